@@ -1,0 +1,1 @@
+"""Sensors (truth -> sample) and actuators (command -> torque). Knows no link and no file."""

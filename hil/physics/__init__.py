@@ -1,0 +1,1 @@
+"""Truth: vectors, rotations, body, orbit, environment. Knows no device, no link, no file."""

@@ -1,0 +1,67 @@
+"""Native code for the truth model, kept in a cache that no edited source can poison.
+
+numba's own cache notices an edit of the cached function's file but not of a function that it calls or of
+a constant in another module. So the cache directory here is named by a hash of every source file that
+can end up in the native code; an edit anywhere means a new directory, and a compile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+from numba.core import config as numba_config
+
+config: Any = numba_config  # numba sets its attributes from the environment at run time
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_ROOMS = ("physics", "devices")
+
+
+def source_hash() -> str:
+    """Return 16 hex digits that change with any source of the compiled rooms or with the compiler."""
+    digest = hashlib.sha256()
+    for part in (numba.__version__, np.__version__, platform.python_version(), platform.machine()):
+        digest.update(part.encode() + b"\0")
+    for room in _ROOMS:
+        for path in sorted((_PACKAGE / room).rglob("*.py")):
+            digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _cache_root() -> Path:
+    configured = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("HIL_CACHE_DIR")
+    if configured:
+        return Path(configured)
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(home) / "hil"
+
+
+CACHE_DIRECTORY = _cache_root() / f"numba-{source_hash()}"
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function with numba (no fast-math: the interpreter gives the same bits) and cache it."""
+    previous = config.CACHE_DIR
+    config.CACHE_DIR = str(CACHE_DIRECTORY)
+    try:
+        return cast(Function, numba.njit(cache=True, error_model="numpy")(function))
+    finally:
+        config.CACHE_DIR = previous
+
+
+def announce_compiling(what: str) -> None:
+    """Say on standard error that a cold cache costs some seconds; say nothing when the cache is warm."""
+    if config.DISABLE_JIT or any(CACHE_DIRECTORY.rglob("*.nbi")):
+        return
+    print(f"hil: compiling {what} for this machine (once, under a minute) ...", file=sys.stderr)

@@ -1,0 +1,172 @@
+"""Every rotation of the project. Quaternions are scalar last, ``q_a_from_b``, and v_a = R(q_a_from_b) v_b.
+
+The first half works on tuples of floats inside compiled code, the second on numpy arrays of any leading
+shape. Same convention as ``scipy.spatial.transform.Rotation``: ``from_quat(q_a_from_b).apply(v_b)`` is v_a, and
+``q_a_from_c = q_a_from_b * q_b_from_c``.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from hil.physics.compiled import compiled
+from hil.physics.vectors import FloatArray, Matrix, Vector
+
+Quaternion = tuple[float, float, float, float]
+
+
+@compiled
+def normalized(q: Quaternion) -> Quaternion:
+    """Return q at unit length."""
+    s = 1.0 / math.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3])
+    return (s * q[0], s * q[1], s * q[2], s * q[3])
+
+
+@compiled
+def product(p: Quaternion, q: Quaternion) -> Quaternion:
+    """Return the Hamilton product: p_a_from_b, q_b_from_c -> a_from_c."""
+    return (
+        p[3] * q[0] + p[0] * q[3] + p[1] * q[2] - p[2] * q[1],
+        p[3] * q[1] - p[0] * q[2] + p[1] * q[3] + p[2] * q[0],
+        p[3] * q[2] + p[0] * q[1] - p[1] * q[0] + p[2] * q[3],
+        p[3] * q[3] - p[0] * q[0] - p[1] * q[1] - p[2] * q[2],
+    )
+
+
+@compiled
+def rotation_matrix(q: Quaternion) -> Matrix:
+    """Return the rows of R(q_a_from_b), which takes components in b to components in a."""
+    x, y, z, w = q
+    return (
+        (w * w + x * x - y * y - z * z, 2.0 * (x * y - w * z), 2.0 * (x * z + w * y)),
+        (2.0 * (x * y + w * z), w * w - x * x + y * y - z * z, 2.0 * (y * z - w * x)),
+        (2.0 * (x * z - w * y), 2.0 * (y * z + w * x), w * w - x * x - y * y + z * z),
+    )
+
+
+@compiled
+def kinematics(q: Quaternion, rate_b: Vector) -> Quaternion:
+    """Return dq/dt of q_a_from_b for the rate of b relative to a, in b: 1/2 q * (rate, 0)."""
+    x, y, z, w = q
+    a, b, c = rate_b
+    return (
+        0.5 * (w * a + y * c - z * b),
+        0.5 * (w * b + z * a - x * c),
+        0.5 * (w * c + x * b - y * a),
+        0.5 * (-x * a - y * b - z * c),
+    )
+
+
+@compiled
+def small_rotation(rotation_vector_rad: Vector) -> Quaternion:
+    """Return the quaternion of a rotation vector, by its exact half-angle formula."""
+    x, y, z = rotation_vector_rad
+    half = 0.5 * math.sqrt(x * x + y * y + z * z)
+    s = 0.5 if half < 1e-9 else 0.5 * math.sin(half) / half
+    return (s * x, s * y, s * z, math.cos(half))
+
+
+@compiled
+def turn_about_z(angle_rad: float, v: Vector) -> Vector:
+    """Return v turned by an angle about +z (x goes to y at +90 degrees)."""
+    c, s = math.cos(angle_rad), math.sin(angle_rad)
+    return (c * v[0] - s * v[1], s * v[0] + c * v[1], v[2])
+
+
+# ---- numpy: leading axes are free, the last one holds the components ------------------------------
+
+
+def multiply(p: ArrayLike, q: ArrayLike) -> FloatArray:
+    """Hamilton product of quaternions (..., 4): p_a_from_b, q_b_from_c -> a_from_c."""
+    px, py, pz, pw = np.moveaxis(np.asarray(p, dtype=float), -1, 0)
+    qx, qy, qz, qw = np.moveaxis(np.asarray(q, dtype=float), -1, 0)
+    return np.stack(
+        [
+            pw * qx + px * qw + py * qz - pz * qy,
+            pw * qy - px * qz + py * qw + pz * qx,
+            pw * qz + px * qy - py * qx + pz * qw,
+            pw * qw - px * qx - py * qy - pz * qz,
+        ],
+        axis=-1,
+    )
+
+
+def conjugate(q: ArrayLike) -> FloatArray:
+    """Inverse rotation of unit quaternions (..., 4): a_from_b -> b_from_a."""
+    return np.asarray(np.asarray(q, dtype=float) * np.array([-1.0, -1.0, -1.0, 1.0]))
+
+
+def apply(q: ArrayLike, v: ArrayLike) -> FloatArray:
+    """Rotate vectors (..., 3) by unit quaternions (..., 4): q_a_from_b, v_b -> v_a."""
+    q, v = np.asarray(q, dtype=float), np.asarray(v, dtype=float)
+    axis, w = q[..., :3], q[..., 3:]
+    twice = 2.0 * np.cross(axis, v)
+    return np.asarray(v + w * twice + np.cross(axis, twice))
+
+
+def rotation_vector(q: ArrayLike) -> FloatArray:
+    """Shortest rotation vector (..., 3) in radians of unit quaternions (..., 4)."""
+    q = np.asarray(q, dtype=float)
+    q = np.where(q[..., 3:] < 0.0, -q, q)
+    sine = np.linalg.norm(q[..., :3], axis=-1, keepdims=True)
+    half_angle = np.arctan2(sine, q[..., 3:])
+    safe_sine = np.where(sine > 0.0, sine, 1.0)
+    return np.asarray(np.where(sine > 0.0, 2.0 * half_angle / safe_sine, 2.0) * q[..., :3])
+
+
+def angle(q: ArrayLike) -> FloatArray:
+    """Angle in radians, 0 to pi, by which unit quaternions (..., 4) rotate."""
+    q = np.asarray(q, dtype=float)
+    return np.asarray(2.0 * np.arctan2(np.linalg.norm(q[..., :3], axis=-1), np.abs(q[..., 3])))
+
+
+def angle_between(a: ArrayLike, b: ArrayLike) -> FloatArray:
+    """Angle in radians between vectors (..., 3) of any length, exact for small angles too."""
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    return np.asarray(np.arctan2(np.linalg.norm(np.cross(a, b), axis=-1), np.sum(a * b, axis=-1)))
+
+
+def from_rotation_vector(rotation_vector_rad: ArrayLike) -> FloatArray:
+    """Unit quaternions (..., 4) of rotation vectors (..., 3) in radians."""
+    turn = np.asarray(rotation_vector_rad, dtype=float)
+    half = 0.5 * np.linalg.norm(turn, axis=-1, keepdims=True)
+    return np.concatenate([0.5 * np.sinc(half / np.pi) * turn, np.cos(half)], axis=-1)
+
+
+def from_matrix(m: ArrayLike) -> FloatArray:
+    """Unit quaternions (..., 4) of rotation matrices R_a_from_b (..., 3, 3), scalar part >= 0.
+
+    Source: Markley & Crassidis, Fundamentals of Spacecraft Attitude Determination and Control, section 2.9.3.
+    """
+    m = np.asarray(m, dtype=float)
+    diagonal = np.stack([m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]], axis=-1)
+    trace = diagonal.sum(axis=-1)
+    outer = m + np.swapaxes(m, -1, -2)
+    skew = np.stack(
+        [m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0], m[..., 1, 0] - m[..., 0, 1]], -1
+    )
+    four_qq = np.empty((*m.shape[:-2], 4, 4))  # 4 q q^T: its largest row is best conditioned
+    four_qq[..., :3, :3] = outer
+    for i in range(3):
+        four_qq[..., i, i] = 1.0 + 2.0 * diagonal[..., i] - trace
+    four_qq[..., :3, 3] = four_qq[..., 3, :3] = skew
+    four_qq[..., 3, 3] = 1.0 + trace
+    best = np.argmax(np.diagonal(four_qq, axis1=-2, axis2=-1), axis=-1)
+    q = np.take_along_axis(four_qq, best[..., None, None], axis=-2)[..., 0, :]
+    q = q / np.linalg.norm(q, axis=-1, keepdims=True)
+    return np.asarray(np.where(q[..., 3:] < 0.0, -q, q))
+
+
+def q_eci_from_lvlh(position_eci_m: ArrayLike, velocity_eci_m_s: ArrayLike) -> FloatArray:
+    """Quaternions (..., 4) at positions and velocities (..., 3) relative to the central body.
+
+    LVLH: z to the nadir, y against the orbit's angular momentum, x along-track.
+    """
+    r = np.asarray(position_eci_m, dtype=float)
+    z = -r / np.linalg.norm(r, axis=-1, keepdims=True)
+    y = -np.cross(r, np.asarray(velocity_eci_m_s, dtype=float))
+    y /= np.linalg.norm(y, axis=-1, keepdims=True)
+    return from_matrix(np.stack([np.cross(y, z), y, z], axis=-1))
