@@ -1,0 +1,457 @@
+/* Generated from the bench's message table by `hil wire --c`; edit the table, not this file.
+ *
+ * hil_<message>_decode() reads the fields of a packet, which start after its headers; false when
+ * `size` is not the message's. hil_<message>_encode() writes HIL_<MESSAGE>_SIZE octets and returns
+ * that number. Octet order on the wire is big-endian whatever the machine's is. */
+#ifndef HIL_MESSAGES_H
+#define HIL_MESSAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define HIL_PROTOCOL_VERSION 1u
+#define HIL_FLAG_INVALID 1u
+#define HIL_WHEELS_MAX 4u
+#define HIL_RODS_MAX 3u
+#define HIL_DEVICE_KINDS_MAX 16u
+
+enum {
+    HIL_APID_HELLO_REQUEST = 0x100,
+    HIL_APID_SET_PARAMETER = 0x101,
+    HIL_APID_SET_ORBIT = 0x102,
+    HIL_APID_SET_MODE = 0x103,
+    HIL_APID_SYNC = 0x110,
+    HIL_APID_GYRO = 0x120,
+    HIL_APID_STAR_TRACKER = 0x121,
+    HIL_APID_TACHOMETER = 0x122,
+    HIL_APID_MAGNETOMETER = 0x123,
+    HIL_APID_COARSE_SUN_SENSOR = 0x124,
+    HIL_APID_HELLO = 0x200,
+    HIL_APID_ACK = 0x201,
+    HIL_APID_COMMAND = 0x210,
+    HIL_APID_ESTIMATE = 0x211,
+    HIL_APID_EVENT = 0x220,
+};
+
+enum {
+    HIL_DEVICE_GYRO = 0,
+    HIL_DEVICE_STAR_TRACKER = 1,
+    HIL_DEVICE_TACHOMETER = 2,
+    HIL_DEVICE_MAGNETOMETER = 3,
+    HIL_DEVICE_COARSE_SUN_SENSOR = 4,
+    HIL_DEVICE_FINE_SUN_SENSOR = 5,
+    HIL_DEVICE_GPS = 6,
+    HIL_DEVICE_HORIZON_SENSOR = 7,
+    HIL_DEVICE_THERMOMETER = 8,
+};
+
+enum {
+    HIL_MODE_IDLE = 0,
+    HIL_MODE_NADIR = 1,
+};
+
+enum {
+    HIL_ACK_ACCEPTED = 0,
+    HIL_ACK_UNKNOWN_ID = 1,
+    HIL_ACK_OUT_OF_RANGE = 2,
+    HIL_ACK_MALFORMED = 3,
+    HIL_ACK_WRONG_STATE = 4,
+};
+
+static inline uint16_t hil_get_u16(const uint8_t *p) {
+    return (uint16_t)(((uint32_t)p[0] << 8) | p[1]);
+}
+static inline uint32_t hil_get_u32(const uint8_t *p) {
+    return ((uint32_t)p[0] << 24) | ((uint32_t)p[1] << 16) | ((uint32_t)p[2] << 8) | p[3];
+}
+static inline float hil_get_f32(const uint8_t *p) {
+    const uint32_t bits = hil_get_u32(p);
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+static inline void hil_put_u16(uint8_t *p, uint16_t value) {
+    p[0] = (uint8_t)(value >> 8);
+    p[1] = (uint8_t)value;
+}
+static inline void hil_put_u32(uint8_t *p, uint32_t value) {
+    p[0] = (uint8_t)(value >> 24);
+    p[1] = (uint8_t)(value >> 16);
+    p[2] = (uint8_t)(value >> 8);
+    p[3] = (uint8_t)value;
+}
+static inline void hil_put_f32(uint8_t *p, float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    hil_put_u32(p, bits);
+}
+
+/* hello_request: to the OBC, no time. Return to the boot state and answer with hello. */
+#define HIL_HELLO_REQUEST_SIZE 22u
+typedef struct {
+    uint16_t protocol;
+    uint32_t step_us; /* us; control period */
+    uint8_t device_count[16]; /* sensors in the rig, by kind */
+} hil_hello_request;
+
+static inline bool hil_hello_request_decode(
+    const uint8_t *p, size_t size, hil_hello_request *out) {
+    if (size != HIL_HELLO_REQUEST_SIZE) return false;
+    out->protocol = hil_get_u16(p + 0);
+    out->step_us = hil_get_u32(p + 2);
+    memcpy(out->device_count, p + 6, 16u);
+    return true;
+}
+
+static inline size_t hil_hello_request_encode(
+    const hil_hello_request *in, uint8_t *p) {
+    hil_put_u16(p + 0, in->protocol);
+    hil_put_u32(p + 2, in->step_us);
+    memcpy(p + 6, in->device_count, 16u);
+    return HIL_HELLO_REQUEST_SIZE;
+}
+
+/* set_parameter: to the OBC, no time. Set one flight-software parameter; answered by ack. */
+#define HIL_SET_PARAMETER_SIZE 6u
+typedef struct {
+    uint16_t id;
+    float value;
+} hil_set_parameter;
+
+static inline bool hil_set_parameter_decode(
+    const uint8_t *p, size_t size, hil_set_parameter *out) {
+    if (size != HIL_SET_PARAMETER_SIZE) return false;
+    out->id = hil_get_u16(p + 0);
+    out->value = hil_get_f32(p + 2);
+    return true;
+}
+
+static inline size_t hil_set_parameter_encode(
+    const hil_set_parameter *in, uint8_t *p) {
+    hil_put_u16(p + 0, in->id);
+    hil_put_f32(p + 2, in->value);
+    return HIL_SET_PARAMETER_SIZE;
+}
+
+/* set_orbit: to the OBC, with CUC time. The ground's orbit determination at the packet's time; answered by ack. */
+#define HIL_SET_ORBIT_SIZE 24u
+typedef struct {
+    float position_eci_m[3]; /* m */
+    float velocity_eci_m_s[3]; /* m/s */
+} hil_set_orbit;
+
+static inline bool hil_set_orbit_decode(
+    const uint8_t *p, size_t size, hil_set_orbit *out) {
+    if (size != HIL_SET_ORBIT_SIZE) return false;
+    for (size_t i = 0; i < 3u; i++) out->position_eci_m[i] = hil_get_f32(p + 0 + 4u * i);
+    for (size_t i = 0; i < 3u; i++) out->velocity_eci_m_s[i] = hil_get_f32(p + 12 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_set_orbit_encode(
+    const hil_set_orbit *in, uint8_t *p) {
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 0 + 4u * i, in->position_eci_m[i]);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 12 + 4u * i, in->velocity_eci_m_s[i]);
+    return HIL_SET_ORBIT_SIZE;
+}
+
+/* set_mode: to the OBC, no time. Command a mode; answered by ack. */
+#define HIL_SET_MODE_SIZE 1u
+typedef struct {
+    uint8_t mode;
+} hil_set_mode;
+
+static inline bool hil_set_mode_decode(
+    const uint8_t *p, size_t size, hil_set_mode *out) {
+    if (size != HIL_SET_MODE_SIZE) return false;
+    out->mode = p[0];
+    return true;
+}
+
+static inline size_t hil_set_mode_encode(
+    const hil_set_mode *in, uint8_t *p) {
+    p[0] = in->mode;
+    return HIL_SET_MODE_SIZE;
+}
+
+/* sync: to the OBC, with CUC time. Closes a step: every sample before it is of this step unless it carries its own time. */
+#define HIL_SYNC_SIZE 4u
+typedef struct {
+    uint32_t step;
+} hil_sync;
+
+static inline bool hil_sync_decode(
+    const uint8_t *p, size_t size, hil_sync *out) {
+    if (size != HIL_SYNC_SIZE) return false;
+    out->step = hil_get_u32(p + 0);
+    return true;
+}
+
+static inline size_t hil_sync_encode(
+    const hil_sync *in, uint8_t *p) {
+    hil_put_u32(p + 0, in->step);
+    return HIL_SYNC_SIZE;
+}
+
+/* gyro: to the OBC, CUC time when late. Body rate. */
+#define HIL_GYRO_SIZE 13u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    float rate_body_rad_s[3]; /* rad/s */
+} hil_gyro;
+
+static inline bool hil_gyro_decode(
+    const uint8_t *p, size_t size, hil_gyro *out) {
+    if (size != HIL_GYRO_SIZE) return false;
+    out->flags = p[0] >> 4;
+    out->instance = p[0] & 0x0Fu;
+    for (size_t i = 0; i < 3u; i++) out->rate_body_rad_s[i] = hil_get_f32(p + 1 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_gyro_encode(
+    const hil_gyro *in, uint8_t *p) {
+    p[0] = (uint8_t)(in->flags << 4);
+    p[0] |= (uint8_t)(in->instance & 0x0Fu);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->rate_body_rad_s[i]);
+    return HIL_GYRO_SIZE;
+}
+
+/* star_tracker: to the OBC, CUC time when late. Attitude, scalar last: v_eci = R(q) v_body. */
+#define HIL_STAR_TRACKER_SIZE 17u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    float q_eci_from_body[4];
+} hil_star_tracker;
+
+static inline bool hil_star_tracker_decode(
+    const uint8_t *p, size_t size, hil_star_tracker *out) {
+    if (size != HIL_STAR_TRACKER_SIZE) return false;
+    out->flags = p[0] >> 4;
+    out->instance = p[0] & 0x0Fu;
+    for (size_t i = 0; i < 4u; i++) out->q_eci_from_body[i] = hil_get_f32(p + 1 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_star_tracker_encode(
+    const hil_star_tracker *in, uint8_t *p) {
+    p[0] = (uint8_t)(in->flags << 4);
+    p[0] |= (uint8_t)(in->instance & 0x0Fu);
+    for (size_t i = 0; i < 4u; i++) hil_put_f32(p + 1 + 4u * i, in->q_eci_from_body[i]);
+    return HIL_STAR_TRACKER_SIZE;
+}
+
+/* tachometer: to the OBC, CUC time when late. Wheel speed relative to the body; the instance is the wheel's. */
+#define HIL_TACHOMETER_SIZE 5u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    float speed_rad_s; /* rad/s */
+} hil_tachometer;
+
+static inline bool hil_tachometer_decode(
+    const uint8_t *p, size_t size, hil_tachometer *out) {
+    if (size != HIL_TACHOMETER_SIZE) return false;
+    out->flags = p[0] >> 4;
+    out->instance = p[0] & 0x0Fu;
+    out->speed_rad_s = hil_get_f32(p + 1);
+    return true;
+}
+
+static inline size_t hil_tachometer_encode(
+    const hil_tachometer *in, uint8_t *p) {
+    p[0] = (uint8_t)(in->flags << 4);
+    p[0] |= (uint8_t)(in->instance & 0x0Fu);
+    hil_put_f32(p + 1, in->speed_rad_s);
+    return HIL_TACHOMETER_SIZE;
+}
+
+/* magnetometer: to the OBC, CUC time when late. Magnetic field. */
+#define HIL_MAGNETOMETER_SIZE 13u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    float field_body_T[3]; /* T */
+} hil_magnetometer;
+
+static inline bool hil_magnetometer_decode(
+    const uint8_t *p, size_t size, hil_magnetometer *out) {
+    if (size != HIL_MAGNETOMETER_SIZE) return false;
+    out->flags = p[0] >> 4;
+    out->instance = p[0] & 0x0Fu;
+    for (size_t i = 0; i < 3u; i++) out->field_body_T[i] = hil_get_f32(p + 1 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_magnetometer_encode(
+    const hil_magnetometer *in, uint8_t *p) {
+    p[0] = (uint8_t)(in->flags << 4);
+    p[0] |= (uint8_t)(in->instance & 0x0Fu);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->field_body_T[i]);
+    return HIL_MAGNETOMETER_SIZE;
+}
+
+/* coarse_sun_sensor: to the OBC, CUC time when late. Photocurrents of up to six cells, as converter counts 0..4095. */
+#define HIL_COARSE_SUN_SENSOR_SIZE 13u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    uint16_t illumination_adc[6];
+} hil_coarse_sun_sensor;
+
+static inline bool hil_coarse_sun_sensor_decode(
+    const uint8_t *p, size_t size, hil_coarse_sun_sensor *out) {
+    if (size != HIL_COARSE_SUN_SENSOR_SIZE) return false;
+    out->flags = p[0] >> 4;
+    out->instance = p[0] & 0x0Fu;
+    for (size_t i = 0; i < 6u; i++) out->illumination_adc[i] = hil_get_u16(p + 1 + 2u * i);
+    return true;
+}
+
+static inline size_t hil_coarse_sun_sensor_encode(
+    const hil_coarse_sun_sensor *in, uint8_t *p) {
+    p[0] = (uint8_t)(in->flags << 4);
+    p[0] |= (uint8_t)(in->instance & 0x0Fu);
+    for (size_t i = 0; i < 6u; i++) hil_put_u16(p + 1 + 2u * i, in->illumination_adc[i]);
+    return HIL_COARSE_SUN_SENSOR_SIZE;
+}
+
+/* hello: from the OBC, no time. Who is answering. */
+#define HIL_HELLO_SIZE 54u
+typedef struct {
+    uint16_t protocol;
+    char firmware[16]; /* name, padded with zero */
+    char build[16]; /* hash of the firmware's sources, padded with zero */
+    uint32_t step_us; /* us; control period it is built for; 0: any */
+    uint8_t device_count[16]; /* sensors it needs, by kind */
+} hil_hello;
+
+static inline bool hil_hello_decode(
+    const uint8_t *p, size_t size, hil_hello *out) {
+    if (size != HIL_HELLO_SIZE) return false;
+    out->protocol = hil_get_u16(p + 0);
+    memcpy(out->firmware, p + 2, 16u);
+    memcpy(out->build, p + 18, 16u);
+    out->step_us = hil_get_u32(p + 34);
+    memcpy(out->device_count, p + 38, 16u);
+    return true;
+}
+
+static inline size_t hil_hello_encode(
+    const hil_hello *in, uint8_t *p) {
+    hil_put_u16(p + 0, in->protocol);
+    memcpy(p + 2, in->firmware, 16u);
+    memcpy(p + 18, in->build, 16u);
+    hil_put_u32(p + 34, in->step_us);
+    memcpy(p + 38, in->device_count, 16u);
+    return HIL_HELLO_SIZE;
+}
+
+/* ack: from the OBC, no time. Answer to a set_ message. */
+#define HIL_ACK_SIZE 5u
+typedef struct {
+    uint16_t request_apid;
+    uint16_t request_sequence;
+    uint8_t result;
+} hil_ack;
+
+static inline bool hil_ack_decode(
+    const uint8_t *p, size_t size, hil_ack *out) {
+    if (size != HIL_ACK_SIZE) return false;
+    out->request_apid = hil_get_u16(p + 0);
+    out->request_sequence = hil_get_u16(p + 2);
+    out->result = p[4];
+    return true;
+}
+
+static inline size_t hil_ack_encode(
+    const hil_ack *in, uint8_t *p) {
+    hil_put_u16(p + 0, in->request_apid);
+    hil_put_u16(p + 2, in->request_sequence);
+    p[4] = in->result;
+    return HIL_ACK_SIZE;
+}
+
+/* command: from the OBC, no time. What the actuators shall do from now on; closes the step with the number of its sync. */
+#define HIL_COMMAND_SIZE 32u
+typedef struct {
+    uint32_t step;
+    float wheel_torque_Nm[4]; /* N m; motor torque on each wheel */
+    float dipole_body_A_m2[3]; /* A m2 */
+} hil_command;
+
+static inline bool hil_command_decode(
+    const uint8_t *p, size_t size, hil_command *out) {
+    if (size != HIL_COMMAND_SIZE) return false;
+    out->step = hil_get_u32(p + 0);
+    for (size_t i = 0; i < 4u; i++) out->wheel_torque_Nm[i] = hil_get_f32(p + 4 + 4u * i);
+    for (size_t i = 0; i < 3u; i++) out->dipole_body_A_m2[i] = hil_get_f32(p + 20 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_command_encode(
+    const hil_command *in, uint8_t *p) {
+    hil_put_u32(p + 0, in->step);
+    for (size_t i = 0; i < 4u; i++) hil_put_f32(p + 4 + 4u * i, in->wheel_torque_Nm[i]);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 20 + 4u * i, in->dipole_body_A_m2[i]);
+    return HIL_COMMAND_SIZE;
+}
+
+/* estimate: from the OBC, no time. What the flight software believes; sent before command. */
+#define HIL_ESTIMATE_SIZE 42u
+typedef struct {
+    float q_eci_from_body[4];
+    float rate_body_rad_s[3]; /* rad/s */
+    float gyro_bias_body_rad_s[3]; /* rad/s */
+    uint8_t mode;
+    uint8_t flags; /* bit 0: attitude not known */
+} hil_estimate;
+
+static inline bool hil_estimate_decode(
+    const uint8_t *p, size_t size, hil_estimate *out) {
+    if (size != HIL_ESTIMATE_SIZE) return false;
+    for (size_t i = 0; i < 4u; i++) out->q_eci_from_body[i] = hil_get_f32(p + 0 + 4u * i);
+    for (size_t i = 0; i < 3u; i++) out->rate_body_rad_s[i] = hil_get_f32(p + 16 + 4u * i);
+    for (size_t i = 0; i < 3u; i++) out->gyro_bias_body_rad_s[i] = hil_get_f32(p + 28 + 4u * i);
+    out->mode = p[40];
+    out->flags = p[41];
+    return true;
+}
+
+static inline size_t hil_estimate_encode(
+    const hil_estimate *in, uint8_t *p) {
+    for (size_t i = 0; i < 4u; i++) hil_put_f32(p + 0 + 4u * i, in->q_eci_from_body[i]);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 16 + 4u * i, in->rate_body_rad_s[i]);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 28 + 4u * i, in->gyro_bias_body_rad_s[i]);
+    p[40] = in->mode;
+    p[41] = in->flags;
+    return HIL_ESTIMATE_SIZE;
+}
+
+/* event: from the OBC, no time. Something a person should know of, by the firmware's own code. */
+#define HIL_EVENT_SIZE 6u
+typedef struct {
+    uint16_t code;
+    float value;
+} hil_event;
+
+static inline bool hil_event_decode(
+    const uint8_t *p, size_t size, hil_event *out) {
+    if (size != HIL_EVENT_SIZE) return false;
+    out->code = hil_get_u16(p + 0);
+    out->value = hil_get_f32(p + 2);
+    return true;
+}
+
+static inline size_t hil_event_encode(
+    const hil_event *in, uint8_t *p) {
+    hil_put_u16(p + 0, in->code);
+    hil_put_f32(p + 2, in->value);
+    return HIL_EVENT_SIZE;
+}
+
+#endif

@@ -1,0 +1,216 @@
+"""The message table: everything that can stand on the wire, once.
+
+The Python codec, the C header (`hil wire --c`) and the XTCE ground description (`hil wire --xtce`)
+are all made from it. Truth has no message here, so it cannot reach the firmware.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+PROTOCOL_VERSION = 1
+
+FieldType = Literal["u4", "u8", "u16", "u32", "f32", "char"]
+BITS: dict[FieldType, int] = {"u4": 4, "u8": 8, "u16": 16, "u32": 32, "f32": 32, "char": 8}
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """One field of a message: big-endian, `count` values of `type`; two `u4` share a byte."""
+
+    name: str
+    type: FieldType
+    count: int = 1
+    unit: str = ""
+    doc: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Message:
+    """One packet type. `time` tells whether the secondary header carries CUC time."""
+
+    name: str
+    apid: int
+    to_obc: bool
+    fields: tuple[Field, ...]
+    time: Literal["never", "always", "optional"] = "never"
+    doc: str = ""
+
+    @property
+    def size(self) -> int:
+        """Length of the fields in octets, without headers and checksum."""
+        return sum(BITS[field.type] * field.count for field in self.fields) // 8
+
+
+DEVICE_KINDS = (
+    "gyro",
+    "star_tracker",
+    "tachometer",
+    "magnetometer",
+    "coarse_sun_sensor",
+    "fine_sun_sensor",
+    "gps",
+    "horizon_sensor",
+    "thermometer",
+)
+"""Index = the place of a kind in HELLO's `device_count`."""
+
+DEVICE_KINDS_MAX = 16
+
+MODES = ("idle", "nadir")
+"""Index = the number on the wire; new modes are appended."""
+
+ACK_RESULTS = ("accepted", "unknown id", "out of range", "malformed", "wrong state")
+"""Index = the number on the wire."""
+
+FLAG_INVALID = 1
+"""Bit 0 of a sample's flags: the device knows that this value is no measurement."""
+
+WHEELS_MAX = 4
+RODS_MAX = 3
+
+_SOURCE = (
+    Field("flags", "u4", doc="bit 0: invalid"),
+    Field("instance", "u4", doc="which device of this kind, from 0"),
+)
+
+
+def _sample(name: str, apid: int, doc: str, *fields: Field) -> Message:
+    """A sensor's packet; it carries the time of the measurement only when that is not this step's."""
+    return Message(name, apid, True, (*_SOURCE, *fields), time="optional", doc=doc)
+
+
+HELLO_REQUEST = Message(
+    "hello_request",
+    0x100,
+    True,
+    (
+        Field("protocol", "u16"),
+        Field("step_us", "u32", unit="us", doc="control period"),
+        Field("device_count", "u8", DEVICE_KINDS_MAX, doc="sensors in the rig, by kind"),
+    ),
+    doc="Return to the boot state and answer with hello.",
+)
+SET_PARAMETER = Message(
+    "set_parameter",
+    0x101,
+    True,
+    (Field("id", "u16"), Field("value", "f32")),
+    doc="Set one flight-software parameter; answered by ack.",
+)
+SET_ORBIT = Message(
+    "set_orbit",
+    0x102,
+    True,
+    (
+        Field("position_eci_m", "f32", 3, "m"),
+        Field("velocity_eci_m_s", "f32", 3, "m/s"),
+    ),
+    time="always",
+    doc="The ground's orbit determination at the packet's time; answered by ack.",
+)
+SET_MODE = Message(
+    "set_mode", 0x103, True, (Field("mode", "u8"),), doc="Command a mode; answered by ack."
+)
+SYNC = Message(
+    "sync",
+    0x110,
+    True,
+    (Field("step", "u32"),),
+    time="always",
+    doc="Closes a step: every sample before it is of this step unless it carries its own time.",
+)
+GYRO = _sample(
+    "gyro", 0x120, "Body rate.", Field("rate_body_rad_s", "f32", 3, "rad/s")
+)
+STAR_TRACKER = _sample(
+    "star_tracker",
+    0x121,
+    "Attitude, scalar last: v_eci = R(q) v_body.",
+    Field("q_eci_from_body", "f32", 4),
+)
+TACHOMETER = _sample(
+    "tachometer",
+    0x122,
+    "Wheel speed relative to the body; the instance is the wheel's.",
+    Field("speed_rad_s", "f32", unit="rad/s"),
+)
+MAGNETOMETER = _sample(
+    "magnetometer", 0x123, "Magnetic field.", Field("field_body_T", "f32", 3, "T")
+)
+COARSE_SUN_SENSOR = _sample(
+    "coarse_sun_sensor",
+    0x124,
+    "Photocurrents of up to six cells, as converter counts 0..4095.",
+    Field("illumination_adc", "u16", 6),
+)
+HELLO = Message(
+    "hello",
+    0x200,
+    False,
+    (
+        Field("protocol", "u16"),
+        Field("firmware", "char", 16, doc="name, padded with zero"),
+        Field("build", "char", 16, doc="hash of the firmware's sources, padded with zero"),
+        Field("step_us", "u32", unit="us", doc="control period it is built for; 0: any"),
+        Field("device_count", "u8", DEVICE_KINDS_MAX, doc="sensors it needs, by kind"),
+    ),
+    doc="Who is answering.",
+)
+ACK = Message(
+    "ack",
+    0x201,
+    False,
+    (Field("request_apid", "u16"), Field("request_sequence", "u16"), Field("result", "u8")),
+    doc="Answer to a set_ message.",
+)
+COMMAND = Message(
+    "command",
+    0x210,
+    False,
+    (
+        Field("step", "u32"),
+        Field("wheel_torque_Nm", "f32", WHEELS_MAX, "N m", "motor torque on each wheel"),
+        Field("dipole_body_A_m2", "f32", RODS_MAX, "A m2"),
+    ),
+    doc="What the actuators shall do from now on; closes the step with the number of its sync.",
+)
+ESTIMATE = Message(
+    "estimate",
+    0x211,
+    False,
+    (
+        Field("q_eci_from_body", "f32", 4),
+        Field("rate_body_rad_s", "f32", 3, "rad/s"),
+        Field("gyro_bias_body_rad_s", "f32", 3, "rad/s"),
+        Field("mode", "u8"),
+        Field("flags", "u8", doc="bit 0: attitude not known"),
+    ),
+    doc="What the flight software believes; sent before command.",
+)
+EVENT = Message(
+    "event",
+    0x220,
+    False,
+    (Field("code", "u16"), Field("value", "f32")),
+    doc="Something a person should know of, by the firmware's own code.",
+)
+
+MESSAGES = (
+    HELLO_REQUEST,
+    SET_PARAMETER,
+    SET_ORBIT,
+    SET_MODE,
+    SYNC,
+    GYRO,
+    STAR_TRACKER,
+    TACHOMETER,
+    MAGNETOMETER,
+    COARSE_SUN_SENSOR,
+    HELLO,
+    ACK,
+    COMMAND,
+    ESTIMATE,
+    EVENT,
+)
+BY_NAME = {message.name: message for message in MESSAGES}
+BY_APID = {message.apid: message for message in MESSAGES}

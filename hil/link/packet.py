@@ -1,0 +1,144 @@
+"""CCSDS space packets (133.0-B, 4.1) of the message table, checked by CRC-16/IBM-3740."""
+
+import binascii
+import struct
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple, TypeAlias
+
+from hil.link import cuc
+from hil.link.messages import BY_APID, Field, Message
+
+Value: TypeAlias = float | int | str
+
+HEADER_OCTETS = 6
+CRC_OCTETS = 2
+SEQUENCE_MAX = 0x3FFF
+_TYPE_TO_OBC = 1 << 12
+_SECONDARY_HEADER = 1 << 11
+_APID_MASK = 0x7FF
+_UNSEGMENTED = 0b11 << 14
+_STRUCT_CODES = {"u8": "B", "u16": "H", "u32": "I", "f32": "f"}
+
+
+class Packet(NamedTuple):
+    """A valid packet: its message, its sequence count, its CUC time if it has one, and its values."""
+
+    message: Message
+    sequence: int
+    ticks: int | None
+    values: tuple[Value, ...]
+
+
+class Fault(NamedTuple):
+    """Bytes between two delimiters that are no valid packet, and why."""
+
+    kind: str
+    data: bytes
+
+
+FAULT_KINDS = ("overlong", "cobs", "runt", "crc", "length", "unknown")
+
+
+class _Layout(NamedTuple):
+    """How one message, with or without time, lies in octets."""
+
+    struct: struct.Struct
+    first_word: int
+    length_word: int
+    nibbles: bool
+
+
+def _field_code(field: Field) -> str:
+    if field.type == "char":
+        return f"{field.count}s"
+    return _STRUCT_CODES[field.type] * field.count
+
+
+@cache
+def _layout(message: Message, timed: bool) -> _Layout:
+    # Two u4 fields share a byte, and the table only ever puts such a pair first.
+    nibbles = message.fields[0].type == "u4"
+    codes = "".join(_field_code(field) for field in message.fields[2 if nibbles else 0 :])
+    body = struct.Struct(">HHH" + ("IHB" if timed else "") + ("B" if nibbles else "") + codes)
+    first_word = message.apid
+    if message.to_obc:
+        first_word |= _TYPE_TO_OBC
+    if timed:
+        first_word |= _SECONDARY_HEADER
+    return _Layout(body, first_word, body.size - HEADER_OCTETS + CRC_OCTETS - 1, nibbles)
+
+
+def encode(
+    message: Message, sequence: int, values: Sequence[float | int | bytes], ticks: int | None = None
+) -> bytes:
+    """A packet's octets, from the primary header to the checksum.
+
+    `values` are flat, in the table's order; `ticks` is the CUC time or None.
+    Raises ValueError when the message must carry time and gets none, or must not and gets some.
+    """
+    if (ticks is None and message.time == "always") or (ticks is not None and message.time == "never"):
+        raise ValueError(f"{message.name}: time is {message.time} carried, got {ticks}")
+    layout = _layout(message, ticks is not None)
+    head: list[int] = [layout.first_word, _UNSEGMENTED | sequence, layout.length_word]
+    if ticks is not None:
+        head += (ticks >> 24, (ticks >> 8) & 0xFFFF, ticks & 0xFF)
+    if layout.nibbles:
+        head.append((int(values[0]) << 4) | int(values[1]))
+        values = values[2:]
+    body = layout.struct.pack(*head, *values)
+    return body + binascii.crc_hqx(body, 0xFFFF).to_bytes(2, "big")
+
+
+def decode(data: bytes) -> Packet | Fault:
+    """One packet's octets, checksum included, as a Packet, or the Fault that says why not."""
+    if len(data) < HEADER_OCTETS + 1 + CRC_OCTETS:
+        return Fault("runt", data)
+    if binascii.crc_hqx(data, 0xFFFF) != 0:
+        return Fault("crc", data)
+    first_word = (data[0] << 8) | data[1]
+    message = BY_APID.get(first_word & _APID_MASK)
+    timed = bool(first_word & _SECONDARY_HEADER)
+    if message is None or message.time == ("never" if timed else "always"):
+        return Fault("unknown", data)
+    layout = _layout(message, timed)
+    if first_word != layout.first_word:
+        return Fault("unknown", data)
+    if len(data) != layout.struct.size + CRC_OCTETS:
+        return Fault("length", data)
+    return _unpack(message, layout, timed, data)
+
+
+def _unpack(message: Message, layout: _Layout, timed: bool, data: bytes) -> Packet | Fault:
+    _, sequence, length, *rest = layout.struct.unpack_from(data)
+    if length != layout.length_word or sequence & _UNSEGMENTED != _UNSEGMENTED:
+        return Fault("length", data)
+    ticks = None
+    if timed:
+        ticks = (rest[0] << 24) | (rest[1] << 8) | rest[2]
+        del rest[:3]
+    if layout.nibbles:
+        rest[:1] = (rest[0] >> 4, rest[0] & 0xF)
+    values = tuple(_text(value) if isinstance(value, bytes) else value for value in rest)
+    return Packet(message, sequence & SEQUENCE_MAX, ticks, values)
+
+
+def _text(padded: bytes) -> str:
+    return padded.rstrip(b"\0").decode("ascii", "replace")
+
+
+def named_values(packet: Packet) -> dict[str, Value | tuple[Value, ...]]:
+    """The packet's values by field name; an array field is a tuple."""
+    named: dict[str, Value | tuple[Value, ...]] = {}
+    at = 0
+    for field in packet.message.fields:
+        count = 1 if field.type == "char" else field.count
+        chunk = packet.values[at : at + count]
+        named[field.name] = chunk[0] if count == 1 else chunk
+        at += count
+    return named
+
+
+def packet_time_s(packet: Packet) -> float | None:
+    """The packet's CUC time in seconds since the start of the run, or None."""
+    return None if packet.ticks is None else cuc.seconds_from_ticks(packet.ticks)
