@@ -1,0 +1,22 @@
+"""One run, written as it happens and read afterwards: an MCAP file that other tools open as it is.
+
+Channels: ``/step`` holds one row of float64 a control period (ROS 1 encoding, so a message is the
+bare row), ``/to_obc`` and ``/from_obc`` every byte on the line, ``/event`` what happened in words.
+``log_time`` is the simulated instant: nanoseconds since 1970 of the rig's epoch plus the time since
+the run's start.
+"""
+
+from hil.recording.difference import WALL_CLOCK_COLUMNS, Difference, first_difference
+from hil.recording.errors import RecordingError
+from hil.recording.reader import Event, Recording
+from hil.recording.writer import Recorder
+
+__all__ = [
+    "WALL_CLOCK_COLUMNS",
+    "Difference",
+    "Event",
+    "Recorder",
+    "Recording",
+    "RecordingError",
+    "first_difference",
+]

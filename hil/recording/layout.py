@@ -1,0 +1,72 @@
+"""What writer and reader agree on: channels, schemas and the fixed part of a message."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterable
+
+from mcap.records import Channel, Schema
+
+from hil.recording.errors import RecordingError
+
+MAGIC = b"\x89MCAP0\r\n"
+STEP, TO_OBC, FROM_OBC, EVENT = 1, 2, 3, 4
+
+# Opcode, record length, channel, sequence, log time, publish time (MCAP specification, "Message").
+MESSAGE = struct.Struct("<BQHIQQ")
+RECORD_PREFIX = struct.Struct("<BQ")
+BYTES_PREFIX = struct.Struct("<I")  # ROS 1 writes the length before a uint8[]
+
+_EVENT_SCHEMA = (
+    b'{"type":"object","properties":{"kind":{"type":"string"},"text":{"type":"string"}}}'
+)
+_COLUMN = re.compile(r"float64(?:\[(\d+)\])? (\w+)")
+_NAME = re.compile(r"[A-Za-z]\w*")
+
+Columns = tuple[tuple[str, int], ...]
+
+
+def checked_columns(columns: Iterable[tuple[str, int]]) -> Columns:
+    """Return the columns of any size; RecordingError when a name is twice or no identifier."""
+    kept = tuple((name, size) for name, size in columns if size)
+    names = [name for name, _ in kept]
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise RecordingError(f"column {name!r} cannot be recorded: use letters, digits and _")
+        if names.count(name) > 1:
+            raise RecordingError(
+                f"column {name!r} is listed {names.count(name)} times; names must differ"
+            )
+    return kept
+
+
+def step_definition(columns: Columns) -> bytes:
+    """Return the ROS 1 message definition of a step row."""
+    lines = [f"float64{'' if size == 1 else f'[{size}]'} {name}\n" for name, size in columns]
+    return "".join(lines).encode()
+
+
+def columns_of(definition: bytes) -> Columns:
+    """Return the columns of a step row's ROS 1 message definition."""
+    return tuple((name, int(size or 1)) for size, name in _COLUMN.findall(definition.decode()))
+
+
+def schemas(columns: Columns) -> list[Schema]:
+    """Return the schemas of every recording."""
+    return [
+        Schema(1, step_definition(columns), "ros1msg", "hil/Step"),
+        Schema(2, b"uint8[] data\n", "ros1msg", "hil/Bytes"),
+        Schema(3, _EVENT_SCHEMA, "jsonschema", "hil/Event"),
+    ]
+
+
+def channels(epoch_unix_ns: int) -> list[Channel]:
+    """Return the channels of every recording; each carries the epoch of its log times."""
+    epoch = {"epoch_unix_ns": str(epoch_unix_ns)}
+    return [
+        Channel(STEP, "/step", "ros1", epoch, 1),
+        Channel(TO_OBC, "/to_obc", "ros1", epoch, 2),
+        Channel(FROM_OBC, "/from_obc", "ros1", epoch, 2),
+        Channel(EVENT, "/event", "json", epoch, 3),
+    ]

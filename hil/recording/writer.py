@@ -1,0 +1,121 @@
+"""Writing a run as it happens."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hil.recording.chunk import Chunk
+from hil.recording.container import Container
+from hil.recording.errors import RecordingError
+from hil.recording.layout import (
+    BYTES_PREFIX,
+    EVENT,
+    FROM_OBC,
+    STEP,
+    TO_OBC,
+    channels,
+    checked_columns,
+    schemas,
+)
+
+CHUNK_BYTES = 64 * 1024
+
+
+class Recorder:
+    """Write one run to an MCAP file; leave it by ``with``, which closes the file whatever happens.
+
+    columns: (name, size) of a step row's parts in order; parts of size 0 are left out.
+    metadata: record name -> its values, written first.
+    epoch_unix_ns: instant of time 0, nanoseconds since 1970.
+    chunk_bytes: a chunk goes to disk when it holds so much; a killed bench loses less than that.
+
+    Raises RecordingError when the file cannot be written.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        columns: Iterable[tuple[str, int]],
+        *,
+        metadata: Mapping[str, Mapping[str, object]] | None = None,
+        epoch_unix_ns: int = 0,
+        chunk_bytes: int = CHUNK_BYTES,
+    ) -> None:
+        self.path = Path(path)
+        self.columns = checked_columns(columns)
+        self._epoch_ns, self._chunk_bytes = epoch_unix_ns, chunk_bytes
+        self._row_bytes = 8 * sum(size for _, size in self.columns)
+        self._sequence = 0
+        self._chunk = Chunk()
+        self._file = Container(self.path, schemas(self.columns), channels(epoch_unix_ns))
+        for name, values in (metadata or {}).items():
+            self.metadata(name, values)
+
+    def step(self, time_ns: int, row: NDArray[np.float64]) -> None:
+        """Record one control period's row of float64, which is copied."""
+        data = row.tobytes()
+        if len(data) != self._row_bytes:
+            raise RecordingError(
+                f"a step row holds {len(data) // 8} numbers, its columns {self._row_bytes // 8}"
+            )
+        self._add(STEP, time_ns, data)
+
+    def to_obc(self, time_ns: int, data: bytes) -> None:
+        """Record bytes as they were written to the line."""
+        self._add(TO_OBC, time_ns, BYTES_PREFIX.pack(len(data)) + data)
+
+    def from_obc(self, time_ns: int, data: bytes) -> None:
+        """Record bytes as they were read from the line."""
+        self._add(FROM_OBC, time_ns, BYTES_PREFIX.pack(len(data)) + data)
+
+    def event(self, time_ns: int, kind: str, text: str) -> None:
+        """Record what happened, in words."""
+        self._add(EVENT, time_ns, json.dumps({"kind": kind, "text": text}).encode())
+
+    def metadata(self, name: str, values: Mapping[str, object]) -> None:
+        """Write a metadata record at once; a value that is no text is written as JSON."""
+        texts = {k: v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
+        self._file.add_metadata(name, texts)
+
+    def flush(self) -> None:
+        """Put everything recorded so far on disk."""
+        if self._chunk.size:
+            self._file.add_chunk(self._chunk)
+            self._chunk = Chunk()
+
+    def close(self) -> None:
+        """Put the rest and the summary on disk: from here on the recording counts as complete."""
+        self.flush()
+        self._file.finish()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        try:
+            if error is not None:
+                self.metadata(
+                    "aborted", {"reason": f"{type(error).__name__}: {error}".rstrip(": ")}
+                )
+            self.close()
+        except RecordingError:  # a full disk must not hide what stopped the run
+            if error is None:
+                raise
+        finally:
+            self._file.close()
+
+    def _add(self, channel: int, time_ns: int, data: bytes) -> None:
+        self._chunk.add(channel, self._sequence, self._epoch_ns + time_ns, data)
+        self._sequence += 1
+        if self._chunk.size >= self._chunk_bytes:
+            self.flush()

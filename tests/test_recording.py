@@ -1,0 +1,307 @@
+"""A recording gives back what was written, whatever becomes of the bench that writes it."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mcap.reader import make_reader
+from mcap.stream_reader import StreamReader
+from mcap_ros1.decoder import DecoderFactory
+
+from hil.recording import Recorder, Recording, RecordingError
+
+COLUMNS = [("time_s", 1), ("step", 1), ("truth_rate_body_rad_s", 3), ("command_wheel_torque_Nm", 4)]
+EPOCH_NS = 1_765_584_000_000_000_000  # 2025-12-13T00:00:00Z
+
+
+def rows(n):
+    table = np.random.default_rng(5).normal(size=(n, 9))
+    table[:, 0], table[:, 1] = 0.1 * np.arange(n), np.arange(n)
+    return table
+
+
+def write(path, table, **options):
+    with Recorder(path, COLUMNS, epoch_unix_ns=EPOCH_NS, **options) as recorder:
+        for k, row in enumerate(table):
+            recorder.to_obc(k * 10**8, b"to %d" % k)
+            recorder.from_obc(k * 10**8, b"")
+            recorder.step(k * 10**8, row)
+    return path
+
+
+def test_a_run_comes_back_column_by_column(tmp_path):
+    table = rows(50)
+    recording = Recording(write(tmp_path / "run.mcap", table))
+    assert recording.complete
+    assert len(recording) == 50
+    assert recording.columns == tuple(COLUMNS)
+    assert recording["time_s"].tolist() == table[:, 0].tolist()
+    assert recording["truth_rate_body_rad_s"].tolist() == table[:, 2:5].tolist()
+    assert list(recording.arrays()) == [name for name, _ in COLUMNS]
+    assert "command_wheel_torque_Nm" in recording
+    assert "mode" not in recording
+
+
+def test_bytes_come_back_as_they_went_over_the_line(tmp_path):
+    recording = Recording(write(tmp_path / "run.mcap", rows(3)))
+    assert recording.to_obc == [(0, b"to 0"), (10**8, b"to 1"), (2 * 10**8, b"to 2")]
+    assert recording.from_obc == [(0, b""), (10**8, b""), (2 * 10**8, b"")]
+
+
+def test_events_and_metadata_come_back(tmp_path):
+    with Recorder(tmp_path / "run.mcap", COLUMNS, metadata={"run": {"seed": 7}}) as recorder:
+        recorder.event(5, "mode", "nadir")
+        recorder.metadata("result", {"crc_errors": 0, "obc": "posix"})
+    recording = Recording(tmp_path / "run.mcap")
+    assert recording.events == [(5, "mode", "nadir")]
+    assert recording.metadata == {
+        "run": {"seed": "7"},
+        "result": {"crc_errors": "0", "obc": "posix"},
+    }
+    assert recording.complete
+    assert len(recording) == 0
+
+
+def test_a_row_is_copied_when_it_is_recorded(tmp_path):
+    row = np.zeros(9)
+    with Recorder(tmp_path / "run.mcap", COLUMNS) as recorder:
+        for k in range(3):
+            row[:] = k
+            recorder.step(k, row)
+    assert Recording(tmp_path / "run.mcap")["step"].tolist() == [0.0, 1.0, 2.0]
+
+
+def test_a_vector_of_no_parts_is_left_out(tmp_path):
+    with Recorder(tmp_path / "run.mcap", [("time_s", 1), ("wheel_speed_rad_s", 0)]) as recorder:
+        recorder.step(0, np.zeros(1))
+    assert Recording(tmp_path / "run.mcap").columns == (("time_s", 1),)
+
+
+def test_a_frame_of_pandas_has_a_column_for_each_number(tmp_path):
+    frame = Recording(write(tmp_path / "run.mcap", rows(4))).pandas()
+    assert frame.shape == (4, 9)
+    assert list(frame)[:5] == ["time_s", "step", *(f"truth_rate_body_rad_s[{i}]" for i in range(3))]
+
+
+def test_without_pandas_the_error_names_the_way_round(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(RecordingError) as error:
+        Recording(write(tmp_path / "run.mcap", rows(1))).pandas()
+    assert str(error.value) == "pandas is not installed: pip install pandas, or use .arrays()"
+
+
+# ---- other programs ------------------------------------------------------------------------------
+
+
+def test_an_independent_decoder_agrees_value_by_value(tmp_path):
+    table = rows(300)
+    path = write(tmp_path / "run.mcap", table, chunk_bytes=4096)
+    with path.open("rb") as stream:
+        reader = make_reader(stream, validate_crcs=True, decoder_factories=[DecoderFactory()])
+        decoded = list(reader.iter_decoded_messages(topics=["/step", "/to_obc"]))
+    steps = [(m.log_time, s) for _, c, m, s in decoded if c.topic == "/step"]
+    seen = [
+        [s.time_s, s.step, *s.truth_rate_body_rad_s, *s.command_wheel_torque_Nm] for _, s in steps
+    ]
+    assert seen == table.tolist()
+    assert [t for t, _ in steps] == [EPOCH_NS + k * 10**8 for k in range(300)]
+    assert [bytes(s.data) for _, c, _, s in decoded if c.topic == "/to_obc"][7] == b"to 7"
+
+
+def test_the_library_finds_every_index_and_checksum_right(tmp_path):
+    path = write(tmp_path / "run.mcap", rows(200), chunk_bytes=4096, metadata={"run": {"seed": 1}})
+    with path.open("rb") as stream:
+        for _ in StreamReader(stream, validate_crcs=True).records:
+            pass
+    with path.open("rb") as stream:
+        reader = make_reader(stream, validate_crcs=True)
+        summary = reader.get_summary()
+        late = list(reader.iter_messages(topics=["/step"], starting_at=EPOCH_NS + 150 * 10**8))
+        assert [record.metadata for record in reader.iter_metadata()] == [{"seed": "1"}]
+    assert len(late) == 50
+    assert summary.statistics.message_count == 600
+    assert summary.statistics.message_start_time == EPOCH_NS
+    assert summary.statistics.message_end_time == EPOCH_NS + 199 * 10**8
+    assert len(summary.chunk_indexes) == summary.statistics.chunk_count > 3
+
+
+def test_the_message_index_points_at_the_messages(tmp_path):
+    path = write(tmp_path / "run.mcap", rows(100), chunk_bytes=4096)
+    data = path.read_bytes()
+    with path.open("rb") as stream:
+        chunk = make_reader(stream).get_summary().chunk_indexes[1]
+    for channel, offset in chunk.message_index_offsets.items():
+        assert data[offset] == 0x07
+        assert int.from_bytes(data[offset + 9 : offset + 11], "little") == channel
+
+
+# ---- what is left of a run that was cut short ----------------------------------------------------
+
+KILLED_WRITER = """
+import os, signal, sys
+import numpy as np
+from hil.recording import Recorder
+recorder = Recorder(sys.argv[1], [("time_s", 1), ("x", 9)], chunk_bytes=8000)
+for k in range(1000):
+    recorder.step(k, np.full(10, float(k)))
+print("written", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_bench_leaves_is_read_up_to_the_last_chunk(tmp_path):
+    path = tmp_path / "run.mcap"
+    killed = subprocess.run([sys.executable, "-c", KILLED_WRITER, path], stdout=subprocess.PIPE)
+    assert killed.returncode == -signal.SIGKILL
+    assert killed.stdout == b"written\n"
+    recording = Recording(path)
+    assert recording["time_s"].tolist() == [float(k) for k in range(len(recording))]
+    assert len(recording) > 1000 - 8000 / 80
+    assert not recording.complete
+    assert recording.incomplete_reason == "the file has no end: the bench was killed"
+
+
+@pytest.fixture(scope="module")
+def whole_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("whole") / "run.mcap"
+    return write(path, rows(60), chunk_bytes=2048)
+
+
+def data_and_bounds(path):
+    """Return a file's bytes, where its first chunk begins and where its data end."""
+    with path.open("rb") as stream:
+        chunks = make_reader(stream).get_summary().chunk_indexes
+    data = path.read_bytes()
+    return data, chunks[0].chunk_start_offset, int.from_bytes(data[-28:-20], "little")
+
+
+@given(place=st.floats(0, 1, exclude_max=True))
+def test_a_file_cut_anywhere_gives_its_whole_chunks(whole_file, place):
+    data, start, end = data_and_bounds(whole_file)
+    path = whole_file.with_name("cut.mcap")
+    path.write_bytes(data[: start + int(place * (end - start))])
+    recording = Recording(path)
+    assert not recording.complete
+    table = rows(60)[: len(recording)]
+    assert recording["truth_rate_body_rad_s"].tolist() == table[:, 2:5].tolist()
+
+
+def test_a_damaged_chunk_ends_the_reading_and_is_said(whole_file, tmp_path):
+    data = bytearray(whole_file.read_bytes())
+    with whole_file.open("rb") as stream:
+        chunk = make_reader(stream).get_summary().chunk_indexes[2]
+    data[chunk.chunk_start_offset + chunk.chunk_length - 40] ^= 0x40
+    (tmp_path / "bad.mcap").write_bytes(data)
+    recording = Recording(tmp_path / "bad.mcap")
+    assert 0 < len(recording) < 60
+    assert recording.incomplete_reason.startswith(
+        f"the file is damaged at byte {chunk.chunk_start_offset} of {len(data)}: "
+    )
+
+
+@given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_no_damaged_byte_goes_unseen(whole_file, place, bit):
+    data, _, end = data_and_bounds(whole_file)
+    at = int(place * end)
+    path = whole_file.with_name("flipped.mcap")
+    path.write_bytes(data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :])
+    try:
+        recording = Recording(path)
+    except RecordingError:
+        return
+    assert not recording.complete
+
+
+def test_a_run_that_raises_is_kept_and_says_why(tmp_path):
+    def run(recorder):
+        recorder.step(0, np.zeros(9))
+        raise TimeoutError("no reply for step 1")
+
+    with pytest.raises(TimeoutError), Recorder(tmp_path / "run.mcap", COLUMNS) as recorder:
+        run(recorder)
+    recording = Recording(tmp_path / "run.mcap")
+    assert len(recording) == 1
+    assert not recording.complete
+    assert recording.incomplete_reason == ("the run was stopped: TimeoutError: no reply for step 1")
+
+
+def test_flush_puts_everything_so_far_on_disk(tmp_path):
+    with Recorder(tmp_path / "run.mcap", COLUMNS) as recorder:
+        recorder.step(0, np.zeros(9))
+        recorder.flush()
+        assert len(Recording(tmp_path / "run.mcap")) == 1
+
+
+# ---- what cannot be done is said -----------------------------------------------------------------
+
+
+def test_a_row_of_the_wrong_length_is_refused(tmp_path):
+    with pytest.raises(RecordingError) as error, Recorder(tmp_path / "r.mcap", COLUMNS) as recorder:
+        recorder.step(0, np.zeros(8))
+    assert str(error.value) == "a step row holds 8 numbers, its columns 9"
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ([("a", 1), ("a", 3)], "column 'a' is listed 2 times; names must differ"),
+        ([("a b", 1)], "column 'a b' cannot be recorded: use letters, digits and _"),
+    ],
+)
+def test_columns_that_cannot_be_told_apart_are_refused(tmp_path, columns, message):
+    with pytest.raises(RecordingError) as error:
+        Recorder(tmp_path / "run.mcap", columns)
+    assert str(error.value) == message
+
+
+def test_an_unknown_column_is_named_with_those_there_are(tmp_path):
+    path = write(tmp_path / "run.mcap", rows(1))
+    with pytest.raises(RecordingError) as error:
+        Recording(path)["rate"]
+    assert str(error.value) == (
+        f"{path} has no column 'rate'; its columns: time_s, step, truth_rate_body_rad_s, "
+        "command_wheel_torque_Nm"
+    )
+
+
+def test_a_file_that_is_no_recording_is_refused(tmp_path):
+    path = tmp_path / "notes.mcap"
+    with pytest.raises(RecordingError) as missing:
+        Recording(path)
+    path.write_text(json.dumps({}))
+    with pytest.raises(RecordingError) as foreign:
+        Recording(path)
+    assert str(missing.value) == f"cannot read the recording {path}: No such file or directory"
+    assert str(foreign.value) == f"{path} is no recording: it does not begin as an MCAP file does"
+
+
+def test_a_full_disk_is_said():
+    with pytest.raises(RecordingError) as error, Recorder("/dev/full", COLUMNS):
+        pass
+    assert str(error.value) == "cannot write the recording /dev/full: No space left on device"
+
+
+# ---- cost ----------------------------------------------------------------------------------------
+
+
+def test_ten_minutes_are_read_in_a_tenth_of_a_second(tmp_path):
+    columns = [("time_s", 1), ("x", 79)]
+    table = np.random.default_rng(1).normal(size=(6000, 80)).astype(np.float32).astype(float)
+    with Recorder(tmp_path / "run.mcap", columns) as recorder:
+        for k, row in enumerate(table):
+            recorder.to_obc(k, b"x" * 140)
+            recorder.from_obc(k, b"y" * 110)
+            recorder.step(k, row)
+    spent = []
+    for _ in range(5):
+        start = time.process_time()
+        recording = Recording(tmp_path / "run.mcap")
+        spent.append(time.process_time() - start)
+    assert len(recording) == 6000
+    assert min(spent) < 0.1
