@@ -46,7 +46,7 @@ class Recording:
         self.epoch_unix_ns = contents.epoch_unix_ns
         self.incomplete_reason = _incomplete_reason(contents)
         self._messages = contents.messages
-        self._table = _table(contents)
+        self._table = _table(self.path, contents)
         self._arrays = _split(self._table, self.columns)
 
     @property
@@ -110,10 +110,12 @@ class Recording:
         return [(time - epoch, data[skip:]) for time, data in self._messages[channel]]
 
 
-def _table(contents: Contents) -> FloatArray:
+def _table(path: Path, contents: Contents) -> FloatArray:
     width = sum(size for _, size in contents.columns)
-    joined = b"".join([data for _, data in contents.messages[STEP]])
-    return np.frombuffer(joined, dtype="<f8").reshape(-1, width)
+    rows = [data for _, data in contents.messages[STEP]]
+    if any(len(row) != 8 * width for row in rows):
+        raise RecordingError(f"{path} is damaged: its rows do not fit its columns")
+    return np.frombuffer(b"".join(rows), dtype="<f8").reshape(-1, width)
 
 
 def _split(table: FloatArray, columns: tuple[tuple[str, int], ...]) -> dict[str, FloatArray]:
