@@ -1,0 +1,261 @@
+"""The indices and interpretations of ECSS-E-ST-60-10C, on cases whose answers are known by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.spatial.transform import Rotation
+from scipy.stats import binom
+
+from hil.pointing import (
+    PointingError,
+    Series,
+    at_probability,
+    attitude_error,
+    confidence,
+    direction_error,
+    error_vectors,
+    index_series,
+    q_eci_from_target,
+    runs_needed,
+    stacked,
+)
+
+X90 = [np.sqrt(0.5), 0.0, 0.0, np.sqrt(0.5)]
+Z90 = [0.0, 0.0, np.sqrt(0.5), np.sqrt(0.5)]
+LEVEL = [0.0, 0.0, 0.0, 1.0]
+quaternions = arrays(float, 4, elements=st.floats(-1, 1)).filter(lambda q: np.dot(q, q) > 0.1)
+
+
+def unit(q):
+    return q / np.linalg.norm(q)
+
+
+def degrees(x):
+    return np.degrees(x).tolist()
+
+
+# ---- errors --------------------------------------------------------------------------------------
+
+
+def test_a_body_turned_by_90_degrees_about_x_is_off_by_90_degrees_about_x():
+    assert degrees(attitude_error(X90, LEVEL)) == pytest.approx([90.0, 0.0, 0.0])
+    assert degrees(attitude_error(LEVEL, X90)) == pytest.approx([-90.0, 0.0, 0.0])
+
+
+def test_a_turn_about_the_boresight_is_an_attitude_error_but_no_boresight_error():
+    assert degrees(attitude_error(Z90, LEVEL)) == pytest.approx([0.0, 0.0, 90.0])
+    assert direction_error(Z90, LEVEL, [0, 0, 1]).tolist() == [0.0, 0.0, 0.0]
+    assert degrees(direction_error(Z90, LEVEL, [1, 0, 0])) == pytest.approx([0.0, 0.0, 90.0])
+
+
+def test_a_boresight_that_looks_the_wrong_way_is_off_by_180_degrees():
+    over = direction_error([1.0, 0.0, 0.0, 0.0], LEVEL, [0, 0, 1])
+    assert np.degrees(np.linalg.norm(over)) == pytest.approx(180.0)
+
+
+def test_one_body_axis_has_the_rotation_vectors_part_about_it():
+    both = [X90, Z90]
+    assert degrees(error_vectors(both, LEVEL, "x")[:, 0]) == pytest.approx([90.0, 0.0])
+    assert degrees(error_vectors(both, LEVEL, "z")[:, 0]) == pytest.approx([0.0, 90.0])
+    assert error_vectors(both, LEVEL, "boresight", [1, 0, 0]).shape == (2, 3)
+
+
+@given(quaternions, quaternions)
+def test_the_attitude_error_is_scipys_rotation_between_the_two(body, target):
+    between = Rotation.from_quat(target).inv() * Rotation.from_quat(body)
+    error = attitude_error(unit(body), unit(target))
+    assert np.linalg.norm(error) == pytest.approx(between.magnitude(), abs=1e-9)
+    assert Rotation.from_rotvec(error).approx_equal(between, atol=1e-9)
+
+
+@given(quaternions, quaternions)
+def test_the_boresight_error_is_the_angle_between_the_directions_in_eci(body, target):
+    a, b = (Rotation.from_quat(q).apply([0, 0, 1]) for q in (body, target))
+    angle = 2 * np.arctan2(np.linalg.norm(a - b), np.linalg.norm(a + b))  # Kahan's formula
+    error = direction_error(unit(body), unit(target), [0, 0, 1])
+    assert np.linalg.norm(error) == pytest.approx(angle, abs=1e-9)
+
+
+def test_an_error_of_a_billionth_of_a_degree_is_seen():
+    tiny = [np.radians(0.5e-9), 0.0, 0.0, 1.0]
+    assert degrees(direction_error(tiny, LEVEL, [0, 0, 1]))[0] == pytest.approx(1e-9, rel=1e-6)
+
+
+def test_the_nadir_target_is_lvlh_of_the_true_orbit():
+    truth = {
+        "truth_position_eci_m": np.array([[7e6, 0.0, 0.0]]),
+        "truth_velocity_eci_m_s": np.array([[0.0, 7500.0, 0.0]]),
+    }
+    to_eci = Rotation.from_quat(q_eci_from_target(truth, "nadir")[0])
+    assert to_eci.apply([0, 0, 1]) == pytest.approx([-1.0, 0.0, 0.0])
+    assert to_eci.apply([1, 0, 0]) == pytest.approx([0.0, 1.0, 0.0])
+
+
+def test_the_eci_target_is_the_quaternion_made_unit():
+    assert q_eci_from_target({}, "eci", [0, 0, 3, 3]) == pytest.approx(Z90)
+    with pytest.raises(PointingError) as error:
+        q_eci_from_target({}, "eci")
+    assert str(error.value) == 'target "eci" needs the quaternion q_eci_from_target'
+
+
+# ---- indices -------------------------------------------------------------------------------------
+
+TIME = 0.1 * np.arange(100)
+SAWTOOTH = np.tile([0.0, 2.0], 50)[:, None]  # mean and deviation 1 in every even window
+RAMP = TIME[:, None]
+
+
+def test_the_absolute_error_is_the_length_of_the_error():
+    series = index_series("APE", [0.0, 0.1], [[3.0, 4.0, 0.0], [0.0, 0.0, -1.0]])
+    assert series.value_rad.tolist() == [5.0, 1.0]
+    assert series.time_s.tolist() == [0.0, 0.1]
+
+
+def test_mean_and_relative_error_take_the_windows_mean_before_the_length():
+    assert index_series("MPE", TIME, SAWTOOTH, window_s=0.4).value_rad == pytest.approx(1.0)
+    assert index_series("RPE", TIME, SAWTOOTH, window_s=0.4).value_rad == pytest.approx(1.0)
+    signed = SAWTOOTH - 1.0
+    assert index_series("MKE", TIME, signed, window_s=0.4).value_rad == pytest.approx(0.0)
+
+
+def test_a_ramp_moves_by_half_its_window_from_the_mean():
+    series = index_series("RKE", TIME, RAMP, window_s=1.0)
+    assert series.value_rad.max() == pytest.approx(0.45)
+    assert len(series.value_rad) == len(series.time_s) == 91 * 10
+
+
+def test_drift_is_the_difference_of_the_means_of_two_windows():
+    series = index_series("PDE", TIME, 0.5 * RAMP, window_s=1.0, separation_s=4.0)
+    assert series.value_rad == pytest.approx(2.0)
+    assert series.time_s[0] == pytest.approx(4.0)
+    assert index_series("KRE", TIME, SAWTOOTH, 0.4, 4.0).value_rad == pytest.approx(0.0)
+
+
+def test_a_constant_error_has_a_mean_and_nothing_else():
+    error = np.full((100, 3), [0.6, 0.0, 0.8])
+    figures = {i: index_series(i, TIME, error, 1.0, 3.0).value_rad for i in ("MPE", "RPE", "PRE")}
+    assert figures["MPE"] == pytest.approx(1.0)
+    assert figures["RPE"] == pytest.approx(0.0, abs=1e-12)
+    assert figures["PRE"] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_long_window_starts_every_tenth_of_its_length():
+    series = index_series("MPE", TIME, RAMP, window_s=4.0)
+    assert series.time_s.tolist() == pytest.approx(0.4 * np.arange(16))
+
+
+@given(arrays(float, (60, 3), elements=st.floats(-1, 1)), st.integers(2, 60))
+def test_relative_and_mean_error_bound_the_absolute_error(error, samples):
+    time = 0.1 * np.arange(60)
+    mean = index_series("MPE", time, error, 0.1 * samples).value_rad
+    relative = index_series("RPE", time, error, 0.1 * samples).value_rad
+    absolute = index_series("APE", time, error).value_rad
+    assert mean.max() <= absolute.max() + 1e-12
+    assert relative.max() <= 2 * absolute.max() + 1e-12
+
+
+@pytest.mark.parametrize(
+    ("index", "window_s", "separation_s", "message"),
+    [
+        ("RPE", None, None, "RPE needs window_s"),
+        ("PDE", 1.0, None, "PDE needs separation_s"),
+        (
+            "MPE",
+            20.0,
+            None,
+            "MPE: window_s = 20.0 holds 200 of 100 samples; it takes at least 2 and no more than "
+            "there are",
+        ),
+        (
+            "RKE",
+            0.1,
+            None,
+            "RKE: window_s = 0.1 holds 1 of 100 samples; it takes at least 2 and no more than "
+            "there are",
+        ),
+        ("PRE", 5.0, 6.0, "PRE: the run is too short for two windows 6.0 s apart"),
+    ],
+)
+def test_a_window_that_does_not_fit_is_named(index, window_s, separation_s, message):
+    with pytest.raises(PointingError) as error:
+        index_series(index, TIME, RAMP, window_s, separation_s)
+    assert str(error.value) == message
+
+
+# ---- statistics ----------------------------------------------------------------------------------
+
+
+def test_the_standards_sine_of_random_amplitude_gives_its_three_figures():
+    """Error A sin(w t), A uniform from 0 to 10, at 0.9; the exact figures are 7.129, 9.877, 9.
+
+    The mixed one solves x/10 + 1/10 int_x^10 2/pi asin(x/A) dA = 0.9; the temporal one is
+    10 sin(0.45 pi). A thousand drawn amplitudes scatter about them (7.15, 9.87, 8.99, say).
+    """
+    amplitude = 10.0 * (np.arange(2000) + 1) / 2000
+    phase = 2 * np.pi * (np.arange(1000) + 0.5) / 1000
+    values = np.abs(amplitude[:, None] * np.sin(phase))
+    assert at_probability(values, 0.9, "mixed") == pytest.approx(7.1292, abs=0.005)
+    assert at_probability(values, 0.9, "temporal") == pytest.approx(9.8769, abs=0.005)
+    assert at_probability(values, 0.9, "ensemble") == pytest.approx(9.0, abs=0.005)
+
+
+def test_one_run_has_the_interpretations_it_can_have():
+    values = [np.arange(1.0, 101.0)]
+    assert at_probability(values, 0.9, "temporal") == 90.0
+    assert at_probability(values, 0.9, "mixed") == 90.0
+    assert at_probability(values, 0.9, "ensemble") == 100.0
+
+
+def test_all_interpretations_at_probability_one_are_the_largest_value():
+    values = np.random.default_rng(1).random((5, 30))
+    for interpretation in ("temporal", "ensemble", "mixed"):
+        assert at_probability(values, 1.0, interpretation) == values.max()
+
+
+def test_what_is_not_known_counts_as_infinite():
+    values = [[0.1] * 98 + [np.nan] * 2]
+    assert at_probability(values, 0.98, "temporal") == 0.1
+    assert at_probability(values, 0.99, "temporal") == np.inf
+
+
+def test_an_unknown_interpretation_is_refused():
+    with pytest.raises(PointingError) as error:
+        at_probability([[1.0]], 0.9, "typical")
+    assert str(error.value) == (
+        "interpretation 'typical' is unknown: choose temporal or ensemble or mixed"
+    )
+
+
+@given(arrays(float, (4, 25), elements=st.floats(0, 10)), st.floats(0.01, 1.0))
+def test_the_figure_holds_for_the_asked_share_and_nothing_smaller_does(values, probability):
+    figure = at_probability(values, probability, "mixed")
+    assert np.mean(values <= figure) >= probability - 1e-12
+    assert np.mean(values < figure) < probability + 1e-12
+    assert figure <= at_probability(values, probability, "temporal")
+
+
+def test_runs_of_different_lengths_are_not_judged_together():
+    with pytest.raises(PointingError) as error:
+        stacked([Series(np.zeros(3), np.zeros(3)), Series(np.zeros(4), np.zeros(4))])
+    assert str(error.value) == "runs of different lengths cannot be judged together: [3, 4] samples"
+
+
+@pytest.mark.parametrize(("probability", "runs"), [(0.95, 45), (0.99, 230), (0.9973, 852)])
+def test_so_many_runs_without_failure_show_a_probability_with_90_percent_confidence(
+    probability, runs
+):
+    assert runs_needed(probability) == runs
+    assert confidence(runs - 1, probability) < 0.9 <= confidence(runs, probability)
+
+
+@given(st.integers(1, 200), st.floats(0.5, 0.999), st.integers(0, 5))
+def test_confidence_is_the_binomial_tail(runs, probability, failures):
+    expected = 1.0 - binom.cdf(failures, runs, 1.0 - probability)
+    assert confidence(runs, probability, failures) == pytest.approx(expected, abs=1e-9)
+
+
+def test_failures_ask_for_more_runs():
+    assert runs_needed(0.95, failures=1) == 77
+    assert runs_needed(0.95, at_confidence=0.95) == 59
