@@ -1,0 +1,170 @@
+#include "adcs.h"
+
+#include <stddef.h>
+
+#include "wheels.h"
+
+#define RATE_MAX_RAD_S 50.0f
+#define WHEEL_SPEED_MAX_RAD_S 1e5f
+#define STEP_MAX_S 10.0f
+
+void adcs_init(struct adcs *adcs)
+{
+    *adcs = (struct adcs){.mode = 0};
+    adcs_parameters_init(&adcs->parameters);
+    attitude_init(&adcs->attitude);
+}
+
+bool adcs_gyro(struct adcs *adcs, adcs_ticks time, struct vec3 rate_body_rad_s)
+{
+    if (!(v3_norm(rate_body_rad_s) < RATE_MAX_RAD_S)) {
+        return false;
+    }
+    adcs->samples.gyro = true;
+    adcs->samples.gyro_time = time;
+    adcs->samples.gyro_rate_body_rad_s = rate_body_rad_s;
+    return true;
+}
+
+bool adcs_star_tracker(struct adcs *adcs, adcs_ticks time, struct quat q)
+{
+    const float norm2 = q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w;
+    struct adcs_samples *samples = &adcs->samples;
+    if (!(norm2 > 0.9f && norm2 < 1.1f)) {
+        return false;
+    }
+    if (samples->star_tracker_count < ADCS_MEASUREMENTS_MAX) {
+        samples->star_tracker[samples->star_tracker_count++] =
+            (struct attitude_measurement){time, quat_normalise(q)};
+    }
+    return true;
+}
+
+bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s)
+{
+    if (wheel >= ADCS_WHEELS_MAX || !(adcs_abs(speed_rad_s) < WHEEL_SPEED_MAX_RAD_S)) {
+        return false;
+    }
+    adcs->wheel_speed_rad_s[wheel] = speed_rad_s;
+    return true;
+}
+
+bool adcs_set_mode(struct adcs *adcs, unsigned mode)
+{
+    if (mode_find(mode) == NULL) {
+        return false;
+    }
+    adcs->mode_wanted = mode;
+    return true;
+}
+
+/* Seconds since the step before; 0 for the first one and after a jump, which makes the filters start afresh. */
+static float step_length(struct adcs *adcs, adcs_ticks now)
+{
+    const float dt_s = adcs->stepped ? adcs_seconds(adcs->last_time, now) : 0.0f;
+    const bool jumped = adcs->stepped && !(dt_s > 0.0f && dt_s <= STEP_MAX_S);
+    adcs->stepped = true;
+    adcs->last_time = now;
+    if (!jumped) {
+        return dt_s;
+    }
+    adcs_report(&adcs->events, ADCS_EVENT_TIME_JUMPED, dt_s);
+    attitude_init(&adcs->attitude);
+    adcs->observer = (struct observer){.started = false};
+    return 0.0f;
+}
+
+static void determine_orbit(struct adcs *adcs, adcs_ticks now)
+{
+    const bool known = adcs->orbit.known;
+    orbit_propagate(&adcs->orbit, now);
+    if (known && !adcs->orbit.known) {
+        adcs_report(&adcs->events, ADCS_EVENT_ORBIT_LOST, 0.0f);
+    }
+}
+
+static adcs_ticks sample_time(adcs_ticks time, adcs_ticks now)
+{
+    return time < now ? time : now;
+}
+
+static void determine_attitude(struct adcs *adcs, adcs_ticks now)
+{
+    struct adcs_samples *samples = &adcs->samples;
+    if (samples->gyro) {
+        gyro_history_push(&adcs->attitude.gyro, sample_time(samples->gyro_time, now), samples->gyro_rate_body_rad_s);
+    }
+    for (unsigned i = 0; i < samples->star_tracker_count; i++) {
+        samples->star_tracker[i].time = sample_time(samples->star_tracker[i].time, now);
+        attitude_measure(&adcs->attitude, &adcs->parameters, &samples->star_tracker[i], &adcs->events);
+    }
+    attitude_predict(&adcs->attitude, &adcs->parameters, now);
+}
+
+/* The mean torque of the step that now ends: the command before the last one ruled until the delay was over. */
+static struct vec3 torque_of_step(const struct adcs *adcs, float dt_s)
+{
+    const float delay_s = adcs->parameters.value[ADCS_COMMAND_DELAY_S];
+    const float late = delay_s < dt_s ? delay_s / dt_s : 1.0f;
+    return v3_add_scaled(v3_scale(1.0f - late, adcs->torque_body_Nm), late, adcs->torque_before_body_Nm);
+}
+
+static void determine_rate(struct adcs *adcs, float dt_s)
+{
+    const struct vec3 momentum = wheels_momentum(&adcs->parameters, adcs->wheel_speed_rad_s);
+    if (adcs->observer.started && dt_s > 0.0f) {
+        observer_predict(&adcs->observer, &adcs->parameters, torque_of_step(adcs, dt_s), momentum, dt_s);
+    }
+    if (adcs->samples.gyro) {
+        const struct vec3 rate = v3_sub(adcs->samples.gyro_rate_body_rad_s, adcs->attitude.filter.gyro_bias_body_rad_s);
+        observer_correct(&adcs->observer, &adcs->parameters, rate, dt_s);
+    }
+}
+
+/* What no input should bring about; if it happens all the same, nothing of it stays. */
+static void drop_what_is_not_finite(struct adcs *adcs)
+{
+    const struct quat q = adcs->attitude.q_eci_from_body;
+    if (v3_finite(v3(q.x, q.y, q.z)) && adcs_finite(q.w) && v3_finite(adcs->attitude.filter.gyro_bias_body_rad_s)
+        && v3_finite(adcs->observer.rate_body_rad_s) && v3_finite(adcs->observer.disturbance_body_Nm)) {
+        return;
+    }
+    adcs_report(&adcs->events, ADCS_EVENT_NOT_FINITE, 0.0f);
+    attitude_init(&adcs->attitude);
+    adcs->observer = (struct observer){.started = false};
+}
+
+static const struct mode *choose_mode(struct adcs *adcs)
+{
+    const struct mode *wanted = mode_find(adcs->mode_wanted);
+    const struct mode *mode = wanted->ready(adcs) ? wanted : mode_find(0);
+    if (mode->id != adcs->mode) {
+        adcs_report(&adcs->events, ADCS_EVENT_MODE_ENTERED, (float)mode->id);
+    }
+    adcs->mode = mode->id;
+    return mode;
+}
+
+static void act(struct adcs *adcs)
+{
+    struct mode_demand demand = choose_mode(adcs)->demand(adcs);
+    if (!v3_finite(demand.torque_body_Nm) || !v3_finite(demand.dipole_body_A_m2)) {
+        adcs_report(&adcs->events, ADCS_EVENT_NOT_FINITE, 0.0f);
+        demand = (struct mode_demand){{0.0f, 0.0f, 0.0f}, {0.0f, 0.0f, 0.0f}};
+    }
+    adcs->torque_before_body_Nm = adcs->torque_body_Nm;
+    adcs->torque_body_Nm = wheels_allocate(&adcs->parameters, adcs->wheel_speed_rad_s, demand.torque_body_Nm,
+                                           adcs->command.wheel_torque_Nm);
+    adcs->command.dipole_body_A_m2 = demand.dipole_body_A_m2;
+}
+
+void adcs_step(struct adcs *adcs, adcs_ticks now)
+{
+    const float dt_s = step_length(adcs, now);
+    determine_orbit(adcs, now);
+    determine_attitude(adcs, now);
+    determine_rate(adcs, dt_s);
+    drop_what_is_not_finite(adcs);
+    act(adcs);
+    adcs->samples = (struct adcs_samples){.gyro = false};
+}

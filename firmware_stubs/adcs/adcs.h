@@ -1,0 +1,61 @@
+/* The flight software's core: samples in, a control step, commands out. No I/O, no globals, no allocation; everything that
+ * it remembers is in struct adcs. Angles in rad, SI units, frames as named. */
+#ifndef ADCS_H
+#define ADCS_H
+
+#include "attitude.h"
+#include "events.h"
+#include "modes.h"
+#include "observer.h"
+#include "orbit.h"
+#include "parameters.h"
+
+#define ADCS_MEASUREMENTS_MAX 4u
+#define ADCS_TIME_OF_STEP UINT64_MAX /* of a sample: the time of the step that will use it, known only then */
+
+/* What arrived since the step before. */
+struct adcs_samples {
+    bool gyro; /* the two below are filled */
+    adcs_ticks gyro_time;
+    struct vec3 gyro_rate_body_rad_s;
+    unsigned star_tracker_count; /* those beyond ADCS_MEASUREMENTS_MAX in one step are dropped */
+    struct attitude_measurement star_tracker[ADCS_MEASUREMENTS_MAX];
+};
+
+struct adcs_command {
+    float wheel_torque_Nm[ADCS_WHEELS_MAX];
+    struct vec3 dipole_body_A_m2;
+};
+
+struct adcs {
+    struct adcs_parameters parameters;
+    struct adcs_samples samples;
+    float wheel_speed_rad_s[ADCS_WHEELS_MAX]; /* the last valid ones */
+    struct orbit orbit;
+    struct attitude attitude;
+    struct observer observer;
+    struct adcs_events events; /* of the last step */
+    unsigned mode_wanted;      /* as commanded */
+    unsigned mode;             /* idle until what the wanted mode needs is known */
+    bool stepped;              /* there was a step, at last_time */
+    adcs_ticks last_time;
+    struct vec3 torque_body_Nm;        /* the last command's */
+    struct vec3 torque_before_body_Nm; /* the one's before, in force for the command delay */
+    struct adcs_command command;       /* of the last step */
+};
+
+/* The boot state: parameters at their defaults, idle, nothing known. */
+void adcs_init(struct adcs *adcs);
+
+/* A sample of the time given. Each returns false, and drops it, when it is not finite or not plausible. */
+bool adcs_gyro(struct adcs *adcs, adcs_ticks time, struct vec3 rate_body_rad_s);
+bool adcs_star_tracker(struct adcs *adcs, adcs_ticks time, struct quat q_eci_from_body);
+bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s);
+
+/* Ask for a mode. Returns false when there is no such mode. */
+bool adcs_set_mode(struct adcs *adcs, unsigned mode);
+
+/* One control step at `now`: afterwards command, attitude, observer, mode and events are those of this step. */
+void adcs_step(struct adcs *adcs, adcs_ticks now);
+
+#endif

@@ -1,0 +1,99 @@
+/* Generated from hil/link/parameters.py; edit the table there, not this file. */
+#ifndef ADCS_PARAMETERS_H
+#define ADCS_PARAMETERS_H
+
+enum adcs_parameter {
+    ADCS_INERTIA_XX_BODY_KG_M2 = 0, /* kg m2; inertia tensor about the centre of mass, wheels locked */
+    ADCS_INERTIA_YY_BODY_KG_M2 = 1, /* kg m2; inertia tensor about the centre of mass, wheels locked */
+    ADCS_INERTIA_ZZ_BODY_KG_M2 = 2, /* kg m2; inertia tensor about the centre of mass, wheels locked */
+    ADCS_INERTIA_XY_BODY_KG_M2 = 3, /* kg m2; inertia tensor about the centre of mass, wheels locked */
+    ADCS_INERTIA_XZ_BODY_KG_M2 = 4, /* kg m2; inertia tensor about the centre of mass, wheels locked */
+    ADCS_INERTIA_YZ_BODY_KG_M2 = 5, /* kg m2; inertia tensor about the centre of mass, wheels locked */
+    ADCS_WHEEL_COUNT = 6, /* 1; wheels that exist */
+    ADCS_WHEEL0_AXIS_X_BODY = 7, /* 1; unit vector of wheel 0: spin is positive about it */
+    ADCS_WHEEL0_AXIS_Y_BODY = 8, /* 1; unit vector of wheel 0: spin is positive about it */
+    ADCS_WHEEL0_AXIS_Z_BODY = 9, /* 1; unit vector of wheel 0: spin is positive about it */
+    ADCS_WHEEL1_AXIS_X_BODY = 10, /* 1; unit vector of wheel 1: spin is positive about it */
+    ADCS_WHEEL1_AXIS_Y_BODY = 11, /* 1; unit vector of wheel 1: spin is positive about it */
+    ADCS_WHEEL1_AXIS_Z_BODY = 12, /* 1; unit vector of wheel 1: spin is positive about it */
+    ADCS_WHEEL2_AXIS_X_BODY = 13, /* 1; unit vector of wheel 2: spin is positive about it */
+    ADCS_WHEEL2_AXIS_Y_BODY = 14, /* 1; unit vector of wheel 2: spin is positive about it */
+    ADCS_WHEEL2_AXIS_Z_BODY = 15, /* 1; unit vector of wheel 2: spin is positive about it */
+    ADCS_WHEEL3_AXIS_X_BODY = 16, /* 1; unit vector of wheel 3: spin is positive about it */
+    ADCS_WHEEL3_AXIS_Y_BODY = 17, /* 1; unit vector of wheel 3: spin is positive about it */
+    ADCS_WHEEL3_AXIS_Z_BODY = 18, /* 1; unit vector of wheel 3: spin is positive about it */
+    ADCS_WHEEL_TORQUE_MAX_NM = 19, /* N m; motor torque limit of a wheel */
+    ADCS_WHEEL_SPEED_MAX_RAD_S = 20, /* rad/s; speed limit of a wheel */
+    ADCS_WHEEL_SPIN_INERTIA_KG_M2 = 21, /* kg m2; of one rotor about its axis */
+    ADCS_CONTROL_BANDWIDTH_RAD_S = 22, /* rad/s; natural frequency of the loop */
+    ADCS_CONTROL_DAMPING = 23, /* 1; damping ratio of the loop */
+    ADCS_SLEW_RATE_MAX_RAD_S = 24, /* rad/s; rate asked for by a large error */
+    ADCS_COMMAND_DELAY_S = 25, /* s; from a sync's time until its command takes effect */
+    ADCS_OBSERVER_BANDWIDTH_RAD_S = 26, /* rad/s; of the observer of rate and disturbance torque */
+    ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S = 27, /* rad/sqrt(s); white noise of the rate; 0.15 deg/sqrt(h) */
+    ADCS_GYRO_RATE_RANDOM_WALK_RAD_S_SQRT_S = 28, /* rad/s/sqrt(s); drift of the bias */
+    ADCS_GYRO_BIAS_SIGMA_RAD_S = 29, /* rad/s; 1 sigma of the bias at switch-on */
+    ADCS_STAR_TRACKER_SIGMA_RAD = 30, /* rad; 1 sigma across the boresight; 10 arcsec */
+    ADCS_STAR_TRACKER_ROLL_SIGMA_RAD = 31, /* rad; 1 sigma about the boresight */
+    ADCS_STAR_TRACKER_BORESIGHT_X_BODY = 32, /* 1; unit vector; matters where the two sigmas differ */
+    ADCS_STAR_TRACKER_BORESIGHT_Y_BODY = 33, /* 1; unit vector; matters where the two sigmas differ */
+    ADCS_STAR_TRACKER_BORESIGHT_Z_BODY = 34, /* 1; unit vector; matters where the two sigmas differ */
+    ADCS_STAR_TRACKER_GATE = 35, /* 1; largest squared Mahalanobis distance that is used; 30: 1 in 700 000 good ones is lost */
+    ADCS_STAR_TRACKER_AGE_MAX_S = 36, /* s; how far the filter lags behind, waiting for late measurements */
+    ADCS_PARAMETERS = 37
+};
+
+enum adcs_event {
+    ADCS_EVENT_FRAMES_LOST = 1, /* frames arrived that were no valid packet; value: so many since HELLO */
+    ADCS_EVENT_SAMPLE_REJECTED = 2, /* a sample was not finite or not plausible; value: message's APID */
+    ADCS_EVENT_ATTITUDE_ACQUIRED = 3, /* the filter started from a star tracker; value: 0 */
+    ADCS_EVENT_ATTITUDE_LOST = 4, /* the gate was shut too long: the filter restarts; value: rejected in a row */
+    ADCS_EVENT_STAR_TRACKER_OUTLIER = 5, /* the gate refused a measurement; value: squared Mahalanobis distance */
+    ADCS_EVENT_TIME_JUMPED = 6, /* sync's time went back or far ahead: the filter restarts; value: s */
+    ADCS_EVENT_ORBIT_LOST = 7, /* the propagated orbit left every possible range; value: 0 */
+    ADCS_EVENT_MODE_ENTERED = 8, /* the mode changed; value: mode */
+    ADCS_EVENT_MODEL_UNUSABLE = 9, /* inertia or wheel axes are singular: no torque is commanded; value: 0 */
+    ADCS_EVENT_NOT_FINITE = 10, /* an estimate or a demand was not finite: the filters restart, no torque; value: 0 */
+};
+
+/* X(id, default, minimum, maximum) */
+#define ADCS_PARAMETER_LIMITS(X) \
+    X(ADCS_INERTIA_XX_BODY_KG_M2, 0.1f, 0.0001f, 100.0f) \
+    X(ADCS_INERTIA_YY_BODY_KG_M2, 0.12f, 0.0001f, 100.0f) \
+    X(ADCS_INERTIA_ZZ_BODY_KG_M2, 0.08f, 0.0001f, 100.0f) \
+    X(ADCS_INERTIA_XY_BODY_KG_M2, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_INERTIA_XZ_BODY_KG_M2, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_INERTIA_YZ_BODY_KG_M2, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_WHEEL_COUNT, 3.0f, 0.0f, 4.0f) \
+    X(ADCS_WHEEL0_AXIS_X_BODY, 1.0f, -1.0f, 1.0f) \
+    X(ADCS_WHEEL0_AXIS_Y_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_WHEEL0_AXIS_Z_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_WHEEL1_AXIS_X_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_WHEEL1_AXIS_Y_BODY, 1.0f, -1.0f, 1.0f) \
+    X(ADCS_WHEEL1_AXIS_Z_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_WHEEL2_AXIS_X_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_WHEEL2_AXIS_Y_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_WHEEL2_AXIS_Z_BODY, 1.0f, -1.0f, 1.0f) \
+    X(ADCS_WHEEL3_AXIS_X_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_WHEEL3_AXIS_Y_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_WHEEL3_AXIS_Z_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_WHEEL_TORQUE_MAX_NM, 0.004f, 1e-06f, 10.0f) \
+    X(ADCS_WHEEL_SPEED_MAX_RAD_S, 600.0f, 1.0f, 100000.0f) \
+    X(ADCS_WHEEL_SPIN_INERTIA_KG_M2, 2.4e-05f, 1e-08f, 1.0f) \
+    X(ADCS_CONTROL_BANDWIDTH_RAD_S, 0.3f, 0.001f, 5.0f) \
+    X(ADCS_CONTROL_DAMPING, 0.8f, 0.1f, 5.0f) \
+    X(ADCS_SLEW_RATE_MAX_RAD_S, 0.035f, 0.0001f, 1.0f) \
+    X(ADCS_COMMAND_DELAY_S, 0.02f, 0.0f, 1.0f) \
+    X(ADCS_OBSERVER_BANDWIDTH_RAD_S, 1.0f, 0.01f, 20.0f) \
+    X(ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S, 4.4e-05f, 1e-09f, 0.1f) \
+    X(ADCS_GYRO_RATE_RANDOM_WALK_RAD_S_SQRT_S, 1e-07f, 1e-12f, 0.1f) \
+    X(ADCS_GYRO_BIAS_SIGMA_RAD_S, 0.001f, 1e-09f, 1.0f) \
+    X(ADCS_STAR_TRACKER_SIGMA_RAD, 4.85e-05f, 1e-06f, 0.1f) \
+    X(ADCS_STAR_TRACKER_ROLL_SIGMA_RAD, 4.85e-05f, 1e-06f, 0.1f) \
+    X(ADCS_STAR_TRACKER_BORESIGHT_X_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_STAR_TRACKER_BORESIGHT_Y_BODY, 1.0f, -1.0f, 1.0f) \
+    X(ADCS_STAR_TRACKER_BORESIGHT_Z_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_STAR_TRACKER_GATE, 30.0f, 1.0f, 1000000.0f) \
+    X(ADCS_STAR_TRACKER_AGE_MAX_S, 0.5f, 0.0f, 1.0f)
+
+#endif

@@ -1,0 +1,90 @@
+#include "attitude.h"
+
+void attitude_init(struct attitude *attitude)
+{
+    *attitude = (struct attitude){.q_eci_from_body = QUAT_IDENTITY};
+}
+
+static struct quat predict(const struct attitude *attitude, struct quat q_eci_from_body, adcs_ticks from,
+                           adcs_ticks to)
+{
+    while (from < to) {
+        struct vec3 rate;
+        const adcs_ticks end = gyro_history_mean(&attitude->gyro, from, to, &rate);
+        q_eci_from_body = mekf_predict(&attitude->filter, q_eci_from_body, rate, adcs_seconds(from, end));
+        from = end;
+    }
+    return q_eci_from_body;
+}
+
+static void propagate_filter(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks to)
+{
+    const struct gyro_noise noise = {parameters->value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S],
+                                     parameters->value[ADCS_GYRO_RATE_RANDOM_WALK_RAD_S_SQRT_S]};
+    while (attitude->filter_time < to) {
+        struct vec3 rate;
+        const adcs_ticks end = gyro_history_mean(&attitude->gyro, attitude->filter_time, to, &rate);
+        mekf_propagate(&attitude->filter, rate, adcs_seconds(attitude->filter_time, end), &noise);
+        attitude->filter_time = end;
+    }
+}
+
+static void acquire(struct attitude *attitude, const struct adcs_parameters *parameters,
+                    const struct attitude_measurement *measurement, struct adcs_events *events)
+{
+    mekf_init(&attitude->filter, measurement->q_eci_from_body, parameters->star_tracker_covariance_rad2,
+              parameters->value[ADCS_GYRO_BIAS_SIGMA_RAD_S]);
+    attitude->filter_time = measurement->time;
+    attitude->known = true;
+    attitude->rejected = 0;
+    adcs_report(events, ADCS_EVENT_ATTITUDE_ACQUIRED, 0.0f);
+}
+
+static void refuse(struct attitude *attitude, float distance, struct adcs_events *events)
+{
+    adcs_report(events, ADCS_EVENT_STAR_TRACKER_OUTLIER, distance);
+    attitude->rejected++;
+    if (attitude->rejected >= ATTITUDE_REJECTED_MAX) {
+        adcs_report(events, ADCS_EVENT_ATTITUDE_LOST, (float)attitude->rejected);
+        attitude->known = false;
+        attitude->q_eci_from_body = QUAT_IDENTITY;
+    }
+}
+
+void attitude_measure(struct attitude *attitude, const struct adcs_parameters *parameters,
+                      const struct attitude_measurement *measurement, struct adcs_events *events)
+{
+    if (!attitude->known) {
+        acquire(attitude, parameters, measurement, events);
+        return;
+    }
+    struct mat3 covariance = parameters->star_tracker_covariance_rad2;
+    struct quat measured = measurement->q_eci_from_body;
+    if (measurement->time < attitude->filter_time) {
+        const float walk = parameters->value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S];
+        const float age_s = adcs_seconds(measurement->time, attitude->filter_time);
+        measured = predict(attitude, measured, measurement->time, attitude->filter_time);
+        covariance = m3_add(covariance, m3_diagonal(walk * walk * age_s));
+    }
+    propagate_filter(attitude, parameters, measurement->time);
+    const float gate = parameters->value[ADCS_STAR_TRACKER_GATE];
+    const float distance = mekf_update(&attitude->filter, measured, covariance, gate);
+    if (distance <= gate) {
+        attitude->rejected = 0;
+    } else {
+        refuse(attitude, distance, events);
+    }
+}
+
+void attitude_predict(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks now)
+{
+    if (!attitude->known) {
+        return;
+    }
+    const float lag_s = parameters->value[ADCS_STAR_TRACKER_AGE_MAX_S];
+    const adcs_ticks lag = (adcs_ticks)(uint32_t)(lag_s * 16777216.0f);
+    if (now > lag && attitude->filter_time < now - lag) {
+        propagate_filter(attitude, parameters, now - lag);
+    }
+    attitude->q_eci_from_body = predict(attitude, attitude->filter.q_eci_from_body, attitude->filter_time, now);
+}

@@ -1,0 +1,39 @@
+/* Attitude determination: star trackers, late by their processing, joined with the gyro.
+ *
+ * The filter lives at the time of the newest star tracker measurement, where nothing about lateness has to be
+ * approximated; the attitude of now is predicted from there through the gyro's history. A measurement older than the
+ * filter (a second, slower tracker) is carried forward through the same history, with the gyro's noise added. */
+#ifndef ADCS_ATTITUDE_H
+#define ADCS_ATTITUDE_H
+
+#include "events.h"
+#include "gyro_history.h"
+#include "mekf.h"
+#include "parameters.h"
+
+#define ATTITUDE_REJECTED_MAX 10u /* measurements in a row beyond the gate before the filter restarts */
+
+struct attitude_measurement {
+    adcs_ticks time;
+    struct quat q_eci_from_body;
+};
+
+struct attitude {
+    bool known;
+    struct mekf filter;
+    adcs_ticks filter_time;
+    unsigned rejected; /* in a row */
+    struct gyro_history gyro;
+    struct quat q_eci_from_body; /* now; the identity while not known */
+};
+
+void attitude_init(struct attitude *attitude);
+
+/* Use one measurement; reports what it does not use. Measurements are best given in the order of their times. */
+void attitude_measure(struct attitude *attitude, const struct adcs_parameters *parameters,
+                      const struct attitude_measurement *measurement, struct adcs_events *events);
+
+/* After the step's measurements: predict the attitude of now. */
+void attitude_predict(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks now);
+
+#endif

@@ -1,0 +1,50 @@
+#include "modes.h"
+
+#include <stddef.h>
+
+#include "adcs.h"
+#include "control.h"
+#include "hil_messages.h"
+#include "wheels.h"
+
+static bool always(const struct adcs *adcs)
+{
+    (void)adcs;
+    return true;
+}
+
+static struct mode_demand idle(const struct adcs *adcs)
+{
+    (void)adcs;
+    return (struct mode_demand){{0.0f, 0.0f, 0.0f}, {0.0f, 0.0f, 0.0f}};
+}
+
+static bool attitude_and_orbit(const struct adcs *adcs)
+{
+    return adcs->attitude.known && adcs->observer.started && adcs->orbit.current && adcs->parameters.usable;
+}
+
+static struct mode_demand nadir(const struct adcs *adcs)
+{
+    const struct guidance guidance = guidance_nadir(&adcs->orbit);
+    const struct vec3 momentum = wheels_momentum(&adcs->parameters, adcs->wheel_speed_rad_s);
+    struct mode_demand demand = idle(adcs);
+    demand.torque_body_Nm = control_torque(&adcs->parameters, &guidance, adcs->attitude.q_eci_from_body,
+                                           &adcs->observer, momentum);
+    return demand;
+}
+
+static const struct mode modes[] = {
+    {HIL_MODE_IDLE, always, idle},
+    {HIL_MODE_NADIR, attitude_and_orbit, nadir},
+};
+
+const struct mode *mode_find(unsigned id)
+{
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        if (modes[i].id == id) {
+            return &modes[i];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,28 @@
+/* Orbit from an uplinked state: two-body motion with J2. */
+#ifndef ADCS_ORBIT_H
+#define ADCS_ORBIT_H
+
+#include "ticks.h"
+#include "vec3.h"
+
+/* Position and velocity as sums high + low: a float alone loses half a metre at every step. */
+struct orbit {
+    struct vec3 position_eci_m, position_low_m;
+    struct vec3 velocity_eci_m_s, velocity_low_m_s;
+    adcs_ticks time;
+    bool known;   /* there is a state */
+    bool current; /* and it is of the time that was last asked for */
+};
+
+/* Gravity of the Earth with J2, in m/s2. */
+struct vec3 orbit_acceleration(struct vec3 position_eci_m);
+
+/* Take a state at a time. Returns false, changing nothing, when it is no orbit about the Earth (not finite, radius beyond
+ * 6 400..100 000 km, velocity beyond 12 km/s). */
+bool orbit_set(struct orbit *orbit, adcs_ticks time, struct vec3 position_eci_m, struct vec3 velocity_eci_m_s);
+
+/* Propagate towards a time, forth or back, in a bounded number of Runge-Kutta steps: after an uplink hours old it takes
+ * several calls until orbit->current. Forgets an orbit that has left every possible range. */
+void orbit_propagate(struct orbit *orbit, adcs_ticks time);
+
+#endif

@@ -1,0 +1,91 @@
+#include "parameters.h"
+
+struct limits {
+    float initial, minimum, maximum;
+};
+
+#define LIMITS(id, initial, minimum, maximum) [id] = {initial, minimum, maximum},
+static const struct limits limits[ADCS_PARAMETERS] = {ADCS_PARAMETER_LIMITS(LIMITS)};
+
+static struct vec3 triple(const struct adcs_parameters *parameters, unsigned first_id)
+{
+    return v3_from(&parameters->value[first_id]);
+}
+
+static struct vec3 unit(struct vec3 a)
+{
+    const float norm = v3_norm(a);
+    return norm > 0.0f ? v3_scale(1.0f / norm, a) : a;
+}
+
+static struct mat3 inertia(const struct adcs_parameters *parameters)
+{
+    const struct vec3 moments = triple(parameters, ADCS_INERTIA_XX_BODY_KG_M2);
+    const struct vec3 products = triple(parameters, ADCS_INERTIA_XY_BODY_KG_M2); /* xy, xz, yz */
+    return (struct mat3){v3(moments.x, products.x, products.y), v3(products.x, moments.y, products.z),
+                         v3(products.y, products.z, moments.z)};
+}
+
+/* Sylvester's criterion */
+static bool positive_definite(struct mat3 m)
+{
+    return m.x.x > 0.0f && m.x.x * m.y.y - m.x.y * m.y.x > 0.0f && m3_determinant(m) > 0.0f;
+}
+
+/* Rows of A^T (A A^T)^-1, A's columns being the wheel axes: least torque in the wheels for a body torque (Markley and
+ * Crassidis, section 7.3.4). Returns false when the axes do not span three dimensions. */
+static bool allocate(struct adcs_parameters *parameters)
+{
+    struct mat3 gram = m3_diagonal(0.0f);
+    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
+        const struct vec3 axis = unit(triple(parameters, ADCS_WHEEL0_AXIS_X_BODY + 3 * (unsigned)i));
+        parameters->wheel_axis_body[i] =
+            (float)i < parameters->value[ADCS_WHEEL_COUNT] ? axis : v3(0.0f, 0.0f, 0.0f);
+        gram = m3_add(gram, m3_outer(parameters->wheel_axis_body[i], parameters->wheel_axis_body[i]));
+    }
+    const bool spanning = m3_determinant(gram) > 1e-3f;
+    const struct mat3 inverse = spanning ? m3_inverse(gram) : m3_diagonal(0.0f);
+    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
+        parameters->wheel_allocation[i] = m3_apply(inverse, parameters->wheel_axis_body[i]);
+    }
+    return spanning;
+}
+
+static struct mat3 star_tracker_covariance(const struct adcs_parameters *parameters)
+{
+    const float across = parameters->value[ADCS_STAR_TRACKER_SIGMA_RAD];
+    const float roll = parameters->value[ADCS_STAR_TRACKER_ROLL_SIGMA_RAD];
+    const struct vec3 boresight = unit(triple(parameters, ADCS_STAR_TRACKER_BORESIGHT_X_BODY));
+    return m3_add_scaled(m3_diagonal(across * across), roll * roll - across * across,
+                         m3_outer(boresight, boresight));
+}
+
+static void derive(struct adcs_parameters *parameters)
+{
+    parameters->inertia_body_kg_m2 = inertia(parameters);
+    const bool definite = positive_definite(parameters->inertia_body_kg_m2);
+    parameters->inertia_inverse = definite ? m3_inverse(parameters->inertia_body_kg_m2) : m3_diagonal(0.0f);
+    parameters->usable = allocate(parameters) && definite;
+    parameters->star_tracker_covariance_rad2 = star_tracker_covariance(parameters);
+}
+
+void adcs_parameters_init(struct adcs_parameters *parameters)
+{
+    for (unsigned i = 0; i < ADCS_PARAMETERS; i++) {
+        parameters->value[i] = limits[i].initial;
+    }
+    derive(parameters);
+}
+
+enum adcs_set_result adcs_parameters_set(struct adcs_parameters *parameters, unsigned id, float value)
+{
+    if (id >= ADCS_PARAMETERS) {
+        return ADCS_SET_UNKNOWN_ID;
+    }
+    if (!(value >= limits[id].minimum && value <= limits[id].maximum)) {
+        return ADCS_SET_OUT_OF_RANGE;
+    }
+    parameters->value[id] = value;
+    derive(parameters);
+    return ADCS_SET_DONE;
+}

@@ -1,0 +1,30 @@
+/* Values of the parameters, and what is computed from them once rather than each step. */
+#ifndef ADCS_PARAMETERS_STATE_H
+#define ADCS_PARAMETERS_STATE_H
+
+#include <stdint.h>
+
+#include "adcs_parameters.h"
+#include "vec3.h"
+
+#define ADCS_WHEELS_MAX 4
+
+struct adcs_parameters {
+    float value[ADCS_PARAMETERS]; /* by enum adcs_parameter */
+    struct mat3 inertia_body_kg_m2;
+    struct mat3 inertia_inverse;
+    struct vec3 wheel_axis_body[ADCS_WHEELS_MAX];      /* unit vectors; 0 for a wheel that does not exist */
+    struct vec3 wheel_allocation[ADCS_WHEELS_MAX];     /* rows of the pseudo-inverse: dot with a body torque */
+    struct mat3 star_tracker_covariance_rad2;          /* body axes */
+    bool usable; /* inertia positive definite and wheels span three axes */
+};
+
+enum adcs_set_result { ADCS_SET_DONE, ADCS_SET_UNKNOWN_ID, ADCS_SET_OUT_OF_RANGE };
+
+/* All parameters to their defaults. */
+void adcs_parameters_init(struct adcs_parameters *parameters);
+
+/* Set one; anything but ADCS_SET_DONE leaves everything as it was. NaN is out of range. */
+enum adcs_set_result adcs_parameters_set(struct adcs_parameters *parameters, unsigned id, float value);
+
+#endif

@@ -1,0 +1,117 @@
+#include "link.h"
+
+#define FIRST_APID_FROM_OBC HIL_APID_HELLO
+
+void hil_link_init(struct hil_link *link, const struct hil_port *port, const struct hil_application *application)
+{
+    memset(link, 0, sizeof *link);
+    link->port = port;
+    link->application = application;
+}
+
+static void flush(struct hil_link *link)
+{
+    if (link->tx_size > 0) {
+        link->port->write(link->port->context, link->tx, link->tx_size);
+        link->tx_size = 0;
+    }
+}
+
+static void copy_name(char destination[16], const char *name)
+{
+    memset(destination, 0, 16);
+    for (size_t i = 0; i < 16 && name[i] != '\0'; i++) {
+        destination[i] = name[i];
+    }
+}
+
+static void answer_hello(struct hil_link *link)
+{
+    const struct hil_application *application = link->application;
+    hil_hello hello = {.protocol = HIL_PROTOCOL_VERSION, .step_us = application->step_us};
+    copy_name(hello.firmware, application->firmware);
+    copy_name(hello.build, application->build);
+    memcpy(hello.device_count, application->device_count, sizeof hello.device_count);
+    uint8_t payload[HIL_HELLO_SIZE];
+    hil_link_send(link, HIL_APID_HELLO, payload, hil_hello_encode(&hello, payload));
+}
+
+/* Everything that could make a later reply differ from that of a board just switched on goes back to its start. */
+static void on_hello_request(struct hil_link *link, const struct hil_packet *packet)
+{
+    hil_hello_request request;
+    if (!hil_hello_request_decode(packet->payload, packet->payload_size, &request)) {
+        link->unknown++;
+        return;
+    }
+    memset(link->sequence, 0, sizeof link->sequence);
+    link->deframer.counts = (struct hil_frame_counts){0};
+    link->unknown = 0;
+    link->tx_size = 0; /* replies to whoever was there before */
+    link->request = request;
+    link->application->reset(link->application->context);
+    answer_hello(link);
+}
+
+static void dispatch(struct hil_link *link, const struct hil_packet *packet)
+{
+    const struct hil_application *application = link->application;
+    if (packet->to_obc && packet->apid == HIL_APID_HELLO_REQUEST) {
+        on_hello_request(link, packet);
+        return;
+    }
+    for (size_t i = 0; packet->to_obc && i < application->handler_count; i++) {
+        if (application->handlers[i].apid == packet->apid) {
+            application->handlers[i].handle(application->context, link, packet);
+            return;
+        }
+    }
+    link->unknown++;
+}
+
+void hil_link_receive(struct hil_link *link, const uint8_t *data, size_t n)
+{
+    struct hil_packet packet;
+    for (size_t i = 0; i < n; i++) {
+        if (hil_deframer_push(&link->deframer, data[i], &packet)) {
+            dispatch(link, &packet);
+        }
+    }
+    flush(link);
+}
+
+size_t hil_link_poll(struct hil_link *link)
+{
+    uint8_t data[256];
+    const size_t n = link->port->read(link->port->context, data, sizeof data);
+    hil_link_receive(link, data, n);
+    return n;
+}
+
+static uint16_t next_sequence(struct hil_link *link, uint16_t apid)
+{
+    uint16_t *next = &link->sequence[(apid - FIRST_APID_FROM_OBC) % HIL_SEQUENCES];
+    const uint16_t sequence = *next;
+    *next = (uint16_t)((sequence + 1u) & 0x3FFFu);
+    return sequence;
+}
+
+void hil_link_send(struct hil_link *link, uint16_t apid, const uint8_t *payload, size_t size)
+{
+    const struct hil_packet packet = {
+        .apid = apid, .sequence = next_sequence(link, apid), .payload = payload, .payload_size = size};
+    uint8_t bytes[HIL_PACKET_SIZE_MAX];
+    const size_t n = hil_packet_build(&packet, bytes);
+    if (link->tx_size + HIL_FRAME_SIZE_MAX > HIL_TX_SIZE) {
+        flush(link);
+    }
+    link->tx_size += hil_cobs_encode(bytes, n, link->tx + link->tx_size);
+    link->tx[link->tx_size++] = 0;
+}
+
+void hil_link_acknowledge(struct hil_link *link, const struct hil_packet *request, uint8_t result)
+{
+    const hil_ack ack = {.request_apid = request->apid, .request_sequence = request->sequence, .result = result};
+    uint8_t payload[HIL_ACK_SIZE];
+    hil_link_send(link, HIL_APID_ACK, payload, hil_ack_encode(&ack, payload));
+}

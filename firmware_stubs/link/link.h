@@ -1,0 +1,77 @@
+/* The bench's line, seen from the OBC: read bytes, answer HELLO, hand every other packet to its handler, send packets.
+ * No allocation, no globals, no I/O of its own: all state is in struct hil_link, all I/O behind struct hil_port.
+ *
+ * A team's firmware needs these lines:
+ *
+ *     static const struct hil_handler handlers[] = {{HIL_APID_GYRO, on_gyro}, {HIL_APID_SYNC, on_sync}};
+ *     const struct hil_port port = {uart_read, uart_write, &uart};
+ *     const struct hil_application application = {handlers, 2, reset, &me, "my-firmware", "0123456789ab", 0, {1, 1, 3}};
+ *     hil_link_init(&link, &port, &application);
+ *     for (;;) hil_link_poll(&link);
+ */
+#ifndef HIL_LINK_H
+#define HIL_LINK_H
+
+#include "cobs.h"
+#include "deframer.h"
+#include "hil_messages.h"
+
+#define HIL_FRAME_SIZE_MAX (HIL_COBS_SIZE_MAX(HIL_PACKET_SIZE_MAX) + 1u)
+#define HIL_TX_SIZE 512u      /* packets sent while one read is handled leave in one write of up to this size */
+#define HIL_SEQUENCES 64u     /* APIDs 0x200..0x23F, those from the OBC, have a sequence count each */
+
+/* Everything that the link needs of a machine. */
+struct hil_port {
+    /* Put up to `capacity` received bytes into data; return how many. 0: none yet; it may also wait until there are some. */
+    size_t (*read)(void *context, uint8_t *data, size_t capacity);
+    /* Send all of data[0..n); may wait. */
+    void (*write)(void *context, const uint8_t *data, size_t n);
+    void *context;
+};
+
+struct hil_link;
+
+/* Called with a valid packet of this APID; payload and packet live until the handler returns. */
+struct hil_handler {
+    uint16_t apid;
+    void (*handle)(void *context, struct hil_link *link, const struct hil_packet *packet);
+};
+
+struct hil_application {
+    const struct hil_handler *handlers;
+    size_t handler_count;
+    void (*reset)(void *context); /* return to the boot state: HELLO was requested */
+    void *context;                /* passed to reset and to every handler */
+    const char *firmware;         /* name, up to 16 characters */
+    const char *build;            /* identity of the sources, up to 16 characters */
+    uint32_t step_us;             /* the only control period that it can do; 0: any */
+    uint8_t device_count[HIL_DEVICE_KINDS_MAX]; /* fewest sensors that it can do its work with, by HIL_DEVICE_... */
+};
+
+struct hil_link {
+    const struct hil_port *port;
+    const struct hil_application *application;
+    struct hil_deframer deframer;
+    hil_hello_request request;      /* the bench's side of the last HELLO; all zero before the first */
+    uint32_t unknown;               /* valid packets without a handler: wrong APID or from an OBC */
+    uint16_t sequence[HIL_SEQUENCES];
+    size_t tx_size;
+    uint8_t tx[HIL_TX_SIZE];
+};
+
+/* Start as at power on. *port and *application stay in use. */
+void hil_link_init(struct hil_link *link, const struct hil_port *port, const struct hil_application *application);
+
+/* Read once, handle every packet that is complete, write what the handlers sent. Returns the bytes read. */
+size_t hil_link_poll(struct hil_link *link);
+
+/* Handle bytes that came some other way; otherwise as hil_link_poll. */
+void hil_link_receive(struct hil_link *link, const uint8_t *data, size_t n);
+
+/* Queue one packet without time to the bench; the sequence count is the link's. `size` is at most HIL_PAYLOAD_SIZE_MAX. */
+void hil_link_send(struct hil_link *link, uint16_t apid, const uint8_t *payload, size_t size);
+
+/* Queue the ack of a set_... packet; `result` is one of HIL_ACK_.... */
+void hil_link_acknowledge(struct hil_link *link, const struct hil_packet *request, uint8_t result);
+
+#endif

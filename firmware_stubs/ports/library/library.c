@@ -1,0 +1,54 @@
+#include "library.h"
+
+#include "flight.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+struct buffer {
+    uint8_t *data;
+    size_t capacity, size;
+};
+
+struct obc {
+    struct flight flight;
+    struct hil_port port;
+    struct buffer replies;
+};
+
+/* Bytes come by hil_obc_exchange, never by being asked for. */
+static size_t read_nothing(void *context, uint8_t *data, size_t capacity)
+{
+    (void)context;
+    (void)data;
+    (void)capacity;
+    return 0;
+}
+
+static void append(void *context, const uint8_t *data, size_t n)
+{
+    struct buffer *buffer = context;
+    const size_t room = buffer->capacity - buffer->size;
+    const size_t size = n < room ? n : room;
+    memcpy(buffer->data + buffer->size, data, size);
+    buffer->size += size;
+}
+
+EXPORT size_t hil_obc_size(void)
+{
+    return sizeof(struct obc);
+}
+
+EXPORT void hil_obc_init(void *memory)
+{
+    struct obc *obc = memory;
+    obc->port = (struct hil_port){read_nothing, append, &obc->replies};
+    flight_init(&obc->flight, &obc->port);
+}
+
+EXPORT size_t hil_obc_exchange(void *memory, const uint8_t *rx, size_t rx_len, uint8_t *tx, size_t tx_capacity)
+{
+    struct obc *obc = memory;
+    obc->replies = (struct buffer){tx, tx_capacity, 0};
+    hil_link_receive(&obc->flight.link, rx, rx_len);
+    return obc->replies.size;
+}

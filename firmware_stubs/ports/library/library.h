@@ -1,0 +1,18 @@
+/* The flight software as a shared library: a function call on the bytes that a wire would carry. */
+#ifndef HIL_OBC_LIBRARY_H
+#define HIL_OBC_LIBRARY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes that one OBC needs, aligned as malloc aligns. */
+size_t hil_obc_size(void);
+
+/* Boot an OBC in such a place. */
+void hil_obc_init(void *obc);
+
+/* Give it the bytes rx[0..rx_len) and collect its replies in tx. Returns the size of the replies; what did not fit into
+ * tx_capacity is cut off. Not reentrant for one OBC; several OBCs are independent. */
+size_t hil_obc_exchange(void *obc, const uint8_t *rx, size_t rx_len, uint8_t *tx, size_t tx_capacity);
+
+#endif

@@ -1,0 +1,192 @@
+"""The reference flight software's parameters and events: the one table, also as a C header."""
+
+from dataclasses import dataclass
+from itertools import product
+
+WHEELS_MAX = 4
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number that set_parameter changes; its place in PARAMETERS is its id."""
+
+    name: str
+    unit: str
+    default: float
+    minimum: float
+    maximum: float
+    doc: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that the flight software reports; its place in EVENTS, from 1, is its code."""
+
+    name: str
+    value: str
+    doc: str
+
+
+def _inertia() -> tuple[Parameter, ...]:
+    doc = "inertia tensor about the centre of mass, wheels locked"
+    moments = tuple(
+        Parameter(f"inertia_{axis}{axis}_body_kg_m2", "kg m2", default, 1e-4, 100.0, doc)
+        for axis, default in zip("xyz", (0.10, 0.12, 0.08), strict=True)
+    )
+    products = tuple(
+        Parameter(f"inertia_{axes}_body_kg_m2", "kg m2", 0.0, -50.0, 50.0, doc)
+        for axes in ("xy", "xz", "yz")
+    )
+    return moments + products
+
+
+def _wheel_axes() -> tuple[Parameter, ...]:
+    along = {(0, "x"), (1, "y"), (2, "z")}
+    return tuple(
+        Parameter(
+            f"wheel{wheel}_axis_{axis}_body",
+            "1",
+            1.0 if (wheel, axis) in along else 0.0,
+            -1.0,
+            1.0,
+            f"unit vector of wheel {wheel}: spin is positive about it",
+        )
+        for wheel, axis in product(range(WHEELS_MAX), "xyz")
+    )
+
+
+PARAMETERS: tuple[Parameter, ...] = (
+    *_inertia(),
+    Parameter("wheel_count", "1", 3.0, 0.0, 4.0, "wheels that exist"),
+    *_wheel_axes(),
+    Parameter("wheel_torque_max_Nm", "N m", 0.004, 1e-6, 10.0, "motor torque limit of a wheel"),
+    Parameter("wheel_speed_max_rad_s", "rad/s", 600.0, 1.0, 1e5, "speed limit of a wheel"),
+    Parameter(
+        "wheel_spin_inertia_kg_m2", "kg m2", 2.4e-5, 1e-8, 1.0, "of one rotor about its axis"
+    ),
+    Parameter("control_bandwidth_rad_s", "rad/s", 0.3, 0.001, 5.0, "natural frequency of the loop"),
+    Parameter("control_damping", "1", 0.8, 0.1, 5.0, "damping ratio of the loop"),
+    Parameter("slew_rate_max_rad_s", "rad/s", 0.035, 1e-4, 1.0, "rate asked for by a large error"),
+    Parameter(
+        "command_delay_s", "s", 0.02, 0.0, 1.0, "from a sync's time until its command takes effect"
+    ),
+    Parameter(
+        "observer_bandwidth_rad_s",
+        "rad/s",
+        1.0,
+        0.01,
+        20.0,
+        "of the observer of rate and disturbance torque",
+    ),
+    Parameter(
+        "gyro_angle_random_walk_rad_sqrt_s",
+        "rad/sqrt(s)",
+        4.4e-5,
+        1e-9,
+        0.1,
+        "white noise of the rate; 0.15 deg/sqrt(h)",
+    ),
+    Parameter(
+        "gyro_rate_random_walk_rad_s_sqrt_s",
+        "rad/s/sqrt(s)",
+        1e-7,
+        1e-12,
+        0.1,
+        "drift of the bias",
+    ),
+    Parameter(
+        "gyro_bias_sigma_rad_s", "rad/s", 1e-3, 1e-9, 1.0, "1 sigma of the bias at switch-on"
+    ),
+    Parameter(
+        "star_tracker_sigma_rad",
+        "rad",
+        4.85e-5,
+        1e-6,
+        0.1,
+        "1 sigma across the boresight; 10 arcsec",
+    ),
+    Parameter(
+        "star_tracker_roll_sigma_rad", "rad", 4.85e-5, 1e-6, 0.1, "1 sigma about the boresight"
+    ),
+    *(
+        Parameter(
+            f"star_tracker_boresight_{axis}_body",
+            "1",
+            1.0 if axis == "y" else 0.0,
+            -1.0,
+            1.0,
+            "unit vector; matters where the two sigmas differ",
+        )
+        for axis in "xyz"
+    ),
+    Parameter(
+        "star_tracker_gate",
+        "1",
+        30.0,
+        1.0,
+        1e6,
+        "largest squared Mahalanobis distance that is used; 30: 1 in 700 000 good ones is lost",
+    ),
+    Parameter(
+        "star_tracker_age_max_s",
+        "s",
+        0.5,
+        0.0,
+        1.0,
+        "how far the filter lags behind, waiting for late measurements",
+    ),
+)
+
+EVENTS: tuple[Event, ...] = (
+    Event("frames_lost", "so many since HELLO", "frames arrived that were no valid packet"),
+    Event("sample_rejected", "message's APID", "a sample was not finite or not plausible"),
+    Event("attitude_acquired", "0", "the filter started from a star tracker"),
+    Event("attitude_lost", "rejected in a row", "the gate was shut too long: the filter restarts"),
+    Event("star_tracker_outlier", "squared Mahalanobis distance", "the gate refused a measurement"),
+    Event("time_jumped", "s", "sync's time went back or far ahead: the filter restarts"),
+    Event("orbit_lost", "0", "the propagated orbit left every possible range"),
+    Event("mode_entered", "mode", "the mode changed"),
+    Event("model_unusable", "0", "inertia or wheel axes are singular: no torque is commanded"),
+    Event(
+        "not_finite",
+        "0",
+        "an estimate or a demand was not finite: the filters restart, no torque",
+    ),
+)
+
+_HEADER = """\
+/* Generated from hil/link/parameters.py; edit the table there, not this file. */
+#ifndef ADCS_PARAMETERS_H
+#define ADCS_PARAMETERS_H
+
+"""
+
+
+def c_header() -> str:
+    """The table as a C99 header: ids, event codes, and a list of limits for the preprocessor."""
+    ids = [f"    {_c_name(p)} = {i}, /* {p.unit}; {p.doc} */" for i, p in enumerate(PARAMETERS)]
+    events = [
+        f"    ADCS_EVENT_{event.name.upper()} = {code}, /* {event.doc}; value: {event.value} */"
+        for code, event in enumerate(EVENTS, start=1)
+    ]
+    limits = [
+        f"    X({_c_name(p)}, {_c_float(p.default)}, {_c_float(p.minimum)}, {_c_float(p.maximum)})"
+        for p in PARAMETERS
+    ]
+    return (
+        _HEADER
+        + "\n".join(["enum adcs_parameter {", *ids, f"    ADCS_PARAMETERS = {len(ids)}", "};\n\n"])
+        + "\n".join(["enum adcs_event {", *events, "};\n\n"])
+        + "/* X(id, default, minimum, maximum) */\n"
+        + " \\\n".join(["#define ADCS_PARAMETER_LIMITS(X)", *limits])
+        + "\n\n#endif\n"
+    )
+
+
+def _c_name(parameter: Parameter) -> str:
+    return f"ADCS_{parameter.name.upper()}"
+
+
+def _c_float(value: float) -> str:
+    digits = f"{value:.9g}"
+    return digits + ("f" if any(mark in digits for mark in ".e") else ".0f")
