@@ -119,9 +119,7 @@ SYNC = Message(
     time="always",
     doc="Closes a step: every sample before it is of this step unless it carries its own time.",
 )
-GYRO = _sample(
-    "gyro", 0x120, "Body rate.", Field("rate_body_rad_s", "f32", 3, "rad/s")
-)
+GYRO = _sample("gyro", 0x120, "Body rate.", Field("rate_body_rad_s", "f32", 3, "rad/s"))
 STAR_TRACKER = _sample(
     "star_tracker",
     0x121,

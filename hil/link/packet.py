@@ -77,7 +77,9 @@ def encode(
     `values` are flat, in the table's order; `ticks` is the CUC time or None.
     Raises ValueError when the message must carry time and gets none, or must not and gets some.
     """
-    if (ticks is None and message.time == "always") or (ticks is not None and message.time == "never"):
+    if (ticks is None and message.time == "always") or (
+        ticks is not None and message.time == "never"
+    ):
         raise ValueError(f"{message.name}: time is {message.time} carried, got {ticks}")
     layout = _layout(message, ticks is not None)
     head: list[int] = [layout.first_word, _UNSEGMENTED | sequence, layout.length_word]

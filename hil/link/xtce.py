@@ -58,9 +58,7 @@ def _parameter_types(parent: xml.Element) -> None:
     table_bits = {BITS[f.type] for m in MESSAGES for f in m.fields if f.type.startswith("u")}
     for bits in sorted(header_bits | table_bits):
         kind = xml.SubElement(parent, _tag("IntegerParameterType"), name=f"u{bits}", signed="false")
-        xml.SubElement(
-            kind, _tag("IntegerDataEncoding"), sizeInBits=str(bits), encoding="unsigned"
-        )
+        xml.SubElement(kind, _tag("IntegerDataEncoding"), sizeInBits=str(bits), encoding="unsigned")
     kind = xml.SubElement(parent, _tag("FloatParameterType"), name="f32", sizeInBits="32")
     xml.SubElement(kind, _tag("FloatDataEncoding"), sizeInBits="32", encoding="IEEE754_1985")
     for count in sorted({f.count for m in MESSAGES for f in m.fields if f.type == "char"}):
@@ -82,9 +80,7 @@ def _parameters(parent: xml.Element) -> None:
 
 
 def _containers(parent: xml.Element) -> None:
-    base = xml.SubElement(
-        parent, _tag("SequenceContainer"), name="CCSDSPacket", abstract="true"
-    )
+    base = xml.SubElement(parent, _tag("SequenceContainer"), name="CCSDSPacket", abstract="true")
     _entries(base, [name for name, _ in _HEADER])
     for message in MESSAGES:
         if message.time != "always":

@@ -1,0 +1,118 @@
+"""What this machine lacks for each thing the bench can do, and how to get it."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hil.errors import RigError
+
+USES = ("posix", "qemu", "tests")
+"""What can be asked for: the host firmware (library and posix), the emulated board, the test suite."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing a use depends on: how to see it, and the apt or pip package that brings it."""
+
+    what: str
+    uses: tuple[str, ...]
+    present: Callable[[], str | None]
+    apt: tuple[str, ...] = ()
+    pip: str = ""
+
+
+def _program(*names: str) -> Callable[[], str | None]:
+    return lambda: next((path for name in names if (path := shutil.which(name))), None)
+
+
+def _wheel(name: str) -> str | None:
+    return f"{name} wheel" if importlib.util.find_spec(name) is not None else None
+
+
+def _host_compiler() -> str | None:
+    return _program("cc")() or _wheel("ziglang")
+
+
+def _board_compiler() -> str | None:
+    return _program("arm-none-eabi-gcc")() or _wheel("ziglang")
+
+
+NEEDS = (
+    Need("C compiler for the host", ("posix",), _host_compiler, pip="ziglang"),
+    Need("C compiler for the STM32F405", ("qemu",), _board_compiler, pip="ziglang"),
+    Need(
+        "STM32F405 emulator", ("qemu", "tests"), _program("qemu-system-arm"), ("qemu-system-arm",)
+    ),
+    Need("gcc for the host", ("tests",), _program("gcc"), ("gcc", "libc6-dev")),
+    Need("clang for the host", ("tests",), _program("clang"), ("clang",)),
+    Need(
+        "gcc for the STM32F405",
+        ("tests",),
+        _program("arm-none-eabi-gcc"),
+        ("gcc-arm-none-eabi", "libnewlib-arm-none-eabi"),
+    ),
+    Need("zig for both", ("tests",), lambda: _wheel("ziglang"), pip="ziglang"),
+)
+
+
+def needs(uses: Sequence[str]) -> list[Need]:
+    """The needs of these uses, or of all when none is named; raises RigError for an unknown use."""
+    for use in uses:
+        if use not in USES:
+            raise RigError(f"hil doctor {use}: expected {', '.join(USES)}")
+    return [need for need in NEEDS if not uses or set(uses) & set(need.uses)]
+
+
+def missing(uses: Sequence[str]) -> list[Need]:
+    """Those needs that this machine does not meet."""
+    return [need for need in needs(uses) if need.present() is None]
+
+
+def remedy(need: Need) -> str:
+    """The command that would bring it."""
+    return " ".join(_pip_command([need]) if need.pip else ["sudo", *_apt_command([need])])
+
+
+def install(lacking: Sequence[Need], say: Callable[[str], None]) -> bool:
+    """Install what is lacking; false when something could not be, after saying what to do."""
+    wheels = [need for need in lacking if need.pip]
+    packages = [need for need in lacking if not need.pip]
+    done = _run(_pip_command(wheels), say) if wheels else True
+    if packages:
+        done = _install_packages(packages, say) and done
+    importlib.invalidate_caches()
+    return done
+
+
+def _install_packages(packages: Sequence[Need], say: Callable[[str], None]) -> bool:
+    command = _apt_command(packages)
+    if shutil.which("apt-get") is None:
+        say(
+            f"no apt-get here: install {', '.join(need.what for need in packages)} with this "
+            f"system's package manager (on Debian: {' '.join(command)})"
+        )
+        return False
+    as_root = [] if os.geteuid() == 0 else ["sudo"]
+    if as_root and shutil.which("sudo") is None:
+        say(f"neither root nor sudo: ask an administrator for `{' '.join(command)}`")
+        return False
+    return _run([*as_root, "apt-get", "update", "-q"], say) and _run([*as_root, *command], say)
+
+
+def _pip_command(lacking: Sequence[Need]) -> list[str]:
+    wheels = sorted({need.pip for need in lacking})
+    return [sys.executable, "-m", "pip", "install", *wheels]
+
+
+def _apt_command(lacking: Sequence[Need]) -> list[str]:
+    packages = sorted({package for need in lacking for package in need.apt})
+    return ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+
+
+def _run(command: Sequence[str], say: Callable[[str], None]) -> bool:
+    say(f"$ {' '.join(command)}")
+    return subprocess.run(command, stdout=sys.stderr, check=False).returncode == 0

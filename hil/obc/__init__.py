@@ -1,0 +1,1 @@
+"""The places a firmware can live: one way to open, reset and close them; only bytes pass."""

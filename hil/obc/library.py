@@ -1,0 +1,58 @@
+"""`library`: the firmware core as a shared library in the bench's own process."""
+
+import ctypes
+from pathlib import Path
+
+from hil.errors import ObcError
+from hil.obc.place import Obc
+
+_REPLY_CAPACITY = 4096
+
+
+class LibraryObc(Obc):
+    """A function call that takes the same bytes a wire would carry."""
+
+    name = "library"
+
+    def __init__(self, library: Path) -> None:
+        """Load `library`; raises ObcError when it is no build of the firmware."""
+        self.description = f"firmware library {library}"
+        try:
+            loaded = ctypes.CDLL(str(library))
+            self._size, self._init = loaded.hil_obc_size, loaded.hil_obc_init
+            self._exchange = loaded.hil_obc_exchange
+        except (OSError, AttributeError) as error:
+            raise ObcError(f"cannot use {library} as an OBC: {error}") from error
+        self._declare()
+        self._state = ctypes.create_string_buffer(self._size())
+        self._reply = ctypes.create_string_buffer(_REPLY_CAPACITY)
+        self._arrived = b""
+        self.reset()
+
+    def _declare(self) -> None:
+        self._size.restype = ctypes.c_size_t
+        self._init.argtypes = [ctypes.c_void_p]
+        self._exchange.restype = ctypes.c_size_t
+        self._exchange.argtypes = [
+            ctypes.c_void_p,
+            ctypes.c_char_p,
+            ctypes.c_size_t,
+            ctypes.c_void_p,
+            ctypes.c_size_t,
+        ]
+
+    def write(self, data: bytes) -> None:
+        size = self._exchange(self._state, data, len(data), self._reply, _REPLY_CAPACITY)
+        if size:
+            self._arrived += ctypes.string_at(self._reply, size)
+
+    def read(self, timeout_s: float) -> bytes:  # noqa: ARG002  nothing can still be on its way
+        arrived, self._arrived = self._arrived, b""
+        return arrived
+
+    def reset(self) -> None:
+        self._arrived = b""
+        self._init(self._state)
+
+    def close(self) -> None:
+        self._arrived = b""

@@ -1,0 +1,45 @@
+"""What every place a firmware can live offers to the bench."""
+
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Self
+
+
+class Obc(ABC):
+    """An open line to an on-board computer; use as a context manager.
+
+    `name` is what the user asked for, `description` says what runs there.
+    """
+
+    name: str
+    description: str
+
+    @abstractmethod
+    def write(self, data: bytes) -> None:
+        """Send all of `data`. Raises ObcError when the OBC is gone."""
+
+    @abstractmethod
+    def read(self, timeout_s: float) -> bytes:
+        """What has arrived, at least one byte; empty after `timeout_s` seconds of silence.
+
+        Raises ObcError, saying how it ended, when the OBC is gone and all it sent has been read.
+        """
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Restart the OBC as its reset pin would; what was on its way is lost."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Stop whatever was started for this line and free it; safe to call twice."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,51 @@
+"""`posix`: the firmware as a host process on a pseudo-terminal."""
+
+import os
+import tty
+from pathlib import Path
+
+from hil.obc.place import Obc
+from hil.obc.process import Child, DescriptorLine
+
+
+class PosixObc(Obc):
+    """A child process that sees a serial line; fit for debuggers and sanitizers."""
+
+    name = "posix"
+
+    def __init__(self, program: Path) -> None:
+        """Start `program`; raises ObcError when that fails."""
+        self.description = f"host process {program}"
+        self._program = program
+        self._start()
+
+    def _start(self) -> None:
+        master, slave = os.openpty()
+        # Raw before anybody listens: a cooked line would eat control bytes.
+        tty.setraw(slave)
+        try:
+            self._child = Child([str(self._program), f"/dev/fd/{slave}"], pass_fds=(slave,))
+        except BaseException:
+            os.close(master)
+            raise
+        finally:
+            os.close(slave)
+        self._line = DescriptorLine(master, master, self._child)
+        self.pid = self._child.pid
+        self._open = True
+
+    def write(self, data: bytes) -> None:
+        self._line.write(data)
+
+    def read(self, timeout_s: float) -> bytes:
+        return self._line.read(timeout_s)
+
+    def reset(self) -> None:
+        self.close()
+        self._start()
+
+    def close(self) -> None:
+        if self._open:
+            self._open = False
+            self._line.close()
+            self._child.kill()

@@ -1,0 +1,174 @@
+"""A child process that cannot outlive the bench, and a line of file descriptors to it."""
+
+import ctypes
+import fcntl
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from hil.errors import ObcError
+
+_PR_SET_PDEATHSIG = 1
+_READ_SIZE = 4096
+_DYING_S = 2.0
+
+
+class Child:
+    """A started program, killed when the bench ends in whatever way (Linux; elsewhere at exit)."""
+
+    def __init__(
+        self, arguments: Sequence[str], pass_fds: Sequence[int] = (), core: int | None = None
+    ) -> None:
+        self.program = Path(arguments[0]).name
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed with the child
+        try:
+            self._process = subprocess.Popen(
+                arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=self._log,
+                pass_fds=pass_fds,
+                start_new_session=True,
+                preexec_fn=_die_with_parent(core),
+            )
+        except OSError as error:
+            self._log.close()
+            raise ObcError(f"cannot start {arguments[0]}: {error.strerror}") from error
+        self.pid = self._process.pid
+        self.death_fd = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else -1
+
+    def obituary(self) -> str:
+        """How the program ended, with the last lines it printed."""
+        try:
+            status = self._process.wait(_DYING_S)
+        except subprocess.TimeoutExpired:
+            return f"{self.program} (pid {self.pid}) closed its line but did not end"
+        how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        said = self._last_words()
+        return f"{self.program} (pid {self.pid}) ended with {how}" + (f": {said}" if said else "")
+
+    def _last_words(self) -> str:
+        self._log.seek(0)
+        lines = self._log.read().decode(errors="replace").strip().splitlines()
+        return " | ".join(lines[-5:])
+
+    def is_dead(self) -> bool:
+        """Whether the program has ended."""
+        return self._process.poll() is not None
+
+    def kill(self) -> None:
+        """End the program now; safe to call twice."""
+        if self.death_fd >= 0:
+            os.close(self.death_fd)
+            self.death_fd = -1
+        self._process.kill()
+        self._process.wait()
+        self._log.close()
+
+
+def _die_with_parent(core: int | None) -> Callable[[], None]:
+    # Everything that can fail or allocate is done before the fork; the child only makes two calls.
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    parent = os.getpid()
+
+    def before_exec() -> None:
+        if libc is not None:
+            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:
+                os._exit(127)
+            if core is not None:
+                os.sched_setaffinity(0, {core})
+
+    return before_exec
+
+
+class CoreLease:
+    """A processor core kept for one emulator: the first that no other bench on this machine holds.
+
+    An emulated USART hands every byte from thread to thread; on one core that is twice as fast.
+    """
+
+    def __init__(self) -> None:
+        self.core: int | None = None
+        self._file: int | None = None
+        if not hasattr(os, "sched_getaffinity"):
+            return
+        cores = sorted(os.sched_getaffinity(0), reverse=True)
+        for core in cores:
+            if self._take(core):
+                return
+        self.core = cores[os.getpid() % len(cores)]
+
+    def _take(self, core: int) -> bool:
+        path = Path(tempfile.gettempdir()) / f"hil-core-{core}-{os.getuid()}.lock"
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            return False
+        self.core, self._file = core, file
+        return True
+
+    def release(self) -> None:
+        """Let another bench have the core."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+class DescriptorLine:
+    """Bytes over file descriptors, with an eye on the process at the other end."""
+
+    def __init__(self, read_fd: int, write_fd: int, child: Child) -> None:
+        self._read_fd = read_fd
+        self._write_fd = write_fd
+        self._child = child
+        self._poll = select.poll()
+        self._poll.register(read_fd, select.POLLIN)
+        if child.death_fd >= 0:
+            self._poll.register(child.death_fd, select.POLLIN)
+
+    def write(self, data: bytes) -> None:
+        """Send all; raises ObcError with the obituary when nobody listens any more."""
+        try:
+            while sent := os.write(self._write_fd, data):
+                if sent == len(data):
+                    return
+                data = data[sent:]
+        except OSError as error:
+            raise ObcError(self._gone(error)) from error
+
+    def read(self, timeout_s: float) -> bytes:
+        """At least one byte, or none after the time-out; raises ObcError when the child is gone."""
+        ready = self._poll.poll(timeout_s * 1000.0)
+        if not ready:
+            return b""
+        for fd, event in ready:
+            if fd == self._read_fd and event & select.POLLIN:
+                return self._read_some()
+        raise ObcError(self._child.obituary())
+
+    def _read_some(self) -> bytes:
+        try:
+            data = os.read(self._read_fd, _READ_SIZE)
+        except OSError as error:
+            raise ObcError(self._gone(error)) from error
+        if not data:
+            raise ObcError(self._child.obituary())
+        return data
+
+    def _gone(self, error: OSError) -> str:
+        if self._child.is_dead():
+            return self._child.obituary()
+        return f"the line to {self._child.program} broke: {error.strerror}"
+
+    def close(self) -> None:
+        """Close both directions."""
+        for fd in {self._read_fd, self._write_fd}:
+            os.close(fd)

@@ -1,0 +1,139 @@
+"""The conversation with an OBC: who it is, what it acknowledges, and every way a step can go wrong."""
+
+import pytest
+from fake_obc import FakeObc, Notes, SilentObc
+
+from hil.errors import LinkError, ObcError
+from hil.link import messages as m
+from hil.link.framing import Deframer, Framer
+from hil.link.packet import CRC_OCTETS, encode
+from hil.obc import dialogue as dialogue_module
+from hil.obc.dialogue import Dialogue
+
+RIG_DEVICES = {"gyro": 1, "star_tracker": 1, "tachometer": 3, "magnetometer": 1}
+
+
+@pytest.fixture(autouse=True)
+def _short_patience(monkeypatch):
+    monkeypatch.setattr(dialogue_module, "HELLO_PATIENCE_S", 0.01)
+
+
+def talk(obc, notes=None):
+    return Dialogue(obc, notes or Notes(), reply_timeout_s=0.01)
+
+
+def sync(step):
+    return Framer().frame(m.SYNC, (step,), ticks=step)
+
+
+def test_hello_tells_who_answers():
+    identity = talk(FakeObc()).hello(100_000, RIG_DEVICES)
+    assert str(identity) == "fake build 0123456789ab, protocol 1"
+    assert identity.device_count == {"gyro": 1, "star_tracker": 1, "tachometer": 3}
+
+
+def test_hello_tells_the_obc_what_the_rig_has():
+    obc = FakeObc()
+    talk(obc).hello(100_000, RIG_DEVICES)
+    assert obc.heard[0].values[:6] == (m.PROTOCOL_VERSION, 100_000, 1, 1, 3, 1)
+
+
+def test_another_protocol_version_stops_the_run_with_both_numbers():
+    with pytest.raises(ObcError, match=r"speaks protocol version 7, this bench speaks 1: rebuild"):
+        talk(FakeObc(protocol=7)).hello(100_000, RIG_DEVICES)
+
+
+def test_another_protocol_version_is_seen_even_in_a_hello_of_another_size():
+    class Newer(FakeObc):
+        def _answer(self, packet):
+            from binascii import crc_hqx
+
+            from cobs import cobs
+
+            short = encode(m.HELLO, 0, (9, b"new", b"new", 0, *[0] * 16))[:-CRC_OCTETS] + b"\0\0\0"
+            return cobs.encode(short + crc_hqx(short, 0xFFFF).to_bytes(2, "big")) + b"\0"
+
+    with pytest.raises(ObcError, match="speaks protocol version 9, this bench speaks 1"):
+        talk(Newer()).hello(100_000, RIG_DEVICES)
+
+
+def test_a_missing_device_is_named_with_both_counts():
+    devices = (1, 2, 3, *[0] * 13)
+    with pytest.raises(ObcError, match=r"needs 2 x star_tracker \(rig: 1\): add them to the rig"):
+        talk(FakeObc(devices=devices)).hello(100_000, RIG_DEVICES)
+
+
+def test_another_control_period_is_named_with_both_values():
+    with pytest.raises(ObcError, match=r"control period of 20000 us, the rig asks for 100000 us"):
+        talk(FakeObc(step_us=20_000)).hello(100_000, RIG_DEVICES)
+
+
+def test_silence_is_reported_as_silence():
+    with pytest.raises(LinkError, match="nobody answered HELLO within .* s: is the board powered"):
+        talk(SilentObc()).hello(100_000, RIG_DEVICES)
+
+
+def test_noise_without_hello_is_reported_with_what_was_heard():
+    with pytest.raises(LinkError, match=r"5 bytes but no HELLO .* wrong baud rate") as caught:
+        talk(SilentObc(boot_noise=b"login")).hello(100_000, RIG_DEVICES)
+    assert b"login".hex() in str(caught.value)
+
+
+@pytest.mark.parametrize("noise", [b"boot: ok\r\n", b"\0\xff\x00\x03", b"x" * 1000])
+def test_noise_before_hello_is_passed_over_and_not_held_against_the_run(noise):
+    dialogue = talk(FakeObc(boot_noise=noise + b"\0"))
+    assert dialogue.hello(100_000, RIG_DEVICES).firmware == "fake"
+    assert dialogue.counters["crc_errors"] == dialogue.counters["broken_frames"] == 0
+    assert dialogue.counters["frames_before_hello"] > 0
+
+
+def test_a_setting_is_acknowledged_or_refused_in_words():
+    assert talk(FakeObc()).set(m.SET_MODE, (1,)) == "accepted"
+    assert talk(FakeObc(ack=2)).set(m.SET_PARAMETER, (3, 1e9)) == "out of range"
+
+
+def test_a_setting_without_answer_is_an_error_that_shows_the_last_frames():
+    with pytest.raises(LinkError, match=r"set_mode was not acknowledged(.|\n)*last sent: set_mode"):
+        talk(SilentObc()).set(m.SET_MODE, (1,))
+
+
+def test_a_step_is_answered_by_the_command_of_that_step():
+    reply = talk(FakeObc()).step(5, sync(5))
+    assert reply.command[0] == 5
+    assert reply.estimate[3] == 1.0
+
+
+def test_a_stale_command_is_counted_and_not_taken():
+    obc = FakeObc()
+    obc._spoil = lambda step, reply: obc.reply(step - 1) + reply
+    dialogue = talk(obc)
+    assert dialogue.step(5, sync(5)).command[0] == 5
+    assert dialogue.counters["stale_replies"] == 1
+
+
+def test_a_corrupt_reply_is_counted_and_lost():
+    spoil = lambda _, reply: reply[:-3] + bytes([reply[-3] ^ 1]) + reply[-2:]  # noqa: E731
+    notes = Notes()
+    dialogue = talk(FakeObc(spoil=spoil), notes)
+    assert dialogue.step(5, sync(5)).command is None
+    assert dialogue.counters["crc_errors"] == 1
+    assert dialogue.counters["lost_replies"] == 1
+    assert [kind for kind, _ in notes.events] == ["fault"]
+
+
+def test_a_reply_cut_in_half_is_lost_and_its_bytes_are_shown():
+    dialogue = talk(FakeObc(spoil=lambda _, reply: reply[:-20]))
+    assert dialogue.step(5, sync(5)).command is None
+    assert dialogue.counters["lost_replies"] == 1
+    assert "bytes of an unfinished frame" in dialogue.last_frames()
+
+
+def test_every_byte_of_both_directions_reaches_the_tap():
+    notes = Notes()
+    dialogue = talk(FakeObc(), notes)
+    dialogue.step(5, sync(5))
+    assert notes.sent == sync(5)
+    assert [packet.message.name for packet in Deframer().receive(notes.received)] == [
+        "estimate",
+        "command",
+    ]
