@@ -52,10 +52,10 @@ class PointingError(HilError):
 
 
 class Series(NamedTuple):
-    """An index over one run: values in radians, and the instant of each in seconds."""
+    """A figure over one run: values (an index: in radians), and the instant of each in seconds."""
 
     time_s: FloatArray
-    value_rad: FloatArray
+    value: FloatArray
 
 
 # ---- errors --------------------------------------------------------------------------------------
@@ -228,9 +228,9 @@ def runs_needed(probability: float, at_confidence: float = 0.9, failures: int = 
 
 def stacked(members: Sequence[Series]) -> FloatArray:
     """Return the values (members, times) of runs; PointingError when their lengths differ."""
-    lengths = sorted({len(member.value_rad) for member in members})
+    lengths = sorted({len(member.value) for member in members})
     if len(lengths) != 1:
         raise PointingError(
             f"runs of different lengths cannot be judged together: {lengths} samples"
         )
-    return np.stack([member.value_rad for member in members])
+    return np.stack([member.value for member in members])

@@ -109,33 +109,33 @@ RAMP = TIME[:, None]
 
 def test_the_absolute_error_is_the_length_of_the_error():
     series = index_series("APE", [0.0, 0.1], [[3.0, 4.0, 0.0], [0.0, 0.0, -1.0]])
-    assert series.value_rad.tolist() == [5.0, 1.0]
+    assert series.value.tolist() == [5.0, 1.0]
     assert series.time_s.tolist() == [0.0, 0.1]
 
 
 def test_mean_and_relative_error_take_the_windows_mean_before_the_length():
-    assert index_series("MPE", TIME, SAWTOOTH, window_s=0.4).value_rad == pytest.approx(1.0)
-    assert index_series("RPE", TIME, SAWTOOTH, window_s=0.4).value_rad == pytest.approx(1.0)
+    assert index_series("MPE", TIME, SAWTOOTH, window_s=0.4).value == pytest.approx(1.0)
+    assert index_series("RPE", TIME, SAWTOOTH, window_s=0.4).value == pytest.approx(1.0)
     signed = SAWTOOTH - 1.0
-    assert index_series("MKE", TIME, signed, window_s=0.4).value_rad == pytest.approx(0.0)
+    assert index_series("MKE", TIME, signed, window_s=0.4).value == pytest.approx(0.0)
 
 
 def test_a_ramp_moves_by_half_its_window_from_the_mean():
     series = index_series("RKE", TIME, RAMP, window_s=1.0)
-    assert series.value_rad.max() == pytest.approx(0.45)
-    assert len(series.value_rad) == len(series.time_s) == 91 * 10
+    assert series.value.max() == pytest.approx(0.45)
+    assert len(series.value) == len(series.time_s) == 91 * 10
 
 
 def test_drift_is_the_difference_of_the_means_of_two_windows():
     series = index_series("PDE", TIME, 0.5 * RAMP, window_s=1.0, separation_s=4.0)
-    assert series.value_rad == pytest.approx(2.0)
+    assert series.value == pytest.approx(2.0)
     assert series.time_s[0] == pytest.approx(4.0)
-    assert index_series("KRE", TIME, SAWTOOTH, 0.4, 4.0).value_rad == pytest.approx(0.0)
+    assert index_series("KRE", TIME, SAWTOOTH, 0.4, 4.0).value == pytest.approx(0.0)
 
 
 def test_a_constant_error_has_a_mean_and_nothing_else():
     error = np.full((100, 3), [0.6, 0.0, 0.8])
-    figures = {i: index_series(i, TIME, error, 1.0, 3.0).value_rad for i in ("MPE", "RPE", "PRE")}
+    figures = {i: index_series(i, TIME, error, 1.0, 3.0).value for i in ("MPE", "RPE", "PRE")}
     assert figures["MPE"] == pytest.approx(1.0)
     assert figures["RPE"] == pytest.approx(0.0, abs=1e-12)
     assert figures["PRE"] == pytest.approx(0.0, abs=1e-12)
@@ -149,9 +149,9 @@ def test_a_long_window_starts_every_tenth_of_its_length():
 @given(arrays(float, (60, 3), elements=st.floats(-1, 1)), st.integers(2, 60))
 def test_relative_and_mean_error_bound_the_absolute_error(error, samples):
     time = 0.1 * np.arange(60)
-    mean = index_series("MPE", time, error, 0.1 * samples).value_rad
-    relative = index_series("RPE", time, error, 0.1 * samples).value_rad
-    absolute = index_series("APE", time, error).value_rad
+    mean = index_series("MPE", time, error, 0.1 * samples).value
+    relative = index_series("RPE", time, error, 0.1 * samples).value
+    absolute = index_series("APE", time, error).value
     assert mean.max() <= absolute.max() + 1e-12
     assert relative.max() <= 2 * absolute.max() + 1e-12
 

@@ -59,9 +59,9 @@ class Recorder:
         for name, values in (metadata or {}).items():
             self.metadata(name, values)
 
-    def step(self, time_ns: int, row: NDArray[np.float64]) -> None:
-        """Record one control period's row of float64, which is copied."""
-        data = row.tobytes()
+    def step(self, time_ns: int, row: NDArray[np.float64] | bytes) -> None:
+        """Record one control period's row of little-endian float64, which is copied."""
+        data = row if isinstance(row, bytes) else row.tobytes()
         if len(data) != self._row_bytes:
             raise RecordingError(
                 f"a step row holds {len(data) // 8} numbers, its columns {self._row_bytes // 8}"
