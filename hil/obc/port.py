@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import termios
 
 import serial
 from serial.tools import list_ports
@@ -73,8 +74,9 @@ def _open(port: str, baud: int) -> serial.Serial:
 
 def _why(error: Exception) -> str:
     number = getattr(error, "errno", None)
-    if number is None and "exclusively lock" in str(error):
-        number = errno.EBUSY
+    cause = error.__context__
+    if number is None and isinstance(cause, termios.error):
+        number = cause.args[0]
     return _ADVICE.get(number, str(error)) if number else str(error)
 
 

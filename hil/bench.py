@@ -1,0 +1,245 @@
+"""The loop: truth and devices on one side, the OBC on the other, a recording of both."""
+
+import gc
+import platform
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import hil
+from hil.devices.sensor import Sample
+from hil.errors import LinkError
+from hil.link.cuc import ticks_from_us
+from hil.link.framing import Framer
+from hil.link.messages import BY_NAME, FLAG_INVALID, SYNC, WHEELS_MAX
+from hil.obc.dialogue import Dialogue, Identity, Reply
+from hil.obc.place import Obc
+from hil.obc.places import open_obc
+from hil.recording import Recorder
+from hil.requirements import Allowed
+from hil.rig import Rig
+from hil.steprow import StepRow
+from hil.uplink import send_uplink
+from hil.world import World
+
+STAGES = ("devices", "wire", "obc", "truth", "recording")
+_PROGRESS_EVERY = 50
+_COUNTERS = (*Allowed.model_fields, "bytes_to_obc", "bytes_from_obc", "frames_before_hello")
+
+
+@dataclass
+class Result:
+    """What a run came to; the rest stands in its recording.
+
+    stage_s: wall time spent in each part of the loop, seconds; "obc" is from a step's bytes being
+    handed over to its reply being understood.
+    """
+
+    recording: Path
+    rig: str
+    place: str
+    description: str
+    identity: Identity | None = None
+    steps: int = 0
+    step_s: float = 0.0
+    wall_s: float = 0.0
+    counters: dict[str, int] = field(default_factory=dict)
+    stage_s: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
+
+
+def run(
+    rig: Rig,
+    obc: str = "posix",
+    out: Path | None = None,
+    *,
+    firmware: Path | None = None,
+    compiler: str | None = None,
+    announce: Callable[[str], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Result:
+    """Close the loop of a rig around an OBC in lockstep and record it.
+
+    obc: a place (library, posix, qemu, qemu-fast) or a port. out: the recording, MCAP.
+    Raises RigError, LinkError or ObcError; the recording then holds all up to that moment.
+    """
+    path = out or Path(f"{rig.name}.mcap")
+    with open_obc(obc, rig.obc.baud, firmware, compiler) as opened:
+        announce(f"{rig.title}: {rig.duration_s:g} s on {obc}: {opened.description}")
+        return Bench(rig, opened, path, announce).run(progress)
+
+
+class _Tap:
+    """Puts every byte and event of the line into the recording, at the present simulated time."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self.time_ns = 0
+
+    def to_obc(self, data: bytes) -> None:
+        self._recorder.to_obc(self.time_ns, data)
+
+    def from_obc(self, data: bytes) -> None:
+        self._recorder.from_obc(self.time_ns, data)
+
+    def event(self, kind: str, text: str) -> None:
+        self._recorder.event(self.time_ns, kind, text)
+
+
+class Bench:
+    """One rig, one open OBC, one run."""
+
+    def __init__(
+        self, rig: Rig, obc: Obc, path: Path, announce: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._rig, self._obc, self._announce = rig, obc, announce
+        self._world = World(rig)
+        self._row = StepRow(self._world.truth.columns, self._world.sensors)
+        self._step_us = round(rig.step_s * 1e6)
+        self._wheels = len(rig.spacecraft.wheel)
+        self._messages = [BY_NAME[sensor.kind] for sensor in self._world.sensors]
+        self.result = Result(path, rig.name, obc.name, obc.description, step_s=rig.step_s)
+
+    def run(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Result:
+        """Say HELLO, send the uplink, and go through all steps."""
+        path, rig = self.result.recording, self._rig
+        path.parent.mkdir(parents=True, exist_ok=True)
+        epoch_ns = round(rig.orbit.epoch_utc.timestamp()) * 1_000_000_000
+        with Recorder(
+            path, self._row.columns, metadata=self._metadata(), epoch_unix_ns=epoch_ns
+        ) as recorder:
+            tap = _Tap(recorder)
+            dialogue = Dialogue(self._obc, tap, rig.obc.reply_timeout_s)
+            try:
+                self._start(dialogue, recorder)
+                with _uninterrupted_by_garbage():
+                    self._loop(dialogue, recorder, tap, progress)
+            finally:
+                self._finish(dialogue, recorder)
+        return self.result
+
+    def _start(self, dialogue: Dialogue, recorder: Recorder) -> None:
+        identity = dialogue.hello(self._step_us, self._world.device_count)
+        self.result.identity = identity
+        self._announce(f"firmware: {identity}")
+        recorder.metadata(
+            "obc",
+            {
+                "place": self._obc.name,
+                "description": self._obc.description,
+                "firmware": identity.firmware,
+                "build": identity.build,
+                "protocol": str(identity.protocol),
+            },
+        )
+        send_uplink(dialogue, self._rig, self._world)
+
+    def _loop(
+        self,
+        dialogue: Dialogue,
+        recorder: Recorder,
+        tap: _Tap,
+        progress: Callable[[int, int], None],
+    ) -> None:
+        total = round(self._rig.duration_s / self._rig.step_s)
+        lap = _Stopwatch(self.result.stage_s).lap
+        begin = time.perf_counter()
+        for step in range(total):
+            tap.time_ns = step * self._step_us * 1000
+            samples = self._world.sense(step)
+            lap("devices")
+            frames = self._frames(dialogue.framer, step, samples)
+            lap("wire")
+            reply = dialogue.step(step, frames)
+            lap("obc")
+            recorder.step(tap.time_ns, self._row_of(step, samples, reply))
+            lap("recording")
+            self._world.advance(self._command(dialogue, step, reply))
+            lap("truth")
+            self.result.steps = step + 1
+            if step % _PROGRESS_EVERY == 0:
+                progress(step, total)
+        self.result.wall_s = time.perf_counter() - begin
+
+    def _frames(self, framer: Framer, step: int, samples: Sequence[Sample | None]) -> bytes:
+        """The samples of a step as frames, in the sensors' order, closed by SYNC."""
+        now_us = step * self._step_us
+        frames = []
+        for message, sensor, sample in zip(
+            self._messages, self._world.sensors, samples, strict=True
+        ):
+            if sample is not None:
+                values, valid, age_s = sample
+                ticks = ticks_from_us(now_us - round(age_s * 1e6)) if age_s else None
+                flags = 0 if valid else FLAG_INVALID
+                frames.append(framer.frame(message, (flags, sensor.instance, *values), ticks))
+        frames.append(framer.frame(SYNC, (step,), ticks_from_us(now_us)))
+        return b"".join(frames)
+
+    def _row_of(self, step: int, samples: Sequence[Sample | None], reply: Reply) -> bytes:
+        truth = self._world.truth.row.tolist()
+        return self._row.pack(step * self._step_us * 1e-6, step, truth, samples, reply)
+
+    def _command(
+        self, dialogue: Dialogue, step: int, reply: Reply
+    ) -> tuple[Sequence[float], Sequence[float]] | None:
+        """What the actuators are told; None when they are told nothing new."""
+        if reply.command is not None:
+            return reply.command[1 : 1 + WHEELS_MAX], reply.command[1 + WHEELS_MAX :]
+        if dialogue.counters["lost_replies"] > self._rig.allowed.lost_replies:
+            raise LinkError(
+                f"step {step}: no complete reply from {self._obc.description} within "
+                f"{self._rig.obc.reply_timeout_s:g} s{dialogue.last_frames()}"
+            )
+        return None
+
+    def _metadata(self) -> dict[str, dict[str, str]]:
+        rig = self._rig
+        return {
+            "run": {
+                "rig": rig.name,
+                "title": rig.title,
+                "obc": self._obc.name,
+                "seed": str(rig.seed),
+                "step_s": repr(rig.step_s),
+                "duration_s": repr(rig.duration_s),
+            },
+            "rig": rig.texts,
+            "versions": {"hil": hil.__version__, "python": platform.python_version()},
+        }
+
+    def _finish(self, dialogue: Dialogue, recorder: Recorder) -> None:
+        """What was counted goes into the recording however the run ended."""
+        result = self.result
+        result.counters = {name: dialogue.counters[name] for name in _COUNTERS}
+        result.counters["rejected_commands"] = self._world.rejected_commands
+        recorder.metadata("counters", result.counters)
+        recorder.metadata(
+            "result", {"steps": result.steps, "wall_s": result.wall_s, **result.stage_s}
+        )
+
+
+class _Stopwatch:
+    """Adds the time since the last lap to the stage that it went into."""
+
+    def __init__(self, totals_s: dict[str, float]) -> None:
+        self._totals_s = totals_s
+        self._last_s = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now_s = time.perf_counter()
+        self._totals_s[stage] += now_s - self._last_s
+        self._last_s = now_s
+
+
+@contextmanager
+def _uninterrupted_by_garbage() -> Iterator[None]:
+    """The loop makes no cycles; a collection in it would only be a late step."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

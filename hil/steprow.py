@@ -1,0 +1,64 @@
+"""One step of a run as a row of numbers: which columns there are and how a row is put together."""
+
+import struct
+from collections.abc import Iterable, Sequence
+
+from hil.devices.sensor import Sample, Sensor
+from hil.link.messages import COMMAND, ESTIMATE, Message
+from hil.link.packet import Value
+from hil.obc.dialogue import Reply
+
+_NAN = float("nan")
+Columns = list[tuple[str, int]]
+
+
+class StepRow:
+    """Knows the columns of a run and packs each step's numbers as little-endian float64."""
+
+    def __init__(self, truth_columns: Iterable[tuple[str, int]], sensors: Sequence[Sensor]) -> None:
+        self.columns: Columns = [("time_s", 1), ("step", 1)]
+        self.columns += [(f"truth_{name}", size) for name, size in truth_columns]
+        for sensor in sensors:
+            self.columns += _sensor_columns(sensor)
+        self.columns += _reply_columns("command", COMMAND, skip=1)
+        self.columns += _reply_columns("estimate", ESTIMATE, skip=0)
+        self.columns.append(("reply_s", 1))
+        self._pack = struct.Struct(f"<{sum(size for _, size in self.columns)}d").pack
+        self._nothing = [(_NAN,) * sum(size for _, size in _sensor_columns(s)) for s in sensors]
+        self._no_command = (_NAN,) * (_size(COMMAND) - 1)
+        self._no_estimate = (_NAN,) * _size(ESTIMATE)
+
+    def pack(
+        self,
+        time_s: float,
+        step: int,
+        truth: Sequence[float],
+        samples: Sequence[Sample | None],
+        reply: Reply,
+    ) -> bytes:
+        """A step's row; what was not sampled or not answered is NaN."""
+        row: list[Value] = [time_s, step, *truth]
+        for sample, nothing in zip(samples, self._nothing, strict=True):
+            if sample is None:
+                row += nothing
+            else:
+                row += sample.values
+                row += (sample.valid, sample.age_s)
+        row += self._no_command if reply.command is None else reply.command[1:]
+        row += self._no_estimate if reply.estimate is None else reply.estimate
+        row.append(reply.reply_s)
+        return self._pack(*row)
+
+
+def _sensor_columns(sensor: Sensor) -> Columns:
+    prefix = f"{sensor.kind}{sensor.instance}_"
+    values = [(prefix + name, size) for name, size in sensor.columns]
+    return [*values, (prefix + "valid", 1), (prefix + "age_s", 1)]
+
+
+def _reply_columns(prefix: str, message: Message, skip: int) -> Columns:
+    return [(f"{prefix}_{field.name}", field.count) for field in message.fields[skip:]]
+
+
+def _size(message: Message) -> int:
+    return sum(field.count for field in message.fields)

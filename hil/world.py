@@ -1,0 +1,90 @@
+"""Everything outside the OBC: truth, its sensors and its actuators, one control period at a time."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hil.devices.rod import RodDrives
+from hil.devices.sensor import Sample, generator
+from hil.devices.suite import build_sensors
+from hil.devices.wheel import WheelDrives
+from hil.physics.truth import Truth
+from hil.physics.vectors import FloatArray
+from hil.rig import Rig
+
+
+class World:
+    """A rig's spacecraft in its orbit; knows no wire.
+
+    A command takes effect `obc.latency_s` after the start of its step; until then the actuators go
+    on with the one before, as real ones do.
+    """
+
+    def __init__(self, rig: Rig) -> None:
+        craft = rig.spacecraft
+        self.truth = Truth(
+            body=craft.body,
+            wheels=craft.wheel,
+            orbit=rig.orbit,
+            q_eci_from_body=rig.initial_q_eci_from_body(),
+            rate_body_rad_s=rig.initial_rate_body_rad_s(),
+            step_s=rig.truth.step_s,
+        )
+        self.sensors = build_sensors(
+            truth_columns=self.truth.columns,
+            step_s=rig.step_s,
+            seed=rig.seed,
+            gyros=craft.gyro,
+            star_trackers=craft.star_tracker,
+            wheels=craft.wheel,
+            magnetometers=craft.magnetometer,
+            coarse_sun_sensors=craft.coarse_sun_sensor,
+        )
+        self._wheels, self._rods = WheelDrives(craft.wheel), RodDrives(craft.rod)
+        self._waiting = round(rig.obc.latency_s / rig.truth.step_s)
+        self._acting = round(rig.step_s / rig.truth.step_s) - self._waiting
+        self._torque, self._dipole = np.zeros(len(craft.wheel)), np.zeros(3)
+        self._uplink = rig.uplink
+        self._seed = rig.seed
+
+    @property
+    def device_count(self) -> dict[str, int]:
+        """How many sensors of each kind there are."""
+        kinds = [sensor.kind for sensor in self.sensors]
+        return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+
+    @property
+    def rejected_commands(self) -> int:
+        """Commands that were no numbers; the actuators kept the ones before."""
+        return self._wheels.rejected + self._rods.rejected
+
+    def sense(self, step: int) -> list[Sample | None]:
+        """What each sensor delivers at the start of this step, in their order; None when nothing."""
+        row = self.truth.row
+        return [sensor.sample(step, row) for sensor in self.sensors]
+
+    def advance(self, command: tuple[Sequence[float], Sequence[float]] | None) -> None:
+        """Go one control period on with a new command, (wheel torques, dipole), or without one."""
+        if self._waiting:
+            self.truth.advance(self._waiting, self._torque, self._dipole)
+        if command is not None:
+            self._torque = self._wheels.command(command[0])
+            self._dipole = self._rods.command(command[1])
+        self.truth.advance(self._acting, self._torque, self._dipole)
+
+    def determined_orbit(self) -> tuple[FloatArray, FloatArray]:
+        """The ground's orbit determination at the run's start, with its errors: m and m/s, ECI."""
+        row, columns = self.truth.row, dict(_spans(self.truth.columns))
+        errors = generator(self._seed, "orbit determination").standard_normal((2, 3))
+        return (
+            row[columns["position_eci_m"]] + self._uplink.position_sigma_m * errors[0],
+            row[columns["velocity_eci_m_s"]] + self._uplink.velocity_sigma_m_s * errors[1],
+        )
+
+
+def _spans(columns: Sequence[tuple[str, int]]) -> list[tuple[str, slice]]:
+    ends = np.cumsum([size for _, size in columns])
+    return [
+        (name, slice(int(end) - size, int(end)))
+        for (name, size), end in zip(columns, ends, strict=True)
+    ]

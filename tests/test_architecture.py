@@ -1,0 +1,78 @@
+"""Imports go one way: each room may use only the rooms that the table gives it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "hil"
+ALLOWED = {
+    "errors": set(),
+    "physics": set(),
+    "link": set(),
+    "devices": {"physics"},
+    "obc": {"link", "errors"},
+    "recording": {"errors"},
+    "pointing": {"physics", "recording", "errors"},
+    "requirements": {"physics", "pointing"},
+    "rig": {"physics", "devices", "link", "requirements", "errors"},
+    "checks": {"pointing", "recording", "requirements", "errors"},
+    "summary": {"checks", "recording"},
+    "doctor": {"errors"},
+    "steprow": {"devices", "link", "obc"},
+    "world": {"physics", "devices", "rig"},
+    "uplink": {"rig", "world", "link", "obc", "errors"},
+    "bench": {
+        "devices", "link", "obc", "recording", "requirements", "rig", "steprow", "uplink", "world",
+        "errors",
+    },
+    "pytest_plugin": {"bench", "checks", "recording", "rig", "summary", "obc", "errors"},
+    "cli": {
+        "bench", "checks", "doctor", "link", "obc", "recording", "rig", "summary", "errors",
+    },
+}  # fmt: skip
+
+
+def room_of(path):
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imported_rooms(path):
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    parts = (name.split(".") for name in names)
+    return {name[1] for name in parts if name[0] == "hil" and len(name) > 1} - {"__version__"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE))
+)
+def test_a_room_imports_only_what_the_table_allows(path):
+    room = room_of(path)
+    if room == "__init__":
+        assert imported_rooms(path) == set()
+    else:
+        assert imported_rooms(path) - {room} <= ALLOWED[room]
+
+
+def test_the_table_has_no_room_that_is_gone():
+    rooms = {room_of(path) for path in PACKAGE.rglob("*.py")} - {"__init__"}
+    assert rooms == set(ALLOWED)
+
+
+def test_the_table_has_no_cycle():
+    done: set[str] = set()
+    while len(done) < len(ALLOWED):
+        ready = {room for room, uses in ALLOWED.items() if room not in done and uses <= done}
+        assert ready, f"a cycle among {sorted(set(ALLOWED) - done)}"
+        done |= ready
+
+
+def test_wire_physics_and_recording_never_see_each_other():
+    apart = {"physics", "link", "recording"}
+    for room in apart:
+        assert not ALLOWED[room] & apart

@@ -1,0 +1,188 @@
+"""Every place an OBC can live: it answers, it can be reset, its death is told, and nothing outlives it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from fake_obc import Notes
+
+from hil.errors import LinkError, ObcError, RigError
+from hil.obc import build, qemu
+from hil.obc.dialogue import Dialogue
+from hil.obc.places import open_obc
+from hil.obc.process import Child, CoreLease
+
+DEVICES = {"gyro": 1, "star_tracker": 1, "tachometer": 3, "magnetometer": 1, "coarse_sun_sensor": 1}
+EMULATED = [pytest.param(name, marks=pytest.mark.emulator) for name in ("qemu", "qemu-fast")]
+PROCESSES = ["posix", *EMULATED]
+PLACES = ["library", *PROCESSES]
+
+
+def hello(obc):
+    return Dialogue(obc, Notes(), reply_timeout_s=2.0).hello(100_000, DEVICES)
+
+
+def is_running(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state not in "ZX"
+
+
+def wait_until(condition, patience_s=5.0):
+    until = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < until, "did not happen in time"
+        os.sched_yield()
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_same_build_answers_in_every_place(place):
+    with open_obc("library") as library, open_obc(place) as obc:
+        assert hello(obc) == hello(library)
+        assert place in ("library", "posix") or "STM32F405" in obc.description
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_obc_answers_again_after_a_reset(place):
+    with open_obc(place) as obc:
+        first = hello(obc)
+        obc.reset()
+        assert hello(obc) == first
+
+
+@pytest.mark.parametrize("place", PROCESSES)
+def test_nothing_is_left_running_after_close(place):
+    with open_obc(place) as obc:
+        hello(obc)
+        pid = obc.pid
+        assert is_running(pid)
+    assert not is_running(pid)
+    obc.close()  # twice does no harm
+
+
+@pytest.mark.parametrize("place", PROCESSES)
+def test_a_killed_obc_is_reported_with_how_it_ended(place):
+    with open_obc(place) as obc:
+        hello(obc)
+        os.kill(obc.pid, signal.SIGKILL)
+        with pytest.raises(ObcError, match=rf"\(pid {obc.pid}\) ended with signal SIGKILL"):
+            hello(obc)
+
+
+@pytest.mark.parametrize("place", PROCESSES)
+def test_a_killed_bench_leaves_no_obc_behind(place):
+    bench = subprocess.Popen(
+        [sys.executable, "-c", _BENCH_THAT_WAITS, place], stdout=subprocess.PIPE, text=True
+    )
+    pid = int(bench.stdout.readline())
+    assert is_running(pid)
+    bench.kill()
+    bench.communicate()
+    wait_until(lambda: not is_running(pid))
+
+
+_BENCH_THAT_WAITS = """
+import sys, time
+from hil.obc.places import open_obc
+with open_obc(sys.argv[1]) as obc:
+    print(obc.pid, flush=True)
+    sys.stdin.read() if False else time.sleep(60)
+"""
+
+
+@pytest.mark.emulator
+def test_an_emulator_runs_on_one_core():
+    with open_obc("qemu") as obc:
+        assert len(os.sched_getaffinity(obc.pid)) == 1
+
+
+def test_a_core_is_leased_to_one_emulator_at_a_time():
+    leases = [CoreLease() for _ in os.sched_getaffinity(0)]
+    assert sorted(lease.core for lease in leases) == sorted(os.sched_getaffinity(0))
+    one_more = CoreLease()
+    assert one_more.core in os.sched_getaffinity(0)
+    for lease in [*leases, one_more]:
+        lease.release()
+
+
+def test_a_program_that_cannot_start_is_named():
+    with pytest.raises(ObcError, match=r"cannot start /nowhere/obc: No such file"):
+        Child(["/nowhere/obc"])
+
+
+def test_the_last_words_of_a_program_are_kept():
+    child = Child([sys.executable, "-c", "import sys; print('stack overflow'); sys.exit(7)"])
+    assert child.obituary().endswith("ended with exit status 7: stack overflow")
+    child.kill()
+
+
+def test_an_unknown_place_is_refused_with_the_known_ones():
+    with pytest.raises(RigError, match=r"--obc qmeu: expected one of library, posix, qemu, qemu-f"):
+        open_obc("qmeu")
+
+
+def test_a_library_that_is_no_firmware_is_refused(tmp_path):
+    wrong = tmp_path / "wrong.so"
+    wrong.write_bytes(b"not a library")
+    with pytest.raises(ObcError, match=r"cannot use .*wrong.so as an OBC"):
+        open_obc("library", firmware=wrong)
+
+
+def test_a_missing_emulator_is_no_reason_to_run_elsewhere(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(ObcError, match=r"qemu-system-arm is not installed: run `hil doctor --inst"):
+        open_obc("qemu")
+
+
+@pytest.mark.emulator
+def test_a_missing_elf_is_named(tmp_path):
+    with pytest.raises(ObcError, match=r"firmware .*no.elf does not exist"):
+        open_obc("qemu", firmware=tmp_path / "no.elf")
+
+
+def test_a_missing_compiler_is_named_with_the_cure(monkeypatch):
+    monkeypatch.setattr(build, "_version", lambda _: None)
+    with pytest.raises(ObcError, match=r"no C compiler .*cc or zig not found.*pip install ziglang"):
+        build.compiler(build.HOST)
+
+
+def test_a_firmware_that_does_not_compile_shows_the_compilers_words(tmp_path, monkeypatch):
+    broken = tmp_path / "firmware_stubs"
+    broken.mkdir()
+    (broken / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.20)\nproject(x C)\nadd_executable(x x.c)\n"
+    )
+    (broken / "x.c").write_text("int main(void) { return nothing; }\n")
+    monkeypatch.setattr(build, "sources", lambda: broken)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(ObcError, match=r"does not build with cc (.|\n)*nothing"):
+        build.build("posix")
+
+
+def test_a_second_build_of_the_same_sources_builds_nothing(monkeypatch):
+    first = build.build("posix")
+    monkeypatch.setattr(build, "_run_cmake", lambda *_: pytest.fail("built again"))
+    assert build.build("posix") == first
+
+
+def test_an_edited_source_is_another_build(tmp_path, monkeypatch):
+    import shutil
+
+    copy = shutil.copytree(build.sources(), tmp_path / "firmware_stubs")
+    tool = build.compiler(build.HOST)
+    monkeypatch.setattr(build, "sources", lambda: copy)
+    before = build.build_folder(tool)
+    (copy / "adcs" / "one_more.c").write_text("int one_more;\n")
+    assert build.build_folder(tool) != before
+
+
+def test_the_emulators_name_is_the_one_doctor_installs():
+    from hil.doctor import NEEDS
+
+    assert any(qemu.EMULATOR in need.apt for need in NEEDS)

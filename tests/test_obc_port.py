@@ -1,0 +1,106 @@
+"""A serial port: what opens, what does not and why, and what pulling the cable looks like."""
+
+import os
+import threading
+import tty
+
+import pytest
+from fake_obc import FakeObc, Notes
+
+from hil.errors import LinkError, ObcError
+from hil.obc import dialogue as dialogue_module
+from hil.obc.dialogue import Dialogue
+from hil.obc.places import open_obc
+
+DEVICES = {"gyro": 1, "star_tracker": 1, "tachometer": 3}
+
+
+class Cable:
+    """A pseudo-terminal with an OBC at its far end."""
+
+    def __init__(self, obc):
+        self._master, slave = os.openpty()
+        tty.setraw(slave)
+        self.port = os.ttyname(slave)
+        self._slave = slave
+        self._obc = obc
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self):
+        try:
+            while data := os.read(self._master, 4096):
+                self._obc.write(data)
+                if reply := self._obc.read(0.0):
+                    os.write(self._master, reply)
+        except OSError:
+            pass
+
+    def pull(self):
+        """Hang up, as an unplugged adapter does."""
+        os.close(self._slave)
+        os.close(self._master)
+
+
+@pytest.fixture(autouse=True)
+def _short_patience(monkeypatch):
+    monkeypatch.setattr(dialogue_module, "HELLO_PATIENCE_S", 0.05)
+
+
+def hello(obc):
+    return Dialogue(obc, Notes(), reply_timeout_s=2.0).hello(100_000, DEVICES)
+
+
+def test_a_board_on_a_port_answers():
+    with open_obc(Cable(FakeObc()).port, baud=115_200) as obc:
+        assert hello(obc).firmware == "fake"
+
+
+def test_a_port_that_does_not_exist_is_told_with_those_that_do():
+    with pytest.raises(
+        LinkError, match=r"cannot open port /dev/ttyNONE7: it does not exist\. Ports"
+    ):
+        open_obc("/dev/ttyNONE7")
+
+
+def test_a_file_that_is_no_port_is_told(tmp_path):
+    (tmp_path / "notes.txt").write_text("hello")
+    with pytest.raises(LinkError, match=r"cannot open port .*notes.txt: it is no serial line"):
+        open_obc(str(tmp_path / "notes.txt"))
+
+
+def test_a_busy_port_is_told():
+    cable = Cable(FakeObc())
+    with open_obc(cable.port), pytest.raises(LinkError, match="another program has it open"):
+        open_obc(cable.port)
+
+
+def test_a_silent_port_is_told():
+    class Dead(FakeObc):
+        def write(self, data):
+            pass
+
+    with (
+        open_obc(Cable(Dead()).port) as obc,
+        pytest.raises(LinkError, match="nobody answered HELLO"),
+    ):
+        hello(obc)
+
+
+def test_an_unplugged_port_is_told():
+    cable = Cable(FakeObc())
+    with open_obc(cable.port) as obc:
+        hello(obc)
+        cable.pull()
+        with pytest.raises(ObcError, match=rf"port {cable.port} is gone"):
+            hello(obc)
+
+
+def test_an_unknown_scheme_is_told():
+    with pytest.raises(LinkError, match=r"tin-can://board is no port"):
+        open_obc("tin-can://board")
+
+
+def test_a_refused_connection_is_told():
+    with pytest.raises(LinkError, match=r"cannot open port socket://127.0.0.1:1: .*refused"):
+        open_obc("socket://127.0.0.1:1")
