@@ -4,7 +4,7 @@ file(GLOB identified RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS link
 list(SORT identified)
 set(digests "")
 foreach(source IN LISTS identified)
-  file(SHA256 ${source} digest)
+  file(SHA256 ${CMAKE_CURRENT_SOURCE_DIR}/${source} digest)
   string(APPEND digests "${source} ${digest}\n")
 endforeach()
 string(SHA256 BUILD_ID "${digests}")

@@ -1,0 +1,27 @@
+/* The STM32F405 itself: clocks, tick, watchdog, reset. */
+#ifndef BOARD_H
+#define BOARD_H
+
+#include <stdint.h>
+
+/* 168 MHz from the crystal (HIL_HSE_HZ), from the internal oscillator when there is none, flash and buses to match. Where
+ * no clock controller answers, as in QEMU, nothing is done. Returns the core clock that came of it, in Hz. */
+uint32_t board_clock_init(void);
+
+/* A tick of 10 ms that ends board_sleep. */
+void board_tick_init(uint32_t core_clock_hz);
+
+/* Reset in 2 s (1.4 to 3.8 s by the spread of its oscillator) unless kicked. Halts with the core under a debugger. */
+void board_watchdog_start(void);
+void board_watchdog_kick(void);
+
+void board_reset(void) __attribute__((noreturn));
+
+/* Entries of the vector table (startup.c); a driver defines its own. */
+void SysTick_Handler(void);
+void USART1_Handler(void);
+void USART2_Handler(void);
+void USART3_Handler(void);
+void USART6_Handler(void);
+
+#endif

@@ -1,0 +1,32 @@
+/* The flight software on an STM32F405, its line a USART. */
+#include "board.h"
+#include "flight.h"
+#include "usart.h"
+
+static size_t read_usart(void *context, uint8_t *data, size_t capacity)
+{
+    (void)context;
+    board_watchdog_kick();
+    usart_sleep();
+    return usart_read(data, capacity);
+}
+
+static void write_usart(void *context, const uint8_t *data, size_t n)
+{
+    (void)context;
+    usart_write(data, n);
+}
+
+int main(void)
+{
+    static struct flight flight;
+    static const struct hil_port port = {read_usart, write_usart, NULL};
+    const uint32_t core_clock_hz = board_clock_init();
+    flight_init(&flight, &port);
+    board_watchdog_start();
+    board_tick_init(core_clock_hz);
+    usart_init(core_clock_hz);
+    for (;;) {
+        (void)hil_link_poll(&flight.link);
+    }
+}

@@ -1,0 +1,97 @@
+/* The registers of the STM32F405 that this port uses, named as in ST's reference manual RM0090 (RCC 7.3, FLASH 3.9, PWR
+ * 5.4, GPIO 8.4, USART 30.6, IWDG 21.4, DBGMCU 38.16) and in ARM's for the Cortex-M4 (SCB, SysTick, NVIC, FPU). */
+#ifndef RM0090_H
+#define RM0090_H
+
+#include <stdint.h>
+
+struct rcc {
+    volatile uint32_t CR, PLLCFGR, CFGR, CIR, AHB1RSTR, AHB2RSTR, AHB3RSTR, reserved0, APB1RSTR, APB2RSTR, reserved1[2],
+        AHB1ENR, AHB2ENR, AHB3ENR, reserved2, APB1ENR, APB2ENR;
+};
+#define RCC ((struct rcc *)0x40023800u)
+#define RCC_CR_HSION (1u << 0)
+#define RCC_CR_HSEON (1u << 16)
+#define RCC_CR_HSERDY (1u << 17)
+#define RCC_CR_PLLON (1u << 24)
+#define RCC_CR_PLLRDY (1u << 25)
+#define RCC_PLLCFGR_PLLM(m) ((uint32_t)(m))
+#define RCC_PLLCFGR_PLLN(n) ((uint32_t)(n) << 6)
+#define RCC_PLLCFGR_PLLP_2 (0u << 16)
+#define RCC_PLLCFGR_PLLSRC_HSE (1u << 22)
+#define RCC_PLLCFGR_PLLQ(q) ((uint32_t)(q) << 24)
+#define RCC_CFGR_SW_PLL (2u << 0)
+#define RCC_CFGR_SWS (3u << 2)
+#define RCC_CFGR_SWS_PLL (2u << 2)
+#define RCC_CFGR_PPRE1_4 (5u << 10)
+#define RCC_CFGR_PPRE2_2 (4u << 13)
+#define RCC_APB1ENR_PWREN (1u << 28)
+
+struct flash {
+    volatile uint32_t ACR;
+};
+#define FLASH ((struct flash *)0x40023C00u)
+#define FLASH_ACR_LATENCY(wait_states) ((uint32_t)(wait_states))
+#define FLASH_ACR_PRFTEN (1u << 8)
+#define FLASH_ACR_ICEN (1u << 9)
+#define FLASH_ACR_DCEN (1u << 10)
+
+struct pwr {
+    volatile uint32_t CR, CSR;
+};
+#define PWR ((struct pwr *)0x40007000u)
+#define PWR_CR_VOS (1u << 14)
+
+struct gpio {
+    volatile uint32_t MODER, OTYPER, OSPEEDR, PUPDR, IDR, ODR, BSRR, LCKR, AFR[2];
+};
+#define GPIO(port) ((struct gpio *)(0x40020000u + 0x400u * (port))) /* 0 for A, 1 for B, ... */
+#define GPIO_MODER_ALTERNATE 2u
+#define GPIO_OSPEEDR_HIGH 2u
+#define GPIO_PUPDR_UP 1u
+
+struct usart {
+    volatile uint32_t SR, DR, BRR, CR1, CR2, CR3;
+};
+#define USART1 ((struct usart *)0x40011000u)
+#define USART2 ((struct usart *)0x40004400u)
+#define USART3 ((struct usart *)0x40004800u)
+#define USART6 ((struct usart *)0x40011400u)
+#define USART_SR_FE (1u << 1)
+#define USART_SR_NF (1u << 2)
+#define USART_SR_ORE (1u << 3)
+#define USART_SR_RXNE (1u << 5)
+#define USART_SR_TXE (1u << 7)
+#define USART_CR1_RE (1u << 2)
+#define USART_CR1_TE (1u << 3)
+#define USART_CR1_RXNEIE (1u << 5)
+#define USART_CR1_UE (1u << 13)
+
+struct iwdg {
+    volatile uint32_t KR, PR, RLR, SR;
+};
+#define IWDG ((struct iwdg *)0x40003000u)
+#define IWDG_KR_UNLOCK 0x5555u
+#define IWDG_KR_RELOAD 0xAAAAu
+#define IWDG_KR_START 0xCCCCu
+#define IWDG_PR_32 3u
+
+#define DBGMCU_APB1_FZ (*(volatile uint32_t *)0xE0042008u)
+#define DBGMCU_APB1_FZ_IWDG_STOP (1u << 12)
+
+struct systick {
+    volatile uint32_t CTRL, LOAD, VAL;
+};
+#define SYSTICK ((struct systick *)0xE000E010u)
+#define SYSTICK_CTRL_ENABLE 1u
+#define SYSTICK_CTRL_TICKINT 2u
+#define SYSTICK_CTRL_CLKSOURCE 4u
+
+#define NVIC_ISER ((volatile uint32_t *)0xE000E100u)
+#define SCB_VTOR (*(volatile uint32_t *)0xE000ED08u)
+#define SCB_AIRCR (*(volatile uint32_t *)0xE000ED0Cu)
+#define SCB_AIRCR_SYSRESETREQ 0x05FA0004u /* with the key */
+#define SCB_CPACR (*(volatile uint32_t *)0xE000ED88u)
+#define SCB_CPACR_FPU (0xFu << 20)
+
+#endif

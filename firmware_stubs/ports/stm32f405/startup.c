@@ -1,0 +1,55 @@
+/* From reset to main, and every exception that is not expected: back to reset. */
+#include <stdint.h>
+
+#include "board.h"
+#include "rm0090.h"
+
+extern uint32_t data_load, data_start, data_end, bss_start, bss_end, stack_top;
+
+int main(void);
+void Reset_Handler(void);
+void Fault_Handler(void);
+
+/* No debugger watches in orbit, so a fault restarts the firmware; the bench sees that it is back in its boot state. */
+void Fault_Handler(void)
+{
+    board_reset();
+}
+
+/* Of the handlers only those exist that a driver of this build defines. */
+void SysTick_Handler(void) __attribute__((weak, alias("Fault_Handler")));
+void USART1_Handler(void) __attribute__((weak, alias("Fault_Handler")));
+void USART2_Handler(void) __attribute__((weak, alias("Fault_Handler")));
+void USART3_Handler(void) __attribute__((weak, alias("Fault_Handler")));
+void USART6_Handler(void) __attribute__((weak, alias("Fault_Handler")));
+
+typedef void (*vector)(void);
+
+struct vectors {
+    uint32_t *stack;
+    vector exception[15]; /* from number 1, reset */
+    vector interrupt[82]; /* RM0090 table 62; an empty one that fires anyway is a hard fault */
+};
+
+__attribute__((section(".vectors"), used)) static const struct vectors vectors = {
+    .stack = &stack_top,
+    .exception = {[0] = Reset_Handler, [1] = Fault_Handler, [2] = Fault_Handler, [3] = Fault_Handler,
+                  [4] = Fault_Handler, [5] = Fault_Handler, [14] = SysTick_Handler},
+    .interrupt = {[37] = USART1_Handler, [38] = USART2_Handler, [39] = USART3_Handler, [71] = USART6_Handler},
+};
+
+void Reset_Handler(void)
+{
+    SCB_CPACR |= SCB_CPACR_FPU;
+    __asm volatile("dsb\n\tisb");
+    const uint32_t *from = &data_load;
+    for (uint32_t *to = &data_start; to < &data_end; to++) {
+        *to = *from++;
+    }
+    for (uint32_t *to = &bss_start; to < &bss_end; to++) {
+        *to = 0;
+    }
+    SCB_VTOR = (uint32_t)&vectors; /* also when a boot loader started us */
+    (void)main();
+    board_reset();
+}

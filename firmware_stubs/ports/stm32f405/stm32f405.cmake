@@ -1,0 +1,24 @@
+# obc-usart.elf and obc-semihosting.elf, and the first as .bin for a programmer.
+set(HIL_USART 1 CACHE STRING "USART of the line: 1, 2, 3 or 6 (pins in ports/stm32f405/usart.h)")
+set(HIL_BAUD 921600 CACHE STRING "its baud rate")
+set(HIL_HSE_HZ 8000000 CACHE STRING "frequency of the board's crystal, whole MHz")
+
+set(here ports/stm32f405)
+set(script ${CMAKE_CURRENT_SOURCE_DIR}/${here}/stm32f405.ld)
+target_include_directories(firmware_flags INTERFACE ${here}/include)
+target_compile_options(firmware_flags INTERFACE -ffreestanding -ffunction-sections -fdata-sections)
+set_source_files_properties(${here}/memory.c PROPERTIES COMPILE_OPTIONS
+  $<IF:$<C_COMPILER_ID:GNU>,-fno-tree-loop-distribute-patterns,-fno-builtin>)
+
+function(add_board_executable name)
+  add_executable(${name}.elf ${ARGN} ${here}/startup.c ${here}/board.c ${here}/memory.c)
+  target_compile_definitions(${name}.elf PRIVATE
+    HIL_USART=${HIL_USART} HIL_BAUD=${HIL_BAUD}u HIL_HSE_HZ=${HIL_HSE_HZ})
+  target_link_libraries(${name}.elf PRIVATE flight)
+  # zig has no C library for this target to be kept out, but its compiler's own functions are wanted.
+  target_link_options(${name}.elf PRIVATE $<$<C_COMPILER_ID:GNU>:-nostdlib> -T ${script} -Wl,-e,Reset_Handler,--gc-sections)
+  set_target_properties(${name}.elf PROPERTIES LINK_DEPENDS ${script})
+endfunction()
+
+add_board_executable(obc-usart ${here}/main_usart.c ${here}/usart.c)
+add_board_executable(obc-semihosting ${here}/main_semihosting.c ${here}/semihosting.c)
