@@ -1,8 +1,8 @@
 """Native code for the truth model, kept in a cache that no edited source can poison.
 
-numba's own cache notices an edit of the cached function's file but not of a function that it calls or of
-a constant in another module. So the cache directory here is named by a hash of every source file that
-can end up in the native code; an edit anywhere means a new directory, and a compile.
+numba's own cache notices an edit of the cached function's file but not of a function that it calls
+or of a constant in another module. So the cache directory here is named by a hash of every source
+file that can end up in the native code; an edit anywhere means a new directory, and a compile.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ROOMS = ("physics", "devices")
 
 
 def source_hash() -> str:
-    """Return 16 hex digits that change with any source of the compiled rooms or with the compiler."""
+    """Return 16 hex digits that change with any source of the compiled rooms and the compiler."""
     digest = hashlib.sha256()
     for part in (numba.__version__, np.__version__, platform.python_version(), platform.machine()):
         digest.update(part.encode() + b"\0")
@@ -40,18 +40,18 @@ def source_hash() -> str:
 
 
 def _cache_root() -> Path:
-    configured = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("HIL_CACHE_DIR")
+    configured = os.environ.get("NUMBA_CACHE_DIR")
     if configured:
         return Path(configured)
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(home) / "hil"
+    shared = os.environ.get("XDG_CACHE_HOME")
+    return (Path(shared) if shared else Path.home() / ".cache") / "hil"
 
 
 CACHE_DIRECTORY = _cache_root() / f"numba-{source_hash()}"
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function with numba (no fast-math: the interpreter gives the same bits) and cache it."""
+    """Compile a function with numba, cached; no fast-math: the interpreter gives the same bits."""
     previous = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE_DIRECTORY)
     try:
@@ -60,8 +60,13 @@ def compiled(function: Function) -> Function:
         config.CACHE_DIR = previous
 
 
+def is_compiling() -> bool:
+    """Whether functions are compiled; not so under NUMBA_DISABLE_JIT=1."""
+    return not config.DISABLE_JIT
+
+
 def announce_compiling(what: str) -> None:
-    """Say on standard error that a cold cache costs some seconds; say nothing when the cache is warm."""
-    if config.DISABLE_JIT or any(CACHE_DIRECTORY.rglob("*.nbi")):
+    """Say on standard error that a cold cache costs some seconds; be silent when it is warm."""
+    if not is_compiling() or any(CACHE_DIRECTORY.rglob("*.nbi")):
         return
     print(f"hil: compiling {what} for this machine (once, under a minute) ...", file=sys.stderr)

@@ -1,8 +1,8 @@
-"""Every rotation of the project. Quaternions are scalar last, ``q_a_from_b``, and v_a = R(q_a_from_b) v_b.
+"""Every rotation of the project: quaternions ``q_a_from_b``, scalar last, v_a = R(q_a_from_b) v_b.
 
-The first half works on tuples of floats inside compiled code, the second on numpy arrays of any leading
-shape. Same convention as ``scipy.spatial.transform.Rotation``: ``from_quat(q_a_from_b).apply(v_b)`` is v_a, and
-``q_a_from_c = q_a_from_b * q_b_from_c``.
+The first half works on tuples of floats inside compiled code, the second on numpy arrays of any
+leading shape. Same convention as ``scipy.spatial.transform.Rotation``:
+``from_quat(q_a_from_b).apply(v_b)`` is v_a, and ``q_a_from_c = q_a_from_b * q_b_from_c``.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def turn_about_z(angle_rad: float, v: Vector) -> Vector:
     return (c * v[0] - s * v[1], s * v[0] + c * v[1], v[2])
 
 
-# ---- numpy: leading axes are free, the last one holds the components ------------------------------
+# ---- numpy: leading axes are free, the last one holds the components -----------------------------
 
 
 def multiply(p: ArrayLike, q: ArrayLike) -> FloatArray:
@@ -139,7 +139,8 @@ def from_rotation_vector(rotation_vector_rad: ArrayLike) -> FloatArray:
 def from_matrix(m: ArrayLike) -> FloatArray:
     """Unit quaternions (..., 4) of rotation matrices R_a_from_b (..., 3, 3), scalar part >= 0.
 
-    Source: Markley & Crassidis, Fundamentals of Spacecraft Attitude Determination and Control, section 2.9.3.
+    Source: Markley & Crassidis, Fundamentals of Spacecraft Attitude Determination and Control,
+    section 2.9.3.
     """
     m = np.asarray(m, dtype=float)
     diagonal = np.stack([m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]], axis=-1)

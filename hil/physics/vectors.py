@@ -1,4 +1,4 @@
-"""Three-vectors as tuples of floats: what numba keeps in registers and plain Python runs as it is."""
+"""Three-vectors as tuples of floats: numba keeps them in registers, plain Python runs them."""
 
 from __future__ import annotations
 

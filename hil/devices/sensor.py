@@ -1,0 +1,128 @@
+"""What every sensor has: a kind, an instance, a rate, a latency, and its own random numbers."""
+
+from __future__ import annotations
+
+import zlib
+from abc import ABC, abstractmethod
+from collections import deque
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from hil.physics.spacecraft import Model, NonNegative, Positive
+from hil.physics.vectors import FloatArray
+
+Columns = tuple[tuple[str, int], ...]  # names and sizes of the numbers in a row, in order
+
+
+class Sample(NamedTuple):
+    """One reading as it goes on the wire: already rounded to what the wire carries."""
+
+    values: tuple[float, ...]
+    valid: bool
+    age_s: float  # how long before this step the reading was taken
+
+
+class SensorModel(Model):
+    """Keys that every sensor's table has."""
+
+    rate_hz: Positive
+    latency_s: NonNegative = 0.0
+
+
+def generator(seed: int, device: str) -> np.random.Generator:
+    """A device's own random numbers: the same whatever other devices there are."""
+    return np.random.Generator(
+        np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(device.encode())]))
+    )
+
+
+def starts(columns: Columns) -> dict[str, int]:
+    """Where each column begins in a row."""
+    ends = np.cumsum([size for _, size in columns])
+    return {name: int(end) - size for (name, size), end in zip(columns, ends, strict=True)}
+
+
+class Normals:
+    """Standard normals drawn in blocks: ``block[take(n)]`` on are the next n."""
+
+    def __init__(self, source: np.random.Generator, size: int = 3072) -> None:
+        """Draw from a generator, size numbers at a time."""
+        self._source = source
+        self._next = 0
+        self.block: FloatArray = source.standard_normal(size)
+
+    def take(self, n: int) -> int:
+        """Return the index in ``block`` of n numbers that nobody had before."""
+        first = self._next
+        if first + n > self.block.size:
+            self.block[:] = self._source.standard_normal(self.block.size)
+            first = 0
+        self._next = first + n
+        return first
+
+
+class Sensor(ABC):
+    """A sensor on the bench: asked once a step, answers when its rate and latency say so."""
+
+    kind: ClassVar[str]
+    columns: ClassVar[Columns]
+
+    def __init__(self, model: SensorModel, instance: int, step_s: float, seed: int) -> None:
+        """Fit the sensor's rate and latency to control steps of step_s seconds.
+
+        Raises ValueError when the rate is not a whole number of control steps.
+        """
+        self.instance = instance
+        self._step_s = step_s
+        self._period = _period_steps(f"{self.kind} {instance}", model.rate_hz, step_s)
+        self._delay = int(np.ceil(model.latency_s / step_s - 1e-9))
+        self._pending: deque[tuple[int, tuple[float, ...], bool]] = deque()
+        self.normals = Normals(generator(seed, f"{self.kind} {instance}"))
+        self.fixed_errors = generator(seed, f"{self.kind} {instance} as built")
+
+    @abstractmethod
+    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
+        """Return the values read from a row of truth, and whether they are valid."""
+
+    def due(self, step: int) -> bool:
+        """Whether ``sample`` has something to do at this step."""
+        return step % self._period == 0 or (step - self._delay) % self._period == 0
+
+    def sample(self, step: int, row: FloatArray) -> Sample | None:
+        """Measure if it is time to, and return the reading that comes out at this step, if any."""
+        measures = step % self._period == 0
+        if self._delay == 0:
+            return Sample(*self.measure(row), 0.0) if measures else None
+        if measures:
+            self._pending.append((step, *self.measure(row)))
+        if self._pending and self._pending[0][0] + self._delay <= step:
+            taken, values, valid = self._pending.popleft()
+            return Sample(values, valid, (step - taken) * self._step_s)
+        return None
+
+
+def _period_steps(device: str, rate_hz: float, step_s: float) -> int:
+    steps = 1.0 / (rate_hz * step_s)
+    whole = round(steps)
+    if whole < 1:
+        raise ValueError(
+            f"{device}: rate_hz {rate_hz:g} is more than one sample a control step of "
+            f"{step_s:g} s; use at most {1.0 / step_s:g}"
+        )
+    if abs(steps - whole) > 1e-6 * steps:
+        nearest = f"{1.0 / (whole * step_s):g} or {1.0 / ((whole + 1) * step_s):g}"
+        raise ValueError(
+            f"{device}: rate_hz {rate_hz:g} is not one sample every whole number of control steps "
+            f"of {step_s:g} s; use {nearest}"
+        )
+    return whole
+
+
+def as_built(
+    source: np.random.Generator, scale_sigma: float, misalignment_sigma_rad: float
+) -> FloatArray:
+    """Response (3, 3) of a three-axis sensor: unity, with scale errors and non-orthogonal axes."""
+    response = np.eye(3) + misalignment_sigma_rad * source.standard_normal((3, 3))
+    np.fill_diagonal(response, 1.0 + scale_sigma * source.standard_normal(3))
+    return response

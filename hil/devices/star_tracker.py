@@ -1,0 +1,144 @@
+"""Star tracker: a delayed attitude, better across the boresight than about it, at times blind."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from hil.devices.sensor import Columns, Sensor, SensorModel, starts
+from hil.physics.compiled import compiled
+from hil.physics.records import Record, RecordArray, records
+from hil.physics.rotations import product, rotation_matrix, small_rotation
+from hil.physics.spacecraft import Axis, NonNegative, Positive
+from hil.physics.vectors import FloatArray, Vector, dot, norm, transform, vector
+
+STAR_TRACKER = np.dtype(
+    [
+        (
+            "body_from_tracker",
+            "f8",
+            (3, 3),
+        ),  # columns: two axes across the boresight, the boresight
+        ("mounting_error", "f8", (4,)),  # quaternion
+        ("across_rad", "f8"),
+        ("roll_rad", "f8"),
+        ("rate_limit_rad_s", "f8"),
+        ("sun_exclusion_cos", "f8"),
+        ("limb_exclusion_rad", "f8"),
+        ("planet_radius_m", "f8"),
+    ],
+    align=True,
+)
+_ARCSEC = math.radians(1.0) / 3600.0
+_NO_ATTITUDE = (0.0, 0.0, 0.0, 0.0)
+
+
+class StarTracker(SensorModel):
+    """A [[star_tracker]] table; the mounting error is drawn once a run, one value an axis."""
+
+    boresight_body: Axis
+    across_noise_arcsec: NonNegative
+    roll_noise_arcsec: NonNegative
+    mounting_error_sigma_arcsec: NonNegative = 0.0
+    rate_limit_deg_s: Positive = 1.0
+    sun_exclusion_deg: float = Field(default=0.0, ge=0.0, lt=90.0)
+    limb_exclusion_deg: float = Field(default=0.0, ge=0.0, lt=90.0)
+    planet_radius_m: Positive = 6_378_137.0
+
+
+@compiled
+def sees_stars(
+    rate_body: Vector,
+    boresight_eci: Vector,
+    sun_eci: Vector,
+    sunlit: float,
+    position_eci_m: Vector,
+    tracker: Record,
+) -> bool:
+    """Return whether the body turns slowly enough and neither Sun nor planet is too near."""
+    if norm(rate_body) > tracker.rate_limit_rad_s:
+        return False
+    if sunlit > 0.0 and dot(boresight_eci, sun_eci) > tracker.sun_exclusion_cos:
+        return False
+    r = norm(position_eci_m)
+    limb = math.asin(min(1.0, tracker.planet_radius_m / r)) + tracker.limb_exclusion_rad
+    return -dot(boresight_eci, position_eci_m) < r * math.cos(min(math.pi, limb))
+
+
+@compiled
+def read_star_tracker(
+    row: FloatArray,
+    sun_at: int,
+    position_at: int,
+    normals: FloatArray,
+    i: int,
+    trackers: RecordArray,
+) -> tuple[float, float, float, float]:
+    """Return q_eci_from_body in single precision, or four zeros when no stars are seen."""
+    tracker = trackers[0]
+    q = (row[0], row[1], row[2], row[3])
+    mount = tracker.body_from_tracker
+    boresight_eci = transform(rotation_matrix(q), (mount[0, 2], mount[1, 2], mount[2, 2]))
+    sun, position = vector(row[sun_at : sun_at + 3]), vector(row[position_at : position_at + 3])
+    rate = (row[4], row[5], row[6])
+    if not sees_stars(rate, boresight_eci, sun, row[sun_at + 3], position, tracker):
+        return (0.0, 0.0, 0.0, 0.0)
+    x, y = tracker.across_rad * normals[i], tracker.across_rad * normals[i + 1]
+    z = tracker.roll_rad * normals[i + 2]
+    noise = (
+        mount[0, 0] * x + mount[0, 1] * y + mount[0, 2] * z,
+        mount[1, 0] * x + mount[1, 1] * y + mount[1, 2] * z,
+        mount[2, 0] * x + mount[2, 1] * y + mount[2, 2] * z,
+    )
+    m = tracker.mounting_error
+    seen = product(product(q, (m[0], m[1], m[2], m[3])), small_rotation(noise))
+    return (
+        float(np.float32(seen[0])),
+        float(np.float32(seen[1])),
+        float(np.float32(seen[2])),
+        float(np.float32(seen[3])),
+    )
+
+
+class StarTrackerUnit(Sensor):
+    """A star tracker on the bench. What it cannot see comes as an invalid sample of four zeros."""
+
+    kind: ClassVar[str] = "star_tracker"
+    columns: ClassVar[Columns] = (("q_eci_from_body", 4),)
+
+    def __init__(
+        self, model: StarTracker, instance: int, *, truth_columns: Columns, step_s: float, seed: int
+    ) -> None:
+        """Draw this unit's mounting error."""
+        super().__init__(model, instance, step_s, seed)
+        at = starts(truth_columns)
+        self._sun_at, self._position_at = at["sun_eci"], at["position_eci_m"]
+        self._record = _record(model, self.fixed_errors)
+
+    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
+        """Return the attitude; invalid when turning too fast or too near the Sun or the planet."""
+        normals = self.normals
+        i = normals.take(3)
+        q = read_star_tracker(row, self._sun_at, self._position_at, normals.block, i, self._record)
+        return q, q != _NO_ATTITUDE
+
+
+def _record(model: StarTracker, source: np.random.Generator) -> RecordArray:
+    record = records(STAR_TRACKER)
+    z = np.array(model.boresight_body)
+    x = np.cross(z, np.eye(3)[np.argmin(np.abs(z))])
+    x /= np.linalg.norm(x)
+    record["body_from_tracker"] = np.stack([x, np.cross(z, x), z], axis=1)
+    error = model.mounting_error_sigma_arcsec * _ARCSEC * source.standard_normal(3)
+    record["mounting_error"] = small_rotation((error[0], error[1], error[2]))
+    record["across_rad"] = model.across_noise_arcsec * _ARCSEC
+    record["roll_rad"] = model.roll_noise_arcsec * _ARCSEC
+    record["rate_limit_rad_s"] = math.radians(model.rate_limit_deg_s)
+    exclusion = model.sun_exclusion_deg
+    record["sun_exclusion_cos"] = math.cos(math.radians(exclusion)) if exclusion > 0.0 else 2.0
+    record["limb_exclusion_rad"] = math.radians(model.limb_exclusion_deg)
+    record["planet_radius_m"] = model.planet_radius_m
+    return record

@@ -1,0 +1,80 @@
+"""Reaction wheels: the drive that takes torque commands, and the tachometer on its shaft."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from hil.devices.gyro import quantized
+from hil.devices.sensor import Columns, Sensor, SensorModel, starts
+from hil.physics.spacecraft import NonNegative, Positive, WheelModel
+from hil.physics.vectors import FloatArray
+
+
+class Wheel(WheelModel):
+    """A [[wheel]] table: mechanics, drive and tachometer."""
+
+    name: str = Field(min_length=1)
+    torque_gain: Positive = 1.0  # true torque over commanded torque
+    torque_resolution_Nm: NonNegative = 0.0
+    tachometer_rate_hz: Positive
+    tachometer_noise_rad_s: NonNegative = 0.0
+    tachometer_resolution_rad_s: NonNegative = 0.0
+
+
+class WheelDrives:
+    """The drives of all wheels: they keep a command until the next, and refuse NaN."""
+
+    def __init__(self, wheels: Sequence[Wheel]) -> None:
+        """Start with zero torque; ``rejected`` counts refused values."""
+        self._limits = [(w.torque_max_Nm, w.torque_resolution_Nm, w.torque_gain) for w in wheels]
+        self.applied_Nm: FloatArray = np.zeros(len(self._limits))
+        self.rejected = 0
+
+    def command(self, torque_Nm: Sequence[float]) -> FloatArray:
+        """Return the motor torques (n wheels,) that follow from commands for at least n wheels.
+
+        Limited to torque_max_Nm and rounded to the drive's resolution. A NaN or infinite value is
+        counted in ``rejected`` and leaves that wheel's torque as it was.
+        """
+        for i, (limit, resolution, gain) in enumerate(self._limits):
+            wanted = torque_Nm[i]
+            if not math.isfinite(wanted):
+                self.rejected += 1
+                continue
+            wanted = max(-limit, min(limit, wanted))
+            if resolution > 0.0:
+                wanted = math.floor(wanted / resolution + 0.5) * resolution
+            self.applied_Nm[i] = gain * wanted
+        return self.applied_Nm
+
+
+class _TachometerRate(SensorModel):
+    """A tachometer's timing, in the form every sensor takes it."""
+
+
+class TachometerUnit(Sensor):
+    """The tachometer of one wheel, on the bench."""
+
+    kind: ClassVar[str] = "tachometer"
+    columns: ClassVar[Columns] = (("speed_rad_s", 1),)
+
+    def __init__(
+        self, wheel: Wheel, instance: int, *, truth_columns: Columns, step_s: float, seed: int
+    ) -> None:
+        """Sit on the wheel that is number ``instance`` in the truth."""
+        super().__init__(_TachometerRate(rate_hz=wheel.tachometer_rate_hz), instance, step_s, seed)
+        self._at = starts(truth_columns)["wheel_speed_rad_s"] + instance
+        self._noise_rad_s = wheel.tachometer_noise_rad_s
+        self._resolution_rad_s = wheel.tachometer_resolution_rad_s
+
+    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
+        """Return the speed, always valid."""
+        normals = self.normals
+        i = normals.take(1)
+        speed = row[self._at] + self._noise_rad_s * normals.block[i]
+        return (quantized(speed, self._resolution_rad_s),), True

@@ -1,0 +1,83 @@
+"""What the compiled code reads: structured arrays, so that new values never mean a new compile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hil.physics.compiled import is_compiling
+
+RecordArray = NDArray[Any]  # a structured array of one of the types below
+Record = Any  # one element of it: compiled code and records() give its fields as attributes
+
+SPACECRAFT = np.dtype(
+    [
+        ("mass_kg", "f8"),
+        ("inertia_body_kg_m2", "f8", (3, 3)),  # total, wheels locked
+        (
+            "inverse_inertia",
+            "f8",
+            (3, 3),
+        ),  # of what must be turned: wheels and flexible modes taken out
+        ("residual_dipole_body_A_m2", "f8", (3,)),
+    ],
+    align=True,
+)
+WHEEL = np.dtype(
+    [
+        ("axis_body", "f8", (3,)),
+        ("spin_inertia_kg_m2", "f8"),
+        ("torque_max_Nm", "f8"),
+        ("speed_max_rad_s", "f8"),
+        ("coulomb_friction_Nm", "f8"),
+        ("viscous_friction_Nm_s", "f8"),
+        ("friction_transition_rad_s", "f8"),
+    ],
+    align=True,
+)
+WORLD = np.dtype(
+    [
+        ("mu_m3_s2", "f8"),
+        ("radius_m", "f8"),
+        ("zonals", "f8", (5,)),
+        ("gravity_gradient", "f8"),  # 1 or 0
+    ],
+    align=True,
+)
+SKY = np.dtype(  # one segment of time, see hil.physics.sky
+    [
+        ("start_s", "f8"),
+        ("length_s", "f8"),
+        ("sun_m", "f8", (4, 3)),  # cubic in (t - start) / length, central body to Sun, ECI
+        (
+            "third_m",
+            "f8",
+            (4, 3),
+        ),  # the same to the third body: the Moon, or the Earth from the Moon
+        ("intermediate_from_eci", "f8", (2, 3, 3)),  # linear, precession and nutation of the pole
+        ("spin_angle_rad", "f8"),  # of the planet about that pole, at the segment's start
+        ("spin_rate_rad_s", "f8"),
+    ],
+    align=True,
+)
+FIELD_TERM = np.dtype(  # one [order, degree] of the magnetic field's sums, see hil.physics.magnetic
+    [
+        ("rise", "f8"),  # recursion to the next degree
+        ("fall", "f8"),
+        ("g", "f8"),  # Gauss coefficients, unnormalised, nT
+        ("h", "f8"),
+        ("g_radial", "f8"),  # times (degree + order + 1)
+        ("h_radial", "f8"),
+        ("g_below", "f8"),  # of the order below
+        ("h_below", "f8"),
+    ],
+    align=True,
+)
+
+
+def records(dtype: np.dtype[Any], shape: int | tuple[int, ...] = 1) -> RecordArray:
+    """Zeroed records whose elements have attributes, in compiled code and in plain Python alike."""
+    zeros = np.zeros(shape, dtype)
+    return zeros if is_compiling() else zeros.view(np.recarray)
