@@ -205,7 +205,7 @@ class Bench:
                 "step_s": repr(rig.step_s),
                 "duration_s": repr(rig.duration_s),
             },
-            "rig": rig.texts,
+            "rig": rig.source.metadata(),
             "versions": {"hil": hil.__version__, "python": platform.python_version()},
         }
 
