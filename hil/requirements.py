@@ -154,3 +154,6 @@ class Allowed(Model):
     crc_errors: Count = 0
     broken_frames: Count = 0
     unexpected_frames: Count = 0
+
+
+KINDS = {"pointing": PointingRequirement, "column": ColumnRequirement}

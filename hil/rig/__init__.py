@@ -1,0 +1,16 @@
+"""TOML files -> a validated rig. A TOML key is a field of the model that reads it."""
+
+from hil.rig.load import Source, load_rig, rig_of
+from hil.rig.model import Attitude, ObcSettings, Rig, Uplink
+from hil.rig.spacecraft import Spacecraft
+
+__all__ = [
+    "Attitude",
+    "ObcSettings",
+    "Rig",
+    "Source",
+    "Spacecraft",
+    "Uplink",
+    "load_rig",
+    "rig_of",
+]

@@ -1,0 +1,126 @@
+"""Reading a rig's files; the only home of errors in them."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from hil.errors import RigError
+from hil.recording import Recording
+from hil.rig.model import Rig, check_phases
+from hil.rig.spacecraft import Spacecraft
+from hil.rig.words import sentences, suggestion
+
+_SPACECRAFT = "spacecraft"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The two files of a rig as text, and what was given instead of the rig file's own values."""
+
+    path: Path
+    text: str
+    spacecraft_path: Path
+    spacecraft_text: str
+    overrides: Mapping[str, object] = field(default_factory=dict)
+
+    def rig(self) -> Rig:
+        """Return the validated rig; RigError, a sentence for each thing wrong, if it is none."""
+        data = {**_parsed(self.path, self.text), **self.overrides}
+        data[_SPACECRAFT] = _parsed(self.spacecraft_path, self.spacecraft_text)
+        try:
+            # As JSON, so that strictness takes a list for a vector but no "600" for 600.
+            rig = Rig.model_validate_json(json.dumps(data, default=str), strict=True)
+            if not self.overrides:  # a run made shorter is not judged, but may be run
+                check_phases(rig)
+        except ValidationError as error:
+            raise RigError(self._in_words(error, data)) from None
+        except ValueError as error:
+            raise RigError(f"{self.path}: {error}") from None
+        rig._source = self
+        return rig
+
+    def overridden(self, values: Mapping[str, object]) -> Source:
+        """Return this source with more values given instead of the file's."""
+        return replace(self, overrides={**self.overrides, **values})
+
+    def metadata(self) -> dict[str, str]:
+        """Return all of it as a recording's metadata record; ``rig_of`` reads it back."""
+        return {
+            "path": str(self.path),
+            "text": self.text,
+            "spacecraft_path": str(self.spacecraft_path),
+            "spacecraft_text": self.spacecraft_text,
+            "overrides": json.dumps(dict(self.overrides)),
+        }
+
+    def _in_words(self, error: ValidationError, data: dict[str, Any]) -> str:
+        own, inner = [], []
+        for each in error.errors():
+            if each["loc"][:1] == (_SPACECRAFT,):
+                each["loc"] = each["loc"][1:]
+                inner.append(each)
+            else:
+                own.append(each)
+        return "\n".join(
+            [f"{self.path}: {words}" for words in sentences(own, data, Rig)]
+            + [
+                f"{self.spacecraft_path}: {words}"
+                for words in sentences(inner, data[_SPACECRAFT], Spacecraft)
+            ]
+        )
+
+
+def load_rig(path: str | Path) -> Rig:
+    """Return the rig that a TOML file describes.
+
+    Raises RigError, with file, table, key, value and what would be right, for anything wrong in it
+    or in the spacecraft file that it names.
+    """
+    path = Path(path)
+    text = _read(path, f"{path}")
+    named = _parsed(path, text).get(_SPACECRAFT)
+    if not isinstance(named, str):
+        wrong = "is missing" if named is None else "must be text in quotes"
+        raise RigError(
+            f"{path}: spacecraft {wrong}: name a spacecraft's file, relative to this one"
+        )
+    spacecraft_path = path.parent / named
+    spacecraft_text = _read(spacecraft_path, f'{path}: spacecraft = "{named}": {spacecraft_path}')
+    return Source(path, text, spacecraft_path, spacecraft_text).rig()
+
+
+def rig_of(recording: Recording) -> Rig:
+    """Return the rig that a recording was made with; RigError when it does not hold one."""
+    kept = recording.metadata.get("rig")
+    if kept is None:
+        raise RigError(f"{recording.path} does not hold the rig that it was made with")
+    paths = Path(kept["path"]), Path(kept["spacecraft_path"])
+    overrides = json.loads(kept["overrides"])
+    return Source(paths[0], kept["text"], paths[1], kept["spacecraft_text"], overrides).rig()
+
+
+def _read(path: Path, called: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        beside = sorted(file.name for file in path.parent.glob("*.toml"))
+        hint = f"; {suggestion(path.name, beside, 'there are')}" if beside else ""
+        raise RigError(f"{called}: no such file{hint}") from None
+    except UnicodeDecodeError:
+        raise RigError(f"{called}: is no text in UTF-8") from None
+    except OSError as error:
+        raise RigError(f"{called}: {error.strerror}") from None
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RigError(f"{path}: is not TOML: {error}") from None

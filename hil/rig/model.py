@@ -1,0 +1,179 @@
+"""A rig file: one bench run around a spacecraft, and what it must hold."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import numpy as np
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
+
+from hil.link.messages import MODES
+from hil.physics.environment import Environment
+from hil.physics.orbit import InitialOrbit
+from hil.physics.rotations import (
+    apply,
+    conjugate,
+    from_rotation_vector,
+    multiply,
+    q_eci_from_lvlh,
+)
+from hil.physics.spacecraft import Axis, Model, NonNegative, Positive
+from hil.physics.truth import check_step
+from hil.physics.vectors import FloatArray, Vector
+from hil.requirements import Allowed, Requirement
+from hil.rig.spacecraft import Spacecraft
+from hil.rig.words import suggestion
+
+if TYPE_CHECKING:
+    from hil.rig.load import Source
+
+_LINK = "link"  # the name under which the line is judged
+
+
+def _mode(name: str) -> str:
+    if name not in MODES:
+        raise ValueError(f"no such mode; {suggestion(name, MODES, 'the modes are')}")
+    return name
+
+
+class TruthSettings(Model):
+    """How the truth is integrated."""
+
+    step_s: Positive = 0.05
+
+
+class Attitude(Model):
+    """Where the body starts: turned from LVLH or ECI about an axis, with a rate relative to it."""
+
+    reference: Literal["lvlh", "eci"] = "lvlh"
+    offset_axis_body: Axis = (1.0, 0.0, 0.0)
+    offset_deg: float = 0.0
+    rate_body_deg_s: Vector = (0.0, 0.0, 0.0)
+
+
+class ObcSettings(Model):
+    """The OBC's mode, how late its commands take effect, how long its replies are awaited."""
+
+    mode: Annotated[str, AfterValidator(_mode)]
+    latency_s: NonNegative = 0.0
+    reply_timeout_s: Positive = 2.0
+    baud: Annotated[int, Field(gt=0)] = 921_600
+
+
+class Uplink(Model):
+    """Errors, 1 sigma an axis, of the orbit that the ground tells the OBC at the start."""
+
+    position_sigma_m: NonNegative = 0.0
+    velocity_sigma_m_s: NonNegative = 0.0
+
+
+class Rig(Model):
+    """One bench run: a spacecraft, where it starts, how it is run, what it must hold.
+
+    step_s: the control period; steps are counted in it.
+    """
+
+    title: Annotated[str, Field(min_length=1)]
+    spacecraft: Spacecraft
+    seed: Annotated[int, Field(ge=0)]
+    duration_s: Positive
+    step_s: Positive = 0.1
+    truth: TruthSettings = TruthSettings()
+    environment: Environment = Environment()
+    orbit: InitialOrbit
+    attitude: Attitude = Attitude()
+    obc: ObcSettings
+    uplink: Uplink = Uplink()
+    allowed: Allowed = Allowed()
+    requirement: tuple[Requirement, ...] = ()
+    _source: Source = PrivateAttr()
+
+    @property
+    def source(self) -> Source:
+        """The files that this rig came from, as text."""
+        return self._source
+
+    @property
+    def name(self) -> str:
+        """The rig file's name without its ending."""
+        return self._source.path.stem
+
+    @property
+    def steps(self) -> int:
+        """Control periods in the run."""
+        return round(self.duration_s / self.step_s)
+
+    def with_overrides(self, **values: object) -> Rig:
+        """Return this rig with values of its own for some top-level keys; None leaves the file's.
+
+        Raises RigError when one does not fit, as the file would.
+        """
+        given = {key: value for key, value in values.items() if value is not None}
+        return self._source.overridden(given).rig() if given else self
+
+    def initial_q_eci_from_body(self) -> FloatArray:
+        """Attitude (4,) at the start."""
+        turn = math.radians(self.attitude.offset_deg) * np.array(self.attitude.offset_axis_body)
+        return multiply(self._q_eci_from_reference(), from_rotation_vector(turn))
+
+    def initial_rate_body_rad_s(self) -> FloatArray:
+        """Rate (3,) of the body relative to ECI at the start, body frame."""
+        own = np.radians(self.attitude.rate_body_deg_s)
+        if self.attitude.reference == "eci":
+            return np.asarray(own)
+        r, v = self.orbit.state()
+        orbital_eci = np.cross(r, v) / np.dot(r, r)
+        return np.asarray(own + apply(conjugate(self.initial_q_eci_from_body()), orbital_eci))
+
+    def _q_eci_from_reference(self) -> FloatArray:
+        if self.attitude.reference == "eci":
+            return np.array([0.0, 0.0, 0.0, 1.0])
+        return q_eci_from_lvlh(*self.orbit.state())
+
+    @model_validator(mode="after")
+    def _steps_fit_each_other(self) -> Rig:
+        _whole("duration_s", self.duration_s, "step_s", self.step_s)
+        _whole("step_s", self.step_s, "[truth] step_s", self.truth.step_s)
+        if self.obc.latency_s:
+            _whole("[obc] latency_s", self.obc.latency_s, "[truth] step_s", self.truth.step_s)
+        if self.obc.latency_s >= self.step_s:
+            raise ValueError(
+                f"[obc] latency_s = {self.obc.latency_s} must be less than step_s = {self.step_s}"
+            )
+        check_step(self.truth.step_s, self.spacecraft.wheel)
+        return self
+
+    @model_validator(mode="after")
+    def _requirements_can_be_told_apart(self) -> Rig:
+        names = Counter(requirement.name for requirement in self.requirement)
+        twice = [name for name, n in names.items() if n > 1]
+        if twice:
+            raise ValueError(f"two requirements are called {twice[0]!r}: name each differently")
+        if _LINK in names:
+            raise ValueError(f"a requirement cannot be called {_LINK!r}: [allowed] judges the line")
+        return self
+
+
+def _whole(key: str, value_s: float, unit_key: str, unit_s: float) -> None:
+    """Raise ValueError unless a duration is one or more whole steps."""
+    n = value_s / unit_s
+    if round(n) < 1 or abs(n - round(n)) > 1e-6 * n:
+        near = max(1, round(n)) * unit_s
+        raise ValueError(
+            f"{key} = {value_s} is no whole number of {unit_key} = {unit_s}: use {near:.9g}, say"
+        )
+
+
+def check_phases(rig: Rig) -> None:
+    """Raise ValueError for a requirement whose phase lies beyond the run's end."""
+    for requirement in rig.requirement:
+        last = {"from_s": rig.duration_s - rig.step_s, "to_s": rig.duration_s}
+        for key, most in last.items():
+            value = getattr(requirement, key)
+            if value is not None and value > most + 1e-9:
+                raise ValueError(
+                    f'[[requirement]] "{requirement.name}": {key} = {value} lies beyond the end of '
+                    f"the run, duration_s = {rig.duration_s}"
+                )

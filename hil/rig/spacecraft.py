@@ -1,0 +1,63 @@
+"""A spacecraft file: the truth about one spacecraft, and what its flight software believes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from hil.devices.coarse_sun_sensor import CoarseSunSensor
+from hil.devices.gyro import Gyro
+from hil.devices.magnetometer import Magnetometer
+from hil.devices.rod import Rod
+from hil.devices.star_tracker import StarTracker
+from hil.devices.wheel import Wheel
+from hil.link.messages import RODS_MAX, WHEELS_MAX
+from hil.link.parameters import PARAMETERS
+from hil.physics.spacecraft import Body, Model, spacecraft_record
+from hil.rig.words import suggestion
+
+_PARAMETERS = {parameter.name: parameter for parameter in PARAMETERS}
+_INSTANCES_MAX = 16  # an instance number has four bits on the wire
+
+
+def _parameters(values: dict[str, float]) -> dict[str, float]:
+    """Return them as they are; ValueError for one that the firmware would refuse."""
+    for name, value in values.items():
+        if name not in _PARAMETERS:
+            hint = suggestion(name, list(_PARAMETERS), "the firmware's parameters are")
+            raise ValueError(f"the firmware has no parameter {name}; {hint}")
+        parameter = _PARAMETERS[name]
+        if not parameter.minimum <= value <= parameter.maximum:
+            raise ValueError(
+                f"{name} = {value} is outside {parameter.minimum:g} to {parameter.maximum:g} "
+                f"{parameter.unit}"
+            )
+    return values
+
+
+class Spacecraft(Model):
+    """What a spacecraft file holds: body, actuators and sensors as they are, and beliefs.
+
+    flight_software: the firmware's parameters, sent to it before the first step; names and limits
+    are those of hil.link.parameters. Not the truth: design values.
+    """
+
+    name: Annotated[str, Field(min_length=1)]
+    body: Body
+    wheel: Annotated[tuple[Wheel, ...], Field(max_length=WHEELS_MAX)] = ()
+    rod: Annotated[tuple[Rod, ...], Field(max_length=RODS_MAX)] = ()
+    gyro: Annotated[tuple[Gyro, ...], Field(max_length=_INSTANCES_MAX)] = ()
+    star_tracker: Annotated[tuple[StarTracker, ...], Field(max_length=_INSTANCES_MAX)] = ()
+    magnetometer: Annotated[tuple[Magnetometer, ...], Field(max_length=_INSTANCES_MAX)] = ()
+    coarse_sun_sensor: Annotated[tuple[CoarseSunSensor, ...], Field(max_length=_INSTANCES_MAX)] = ()
+    flight_software: Annotated[dict[str, float], AfterValidator(_parameters)] = Field({})
+
+    @model_validator(mode="after")
+    def _wheels_fit_the_body(self) -> Spacecraft:
+        spacecraft_record(self.body, self.wheel)
+        twice = [name for name, n in Counter(w.name for w in self.wheel).items() if n > 1]
+        if twice:
+            raise ValueError(f"two wheels are called {twice[0]!r}: give each a name of its own")
+        return self

@@ -1,0 +1,134 @@
+"""Errors of a rig's files in words: file, table, key, value, and what would be right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from hil.requirements import KINDS
+
+Location = tuple[str | int, ...]
+_LONGEST_VALUE = 60
+_KINDS: list[type[BaseModel]] = list(KINDS.values())
+
+_WORDS: dict[str, str | Callable[[dict[str, Any]], str]] = {
+    "missing": "is missing",
+    "float_type": "must be a number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "string_type": "must be text in quotes",
+    "string_too_short": "must not be empty",
+    "bool_type": "must be true or false",
+    "tuple_type": "must be a list in brackets",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "finite_number": "must be a finite number",
+    "datetime_type": "must be a date and time, such as 2025-12-13T04:00:00Z",
+    "datetime_parsing": "must be a date and time, such as 2025-12-13T04:00:00Z",
+    "datetime_from_date_parsing": "must be a date and time, such as 2025-12-13T04:00:00Z",
+    "timezone_aware": "must say its time zone: end it with Z for UTC",
+    "greater_than": lambda c: f"must be greater than {c['gt']:g}",
+    "greater_than_equal": lambda c: f"must be at least {c['ge']:g}",
+    "less_than": lambda c: f"must be less than {c['lt']:g}",
+    "less_than_equal": lambda c: f"must be at most {c['le']:g}",
+    "literal_error": lambda c: f"must be {c['expected']}",
+    "too_long": lambda c: f"must have at most {c['max_length']} entries, not {c['actual_length']}",
+    "value_error": lambda c: str(c["error"]),
+}
+
+
+def suggestion(word: str, known: Sequence[str], otherwise: str) -> str:
+    """Return "did you mean ..." for a close match, else the known words after an introduction."""
+    close = get_close_matches(word, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"{otherwise} {', '.join(known)}"
+
+
+def sentences(
+    errors: Iterable[ErrorDetails], data: dict[str, Any], model: type[BaseModel]
+) -> list[str]:
+    """Return one sentence an error, without the file's name.
+
+    A key that is missing beside one that is unknown is left out: most likely they are the same.
+    """
+    found = list(errors)
+    odd_tables = {error["loc"][:-1] for error in found if error["type"] == "extra_forbidden"}
+    return [
+        _sentence(error, data, model)
+        for error in found
+        if error["type"] != "missing" or error["loc"][:-1] not in odd_tables
+    ]
+
+
+def _sentence(error: ErrorDetails, data: dict[str, Any], model: type[BaseModel]) -> str:
+    table, key = _place(error["loc"], data)
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = _keys(error["loc"][:-1], model)
+        return _joined(table, f"{key}: unknown key", suggestion(key, known, "the keys here are"))
+    words = _WORDS.get(kind, error["msg"][:1].lower() + error["msg"][1:])
+    text = words if isinstance(words, str) else words(context)
+    if kind == "missing":
+        return _joined(table, f"{key} {text}")
+    if not key or isinstance(error["input"], dict):
+        return f"{f'{table} {key}'.strip()}: {text}".removeprefix(": ")
+    return _joined(table, f"{key} = {_value(error['input'])}: {text}")
+
+
+def _joined(table: str, text: str, hint: str = "") -> str:
+    return (f"{table} " if table else "") + text + (f"; {hint}" if hint else "")
+
+
+def _value(value: Any) -> str:
+    text = json.dumps(value, default=str)
+    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "..."
+
+
+def _place(loc: Location, data: Any) -> tuple[str, str]:
+    """Return the table, as its heading in the file, and the key that an error is about."""
+    table, key = "", ""
+    for part in loc:
+        if part in KINDS and not (isinstance(data, dict) and part in data):
+            continue  # which kind of requirement was meant is no part of the file
+        inside = _inside(data, part)
+        if isinstance(inside, dict) and isinstance(part, int):
+            table, key = f"[[{key}]] {_name(inside, part)}", ""
+        elif isinstance(inside, dict):
+            table, key = f"[{part}]", ""
+        else:
+            key += f"[{part}]" if isinstance(part, int) else str(part)
+        data = inside
+    return table, key
+
+
+def _inside(data: Any, part: str | int) -> Any:
+    try:
+        return data[part]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _name(table: dict[str, Any], number: int) -> str:
+    name = table.get("name")
+    return f'"{name}"' if isinstance(name, str) and name else f"number {number + 1}"
+
+
+def _keys(loc: Location, model: type[BaseModel]) -> list[str]:
+    """Return the keys of the table that a location leads to."""
+    for part in loc:
+        if part in KINDS:
+            return list(dict.fromkeys(key for kind in _KINDS for key in kind.model_fields))
+        if isinstance(part, str):
+            model = _model_in(model.model_fields[part].annotation) or model
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(argument) for argument in get_args(annotation))
+    return next((model for model in found if model is not None), None)
