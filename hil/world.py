@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hil.devices.rod import RodDrives
-from hil.devices.sensor import Sample, generator
+from hil.devices.sensor import Sample, Sensor, generator
 from hil.devices.suite import build_sensors
 from hil.devices.wheel import WheelDrives
 from hil.physics.truth import Truth
@@ -26,11 +26,25 @@ class World:
             body=craft.body,
             wheels=craft.wheel,
             orbit=rig.orbit,
+            environment=rig.environment,
             q_eci_from_body=rig.initial_q_eci_from_body(),
             rate_body_rad_s=rig.initial_rate_body_rad_s(),
             step_s=rig.truth.step_s,
         )
-        self.sensors = build_sensors(
+        self.sensors = self._build_sensors(rig)
+        # A throwaway set has all their code compiled before the first step.
+        for sensor in self._build_sensors(rig):
+            sensor.measure(self.truth.row)
+        self._wheels, self._rods = WheelDrives(craft.wheel), RodDrives(craft.rod)
+        self._waiting = round(rig.obc.latency_s / rig.truth.step_s)
+        self._acting = round(rig.step_s / rig.truth.step_s) - self._waiting
+        self._torque, self._dipole = np.zeros(len(craft.wheel)), np.zeros(3)
+        self._uplink = rig.uplink
+        self._seed = rig.seed
+
+    def _build_sensors(self, rig: Rig) -> tuple[Sensor, ...]:
+        craft = rig.spacecraft
+        return build_sensors(
             truth_columns=self.truth.columns,
             step_s=rig.step_s,
             seed=rig.seed,
@@ -40,12 +54,6 @@ class World:
             magnetometers=craft.magnetometer,
             coarse_sun_sensors=craft.coarse_sun_sensor,
         )
-        self._wheels, self._rods = WheelDrives(craft.wheel), RodDrives(craft.rod)
-        self._waiting = round(rig.obc.latency_s / rig.truth.step_s)
-        self._acting = round(rig.step_s / rig.truth.step_s) - self._waiting
-        self._torque, self._dipole = np.zeros(len(craft.wheel)), np.zeros(3)
-        self._uplink = rig.uplink
-        self._seed = rig.seed
 
     @property
     def device_count(self) -> dict[str, int]:

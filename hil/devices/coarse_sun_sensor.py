@@ -81,4 +81,5 @@ class CoarseSunSensorUnit(Sensor):
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return six whole numbers, 0 to 4095, always valid."""
         i = self.normals.take(6)
-        return read_coarse_sun_sensor(row, self._at, self.normals.block, i, self._record), True
+        adc = read_coarse_sun_sensor(row, self._at, self.normals.block, i, self._record)
+        return tuple(map(int, adc)), True
