@@ -2,8 +2,6 @@
 
 #include <stddef.h>
 
-#include "wheels.h"
-
 #define RATE_MAX_RAD_S 50.0f
 #define WHEEL_SPEED_MAX_RAD_S 1e5f
 #define STEP_MAX_S 10.0f
@@ -45,7 +43,7 @@ bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s)
     if (wheel >= ADCS_WHEELS_MAX || !(adcs_abs(speed_rad_s) < WHEEL_SPEED_MAX_RAD_S)) {
         return false;
     }
-    adcs->wheel_speed_rad_s[wheel] = speed_rad_s;
+    wheels_measure(&adcs->wheels, wheel, speed_rad_s);
     return true;
 }
 
@@ -102,22 +100,33 @@ static void determine_attitude(struct adcs *adcs, adcs_ticks now)
 }
 
 /* The mean torque of the step that now ends: the command before the last one ruled until the delay was over. */
-static struct vec3 torque_of_step(const struct adcs *adcs, float dt_s)
+static void mean_wheel_torque(const struct adcs *adcs, float dt_s, float torque_Nm[ADCS_WHEELS_MAX])
 {
     const float delay_s = adcs->parameters.value[ADCS_COMMAND_DELAY_S];
     const float late = delay_s < dt_s ? delay_s / dt_s : 1.0f;
-    return v3_add_scaled(v3_scale(1.0f - late, adcs->torque_body_Nm), late, adcs->torque_before_body_Nm);
+    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
+        torque_Nm[i] = (1.0f - late) * adcs->command.wheel_torque_Nm[i]
+            + late * adcs->command_before.wheel_torque_Nm[i];
+    }
 }
 
 static void determine_rate(struct adcs *adcs, float dt_s)
 {
-    const struct vec3 momentum = wheels_momentum(&adcs->parameters, adcs->wheel_speed_rad_s);
+    float torque_Nm[ADCS_WHEELS_MAX];
+    mean_wheel_torque(adcs, dt_s, torque_Nm);
+    wheels_update(&adcs->wheels, &adcs->parameters, torque_Nm, dt_s);
     if (adcs->observer.started && dt_s > 0.0f) {
-        observer_predict(&adcs->observer, &adcs->parameters, torque_of_step(adcs, dt_s), momentum, dt_s);
+        observer_predict(&adcs->observer, &adcs->parameters, &adcs->wheels, dt_s);
     }
-    if (adcs->samples.gyro) {
-        const struct vec3 rate = v3_sub(adcs->samples.gyro_rate_body_rad_s, adcs->attitude.filter.gyro_bias_body_rad_s);
-        observer_correct(&adcs->observer, &adcs->parameters, rate, dt_s);
+    const struct vec3 bias = adcs->attitude.filter.gyro_bias_body_rad_s;
+    if (adcs->samples.gyro && !(adcs->observer.started && adcs->attitude.known)) {
+        observer_correct_by_rate(&adcs->observer, &adcs->parameters,
+                                 v3_sub(adcs->samples.gyro_rate_body_rad_s, bias), dt_s);
+    }
+    if (adcs->attitude.known) {
+        observer_correct_by_attitude(&adcs->observer, &adcs->parameters, adcs->attitude.q_eci_from_body, dt_s);
+    } else {
+        adcs->observer.attitude_known = false;
     }
 }
 
@@ -126,7 +135,7 @@ static void drop_what_is_not_finite(struct adcs *adcs)
 {
     const struct quat q = adcs->attitude.q_eci_from_body;
     if (v3_finite(v3(q.x, q.y, q.z)) && adcs_finite(q.w) && v3_finite(adcs->attitude.filter.gyro_bias_body_rad_s)
-        && v3_finite(adcs->observer.rate_body_rad_s) && v3_finite(adcs->observer.disturbance_body_Nm)) {
+        && v3_finite(adcs->observer.rate_body_rad_s) && v3_finite(adcs->observer.external_torque_body_Nm)) {
         return;
     }
     adcs_report(&adcs->events, ADCS_EVENT_NOT_FINITE, 0.0f);
@@ -150,12 +159,13 @@ static void act(struct adcs *adcs)
     struct mode_demand demand = choose_mode(adcs)->demand(adcs);
     if (!v3_finite(demand.torque_body_Nm) || !v3_finite(demand.dipole_body_A_m2)) {
         adcs_report(&adcs->events, ADCS_EVENT_NOT_FINITE, 0.0f);
-        demand = (struct mode_demand){{0.0f, 0.0f, 0.0f}, {0.0f, 0.0f, 0.0f}};
+        demand = (struct mode_demand){.wheels = false};
     }
-    adcs->torque_before_body_Nm = adcs->torque_body_Nm;
-    adcs->torque_body_Nm = wheels_allocate(&adcs->parameters, adcs->wheel_speed_rad_s, demand.torque_body_Nm,
-                                           adcs->command.wheel_torque_Nm);
-    adcs->command.dipole_body_A_m2 = demand.dipole_body_A_m2;
+    adcs->command_before = adcs->command;
+    adcs->command = (struct adcs_command){.dipole_body_A_m2 = demand.dipole_body_A_m2};
+    if (demand.wheels) {
+        wheels_allocate(&adcs->wheels, &adcs->parameters, demand.torque_body_Nm, adcs->command.wheel_torque_Nm);
+    }
 }
 
 void adcs_step(struct adcs *adcs, adcs_ticks now)

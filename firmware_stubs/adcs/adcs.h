@@ -9,6 +9,7 @@
 #include "observer.h"
 #include "orbit.h"
 #include "parameters.h"
+#include "wheels.h"
 
 #define ADCS_MEASUREMENTS_MAX 4u
 #define ADCS_TIME_OF_STEP UINT64_MAX /* of a sample: the time of the step that will use it, known only then */
@@ -30,18 +31,17 @@ struct adcs_command {
 struct adcs {
     struct adcs_parameters parameters;
     struct adcs_samples samples;
-    float wheel_speed_rad_s[ADCS_WHEELS_MAX]; /* the last valid ones */
     struct orbit orbit;
     struct attitude attitude;
+    struct wheels wheels;
     struct observer observer;
     struct adcs_events events; /* of the last step */
     unsigned mode_wanted;      /* as commanded */
     unsigned mode;             /* idle until what the wanted mode needs is known */
     bool stepped;              /* there was a step, at last_time */
     adcs_ticks last_time;
-    struct vec3 torque_body_Nm;        /* the last command's */
-    struct vec3 torque_before_body_Nm; /* the one's before, in force for the command delay */
-    struct adcs_command command;       /* of the last step */
+    struct adcs_command command;        /* of the last step */
+    struct adcs_command command_before; /* of the one before, in force until the command delay is over */
 };
 
 /* The boot state: parameters at their defaults, idle, nothing known. */

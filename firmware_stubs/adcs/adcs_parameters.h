@@ -29,18 +29,20 @@ enum adcs_parameter {
     ADCS_CONTROL_DAMPING = 23, /* 1; damping ratio of the loop */
     ADCS_SLEW_RATE_MAX_RAD_S = 24, /* rad/s; rate asked for by a large error */
     ADCS_COMMAND_DELAY_S = 25, /* s; from a sync's time until its command takes effect */
-    ADCS_OBSERVER_BANDWIDTH_RAD_S = 26, /* rad/s; of the observer of rate and disturbance torque */
-    ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S = 27, /* rad/sqrt(s); white noise of the rate; 0.15 deg/sqrt(h) */
-    ADCS_GYRO_RATE_RANDOM_WALK_RAD_S_SQRT_S = 28, /* rad/s/sqrt(s); drift of the bias */
-    ADCS_GYRO_BIAS_SIGMA_RAD_S = 29, /* rad/s; 1 sigma of the bias at switch-on */
-    ADCS_STAR_TRACKER_SIGMA_RAD = 30, /* rad; 1 sigma across the boresight; 10 arcsec */
-    ADCS_STAR_TRACKER_ROLL_SIGMA_RAD = 31, /* rad; 1 sigma about the boresight */
-    ADCS_STAR_TRACKER_BORESIGHT_X_BODY = 32, /* 1; unit vector; matters where the two sigmas differ */
-    ADCS_STAR_TRACKER_BORESIGHT_Y_BODY = 33, /* 1; unit vector; matters where the two sigmas differ */
-    ADCS_STAR_TRACKER_BORESIGHT_Z_BODY = 34, /* 1; unit vector; matters where the two sigmas differ */
-    ADCS_STAR_TRACKER_GATE = 35, /* 1; largest squared Mahalanobis distance that is used; 30: 1 in 700 000 good ones is lost */
-    ADCS_STAR_TRACKER_AGE_MAX_S = 36, /* s; how far the filter lags behind, waiting for late measurements */
-    ADCS_PARAMETERS = 37
+    ADCS_OBSERVER_BANDWIDTH_RAD_S = 26, /* rad/s; of the observer of rate and torque */
+    ADCS_EXTERNAL_TORQUE_MAX_NM = 27, /* N m; most that the observer takes for external */
+    ADCS_WHEEL_FRICTION_BANDWIDTH_RAD_S = 28, /* rad/s; of the estimate of its friction */
+    ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S = 29, /* rad/sqrt(s); white noise of the rate; 0.15 deg/sqrt(h) */
+    ADCS_GYRO_RATE_RANDOM_WALK_RAD_S_SQRT_S = 30, /* rad/s/sqrt(s); drift of the bias */
+    ADCS_GYRO_BIAS_SIGMA_RAD_S = 31, /* rad/s; 1 sigma of the bias at switch-on */
+    ADCS_STAR_TRACKER_SIGMA_RAD = 32, /* rad; 1 sigma across the boresight; 10 arcsec */
+    ADCS_STAR_TRACKER_ROLL_SIGMA_RAD = 33, /* rad; 1 sigma about the boresight */
+    ADCS_STAR_TRACKER_BORESIGHT_X_BODY = 34, /* 1; unit vector; matters where the two sigmas differ */
+    ADCS_STAR_TRACKER_BORESIGHT_Y_BODY = 35, /* 1; unit vector; matters where the two sigmas differ */
+    ADCS_STAR_TRACKER_BORESIGHT_Z_BODY = 36, /* 1; unit vector; matters where the two sigmas differ */
+    ADCS_STAR_TRACKER_GATE = 37, /* 1; largest squared Mahalanobis distance that is used; 30: 1 in 700 000 good ones is lost */
+    ADCS_STAR_TRACKER_AGE_MAX_S = 38, /* s; how far the filter lags behind, waiting for late measurements */
+    ADCS_PARAMETERS = 39
 };
 
 enum adcs_event {
@@ -84,7 +86,9 @@ enum adcs_event {
     X(ADCS_CONTROL_DAMPING, 0.8f, 0.1f, 5.0f) \
     X(ADCS_SLEW_RATE_MAX_RAD_S, 0.035f, 0.0001f, 1.0f) \
     X(ADCS_COMMAND_DELAY_S, 0.02f, 0.0f, 1.0f) \
-    X(ADCS_OBSERVER_BANDWIDTH_RAD_S, 1.0f, 0.01f, 20.0f) \
+    X(ADCS_OBSERVER_BANDWIDTH_RAD_S, 0.4f, 0.01f, 20.0f) \
+    X(ADCS_EXTERNAL_TORQUE_MAX_NM, 0.0001f, 0.0f, 1.0f) \
+    X(ADCS_WHEEL_FRICTION_BANDWIDTH_RAD_S, 0.7f, 0.0f, 20.0f) \
     X(ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S, 4.4e-05f, 1e-09f, 0.1f) \
     X(ADCS_GYRO_RATE_RANDOM_WALK_RAD_S_SQRT_S, 1e-07f, 1e-12f, 0.1f) \
     X(ADCS_GYRO_BIAS_SIGMA_RAD_S, 0.001f, 1e-09f, 1.0f) \

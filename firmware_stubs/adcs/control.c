@@ -22,7 +22,7 @@ static struct error error_of(const struct guidance *guidance, struct quat q_eci_
 }
 
 /* Quaternion feedback about the eigenaxis, with the attitude term held at the slew rate limit, gyroscopic torque and
- * estimated disturbance cancelled, and the target's motion fed forward (Wie, Space Vehicle Dynamics and Control, section
+ * estimated external torque cancelled, and the target's motion fed forward (Wie, Space Vehicle Dynamics and Control, section
  * 7.3; Markley and Crassidis, section 7.2). */
 struct vec3 control_torque(const struct adcs_parameters *parameters, const struct guidance *guidance,
                            struct quat q_eci_from_body, const struct observer *observer,
@@ -37,5 +37,5 @@ struct vec3 control_torque(const struct adcs_parameters *parameters, const struc
         v3_add_scaled(error.acceleration_body_rad_s2, -damping_rate, v3_add(wanted_rate, error.rate_body_rad_s));
     const struct vec3 torque = v3_add(m3_apply(parameters->inertia_body_kg_m2, acceleration),
                                       gyroscopic_torque(parameters, observer->rate_body_rad_s, wheel_momentum_body_Nms));
-    return v3_sub(torque, observer->disturbance_body_Nm);
+    return v3_sub(torque, observer->external_torque_body_Nm);
 }

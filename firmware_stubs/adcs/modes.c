@@ -5,7 +5,6 @@
 #include "adcs.h"
 #include "control.h"
 #include "hil_messages.h"
-#include "wheels.h"
 
 static bool always(const struct adcs *adcs)
 {
@@ -16,7 +15,7 @@ static bool always(const struct adcs *adcs)
 static struct mode_demand idle(const struct adcs *adcs)
 {
     (void)adcs;
-    return (struct mode_demand){{0.0f, 0.0f, 0.0f}, {0.0f, 0.0f, 0.0f}};
+    return (struct mode_demand){.wheels = false};
 }
 
 static bool attitude_and_orbit(const struct adcs *adcs)
@@ -27,10 +26,10 @@ static bool attitude_and_orbit(const struct adcs *adcs)
 static struct mode_demand nadir(const struct adcs *adcs)
 {
     const struct guidance guidance = guidance_nadir(&adcs->orbit);
-    const struct vec3 momentum = wheels_momentum(&adcs->parameters, adcs->wheel_speed_rad_s);
     struct mode_demand demand = idle(adcs);
+    demand.wheels = true;
     demand.torque_body_Nm = control_torque(&adcs->parameters, &guidance, adcs->attitude.q_eci_from_body,
-                                           &adcs->observer, momentum);
+                                           &adcs->observer, adcs->wheels.momentum_body_Nms);
     return demand;
 }
 

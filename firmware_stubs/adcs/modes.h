@@ -8,7 +8,8 @@ struct adcs;
 
 /* What a mode asks of the actuators. */
 struct mode_demand {
-    struct vec3 torque_body_Nm;   /* of the wheels */
+    bool wheels;                  /* drive them; else their motors are off */
+    struct vec3 torque_body_Nm;   /* that the wheels shall make */
     struct vec3 dipole_body_A_m2; /* of the rods */
 };
 

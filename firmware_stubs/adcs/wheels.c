@@ -1,44 +1,85 @@
 #include "wheels.h"
 
-struct vec3 wheels_momentum(const struct adcs_parameters *parameters, const float speed_rad_s[ADCS_WHEELS_MAX])
+void wheels_measure(struct wheels *wheels, unsigned wheel, float speed_rad_s)
+{
+    wheels->measured[wheel] = true;
+    if (!wheels->known[wheel]) {
+        wheels->known[wheel] = true;
+        wheels->speed_rad_s[wheel] = speed_rad_s;
+    }
+    wheels->sample_rad_s[wheel] = speed_rad_s;
+}
+
+/* First-order, by the torque that would explain the speed's error; held within half of what a motor can give. */
+static void learn_friction(struct wheels *wheels, const struct adcs_parameters *parameters, int wheel, float missing_Nm,
+                           float dt_s)
+{
+    const float bandwidth = parameters->value[ADCS_WHEEL_FRICTION_BANDWIDTH_RAD_S];
+    const float gain = bandwidth * dt_s / (1.0f + bandwidth * dt_s);
+    const float most = 0.5f * parameters->value[ADCS_WHEEL_TORQUE_MAX_NM];
+    wheels->friction_Nm[wheel] = adcs_clamp(wheels->friction_Nm[wheel] + gain * missing_Nm, -most, most);
+}
+
+static void update_one(struct wheels *wheels, const struct adcs_parameters *parameters, int wheel, float torque_Nm,
+                       float dt_s)
 {
     const float spin_inertia = parameters->value[ADCS_WHEEL_SPIN_INERTIA_KG_M2];
-    struct vec3 momentum = v3(0.0f, 0.0f, 0.0f);
-    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
-        momentum = v3_add_scaled(momentum, spin_inertia * speed_rad_s[i], parameters->wheel_axis_body[i]);
+    const float net_Nm = torque_Nm - wheels->friction_Nm[wheel];
+    const float predicted = wheels->speed_rad_s[wheel] + dt_s / spin_inertia * net_Nm;
+    if (!wheels->measured[wheel]) {
+        wheels->speed_rad_s[wheel] = wheels->known[wheel] ? predicted : 0.0f;
+        return;
     }
-    return momentum;
+    if (dt_s > 0.0f) {
+        const float missing_Nm = spin_inertia * (predicted - wheels->sample_rad_s[wheel]) / dt_s;
+        learn_friction(wheels, parameters, wheel, missing_Nm, dt_s);
+    }
+    wheels->speed_rad_s[wheel] = wheels->sample_rad_s[wheel];
+    wheels->measured[wheel] = false;
 }
 
-static float largest(const float values[ADCS_WHEELS_MAX])
+void wheels_update(struct wheels *wheels, const struct adcs_parameters *parameters,
+                   const float torque_Nm[ADCS_WHEELS_MAX], float dt_s)
 {
-    float most = 0.0f;
+    const float spin_inertia = parameters->value[ADCS_WHEEL_SPIN_INERTIA_KG_M2];
+    const struct vec3 before = wheels->momentum_body_Nms;
+    wheels->momentum_body_Nms = v3(0.0f, 0.0f, 0.0f);
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
-        most = adcs_abs(values[i]) > most ? adcs_abs(values[i]) : most;
+        update_one(wheels, parameters, i, torque_Nm[i], dt_s);
+        wheels->momentum_body_Nms = v3_add_scaled(
+            wheels->momentum_body_Nms, spin_inertia * wheels->speed_rad_s[i], parameters->wheel_axis_body[i]);
     }
-    return most;
+    wheels->momentum_change_body_Nms = v3_sub(wheels->momentum_body_Nms, before);
 }
 
-static bool at_limit(const struct adcs_parameters *parameters, float speed_rad_s, float torque_Nm)
+/* By how much all shares must shrink so that each fits beside its wheel's friction; 1 when they do. */
+static float scale_to_fit(const struct wheels *wheels, float limit_Nm, const float share_Nm[ADCS_WHEELS_MAX])
+{
+    float scale = 1.0f;
+    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
+        const float room = limit_Nm - adcs_abs(wheels->friction_Nm[i]);
+        const float wanted = adcs_abs(share_Nm[i]);
+        scale = scale * wanted > room ? room / wanted : scale;
+    }
+    return scale;
+}
+
+static bool at_speed_limit(const struct adcs_parameters *parameters, float speed_rad_s, float torque_Nm)
 {
     const float limit = parameters->value[ADCS_WHEEL_SPEED_MAX_RAD_S];
     return torque_Nm > 0.0f ? speed_rad_s >= limit : speed_rad_s <= -limit;
 }
 
-struct vec3 wheels_allocate(const struct adcs_parameters *parameters, const float speed_rad_s[ADCS_WHEELS_MAX],
-                            struct vec3 torque_body_Nm, float wheel_torque_Nm[ADCS_WHEELS_MAX])
+void wheels_allocate(const struct wheels *wheels, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm,
+                     float torque_Nm[ADCS_WHEELS_MAX])
 {
+    const float limit_Nm = parameters->value[ADCS_WHEEL_TORQUE_MAX_NM];
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
-        wheel_torque_Nm[i] = -v3_dot(parameters->wheel_allocation[i], torque_body_Nm);
+        torque_Nm[i] = -v3_dot(parameters->wheel_allocation[i], torque_body_Nm);
     }
-    const float limit = parameters->value[ADCS_WHEEL_TORQUE_MAX_NM];
-    const float most = largest(wheel_torque_Nm);
-    const float scale = most > limit ? limit / most : 1.0f;
-    struct vec3 made = v3(0.0f, 0.0f, 0.0f);
+    const float scale = scale_to_fit(wheels, limit_Nm, torque_Nm);
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
-        const float torque = adcs_clamp(scale * wheel_torque_Nm[i], -limit, limit);
-        wheel_torque_Nm[i] = at_limit(parameters, speed_rad_s[i], torque) ? 0.0f : torque;
-        made = v3_add_scaled(made, -wheel_torque_Nm[i], parameters->wheel_axis_body[i]);
+        const float wanted = adcs_clamp(scale * torque_Nm[i] + wheels->friction_Nm[i], -limit_Nm, limit_Nm);
+        torque_Nm[i] = at_speed_limit(parameters, wheels->speed_rad_s[i], wanted) ? 0.0f : wanted;
     }
-    return made;
 }

@@ -1,15 +1,30 @@
-/* Reaction wheels: their momentum, and the share of each in a body torque. */
+/* Reaction wheels: how fast they turn, what their friction takes, and the share of each in a body torque. */
 #ifndef ADCS_WHEELS_H
 #define ADCS_WHEELS_H
 
 #include "parameters.h"
 
-/* Angular momentum of the spin relative to the body, N m s in body axes. */
-struct vec3 wheels_momentum(const struct adcs_parameters *parameters, const float speed_rad_s[ADCS_WHEELS_MAX]);
+struct wheels {
+    bool known[ADCS_WHEELS_MAX];    /* there was a tachometer sample */
+    bool measured[ADCS_WHEELS_MAX]; /* there was one since the last update */
+    float sample_rad_s[ADCS_WHEELS_MAX]; /* the last one */
+    float speed_rad_s[ADCS_WHEELS_MAX];
+    float friction_Nm[ADCS_WHEELS_MAX]; /* motor torque that does not arrive; estimated */
+    struct vec3 momentum_body_Nms;      /* of the spin relative to the body */
+    struct vec3 momentum_change_body_Nms; /* in the last update: the body got its opposite */
+};
 
-/* Motor torques whose reaction is `torque_body_Nm`. Scaled down together, so that the direction stays, when a wheel cannot
- * give its share; a wheel at its speed limit is not driven further. Returns the body torque that they make. */
-struct vec3 wheels_allocate(const struct adcs_parameters *parameters, const float speed_rad_s[ADCS_WHEELS_MAX],
-                            struct vec3 torque_body_Nm, float wheel_torque_Nm[ADCS_WHEELS_MAX]);
+/* Take a tachometer sample of wheel 0..ADCS_WHEELS_MAX - 1. */
+void wheels_measure(struct wheels *wheels, unsigned wheel, float speed_rad_s);
+
+/* To the end of a step of dt_s, through which the motors gave `torque_Nm`. A wheel without a sample is predicted; one with
+ * a sample shows its friction by the speed that it failed to gain. With dt_s of 0 the samples are only taken over. */
+void wheels_update(struct wheels *wheels, const struct adcs_parameters *parameters,
+                   const float torque_Nm[ADCS_WHEELS_MAX], float dt_s);
+
+/* Motor torques whose reaction is `torque_body_Nm`, friction added. Scaled down together, so that the direction stays, when
+ * a wheel cannot give its share; a wheel at its speed limit is not driven further. */
+void wheels_allocate(const struct wheels *wheels, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm,
+                     float torque_Nm[ADCS_WHEELS_MAX]);
 
 #endif

@@ -71,12 +71,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         "command_delay_s", "s", 0.02, 0.0, 1.0, "from a sync's time until its command takes effect"
     ),
     Parameter(
-        "observer_bandwidth_rad_s",
-        "rad/s",
-        1.0,
-        0.01,
-        20.0,
-        "of the observer of rate and disturbance torque",
+        "observer_bandwidth_rad_s", "rad/s", 0.4, 0.01, 20.0, "of the observer of rate and torque"
+    ),
+    Parameter(
+        "external_torque_max_Nm", "N m", 1e-4, 0.0, 1.0, "most that the observer takes for external"
+    ),
+    Parameter(
+        "wheel_friction_bandwidth_rad_s", "rad/s", 0.7, 0.0, 20.0, "of the estimate of its friction"
     ),
     Parameter(
         "gyro_angle_random_walk_rad_sqrt_s",
