@@ -19,6 +19,7 @@ class Environment(Model):
     gravity_gradient: bool = True
     magnetic_field: bool = True
     magnetic_field_degree: Annotated[int, Field(ge=1, le=MAX_DEGREE)] = MAX_DEGREE
+    precession_nutation: bool = True  # false: the pole is ECI z, as in simulators that fix it there
     ut1_minus_utc_s: Annotated[float, Field(gt=-1.0, lt=1.0)] = (
         0.0  # 1 s turns the Earth by 15 arcsec
     )

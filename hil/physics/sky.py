@@ -30,14 +30,20 @@ class Sky:
     """Segments of the sky seen from the Earth or the Moon, for time in seconds since an epoch."""
 
     def __init__(
-        self, epoch_utc: datetime, central_body: str = "earth", ut1_minus_utc_s: float = 0.0
+        self,
+        epoch_utc: datetime,
+        central_body: str = "earth",
+        ut1_minus_utc_s: float = 0.0,
+        precession_nutation: bool = True,
     ) -> None:
+        """Begin at an epoch; without precession and nutation the pole stays along ECI z."""
         e = epoch_utc
         seconds = e.second + e.microsecond * 1e-6
         utc = erfa.dtf2d("UTC", e.year, e.month, e.day, e.hour, e.minute, seconds)
         self._tt = erfa.taitt(*erfa.utctai(*utc))
         self._ut1 = erfa.utcut1(*utc, ut1_minus_utc_s)
         self._central_body = central_body
+        self._moving_pole = precession_nutation
 
     def segment(self, time_s: float) -> RecordArray:
         """The SKY record, shape (1,), of the segment that begins at or before a time."""
@@ -51,7 +57,8 @@ class Sky:
         return record
 
     def _orient(self, record: RecordArray, ends: tuple[float, float]) -> None:
-        frames = [erfa.c2i06a(*self._tt_at(t)) for t in ends]
+        fixed = np.eye(3)
+        frames = [erfa.c2i06a(*self._tt_at(t)) if self._moving_pole else fixed for t in ends]
         record["intermediate_from_eci"][0] = frames[0], frames[1] - frames[0]
         record["spin_angle_rad"] = erfa.era00(self._ut1[0], self._ut1[1] + ends[0] / _DAY_s)
         record["spin_rate_rad_s"] = _EARTH_SPIN_rad_s

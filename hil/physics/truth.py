@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from hil.physics import kernel
 from hil.physics.compiled import announce_compiling
+from hil.physics.constants import CentralBody
 from hil.physics.environment import Environment
 from hil.physics.magnetic import field_terms
 from hil.physics.orbit import InitialOrbit
@@ -35,11 +36,14 @@ class Truth:
         wheels: Sequence[WheelModel] = (),
         orbit: InitialOrbit,
         environment: Environment | None = None,
+        central_body: CentralBody | None = None,
         q_eci_from_body: ArrayLike = (0.0, 0.0, 0.0, 1.0),
         rate_body_rad_s: ArrayLike = (0.0, 0.0, 0.0),
         step_s: float = 0.05,
     ) -> None:
         """Put the spacecraft at the orbit's epoch with an attitude and a rate relative to ECI.
+
+        ``central_body`` replaces the gravity model of the body that the orbit names.
 
         Raises ValueError for a step that wheel friction makes too long, or for a quaternion that
         is not of unit length.
@@ -51,10 +55,15 @@ class Truth:
         self._step = 0
         self._epoch = orbit.epoch_utc
         self._environment = environment or Environment()
-        self._sky = Sky(orbit.epoch_utc, orbit.central_body, self._environment.ut1_minus_utc_s)
+        self._sky = Sky(
+            orbit.epoch_utc,
+            orbit.central_body,
+            self._environment.ut1_minus_utc_s,
+            self._environment.precession_nutation,
+        )
         self._craft = spacecraft_record(body, self._wheels)
         self._wheel_records = wheel_records(self._wheels)
-        self._world = self._environment.record(orbit.body)
+        self._world = self._environment.record(central_body or orbit.body)
         self._state = _initial_state(orbit, q_eci_from_body, rate_body_rad_s)
         self._inner = self._initial_momenta()
         self._work = np.zeros((4, self._inner.size))
