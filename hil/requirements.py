@@ -133,14 +133,18 @@ class ColumnRequirement(_Requirement):
         return self
 
 
+# How pydantic marks, in the place of an error, which kind of requirement a table was taken for.
+_POINTING, _COLUMN = "a pointing requirement", "a column requirement"
+
+
 def _kind(table: Any) -> str:
     if isinstance(table, dict):
-        return "column" if "column" in table else "pointing"
-    return "column" if isinstance(table, ColumnRequirement) else "pointing"
+        return _COLUMN if "column" in table else _POINTING
+    return _COLUMN if isinstance(table, ColumnRequirement) else _POINTING
 
 
 Requirement = Annotated[
-    Annotated[PointingRequirement, Tag("pointing")] | Annotated[ColumnRequirement, Tag("column")],
+    Annotated[PointingRequirement, Tag(_POINTING)] | Annotated[ColumnRequirement, Tag(_COLUMN)],
     Discriminator(_kind),
 ]
 
@@ -156,4 +160,4 @@ class Allowed(Model):
     unexpected_frames: Count = 0
 
 
-KINDS = {"pointing": PointingRequirement, "column": ColumnRequirement}
+KINDS: dict[str, type[Model]] = {_POINTING: PointingRequirement, _COLUMN: ColumnRequirement}

@@ -142,7 +142,10 @@ class Rig(Model):
             raise ValueError(
                 f"[obc] latency_s = {self.obc.latency_s} must be less than step_s = {self.step_s}"
             )
-        check_step(self.truth.step_s, self.spacecraft.wheel)
+        try:
+            check_step(self.truth.step_s, self.spacecraft.wheel)
+        except ValueError as error:
+            raise ValueError(f"[truth] step_s: {error}") from None
         return self
 
     @model_validator(mode="after")

@@ -30,9 +30,9 @@ def _parameters(values: dict[str, float]) -> dict[str, float]:
             raise ValueError(f"the firmware has no parameter {name}; {hint}")
         parameter = _PARAMETERS[name]
         if not parameter.minimum <= value <= parameter.maximum:
+            unit = "" if parameter.unit == "1" else f" {parameter.unit}"
             raise ValueError(
-                f"{name} = {value} is outside {parameter.minimum:g} to {parameter.maximum:g} "
-                f"{parameter.unit}"
+                f"{name} = {value} is outside {parameter.minimum:g} to {parameter.maximum:g}{unit}"
             )
     return values
 

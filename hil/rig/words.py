@@ -14,7 +14,7 @@ from hil.requirements import KINDS
 
 Location = tuple[str | int, ...]
 _LONGEST_VALUE = 60
-_KINDS: list[type[BaseModel]] = list(KINDS.values())
+_ALIKE = 0.7  # of 1: a letter or two of a word
 
 _WORDS: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "missing": "is missing",
@@ -44,7 +44,7 @@ _WORDS: dict[str, str | Callable[[dict[str, Any]], str]] = {
 
 def suggestion(word: str, known: Sequence[str], otherwise: str) -> str:
     """Return "did you mean ..." for a close match, else the known words after an introduction."""
-    close = get_close_matches(word, known, n=1)
+    close = get_close_matches(word, known, n=1, cutoff=_ALIKE)
     return f"did you mean {close[0]}?" if close else f"{otherwise} {', '.join(known)}"
 
 
@@ -69,18 +69,28 @@ def _sentence(error: ErrorDetails, data: dict[str, Any], model: type[BaseModel])
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         known = _keys(error["loc"][:-1], model)
-        return _joined(table, f"{key}: unknown key", suggestion(key, known, "the keys here are"))
+        what = "key" if key else "table"
+        hint = suggestion(str(error["loc"][-1]), known, "what can stand here is")
+        return f"{_heading(table, key)}: unknown {what}; {hint}"
     words = _WORDS.get(kind, error["msg"][:1].lower() + error["msg"][1:])
     text = words if isinstance(words, str) else words(context)
     if kind == "missing":
-        return _joined(table, f"{key} {text}")
+        return f"{_heading(table, key)} {text}"
+    if kind in ("tuple_type", "model_type") and isinstance(error["input"], dict | list):
+        return _brackets(str(error["loc"][-1]), one=kind == "model_type")
     if not key or isinstance(error["input"], dict):
-        return f"{f'{table} {key}'.strip()}: {text}".removeprefix(": ")
-    return _joined(table, f"{key} = {_value(error['input'])}: {text}")
+        return f"{_heading(table, key)}: {text}".removeprefix(": ")
+    return f"{_heading(table, key)} = {_value(error['input'])}: {text}"
 
 
-def _joined(table: str, text: str, hint: str = "") -> str:
-    return (f"{table} " if table else "") + text + (f"; {hint}" if hint else "")
+def _heading(table: str, key: str) -> str:
+    return f"{table} {key}".strip()
+
+
+def _brackets(table: str, one: bool) -> str:
+    if one:
+        return f"[[{table}]]: there is one only: write [{table}]"
+    return f"[{table}]: there may be several: write [[{table}]]"
 
 
 def _value(value: Any) -> str:
@@ -92,7 +102,7 @@ def _place(loc: Location, data: Any) -> tuple[str, str]:
     """Return the table, as its heading in the file, and the key that an error is about."""
     table, key = "", ""
     for part in loc:
-        if part in KINDS and not (isinstance(data, dict) and part in data):
+        if part in KINDS:
             continue  # which kind of requirement was meant is no part of the file
         inside = _inside(data, part)
         if isinstance(inside, dict) and isinstance(part, int):
@@ -121,7 +131,7 @@ def _keys(loc: Location, model: type[BaseModel]) -> list[str]:
     """Return the keys of the table that a location leads to."""
     for part in loc:
         if part in KINDS:
-            return list(dict.fromkeys(key for kind in _KINDS for key in kind.model_fields))
+            return list(dict.fromkeys(key for kind in KINDS.values() for key in kind.model_fields))
         if isinstance(part, str):
             model = _model_in(model.model_fields[part].annotation) or model
     return list(model.model_fields)

@@ -1,0 +1,379 @@
+"""Rig files: what they become, and what one is told about a mistake in them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from hil.errors import RigError
+from hil.recording import Recorder, Recording
+from hil.rig import load_rig, rig_of
+
+RIGS = Path(__file__).parent.parent / "rigs"
+
+RIG = """\
+title = "A test"
+spacecraft = "spacecraft/small.toml"
+seed = 3
+duration_s = 60.0
+step_s = 0.1
+
+[truth]
+step_s = 0.02
+
+[orbit]
+epoch_utc = 2026-03-21T12:00:00Z
+semi_major_axis_m = 6900e3
+eccentricity = 0.0
+inclination_deg = 0.0
+raan_deg = 0.0
+argument_of_perigee_deg = 0.0
+true_anomaly_deg = 0.0
+
+[attitude]
+reference = "lvlh"
+offset_deg = 10
+
+[obc]
+mode = "nadir"
+latency_s = 0.02
+
+[allowed]
+lost_replies = 2
+
+[[requirement]]
+name = "pointing"
+index = "APE"
+target = "nadir"
+axis = "boresight"
+limit_deg = 0.1
+probability = 0.9973
+interpretation = "temporal"
+from_s = 20.0
+
+[[requirement]]
+name = "slow"
+column = "truth_rate_body_rad_s"
+limit_deg_s = 0.3
+"""
+
+SPACECRAFT = """\
+name = "small"
+
+[body]
+mass_kg = 4.0
+inertia_body_kg_m2 = [[0.04, 0.0, 0.0], [0.0, 0.03, 0.0], [0.0, 0.0, 0.02]]
+
+[[wheel]]
+name = "x"
+axis_body = [1.0, 0.0, 0.0]
+spin_inertia_kg_m2 = 2e-5
+torque_max_Nm = 0.004
+speed_max_rad_s = 600.0
+tachometer_rate_hz = 10.0
+
+[[gyro]]
+rate_hz = 10.0
+angle_random_walk_deg_sqrt_h = 0.15
+
+[flight_software]
+wheel_count = 1.0
+"""
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Write the rig and its spacecraft, with an edit in one of them, and return the rig's path."""
+
+    def write(old="", new="", spacecraft=("", "")):
+        assert RIG.count(old)
+        assert SPACECRAFT.count(spacecraft[0])
+        (tmp_path / "spacecraft").mkdir(exist_ok=True)
+        (tmp_path / "spacecraft/small.toml").write_text(SPACECRAFT.replace(*spacecraft, 1))
+        (tmp_path / "a.toml").write_text(RIG.replace(old, new, 1))
+        return tmp_path / "a.toml"
+
+    return write
+
+
+def told(path):
+    """Return what a user reads about a rig, with the folder's name taken out."""
+    with pytest.raises(RigError) as error:
+        load_rig(path)
+    return str(error.value).replace(f"{path.parent}/", "")
+
+
+# ---- what a rig becomes --------------------------------------------------------------------------
+
+
+def test_a_key_of_the_file_is_a_field_of_the_rig(files):
+    rig = load_rig(files())
+    assert (rig.name, rig.title, rig.seed, rig.steps) == ("a", "A test", 3, 600)
+    assert rig.spacecraft.name == "small"
+    assert rig.spacecraft.wheel[0].torque_max_Nm == 0.004
+    assert rig.spacecraft.flight_software == {"wheel_count": 1.0}
+    assert rig.orbit.epoch_utc.isoformat() == "2026-03-21T12:00:00+00:00"
+    assert (rig.allowed.lost_replies, rig.allowed.crc_errors) == (2, 0)
+    assert [requirement.name for requirement in rig.requirement] == ["pointing", "slow"]
+
+
+def test_the_attitude_is_the_reference_turned_about_the_body_axis(files):
+    """On the equator at the x axis, going to +y: nadir -x, along-track +y, orbit normal +z."""
+    start = Rotation.from_quat(load_rig(files()).initial_q_eci_from_body())
+    assert start.apply([1, 0, 0]) == pytest.approx([0.0, 1.0, 0.0])
+    tilt = np.radians(10)
+    assert start.apply([0, 0, 1]) == pytest.approx([-np.cos(tilt), 0.0, np.sin(tilt)])
+
+
+def test_a_body_at_rest_in_lvlh_turns_once_an_orbit(files):
+    rig = load_rig(files("offset_deg = 10", "offset_deg = 0"))
+    mean_motion = np.sqrt(3.986004418e14 / 6900e3**3)
+    assert rig.initial_rate_body_rad_s() == pytest.approx([0.0, -mean_motion, 0.0], rel=1e-9)
+
+
+def test_a_rate_relative_to_eci_is_the_rate(files):
+    rig = load_rig(files('reference = "lvlh"', 'reference = "eci"\nrate_body_deg_s = [0, 0, 90]'))
+    assert rig.initial_rate_body_rad_s() == pytest.approx([0.0, 0.0, np.pi / 2])
+    assert rig.initial_q_eci_from_body() == pytest.approx(
+        [np.sin(np.pi / 36), 0, 0, np.cos(np.pi / 36)]
+    )
+
+
+def test_overrides_take_the_place_of_the_files_values(files):
+    rig = load_rig(files())
+    assert rig.with_overrides(seed=None, duration_s=None) is rig
+    other = rig.with_overrides(seed=7, duration_s=10)
+    assert (other.seed, other.duration_s, other.steps) == (7, 10.0, 100)
+    assert other.with_overrides(seed=8).duration_s == 10.0
+    with pytest.raises(RigError, match=r"a\.toml: duration_s = -1: must be greater than 0"):
+        rig.with_overrides(duration_s=-1)
+
+
+def test_a_recording_gives_back_the_rig_it_was_made_with(files, tmp_path):
+    rig = load_rig(files()).with_overrides(seed=9)
+    with Recorder(tmp_path / "run.mcap", [("time_s", 1)], metadata={"rig": rig.source.metadata()}):
+        pass
+    files().unlink()
+    kept = rig_of(Recording(tmp_path / "run.mcap"))
+    assert kept == rig
+    assert kept.source == rig.source
+
+
+def test_a_recording_of_something_else_has_no_rig(tmp_path):
+    with Recorder(tmp_path / "run.mcap", [("time_s", 1)]):
+        pass
+    with pytest.raises(RigError) as error:
+        rig_of(Recording(tmp_path / "run.mcap"))
+    assert str(error.value) == f"{tmp_path}/run.mcap does not hold the rig that it was made with"
+
+
+@pytest.mark.parametrize("path", sorted(RIGS.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_rig_of_the_project_is_right_and_says_what_is_assumed(path):
+    rig = load_rig(path)
+    assert rig.requirement
+    opening = path.read_text().split("\n\n[")[0]
+    assert "Published:" in opening
+    assert "Assumed:" in opening
+
+
+# ---- what is wrong, in words ---------------------------------------------------------------------
+
+IN_RIG = [
+    ("duration_s = 60.0", 'duration_s = "60"', 'duration_s = "60": must be a number'),
+    ("duration_s = 60.0", "duration_s = 0", "duration_s = 0: must be greater than 0"),
+    ("duration_s = 60.0", "duration_s = inf", "duration_s = Infinity: must be a finite number"),
+    ("duration_s = 60.0", "", "duration_s is missing"),
+    ("duration_s", "duraton_s", "duraton_s: unknown key; did you mean duration_s?"),
+    ("seed = 3", "seed = 3.5", "seed = 3.5: must be a whole number"),
+    ("seed = 3", "seed = true", "seed = true: must be a whole number"),
+    ('"A test"', "7", "title = 7: must be text in quotes"),
+    ("raan_deg", "ran_deg", "[orbit] ran_deg: unknown key; did you mean raan_deg?"),
+    ("[allowed]", "[alowed]", "[alowed]: unknown table; did you mean allowed?"),
+    ("[obc]", "[[obc]]", "[[obc]]: there is one only: write [obc]"),
+    ('"lvlh"', '"lvh"', "[attitude] reference = \"lvh\": must be 'lvlh' or 'eci'"),
+    ('"nadir"', '"nadi"', '[obc] mode = "nadi": no such mode; did you mean nadir?'),
+    ("lost_replies = 2", "lost_replies = -2", "[allowed] lost_replies = -2: must be at least 0"),
+    (
+        "12:00:00Z",
+        "12:00:00",
+        '[orbit] epoch_utc = "2026-03-21 12:00:00": must say its time zone: end it with Z for UTC',
+    ),
+    (
+        "2026-03-21T12:00:00Z",
+        '"spring"',
+        '[orbit] epoch_utc = "spring": must be a date and time, such as 2025-12-13T04:00:00Z',
+    ),
+    (
+        "[attitude]",
+        "[attitude]\noffset_axis_body = [0.0, 0.0, 2.0]",
+        "[attitude] offset_axis_body = [0.0, 0.0, 2.0]: [0.0, 0.0, 2.0] has length 2, not 1: "
+        "write [0.0, 0.0, 1.0]",
+    ),
+    (
+        "[attitude]",
+        "[attitude]\nrate_body_deg_s = [0.0, 1, 2, 3]",
+        "[attitude] rate_body_deg_s = [0.0, 1, 2, 3]: must have at most 3 entries, not 4",
+    ),
+    (
+        "[attitude]",
+        "[attitude]\nrate_body_deg_s = [0.0, 'a', 2]",
+        '[attitude] rate_body_deg_s[1] = "a": must be a number',
+    ),
+    (
+        "limit_deg = 0.1",
+        "limit_deg = 0.1\nlimit_arcsec = 30",
+        '[[requirement]] "pointing": give exactly one of limit_deg and limit_arcsec '
+        "(given: limit_deg, limit_arcsec)",
+    ),
+    (
+        'interpretation = "temporal"',
+        "",
+        '[[requirement]] "pointing" interpretation is missing',
+    ),
+    (
+        'interpretation = "temporal"',
+        'interpretation = "typical"',
+        '[[requirement]] "pointing" interpretation = "typical": must be \'temporal\', '
+        "'ensemble' or 'mixed'",
+    ),
+    ('name = "pointing"', "", "[[requirement]] number 1 name is missing"),
+    (
+        "limit_deg_s = 0.3",
+        "limit_deg_s = 0",
+        '[[requirement]] "slow" limit_deg_s = 0: must be greater than 0',
+    ),
+    (
+        "limit_deg_s",
+        "limit_dag_s",
+        '[[requirement]] "slow" limit_dag_s: unknown key; did you mean limit_deg_s?',
+    ),
+    (
+        'index = "APE"',
+        'colum = "mode"',
+        '[[requirement]] "pointing" colum: unknown key; did you mean column?',
+    ),
+    ('"slow"', '"pointing"', "two requirements are called 'pointing': name each differently"),
+    ('"slow"', '"link"', "a requirement cannot be called 'link': [allowed] judges the line"),
+    (
+        "from_s = 20.0",
+        "from_s = 60.0",
+        '[[requirement]] "pointing": from_s = 60.0 lies beyond the end of the run, '
+        "duration_s = 60.0",
+    ),
+    (
+        "from_s = 20.0",
+        "to_s = 61.0",
+        '[[requirement]] "pointing": to_s = 61.0 lies beyond the end of the run, duration_s = 60.0',
+    ),
+    (
+        "duration_s = 60.0",
+        "duration_s = 60.04",
+        "duration_s = 60.04 is no whole number of step_s = 0.1: use 60, say",
+    ),
+    (
+        "step_s = 0.02",
+        "step_s = 0.03",
+        "step_s = 0.1 is no whole number of [truth] step_s = 0.03: use 0.09, say",
+    ),
+    (
+        "latency_s = 0.02",
+        "latency_s = 0.03",
+        "[obc] latency_s = 0.03 is no whole number of [truth] step_s = 0.02: use 0.04, say",
+    ),
+    ("latency_s = 0.02", "latency_s = 0.1", "[obc] latency_s = 0.1 must be less than step_s = 0.1"),
+    (
+        "spacecraft = ",
+        "# ",
+        "spacecraft is missing: name a spacecraft's file, relative to this one",
+    ),
+    (
+        '"spacecraft/small.toml"',
+        "5",
+        "spacecraft must be text in quotes: name a spacecraft's file, relative to this one",
+    ),
+    (
+        "small.toml",
+        "smal.toml",
+        'spacecraft = "spacecraft/smal.toml": spacecraft/smal.toml: no such file; '
+        "did you mean small.toml?",
+    ),
+    ('title = "', "title = ", "is not TOML: Invalid value (at line 1, column 9)"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), IN_RIG)
+def test_a_mistake_in_a_rig_is_told_in_a_sentence(files, old, new, message):
+    assert told(files(old, new)) == f"a.toml: {message}"
+
+
+IN_SPACECRAFT = [
+    ("mass_kg", "mas_kg", "[body] mas_kg: unknown key; did you mean mass_kg?"),
+    ("[[gyro]]", "[gyro]", "[gyro]: there may be several: write [[gyro]]"),
+    (
+        "[1.0, 0.0, 0.0]",
+        "[0, 0, 0]",
+        '[[wheel]] "x" axis_body = [0, 0, 0]: [0.0, 0.0, 0.0] has length 0, not 1: '
+        "a zero axis has no direction",
+    ),
+    ("2e-5", "-2e-5", '[[wheel]] "x" spin_inertia_kg_m2 = -2e-05: must be greater than 0'),
+    ("rate_hz = 10.0\nangle", "angle", "[[gyro]] number 1 rate_hz is missing"),
+    (
+        "wheel_count",
+        "wheel_cout",
+        "[flight_software]: the firmware has no parameter wheel_cout; did you mean wheel_count?",
+    ),
+    ("count = 1.0", "count = 5.0", "[flight_software]: wheel_count = 5.0 is outside 0 to 4"),
+    ("count = 1.0", 'count = "1"', '[flight_software] wheel_count = "1": must be a number'),
+    ('name = "small"', 'name = ""', 'name = "": must not be empty'),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), IN_SPACECRAFT)
+def test_a_mistake_in_a_spacecraft_is_told_with_its_own_file(files, old, new, message):
+    assert told(files(spacecraft=(old, new))) == f"spacecraft/small.toml: {message}"
+
+
+def test_an_impossible_inertia_is_told_with_its_moments(files):
+    path = files(spacecraft=("[[0.04", "[[0.4"))
+    assert told(path).startswith(
+        "spacecraft/small.toml: [body]: inertia_body_kg_m2 has principal moments 0.02, 0.03, 0.4: "
+    )
+
+
+def test_wheels_cannot_share_a_name(files):
+    wheel = SPACECRAFT[SPACECRAFT.index("[[wheel]]") : SPACECRAFT.index("[[gyro]]")]
+    path = files(spacecraft=("[[gyro]]", f"{wheel}[[gyro]]"))
+    assert told(path) == (
+        "spacecraft/small.toml: two wheels are called 'x': give each a name of its own"
+    )
+
+
+def test_several_mistakes_are_told_a_line_each(files):
+    path = files("seed = 3", "sed = 3\nstart = 1", spacecraft=("mass_kg = 4.0", "mass_kg = -4.0"))
+    assert told(path).splitlines() == [
+        "a.toml: sed: unknown key; did you mean seed?",
+        "a.toml: start: unknown key; what can stand here is title, spacecraft, seed, duration_s, "
+        "step_s, truth, environment, orbit, attitude, obc, uplink, allowed, requirement",
+        "spacecraft/small.toml: [body] mass_kg = -4.0: must be greater than 0",
+    ]
+
+
+def test_a_rig_that_is_not_there_is_told_with_what_is(files):
+    path = files()
+    assert told(path.with_name("b.toml")) == "b.toml: no such file; did you mean a.toml?"
+    assert told(path.with_name("spacecraft")) == "spacecraft: Is a directory"
+
+
+def test_a_file_that_is_no_text_is_told(files):
+    path = files()
+    path.write_bytes(b"\xff\xfe")
+    assert told(path) == "a.toml: is no text in UTF-8"
+
+
+def test_metadata_of_a_rig_is_text(files):
+    kept = load_rig(files()).with_overrides(duration_s=6.0).source.metadata()
+    assert kept["text"] == RIG
+    assert kept["spacecraft_text"] == SPACECRAFT
+    assert json.loads(kept["overrides"]) == {"duration_s": 6.0}
