@@ -1,0 +1,173 @@
+"""The loop: the same bits in every place, honest latency, and what is kept when an OBC fails."""
+
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_obc import FakeObc
+
+from hil.bench import Bench, run
+from hil.errors import LinkError, ObcError
+from hil.obc.places import open_obc
+from hil.recording import Recording, first_difference
+from hil.rig import load_rig
+
+RIGS = Path(__file__).parents[1] / "rigs"
+
+
+@pytest.fixture(scope="session")
+def nadir():
+    return load_rig(RIGS / "dier5_nadir.toml")
+
+
+@pytest.fixture(scope="session")
+def whole_run(nadir, tmp_path_factory):
+    """The whole of the main rig on the library, which every other place must equal."""
+    return Recording(run(nadir, "library", tmp_path_factory.mktemp("whole") / "a.mcap").recording)
+
+
+def record(rig, obc, tmp_path):
+    """A run on an OBC that is already open, whatever becomes of it."""
+    bench = Bench(rig, obc, tmp_path / "run.mcap")
+    return bench, bench.result.recording
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "library",
+        "posix",
+        pytest.param("qemu", marks=pytest.mark.emulator),
+        pytest.param("qemu-fast", marks=pytest.mark.emulator),
+    ],
+)
+def test_a_whole_run_is_the_same_bits_in_every_place(place, nadir, whole_run, tmp_path):
+    result = run(nadir, place, tmp_path / "b.mcap")
+    assert result.steps == len(whole_run["step"]) == 6000
+    assert first_difference(whole_run, Recording(result.recording)) is None
+
+
+@pytest.mark.compilers
+@pytest.mark.parametrize("compiler", ["gcc", "clang", "zig"])
+def test_a_whole_run_is_the_same_bits_from_every_host_compiler(
+    compiler, nadir, whole_run, tmp_path
+):
+    result = run(nadir, "library", tmp_path / "b.mcap", compiler=compiler)
+    assert compiler in result.description
+    assert first_difference(whole_run, Recording(result.recording)) is None
+
+
+@pytest.mark.emulator
+@pytest.mark.compilers
+@pytest.mark.parametrize("compiler", ["arm-none-eabi-gcc", "zig"])
+def test_a_whole_run_is_the_same_bits_from_every_board_compiler(
+    compiler, nadir, whole_run, tmp_path
+):
+    result = run(nadir, "qemu-fast", tmp_path / "b.mcap", compiler=compiler)
+    assert compiler in result.description
+    assert first_difference(whole_run, Recording(result.recording)) is None
+
+
+def test_another_seed_is_another_run(nadir, whole_run, tmp_path):
+    result = run(nadir.with_overrides(seed=2, duration_s=1.0), "library", tmp_path / "b.mcap")
+    difference = first_difference(whole_run, Recording(result.recording))
+    assert difference is not None
+    assert difference.step == 0
+
+
+def test_a_difference_is_named_by_step_and_column(nadir, whole_run, tmp_path):
+    softer = nadir.spacecraft.model_copy(
+        update={
+            "flight_software": {**nadir.spacecraft.flight_software, "inertia_xx_body_kg_m2": 0.165}
+        }
+    )
+    rig = nadir.model_copy(update={"spacecraft": softer, "duration_s": 20.0})
+    difference = first_difference(
+        whole_run, Recording(run(rig, "library", tmp_path / "b.mcap").recording)
+    )
+    assert difference.column.startswith("command_wheel_torque_Nm")
+    assert f"step {difference.step}" in str(difference)
+
+
+def test_what_the_obc_hears_is_only_samples_and_sync(whole_run):
+    from hil.link.framing import Deframer
+    from hil.link.messages import BY_NAME
+
+    heard = Deframer()
+    for _, data in whole_run.to_obc:
+        heard.receive(data)
+    assert not heard.faults
+    assert heard.packets["sync"] == heard.packets["gyro"] == 6000
+    assert heard.packets["tachometer"] == 18_000
+    assert all(BY_NAME[name].to_obc for name in heard.packets)
+
+
+def test_a_command_takes_effect_after_the_latency(nadir, tmp_path):
+    rig = nadir.with_overrides(duration_s=0.2)
+    bench, path = record(rig, FakeObc(), tmp_path)  # it always commands 1 mN m on every wheel
+    bench.run()
+    speed = Recording(path)["truth_wheel_speed_rad_s"]
+    wheel = nadir.spacecraft.wheel[0]
+    friction = wheel.coulomb_friction_Nm + wheel.viscous_friction_Nm_s * wheel.initial_speed_rad_s
+    acting_s = nadir.step_s - nadir.obc.latency_s
+    gained = 1e-3 * wheel.torque_gain * acting_s - friction * nadir.step_s
+    assert speed[1, 0] - speed[0, 0] == pytest.approx(gained / wheel.spin_inertia_kg_m2, rel=2e-3)
+
+
+@pytest.mark.parametrize("place", ["posix", pytest.param("qemu-fast", marks=pytest.mark.emulator)])
+def test_an_obc_killed_in_mid_run_is_told_and_the_recording_kept(place, nadir, tmp_path):
+    with open_obc(place) as obc:
+        bench, path = record(nadir, obc, tmp_path)
+
+        def kill_at_100(step, _total):
+            if step == 100:
+                os.kill(obc.pid, signal.SIGKILL)
+
+        with pytest.raises(ObcError, match=r"ended with signal SIGKILL"):
+            bench.run(kill_at_100)
+    kept = Recording(path)
+    assert 100 <= len(kept["step"]) <= 102
+    assert "SIGKILL" in kept.metadata["aborted"]["reason"]
+    assert kept.metadata["counters"]["lost_replies"] == "0"
+
+
+def test_a_lost_reply_stops_the_run_with_the_step_and_the_last_frames(nadir, tmp_path):
+    obc = FakeObc(spoil=lambda step, reply: b"" if step == 7 else reply)
+    bench, path = record(nadir.with_overrides(duration_s=2.0), obc, tmp_path)
+    with pytest.raises(LinkError, match=r"step 7: no complete reply(.|\n)*last heard: .*step 6"):
+        bench.run()
+    assert Recording(path).metadata["counters"]["lost_replies"] == "1"
+
+
+def test_an_allowed_loss_holds_the_last_command_and_is_counted(nadir, tmp_path):
+    rig = nadir.with_overrides(duration_s=2.0, allowed={"lost_replies": 1})
+    obc = FakeObc(spoil=lambda step, reply: b"" if step == 7 else reply)
+    bench, path = record(rig, obc, tmp_path)
+    result = bench.run()
+    assert result.counters["lost_replies"] == 1
+    kept = Recording(path)
+    assert np.isnan(kept["command_wheel_torque_Nm"][7]).all()
+    gained = np.diff(kept["truth_wheel_speed_rad_s"], axis=0)
+    # Rate of change of a wheel hardly differs between a commanded and a held period.
+    assert gained[7] == pytest.approx(gained[9], rel=1e-2)
+
+
+def test_a_refused_parameter_is_told_by_name(nadir, tmp_path):
+    bench, _ = record(nadir, FakeObc(ack=2), tmp_path)
+    with pytest.raises(ObcError, match=r"refused parameter inertia_xx_body_kg_m2 = 0.166: out of"):
+        bench.run()
+
+
+def test_a_command_that_is_no_number_is_counted_and_the_actuators_keep_theirs(nadir, tmp_path):
+    from hil.link import messages as m
+
+    obc = FakeObc()
+    nan = float("nan")
+    obc._spoil = lambda step, reply: (
+        obc._framer.frame(m.COMMAND, (step, *[nan] * 4, *[0.0] * 3)) if step == 3 else reply
+    )
+    bench, path = record(nadir.with_overrides(duration_s=1.0), obc, tmp_path)
+    assert bench.run().counters["rejected_commands"] == len(nadir.spacecraft.wheel)
+    assert np.isfinite(Recording(path)["truth_rate_body_rad_s"]).all()
