@@ -65,8 +65,8 @@ def is_compiling() -> bool:
     return not config.DISABLE_JIT
 
 
-def announce_compiling(what: str) -> None:
+def announce_compiling(function: Callable[..., Any], what: str) -> None:
     """Say on standard error that a cold cache costs some seconds; be silent when it is warm."""
-    if not is_compiling() or any(CACHE_DIRECTORY.rglob("*.nbi")):
+    if not is_compiling() or any(CACHE_DIRECTORY.rglob(f"*.{function.__name__}-*.nbi")):
         return
     print(f"hil: compiling {what} for this machine (once, under a minute) ...", file=sys.stderr)

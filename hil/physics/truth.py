@@ -48,7 +48,7 @@ class Truth:
         Raises ValueError for a step that wheel friction makes too long, or for a quaternion that
         is not of unit length.
         """
-        announce_compiling("the truth model")
+        announce_compiling(kernel.advance, "the truth model")
         self._wheels = tuple(wheels)
         check_step(step_s, self._wheels)
         self.step_s = step_s
