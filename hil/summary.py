@@ -1,0 +1,181 @@
+"""What a run came to, for a terminal and as JSON; and what a recording holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from hil.checks import Verdict
+from hil.recording import Recording
+from hil.requirements import Allowed
+
+if TYPE_CHECKING:
+    from hil.bench import Result
+
+_PERCENTILES = {"p50": 50.0, "p99": 99.0, "p99_9": 99.9, "max": 100.0}
+
+
+# ---- a run ---------------------------------------------------------------------------------------
+
+
+def summary_dict(result: Result, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """Return a run's figures, ready for JSON: what is not a number is null."""
+    steps = max(result.steps, 1)
+    return {
+        "rig": result.rig,
+        "obc": result.place,
+        "description": result.description,
+        "firmware": str(result.identity) if result.identity else None,
+        "met": all(verdict.met for verdict in verdicts),
+        "requirements": [_verdict_dict(verdict) for verdict in verdicts],
+        "steps": result.steps,
+        "simulated_s": round(result.steps * result.step_s, 9),
+        "wall_s": result.wall_s,
+        "steps_per_s": _ratio(result.steps, result.wall_s),
+        "times_real_time": _ratio(result.steps * result.step_s, result.wall_s),
+        "reply_s": reply_percentiles(Recording(result.recording)),
+        "stage_us": {name: 1e6 * spent / steps for name, spent in result.stage_s.items()},
+        "counters": dict(result.counters),
+        "recording": str(result.recording),
+    }
+
+
+def print_summary(console: Console, result: Result, verdicts: Sequence[Verdict]) -> None:
+    """Print a run's verdicts as a table and its figures in a few lines below."""
+    figures = summary_dict(result, verdicts)
+    console.print(_verdict_table(verdicts))
+    for verdict in verdicts:
+        if not verdict.met:
+            console.print(verdict.text, style="red", markup=False)
+    console.print(
+        f"{figures['steps']} steps, {figures['simulated_s']:g} s simulated in "
+        f"{figures['wall_s']:.1f} s: {_number(figures['steps_per_s'])} steps/s, "
+        f"{_number(figures['times_real_time'])} times real time"
+    )
+    console.print(_reply_line(figures["reply_s"]))
+    console.print(_counter_line(figures["counters"]))
+    console.print(f"recording: {figures['recording']}", markup=False)
+
+
+def reply_percentiles(recording: Recording) -> dict[str, float | None]:
+    """Return percentiles of the replies' wall time in seconds; null without a reply."""
+    times = recording["reply_s"] if "reply_s" in recording else np.array([])
+    known = times[np.isfinite(times)]
+    return {
+        name: float(np.percentile(known, percent)) if len(known) else None
+        for name, percent in _PERCENTILES.items()
+    }
+
+
+def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "name": verdict.name,
+        "met": verdict.met,
+        "judged": verdict.judged,
+        "value": _finite(verdict.value),
+        "limit": verdict.limit,
+        "unit": verdict.unit,
+        "worst_time_s": _finite(verdict.worst_time_s),
+        "text": verdict.text,
+    }
+
+
+def _verdict_table(verdicts: Sequence[Verdict]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("requirement", "", "value", "limit", "worst at"):
+        right = heading in ("value", "limit", "worst at")
+        table.add_column(heading, justify="right" if right else "left")
+    for verdict in verdicts:
+        word, style = _word(verdict)
+        worst = f"{verdict.worst_time_s:.1f} s" if math.isfinite(verdict.worst_time_s) else ""
+        limit = f"{verdict.limit:g} {verdict.unit}"
+        table.add_row(
+            verdict.name, f"[{style}]{word}[/]", _shown(verdict.value, verdict.unit), limit, worst
+        )
+    return table
+
+
+def _word(verdict: Verdict) -> tuple[str, str]:
+    if verdict.met:
+        return "met", "green"
+    return ("missed", "bold red") if verdict.judged else ("not judged", "bold yellow")
+
+
+def _shown(value: float, unit: str) -> str:
+    return "" if math.isnan(value) else f"{value:.4g} {unit}"
+
+
+def _reply_line(reply_s: dict[str, float | None]) -> str:
+    known = [f"{name} {1e6 * value:.0f}" for name, value in reply_s.items() if value is not None]
+    return f"replies: {', '.join(known)} us".replace("p99_9", "p99.9") if known else "no replies"
+
+
+def _counter_line(counters: dict[str, int]) -> str:
+    watched = {name: counters[name] for name in Allowed.model_fields if name in counters}
+    seen = [f"{count} {name.replace('_', ' ')}" for name, count in watched.items()]
+    return f"link: {', '.join(seen) or 'nothing counted'}"
+
+
+def _ratio(a: float, b: float) -> float | None:
+    return a / b if b > 0.0 else None
+
+
+def _number(value: float | None) -> str:
+    return "?" if value is None else f"{value:,.0f}".replace(",", " ")
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+# ---- a recording ---------------------------------------------------------------------------------
+
+
+def info_dict(recording: Recording) -> dict[str, Any]:
+    """Return what a recording holds and where it came from, ready for JSON."""
+    time_s = recording["time_s"] if "time_s" in recording else np.array([])
+    epoch = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
+        microseconds=recording.epoch_unix_ns // 1000
+    )
+    return {
+        "recording": str(recording.path),
+        "bytes": recording.path.stat().st_size,
+        "complete": recording.complete,
+        "incomplete_reason": recording.incomplete_reason,
+        "epoch_utc": epoch.isoformat(),
+        "steps": len(recording),
+        "last_step_s": float(time_s[-1]) if len(time_s) else None,
+        "to_obc": {"writes": len(recording.to_obc), "bytes": _octets(recording.to_obc)},
+        "from_obc": {"reads": len(recording.from_obc), "bytes": _octets(recording.from_obc)},
+        "events": [event._asdict() for event in recording.events],
+        "columns": [{"name": name, "size": size} for name, size in recording.columns],
+        "metadata": recording.metadata,
+    }
+
+
+def print_info(console: Console, recording: Recording) -> None:
+    """Print what a recording holds, a line a thing; the rig's own text is left to --json."""
+    info = info_dict(recording)
+    state = "complete" if info["complete"] else f"incomplete: {info['incomplete_reason']}"
+    lines = [
+        f"{info['recording']}: {info['bytes']} bytes, {state}",
+        f"{info['steps']} steps from {info['epoch_utc']}, the last at {info['last_step_s']} s",
+        f"to OBC: {info['to_obc']['bytes']} bytes in {info['to_obc']['writes']} writes; "
+        f"from OBC: {info['from_obc']['bytes']} bytes in {info['from_obc']['reads']} reads",
+    ]
+    for name, values in info["metadata"].items():
+        short = [f"{key} {value}" for key, value in values.items() if "\n" not in value]
+        lines.append(f"{name}: {', '.join(short)}")
+    lines += [f"event at {e.time_ns / 1e9:g} s: {e.kind}: {e.text}" for e in recording.events]
+    widths = [name if size == 1 else f"{name}[{size}]" for name, size in recording.columns]
+    console.print("\n".join([*lines, f"columns: {', '.join(widths)}"]), markup=False)
+
+
+def _octets(pieces: list[tuple[int, bytes]]) -> int:
+    return sum(len(data) for _, data in pieces)
