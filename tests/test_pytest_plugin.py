@@ -1,0 +1,193 @@
+"""Rigs as pytest files: run once, judged; a dead bench is an ERROR, bad pointing a FAIL."""
+
+import xml.etree.ElementTree as ET
+from importlib.metadata import entry_points
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from hil import bench
+from hil.errors import ObcError
+from hil.recording import Recorder
+from hil.requirements import Allowed
+
+pytest_plugins = ["pytester"]
+
+_INSTALLED = any(entry.name == "hil" for entry in entry_points(group="pytest11"))
+PLUGIN = [] if _INSTALLED else ["-p", "hil.pytest_plugin"]
+
+RIG = """\
+title = "A test"
+spacecraft = "small.toml"
+seed = 3
+duration_s = 10.0
+
+[orbit]
+epoch_utc = 2026-03-21T12:00:00Z
+position_eci_m = [6900e3, 0.0, 0.0]
+velocity_eci_m_s = [0.0, 7600.0, 0.0]
+
+[obc]
+mode = "nadir"
+
+[[requirement]]
+name = "slow"
+column = "truth_rate_body_rad_s"
+limit = 0.1
+
+[[requirement]]
+name = "very slow"
+column = "truth_rate_body_rad_s"
+limit = 0.01
+from_s = 5.0
+"""
+
+SPACECRAFT = """\
+name = "small"
+[body]
+mass_kg = 4.0
+inertia_body_kg_m2 = [[0.04, 0.0, 0.0], [0.0, 0.03, 0.0], [0.0, 0.0, 0.02]]
+"""
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Replace the bench by one that only writes a recording; return what was asked of it."""
+    runs = []
+
+    def run(rig, obc, out):
+        runs.append((rig.name, obc, rig.seed, rig.duration_s))
+        columns = [("time_s", 1), ("truth_rate_body_rad_s", 3)]
+        with Recorder(out, columns) as recorder:
+            for step in range(rig.steps):
+                recorder.step(step, np.array([0.1 * step, 0.05, 0.0, 0.0]))
+            recorder.metadata("counters", dict.fromkeys(Allowed.model_fields, 0))
+            if obc == "dead":
+                raise ObcError("the OBC died\n  last sent: sync of step 7\n  last heard: nothing")
+        return SimpleNamespace(recording=out, identity="a firmware build 1")
+
+    monkeypatch.setattr(bench, "run", run)
+    return runs
+
+
+@pytest.fixture
+def session(pytester, made):  # noqa: ARG001
+    """Run pytest in a folder with a rig and its spacecraft."""
+    pytester.makefile(".toml", rig=RIG, small=SPACECRAFT)
+    return lambda *arguments: pytester.runpytest_inprocess(*PLUGIN, *arguments)
+
+
+def test_each_requirement_is_a_test_and_a_miss_a_failure_in_a_sentence(session, made):
+    result = session("-v", "--hil-out", "kept")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "rig.toml::slow?library? PASSED*",
+            "rig.toml::very slow?library? FAILED*",
+            "rig.toml::link?library? PASSED*",
+            "very slow: truth_rate_body_rad_s (norm) of 0.05 rad/s exceeds 0.01 rad/s "
+            "(always, 5 s to 9.9 s); worst 0.05 rad/s at 5 s in *kept/rig-library.mcap",
+        ]
+    )
+    assert "Traceback" not in result.stdout.str()
+    assert made == [("rig", "library", 3, 10.0)]
+
+
+def test_a_rig_runs_once_on_each_obc_asked_for(session, made):
+    result = session("--hil-obc", "posix", "--hil-obc", "/dev/ttyACM0", "-v")
+    result.assert_outcomes(passed=4, failed=2)
+    result.stdout.fnmatch_lines(["rig.toml::link?/dev/ttyACM0? PASSED*"])
+    assert [obc for _, obc, *_ in made] == ["posix", "/dev/ttyACM0"]
+
+
+def test_an_obc_that_dies_is_an_error_with_its_last_frames(session, made):
+    result = session("--hil-obc", "dead", "--hil-out", "kept")
+    result.assert_outcomes(errors=3)
+    result.stdout.fnmatch_lines(
+        [
+            "the OBC died",
+            "  last sent: sync of step 7",
+            "  last heard: nothing",
+            "  recording so far: *kept/rig-dead.mcap",
+        ]
+    )
+    assert len(made) == 1
+
+
+def test_a_requirement_that_cannot_be_judged_is_an_error(session, pytester):
+    pytester.makefile(".toml", rig=RIG.replace("truth_rate_body_rad_s", "truth_spin", 1))
+    result = session()
+    result.assert_outcomes(passed=1, failed=1, errors=1)
+    result.stdout.fnmatch_lines(["slow: not judged: * has no column 'truth_spin'; its columns: *"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("[orbit]", "[orbti]"), ("spacecraft", "spacecaft"), ("[[req", "[[rq")]
+)
+def test_a_mistake_in_a_rig_is_an_error_and_not_a_rig_less(session, pytester, old, new):
+    pytester.makefile(".toml", rig=RIG.replace(old, new))
+    result = session()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*rig.toml: *"])
+
+
+def test_other_toml_files_are_left_alone(pytester):
+    pytester.makefile(".toml", small=SPACECRAFT, pyproject="[tool.x]\n", broken="= no toml")
+    (pytester.path / "binary.toml").write_bytes(b"\xff\x00")
+    pytester.runpytest_inprocess(*PLUGIN).assert_outcomes()
+
+
+def test_a_test_written_by_hand_gets_the_recording_of_a_run(session, pytester, made):
+    pytester.makepyfile(
+        """
+        def test_slow(hil_run):
+            recording = hil_run("rig.toml", duration_s=6, seed=2)
+            assert len(recording) == 60
+
+        def test_same_run(hil_run):
+            assert hil_run("rig.toml", seed=2, duration_s=6)["time_s"][-1] < 6
+
+        def test_the_rigs_own_run(hil_run, hil_obc):
+            assert hil_obc == "library"
+            assert len(hil_run("rig.toml")) == 100
+        """
+    )
+    session().assert_outcomes(passed=5, failed=1)
+    assert sorted(made) == [("rig", "library", 2, 6.0), ("rig", "library", 3, 10.0)]
+
+
+def test_a_dead_obc_is_an_error_in_a_test_written_by_hand_too(session, pytester):
+    pytester.makepyfile('def test_slow(hil_run):\n    hil_run("rig.toml")\n')
+    result = session(
+        "--hil-obc", "dead", "test_a_dead_obc_is_an_error_in_a_test_written_by_hand_too.py"
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["the OBC died", "  last sent: sync of step 7"])
+
+
+def test_figures_and_firmware_go_into_the_junit_report(session, pytester):
+    session("--junitxml", "report.xml", "--hil-out", "kept")
+    cases = {
+        case.get("name"): case for case in ET.parse(pytester.path / "report.xml").iter("testcase")
+    }
+    found = {p.get("name"): p.get("value") for p in cases["very slow[library]"].iter("property")}
+    assert found == {
+        "hil_obc": "library",
+        "hil_firmware": "a firmware build 1",
+        "hil_recording": "kept/rig-library.mcap",
+        "hil_value": "0.05",
+        "hil_limit": "0.01",
+        "hil_unit": "rad/s",
+        "hil_worst_time_s": "5.0",
+    }
+    assert "exceeds 0.01 rad/s" in cases["very slow[library]"].find("failure").get("message", "")
+
+
+def test_runs_of_two_rigs_of_one_name_are_kept_apart(session, pytester):
+    for folder in ("a", "b"):
+        (pytester.mkdir(folder) / "rig.toml").write_text(RIG)
+        (pytester.path / folder / "small.toml").write_text(SPACECRAFT)
+    session("a", "b", "--hil-out", "kept")
+    kept = sorted(path.name for path in (pytester.path / "kept").iterdir())
+    assert kept == ["rig-library-2.mcap", "rig-library.mcap"]
