@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 from importlib.metadata import entry_points
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,7 +16,9 @@ from hil.requirements import Allowed
 pytest_plugins = ["pytester"]
 
 _INSTALLED = any(entry.name == "hil" for entry in entry_points(group="pytest11"))
-PLUGIN = [] if _INSTALLED else ["-p", "hil.pytest_plugin"]
+PLUGIN = ["-p", "no:hypothesispytest"]  # it takes most of a second to sum up nothing
+PLUGIN += [] if _INSTALLED else ["-p", "hil.pytest_plugin"]
+RIGS = Path(__file__).parent.parent / "rigs"
 
 RIG = """\
 title = "A test"
@@ -76,6 +79,11 @@ def session(pytester, made):  # noqa: ARG001
     """Run pytest in a folder with a rig and its spacecraft."""
     pytester.makefile(".toml", rig=RIG, small=SPACECRAFT)
     return lambda *arguments: pytester.runpytest_inprocess(*PLUGIN, *arguments)
+
+
+def test_the_projects_rig_holds_what_it_says_on_the_firmware(pytester):
+    result = pytester.runpytest_inprocess(*PLUGIN, RIGS / "dier5_nadir.toml")
+    result.assert_outcomes(passed=3)
 
 
 def test_each_requirement_is_a_test_and_a_miss_a_failure_in_a_sentence(session, made):
