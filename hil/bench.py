@@ -10,7 +10,7 @@ from pathlib import Path
 
 import hil
 from hil.devices.sensor import Sample
-from hil.errors import LinkError
+from hil.errors import LinkError, RigError
 from hil.link.cuc import ticks_from_us
 from hil.link.framing import Framer
 from hil.link.messages import BY_NAME, FLAG_INVALID, SYNC, WHEELS_MAX
@@ -104,7 +104,7 @@ class Bench:
     def run(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Result:
         """Say HELLO, send the uplink, and go through all steps."""
         path, rig = self.result.recording, self._rig
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         epoch_ns = round(rig.orbit.epoch_utc.timestamp()) * 1_000_000_000
         with Recorder(
             path, self._row.columns, metadata=self._metadata(), epoch_unix_ns=epoch_ns
@@ -218,6 +218,13 @@ class Bench:
         recorder.metadata(
             "result", {"steps": result.steps, "wall_s": result.wall_s, **result.stage_s}
         )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RigError(f"cannot record into {folder}: {error.strerror}") from error
 
 
 class _Stopwatch:

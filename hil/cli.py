@@ -29,6 +29,11 @@ _err = Console(stderr=True, highlight=False, soft_wrap=True)
 _out = Console(highlight=False, soft_wrap=True)
 
 PathArgument = click.Path(path_type=Path)
+_INTERRUPTED = 130  # what shells say of a program that ended on Ctrl-C
+
+
+def _say(text: str) -> None:
+    _err.print(text, markup=False)
 
 
 class _Group(click.Group):
@@ -38,8 +43,11 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except HilError as error:
-            _err.print(f"hil: {error}", markup=False)
+            _say(f"hil: {error}")
             raise click.exceptions.Exit(error.exit_status) from None
+        except KeyboardInterrupt:
+            _say("hil: interrupted")
+            raise click.exceptions.Exit(_INTERRUPTED) from None
         except BrokenPipeError:
             sys.stderr.close()
             raise click.exceptions.Exit(141) from None
@@ -105,7 +113,7 @@ def run(
 
     loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
     path = out or _recording_path(loaded.name, obc)
-    with _progress() as progress:
+    with _kept(path), _progress() as progress:
         result = bench.run(
             loaded,
             obc,
@@ -131,10 +139,6 @@ def _recording_path(rig: str, obc: str) -> Path:
     return Path("recordings") / f"{rig}-{place}-{now}.mcap"
 
 
-def _say(text: str) -> None:
-    _err.print(text, markup=False)
-
-
 def _same(expected: Recording, recording: Recording) -> bool:
     from hil.recording import first_difference
 
@@ -144,6 +148,17 @@ def _same(expected: Recording, recording: Recording) -> bool:
         return True
     _say(f"not the same as {expected.path}: {difference}")
     return False
+
+
+@contextmanager
+def _kept(recording: Path) -> Iterator[None]:
+    """Say where the recording lies when a run ends early."""
+    try:
+        yield
+    except (HilError, KeyboardInterrupt):
+        if recording.is_file():
+            _say(f"recording so far: {recording}")
+        raise
 
 
 @contextmanager

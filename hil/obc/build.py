@@ -105,6 +105,12 @@ def build(place: str, compiler_name: str | None = None) -> Path:
     return folder / artifact
 
 
+def sizes(artifact: Path) -> list[str]:
+    """What the build said of the size of the file that it made."""
+    log = (artifact.parent / "build.log").read_text().splitlines()
+    return [line for line in log if line.startswith(f"{artifact.name}: ")]
+
+
 def build_folder(tool: Compiler) -> Path:
     """Where the build of the present sources with this compiler lies."""
     digest = hashlib.sha256(repr((tool, sys.executable)).encode())

@@ -1,0 +1,255 @@
+"""The command line: what it prints, its exit status, and one clear message for whatever is wrong."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from fake_obc import FakeObc, SilentObc
+
+from hil import bench
+from hil.cli import main
+from hil.obc import dialogue
+from hil.recording import Recording
+
+ROOT = Path(__file__).parents[1]
+NADIR = str(ROOT / "rigs" / "dier5_nadir.toml")
+
+
+def hil(*arguments):
+    return CliRunner().invoke(main, [str(each) for each in arguments])
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def on_fake_obc(monkeypatch):
+    """Runs go to the OBC that this is called with."""
+
+    def use(obc):
+        monkeypatch.setattr(bench, "open_obc", lambda *_: obc)
+        monkeypatch.setattr(dialogue, "HELLO_PATIENCE_S", 0.02)
+
+    return use
+
+
+def edited_rig(folder, old, new, file="dier5_nadir.toml"):
+    """A copy of the rigs folder with one piece of one file changed; returns the rig's path."""
+    rigs = shutil.copytree(ROOT / "rigs", folder / "rigs")
+    text = (rigs / file).read_text()
+    assert old in text
+    (rigs / file).write_text(text.replace(old, new, 1))
+    return rigs / "dier5_nadir.toml"
+
+
+def assert_explained(result, status, *words):
+    """One message, no traceback, the documented exit status."""
+    assert result.exit_code == status, result.output
+    assert "Traceback" not in result.output
+    for word in words:
+        assert word in result.stderr
+
+
+def test_a_run_prints_what_ran_then_a_table_and_where_the_recording_lies(folder):
+    result = hil("run", NADIR, "--obc", "library", "--out", folder / "a.mcap")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("Di'er-5 held at nadir: 600 s on library: firmware library")
+    assert re.search(r"nadir pointing +met +[\d.]+ deg +0\.1 deg", result.stdout)
+    assert re.search(r"[\d ]+ steps/s", result.stdout)
+    assert str(folder / "a.mcap") in result.stdout
+
+
+def test_the_recording_goes_to_a_folder_of_its_own_when_nothing_else_is_said(folder):
+    result = hil("run", NADIR, "--obc", "library", "--json")
+    [path] = (folder / "recordings").iterdir()
+    assert re.fullmatch(r"dier5_nadir-library-\d{8}T\d{6}\.mcap", path.name)
+    assert json.loads(result.stdout)["recording"] == str(path.relative_to(folder))
+
+
+def test_json_is_one_object_on_standard_output(folder):
+    figures = json.loads(hil("run", NADIR, "--obc", "library", "--json").stdout)
+    assert figures["met"] is True
+    assert [each["name"] for each in figures["requirements"]][:1] == ["nadir pointing"]
+    assert figures["counters"]["crc_errors"] == figures["counters"]["lost_replies"] == 0
+
+
+def test_a_missed_requirement_is_exit_status_one(folder):
+    rig = edited_rig(folder, "limit_deg = 0.1", "limit_deg = 0.0001")
+    result = hil("run", rig, "--obc", "library")
+    assert result.exit_code == 1
+    assert re.search(r"nadir pointing +missed", result.stdout)
+
+
+def test_the_same_run_again_is_the_same_bits(folder):
+    hil("run", NADIR, "--obc", "library", "--duration", 200, "--out", "a.mcap")
+    again = hil("run", NADIR, "--obc", "posix", "--duration", 200, "--out", "b.mcap",
+                "--against", "a.mcap")  # fmt: skip
+    assert again.exit_code == 0
+    assert "same bits as a.mcap" in again.stderr
+
+
+def test_a_run_that_differs_names_step_and_column_and_fails(folder):
+    hil("run", NADIR, "--obc", "library", "--duration", 200, "--out", "a.mcap")
+    other = hil("run", NADIR, "--obc", "library", "--duration", 200, "--seed", 2, "--against",
+                "a.mcap", "--out", "b.mcap")  # fmt: skip
+    assert other.exit_code == 1
+    assert re.search(r"not the same as a.mcap: step 0 \(0.000 s\), \w+:", other.stderr)
+    assert hil("compare", "a.mcap", "b.mcap").exit_code == 1
+    assert hil("compare", "a.mcap", "a.mcap").exit_code == 0
+
+
+def test_info_tells_what_a_recording_holds(folder):
+    hil("run", NADIR, "--obc", "library", "--duration", 200, "--out", "a.mcap")
+    shown = hil("info", "a.mcap").stdout
+    assert "2000 steps" in shown
+    assert "firmware hil-adcs" in shown
+    assert json.loads(hil("info", "a.mcap", "--json").stdout)
+
+
+# -- bad rigs ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "file", "words"),
+    [
+        ("seed = 1", "sed = 1", "dier5_nadir.toml", ["sed", "unknown key", "did you mean seed"]),
+        ("duration_s = 600.0", 'duration_s = "long"', "dier5_nadir.toml", ["duration_s", "number"]),
+        ("0.1038", "0.9038", "spacecraft/dier5.toml", ["dier5.toml", "inertia_body_kg_m2"]),
+        ("seed = 1", "seed = [", "dier5_nadir.toml", ["is not TOML", "line"]),
+        ('spacecraft/dier5.toml"', 'spacecraft/die5.toml"', "dier5_nadir.toml",
+         ["die5.toml: no such file", "did you mean dier5.toml"]),
+    ],
+    ids=["unknown key", "wrong type", "impossible inertia", "no TOML", "no spacecraft"],
+)  # fmt: skip
+def test_a_rig_that_cannot_be_used_is_told_by_file_and_key(folder, old, new, file, words):
+    rig = edited_rig(folder, old, new, file)
+    assert_explained(hil("run", rig, "--obc", "library"), 2, *words)
+    assert_explained(hil("check", rig), 2, *words)
+    assert not (folder / "recordings").exists()
+
+
+def test_a_rig_that_is_not_there_is_told(folder):
+    assert_explained(hil("run", "nowhere.toml"), 2, "nowhere.toml: no such file")
+
+
+def test_a_recording_that_is_none_is_told(folder):
+    (folder / "notes.mcap").write_text("no recording")
+    assert_explained(hil("info", "notes.mcap"), 2, "notes.mcap")
+    assert_explained(hil("info", "nowhere.mcap"), 2, "nowhere.mcap")
+
+
+# -- bad links -----------------------------------------------------------------------------------
+
+
+def test_an_unknown_place_is_a_usage_error(folder):
+    assert_explained(hil("run", NADIR, "--obc", "qmeu"), 2, "--obc qmeu: expected one of library")
+
+
+def test_a_port_that_does_not_exist_is_a_link_failure(folder):
+    result = hil("run", NADIR, "--obc", "/dev/ttyNONE7")
+    assert_explained(result, 3, "cannot open port /dev/ttyNONE7: it does not exist")
+
+
+def test_a_silent_obc_is_a_link_failure(folder, on_fake_obc):
+    on_fake_obc(SilentObc())
+    assert_explained(hil("run", NADIR), 3, "nobody answered HELLO")
+
+
+def test_a_firmware_of_another_protocol_version_is_refused(folder, on_fake_obc):
+    on_fake_obc(FakeObc(protocol=7))
+    assert_explained(hil("run", NADIR), 3, "speaks protocol version 7, this bench speaks 1")
+
+
+@pytest.mark.emulator
+def test_an_elf_of_another_protocol_version_is_refused(folder, monkeypatch):
+    from hil.obc import build
+
+    sources = shutil.copytree(build.sources(), folder / "firmware_stubs")
+    header = sources / "link" / "hil_messages.h"
+    header.write_text(
+        header.read_text().replace(
+            "#define HIL_PROTOCOL_VERSION 1u", "#define HIL_PROTOCOL_VERSION 7u"
+        )
+    )
+    monkeypatch.setattr(build, "sources", lambda: sources)
+    result = hil("run", NADIR, "--obc", "qemu")
+    assert_explained(result, 3, "speaks protocol version 7, this bench speaks 1: rebuild")
+
+
+def test_noise_before_hello_does_no_harm(folder, on_fake_obc):
+    on_fake_obc(FakeObc(boot_noise=b"\xffbooting...\r\n\0"))
+    result = hil("run", NADIR, "--duration", 200, "--json")
+    assert json.loads(result.stdout)["counters"]["frames_before_hello"] == 1
+    assert json.loads(result.stdout)["counters"]["broken_frames"] == 0
+
+
+def test_a_reply_cut_in_half_stops_the_run_and_keeps_the_recording(folder, on_fake_obc):
+    on_fake_obc(FakeObc(spoil=lambda step, reply: reply[:-20] if step == 40 else reply))
+    result = hil("run", NADIR, "--out", "cut.mcap")
+    assert_explained(result, 3, "step 40: no complete reply", "bytes of an unfinished frame",
+                     "recording so far: cut.mcap")  # fmt: skip
+    assert len(Recording("cut.mcap")) == 41
+
+
+def test_a_run_into_a_folder_that_cannot_be_written_is_told(folder):
+    (folder / "file").write_text("")
+    result = hil("run", NADIR, "--obc", "library", "--out", folder / "file" / "a.mcap")
+    assert_explained(result, 2, str(folder / "file"))
+
+
+def test_an_interrupted_run_keeps_its_recording(folder):
+    command = [sys.executable, "-c", "from hil.cli import main; main()"]
+    process = subprocess.Popen(
+        [*command, "run", NADIR, "--obc", "library", "--duration", "1e6", "--out", "cut.mcap"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while "firmware:" not in process.stderr.readline():
+        assert process.poll() is None
+    while not Path("cut.mcap").stat().st_size > 200_000:
+        assert process.poll() is None
+    process.terminate()
+    said = process.communicate(timeout=30)[1]
+    assert process.returncode == 130
+    assert "recording so far: cut.mcap" in said
+    assert "Traceback" not in said
+    assert len(Recording("cut.mcap")) > 100
+
+
+# -- the tools around ----------------------------------------------------------------------------
+
+
+def test_wire_prints_the_table_in_three_forms():
+    assert "star_tracker  0x121  bench -> OBC" in hil("wire").stdout
+    assert (
+        hil("wire", "--c").stdout
+        == (ROOT / "firmware_stubs" / "link" / "hil_messages.h").read_text()
+    )
+    assert hil("wire", "--xtce").stdout.startswith("<?xml")
+
+
+def test_firmware_build_prints_the_files_and_their_code_size():
+    result = hil("firmware", "build", "posix")
+    assert result.exit_code == 0
+    assert re.search(r"posix: .*obc-posix\n +\S+.*\d+ bytes of code", result.stdout)
+
+
+def test_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    result = hil("doctor", "qemu")
+    assert result.exit_code == 1
+    assert re.search(
+        r"MISSING STM32F405 emulator .*apt-get install .*qemu-system-arm", result.stdout
+    )
+
+
+def test_doctor_refuses_an_unknown_use():
+    assert_explained(hil("doctor", "qmeu"), 2, "hil doctor qmeu: expected posix, qemu, tests")
