@@ -163,9 +163,10 @@ def print_info(console: Console, recording: Recording) -> None:
     """Print what a recording holds, a line a thing; the rig's own text is left to --json."""
     info = info_dict(recording)
     state = "complete" if info["complete"] else f"incomplete: {info['incomplete_reason']}"
+    last = _seconds(info["last_step_s"])
     lines = [
         f"{info['recording']}: {info['bytes']} bytes, {state}",
-        f"{info['steps']} steps from {info['epoch_utc']}, the last at {info['last_step_s']} s",
+        f"{info['steps']} steps from {info['epoch_utc']}, the last at {last}",
         f"to OBC: {info['to_obc']['bytes']} bytes in {info['to_obc']['writes']} writes; "
         f"from OBC: {info['from_obc']['bytes']} bytes in {info['from_obc']['reads']} reads",
     ]
@@ -179,3 +180,7 @@ def print_info(console: Console, recording: Recording) -> None:
 
 def _octets(pieces: list[tuple[int, bytes]]) -> int:
     return sum(len(data) for _, data in pieces)
+
+
+def _seconds(time_s: float | None) -> str:
+    return "no time" if time_s is None else f"{time_s:.6g} s"

@@ -1,0 +1,124 @@
+"""What a terminal and a script are told of a run and of a recording."""
+
+import io
+import json
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from hil.checks import Verdict
+from hil.recording import Recorder, Recording
+from hil.summary import info_dict, print_info, print_summary, reply_percentiles, summary_dict
+
+
+@pytest.fixture
+def recording(tmp_path):
+    path = tmp_path / "run.mcap"
+    columns = [("time_s", 1), ("truth_rate_body_rad_s", 3), ("reply_s", 1)]
+    rig = {"path": "a.toml", "text": "one\ntwo"}
+    with Recorder(path, columns, metadata={"rig": rig}, epoch_unix_ns=86_400 * 10**9) as recorder:
+        recorder.to_obc(0, b"12345")
+        recorder.event(2 * 10**8, "obc", "mode nadir")
+        for step in range(100):
+            recorder.step(step * 10**8, np.array([0.1 * step, 0, 0, 0, 1e-6 * (step + 1)]))
+    return Recording(path)
+
+
+@pytest.fixture
+def result(recording):
+    return SimpleNamespace(
+        rig="a",
+        place="posix",
+        description="host process",
+        identity="firmware build 7",
+        steps=100,
+        step_s=0.1,
+        wall_s=0.05,
+        stage_s={"obc": 0.004, "truth": 0.001},
+        counters={"crc_errors": 2, "lost_replies": 0, "bytes_to_obc": 5},
+        recording=recording.path,
+    )
+
+
+def verdicts(path):
+    missed = "pointing: APE of 0.2 deg exceeds 0.1 deg"
+    return [
+        Verdict("pointing", False, 0.2, 0.1, "deg", 7.0, missed, path),
+        Verdict(
+            "rate", False, math.nan, 1.0, "deg/s", math.nan, "rate: not judged: x", path, False
+        ),
+        Verdict("link", True, 0.0, 0.0, "", math.nan, "link: met", path),
+    ]
+
+
+def printed(function, *arguments):
+    console = Console(file=io.StringIO(), width=100, soft_wrap=True)
+    function(console, *arguments)
+    return console.file.getvalue().splitlines()
+
+
+def test_a_run_is_one_json_object_without_nan(result, recording):
+    told = summary_dict(result, verdicts(recording.path))
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert (told["met"], told["steps_per_s"], told["times_real_time"]) == (False, 2000.0, 200.0)
+    assert told["stage_us"] == {"obc": 40.0, "truth": 10.0}
+    assert told["requirements"][1]["value"] is None
+    assert told["firmware"] == "firmware build 7"
+
+
+def test_a_terminal_shows_verdicts_then_what_was_missed_then_figures(result, recording):
+    lines = [line.rstrip() for line in printed(print_summary, result, verdicts(recording.path))]
+    assert lines == [
+        "requirement                value    limit  worst at",
+        "pointing     missed      0.2 deg  0.1 deg     7.0 s",
+        "rate         not judged           1 deg/s",
+        "link         met               0        0",
+        "pointing: APE of 0.2 deg exceeds 0.1 deg",
+        "rate: not judged: x",
+        "100 steps, 10 s simulated in 0.1 s: 2 000 steps/s, 200 times real time",
+        "replies: p50 50, p99 99, p99.9 100, max 100 us",
+        "link: 0 lost replies, 2 crc errors",
+        f"recording: {recording.path}",
+    ]
+
+
+def test_replies_have_their_percentiles(recording, tmp_path):
+    assert reply_percentiles(recording)["p50"] == pytest.approx(50.5e-6)
+    assert reply_percentiles(recording)["max"] == pytest.approx(100e-6)
+    with Recorder(tmp_path / "none.mcap", [("time_s", 1)]):
+        pass
+    none = Recording(tmp_path / "none.mcap")
+    assert reply_percentiles(none) == {"p50": None, "p99": None, "p99_9": None, "max": None}
+
+
+def test_a_recording_tells_what_it_holds(recording):
+    told = info_dict(recording)
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert told["epoch_utc"] == "1970-01-02T00:00:00+00:00"
+    assert (told["steps"], told["last_step_s"], told["complete"]) == (100, pytest.approx(9.9), True)
+    assert told["to_obc"] == {"writes": 1, "bytes": 5}
+    assert told["events"] == [{"time_ns": 2 * 10**8, "kind": "obc", "text": "mode nadir"}]
+    assert told["metadata"]["rig"]["text"] == "one\ntwo"
+
+
+def test_a_terminal_shows_a_recording_a_line_a_thing(recording):
+    size = recording.path.stat().st_size
+    assert printed(print_info, recording) == [
+        f"{recording.path}: {size} bytes, complete",
+        "100 steps from 1970-01-02T00:00:00+00:00, the last at 9.9 s",
+        "to OBC: 5 bytes in 1 writes; from OBC: 0 bytes in 0 reads",
+        "rig: path a.toml",
+        "event at 0.2 s: obc: mode nadir",
+        "columns: time_s, truth_rate_body_rad_s[3], reply_s",
+    ]
+
+
+def test_a_recording_cut_short_says_so(recording):
+    data = recording.path.read_bytes()
+    recording.path.write_bytes(data[: len(data) // 2])
+    cut = Recording(recording.path)
+    assert "cut in the middle" in cut.incomplete_reason
+    assert printed(print_info, cut)[0].endswith(f" bytes, incomplete: {cut.incomplete_reason}")
