@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from mcap.reader import make_reader
 from mcap.stream_reader import StreamReader
 from mcap_ros1.decoder import DecoderFactory
@@ -52,6 +53,23 @@ def test_bytes_come_back_as_they_went_over_the_line(tmp_path):
     recording = Recording(write(tmp_path / "run.mcap", rows(3)))
     assert recording.to_obc == [(0, b"to 0"), (10**8, b"to 1"), (2 * 10**8, b"to 2")]
     assert recording.from_obc == [(0, b""), (10**8, b""), (2 * 10**8, b"")]
+
+
+@given(
+    rows=arrays(np.uint64, (7, 3)),
+    frames=st.lists(st.binary(max_size=40), min_size=7, max_size=7),
+    chunk_bytes=st.integers(1, 500),
+)
+def test_any_bits_and_bytes_come_back(tmp_path_factory, rows, frames, chunk_bytes):
+    path = tmp_path_factory.getbasetemp() / "any.mcap"
+    with Recorder(path, [("a", 1), ("b", 2)], chunk_bytes=chunk_bytes) as recorder:
+        for k, (row, frame) in enumerate(zip(rows, frames, strict=True)):
+            recorder.from_obc(k, frame)
+            recorder.step(k, row.view(np.float64))
+    recording = Recording(path)
+    assert recording["a"].view(np.uint64).tolist() == rows[:, 0].tolist()
+    assert np.ascontiguousarray(recording["b"]).view(np.uint64).tolist() == rows[:, 1:].tolist()
+    assert recording.from_obc == list(enumerate(frames))
 
 
 def test_events_and_metadata_come_back(tmp_path):
