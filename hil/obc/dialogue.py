@@ -210,10 +210,16 @@ class Dialogue:
         self._sent.append(data)
         self._tap.to_obc(data)
         self.counters["bytes_to_obc"] += len(data)
-        self._obc.write(data)
+        try:
+            self._obc.write(data)
+        except ObcError as error:
+            raise ObcError(f"{error}{self.last_frames()}") from error
 
     def _read(self, timeout_s: float) -> bytes:
-        data = self._obc.read(timeout_s)
+        try:
+            data = self._obc.read(timeout_s)
+        except ObcError as error:
+            raise ObcError(f"{error}{self.last_frames()}") from error
         if data:
             self._heard.append(data)
             self._tap.from_obc(data)
