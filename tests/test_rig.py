@@ -350,6 +350,27 @@ def test_wheels_cannot_share_a_name(files):
     )
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "[[gyro]]\nrate_hz = 10.0",
+            "[[gyro]]\nrate_hz = 7.0",
+            "[[gyro]] number 1 rate_hz = 7 in the spacecraft's file is not one sample every so "
+            "many steps of step_s = 0.1: use 10 or 5",
+        ),
+        (
+            "tachometer_rate_hz = 10.0",
+            "tachometer_rate_hz = 20.0",
+            '[[wheel]] "x" tachometer_rate_hz = 20 in the spacecraft\'s file is not one sample '
+            "every so many steps of step_s = 0.1: use 10",
+        ),
+    ],
+)
+def test_a_sensors_rate_must_fit_the_control_period(files, old, new, message):
+    assert told(files(spacecraft=(old, new))) == f"a.toml: {message}"
+
+
 def test_several_mistakes_are_told_a_line_each(files):
     path = files("seed = 3", "sed = 3\nstart = 1", spacecraft=("mass_kg = 4.0", "mass_kg = -4.0"))
     assert told(path).splitlines() == [

@@ -149,6 +149,19 @@ class Rig(Model):
         return self
 
     @model_validator(mode="after")
+    def _sensors_fit_the_step(self) -> Rig:
+        for heading, rate_hz in self.spacecraft.sensor_rates():
+            steps = 1.0 / (rate_hz * self.step_s)
+            if round(steps) < 1 or abs(steps - round(steps)) > 1e-6 * steps:
+                fit = sorted({max(1, math.floor(steps)), max(1, math.ceil(steps))})
+                rates = " or ".join(f"{1.0 / (n * self.step_s):.6g}" for n in fit)
+                raise ValueError(
+                    f"{heading} = {rate_hz:g} in the spacecraft's file is not one sample every so "
+                    f"many steps of step_s = {self.step_s}: use {rates}"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _requirements_can_be_told_apart(self) -> Rig:
         names = Counter(requirement.name for requirement in self.requirement)
         twice = [name for name, n in names.items() if n > 1]

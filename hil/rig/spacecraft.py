@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
@@ -53,6 +54,14 @@ class Spacecraft(Model):
     magnetometer: Annotated[tuple[Magnetometer, ...], Field(max_length=_INSTANCES_MAX)] = ()
     coarse_sun_sensor: Annotated[tuple[CoarseSunSensor, ...], Field(max_length=_INSTANCES_MAX)] = ()
     flight_software: Annotated[dict[str, float], AfterValidator(_parameters)] = Field({})
+
+    def sensor_rates(self) -> Iterator[tuple[str, float]]:
+        """Yield (where a rate stands in the file, the rate in Hz) of every sensor."""
+        for wheel in self.wheel:
+            yield f'[[wheel]] "{wheel.name}" tachometer_rate_hz', wheel.tachometer_rate_hz
+        for kind in ("gyro", "star_tracker", "magnetometer", "coarse_sun_sensor"):
+            for number, sensor in enumerate(getattr(self, kind), start=1):
+                yield f"[[{kind}]] number {number} rate_hz", sensor.rate_hz
 
     @model_validator(mode="after")
     def _wheels_fit_the_body(self) -> Spacecraft:
