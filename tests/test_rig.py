@@ -384,7 +384,16 @@ def test_several_mistakes_are_told_a_line_each(files):
 def test_a_rig_that_is_not_there_is_told_with_what_is(files):
     path = files()
     assert told(path.with_name("b.toml")) == "b.toml: no such file; did you mean a.toml?"
+    assert (
+        told(path.with_name("long.toml"))
+        == "long.toml: no such file; the TOML files there are a.toml"
+    )
     assert told(path.with_name("spacecraft")) == "spacecraft: Is a directory"
+
+
+def test_a_spacecrafts_file_is_no_rig(files):
+    spacecraft = files().parent / "spacecraft/small.toml"
+    assert told(spacecraft) == "small.toml: is a spacecraft's file: give a rig that names it"
 
 
 def test_a_file_that_is_no_text_is_told(files):

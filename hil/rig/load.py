@@ -85,7 +85,10 @@ def load_rig(path: str | Path) -> Rig:
     """
     path = Path(path)
     text = _read(path, f"{path}")
-    named = _parsed(path, text).get(_SPACECRAFT)
+    data = _parsed(path, text)
+    if "body" in data:
+        raise RigError(f"{path}: is a spacecraft's file: give a rig that names it")
+    named = data.get(_SPACECRAFT)
     if not isinstance(named, str):
         wrong = "is missing" if named is None else "must be text in quotes"
         raise RigError(
@@ -111,7 +114,7 @@ def _read(path: Path, called: str) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         beside = sorted(file.name for file in path.parent.glob("*.toml"))
-        hint = f"; {suggestion(path.name, beside, 'there are')}" if beside else ""
+        hint = f"; {suggestion(path.name, beside, 'the TOML files there are')}" if beside else ""
         raise RigError(f"{called}: no such file{hint}") from None
     except UnicodeDecodeError:
         raise RigError(f"{called}: is no text in UTF-8") from None
