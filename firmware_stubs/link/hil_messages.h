@@ -22,16 +22,26 @@ enum {
     HIL_APID_SET_PARAMETER = 0x101,
     HIL_APID_SET_ORBIT = 0x102,
     HIL_APID_SET_MODE = 0x103,
+    HIL_APID_SET_EARTH = 0x104,
+    HIL_APID_SET_TARGET = 0x105,
+    HIL_APID_SET_ATTITUDE = 0x106,
+    HIL_APID_SET_ACTUATOR = 0x107,
     HIL_APID_SYNC = 0x110,
     HIL_APID_GYRO = 0x120,
     HIL_APID_STAR_TRACKER = 0x121,
     HIL_APID_TACHOMETER = 0x122,
     HIL_APID_MAGNETOMETER = 0x123,
     HIL_APID_COARSE_SUN_SENSOR = 0x124,
+    HIL_APID_FINE_SUN_SENSOR = 0x125,
+    HIL_APID_GPS = 0x126,
+    HIL_APID_HORIZON_SENSOR = 0x127,
+    HIL_APID_THERMOMETER = 0x128,
     HIL_APID_HELLO = 0x200,
     HIL_APID_ACK = 0x201,
     HIL_APID_COMMAND = 0x210,
     HIL_APID_ESTIMATE = 0x211,
+    HIL_APID_HOUSEKEEPING = 0x212,
+    HIL_APID_SENSED = 0x213,
     HIL_APID_EVENT = 0x220,
 };
 
@@ -50,6 +60,22 @@ enum {
 enum {
     HIL_MODE_IDLE = 0,
     HIL_MODE_NADIR = 1,
+    HIL_MODE_DETUMBLE = 2,
+    HIL_MODE_SUN_SAFE = 3,
+    HIL_MODE_INERTIAL = 4,
+    HIL_MODE_TARGET = 5,
+    HIL_MODE_STATION = 6,
+    HIL_MODE_TEST = 7,
+};
+
+enum {
+    HIL_SLOT_TARGET = 0,
+    HIL_SLOT_STATION = 1,
+};
+
+enum {
+    HIL_ACTUATOR_WHEEL = 0,
+    HIL_ACTUATOR_ROD = 1,
 };
 
 enum {
@@ -174,6 +200,94 @@ static inline size_t hil_set_mode_encode(
     const hil_set_mode *in, uint8_t *p) {
     p[0] = in->mode;
     return HIL_SET_MODE_SIZE;
+}
+
+/* set_earth: to the OBC, with CUC time. The Earth's orientation at the packet's time; answered by ack. */
+#define HIL_SET_EARTH_SIZE 16u
+typedef struct {
+    float q_eci_from_ecef[4];
+} hil_set_earth;
+
+static inline bool hil_set_earth_decode(
+    const uint8_t *p, size_t size, hil_set_earth *out) {
+    if (size != HIL_SET_EARTH_SIZE) return false;
+    for (size_t i = 0; i < 4u; i++) out->q_eci_from_ecef[i] = hil_get_f32(p + 0 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_set_earth_encode(
+    const hil_set_earth *in, uint8_t *p) {
+    for (size_t i = 0; i < 4u; i++) hil_put_f32(p + 0 + 4u * i, in->q_eci_from_ecef[i]);
+    return HIL_SET_EARTH_SIZE;
+}
+
+/* set_target: to the OBC, with CUC time. Where something to point at is, and moves, at the packet's time; answered by ack. */
+#define HIL_SET_TARGET_SIZE 25u
+typedef struct {
+    uint8_t slot; /* 0 target, 1 ground station */
+    float position_ecef_m[3]; /* m */
+    float velocity_ecef_m_s[3]; /* m/s; relative to the rotating Earth */
+} hil_set_target;
+
+static inline bool hil_set_target_decode(
+    const uint8_t *p, size_t size, hil_set_target *out) {
+    if (size != HIL_SET_TARGET_SIZE) return false;
+    out->slot = p[0];
+    for (size_t i = 0; i < 3u; i++) out->position_ecef_m[i] = hil_get_f32(p + 1 + 4u * i);
+    for (size_t i = 0; i < 3u; i++) out->velocity_ecef_m_s[i] = hil_get_f32(p + 13 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_set_target_encode(
+    const hil_set_target *in, uint8_t *p) {
+    p[0] = in->slot;
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->position_ecef_m[i]);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 13 + 4u * i, in->velocity_ecef_m_s[i]);
+    return HIL_SET_TARGET_SIZE;
+}
+
+/* set_attitude: to the OBC, no time. What mode inertial holds; answered by ack. */
+#define HIL_SET_ATTITUDE_SIZE 16u
+typedef struct {
+    float q_eci_from_body[4];
+} hil_set_attitude;
+
+static inline bool hil_set_attitude_decode(
+    const uint8_t *p, size_t size, hil_set_attitude *out) {
+    if (size != HIL_SET_ATTITUDE_SIZE) return false;
+    for (size_t i = 0; i < 4u; i++) out->q_eci_from_body[i] = hil_get_f32(p + 0 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_set_attitude_encode(
+    const hil_set_attitude *in, uint8_t *p) {
+    for (size_t i = 0; i < 4u; i++) hil_put_f32(p + 0 + 4u * i, in->q_eci_from_body[i]);
+    return HIL_SET_ATTITUDE_SIZE;
+}
+
+/* set_actuator: to the OBC, no time. What mode test commands from now on; answered by ack. */
+#define HIL_SET_ACTUATOR_SIZE 6u
+typedef struct {
+    uint8_t kind; /* 0 wheel, 1 rod */
+    uint8_t instance;
+    float value; /* N m or A m2 */
+} hil_set_actuator;
+
+static inline bool hil_set_actuator_decode(
+    const uint8_t *p, size_t size, hil_set_actuator *out) {
+    if (size != HIL_SET_ACTUATOR_SIZE) return false;
+    out->kind = p[0];
+    out->instance = p[1];
+    out->value = hil_get_f32(p + 2);
+    return true;
+}
+
+static inline size_t hil_set_actuator_encode(
+    const hil_set_actuator *in, uint8_t *p) {
+    p[0] = in->kind;
+    p[1] = in->instance;
+    hil_put_f32(p + 2, in->value);
+    return HIL_SET_ACTUATOR_SIZE;
 }
 
 /* sync: to the OBC, with CUC time. Closes a step: every sample before it is of this step unless it carries its own time. */
@@ -320,6 +434,109 @@ static inline size_t hil_coarse_sun_sensor_encode(
     return HIL_COARSE_SUN_SENSOR_SIZE;
 }
 
+/* fine_sun_sensor: to the OBC, CUC time when late. Direction to the Sun, unit vector. */
+#define HIL_FINE_SUN_SENSOR_SIZE 13u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    float sun_body[3];
+} hil_fine_sun_sensor;
+
+static inline bool hil_fine_sun_sensor_decode(
+    const uint8_t *p, size_t size, hil_fine_sun_sensor *out) {
+    if (size != HIL_FINE_SUN_SENSOR_SIZE) return false;
+    out->flags = p[0] >> 4;
+    out->instance = p[0] & 0x0Fu;
+    for (size_t i = 0; i < 3u; i++) out->sun_body[i] = hil_get_f32(p + 1 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_fine_sun_sensor_encode(
+    const hil_fine_sun_sensor *in, uint8_t *p) {
+    p[0] = (uint8_t)(in->flags << 4);
+    p[0] |= (uint8_t)(in->instance & 0x0Fu);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->sun_body[i]);
+    return HIL_FINE_SUN_SENSOR_SIZE;
+}
+
+/* gps: to the OBC, CUC time when late. Position and velocity relative to the rotating Earth. */
+#define HIL_GPS_SIZE 25u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    float position_ecef_m[3]; /* m */
+    float velocity_ecef_m_s[3]; /* m/s */
+} hil_gps;
+
+static inline bool hil_gps_decode(
+    const uint8_t *p, size_t size, hil_gps *out) {
+    if (size != HIL_GPS_SIZE) return false;
+    out->flags = p[0] >> 4;
+    out->instance = p[0] & 0x0Fu;
+    for (size_t i = 0; i < 3u; i++) out->position_ecef_m[i] = hil_get_f32(p + 1 + 4u * i);
+    for (size_t i = 0; i < 3u; i++) out->velocity_ecef_m_s[i] = hil_get_f32(p + 13 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_gps_encode(
+    const hil_gps *in, uint8_t *p) {
+    p[0] = (uint8_t)(in->flags << 4);
+    p[0] |= (uint8_t)(in->instance & 0x0Fu);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->position_ecef_m[i]);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 13 + 4u * i, in->velocity_ecef_m_s[i]);
+    return HIL_GPS_SIZE;
+}
+
+/* horizon_sensor: to the OBC, CUC time when late. Direction to the Earth's centre, unit vector. */
+#define HIL_HORIZON_SENSOR_SIZE 13u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    float nadir_body[3];
+} hil_horizon_sensor;
+
+static inline bool hil_horizon_sensor_decode(
+    const uint8_t *p, size_t size, hil_horizon_sensor *out) {
+    if (size != HIL_HORIZON_SENSOR_SIZE) return false;
+    out->flags = p[0] >> 4;
+    out->instance = p[0] & 0x0Fu;
+    for (size_t i = 0; i < 3u; i++) out->nadir_body[i] = hil_get_f32(p + 1 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_horizon_sensor_encode(
+    const hil_horizon_sensor *in, uint8_t *p) {
+    p[0] = (uint8_t)(in->flags << 4);
+    p[0] |= (uint8_t)(in->instance & 0x0Fu);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->nadir_body[i]);
+    return HIL_HORIZON_SENSOR_SIZE;
+}
+
+/* thermometer: to the OBC, CUC time when late. Temperature of a part. */
+#define HIL_THERMOMETER_SIZE 5u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    float temperature_K; /* K */
+} hil_thermometer;
+
+static inline bool hil_thermometer_decode(
+    const uint8_t *p, size_t size, hil_thermometer *out) {
+    if (size != HIL_THERMOMETER_SIZE) return false;
+    out->flags = p[0] >> 4;
+    out->instance = p[0] & 0x0Fu;
+    out->temperature_K = hil_get_f32(p + 1);
+    return true;
+}
+
+static inline size_t hil_thermometer_encode(
+    const hil_thermometer *in, uint8_t *p) {
+    p[0] = (uint8_t)(in->flags << 4);
+    p[0] |= (uint8_t)(in->instance & 0x0Fu);
+    hil_put_f32(p + 1, in->temperature_K);
+    return HIL_THERMOMETER_SIZE;
+}
+
 /* hello: from the OBC, no time. Who is answering. */
 #define HIL_HELLO_SIZE 54u
 typedef struct {
@@ -430,6 +647,62 @@ static inline size_t hil_estimate_encode(
     p[40] = in->mode;
     p[41] = in->flags;
     return HIL_ESTIMATE_SIZE;
+}
+
+/* housekeeping: from the OBC, no time. How the flight software fares; sent once a second, before estimate. */
+#define HIL_HOUSEKEEPING_SIZE 32u
+typedef struct {
+    float attitude_sigma_rad[3]; /* rad; 1 sigma of the estimate, body axes */
+    float gyro_bias_sigma_rad_s[3]; /* rad/s */
+    uint32_t cpu_time_us; /* us; of the last step, by the firmware's own clock */
+    uint16_t stack_used_max; /* octets; since boot; 0: not measured */
+    uint16_t watchdog_resets;
+} hil_housekeeping;
+
+static inline bool hil_housekeeping_decode(
+    const uint8_t *p, size_t size, hil_housekeeping *out) {
+    if (size != HIL_HOUSEKEEPING_SIZE) return false;
+    for (size_t i = 0; i < 3u; i++) out->attitude_sigma_rad[i] = hil_get_f32(p + 0 + 4u * i);
+    for (size_t i = 0; i < 3u; i++) out->gyro_bias_sigma_rad_s[i] = hil_get_f32(p + 12 + 4u * i);
+    out->cpu_time_us = hil_get_u32(p + 24);
+    out->stack_used_max = hil_get_u16(p + 28);
+    out->watchdog_resets = hil_get_u16(p + 30);
+    return true;
+}
+
+static inline size_t hil_housekeeping_encode(
+    const hil_housekeeping *in, uint8_t *p) {
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 0 + 4u * i, in->attitude_sigma_rad[i]);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 12 + 4u * i, in->gyro_bias_sigma_rad_s[i]);
+    hil_put_u32(p + 24, in->cpu_time_us);
+    hil_put_u16(p + 28, in->stack_used_max);
+    hil_put_u16(p + 30, in->watchdog_resets);
+    return HIL_HOUSEKEEPING_SIZE;
+}
+
+/* sensed: from the OBC, no time. In mode test: the flight software's view of each sample of the step, sent before estimate. */
+#define HIL_SENSED_SIZE 26u
+typedef struct {
+    uint8_t kind; /* the device kind's number */
+    uint8_t instance;
+    float values[6]; /* what the flight software took from the sample; rest 0 */
+} hil_sensed;
+
+static inline bool hil_sensed_decode(
+    const uint8_t *p, size_t size, hil_sensed *out) {
+    if (size != HIL_SENSED_SIZE) return false;
+    out->kind = p[0];
+    out->instance = p[1];
+    for (size_t i = 0; i < 6u; i++) out->values[i] = hil_get_f32(p + 2 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_sensed_encode(
+    const hil_sensed *in, uint8_t *p) {
+    p[0] = in->kind;
+    p[1] = in->instance;
+    for (size_t i = 0; i < 6u; i++) hil_put_f32(p + 2 + 4u * i, in->values[i]);
+    return HIL_SENSED_SIZE;
 }
 
 /* event: from the OBC, no time. Something a person should know of, by the firmware's own code. */

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hil.link.messages import (
     ACK_RESULTS,
+    ACTUATOR_KINDS,
     BITS,
     DEVICE_KINDS,
     DEVICE_KINDS_MAX,
@@ -12,6 +13,7 @@ from hil.link.messages import (
     MODES,
     PROTOCOL_VERSION,
     RODS_MAX,
+    TARGET_SLOTS,
     WHEELS_MAX,
     Field,
     Message,
@@ -84,6 +86,8 @@ def _constants() -> Iterator[str]:
     yield _enum("HIL_APID", {message.name: message.apid for message in MESSAGES}, "0x{:03X}")
     yield _enum("HIL_DEVICE", {name: number for number, name in enumerate(DEVICE_KINDS)})
     yield _enum("HIL_MODE", {name: number for number, name in enumerate(MODES)})
+    yield _enum("HIL_SLOT", {name: number for number, name in enumerate(TARGET_SLOTS)})
+    yield _enum("HIL_ACTUATOR", {name: number for number, name in enumerate(ACTUATOR_KINDS)})
     results = {name.replace(" ", "_"): number for number, name in enumerate(ACK_RESULTS)}
     yield _enum("HIL_ACK", results)
 

@@ -56,8 +56,14 @@ DEVICE_KINDS = (
 
 DEVICE_KINDS_MAX = 16
 
-MODES = ("idle", "nadir")
-"""Index = the number on the wire; new modes are appended."""
+MODES = ("idle", "nadir", "detumble", "sun_safe", "inertial", "target", "station", "test")
+"""Index = the number on the wire; new modes are appended. A firmware refuses those it lacks."""
+
+TARGET_SLOTS = ("target", "station")
+"""What `set_target` tells of: the number on the wire of what each pointing mode looks at."""
+
+ACTUATOR_KINDS = ("wheel", "rod")
+"""What `set_actuator` drives in mode test: wheels by N m, rods by A m2 along a body axis."""
 
 ACK_RESULTS = ("accepted", "unknown id", "out of range", "malformed", "wrong state")
 """Index = the number on the wire."""
@@ -111,6 +117,44 @@ SET_ORBIT = Message(
 SET_MODE = Message(
     "set_mode", 0x103, True, (Field("mode", "u8"),), doc="Command a mode; answered by ack."
 )
+SET_EARTH = Message(
+    "set_earth",
+    0x104,
+    True,
+    (Field("q_eci_from_ecef", "f32", 4),),
+    time="always",
+    doc="The Earth's orientation at the packet's time; answered by ack.",
+)
+SET_TARGET = Message(
+    "set_target",
+    0x105,
+    True,
+    (
+        Field("slot", "u8", doc="0 target, 1 ground station"),
+        Field("position_ecef_m", "f32", 3, "m"),
+        Field("velocity_ecef_m_s", "f32", 3, "m/s", "relative to the rotating Earth"),
+    ),
+    time="always",
+    doc="Where something to point at is, and moves, at the packet's time; answered by ack.",
+)
+SET_ATTITUDE = Message(
+    "set_attitude",
+    0x106,
+    True,
+    (Field("q_eci_from_body", "f32", 4),),
+    doc="What mode inertial holds; answered by ack.",
+)
+SET_ACTUATOR = Message(
+    "set_actuator",
+    0x107,
+    True,
+    (
+        Field("kind", "u8", doc="0 wheel, 1 rod"),
+        Field("instance", "u8"),
+        Field("value", "f32", doc="N m or A m2"),
+    ),
+    doc="What mode test commands from now on; answered by ack.",
+)
 SYNC = Message(
     "sync",
     0x110,
@@ -140,6 +184,25 @@ COARSE_SUN_SENSOR = _sample(
     0x124,
     "Photocurrents of up to six cells, as converter counts 0..4095.",
     Field("illumination_adc", "u16", 6),
+)
+FINE_SUN_SENSOR = _sample(
+    "fine_sun_sensor", 0x125, "Direction to the Sun, unit vector.", Field("sun_body", "f32", 3)
+)
+GPS = _sample(
+    "gps",
+    0x126,
+    "Position and velocity relative to the rotating Earth.",
+    Field("position_ecef_m", "f32", 3, "m"),
+    Field("velocity_ecef_m_s", "f32", 3, "m/s"),
+)
+HORIZON_SENSOR = _sample(
+    "horizon_sensor",
+    0x127,
+    "Direction to the Earth's centre, unit vector.",
+    Field("nadir_body", "f32", 3),
+)
+THERMOMETER = _sample(
+    "thermometer", 0x128, "Temperature of a part.", Field("temperature_K", "f32", unit="K")
 )
 HELLO = Message(
     "hello",
@@ -185,6 +248,30 @@ ESTIMATE = Message(
     ),
     doc="What the flight software believes; sent before command.",
 )
+HOUSEKEEPING = Message(
+    "housekeeping",
+    0x212,
+    False,
+    (
+        Field("attitude_sigma_rad", "f32", 3, "rad", "1 sigma of the estimate, body axes"),
+        Field("gyro_bias_sigma_rad_s", "f32", 3, "rad/s"),
+        Field("cpu_time_us", "u32", unit="us", doc="of the last step, by the firmware's own clock"),
+        Field("stack_used_max", "u16", unit="octets", doc="since boot; 0: not measured"),
+        Field("watchdog_resets", "u16"),
+    ),
+    doc="How the flight software fares; sent once a second, before estimate.",
+)
+SENSED = Message(
+    "sensed",
+    0x213,
+    False,
+    (
+        Field("kind", "u8", doc="the device kind's number"),
+        Field("instance", "u8"),
+        Field("values", "f32", 6, doc="what the flight software took from the sample; rest 0"),
+    ),
+    doc="In mode test: the flight software's view of each sample of the step, sent before estimate.",
+)
 EVENT = Message(
     "event",
     0x220,
@@ -198,16 +285,26 @@ MESSAGES = (
     SET_PARAMETER,
     SET_ORBIT,
     SET_MODE,
+    SET_EARTH,
+    SET_TARGET,
+    SET_ATTITUDE,
+    SET_ACTUATOR,
     SYNC,
     GYRO,
     STAR_TRACKER,
     TACHOMETER,
     MAGNETOMETER,
     COARSE_SUN_SENSOR,
+    FINE_SUN_SENSOR,
+    GPS,
+    HORIZON_SENSOR,
+    THERMOMETER,
     HELLO,
     ACK,
     COMMAND,
     ESTIMATE,
+    HOUSEKEEPING,
+    SENSED,
     EVENT,
 )
 BY_NAME = {message.name: message for message in MESSAGES}
