@@ -1,10 +1,8 @@
 """The loop: truth and devices on one side, the OBC on the other, a recording of both."""
 
-import gc
 import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,14 +15,16 @@ from hil.link.messages import BY_NAME, FLAG_INVALID, SYNC, WHEELS_MAX
 from hil.obc.dialogue import Dialogue, Identity, Reply
 from hil.obc.place import Obc
 from hil.obc.places import open_obc
+from hil.pace import Lockstep, Pace, RealTime
+from hil.priority import without_garbage_collection
 from hil.recording import Recorder
 from hil.requirements import Allowed
 from hil.rig import Rig
 from hil.steprow import StepRow
 from hil.uplink import send_uplink
-from hil.world import World
+from hil.world import Command, World
 
-STAGES = ("devices", "wire", "obc", "truth", "recording")
+STAGES = ("devices", "wire", "waiting", "obc", "truth", "recording")
 _PROGRESS_EVERY = 50
 _COUNTERS = (*Allowed.model_fields, "bytes_to_obc", "bytes_from_obc", "frames_before_hello")
 
@@ -56,18 +56,20 @@ def run(
     *,
     firmware: Path | None = None,
     compiler: str | None = None,
+    realtime: bool = False,
     announce: Callable[[str], None] = lambda _: None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Result:
-    """Close the loop of a rig around an OBC in lockstep and record it.
+    """Close the loop of a rig around an OBC and record it.
 
     obc: a place (library, posix, qemu, qemu-fast) or a port. out: the recording, MCAP.
+    realtime: pace the steps by the wall clock instead of in lockstep.
     Raises RigError, LinkError or ObcError; the recording then holds all up to that moment.
     """
     path = out or Path(f"{rig.name}.mcap")
     with open_obc(obc, rig.obc.baud, firmware, compiler) as opened:
         announce(f"{rig.title}: {rig.duration_s:g} s on {obc}: {opened.description}")
-        return Bench(rig, opened, path, announce).run(progress)
+        return Bench(rig, opened, path, announce, realtime=realtime).run(progress)
 
 
 class _Tap:
@@ -91,12 +93,21 @@ class Bench:
     """One rig, one open OBC, one run."""
 
     def __init__(
-        self, rig: Rig, obc: Obc, path: Path, announce: Callable[[str], None] = lambda _: None
+        self,
+        rig: Rig,
+        obc: Obc,
+        path: Path,
+        announce: Callable[[str], None] = lambda _: None,
+        *,
+        realtime: bool = False,
     ) -> None:
         self._rig, self._obc, self._announce = rig, obc, announce
         self._world = World(rig)
         self._row = StepRow(self._world.truth.columns, self._world.sensors)
         self._step_us = round(rig.step_s * 1e6)
+        self._pace: Pace = (
+            RealTime(self._step_us) if realtime else Lockstep(rig.obc.reply_timeout_s)
+        )
         self._wheels = len(rig.spacecraft.wheel)
         self._messages = [BY_NAME[sensor.kind] for sensor in self._world.sensors]
         self.result = Result(path, rig.name, obc.name, obc.description, step_s=rig.step_s)
@@ -113,7 +124,7 @@ class Bench:
             dialogue = Dialogue(self._obc, tap, rig.obc.reply_timeout_s)
             try:
                 self._start(dialogue, recorder)
-                with _uninterrupted_by_garbage():
+                with without_garbage_collection():
                     self._loop(dialogue, recorder, tap, progress)
             finally:
                 self._finish(dialogue, recorder)
@@ -151,11 +162,14 @@ class Bench:
             lap("devices")
             frames = self._frames(dialogue.framer, step, samples)
             lap("wire")
-            reply = dialogue.step(step, frames)
+            late_s = self._pace.wait(step)
+            lap("waiting")
+            reply = dialogue.step(step, frames, self._pace.patience_s(step))
             lap("obc")
-            recorder.step(tap.time_ns, self._row_of(step, samples, reply))
+            recorder.step(tap.time_ns, self._row_of(step, samples, reply, late_s))
             lap("recording")
-            self._world.advance(self._command(dialogue, step, reply))
+            command = self._command(dialogue, step, reply)
+            self._world.advance(command, self._latency_s(reply, late_s))
             lap("truth")
             self.result.steps = step + 1
             if step % _PROGRESS_EVERY == 0:
@@ -177,20 +191,27 @@ class Bench:
         frames.append(framer.frame(SYNC, (step,), ticks_from_us(now_us)))
         return b"".join(frames)
 
-    def _row_of(self, step: int, samples: Sequence[Sample | None], reply: Reply) -> bytes:
+    def _row_of(
+        self, step: int, samples: Sequence[Sample | None], reply: Reply, late_s: float
+    ) -> bytes:
         truth = self._world.truth.row.tolist()
-        return self._row.pack(step * self._step_us * 1e-6, step, truth, samples, reply)
+        return self._row.pack(step * self._step_us * 1e-6, step, truth, samples, reply, late_s)
 
-    def _command(
-        self, dialogue: Dialogue, step: int, reply: Reply
-    ) -> tuple[Sequence[float], Sequence[float]] | None:
+    def _latency_s(self, reply: Reply, late_s: float) -> float:
+        """From the step's start to its command's effect: measured in real time, else the rig's."""
+        return late_s + reply.reply_s if self._pace.realtime else self._rig.obc.latency_s
+
+    def _command(self, dialogue: Dialogue, step: int, reply: Reply) -> Command | None:
         """What the actuators are told; None when they are told nothing new."""
         if reply.command is not None:
-            return reply.command[1 : 1 + WHEELS_MAX], reply.command[1 + WHEELS_MAX :]
-        if dialogue.counters["lost_replies"] > self._rig.allowed.lost_replies:
+            values = reply.command[1:]
+            return Command(values[:WHEELS_MAX], values[WHEELS_MAX:])
+        patience_s = self._rig.obc.reply_timeout_s
+        lost = dialogue.counters["lost_replies"] > self._rig.allowed.lost_replies
+        if lost and dialogue.silent_s >= (patience_s if self._pace.realtime else 0.0):
             raise LinkError(
                 f"step {step}: no complete reply from {self._obc.description} within "
-                f"{self._rig.obc.reply_timeout_s:g} s{dialogue.last_frames()}"
+                f"{patience_s:g} s{dialogue.last_frames()}"
             )
         return None
 
@@ -202,6 +223,7 @@ class Bench:
                 "title": rig.title,
                 "obc": self._obc.name,
                 "seed": str(rig.seed),
+                "pace": "real time" if self._pace.realtime else "lockstep",
                 "step_s": repr(rig.step_s),
                 "duration_s": repr(rig.duration_s),
             },
@@ -238,15 +260,3 @@ class _Stopwatch:
         now_s = time.perf_counter()
         self._totals_s[stage] += now_s - self._last_s
         self._last_s = now_s
-
-
-@contextmanager
-def _uninterrupted_by_garbage() -> Iterator[None]:
-    """The loop makes no cycles; a collection in it would only be a late step."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

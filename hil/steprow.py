@@ -22,7 +22,7 @@ class StepRow:
             self.columns += _sensor_columns(sensor)
         self.columns += _reply_columns("command", COMMAND, skip=1)
         self.columns += _reply_columns("estimate", ESTIMATE, skip=0)
-        self.columns.append(("reply_s", 1))
+        self.columns += [("reply_s", 1), ("late_s", 1)]
         self._pack = struct.Struct(f"<{sum(size for _, size in self.columns)}d").pack
         self._nothing = [(_NAN,) * sum(size for _, size in _sensor_columns(s)) for s in sensors]
         self._no_command = (_NAN,) * (_size(COMMAND) - 1)
@@ -35,8 +35,12 @@ class StepRow:
         truth: Sequence[float],
         samples: Sequence[Sample | None],
         reply: Reply,
+        late_s: float,
     ) -> bytes:
-        """A step's row; what was not sampled or not answered is NaN."""
+        """A step's row; what was not sampled or not answered is NaN.
+
+        late_s: how long after its due time on the wall clock the step began; 0 in lockstep.
+        """
         row: list[Value] = [time_s, step, *truth]
         for sample, nothing in zip(samples, self._nothing, strict=True):
             if sample is None:
@@ -46,7 +50,7 @@ class StepRow:
                 row += (sample.valid, sample.age_s)
         row += self._no_command if reply.command is None else reply.command[1:]
         row += self._no_estimate if reply.estimate is None else reply.estimate
-        row.append(reply.reply_s)
+        row += (reply.reply_s, late_s)
         return self._pack(*row)
 
 

@@ -1,6 +1,8 @@
 """Everything outside the OBC: truth, its sensors and its actuators, one control period at a time."""
 
+import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,12 +15,15 @@ from hil.physics.vectors import FloatArray
 from hil.rig import Rig
 
 
-class World:
-    """A rig's spacecraft in its orbit; knows no wire.
+class Command(NamedTuple):
+    """What the OBC wants of the actuators: a torque for each wheel, and a dipole (3,)."""
 
-    A command takes effect `obc.latency_s` after the start of its step; until then the actuators go
-    on with the one before, as real ones do.
-    """
+    wheel_torque_Nm: Sequence[float]
+    dipole_body_A_m2: Sequence[float]
+
+
+class World:
+    """A rig's spacecraft in its orbit; knows no wire."""
 
     def __init__(self, rig: Rig) -> None:
         craft = rig.spacecraft
@@ -36,8 +41,8 @@ class World:
         for sensor in self._build_sensors(rig):
             sensor.measure(self.truth.row)
         self._wheels, self._rods = WheelDrives(craft.wheel), RodDrives(craft.rod)
-        self._waiting = round(rig.obc.latency_s / rig.truth.step_s)
-        self._acting = round(rig.step_s / rig.truth.step_s) - self._waiting
+        self._truth_step_s = rig.truth.step_s
+        self._steps = round(rig.step_s / rig.truth.step_s)
         self._torque, self._dipole = np.zeros(len(craft.wheel)), np.zeros(3)
         self._uplink = rig.uplink
         self._seed = rig.seed
@@ -71,14 +76,20 @@ class World:
         row = self.truth.row
         return [sensor.sample(step, row) for sensor in self.sensors]
 
-    def advance(self, command: tuple[Sequence[float], Sequence[float]] | None) -> None:
-        """Go one control period on with a new command, (wheel torques, dipole), or without one."""
-        if self._waiting:
-            self.truth.advance(self._waiting, self._torque, self._dipole)
+    def advance(self, command: Command | None, latency_s: float) -> None:
+        """Go one control period on with a new command, or without one.
+
+        The command takes effect `latency_s` after the period's start, rounded up to the truth's
+        steps; until then the actuators go on with the one before, as real ones do.
+        """
+        waiting = min(self._steps, math.ceil(latency_s / self._truth_step_s - 1e-9))
+        if waiting:
+            self.truth.advance(waiting, self._torque, self._dipole)
         if command is not None:
-            self._torque = self._wheels.command(command[0])
-            self._dipole = self._rods.command(command[1])
-        self.truth.advance(self._acting, self._torque, self._dipole)
+            self._torque = self._wheels.command(command.wheel_torque_Nm)
+            self._dipole = self._rods.command(command.dipole_body_A_m2)
+        if waiting < self._steps:
+            self.truth.advance(self._steps - waiting, self._torque, self._dipole)
 
     def determined_orbit(self) -> tuple[FloatArray, FloatArray]:
         """The ground's orbit determination at the run's start, with its errors: m and m/s, ECI."""

@@ -98,7 +98,7 @@ def test_a_setting_without_answer_is_an_error_that_shows_the_last_frames():
 
 
 def test_a_step_is_answered_by_the_command_of_that_step():
-    reply = talk(FakeObc()).step(5, sync(5))
+    reply = talk(FakeObc()).step(5, sync(5), 0.01)
     assert reply.command[0] == 5
     assert reply.estimate[3] == 1.0
 
@@ -107,15 +107,28 @@ def test_a_stale_command_is_counted_and_not_taken():
     obc = FakeObc()
     obc._spoil = lambda step, reply: obc.reply(step - 1) + reply
     dialogue = talk(obc)
-    assert dialogue.step(5, sync(5)).command[0] == 5
+    assert dialogue.step(5, sync(5), 0.01).command[0] == 5
     assert dialogue.counters["stale_replies"] == 1
+
+
+def test_a_reply_that_comes_during_the_next_step_is_late_and_not_lost():
+    obc, held = FakeObc(), []
+    obc._spoil = lambda step, reply: held.pop() + reply if held else held.append(reply) or b""
+    notes = Notes()
+    dialogue = talk(obc, notes)
+    assert dialogue.step(5, sync(5), 0.01).command is None
+    assert dialogue.counters["lost_replies"] == 1
+    assert dialogue.step(6, sync(6), 0.01).command[0] == 6
+    assert dialogue.counters["lost_replies"] == 0
+    assert dialogue.counters["late_replies"] == 1
+    assert notes.events == [("late", "command for step 5")]
 
 
 def test_a_corrupt_reply_is_counted_and_lost():
     spoil = lambda _, reply: reply[:-3] + bytes([reply[-3] ^ 1]) + reply[-2:]  # noqa: E731
     notes = Notes()
     dialogue = talk(FakeObc(spoil=spoil), notes)
-    assert dialogue.step(5, sync(5)).command is None
+    assert dialogue.step(5, sync(5), 0.01).command is None
     assert dialogue.counters["crc_errors"] == 1
     assert dialogue.counters["lost_replies"] == 1
     assert [kind for kind, _ in notes.events] == ["fault"]
@@ -123,7 +136,7 @@ def test_a_corrupt_reply_is_counted_and_lost():
 
 def test_a_reply_cut_in_half_is_lost_and_its_bytes_are_shown():
     dialogue = talk(FakeObc(spoil=lambda _, reply: reply[:-20]))
-    assert dialogue.step(5, sync(5)).command is None
+    assert dialogue.step(5, sync(5), 0.01).command is None
     assert dialogue.counters["lost_replies"] == 1
     assert "bytes of an unfinished frame" in dialogue.last_frames()
 
@@ -131,7 +144,7 @@ def test_a_reply_cut_in_half_is_lost_and_its_bytes_are_shown():
 def test_every_byte_of_both_directions_reaches_the_tap():
     notes = Notes()
     dialogue = talk(FakeObc(), notes)
-    dialogue.step(5, sync(5))
+    dialogue.step(5, sync(5), 0.01)
     assert notes.sent == sync(5)
     assert [packet.message.name for packet in Deframer().receive(notes.received)] == [
         "estimate",

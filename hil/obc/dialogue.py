@@ -1,15 +1,15 @@
-"""What bench and OBC say to each other: HELLO, settings with acknowledgement, steps with replies."""
+"""What bench and OBC say to each other: HELLO, acknowledged settings, steps with replies."""
 
 import time
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from hil.errors import LinkError, ObcError
 from hil.link import messages as m
 from hil.link.framing import Deframer, Framer
 from hil.link.packet import Fault, Packet, Value
+from hil.obc.identity import Identity, identity_of, refuse_other_layout
 from hil.obc.place import Obc
 
 HELLO_PATIENCE_S = 5.0
@@ -30,25 +30,13 @@ class Tap(Protocol):
         """Something a reader of the recording should know."""
 
 
-@dataclass(frozen=True)
-class Identity:
-    """Who answered HELLO; `device_count` by kind, only kinds that are needed."""
-
-    protocol: int
-    firmware: str
-    build: str
-    step_us: int
-    device_count: Mapping[str, int]
-
-    def __str__(self) -> str:
-        return f"{self.firmware} build {self.build}, protocol {self.protocol}"
-
-
 class Reply(NamedTuple):
-    """An OBC's answer to one step: the values of `command` and `estimate`, or None where lost."""
+    """An OBC's answer to one step: the values of each message, or None where it did not come."""
 
     command: tuple[Value, ...] | None
     estimate: tuple[Value, ...] | None
+    housekeeping: tuple[Value, ...] | None
+    sensed: tuple[tuple[Value, ...], ...]
     reply_s: float
 
 
@@ -63,6 +51,8 @@ class Dialogue:
         self._deframer = Deframer()
         self._sent: deque[bytes] = deque(maxlen=_FRAMES_SHOWN)
         self._heard: deque[bytes] = deque(maxlen=_FRAMES_SHOWN)
+        self._missing: set[int] = set()
+        self._last_heard_s = time.monotonic()
         self.counters: Counter[str] = Counter()
 
     # -- HELLO ---------------------------------------------------------------------------------
@@ -82,7 +72,7 @@ class Dialogue:
             )
             answer = self._await_hello(min(_HELLO_TRY_S, until - time.monotonic()))
             if answer is not None:
-                return self._identity(answer, step_us, device_count)
+                return identity_of(answer, step_us, device_count)
         raise LinkError(self._silence())
 
     def _await_hello(self, patience_s: float) -> Packet | None:
@@ -92,37 +82,9 @@ class Dialogue:
                 if isinstance(event, Packet) and event.message is m.HELLO:
                     self._deframer.faults.clear()
                     return event
-                self._refuse_other_layout(event)
+                refuse_other_layout(event)
                 self.counters["frames_before_hello"] += 1
         return None
-
-    def _refuse_other_layout(self, event: Packet | Fault) -> None:
-        # Every protocol version's HELLO has this APID and starts with the version.
-        if isinstance(event, Fault) and event.kind == "length" and len(event.data) >= 8:
-            apid = ((event.data[0] << 8) | event.data[1]) & 0x7FF
-            if apid == m.HELLO.apid:
-                raise ObcError(_protocol_text(int.from_bytes(event.data[6:8], "big"), ""))
-
-    def _identity(self, hello: Packet, step_us: int, ours: Mapping[str, int]) -> Identity:
-        protocol, firmware, build, their_step_us, *counts = hello.values
-        needs = {k: int(n) for k, n in zip(m.DEVICE_KINDS, counts, strict=False) if n}
-        who = Identity(int(protocol), str(firmware), str(build), int(their_step_us), needs)
-        if who.protocol != m.PROTOCOL_VERSION:
-            raise ObcError(_protocol_text(who.protocol, f" ({who})"))
-        if who.step_us not in (0, step_us):
-            raise ObcError(
-                f"the firmware ({who}) is built for a control period of {who.step_us} us, the rig "
-                f"asks for {step_us} us: change step_s in the rig or rebuild the firmware"
-            )
-        missing = [
-            f"{n} x {k} (rig: {ours.get(k, 0)})" for k, n in needs.items() if n > ours.get(k, 0)
-        ]
-        if missing:
-            raise ObcError(
-                f"the firmware ({who}) needs {', '.join(missing)}: add them to the rig's spacecraft "
-                "or flash a firmware that does without"
-            )
-        return who
 
     def _silence(self) -> str:
         heard = self.counters["bytes_from_obc"]
@@ -150,10 +112,12 @@ class Dialogue:
         until = time.monotonic() + self._timeout_s
         while data := self._read(max(0.0, until - time.monotonic())):
             for event in self._deframer.receive(data):
-                if isinstance(event, Packet) and event.message is m.ACK:
-                    if event.values[:2] == (message.apid, sequence):
-                        return m.ACK_RESULTS[int(event.values[2])]
-                self._count(event)
+                if isinstance(event, Fault):
+                    self._count_fault(event)
+                elif event.message is m.ACK and event.values[:2] == (message.apid, sequence):
+                    return m.ACK_RESULTS[int(event.values[2])]
+                else:
+                    self._count_other(event)
         raise LinkError(
             f"{self._obc.description}: {message.name} was not acknowledged within "
             f"{self._timeout_s:g} s{self.last_frames()}"
@@ -161,48 +125,72 @@ class Dialogue:
 
     # -- steps ---------------------------------------------------------------------------------
 
-    def step(self, step: int, frames: bytes) -> Reply:
+    def step(self, step: int, frames: bytes, patience_s: float) -> Reply:
         """Send one step's frames, SYNC last, and wait for the command of the same step.
 
-        A reply that does not come is counted; raises ObcError when the OBC is gone.
+        A reply that does not come within `patience_s` is counted as lost, and as late instead when
+        it comes during a later step. Raises ObcError when the OBC is gone.
         """
-        begin = time.perf_counter()
+        begin_s = time.perf_counter()
         self._send(frames)
-        command = estimate = None
-        until = begin + self._timeout_s
-        left_s = self._timeout_s
-        while command is None:
-            data = self._read(left_s)
-            if not data:
-                self.counters["lost_replies"] += 1
-                return Reply(None, estimate, time.perf_counter() - begin)
+        command = estimate = housekeeping = None
+        sensed: list[tuple[Value, ...]] = []
+        left_s = patience_s
+        while command is None and (data := self._read(left_s)):
             for event in self._deframer.receive(data):
-                if isinstance(event, Packet):
-                    if event.message is m.COMMAND and event.values[0] == step:
-                        command = event.values
-                        continue
-                    if event.message is m.ESTIMATE:
-                        estimate = event.values
-                        continue
-                self._count(event)
-            left_s = max(0.0, until - time.perf_counter())
-        return Reply(command, estimate, time.perf_counter() - begin)
+                if isinstance(event, Fault):
+                    self._count_fault(event)
+                elif event.message is m.COMMAND and event.values[0] == step:
+                    command = event.values
+                elif event.message is m.ESTIMATE:
+                    estimate = event.values
+                elif event.message is m.HOUSEKEEPING:
+                    housekeeping = event.values
+                elif event.message is m.SENSED:
+                    sensed.append(event.values)
+                else:
+                    if event.message is m.COMMAND:  # the estimate before it is as old as it is
+                        estimate = None
+                    self._count_other(event)
+            left_s = max(0.0, begin_s + patience_s - time.perf_counter())
+        if command is None:
+            self._miss(step)
+        return Reply(command, estimate, housekeeping, tuple(sensed), time.perf_counter() - begin_s)
 
-    def _count(self, event: Packet | Fault) -> None:
-        if isinstance(event, Fault):
-            self.counters["crc_errors" if event.kind == "crc" else "broken_frames"] += 1
-            self._tap.event("fault", f"{event.kind}: {event.data.hex()}")
-        elif event.message is m.EVENT:
-            self._tap.event("obc", f"code {event.values[0]}, value {event.values[1]}")
-        elif event.message is m.HELLO:
+    @property
+    def silent_s(self) -> float:
+        """For how long nothing has been heard, in seconds."""
+        return time.monotonic() - self._last_heard_s
+
+    def _miss(self, step: int) -> None:
+        self._missing.add(step)
+        self.counters["lost_replies"] = len(self._missing)
+
+    def _count_fault(self, fault: Fault) -> None:
+        self.counters["crc_errors" if fault.kind == "crc" else "broken_frames"] += 1
+        self._tap.event("fault", f"{fault.kind}: {fault.data.hex()}")
+
+    def _count_other(self, packet: Packet) -> None:
+        if packet.message is m.EVENT:
+            self._tap.event("obc", f"code {packet.values[0]}, value {packet.values[1]}")
+        elif packet.message is m.HELLO:
             # A slow board answers every request that was sent while it booted, in order.
             self.counters["repeated_hellos"] += 1
-        elif event.message is m.COMMAND:
-            self.counters["stale_replies"] += 1
-            self._tap.event("stale", f"command for step {event.values[0]}")
+        elif packet.message is m.COMMAND:
+            self._count_old(int(packet.values[0]))
         else:
             self.counters["unexpected_frames"] += 1
-            self._tap.event("unexpected", event.message.name)
+            self._tap.event("unexpected", packet.message.name)
+
+    def _count_old(self, step: int) -> None:
+        if step in self._missing:
+            self._missing.remove(step)
+            self.counters["lost_replies"] = len(self._missing)
+            self.counters["late_replies"] += 1
+            self._tap.event("late", f"command for step {step}")
+        else:
+            self.counters["stale_replies"] += 1
+            self._tap.event("stale", f"command for step {step}")
 
     # -- bytes ---------------------------------------------------------------------------------
 
@@ -221,6 +209,7 @@ class Dialogue:
         except ObcError as error:
             raise ObcError(f"{error}{self.last_frames()}") from error
         if data:
+            self._last_heard_s = time.monotonic()
             self._heard.append(data)
             self._tap.from_obc(data)
             self.counters["bytes_from_obc"] += len(data)
@@ -229,14 +218,6 @@ class Dialogue:
     def last_frames(self) -> str:
         """The last frames of both directions in words, for an error message."""
         return f"\n  last sent: {_in_words(self._sent)}\n  last heard: {_in_words(self._heard)}"
-
-
-def _protocol_text(theirs: int, who: str) -> str:
-    return (
-        f"the firmware{who} speaks protocol version {theirs}, this bench speaks "
-        f"{m.PROTOCOL_VERSION}: rebuild and flash the firmware with this bench's hil_messages.h, or "
-        "install the bench that fits it"
-    )
 
 
 def _in_words(chunks: Sequence[bytes]) -> str:

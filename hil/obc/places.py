@@ -25,8 +25,8 @@ def open_obc(
     if name not in ARTIFACTS:
         if "/" not in name and not name.upper().startswith("COM"):
             raise RigError(
-                f"--obc {name}: expected one of {', '.join(PLACES)}, or a port such as /dev/ttyACM0 "
-                "or socket://host:port"
+                f"--obc {name}: expected one of {', '.join(PLACES)}, or a port such as "
+                "/dev/ttyACM0 or socket://host:port"
             )
         return PortObc(name, baud)
     if name.startswith("qemu"):

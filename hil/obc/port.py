@@ -12,7 +12,7 @@ from hil.obc.place import Obc
 
 _ADVICE = {
     errno.ENOENT: "it does not exist",
-    errno.EACCES: "permission denied: add yourself to its group (often `sudo adduser $USER dialout`)",
+    errno.EACCES: "permission denied: join its group (often `sudo adduser $USER dialout`)",
     errno.EBUSY: "another program has it open",
     errno.EAGAIN: "another program has it open",
     errno.EIO: "it is no serial line, or its other end is gone",
