@@ -94,6 +94,10 @@ def main() -> None:
     metavar="RECORDING",
     help="Fail unless every step is the same as in this recording, bit for bit.",
 )
+@click.option("--realtime", is_flag=True, help="Pace the steps by the wall clock.")
+@click.option(
+    "--priority", is_flag=True, help="Ask for SCHED_FIFO and locked memory, and say what came."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def run(
     rig: Path,
@@ -104,15 +108,20 @@ def run(
     firmware: Path | None,
     compiler: str | None,
     against: Path | None,
+    realtime: bool,
+    priority: bool,
     as_json: bool,
 ) -> None:
     """Close the loop of RIG around an OBC and judge it."""
     from hil import bench, checks, summary
+    from hil.priority import raise_priority
     from hil.recording import Recording
     from hil.rig import load_rig
 
     loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
     path = out or _recording_path(loaded.name, obc)
+    for granted in raise_priority() if priority else ():
+        _say(granted)
     with _kept(path), _progress() as progress:
         result = bench.run(
             loaded,
@@ -120,6 +129,7 @@ def run(
             path,
             firmware=firmware,
             compiler=compiler,
+            realtime=realtime,
             announce=_say,
             progress=progress,
         )

@@ -2,6 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 _SPIN_NS = 300_000
 """The last stretch before a deadline is spun away: a sleep alone wakes tens of microseconds late."""
@@ -48,22 +49,28 @@ class RealTime(Pace):
 
     realtime = True
 
-    def __init__(self, step_us: int) -> None:
+    def __init__(
+        self,
+        step_us: int,
+        clock_ns: Callable[[], int] = time.monotonic_ns,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._step_ns = step_us * 1000
+        self._clock_ns, self._sleep = clock_ns, sleep
         self._origin_ns: int | None = None
 
     def wait(self, step: int) -> float:
         due_ns = self._due_ns(step)
-        while (left_ns := due_ns - time.monotonic_ns()) > _SPIN_NS:
-            time.sleep((left_ns - _SPIN_NS) * 1e-9)
-        while (now_ns := time.monotonic_ns()) < due_ns:
+        while (left_ns := due_ns - self._clock_ns()) > _SPIN_NS:
+            self._sleep((left_ns - _SPIN_NS) * 1e-9)
+        while (now_ns := self._clock_ns()) < due_ns:
             pass
         return (now_ns - due_ns) * 1e-9
 
     def patience_s(self, step: int) -> float:
-        return max(0.0, (self._due_ns(step + 1) - time.monotonic_ns()) * 1e-9)
+        return max(0.0, (self._due_ns(step + 1) - self._clock_ns()) * 1e-9)
 
     def _due_ns(self, step: int) -> int:
         if self._origin_ns is None:
-            self._origin_ns = time.monotonic_ns() + _LEAD_NS - step * self._step_ns
+            self._origin_ns = self._clock_ns() + _LEAD_NS - step * self._step_ns
         return self._origin_ns + step * self._step_ns
