@@ -47,13 +47,17 @@ bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s)
     return true;
 }
 
-bool adcs_set_mode(struct adcs *adcs, unsigned mode)
+enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode)
 {
-    if (mode_find(mode) == NULL) {
-        return false;
+    const struct mode *found = mode_find(mode);
+    if (found == NULL) {
+        return ADCS_MODE_UNKNOWN;
+    }
+    if (found->wheels && !adcs->parameters.usable) {
+        return ADCS_MODE_IMPOSSIBLE;
     }
     adcs->mode_wanted = mode;
-    return true;
+    return ADCS_MODE_TAKEN;
 }
 
 /* Seconds since the step before; 0 for the first one and after a jump, which makes the filters start afresh. */
@@ -130,15 +134,17 @@ static void determine_rate(struct adcs *adcs, float dt_s)
     }
 }
 
-/* What no input should bring about; if it happens all the same, nothing of it stays. */
-static void drop_what_is_not_finite(struct adcs *adcs)
+/* What no good input brings about, but a wild parameter can; nothing of it stays. A comparison with NaN is false. */
+static void drop_the_impossible(struct adcs *adcs)
 {
     const struct quat q = adcs->attitude.q_eci_from_body;
-    if (v3_finite(v3(q.x, q.y, q.z)) && adcs_finite(q.w) && v3_finite(adcs->attitude.filter.gyro_bias_body_rad_s)
-        && v3_finite(adcs->observer.rate_body_rad_s) && v3_finite(adcs->observer.external_torque_body_Nm)) {
+    if (v3_finite(v3(q.x, q.y, q.z)) && adcs_finite(q.w)
+        && v3_norm(adcs->attitude.filter.gyro_bias_body_rad_s) < RATE_MAX_RAD_S
+        && v3_norm(adcs->observer.rate_body_rad_s) < RATE_MAX_RAD_S
+        && v3_finite(adcs->observer.external_torque_body_Nm)) {
         return;
     }
-    adcs_report(&adcs->events, ADCS_EVENT_NOT_FINITE, 0.0f);
+    adcs_report(&adcs->events, ADCS_EVENT_STATE_IMPOSSIBLE, 0.0f);
     attitude_init(&adcs->attitude);
     adcs->observer = (struct observer){.started = false};
 }
@@ -146,7 +152,8 @@ static void drop_what_is_not_finite(struct adcs *adcs)
 static const struct mode *choose_mode(struct adcs *adcs)
 {
     const struct mode *wanted = mode_find(adcs->mode_wanted);
-    const struct mode *mode = wanted->ready(adcs) ? wanted : mode_find(0);
+    const bool possible = wanted->ready(adcs) && (adcs->parameters.usable || !wanted->wheels);
+    const struct mode *mode = possible ? wanted : mode_find(0);
     if (mode->id != adcs->mode) {
         adcs_report(&adcs->events, ADCS_EVENT_MODE_ENTERED, (float)mode->id);
     }
@@ -156,14 +163,16 @@ static const struct mode *choose_mode(struct adcs *adcs)
 
 static void act(struct adcs *adcs)
 {
-    struct mode_demand demand = choose_mode(adcs)->demand(adcs);
+    const struct mode *mode = choose_mode(adcs);
+    struct mode_demand demand = mode->demand(adcs);
     if (!v3_finite(demand.torque_body_Nm) || !v3_finite(demand.dipole_body_A_m2)) {
-        adcs_report(&adcs->events, ADCS_EVENT_NOT_FINITE, 0.0f);
-        demand = (struct mode_demand){.wheels = false};
+        adcs_report(&adcs->events, ADCS_EVENT_STATE_IMPOSSIBLE, 0.0f);
+        mode = mode_find(0);
+        demand = mode->demand(adcs);
     }
     adcs->command_before = adcs->command;
     adcs->command = (struct adcs_command){.dipole_body_A_m2 = demand.dipole_body_A_m2};
-    if (demand.wheels) {
+    if (mode->wheels) {
         wheels_allocate(&adcs->wheels, &adcs->parameters, demand.torque_body_Nm, adcs->command.wheel_torque_Nm);
     }
 }
@@ -174,7 +183,7 @@ void adcs_step(struct adcs *adcs, adcs_ticks now)
     determine_orbit(adcs, now);
     determine_attitude(adcs, now);
     determine_rate(adcs, dt_s);
-    drop_what_is_not_finite(adcs);
+    drop_the_impossible(adcs);
     act(adcs);
     adcs->samples = (struct adcs_samples){.gyro = false};
 }

@@ -52,8 +52,11 @@ bool adcs_gyro(struct adcs *adcs, adcs_ticks time, struct vec3 rate_body_rad_s);
 bool adcs_star_tracker(struct adcs *adcs, adcs_ticks time, struct quat q_eci_from_body);
 bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s);
 
-/* Ask for a mode. Returns false when there is no such mode. */
-bool adcs_set_mode(struct adcs *adcs, unsigned mode);
+enum adcs_mode_result { ADCS_MODE_TAKEN, ADCS_MODE_UNKNOWN, ADCS_MODE_IMPOSSIBLE };
+
+/* Ask for a mode; it is entered when what it needs is known. Impossible: by the parameters, inertia or wheels are such that
+ * no torque can be computed. */
+enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode);
 
 /* One control step at `now`: afterwards command, attitude, observer, mode and events are those of this step. */
 void adcs_step(struct adcs *adcs, adcs_ticks now);

@@ -54,8 +54,7 @@ enum adcs_event {
     ADCS_EVENT_TIME_JUMPED = 6, /* sync's time went back or far ahead: the filter restarts; value: s */
     ADCS_EVENT_ORBIT_LOST = 7, /* the propagated orbit left every possible range; value: 0 */
     ADCS_EVENT_MODE_ENTERED = 8, /* the mode changed; value: mode */
-    ADCS_EVENT_MODEL_UNUSABLE = 9, /* inertia or wheel axes are singular: no torque is commanded; value: 0 */
-    ADCS_EVENT_NOT_FINITE = 10, /* an estimate or a demand was not finite: the filters restart, no torque; value: 0 */
+    ADCS_EVENT_STATE_IMPOSSIBLE = 9, /* an estimate was no number or beyond reason: filters restart; value: 0 */
 };
 
 /* X(id, default, minimum, maximum) */

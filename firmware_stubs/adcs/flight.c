@@ -92,14 +92,16 @@ static void on_set_orbit(void *context, struct hil_link *link, const struct hil_
 
 static void on_set_mode(void *context, struct hil_link *link, const struct hil_packet *packet)
 {
+    static const uint8_t results[] = {[ADCS_MODE_TAKEN] = HIL_ACK_ACCEPTED,
+                                      [ADCS_MODE_UNKNOWN] = HIL_ACK_UNKNOWN_ID,
+                                      [ADCS_MODE_IMPOSSIBLE] = HIL_ACK_WRONG_STATE};
     struct flight *flight = context;
     hil_set_mode set;
     if (!hil_set_mode_decode(packet->payload, packet->payload_size, &set)) {
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
     }
-    const bool taken = adcs_set_mode(&flight->adcs, set.mode);
-    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_UNKNOWN_ID);
+    hil_link_acknowledge(link, packet, results[adcs_set_mode(&flight->adcs, set.mode)]);
 }
 
 static void send_event(struct hil_link *link, uint16_t code, float value)

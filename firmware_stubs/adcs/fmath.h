@@ -1,5 +1,6 @@
 /* Single-precision functions of the project's own: the same bits from every compiler and on every machine, which no libm
- * promises. Built with -ffp-contract=off. Each is within 3 units in the last place of the true value (tests/test_fmath.c). */
+ * promises. Built with -ffp-contract=off. tests/test_fmath.c
+ * says how close each is to the true value. */
 #ifndef ADCS_FMATH_H
 #define ADCS_FMATH_H
 

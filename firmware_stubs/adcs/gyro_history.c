@@ -21,11 +21,6 @@ void gyro_history_push(struct gyro_history *history, adcs_ticks time, struct vec
     history->count++;
 }
 
-adcs_ticks gyro_history_start(const struct gyro_history *history)
-{
-    return history->count > 0 ? history->time[place(history, kept(history) - 1u)] : 0;
-}
-
 /* Rate at an instant between samples `before` and `after` of the ring. */
 static struct vec3 interpolate(const struct gyro_history *history, unsigned before, unsigned after, adcs_ticks at)
 {

@@ -16,9 +16,6 @@ struct gyro_history {
 /* Add a sample. One that is not newer than the newest is dropped. */
 void gyro_history_push(struct gyro_history *history, adcs_ticks time, struct vec3 rate_body_rad_s);
 
-/* Time of the oldest sample kept; 0 when there is none. */
-adcs_ticks gyro_history_start(const struct gyro_history *history);
-
 /* Mean rate between `from` and the returned time, which is `to` or, if earlier, the next sample's: a walk from `from` to
  * `to` takes one call a sample. Linear between samples, constant before the first and after the last. `from` <= `to`. */
 adcs_ticks gyro_history_mean(const struct gyro_history *history, adcs_ticks from, adcs_ticks to,

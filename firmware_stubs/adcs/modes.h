@@ -8,13 +8,13 @@ struct adcs;
 
 /* What a mode asks of the actuators. */
 struct mode_demand {
-    bool wheels;                  /* drive them; else their motors are off */
     struct vec3 torque_body_Nm;   /* that the wheels shall make */
     struct vec3 dipole_body_A_m2; /* of the rods */
 };
 
 struct mode {
     unsigned id;                               /* HIL_MODE_... of the wire */
+    bool wheels;                               /* drives them; else their motors are off */
     bool (*ready)(const struct adcs *adcs);    /* everything that it needs is known */
     struct mode_demand (*demand)(const struct adcs *adcs);
 };

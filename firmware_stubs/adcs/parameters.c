@@ -37,10 +37,10 @@ static bool positive_definite(struct mat3 m)
 static bool allocate(struct adcs_parameters *parameters)
 {
     struct mat3 gram = m3_diagonal(0.0f);
+    parameters->wheel_count = (int)parameters->value[ADCS_WHEEL_COUNT];
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
         const struct vec3 axis = unit(triple(parameters, ADCS_WHEEL0_AXIS_X_BODY + 3 * (unsigned)i));
-        parameters->wheel_axis_body[i] =
-            (float)i < parameters->value[ADCS_WHEEL_COUNT] ? axis : v3(0.0f, 0.0f, 0.0f);
+        parameters->wheel_axis_body[i] = i < parameters->wheel_count ? axis : v3(0.0f, 0.0f, 0.0f);
         gram = m3_add(gram, m3_outer(parameters->wheel_axis_body[i], parameters->wheel_axis_body[i]));
     }
     const bool spanning = m3_determinant(gram) > 1e-3f;

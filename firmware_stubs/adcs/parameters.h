@@ -13,6 +13,7 @@ struct adcs_parameters {
     float value[ADCS_PARAMETERS]; /* by enum adcs_parameter */
     struct mat3 inertia_body_kg_m2;
     struct mat3 inertia_inverse;
+    int wheel_count;
     struct vec3 wheel_axis_body[ADCS_WHEELS_MAX];      /* unit vectors; 0 for a wheel that does not exist */
     struct vec3 wheel_allocation[ADCS_WHEELS_MAX];     /* rows of the pseudo-inverse: dot with a body torque */
     struct mat3 star_tracker_covariance_rad2;          /* body axes */

@@ -57,7 +57,7 @@ static float scale_to_fit(const struct wheels *wheels, float limit_Nm, const flo
 {
     float scale = 1.0f;
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
-        const float room = limit_Nm - adcs_abs(wheels->friction_Nm[i]);
+        const float room = adcs_clamp(limit_Nm - adcs_abs(wheels->friction_Nm[i]), 0.0f, limit_Nm);
         const float wanted = adcs_abs(share_Nm[i]);
         scale = scale * wanted > room ? room / wanted : scale;
     }
@@ -78,7 +78,7 @@ void wheels_allocate(const struct wheels *wheels, const struct adcs_parameters *
         torque_Nm[i] = -v3_dot(parameters->wheel_allocation[i], torque_body_Nm);
     }
     const float scale = scale_to_fit(wheels, limit_Nm, torque_Nm);
-    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
+    for (int i = 0; i < parameters->wheel_count; i++) {
         const float wanted = adcs_clamp(scale * torque_Nm[i] + wheels->friction_Nm[i], -limit_Nm, limit_Nm);
         torque_Nm[i] = at_speed_limit(parameters, wheels->speed_rad_s[i], wanted) ? 0.0f : wanted;
     }

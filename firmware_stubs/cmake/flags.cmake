@@ -3,5 +3,5 @@
 add_library(firmware_flags INTERFACE)
 target_compile_options(firmware_flags INTERFACE
   -std=c99 -O2 -g -ffp-contract=off -fno-math-errno -fvisibility=hidden
-  -Wall -Wextra -Werror -Wconversion -Wdouble-promotion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+  -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
   -ffile-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}=.)

@@ -147,12 +147,7 @@ EVENTS: tuple[Event, ...] = (
     Event("time_jumped", "s", "sync's time went back or far ahead: the filter restarts"),
     Event("orbit_lost", "0", "the propagated orbit left every possible range"),
     Event("mode_entered", "mode", "the mode changed"),
-    Event("model_unusable", "0", "inertia or wheel axes are singular: no torque is commanded"),
-    Event(
-        "not_finite",
-        "0",
-        "an estimate or a demand was not finite: the filters restart, no torque",
-    ),
+    Event("state_impossible", "0", "an estimate was no number or beyond reason: filters restart"),
 )
 
 _HEADER = """\

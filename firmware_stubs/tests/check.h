@@ -1,0 +1,46 @@
+/* The whole test framework: checks that count and report, and random numbers that every machine repeats. */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Report a failed check and go on; the run fails at its end. */
+#define CHECK(condition) check_that((condition), #condition, __FILE__, __LINE__)
+
+/* |actual - expected| <= tolerance, in double; NaN fails. */
+#define CHECK_NEAR(actual, expected, tolerance) \
+    check_near((double)(actual), (double)(expected), (double)(tolerance), #actual, __FILE__, __LINE__)
+
+void check_that(bool held, const char *what, const char *file, int line);
+void check_near(double actual, double expected, double tolerance, const char *what, const char *file, int line);
+
+/* A generator (xorshift64*, Vigna 2016) and its numbers: uniform bits, uniform below n, standard normal. */
+struct random {
+    uint64_t state; /* the seed, not 0 */
+};
+uint32_t random_bits(struct random *random);
+uint32_t random_below(struct random *random, uint32_t n);
+double random_normal(struct random *random);
+
+/* The suites, one a file. */
+void test_allocation(void);
+void test_attitude(void);
+void test_control(void);
+void test_corruption(void);
+void test_flight(void);
+void test_fmath(void);
+void test_framing(void);
+void test_guidance(void);
+void test_loop(void);
+void test_mekf(void);
+void test_orbit(void);
+void test_rotations(void);
+
+/* The folder with the frame vectors, from the command line. */
+extern const char *check_frames_folder;
+
+#endif

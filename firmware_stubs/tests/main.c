@@ -1,0 +1,73 @@
+/* firmware-tests FRAMES_FOLDER [SUITE]: runs one suite or all; status 1 when a check failed. */
+#include <string.h>
+
+#include "check.h"
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+} suites[] = {
+    {"framing", test_framing},     {"corruption", test_corruption}, {"flight", test_flight},
+    {"fmath", test_fmath},         {"rotations", test_rotations},   {"orbit", test_orbit},
+    {"guidance", test_guidance},   {"mekf", test_mekf},             {"attitude", test_attitude},
+    {"allocation", test_allocation}, {"control", test_control},     {"loop", test_loop},
+};
+
+const char *check_frames_folder;
+static unsigned checks, failures;
+
+void check_that(bool held, const char *what, const char *file, int line)
+{
+    checks++;
+    if (!held) {
+        failures++;
+        printf("%s:%d: failed: %s\n", file, line, what);
+    }
+}
+
+void check_near(double actual, double expected, double tolerance, const char *what, const char *file, int line)
+{
+    checks++;
+    if (!(fabs(actual - expected) <= tolerance)) {
+        failures++;
+        printf("%s:%d: failed: %s is %.9g, not %.9g within %.3g\n", file, line, what, actual, expected, tolerance);
+    }
+}
+
+uint32_t random_bits(struct random *random)
+{
+    random->state ^= random->state >> 12;
+    random->state ^= random->state << 25;
+    random->state ^= random->state >> 27;
+    return (uint32_t)((random->state * 2685821657736338717u) >> 32);
+}
+
+uint32_t random_below(struct random *random, uint32_t n)
+{
+    return (uint32_t)(((uint64_t)random_bits(random) * n) >> 32);
+}
+
+double random_normal(struct random *random)
+{
+    const double u = ((double)random_bits(random) + 0.5) / 4294967296.0;
+    const double v = (double)random_bits(random) / 4294967296.0;
+    return sqrt(-2.0 * log(u)) * cos(6.283185307179586 * v);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        printf("usage: %s FRAMES_FOLDER [SUITE]\n", argv[0]);
+        return 2;
+    }
+    check_frames_folder = argv[1];
+    bool found = false;
+    for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
+        if (argc < 3 || strcmp(argv[2], suites[i].name) == 0) {
+            found = true;
+            suites[i].run();
+        }
+    }
+    printf("%u checks, %u failed%s\n", checks, failures, found ? "" : "; no such suite");
+    return found && failures == 0 ? 0 : 1;
+}

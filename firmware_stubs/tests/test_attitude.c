@@ -1,0 +1,157 @@
+/* Attitude determination: late, missing, wrong and disordered star tracker samples. */
+#include "attitude.h"
+#include "check.h"
+#include "synthetic.h"
+
+struct bench {
+    struct synthetic synthetic;
+    struct adcs_parameters parameters;
+    struct attitude attitude;
+    struct adcs_events events;
+    unsigned step;
+};
+
+static void start(struct bench *bench, uint64_t seed)
+{
+    *bench = (struct bench){.synthetic = synthetic_start(seed)};
+    adcs_parameters_init(&bench->parameters);
+    attitude_init(&bench->attitude);
+}
+
+static void measure(struct bench *bench, double time_s)
+{
+    const struct attitude_measurement measurement = synthetic_star_tracker(&bench->synthetic, time_s);
+    attitude_measure(&bench->attitude, &bench->parameters, &measurement, &bench->events);
+}
+
+/* One step at 10 Hz; every second one brings a star tracker sample that is `late_s` old, unless that is negative. */
+static double step(struct bench *bench, double late_s)
+{
+    const double now_s = 0.1 * ++bench->step;
+    gyro_history_push(&bench->attitude.gyro, synthetic_ticks(now_s), synthetic_gyro(&bench->synthetic));
+    if (late_s >= 0.0 && bench->step % 2 == 0) {
+        measure(bench, now_s - late_s);
+    }
+    attitude_predict(&bench->attitude, &bench->parameters, synthetic_ticks(now_s));
+    return synthetic_error(&bench->synthetic, now_s, bench->attitude.q_eci_from_body);
+}
+
+/* Root mean square error in arcsec of a run with samples of one age, after 60 s. */
+static double accuracy(uint64_t seed, double late_s)
+{
+    struct bench bench;
+    double sum = 0.0;
+    start(&bench, seed);
+    for (unsigned i = 0; i < 600; i++) {
+        (void)step(&bench, late_s);
+    }
+    for (unsigned i = 0; i < 3000; i++) {
+        const double error = step(&bench, late_s);
+        sum += error * error;
+    }
+    CHECK(bench.events.count == 1 && bench.events.code[0] == ADCS_EVENT_ATTITUDE_ACQUIRED);
+    return 206265.0 * sqrt(sum / 3000.0);
+}
+
+/* 100 ms cost the gyro's noise over 100 ms and no more; taken for fresh, 2 mrad/s would make it 40 arcsec. Ages between
+ * the gyro's samples are as good. */
+static void test_late_samples_are_used_at_their_time(void)
+{
+    const double fresh = accuracy(21, 0.0), late = accuracy(21, 0.1), between = accuracy(21, 0.137);
+    printf("attitude: %.1f arcsec fresh, %.1f at 100 ms, %.1f at 137 ms\n", fresh, late, between);
+    CHECK(fresh < 12.0 && late < 13.0 && between < 13.5);
+}
+
+static void test_coasting_is_the_gyros_affair(void)
+{
+    struct bench bench;
+    double error = 0.0;
+    start(&bench, 22);
+    for (unsigned i = 0; i < 3000; i++) {
+        (void)step(&bench, 0.1);
+    }
+    const float sigma_before = bench.attitude.filter.attitude_rad2.x.x;
+    for (unsigned i = 0; i < 600; i++) {
+        error = step(&bench, -1.0);
+    }
+    printf("attitude: %.0f arcsec after a blind minute\n", 206265.0 * error);
+    CHECK(error < 2.5e-3); /* 3 sigma of 0.15 deg/sqrt(h) and of the bias' uncertainty */
+    CHECK(bench.attitude.filter.attitude_rad2.x.x > 4.0f * sigma_before);
+    for (unsigned i = 0; i < 100; i++) {
+        error = step(&bench, 0.1);
+    }
+    CHECK(error < 1.5e-4);
+}
+
+static void test_one_outlier_does_no_harm(void)
+{
+    struct bench bench;
+    start(&bench, 23);
+    for (unsigned i = 0; i < 1000; i++) {
+        (void)step(&bench, 0.1);
+    }
+    const struct attitude_measurement wrong = {synthetic_ticks(100.0), {0.5f, 0.5f, 0.5f, 0.5f}};
+    attitude_measure(&bench.attitude, &bench.parameters, &wrong, &bench.events);
+    CHECK(bench.events.code[1] == ADCS_EVENT_STAR_TRACKER_OUTLIER);
+    CHECK(step(&bench, 0.1) < 1.5e-4);
+}
+
+static void test_a_wrong_filter_starts_again(void)
+{
+    struct bench bench;
+    start(&bench, 24);
+    for (unsigned i = 0; i < 100; i++) {
+        (void)step(&bench, 0.1);
+    }
+    bench.attitude.filter.q_eci_from_body = (struct quat){0.0f, 0.0f, 1.0f, 0.0f};
+    for (unsigned i = 0; i < 2 * ATTITUDE_REJECTED_MAX + 2; i++) {
+        (void)step(&bench, 0.1);
+    }
+    CHECK(bench.attitude.known && step(&bench, 0.1) < 5e-4);
+}
+
+/* A second tracker, slower than the first: its samples are older than the filter. */
+static void test_samples_out_of_order_are_carried_forward(void)
+{
+    struct bench bench;
+    double error = 0.0;
+    start(&bench, 25);
+    for (unsigned i = 0; i < 1000; i++) {
+        (void)step(&bench, 0.1);
+        if (bench.step > 10) {
+            measure(&bench, 0.1 * bench.step - 0.35);
+        }
+        error = synthetic_error(&bench.synthetic, 0.1 * bench.step, bench.attitude.q_eci_from_body);
+    }
+    CHECK(error < 1e-4 && bench.events.count == 1);
+}
+
+static void test_history_walks_from_sample_to_sample(void)
+{
+    struct gyro_history history = {.count = 0};
+    struct vec3 rate;
+    CHECK(gyro_history_mean(&history, 5, 9, &rate) == 9 && rate.x == 0.0f);
+    gyro_history_push(&history, 100, v3(1, 0, 0));
+    gyro_history_push(&history, 200, v3(3, 0, 0));
+    gyro_history_push(&history, 150, v3(9, 0, 0)); /* too old */
+    CHECK(gyro_history_mean(&history, 50, 300, &rate) == 100 && rate.x == 1.0f);
+    CHECK(gyro_history_mean(&history, 100, 300, &rate) == 200 && rate.x == 2.0f);
+    CHECK(gyro_history_mean(&history, 150, 300, &rate) == 200 && rate.x == 2.5f);
+    CHECK(gyro_history_mean(&history, 120, 140, &rate) == 140);
+    CHECK_NEAR(rate.x, 1.6, 1e-6);
+    CHECK(gyro_history_mean(&history, 200, 300, &rate) == 300 && rate.x == 3.0f);
+    for (adcs_ticks i = 3; i < 40; i++) {
+        gyro_history_push(&history, i * 100, v3((float)i, 0, 0));
+    }
+    CHECK(gyro_history_mean(&history, 0, 9999, &rate) == 2400 && rate.x == 24.0f); /* the oldest of 16 */
+}
+
+void test_attitude(void)
+{
+    test_late_samples_are_used_at_their_time();
+    test_coasting_is_the_gyros_affair();
+    test_one_outlier_does_no_harm();
+    test_a_wrong_filter_starts_again();
+    test_samples_out_of_order_are_carried_forward();
+    test_history_walks_from_sample_to_sample();
+}

@@ -1,0 +1,148 @@
+#include "wire.h"
+
+#include <string.h>
+
+static size_t read_nothing(void *context, uint8_t *data, size_t capacity)
+{
+    (void)context;
+    (void)data;
+    (void)capacity;
+    return 0;
+}
+
+static void take(struct wire *wire, const struct hil_packet *packet)
+{
+    const uint8_t *p = packet->payload;
+    const size_t n = packet->payload_size;
+    wire->replies++;
+    CHECK(!packet->to_obc);
+    switch (packet->apid) {
+    case HIL_APID_HELLO: wire->has_hello = hil_hello_decode(p, n, &wire->hello); break;
+    case HIL_APID_ACK: wire->has_ack = hil_ack_decode(p, n, &wire->ack); break;
+    case HIL_APID_ESTIMATE: wire->has_estimate = hil_estimate_decode(p, n, &wire->estimate); break;
+    case HIL_APID_COMMAND: wire->has_command = hil_command_decode(p, n, &wire->command); break;
+    case HIL_APID_EVENT: wire->events += hil_event_decode(p, n, &wire->event); break;
+    default: CHECK(false);
+    }
+}
+
+static void receive(void *context, const uint8_t *data, size_t n)
+{
+    struct wire *wire = context;
+    struct hil_packet packet;
+    for (size_t i = 0; i < n; i++) {
+        if (wire->size < WIRE_REPLIES_MAX) {
+            wire->bytes[wire->size++] = data[i];
+        }
+        if (hil_deframer_push(&wire->deframer, data[i], &packet)) {
+            take(wire, &packet);
+        }
+    }
+    CHECK(hil_frame_errors(&wire->deframer.counts) == 0);
+}
+
+void wire_start(struct wire *wire)
+{
+    memset(wire, 0, sizeof *wire);
+    wire->port = (struct hil_port){read_nothing, receive, wire};
+    flight_init(&wire->flight, &wire->port);
+}
+
+void wire_clear(struct wire *wire)
+{
+    wire->replies = wire->events = 0;
+    wire->has_hello = wire->has_ack = wire->has_estimate = wire->has_command = false;
+    wire->size = 0;
+}
+
+void wire_send(struct wire *wire, uint16_t apid, const uint8_t *payload, size_t size, double time_s)
+{
+    const struct hil_packet packet = {
+        .apid = apid,
+        .sequence = wire->sequence++ & 0x3FFF,
+        .to_obc = true,
+        .has_time = time_s >= 0.0,
+        .time_ticks = time_s >= 0.0 ? (uint64_t)llround(time_s * 16777216.0) : 0,
+        .payload = payload,
+        .payload_size = size,
+    };
+    uint8_t bytes[HIL_PACKET_SIZE_MAX], frame[HIL_FRAME_SIZE_MAX];
+    const size_t n = hil_cobs_encode(bytes, hil_packet_build(&packet, bytes), frame);
+    frame[n] = 0;
+    hil_link_receive(&wire->flight.link, frame, n + 1);
+}
+
+void wire_hello(struct wire *wire)
+{
+    const hil_hello_request request = {HIL_PROTOCOL_VERSION, 100000, {1, 1, 3}};
+    uint8_t payload[HIL_HELLO_REQUEST_SIZE];
+    wire_send(wire, HIL_APID_HELLO_REQUEST, payload, hil_hello_request_encode(&request, payload), -1.0);
+}
+
+static uint8_t result(struct wire *wire)
+{
+    const uint8_t value = wire->has_ack ? wire->ack.result : 255;
+    wire->has_ack = false;
+    return value;
+}
+
+uint8_t wire_set_parameter(struct wire *wire, uint16_t id, float value)
+{
+    const hil_set_parameter set = {id, value};
+    uint8_t payload[HIL_SET_PARAMETER_SIZE];
+    wire_send(wire, HIL_APID_SET_PARAMETER, payload, hil_set_parameter_encode(&set, payload), -1.0);
+    return result(wire);
+}
+
+uint8_t wire_set_orbit(struct wire *wire, const double position_eci_m[3], const double velocity_eci_m_s[3])
+{
+    hil_set_orbit set;
+    uint8_t payload[HIL_SET_ORBIT_SIZE];
+    for (int i = 0; i < 3; i++) {
+        set.position_eci_m[i] = (float)position_eci_m[i];
+        set.velocity_eci_m_s[i] = (float)velocity_eci_m_s[i];
+    }
+    wire_send(wire, HIL_APID_SET_ORBIT, payload, hil_set_orbit_encode(&set, payload), 0.0);
+    return result(wire);
+}
+
+uint8_t wire_set_mode(struct wire *wire, uint8_t mode)
+{
+    wire_send(wire, HIL_APID_SET_MODE, &mode, 1, -1.0);
+    return result(wire);
+}
+
+void wire_gyro(struct wire *wire, uint8_t flags, const double rate_body_rad_s[3])
+{
+    hil_gyro gyro = {.flags = flags};
+    uint8_t payload[HIL_GYRO_SIZE];
+    for (int i = 0; i < 3; i++) {
+        gyro.rate_body_rad_s[i] = (float)rate_body_rad_s[i];
+    }
+    wire_send(wire, HIL_APID_GYRO, payload, hil_gyro_encode(&gyro, payload), -1.0);
+}
+
+void wire_star_tracker(struct wire *wire, const double q_eci_from_body[4], double time_s)
+{
+    hil_star_tracker tracker = {.flags = 0};
+    uint8_t payload[HIL_STAR_TRACKER_SIZE];
+    for (int i = 0; i < 4; i++) {
+        tracker.q_eci_from_body[i] = (float)q_eci_from_body[i];
+    }
+    wire_send(wire, HIL_APID_STAR_TRACKER, payload, hil_star_tracker_encode(&tracker, payload), time_s);
+}
+
+void wire_tachometer(struct wire *wire, uint8_t instance, double speed_rad_s)
+{
+    const hil_tachometer tachometer = {.instance = instance, .speed_rad_s = (float)speed_rad_s};
+    uint8_t payload[HIL_TACHOMETER_SIZE];
+    wire_send(wire, HIL_APID_TACHOMETER, payload, hil_tachometer_encode(&tachometer, payload), -1.0);
+}
+
+void wire_sync(struct wire *wire, uint32_t step, double time_s)
+{
+    const hil_sync sync = {step};
+    uint8_t payload[HIL_SYNC_SIZE];
+    wire_clear(wire);
+    wire_send(wire, HIL_APID_SYNC, payload, hil_sync_encode(&sync, payload), time_s);
+}

@@ -1,0 +1,42 @@
+/* The bench's side of the line, in memory: packets to a flight software, and its replies taken apart. */
+#ifndef WIRE_H
+#define WIRE_H
+
+#include "check.h"
+#include "flight.h"
+
+#define WIRE_REPLIES_MAX 4096u
+
+struct wire {
+    struct flight flight;
+    struct hil_port port;
+    struct hil_deframer deframer;
+    uint16_t sequence;
+    unsigned replies, events;
+    bool has_hello, has_ack, has_estimate, has_command; /* since wire_clear */
+    hil_hello hello;
+    hil_ack ack;
+    hil_estimate estimate;
+    hil_command command;
+    hil_event event; /* the last one */
+    size_t size;     /* of the raw bytes since wire_clear */
+    uint8_t bytes[WIRE_REPLIES_MAX];
+};
+
+void wire_start(struct wire *wire);
+void wire_clear(struct wire *wire);
+
+/* Send one packet; what comes back is in *wire. A negative time sends none. */
+void wire_send(struct wire *wire, uint16_t apid, const uint8_t *payload, size_t size, double time_s);
+
+/* The same for each message that the tests need. */
+void wire_hello(struct wire *wire);
+uint8_t wire_set_parameter(struct wire *wire, uint16_t id, float value); /* the ack's result, 255 without an ack */
+uint8_t wire_set_orbit(struct wire *wire, const double position_eci_m[3], const double velocity_eci_m_s[3]);
+uint8_t wire_set_mode(struct wire *wire, uint8_t mode);
+void wire_gyro(struct wire *wire, uint8_t flags, const double rate_body_rad_s[3]);
+void wire_star_tracker(struct wire *wire, const double q_eci_from_body[4], double time_s);
+void wire_tachometer(struct wire *wire, uint8_t instance, double speed_rad_s);
+void wire_sync(struct wire *wire, uint32_t step, double time_s);
+
+#endif
