@@ -20,7 +20,12 @@ GGM03S = EARTH._replace(
     radius_m=6378136.3,
     zonals=(0.0010826353865466185, 0.0, 0.0, 0.0, 0.0),
 )
-ALONE = {"magnetic_field": False, "gravity_gradient": False, "precession_nutation": False}
+ALONE = {
+    "magnetic_field": False,
+    "gravity_gradient": False,
+    "precession_nutation": False,
+    "third_bodies": False,
+}
 ANYWHERE = {"position_eci_m": (7.0e6, 0.0, 0.0), "velocity_eci_m_s": (0.0, 7.5e3, 0.0)}
 SYMMETRIC = ((0.0333, 0.0, 0.0), (0.0, 0.0333, 0.0), (0.0, 0.0, 0.0067))
 ANY_INERTIA = ((0.03, 0.0, 0.0), (0.0, 0.03, 0.0), (0.0, 0.0, 0.03))

@@ -4,31 +4,78 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from hil.physics.constants import CentralBody
+from hil.physics.constants import (
+    EARTH,
+    MOON,
+    ASTRONOMICAL_UNIT_m,
+    CentralBody,
+    SOLAR_PRESSURE_N_m2,
+    SUN_MU_m3_s2,
+)
 from hil.physics.magnetic import MAX_DEGREE
-from hil.physics.records import WORLD, RecordArray, records
-from hil.physics.spacecraft import Model
+from hil.physics.records import PLANET, RecordArray, records
+from hil.physics.spacecraft import Fraction, Model, Positive
 
 
 class Environment(Model):
-    """Switches and figures of the environment."""
+    """Switches and figures of the environment; the default is all that needs no more data."""
 
-    gravity_degree: Literal[0, 2, 3, 4, 5, 6] = 2
+    gravity_degree: Literal[0, 2, 3, 4, 5, 6] = 6
     gravity_gradient: bool = True
+    third_bodies: bool = True
     magnetic_field: bool = True
     magnetic_field_degree: Annotated[int, Field(ge=1, le=MAX_DEGREE)] = MAX_DEGREE
+    magnetic_field_node_s: Annotated[float, Field(ge=0.0, le=60.0)] = 0.0  # 0: every step
     precession_nutation: bool = True  # false: the pole is ECI z, as in simulators that fix it there
-    ut1_minus_utc_s: Annotated[float, Field(gt=-1.0, lt=1.0)] = (
-        0.0  # 1 s turns the Earth by 15 arcsec
-    )
+    ut1_minus_utc_s: Annotated[float, Field(gt=-1.0, lt=1.0)] = 0.0  # 1 s turns Earth by 15 arcsec
+    solar_pressure: bool = True
+    albedo: Fraction = 0.0
+    density: Literal["none", "exponential", "nrlmsis"] = "exponential"
+    f107: Positive | None = None  # solar radio flux, 1e-22 W/m^2/Hz
+    f107_average: Positive | None = None  # over 81 days
+    ap: Annotated[float, Field(ge=0.0, le=400.0)] | None = None  # geomagnetic index
+
+    @model_validator(mode="after")
+    def _knows_the_space_weather(self) -> Environment:
+        given = [name for name in ("f107", "f107_average", "ap") if getattr(self, name) is not None]
+        if self.density == "nrlmsis" and len(given) < 3:
+            raise ValueError(
+                'density = "nrlmsis" needs f107, f107_average and ap (nothing is downloaded); '
+                "for a quiet middling Sun use 130.0, 130.0 and 7.0"
+            )
+        if self.density != "nrlmsis" and given:
+            raise ValueError(f'{given[0]} is only used with density = "nrlmsis"')
+        return self
 
     def record(self, body: CentralBody) -> RecordArray:
-        """The WORLD record, shape (1,), around a central body."""
-        record = records(WORLD)
+        """The PLANET record, shape (1,), of a central body with what is switched on."""
+        record = records(PLANET)
         record["mu_m3_s2"], record["radius_m"] = body.mu_m3_s2, body.radius_m
         kept = max(0, self.gravity_degree - 1)
         record["zonals"][0, :kept] = body.zonals[:kept]
+        if kept:
+            record["c22"], record["s22"] = body.c22, body.s22
         record["gravity_gradient"] = self.gravity_gradient
+        third = EARTH if body.name == "moon" else MOON
+        record["third_radius_m"] = third.radius_m
+        if self.third_bodies:
+            record["sun_mu_m3_s2"], record["third_mu_m3_s2"] = SUN_MU_m3_s2, third.mu_m3_s2
+        if self.solar_pressure:
+            record["sun_pressure_m4"] = SOLAR_PRESSURE_N_m2 * ASTRONOMICAL_UNIT_m**2
+        record["albedo"] = self.albedo
         return record
+
+    def node_steps(self, step_s: float) -> int:
+        """How many integration steps lie between two nodes of the field; 0 for none.
+
+        Raises ValueError when the node interval is no whole number of steps.
+        """
+        steps = self.magnetic_field_node_s / step_s
+        if abs(steps - round(steps)) > 1e-6:
+            raise ValueError(
+                f"magnetic_field_node_s {self.magnetic_field_node_s:g} is not a whole number of "
+                f"integration steps of {step_s:g} s"
+            )
+        return round(steps)

@@ -1,90 +1,128 @@
-"""The one call from Python: many integration steps of the whole world, arrays in, arrays out."""
+"""The one call from Python: many integration steps of the whole world, arrays in, arrays out.
+
+The state array holds, in this order: the core (13), the inner states (wheel momenta, flexible
+displacements and rates), the wheels' angles, the thrusters' remaining on-times, the field nodes'
+memory (7).
+"""
 
 from __future__ import annotations
 
 import math
 
 from hil.physics.compiled import compiled
-from hil.physics.dynamics import Command, Core, Surroundings, drive_torque, rk4_step, wheel_speed
-from hil.physics.magnetic import field_ecef
+from hil.physics.dynamics import load_on_body, rk4_step
 from hil.physics.records import Record, RecordArray
-from hil.physics.shadow import visible_fraction
+from hil.physics.rotations import normalized, product, rotation_matrix, small_rotation
 from hil.physics.sky import sky_at
-from hil.physics.vectors import (
-    FloatArray,
-    Vector,
-    add_scaled,
-    scale,
-    subtract,
-    transform,
-    transform_back,
-    unit,
-    vector,
-)
-
-CORE_SIZE = 13  # q_eci_from_body, rate_body_rad_s, position_eci_m, velocity_eci_m_s
+from hil.physics.state import CORE_SIZE, Command, Core, Surroundings, load, store
+from hil.physics.surroundings import field_between, field_eci, refresh_nodes, surroundings
+from hil.physics.vectors import FloatArray, Vector, add, add_scaled, subtract, unit, vector
+from hil.physics.wheels import drive_torque, wheel_speed, wobble
 
 
 @compiled
-def surroundings(
-    time_s: float, position_eci_m: Vector, world: Record, sky: Record, terms: RecordArray
-) -> Surroundings:
-    """Return the environment at a time and place."""
-    view = sky_at(time_s, sky)
-    field = (0.0, 0.0, 0.0)
-    if terms.shape[0] > 0:
-        position_ecef = transform(view.fixed_from_eci, position_eci_m)
-        field = transform_back(view.fixed_from_eci, field_ecef(position_ecef, terms))
-    to_sun = subtract(view.sun_m, position_eci_m)
-    sunlit = visible_fraction(to_sun, scale(-1.0, position_eci_m), world.radius_m)
-    return Surroundings(field, view.sun_m, view.third_m, sunlit, view.fixed_from_eci)
-
-
-@compiled
-def _load(state: FloatArray) -> Core:
-    return Core(
-        (state[0], state[1], state[2], state[3]),
-        (state[4], state[5], state[6]),
-        (state[7], state[8], state[9]),
-        (state[10], state[11], state[12]),
-    )
-
-
-@compiled
-def _store(core: Core, state: FloatArray) -> None:
-    for i in range(4):
-        state[i] = core.q_eci_from_body[i]
-    for i in range(3):
-        state[4 + i] = core.rate_body_rad_s[i]
-        state[7 + i] = core.position_eci_m[i]
-        state[10 + i] = core.velocity_eci_m_s[i]
-
-
-@compiled
-def _observe(
-    time_s: float,
-    state: FloatArray,
-    inner: FloatArray,
-    row: FloatArray,
-    wheels: RecordArray,
-    world: Record,
+def field_now(
+    step: int,
+    part: float,
+    h: float,
+    node_steps: int,
+    place: Vector,
+    core: Core,
+    memory: FloatArray,
+    planet: Record,
     sky: Record,
     terms: RecordArray,
+) -> Vector:
+    """Return the field in T, ECI, a part of a step after it began: here, or between nodes."""
+    if node_steps == 0:
+        return field_eci((step + part) * h, place, sky, terms)
+    if part > 0.0 and step % node_steps == 0:
+        refresh_nodes(
+            step * h,
+            core.position_eci_m,
+            core.velocity_eci_m_s,
+            node_steps * h,
+            memory,
+            planet,
+            sky,
+            terms,
+        )
+    elif memory[6] == 0.0:
+        return field_eci(step * h, place, sky, terms)
+    elif step % node_steps == 0:
+        return vector(memory[3:6])
+    return field_between(memory, (step % node_steps + part) / node_steps)
+
+
+@compiled
+def burn(remaining_s: FloatArray, h: float, thrusters: RecordArray) -> tuple[Vector, Vector]:
+    """Return mean force and torque of the thrusters over the next h seconds; take the time off."""
+    force, torque = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
+    for i in range(thrusters.shape[0]):
+        part = min(1.0, remaining_s[i] / h)
+        if part > 0.0:
+            force = add_scaled(force, part, vector(thrusters[i].force_body_N))
+            torque = add_scaled(torque, part, vector(thrusters[i].torque_body_Nm))
+            remaining_s[i] = max(0.0, remaining_s[i] - h)
+    return force, torque
+
+
+@compiled
+def limit_drives(
+    core: Core,
+    momenta: FloatArray,
+    wanted_Nm: FloatArray,
+    h: float,
+    wheels: RecordArray,
+    motor_torque_Nm: FloatArray,
 ) -> None:
-    """Write the truth at an instant into a row laid out as Truth.columns says."""
-    core = _load(state)
+    """Fill the motor torques that the wheels' drives allow for a step."""
+    for i in range(wheels.shape[0]):
+        speed = wheel_speed(wheels[i], momenta[i], core.rate_body_rad_s)
+        motor_torque_Nm[i] = drive_torque(wheels[i], speed, wanted_Nm[i], h)
+
+
+@compiled
+def turn_rotors(
+    core: Core, momenta: FloatArray, angles_rad: FloatArray, h: float, wheels: RecordArray
+) -> None:
+    """Add half a step's turn to the rotors' angles; called before and after a step."""
+    for i in range(wheels.shape[0]):
+        speed = wheel_speed(wheels[i], momenta[i], core.rate_body_rad_s)
+        angle = angles_rad[i] + 0.5 * h * speed
+        angles_rad[i] = angle - 2.0 * math.pi * math.floor(angle / (2.0 * math.pi))
+
+
+@compiled
+def write_row(
+    core: Core,
+    inner: FloatArray,
+    angles_rad: FloatArray,
+    command: Command,
+    here: Surroundings,
+    body: Record,
+    wheels: RecordArray,
+    faces: RecordArray,
+    planet: Record,
+    row: FloatArray,
+) -> None:
+    """Write the truth at an instant as Truth.columns says."""
     n = wheels.shape[0]
-    here = surroundings(time_s, core.position_eci_m, world, sky, terms)
+    turn, rate = wobble(core, inner, angles_rad, wheels)
+    q = normalized(product(core.q_eci_from_body, small_rotation(turn)))
+    rate = add(rate, core.rate_body_rad_s)
     to_sun = unit(subtract(here.sun_m, core.position_eci_m))
-    for i in range(7):
-        row[i] = state[i]
+    axes = rotation_matrix(core.q_eci_from_body)
+    _, torque = load_on_body(core, axes, command, here, body, faces, planet)
+    store(Core(q, rate, core.position_eci_m, core.velocity_eci_m_s), row)
+    for i in range(6):
+        row[12 + n - i] = row[12 - i]  # make room for the wheels
     for i in range(n):
         row[7 + i] = wheel_speed(wheels[i], inner[i], core.rate_body_rad_s)
-    for i in range(6):
-        row[7 + n + i] = state[7 + i]
     for i in range(3):
         row[13 + n + i] = here.field_eci_T[i]
         row[16 + n + i] = to_sun[i]
+        row[20 + n + i] = torque[i]
     row[19 + n] = here.sunlit
 
 
@@ -102,16 +140,20 @@ def advance(
     first_step: int,
     n_steps: int,
     h: float,
+    node_steps: int,
     wheel_torque_Nm: FloatArray,
     dipole_body_A_m2: FloatArray,
     state: FloatArray,
-    inner: FloatArray,
     work: FloatArray,
     row: FloatArray,
-    craft_: RecordArray,
+    body_: RecordArray,
     wheels: RecordArray,
-    world_: RecordArray,
+    faces: RecordArray,
+    thrusters: RecordArray,
+    modes: RecordArray,
+    planet_: RecordArray,
     sky_: RecordArray,
+    air: RecordArray,
     terms: RecordArray,
 ) -> bool:
     """Advance n steps (0 will do) under held commands and refresh the row.
@@ -120,16 +162,37 @@ def advance(
     """
     if not (all_finite(wheel_torque_Nm) and all_finite(dipole_body_A_m2)):
         return False
-    craft, world, sky = craft_[0], world_[0], sky_[0]
-    core = _load(state)
-    command = Command(work[3], vector(dipole_body_A_m2))
+    planet, sky = planet_[0], sky_[0]
+    body = body_[0]
+    n, k = wheels.shape[0], thrusters.shape[0]
+    inner = state[CORE_SIZE : CORE_SIZE + n + 2 * modes.shape[0]]
+    angles = state[CORE_SIZE + inner.shape[0] : CORE_SIZE + inner.shape[0] + n]
+    on_times = state[CORE_SIZE + inner.shape[0] + n : CORE_SIZE + inner.shape[0] + n + k]
+    memory = state[CORE_SIZE + inner.shape[0] + n + k :]
+    motor = work[3]
+    core, dipole = load(state), vector(dipole_body_A_m2)
     for step in range(first_step, first_step + n_steps):
-        for i in range(wheels.shape[0]):
-            speed = wheel_speed(wheels[i], inner[i], core.rate_body_rad_s)
-            work[3, i] = drive_torque(wheels[i], speed, wheel_torque_Nm[i], h)
+        limit_drives(core, inner, wheel_torque_Nm, h, wheels, motor)
+        thrust, twist = burn(on_times, h, thrusters)
         halfway = add_scaled(core.position_eci_m, 0.5 * h, core.velocity_eci_m_s)
-        here = surroundings((step + 0.5) * h, halfway, world, sky, terms)
-        core = rk4_step(core, inner, work, h, command, here, craft, wheels, world)
-    _store(core, state)
-    _observe((first_step + n_steps) * h, state, inner, row, wheels, world, sky, terms)
+        field = field_now(step, 0.5, h, node_steps, halfway, core, memory, planet, sky, terms)
+        time_s = (step + 0.5) * h
+        here = surroundings(
+            time_s, halfway, field, sky_at(time_s, sky), planet, air, sky.spin_rate_rad_s
+        )
+        turn_rotors(core, inner, angles, h, wheels)
+        command = Command(dipole, thrust, twist)
+        core = rk4_step(
+            core, inner, work, h, motor, command, here, body, wheels, faces, modes, planet
+        )
+        turn_rotors(core, inner, angles, h, wheels)
+    store(core, state)
+    step = first_step + n_steps
+    place = core.position_eci_m
+    field = field_now(step, 0.0, h, node_steps, place, core, memory, planet, sky, terms)
+    here = surroundings(
+        step * h, place, field, sky_at(step * h, sky), planet, air, sky.spin_rate_rad_s
+    )
+    command = Command(dipole, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+    write_row(core, inner, angles, command, here, body, wheels, faces, planet, row)
     return True

@@ -1,4 +1,4 @@
-"""Where a run starts: epoch and orbit, from elements or from a state vector."""
+"""Where a run starts: epoch and orbit, from elements, a state vector or two-line elements."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 from hil.physics.constants import CENTRAL_BODIES, CentralBody
 from hil.physics.magnetic import field_span
 from hil.physics.spacecraft import Model
+from hil.physics.tle import Sgp4Orbit, TwoLines
 from hil.physics.vectors import FloatArray, Vector
 
 
@@ -23,10 +24,15 @@ Epoch = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 _ELEMENTS = ("semi_major_axis_m", "eccentricity", "inclination_deg", "raan_deg")
 _ANGLES = ("argument_of_perigee_deg", "true_anomaly_deg")
 _STATE = ("position_eci_m", "velocity_eci_m_s")
+_TLE = ("tle",)
 
 
 class InitialOrbit(Model):
-    """Osculating elements or a state vector at an epoch, about Earth or Moon, in ECI axes."""
+    """Elements, a state vector or two-line elements, about Earth or Moon, in ECI axes.
+
+    Elements osculate at the epoch. With ``propagator = "sgp4"`` the orbit stays that of the
+    two-line elements; otherwise they only give the state at the epoch.
+    """
 
     epoch_utc: Epoch
     central_body: Literal["earth", "moon"] = "earth"
@@ -38,6 +44,8 @@ class InitialOrbit(Model):
     true_anomaly_deg: float | None = None
     position_eci_m: Vector | None = None
     velocity_eci_m_s: Vector | None = None
+    tle: TwoLines | None = None
+    propagator: Literal["numerical", "sgp4"] = "numerical"
 
     @property
     def body(self) -> CentralBody:
@@ -46,6 +54,8 @@ class InitialOrbit(Model):
 
     def state(self) -> tuple[FloatArray, FloatArray]:
         """Position in m and velocity in m/s at the epoch, ECI axes, from the body's centre."""
+        if self.tle is not None:
+            return Sgp4Orbit(self.tle, self.epoch_utc).state(0.0)
         if self.position_eci_m is not None:
             return np.array(self.position_eci_m), np.array(self.velocity_eci_m_s)
         angles = [math.radians(getattr(self, name)) for name in (*_ELEMENTS[2:], *_ANGLES)]
@@ -54,16 +64,30 @@ class InitialOrbit(Model):
 
     @model_validator(mode="after")
     def _says_where_once(self) -> InitialOrbit:
-        elements = [name for name in _ELEMENTS + _ANGLES if getattr(self, name) is not None]
-        state = [name for name in _STATE if getattr(self, name) is not None]
-        if elements and state:
-            raise ValueError(
-                f"give elements or a state vector, not both ({elements[0]}, {state[0]})"
-            )
-        wanted = _STATE if state else _ELEMENTS + _ANGLES
-        missing = [name for name in wanted if getattr(self, name) is None]
+        ways = {
+            "elements": _ELEMENTS + _ANGLES,
+            "a state vector": _STATE,
+            "two-line elements": _TLE,
+        }
+        given = {
+            way: [name for name in names if getattr(self, name) is not None]
+            for way, names in ways.items()
+        }
+        used = [way for way, names in given.items() if names]
+        if len(used) > 1:
+            raise ValueError(f"give {used[0]} or {used[1]}, not both ({given[used[1]][0]})")
+        way = used[0] if used else "elements"
+        missing = [name for name in ways[way] if name not in given[way]]
         if missing:
             raise ValueError(f"the orbit is incomplete: {', '.join(missing)} missing")
+        return self
+
+    @model_validator(mode="after")
+    def _has_two_lines_for_sgp4(self) -> InitialOrbit:
+        if self.propagator == "sgp4" and self.tle is None:
+            raise ValueError('propagator = "sgp4" needs tle = ["1 ...", "2 ..."]')
+        if self.tle is not None and self.central_body != "earth":
+            raise ValueError(f"tle is about the earth, not about the {self.central_body}")
         return self
 
     @model_validator(mode="after")

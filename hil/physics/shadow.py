@@ -1,4 +1,4 @@
-"""Eclipse: how much of the Sun's disc a spacecraft sees past a planet."""
+"""Eclipse: how much of the Sun's disc a spacecraft sees past a planet or a moon."""
 
 from __future__ import annotations
 
@@ -13,25 +13,33 @@ from hil.physics.vectors import Vector, cross, dot, norm
 def visible_fraction(to_sun_m: Vector, to_planet_m: Vector, planet_radius_m: float) -> float:
     """Return 1 in full light, 0 in the umbra, between them the part of the Sun's disc that is seen.
 
-    Montenbruck & Gill, Satellite Orbits, section 3.4.2: the overlap of two discs on the sky.
+    Both vectors from the spacecraft; conical shadow of a sphere. Montenbruck & Gill, Satellite
+    Orbits, section 3.4.2: the overlap of two discs on the sky.
     """
     towards = dot(to_sun_m, to_planet_m)
     if towards <= 0.0:
         return 1.0
-    separation = math.atan2(norm(cross(to_sun_m, to_planet_m)), towards)
-    sun = math.asin(SUN_RADIUS_m / norm(to_sun_m))
-    planet = math.asin(min(1.0, planet_radius_m / norm(to_planet_m)))
+    aside = norm(cross(to_sun_m, to_planet_m))
+    sun_distance, planet_distance = norm(to_sun_m), norm(to_planet_m)
+    if aside >= planet_radius_m * sun_distance + SUN_RADIUS_m * planet_distance:
+        return 1.0  # the sine of the separation exceeds that of both radii: no arcs needed
+    separation = math.atan2(aside, towards)
+    sun = math.asin(SUN_RADIUS_m / sun_distance)
+    planet = math.asin(min(1.0, planet_radius_m / planet_distance))
     if separation >= sun + planet:
         return 1.0
     if separation <= planet - sun:
         return 0.0
     if separation <= sun - planet:
         return 1.0 - (planet * planet) / (sun * sun)
-    x = (separation * separation + sun * sun - planet * planet) / (2.0 * separation)
-    y = math.sqrt(max(0.0, sun * sun - x * x))
-    overlap = (
-        sun * sun * math.acos(max(-1.0, min(1.0, x / sun)))
-        + planet * planet * math.acos(max(-1.0, min(1.0, (separation - x) / planet)))
-        - separation * y
-    )
-    return 1.0 - overlap / (math.pi * sun * sun)
+    return 1.0 - overlap(separation, sun, planet) / (math.pi * sun * sun)
+
+
+@compiled
+def overlap(separation: float, a: float, b: float) -> float:
+    """Return the area that two discs of radius a and b have in common."""
+    x = (separation * separation + a * a - b * b) / (2.0 * separation)
+    y = math.sqrt(max(0.0, a * a - x * x))
+    sector_a = a * a * math.acos(max(-1.0, min(1.0, x / a)))
+    sector_b = b * b * math.acos(max(-1.0, min(1.0, (separation - x) / b)))
+    return sector_a + sector_b - separation * y

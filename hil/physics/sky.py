@@ -16,12 +16,18 @@ import numpy as np
 
 from hil.physics.compiled import compiled
 from hil.physics.constants import ASTRONOMICAL_UNIT_m, SPEED_OF_LIGHT_m_s
+from hil.physics.orientation import (
+    JulianDate,
+    earth_intermediate,
+    earth_rotation,
+    moon_orientation,
+)
 from hil.physics.records import SKY, Record, RecordArray, records
 from hil.physics.vectors import FloatArray, Matrix, Vector, add_scaled, matrix, scale
 
 SEGMENT_s = 21_600.0
 _DAY_s = 86_400.0
-_EARTH_SPIN_rad_s = (
+EARTH_SPIN_rad_s = (
     2.0 * math.pi * 1.002_737_811_911_354_48 / _DAY_s
 )  # IAU 2000 Earth rotation angle
 
@@ -45,6 +51,14 @@ class Sky:
         self._central_body = central_body
         self._moving_pole = precession_nutation
 
+    def tt(self, time_s: float) -> JulianDate:
+        """Terrestrial time."""
+        return self._tt[0], self._tt[1] + time_s / _DAY_s
+
+    def ut1(self, time_s: float) -> JulianDate:
+        """Universal time, which the Earth turns by."""
+        return self._ut1[0], self._ut1[1] + time_s / _DAY_s
+
     def segment(self, time_s: float) -> RecordArray:
         """The SKY record, shape (1,), of the segment that begins at or before a time."""
         start = math.floor(time_s / SEGMENT_s) * SEGMENT_s
@@ -53,22 +67,23 @@ class Sky:
         ends = (start, start + SEGMENT_s)
         sun, third = zip(*(self._bodies(t) for t in ends), strict=True)
         record["sun_m"], record["third_m"] = _cubic(*sun), _cubic(*third)
-        self._orient(record, ends)
+        (first, angle, rate), (last, _, _) = self._orientation(ends[0]), self._orientation(ends[1])
+        record["intermediate_from_eci"][0] = first, last - first
+        record["spin_angle_rad"], record["spin_rate_rad_s"] = angle, rate
         return record
 
-    def _orient(self, record: RecordArray, ends: tuple[float, float]) -> None:
-        fixed = np.eye(3)
-        frames = [erfa.c2i06a(*self._tt_at(t)) if self._moving_pole else fixed for t in ends]
-        record["intermediate_from_eci"][0] = frames[0], frames[1] - frames[0]
-        record["spin_angle_rad"] = erfa.era00(self._ut1[0], self._ut1[1] + ends[0] / _DAY_s)
-        record["spin_rate_rad_s"] = _EARTH_SPIN_rad_s
-
-    def _tt_at(self, time_s: float) -> tuple[float, float]:
-        return self._tt[0], self._tt[1] + time_s / _DAY_s
+    def _orientation(self, time_s: float) -> tuple[FloatArray, float, float]:
+        """Matrix to the frame of the pole, angle about it in radians, rate in rad/s."""
+        if self._central_body == "moon":
+            pole, angle = moon_orientation(self.tt(time_s))
+            _, later = moon_orientation(self.tt(time_s + SEGMENT_s))
+            return pole, angle, (later - angle) / SEGMENT_s
+        pole = earth_intermediate(self.tt(time_s)) if self._moving_pole else np.eye(3)
+        return pole, earth_rotation(self.ut1(time_s)), EARTH_SPIN_rad_s
 
     def _bodies(self, time_s: float) -> tuple[FloatArray, FloatArray]:
         """Position and velocity (2, 3) of the Sun and of the third body from the central body."""
-        sun, moon = sun_from_earth(*self._tt_at(time_s)), moon_from_earth(*self._tt_at(time_s))
+        sun, moon = sun_from_earth(*self.tt(time_s)), moon_from_earth(*self.tt(time_s))
         return (sun - moon, -moon) if self._central_body == "moon" else (sun, moon)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from hil.physics.records import SPACECRAFT, WHEEL, RecordArray, records
-from hil.physics.vectors import FloatArray, Vector
+from hil.physics.vectors import Vector
 
 
 class Model(BaseModel):
@@ -32,14 +32,21 @@ def _suggested(axis: Vector, length: float) -> str:
 Axis = Annotated[Vector, AfterValidator(_unit_length)]
 Positive = Annotated[float, Field(gt=0.0)]
 NonNegative = Annotated[float, Field(ge=0.0)]
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+ORIGIN = (0.0, 0.0, 0.0)
 
 
 class Body(Model):
-    """Mass, inertia about the centre of mass with the wheels locked, stray dipole."""
+    """Mass, inertia about the centre of mass with the wheels locked, stray dipole.
+
+    ``centre_of_mass_body_m`` says where the centre of mass is; every position in the spacecraft's
+    file counts from the same origin.
+    """
 
     mass_kg: Positive
     inertia_body_kg_m2: tuple[Vector, Vector, Vector]
-    residual_dipole_body_A_m2: Vector = (0.0, 0.0, 0.0)
+    residual_dipole_body_A_m2: Vector = ORIGIN
+    centre_of_mass_body_m: Vector = ORIGIN
 
     @model_validator(mode="after")
     def _inertia_is_physical(self) -> Body:
@@ -61,15 +68,16 @@ class WheelModel(Model):
     """The mechanics of one reaction wheel: positive motor torque speeds it up about +axis."""
 
     axis_body: Axis
+    position_body_m: Vector = ORIGIN
     spin_inertia_kg_m2: Positive
     torque_max_Nm: Positive
     speed_max_rad_s: Positive
     initial_speed_rad_s: float = 0.0
     coulomb_friction_Nm: NonNegative = 0.0
     viscous_friction_Nm_s: NonNegative = 0.0
-    friction_transition_rad_s: Positive = (
-        2.0  # speed at which Coulomb friction is tanh(1) of its full value
-    )
+    friction_transition_rad_s: Positive = 2.0  # where Coulomb friction is 0.71 of its full value
+    static_imbalance_kg_m: NonNegative = 0.0
+    dynamic_imbalance_kg_m2: NonNegative = 0.0
 
     @model_validator(mode="after")
     def _starts_within_its_limit(self) -> WheelModel:
@@ -83,37 +91,48 @@ class WheelModel(Model):
     @property
     def friction_time_constant_s(self) -> float:
         """Shortest time in which friction alone slows the wheel by a factor e; may be infinite."""
-        slope = (
-            self.coulomb_friction_Nm / self.friction_transition_rad_s + self.viscous_friction_Nm_s
-        )
-        return self.spin_inertia_kg_m2 / slope if slope > 0.0 else float("inf")
+        slope = self.coulomb_friction_Nm / self.friction_transition_rad_s
+        slope += self.viscous_friction_Nm_s
+        return self.spin_inertia_kg_m2 / slope if slope > 0.0 else math.inf
 
 
-def wheel_records(wheels: tuple[WheelModel, ...]) -> RecordArray:
-    """WHEEL records, shape (n,)."""
-    table = records(WHEEL, len(wheels))
-    for record, wheel in zip(table, wheels, strict=True):
-        for name in WHEEL.names or ():
-            record[name] = getattr(wheel, name)
-    return table
+class Face(Model):
+    """One side of a flat face, which air and light push on; it neither shades nor is shaded."""
+
+    normal_body: Axis
+    centre_body_m: Vector
+    area_m2: Positive
+    drag_coefficient: NonNegative = 2.2
+    specular_reflectivity: Fraction = 0.0
+    diffuse_reflectivity: Fraction = 0.0
+
+    @model_validator(mode="after")
+    def _reflects_no_more_than_it_gets(self) -> Face:
+        total = self.specular_reflectivity + self.diffuse_reflectivity
+        if total > 1.0:
+            raise ValueError(
+                f"specular_reflectivity + diffuse_reflectivity is {total:g}; at most 1 "
+                "(the rest is absorbed)"
+            )
+        return self
 
 
-def spacecraft_record(body: Body, wheels: tuple[WheelModel, ...]) -> RecordArray:
-    """The SPACECRAFT record, shape (1,).
+class ThrusterModel(Model):
+    """The mechanics of one thruster: a constant force on the body while it is on; no mass is spent.
 
-    Raises ValueError when the wheels alone have more inertia than the body that contains them.
+    ``direction_body`` is that of the design; ``misalignment_body_mrad`` is the rotation vector that
+    turns it into the true one.
     """
-    inertia = np.array(body.inertia_body_kg_m2)
-    turned: FloatArray = inertia.copy()  # what a torque on the body turns: free wheels stay behind
-    for wheel in wheels:
-        turned -= wheel.spin_inertia_kg_m2 * np.outer(wheel.axis_body, wheel.axis_body)
-    if np.linalg.eigvalsh(turned)[0] <= 0.0:
-        raise ValueError(
-            "the wheels' spin inertias exceed inertia_body_kg_m2, which is the total, wheels locked"
-        )
-    record = records(SPACECRAFT)
-    record["mass_kg"] = body.mass_kg
-    record["inertia_body_kg_m2"] = inertia
-    record["inverse_inertia"] = np.linalg.inv(turned)
-    record["residual_dipole_body_A_m2"] = body.residual_dipole_body_A_m2
-    return record
+
+    position_body_m: Vector
+    direction_body: Axis
+    thrust_N: Positive
+    misalignment_body_mrad: Vector = ORIGIN
+
+
+class FlexibleMode(Model):
+    """One damped mode of vibration that the body's angular acceleration excites."""
+
+    frequency_hz: Positive
+    damping_ratio: Annotated[float, Field(ge=0.0, lt=1.0)]
+    coupling_body_sqrt_kg_m: Vector

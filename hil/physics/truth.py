@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import timedelta
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from hil.physics import kernel
+from hil.physics.assembly import (
+    body_record,
+    face_records,
+    mode_records,
+    thruster_records,
+    wheel_records,
+)
 from hil.physics.compiled import announce_compiling
 from hil.physics.constants import CentralBody
 from hil.physics.environment import Environment
-from hil.physics.magnetic import field_terms
 from hil.physics.orbit import InitialOrbit
-from hil.physics.records import FIELD_TERM, RecordArray, records
-from hil.physics.sky import SEGMENT_s, Sky
-from hil.physics.spacecraft import Body, WheelModel, spacecraft_record, wheel_records
+from hil.physics.spacecraft import Body, Face, FlexibleMode, ThrusterModel, WheelModel
+from hil.physics.state import CORE_SIZE
+from hil.physics.step import ORDINARY_STEP_s, check_step
+from hil.physics.surroundings import NODE_MEMORY
+from hil.physics.tle import Sgp4Orbit
 from hil.physics.vectors import FloatArray
+from hil.physics.weather import Weather
 
 
 class Truth:
@@ -34,44 +42,51 @@ class Truth:
         *,
         body: Body,
         wheels: Sequence[WheelModel] = (),
+        faces: Sequence[Face] = (),
+        thrusters: Sequence[ThrusterModel] = (),
+        flexible_modes: Sequence[FlexibleMode] = (),
         orbit: InitialOrbit,
         environment: Environment | None = None,
         central_body: CentralBody | None = None,
         q_eci_from_body: ArrayLike = (0.0, 0.0, 0.0, 1.0),
         rate_body_rad_s: ArrayLike = (0.0, 0.0, 0.0),
-        step_s: float = 0.05,
+        step_s: float = ORDINARY_STEP_s,
     ) -> None:
         """Put the spacecraft at the orbit's epoch with an attitude and a rate relative to ECI.
 
         ``central_body`` replaces the gravity model of the body that the orbit names.
 
-        Raises ValueError for a step that wheel friction makes too long, or for a quaternion that
-        is not of unit length.
+        Raises ValueError for a step that is too long for this spacecraft, for a quaternion that is
+        not of unit length, for wheels that outweigh the body.
         """
+        check_step(step_s, wheels, flexible_modes)
         announce_compiling(kernel.advance, "the truth model")
-        self._wheels = tuple(wheels)
-        check_step(step_s, self._wheels)
+        environment = environment or Environment()
         self.step_s = step_s
         self._step = 0
-        self._epoch = orbit.epoch_utc
-        self._environment = environment or Environment()
-        self._sky = Sky(
-            orbit.epoch_utc,
-            orbit.central_body,
-            self._environment.ut1_minus_utc_s,
-            self._environment.precession_nutation,
+        self._node_steps = environment.node_steps(step_s)
+        self._body = body_record(body, wheels, flexible_modes)
+        self._wheels = wheel_records(wheels, body, self._body["inverse_inertia"][0])
+        self._faces = face_records(faces, body)
+        self._thrusters = thruster_records(thrusters, body)
+        self._modes = mode_records(flexible_modes)
+        self._planet = environment.record(central_body or orbit.body)
+        self._weather = Weather(orbit, environment, self._planet)
+        self._sgp4 = (
+            Sgp4Orbit(orbit.tle, orbit.epoch_utc)
+            if orbit.tle is not None and orbit.propagator == "sgp4"
+            else None
         )
-        self._craft = spacecraft_record(body, self._wheels)
-        self._wheel_records = wheel_records(self._wheels)
-        self._world = self._environment.record(central_body or orbit.body)
-        self._state = _initial_state(orbit, q_eci_from_body, rate_body_rad_s)
-        self._inner = self._initial_momenta()
-        self._work = np.zeros((4, self._inner.size))
-        self.columns = _columns(len(self._wheels))
+        core = _initial_core(orbit, q_eci_from_body, rate_body_rad_s)
+        inner = np.concatenate([_momenta(wheels, core[4:7]), np.zeros(2 * len(flexible_modes))])
+        rest = np.zeros(len(wheels) + len(thrusters) + NODE_MEMORY)
+        self._state: FloatArray = np.concatenate([core, inner, rest])
+        self._on_times = self._state[CORE_SIZE + inner.size + len(wheels) :][: len(thrusters)]
+        self._work = np.zeros((4, max(inner.size, 1)))
+        self.columns = _columns(len(wheels))
         self.row = np.zeros(sum(size for _, size in self.columns))
-        self._has_field = self._environment.magnetic_field and orbit.central_body == "earth"
-        self._enter_segment()
-        self._run(0, np.zeros(len(self._wheels)), np.zeros(3))
+        self._weather.enter(0.0, self._state)
+        self._run(0, np.zeros(len(wheels)), np.zeros(3))
 
     @property
     def time_s(self) -> float:
@@ -86,7 +101,7 @@ class Truth:
         Both arrays must be float64. Raises ValueError for a command that is not finite.
         """
         while n_steps > 0:
-            chunk = min(n_steps, self._segment_end_step - self._step)
+            chunk = min(n_steps, self._steps_at_once())
             if not self._run(chunk, wheel_torque_Nm, dipole_body_A_m2):
                 raise ValueError(
                     f"command is not finite: wheel torque {wheel_torque_Nm} N m, "
@@ -94,62 +109,67 @@ class Truth:
                 )
             self._step += chunk
             n_steps -= chunk
-            if self._step == self._segment_end_step:
-                self._enter_segment()
+            if self.time_s >= self._weather.end_s:
+                self._weather.enter(self.time_s, self._state)
+
+    def fire(self, on_time_s: ArrayLike) -> None:
+        """Open the thrusters' valves now for on-times (n,) in seconds, in place of what was left.
+
+        Raises ValueError for an on-time that is negative or not finite.
+        """
+        wanted = np.asarray(on_time_s, dtype=float)
+        if not (np.isfinite(wanted) & (wanted >= 0.0)).all():
+            raise ValueError(f"on-times must be finite and not negative: {wanted.tolist()} s")
+        self._on_times[:] = wanted
+
+    def _steps_at_once(self) -> int:
+        """How many steps the weather at hand, and sgp4's next correction, leave."""
+        left_s = self._weather.end_s - self.time_s
+        if self._sgp4 is not None:
+            position, velocity = self._sgp4.state(self.time_s)
+            self._state[7:10], self._state[10:13] = position, velocity
+            left_s = min(left_s, 1.0)  # between two states of sgp4 our own gravity bridges the gap
+        return max(1, math.ceil(left_s / self.step_s - 1e-9))
 
     def _run(self, n_steps: int, wheel_torque_Nm: FloatArray, dipole_body_A_m2: FloatArray) -> bool:
         return kernel.advance(
-            self._step, n_steps, self.step_s, wheel_torque_Nm, dipole_body_A_m2,
-            self._state, self._inner, self._work, self.row, self._craft, self._wheel_records,
-            self._world, self._segment, self._terms,
-        )  # fmt: skip
-
-    def _initial_momenta(self) -> FloatArray:
-        rate = self._state[4:7]
-        return np.array(
-            [
-                w.spin_inertia_kg_m2 * (w.initial_speed_rad_s + np.dot(w.axis_body, rate))
-                for w in self._wheels
-            ],
-            dtype=float,
-        )
-
-    def _enter_segment(self) -> None:
-        """Ask for the sky and the field of the next hours, the field as in their middle."""
-        time_s = self.time_s
-        self._segment: RecordArray = self._sky.segment(time_s)
-        middle_s = float(self._segment["start_s"][0]) + 0.5 * SEGMENT_s
-        self._segment_end_step = math.ceil((middle_s + 0.5 * SEGMENT_s) / self.step_s)
-        self._terms: RecordArray = records(FIELD_TERM, (0, 0))
-        if self._has_field:
-            date = self._epoch + timedelta(seconds=middle_s)
-            self._terms = field_terms(date, self._environment.magnetic_field_degree)
-
-
-def check_step(step_s: float, wheels: Sequence[WheelModel]) -> None:
-    """Raise ValueError when a step is not positive or too long for the sharpest wheel friction.
-
-    RK4 follows the Coulomb law through zero speed with steps up to a tenth of its time constant.
-    """
-    if not (math.isfinite(step_s) and step_s > 0.0):
-        raise ValueError(f"integration step {step_s} s: must be positive")
-    shortest = min((w.friction_time_constant_s for w in wheels), default=math.inf)
-    if step_s > shortest / 10.0:
-        raise ValueError(
-            f"integration step {step_s} s is too long for the wheels' friction (time constant "
-            f"{shortest:.3g} s): use at most {shortest / 10.0:.3g} s"
+            self._step,
+            n_steps,
+            self.step_s,
+            self._node_steps,
+            wheel_torque_Nm,
+            dipole_body_A_m2,
+            self._state,
+            self._work,
+            self.row,
+            self._body,
+            self._wheels,
+            self._faces,
+            self._thrusters,
+            self._modes,
+            self._planet,
+            self._weather.sky,
+            self._weather.air,
+            self._weather.terms,
         )
 
 
-def _initial_state(orbit: InitialOrbit, q: ArrayLike, rate: ArrayLike) -> FloatArray:
+def _initial_core(orbit: InitialOrbit, q: ArrayLike, rate: ArrayLike) -> FloatArray:
     attitude = np.asarray(q, dtype=float)
     length = np.linalg.norm(attitude)
-    if attitude.shape != (4,) or abs(length - 1.0) > 1e-6:
-        raise ValueError(
-            f"q_eci_from_body {attitude.tolist()} is not a unit quaternion [x, y, z, w]"
-        )
-    position, velocity = orbit.state()
-    return np.concatenate([attitude / length, np.asarray(rate, dtype=float), position, velocity])
+    if attitude.shape != (4,) or not abs(length - 1.0) <= 1e-6:
+        raise ValueError(f"q_eci_from_body {attitude.tolist()} is no unit quaternion [x, y, z, w]")
+    rate = np.asarray(rate, dtype=float)
+    if not np.isfinite(rate).all():
+        raise ValueError(f"rate_body_rad_s {rate.tolist()} is not finite")
+    return np.concatenate([attitude / length, rate, *orbit.state()])
+
+
+def _momenta(wheels: Sequence[WheelModel], rate_body_rad_s: FloatArray) -> FloatArray:
+    """Angular momenta (n,) of wheels about their axes, relative to inertial space."""
+    speeds = [w.initial_speed_rad_s + np.dot(w.axis_body, rate_body_rad_s) for w in wheels]
+    inertias = [w.spin_inertia_kg_m2 for w in wheels]
+    return np.asarray(np.multiply(inertias, speeds), dtype=float)
 
 
 def _columns(n_wheels: int) -> tuple[tuple[str, int], ...]:
@@ -162,4 +182,5 @@ def _columns(n_wheels: int) -> tuple[tuple[str, int], ...]:
         ("field_eci_T", 3),
         ("sun_eci", 3),
         ("sunlit", 1),
+        ("external_torque_body_Nm", 3),
     )

@@ -20,7 +20,7 @@ from hil.physics.rotations import (
     q_eci_from_lvlh,
 )
 from hil.physics.spacecraft import Axis, Model, NonNegative, Positive
-from hil.physics.truth import check_step
+from hil.physics.step import check_step
 from hil.physics.vectors import FloatArray, Vector
 from hil.requirements import Allowed, Requirement
 from hil.rig.spacecraft import Spacecraft

@@ -16,7 +16,8 @@ from hil.devices.star_tracker import StarTracker
 from hil.devices.wheel import Wheel
 from hil.link.messages import RODS_MAX, WHEELS_MAX
 from hil.link.parameters import PARAMETERS
-from hil.physics.spacecraft import Body, Model, spacecraft_record
+from hil.physics.assembly import body_record
+from hil.physics.spacecraft import Body, Model
 from hil.rig.words import suggestion
 
 _PARAMETERS = {parameter.name: parameter for parameter in PARAMETERS}
@@ -65,7 +66,7 @@ class Spacecraft(Model):
 
     @model_validator(mode="after")
     def _wheels_fit_the_body(self) -> Spacecraft:
-        spacecraft_record(self.body, self.wheel)
+        body_record(self.body, self.wheel)
         twice = [name for name, n in Counter(w.name for w in self.wheel).items() if n > 1]
         if twice:
             raise ValueError(f"two wheels are called {twice[0]!r}: give each a name of its own")
