@@ -22,3 +22,5 @@ endfunction()
 
 add_board_executable(obc-usart ${here}/main_usart.c ${here}/usart.c)
 add_board_executable(obc-semihosting ${here}/main_semihosting.c ${here}/semihosting.c)
+add_board_executable(uart-turnaround tests/uart_turnaround.c ${here}/usart.c)
+target_include_directories(uart-turnaround.elf PRIVATE ${here})

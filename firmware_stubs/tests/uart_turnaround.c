@@ -1,0 +1,27 @@
+/* The bare turn-around that the loop on the emulated board is measured against: the driver of the port, and nothing
+ * behind it. A frame as long as SYNC's ends a step and is answered by as many octets as estimate and command have. */
+#include "board.h"
+#include "usart.h"
+
+enum { SYNC_FRAME = 21, REPLY = 94 };
+
+int main(void)
+{
+    static uint8_t reply[REPLY];
+    usart_init(board_clock_init());
+    size_t frame = 0;
+    for (;;) {
+        uint8_t data[64];
+        usart_sleep();
+        const size_t n = usart_read(data, sizeof data);
+        for (size_t i = 0; i < n; i++) {
+            frame++;
+            if (data[i] == 0) {
+                if (frame == SYNC_FRAME) {
+                    usart_write(reply, sizeof reply);
+                }
+                frame = 0;
+            }
+        }
+    }
+}

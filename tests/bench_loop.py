@@ -1,0 +1,111 @@
+"""How fast the loop closes on each OBC and where a step's time goes. By hand: python tests/bench_loop.py
+
+Prints, for each place, steps a second (best and median of several runs of the main rig, recording on)
+and microseconds a step by stage. "wire" is making frames, "obc" from handing them over to having
+understood the reply. The bench's own share is all but the time spent waiting for the OBC's bytes, so
+the making and the understanding of frames count as the bench's own.
+
+For the emulated USART it also runs the bare turn-around: the same bytes in and out of an ELF that
+does nothing else, through the same line, in the same run.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from hil import bench
+from hil.obc import build
+from hil.obc.place import Obc
+from hil.obc.places import PLACES, open_obc
+from hil.obc.qemu import QemuObc
+from hil.recording import Recording
+from hil.rig import load_rig
+
+ROOT = Path(__file__).parents[1]
+DURATION_S = {"qemu": 120.0}
+RUNS = 5
+REPLY_OCTETS = 94  # estimate and command, as uart_turnaround.c answers
+
+
+class TimedObc(Obc):
+    """An OBC that knows for how long the bench waited for it."""
+
+    def __init__(self, obc: Obc) -> None:
+        self._obc = obc
+        self.name, self.description = obc.name, obc.description
+        self.waited_s = 0.0
+
+    def write(self, data: bytes) -> None:
+        begin = time.perf_counter()
+        self._obc.write(data)
+        self.waited_s += time.perf_counter() - begin
+
+    def read(self, timeout_s: float) -> bytes:
+        begin = time.perf_counter()
+        data = self._obc.read(timeout_s)
+        self.waited_s += time.perf_counter() - begin
+        return data
+
+    def reset(self) -> None:
+        self._obc.reset()
+
+    def close(self) -> None:
+        self._obc.close()
+
+
+def measure(place: str, folder: Path) -> Path:
+    """Run the main rig on a place several times, print its figures, return the last recording."""
+    rig = load_rig(ROOT / "rigs" / "dier5_nadir.toml")
+    rig = rig.with_overrides(duration_s=DURATION_S.get(place, 600.0))
+    rates, own_us, stages = [], [], []
+    for _ in range(RUNS):
+        with TimedObc(open_obc(place)) as obc:
+            result = bench.Bench(rig, obc, folder / f"{place}.mcap").run()
+        rates.append(result.steps / result.wall_s)
+        own_us.append((result.wall_s - obc.waited_s) / result.steps * 1e6)
+        stages.append({k: v / result.steps * 1e6 for k, v in result.stage_s.items()})
+    middle = stages[rates.index(sorted(rates)[RUNS // 2])]
+    parts = ", ".join(f"{name} {us:.1f}" for name, us in middle.items())
+    print(f"{place:9}: {max(rates):8.0f} steps/s best, {statistics.median(rates):8.0f} median; "
+          f"bench's own share {statistics.median(own_us):.1f} us a step; us a step: {parts}")  # fmt: skip
+    return folder / f"{place}.mcap"
+
+
+def turn_around(recording: Path) -> None:
+    """Send the recorded bytes of each step through a bare USART and print its rate."""
+    read = Recording(recording)
+    steps = [data for _, data in read.to_obc][-len(read) :]
+    rates = []
+    for _ in range(RUNS):
+        with QemuObc(build.build("qemu").parent / "uart-turnaround.elf") as obc:
+            rates.append(_bare_rate(obc, steps))
+    octets = sum(map(len, steps)) / len(steps)
+    print(f"bare USART: {statistics.median(rates):.0f} steps/s median, "
+          f"the same {octets:.0f} octets in and {REPLY_OCTETS} out")  # fmt: skip
+
+
+def _bare_rate(obc: Obc, steps: list[bytes]) -> float:
+    begin = time.perf_counter()
+    for data in steps:
+        obc.write(data)
+        got = 0
+        while got < REPLY_OCTETS:
+            got += len(obc.read(2.0))
+    return len(steps) / (time.perf_counter() - begin)
+
+
+def main() -> None:
+    """Measure the places named on the command line, or all."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("places", nargs="*", default=PLACES)
+    with tempfile.TemporaryDirectory() as folder:
+        for place in parser.parse_args().places:
+            recording = measure(place, Path(folder))
+            if place == "qemu":
+                turn_around(recording)
+
+
+if __name__ == "__main__":
+    main()
