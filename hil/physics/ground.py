@@ -1,0 +1,149 @@
+"""Places on the turning Earth: where they are, how they move, how high a spacecraft stands there.
+
+The Earth-fixed frame is ITRS without polar motion (10 m at most). Heights are above the ellipsoid.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import Field, model_validator
+
+from hil.physics.rotations import from_matrix
+from hil.physics.sky import SEGMENT_s, Sky
+from hil.physics.spacecraft import Model, NonNegative
+from hil.physics.vectors import FloatArray
+
+WGS84_SEMI_MAJOR_m = 6_378_137.0  # NIMA TR8350.2, table 3.1
+WGS84_FLATTENING = 1.0 / 298.257_223_563
+_AXES_m = WGS84_SEMI_MAJOR_m * np.array([1.0, 1.0, 1.0 - WGS84_FLATTENING])
+_SMALL_rad = 1e-4  # over which a path is differenced
+
+
+class GroundTarget(Model):
+    """Something on or above the ground, at rest or moving, where it is when the run starts.
+
+    kind: which of the OBC's two slots it is told in. A moving one starts on a course, clockwise
+    from north, and goes on in the plane of that course and the Earth's centre, turning evenly about
+    it at constant height: its speed keeps within 0.4 % on a quarter of the globe, 0.02 % in a pass.
+    """
+
+    name: Annotated[str, Field(min_length=1)]
+    kind: Literal["target", "station"]
+    latitude_deg: Annotated[float, Field(ge=-90.0, le=90.0)]
+    longitude_deg: Annotated[float, Field(ge=-180.0, le=360.0)]
+    height_m: Annotated[float, Field(ge=-1000.0, le=100_000.0)]
+    course_deg: Annotated[float, Field(ge=0.0, le=360.0)] | None = None
+    speed_m_s: NonNegative | None = None
+
+    @model_validator(mode="after")
+    def _moves_somewhere(self) -> GroundTarget:
+        if (self.course_deg is None) != (self.speed_m_s is None):
+            raise ValueError("course_deg and speed_m_s belong together: give both or neither")
+        return self
+
+    def position_ecef_m(self, time_s: ArrayLike) -> FloatArray:
+        """Position (..., 3) at times after the run's start, Earth-fixed frame, m."""
+        return self._at(self._turn_rate_rad_s() * np.asarray(time_s, dtype=float))
+
+    def velocity_ecef_m_s(self, time_s: float) -> FloatArray:
+        """Velocity (3,) relative to the turning Earth, in its frame, m/s."""
+        rate = self._turn_rate_rad_s()
+        return rate * self._slope_m(rate * time_s)
+
+    def up_ecef(self, time_s: ArrayLike) -> FloatArray:
+        """Unit vectors (..., 3) along the plumb line of the ellipsoid."""
+        turned = self._turn_rate_rad_s() * np.asarray(time_s, dtype=float)
+        return _normal(self._foot_m(turned))
+
+    def _turn_rate_rad_s(self) -> float:
+        """Rate about the Earth's centre that gives the speed over the ground at the start."""
+        if not self.speed_m_s:
+            return 0.0
+        return self.speed_m_s / float(np.linalg.norm(self._slope_m(0.0)))
+
+    def _at(self, turned_rad: ArrayLike) -> FloatArray:
+        foot = self._foot_m(turned_rad)
+        return foot + self.height_m * _normal(foot)
+
+    def _slope_m(self, turned_rad: float) -> FloatArray:
+        ends = self._at(turned_rad + _SMALL_rad), self._at(turned_rad - _SMALL_rad)
+        return (ends[0] - ends[1]) / (2.0 * _SMALL_rad)
+
+    def _foot_m(self, turned_rad: ArrayLike) -> FloatArray:
+        """Point of the ellipsoid below, after a turn about the Earth's centre along the course."""
+        lat, lon = math.radians(self.latitude_deg), math.radians(self.longitude_deg)
+        course = math.radians(self.course_deg or 0.0)
+        east = np.array([-math.sin(lon), math.cos(lon), 0.0])
+        up = np.array([math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)])
+        ahead = math.cos(course) * np.cross(up, east) + math.sin(course) * east
+        start = _AXES_m**2 * up / np.linalg.norm(_AXES_m * up)
+        start /= np.linalg.norm(start)
+        ahead -= (ahead @ start) * start
+        ahead /= np.linalg.norm(ahead)
+        turned = np.asarray(turned_rad, dtype=float)[..., None]
+        direction = np.cos(turned) * start + np.sin(turned) * ahead
+        return direction / np.linalg.norm(direction / _AXES_m, axis=-1, keepdims=True)
+
+
+def _normal(foot_m: FloatArray) -> FloatArray:
+    """Outward unit normals (..., 3) of the ellipsoid at points on it."""
+    gradient = foot_m / _AXES_m**2
+    return np.asarray(gradient / np.linalg.norm(gradient, axis=-1, keepdims=True))
+
+
+class Ground:
+    """The targets of a run under its sky; times are seconds since the run's start."""
+
+    def __init__(self, targets: Sequence[GroundTarget], sky: Sky) -> None:
+        self.targets = {target.name: target for target in targets}
+        self._sky = sky
+
+    def q_eci_from_ecef(self, time_s: float) -> FloatArray:
+        """How the Earth is turned at a time: quaternion (4,)."""
+        return from_matrix(self._ecef_from_eci(np.array([time_s]))[0].T)
+
+    def position_eci_m(self, name: str, time_s: FloatArray) -> FloatArray:
+        """Where a target is at times (n,): (n, 3), ECI, m. KeyError when there is none so named."""
+        return self._in_eci(self.targets[name].position_ecef_m(time_s), time_s)
+
+    def direction_eci(
+        self, name: str, time_s: FloatArray, position_eci_m: FloatArray
+    ) -> FloatArray:
+        """Unit vectors (n, 3), ECI, to a target from a spacecraft at positions (n, 3)."""
+        there = self.position_eci_m(name, time_s) - position_eci_m
+        return np.asarray(there / np.linalg.norm(there, axis=1, keepdims=True))
+
+    def elevation_rad(
+        self, name: str, time_s: FloatArray, position_eci_m: FloatArray
+    ) -> FloatArray:
+        """Angles (n,) of a spacecraft above the plane of a target's horizon, rad."""
+        up = self._in_eci(self.targets[name].up_ecef(time_s), time_s)
+        away = -self.direction_eci(name, time_s, position_eci_m)
+        return np.asarray(np.arcsin(np.clip(np.sum(up * away, axis=1), -1.0, 1.0)))
+
+    def _in_eci(self, v_ecef: FloatArray, time_s: FloatArray) -> FloatArray:
+        return np.einsum("nji,nj->ni", self._ecef_from_eci(time_s), v_ecef)
+
+    def _ecef_from_eci(self, time_s: FloatArray) -> FloatArray:
+        """Rotation matrices (n, 3, 3) at times (n,)."""
+        number = np.floor(time_s / SEGMENT_s)
+        frames = np.empty((len(time_s), 3, 3))
+        for each in np.unique(number):
+            inside = number == each
+            frames[inside] = self._in_segment(float(each) * SEGMENT_s, time_s[inside])
+        return frames
+
+    def _in_segment(self, start_s: float, time_s: FloatArray) -> FloatArray:
+        segment = self._sky.segment(start_s)[0]
+        elapsed = time_s - segment["start_s"]
+        start, change = segment["intermediate_from_eci"]
+        pole = start + (elapsed / segment["length_s"])[:, None, None] * change
+        angle = segment["spin_angle_rad"] + segment["spin_rate_rad_s"] * elapsed
+        c, s = np.cos(angle)[:, None], np.sin(angle)[:, None]
+        rows = [c * pole[:, 0] + s * pole[:, 1], c * pole[:, 1] - s * pole[:, 0], pole[:, 2]]
+        return np.stack(rows, axis=1)

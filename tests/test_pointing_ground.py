@@ -1,0 +1,100 @@
+"""Places on the Earth against astropy and against geometry that is known by hand."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from astropy import units
+from astropy.coordinates import EarthLocation
+from astropy.time import Time
+from astropy.utils import iers
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from hil.physics.ground import Ground, GroundTarget
+from hil.physics.rotations import angle_between, apply
+from hil.physics.sky import SEGMENT_s, Sky
+
+iers.conf.auto_download = False
+EPOCH = datetime(2020, 3, 21, 6, 30, tzinfo=UTC)
+ALMATY = {"name": "Almaty", "kind": "station", "latitude_deg": 43.24, "longitude_deg": 76.95}
+ARCSEC = np.radians(1 / 3600)
+
+
+def place(**keys):
+    return GroundTarget(**{**ALMATY, "height_m": 800.0, **keys})
+
+
+def ground(*targets, **sky):
+    return Ground(targets or (place(),), Sky(EPOCH, **sky))
+
+
+def geodetic(position_ecef_m):
+    """Latitude and longitude in degrees and height in m, by astropy."""
+    there = EarthLocation.from_geocentric(*position_ecef_m, unit=units.m).to_geodetic("WGS84")
+    return there.lat.deg, there.lon.deg, there.height.to_value(units.m)
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180), st.floats(-400, 20_000))
+def test_a_place_is_where_astropys_ellipsoid_has_it(latitude, longitude, height):
+    there = place(latitude_deg=latitude, longitude_deg=longitude, height_m=height)
+    expected = EarthLocation.from_geodetic(longitude, latitude, height, "WGS84")
+    expected_m = [axis.to_value(units.m) for axis in expected.geocentric]
+    assert there.position_ecef_m(0.0) == pytest.approx(expected_m, abs=1e-6)
+
+
+@pytest.mark.parametrize("time_s", [0.0, 5000.0, SEGMENT_s, 30_000.0])
+def test_a_place_in_eci_agrees_with_astropy_to_an_arcsecond(time_s):
+    moment = Time(EPOCH) + time_s * units.s
+    there = EarthLocation.from_geodetic(76.95, 43.24, 800.0, "WGS84")
+    expected = there.get_gcrs(moment).cartesian.xyz.to_value(units.m)
+    ours = ground(ut1_minus_utc_s=float(Time(EPOCH).delta_ut1_utc))
+    assert angle_between(ours.position_eci_m("Almaty", np.array([time_s]))[0], expected) < ARCSEC
+
+
+def test_the_earths_quaternion_takes_ecef_to_eci():
+    on_the_equator = place(latitude_deg=0.0, longitude_deg=0.0, height_m=0.0)
+    here = ground(on_the_equator)
+    turned = apply(here.q_eci_from_ecef(700.0), [6_378_137.0, 0.0, 0.0])
+    assert turned == pytest.approx(here.position_eci_m("Almaty", np.array([700.0]))[0], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("course_deg", "moved"), [(0.0, [0, 0, 1]), (90.0, [0, 1, 0]), (180.0, [0, 0, -1])]
+)
+def test_a_course_is_clockwise_from_north(course_deg, moved):
+    ship = place(latitude_deg=0, longitude_deg=0, course_deg=course_deg, speed_m_s=20.0)
+    assert ship.velocity_ecef_m_s(0.0) == pytest.approx(20.0 * np.array(moved), abs=1e-5)
+
+
+def test_an_aircraft_keeps_its_height_and_its_speed_through_a_pass():
+    aircraft = place(height_m=10_000.0, course_deg=30.0, speed_m_s=250.0)
+    for time_s in (0.0, 300.0, 600.0):
+        assert geodetic(aircraft.position_ecef_m(time_s))[2] == pytest.approx(10_000.0, abs=1e-3)
+        speed = np.linalg.norm(aircraft.velocity_ecef_m_s(time_s))
+        assert speed == pytest.approx(250.0, rel=2e-4)
+        assert aircraft.velocity_ecef_m_s(time_s) @ aircraft.up_ecef(time_s) < 1e-4
+
+
+def test_velocity_is_the_rate_of_the_position():
+    aircraft = place(height_m=10_000.0, course_deg=220.0, speed_m_s=250.0)
+    moved = aircraft.position_ecef_m(301.0) - aircraft.position_ecef_m(299.0)
+    assert aircraft.velocity_ecef_m_s(300.0) == pytest.approx(moved / 2.0, abs=1e-4)
+
+
+def test_a_spacecraft_straight_above_stands_at_90_degrees_and_one_at_the_horizon_at_0():
+    here, time_s = ground(), np.array([100.0, 100.0])
+    up, across = place().up_ecef(0.0), np.array([-np.sin(np.radians(76.95)), 0.22579, 0.0])
+    across -= (across @ up) * up
+    place_m = place().position_ecef_m(0.0)
+    q = here.q_eci_from_ecef(100.0)
+    craft = apply(q, [place_m + 5e5 * up, place_m + 5e5 * across])
+    elevation = np.degrees(here.elevation_rad("Almaty", time_s, craft))
+    assert elevation == pytest.approx([90.0, 0.0], abs=1e-5)
+    assert here.direction_eci("Almaty", time_s, craft)[0] == pytest.approx(-apply(q, up))
+
+
+def test_a_course_without_a_speed_is_refused():
+    with pytest.raises(ValidationError, match="course_deg and speed_m_s belong together"):
+        place(course_deg=10.0)
