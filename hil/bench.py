@@ -4,6 +4,7 @@ import platform
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import hil
@@ -11,7 +12,7 @@ from hil.devices.sensor import Sample
 from hil.errors import LinkError, RigError
 from hil.link.cuc import ticks_from_us
 from hil.link.framing import Framer
-from hil.link.messages import BY_NAME, FLAG_INVALID, SYNC, WHEELS_MAX
+from hil.link.messages import BY_NAME, FLAG_INVALID, MODES, PROTOCOL_VERSION, SYNC, WHEELS_MAX
 from hil.obc.dialogue import Dialogue, Identity, Reply
 from hil.obc.place import Obc
 from hil.obc.places import open_obc
@@ -116,7 +117,7 @@ class Bench:
         """Say HELLO, send the uplink, and go through all steps."""
         path, rig = self.result.recording, self._rig
         _make_folder(path.parent)
-        epoch_ns = round(rig.orbit.epoch_utc.timestamp()) * 1_000_000_000
+        epoch_ns = _unix_ns(rig.orbit.epoch_utc)
         with Recorder(
             path, self._row.columns, metadata=self._metadata(), epoch_unix_ns=epoch_ns
         ) as recorder:
@@ -215,7 +216,7 @@ class Bench:
             )
         return None
 
-    def _metadata(self) -> dict[str, dict[str, str]]:
+    def _metadata(self) -> dict[str, dict[str, object]]:
         rig = self._rig
         return {
             "run": {
@@ -228,6 +229,7 @@ class Bench:
                 "duration_s": repr(rig.duration_s),
             },
             "rig": rig.source.metadata(),
+            "wire": {"protocol": PROTOCOL_VERSION, "modes": MODES},
             "versions": {"hil": hil.__version__, "python": platform.python_version()},
         }
 
@@ -240,6 +242,11 @@ class Bench:
         recorder.metadata(
             "result", {"steps": result.steps, "wall_s": result.wall_s, **result.stage_s}
         )
+
+
+def _unix_ns(instant: datetime) -> int:
+    """Nanoseconds since 1970; exact, as a float's would not be."""
+    return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000
 
 
 def _make_folder(folder: Path) -> None:
