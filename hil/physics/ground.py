@@ -87,7 +87,8 @@ class GroundTarget(Model):
         ahead /= np.linalg.norm(ahead)
         turned = np.asarray(turned_rad, dtype=float)[..., None]
         direction = np.cos(turned) * start + np.sin(turned) * ahead
-        return direction / np.linalg.norm(direction / _AXES_m, axis=-1, keepdims=True)
+        stretch = np.linalg.norm(direction / _AXES_m, axis=-1, keepdims=True)
+        return np.asarray(direction / stretch)
 
 
 def _normal(foot_m: FloatArray) -> FloatArray:
@@ -127,7 +128,7 @@ class Ground:
         return np.asarray(np.arcsin(np.clip(np.sum(up * away, axis=1), -1.0, 1.0)))
 
     def _in_eci(self, v_ecef: FloatArray, time_s: FloatArray) -> FloatArray:
-        return np.einsum("nji,nj->ni", self._ecef_from_eci(time_s), v_ecef)
+        return np.asarray(np.einsum("nji,nj->ni", self._ecef_from_eci(time_s), v_ecef))
 
     def _ecef_from_eci(self, time_s: FloatArray) -> FloatArray:
         """Rotation matrices (n, 3, 3) at times (n,)."""

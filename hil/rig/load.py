@@ -14,26 +14,30 @@ from pydantic import ValidationError
 from hil.errors import RigError
 from hil.recording import Recording
 from hil.rig.model import Rig, check_phases
-from hil.rig.spacecraft import Spacecraft
-from hil.rig.words import sentences, suggestion
+from hil.rig.parts import errors_by_file, part_names, part_path, with_parts
+from hil.rig.words import sentences, suggestion, worth_telling
 
 _SPACECRAFT = "spacecraft"
 
 
 @dataclass(frozen=True)
 class Source:
-    """The two files of a rig as text, and what was given instead of the rig file's own values."""
+    """A rig's files as text, and what was given instead of the rig file's own values.
+
+    parts: the text of each part file by the name that the spacecraft's file gives it.
+    """
 
     path: Path
     text: str
     spacecraft_path: Path
     spacecraft_text: str
+    parts: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, object] = field(default_factory=dict)
 
     def rig(self) -> Rig:
         """Return the validated rig; RigError, a sentence for each thing wrong, if it is none."""
         data = {**_parsed(self.path, self.text), **self.overrides}
-        data[_SPACECRAFT] = _parsed(self.spacecraft_path, self.spacecraft_text)
+        data[_SPACECRAFT] = with_parts(*self._craft())
         try:
             # As JSON, so that strictness takes a list for a vector but no "600" for 600.
             rig = Rig.model_validate_json(json.dumps(data, default=str), strict=True)
@@ -57,12 +61,19 @@ class Source:
             "text": self.text,
             "spacecraft_path": str(self.spacecraft_path),
             "spacecraft_text": self.spacecraft_text,
+            "parts": json.dumps(dict(self.parts)),
             "overrides": json.dumps(dict(self.overrides)),
         }
 
+    def _craft(self) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+        """The spacecraft's file and, by name, its parts."""
+        path = self.spacecraft_path
+        parts = {name: _parsed(part_path(path, name), text) for name, text in self.parts.items()}
+        return _parsed(self.spacecraft_path, self.spacecraft_text), parts
+
     def _in_words(self, error: ValidationError, data: dict[str, Any]) -> str:
         own, inner = [], []
-        for each in error.errors():
+        for each in worth_telling(error.errors()):
             if each["loc"][:1] == (_SPACECRAFT,):
                 each["loc"] = each["loc"][1:]
                 inner.append(each)
@@ -70,10 +81,7 @@ class Source:
                 own.append(each)
         return "\n".join(
             [f"{self.path}: {words}" for words in sentences(own, data, Rig)]
-            + [
-                f"{self.spacecraft_path}: {words}"
-                for words in sentences(inner, data[_SPACECRAFT], Spacecraft)
-            ]
+            + errors_by_file(inner, self.spacecraft_path, *self._craft())
         )
 
 
@@ -81,7 +89,7 @@ def load_rig(path: str | Path) -> Rig:
     """Return the rig that a TOML file describes.
 
     Raises RigError, with file, table, key, value and what would be right, for anything wrong in it
-    or in the spacecraft file that it names.
+    or in the spacecraft file that it names, or in the part files that this one names.
     """
     path = Path(path)
     text = _read(path, f"{path}")
@@ -96,7 +104,8 @@ def load_rig(path: str | Path) -> Rig:
         )
     spacecraft_path = path.parent / named
     spacecraft_text = _read(spacecraft_path, f'{path}: spacecraft = "{named}": {spacecraft_path}')
-    return Source(path, text, spacecraft_path, spacecraft_text).rig()
+    parts = _parts(spacecraft_path, spacecraft_text)
+    return Source(path, text, spacecraft_path, spacecraft_text, parts).rig()
 
 
 def rig_of(recording: Recording) -> Rig:
@@ -105,8 +114,21 @@ def rig_of(recording: Recording) -> Rig:
     if kept is None:
         raise RigError(f"{recording.path} does not hold the rig that it was made with")
     paths = Path(kept["path"]), Path(kept["spacecraft_path"])
-    overrides = json.loads(kept["overrides"])
-    return Source(paths[0], kept["text"], paths[1], kept["spacecraft_text"], overrides).rig()
+    parts, overrides = json.loads(kept["parts"]), json.loads(kept["overrides"])
+    return Source(paths[0], kept["text"], paths[1], kept["spacecraft_text"], parts, overrides).rig()
+
+
+def _parts(spacecraft_path: Path, spacecraft_text: str) -> dict[str, str]:
+    """Return the text of every part file that a spacecraft's file names, by its name."""
+    try:
+        names = part_names(_parsed(spacecraft_path, spacecraft_text))
+    except ValueError as error:
+        raise RigError(f"{spacecraft_path}: {error}") from None
+    paths = {name: part_path(spacecraft_path, name) for name in names}
+    return {
+        name: _read(path, f'{spacecraft_path}: part = "{name}": {path}')
+        for name, path in paths.items()
+    }
 
 
 def _read(path: Path, called: str) -> str:

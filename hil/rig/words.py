@@ -51,14 +51,16 @@ def suggestion(word: str, known: Sequence[str], otherwise: str) -> str:
 def sentences(
     errors: Iterable[ErrorDetails], data: dict[str, Any], model: type[BaseModel]
 ) -> list[str]:
-    """Return one sentence an error, without the file's name.
+    """Return one sentence an error, without the file's name."""
+    return [_sentence(error, data, model) for error in errors]
 
-    A key that is missing beside one that is unknown is left out: most likely they are the same.
-    """
+
+def worth_telling(errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out a key that is missing beside one that is unknown: most likely they are the same."""
     found = list(errors)
     odd_tables = {error["loc"][:-1] for error in found if error["type"] == "extra_forbidden"}
     return [
-        _sentence(error, data, model)
+        error
         for error in found
         if error["type"] != "missing" or error["loc"][:-1] not in odd_tables
     ]
@@ -133,8 +135,14 @@ def _keys(loc: Location, model: type[BaseModel]) -> list[str]:
         if part in KINDS:
             return list(dict.fromkeys(key for kind in KINDS.values() for key in kind.model_fields))
         if isinstance(part, str):
-            model = _model_in(model.model_fields[part].annotation) or model
+            model = model_at(model, part)
     return list(model.model_fields)
+
+
+def model_at(model: type[BaseModel], key: str) -> type[BaseModel]:
+    """Return the model of the table under a key, or the model itself if there is no table there."""
+    field = model.model_fields.get(key)
+    return (_model_in(field.annotation) if field else None) or model
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

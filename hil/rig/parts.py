@@ -1,0 +1,72 @@
+"""Part files: what a data sheet says of a device; defaults of a table in a spacecraft file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from hil.rig.spacecraft import Spacecraft
+from hil.rig.words import Location, model_at, sentences
+
+_PART = "part"
+Table = dict[str, Any]
+
+
+def part_names(spacecraft: Table) -> list[str]:
+    """Return the part files that a spacecraft's tables name, each once; ValueError for no name."""
+    return list(dict.fromkeys(table[_PART] for _, table in _tables_with_parts(spacecraft)))
+
+
+def part_path(spacecraft_path: Path, name: str) -> Path:
+    """Return the path of a part file, which is named relative to the spacecraft's."""
+    return Path(os.path.normpath(spacecraft_path.parent / name))
+
+
+def with_parts(spacecraft: Table, parts: dict[str, Table]) -> Table:
+    """Return a spacecraft whose tables have the keys of their parts, save where they have own."""
+
+    def whole(value: Any) -> Any:
+        if isinstance(value, list):
+            return [whole(each) for each in value]
+        if isinstance(value, dict) and _PART in value:
+            own = {key: each for key, each in value.items() if key != _PART}
+            return {**parts[value[_PART]], **own}
+        return value
+
+    return {heading: whole(value) for heading, value in spacecraft.items()}
+
+
+def errors_by_file(
+    errors: list[ErrorDetails], path: Path, spacecraft: Table, parts: dict[str, Table]
+) -> list[str]:
+    """Return a sentence for each error, beginning with the file that the wrong key stands in."""
+    named = dict(_tables_with_parts(spacecraft))
+    merged, found = with_parts(spacecraft, parts), []
+    for error in errors:
+        loc = error["loc"]
+        table = next((at for at in (loc[:1], loc[:2]) if at in named), None)
+        key = loc[len(table)] if table and len(loc) > len(table) else None
+        if table and key not in named[table] and key in parts[named[table][_PART]]:
+            part = named[table][_PART]
+            error["loc"] = loc[len(table) :]
+            words = sentences([error], parts[part], model_at(Spacecraft, str(loc[0])))
+            found.append(f"{part_path(path, part)}: {words[0]}")
+        else:
+            found.append(f"{path}: {sentences([error], merged, Spacecraft)[0]}")
+    return list(dict.fromkeys(found))  # four wheels of one part have one error
+
+
+def _tables_with_parts(spacecraft: Table) -> Iterator[tuple[Location, Table]]:
+    """Yield (heading and number, table) of each table that names a part."""
+    for heading, value in spacecraft.items():
+        several = value if isinstance(value, list) else [value]
+        for number, table in enumerate(several):
+            if not isinstance(table, dict) or _PART not in table:
+                continue
+            if not isinstance(table[_PART], str):
+                raise ValueError(f"{heading}: part must be text in quotes: name a part's file")
+            yield (heading, number) if isinstance(value, list) else (heading,), table

@@ -1,0 +1,131 @@
+"""Part files: defaults from a data sheet, and whose key is wrong when one is."""
+
+import json
+
+import pytest
+
+from hil.errors import RigError
+from hil.recording import Recorder, Recording
+from hil.rig import load_rig, rig_of
+
+RIG = """\
+title = "A test"
+spacecraft = "spacecraft/small.toml"
+seed = 3
+duration_s = 60.0
+
+[orbit]
+epoch_utc = 2026-03-21T12:00:00Z
+semi_major_axis_m = 6900e3
+eccentricity = 0.0
+inclination_deg = 0.0
+raan_deg = 0.0
+argument_of_perigee_deg = 0.0
+true_anomaly_deg = 0.0
+
+[obc]
+mode = "nadir"
+"""
+
+SPACECRAFT = """\
+name = "small"
+
+[body]
+mass_kg = 4.0
+inertia_body_kg_m2 = [[0.04, 0.0, 0.0], [0.0, 0.03, 0.0], [0.0, 0.0, 0.02]]
+
+[[gyro]]
+part = "../parts/quiet.toml"
+
+[[gyro]]
+part = "../parts/quiet.toml"
+angle_random_walk_deg_sqrt_h = 0.3
+"""
+
+PART = """\
+rate_hz = 5.0
+angle_random_walk_deg_sqrt_h = 0.15
+"""
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Write a rig, its spacecraft and a part, and return the rig's path."""
+
+    def write(spacecraft=SPACECRAFT, part=PART):
+        for folder in ("spacecraft", "parts"):
+            (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / "spacecraft/small.toml").write_text(spacecraft)
+        (tmp_path / "parts/quiet.toml").write_text(part)
+        (tmp_path / "a.toml").write_text(RIG)
+        return tmp_path / "a.toml"
+
+    return write
+
+
+def told(path):
+    with pytest.raises(RigError) as error:
+        load_rig(path)
+    return str(error.value).replace(f"{path.parent}/", "")
+
+
+def test_a_tables_own_keys_go_before_those_of_its_part(files):
+    first, second = load_rig(files()).spacecraft.gyro
+    assert (first.rate_hz, first.angle_random_walk_deg_sqrt_h) == (5.0, 0.15)
+    assert (second.rate_hz, second.angle_random_walk_deg_sqrt_h) == (5.0, 0.3)
+
+
+def test_a_recording_keeps_the_parts_of_its_rig(files, tmp_path):
+    rig = load_rig(files())
+    assert json.loads(rig.source.metadata()["parts"]) == {"../parts/quiet.toml": PART}
+    with Recorder(tmp_path / "run.mcap", [("time_s", 1)], metadata={"rig": rig.source.metadata()}):
+        pass
+    files(part="rate_hz = 10.0")
+    assert rig_of(Recording(tmp_path / "run.mcap")) == rig
+
+
+WRONG = [
+    (
+        SPACECRAFT,
+        PART.replace("5.0", "-5.0"),
+        "parts/quiet.toml: rate_hz = -5.0: must be greater than 0",
+    ),
+    (
+        SPACECRAFT,
+        PART.replace("rate_hz", "rat_hz"),
+        "parts/quiet.toml: rat_hz: unknown key; did you mean rate_hz?",
+    ),
+    (
+        SPACECRAFT.replace("= 0.3", "= -0.3"),
+        PART,
+        "spacecraft/small.toml: [[gyro]] number 2 angle_random_walk_deg_sqrt_h = -0.3: "
+        "must be at least 0",
+    ),
+    (SPACECRAFT, "rate_hz = 5.0 Hz", "parts/quiet.toml: is not TOML: "),
+    (
+        SPACECRAFT.replace("quiet", "quit", 1),
+        PART,
+        'spacecraft/small.toml: part = "../parts/quit.toml": parts/quit.toml: '
+        "no such file; did you mean quiet.toml?",
+    ),
+    (
+        SPACECRAFT.replace('"../parts/quiet.toml"', "7", 1),
+        PART,
+        "spacecraft/small.toml: gyro: part must be text in quotes: name a part's file",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spacecraft", "part", "message"), WRONG)
+def test_a_mistake_is_told_with_the_file_that_it_stands_in(files, spacecraft, part, message):
+    lines = told(files(spacecraft, part)).splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith(message)
+
+
+def test_what_neither_file_says_is_missing_in_the_spacecrafts(files):
+    path = files(part="angle_random_walk_deg_sqrt_h = 0.15")
+    assert told(path).splitlines() == [
+        "spacecraft/small.toml: [[gyro]] number 1 rate_hz is missing",
+        "spacecraft/small.toml: [[gyro]] number 2 rate_hz is missing",
+    ]
