@@ -27,6 +27,7 @@ from hil.world import Command, World
 
 STAGES = ("devices", "wire", "waiting", "obc", "truth", "recording")
 _PROGRESS_EVERY = 50
+_FLUSH_S = 0.25
 _COUNTERS = (*Allowed.model_fields, "bytes_to_obc", "bytes_from_obc", "frames_before_hello")
 
 
@@ -109,7 +110,8 @@ class Bench:
         self._pace: Pace = (
             RealTime(self._step_us) if realtime else Lockstep(rig.obc.reply_timeout_s)
         )
-        self._wheels = len(rig.spacecraft.wheel)
+        # In real time a chunk would take a minute to fill; a live view wants what there is.
+        self._flush_every = max(1, round(_FLUSH_S / rig.step_s)) if realtime else 0
         self._messages = [BY_NAME[sensor.kind] for sensor in self._world.sensors]
         self.result = Result(path, rig.name, obc.name, obc.description, step_s=rig.step_s)
 
@@ -173,6 +175,8 @@ class Bench:
             self._world.advance(command, self._latency_s(reply, late_s))
             lap("truth")
             self.result.steps = step + 1
+            if self._flush_every and step % self._flush_every == 0:
+                recorder.flush()
             if step % _PROGRESS_EVERY == 0:
                 progress(step, total)
         self.result.wall_s = time.perf_counter() - begin

@@ -1,5 +1,6 @@
 """What this machine lacks for each thing the bench can do, and how to get it."""
 
+import ctypes.util
 import importlib.util
 import os
 import shutil
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 
 from hil.errors import RigError
 
-USES = ("posix", "qemu", "tests")
-"""What can be asked for: the host firmware (library and posix), the emulated board, the test suite."""
+USES = ("posix", "qemu", "plots", "compilers", "examples")
+"""What can be asked for: the host firmware (library and posix), the emulated board, live plots, and
+what only the tests need: every compiler, and the boards of the examples."""
 
 
 @dataclass(frozen=True)
@@ -22,40 +24,63 @@ class Need:
     uses: tuple[str, ...]
     present: Callable[[], str | None]
     apt: tuple[str, ...] = ()
-    pip: str = ""
+    pip: tuple[str, ...] = ()
 
 
 def _program(*names: str) -> Callable[[], str | None]:
     return lambda: next((path for name in names if (path := shutil.which(name))), None)
 
 
-def _wheel(name: str) -> str | None:
-    return f"{name} wheel" if importlib.util.find_spec(name) is not None else None
+def _wheels(*names: str) -> Callable[[], str | None]:
+    def present() -> str | None:
+        missing = [name for name in names if importlib.util.find_spec(name) is None]
+        return None if missing else f"wheels {', '.join(names)}"
+
+    return present
+
+
+def _libraries(*names: str) -> Callable[[], str | None]:
+    def present() -> str | None:
+        missing = [name for name in names if ctypes.util.find_library(name) is None]
+        return None if missing else f"libraries {', '.join(names)}"
+
+    return present
 
 
 def _host_compiler() -> str | None:
-    return _program("cc")() or _wheel("ziglang")
+    return _program("cc")() or _wheels("ziglang")()
 
 
 def _board_compiler() -> str | None:
-    return _program("arm-none-eabi-gcc")() or _wheel("ziglang")
+    return _program("arm-none-eabi-gcc")() or _wheels("ziglang")()
 
 
 NEEDS = (
-    Need("C compiler for the host", ("posix",), _host_compiler, pip="ziglang"),
-    Need("C compiler for the STM32F405", ("qemu",), _board_compiler, pip="ziglang"),
+    Need("C compiler for the host", ("posix",), _host_compiler, pip=("ziglang",)),
+    Need("C compiler for the STM32F405", ("qemu",), _board_compiler, pip=("ziglang",)),
+    Need("STM32F405 emulator", ("qemu",), _program("qemu-system-arm"), ("qemu-system-arm",)),
     Need(
-        "STM32F405 emulator", ("qemu", "tests"), _program("qemu-system-arm"), ("qemu-system-arm",)
+        "plotting wheels",
+        ("plots",),
+        _wheels("pyqtgraph", "PySide6", "OpenGL"),
+        pip=("pyqtgraph>=0.14", "PySide6-Essentials>=6.11,<6.12", "PyOpenGL>=3.1.7"),
     ),
-    Need("gcc for the host", ("tests",), _program("gcc"), ("gcc", "libc6-dev")),
-    Need("clang for the host", ("tests",), _program("clang"), ("clang",)),
+    Need(
+        "Qt's libraries",
+        ("plots",),
+        _libraries("glib-2.0", "GL", "EGL", "xkbcommon", "fontconfig", "dbus-1"),
+        ("libglib2.0-0", "libgl1", "libegl1", "libxkbcommon0", "libfontconfig1", "libdbus-1-3"),
+    ),
+    Need("virtual screen", ("plots",), _program("Xvfb"), ("xvfb", "libgl1-mesa-dri")),
+    Need("gcc for the host", ("compilers",), _program("gcc"), ("gcc", "libc6-dev")),
+    Need("clang for the host", ("compilers",), _program("clang"), ("clang",)),
     Need(
         "gcc for the STM32F405",
-        ("tests",),
+        ("compilers",),
         _program("arm-none-eabi-gcc"),
         ("gcc-arm-none-eabi", "libnewlib-arm-none-eabi"),
     ),
-    Need("zig for both", ("tests",), lambda: _wheel("ziglang"), pip="ziglang"),
+    Need("zig for both", ("compilers",), _wheels("ziglang"), pip=("ziglang",)),
 )
 
 
@@ -104,7 +129,7 @@ def _install_packages(packages: Sequence[Need], say: Callable[[str], None]) -> b
 
 
 def _pip_command(lacking: Sequence[Need]) -> list[str]:
-    wheels = sorted({need.pip for need in lacking})
+    wheels = sorted({wheel for need in lacking for wheel in need.pip})
     return [sys.executable, "-m", "pip", "install", *wheels]
 
 

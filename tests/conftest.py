@@ -1,13 +1,17 @@
 """What every test shares: no test is left out in silence."""
 
 import os
-import shutil
 
 import pytest
 
 from hil.doctor import missing
 
-_TOOLS = {"emulator": ["qemu"], "compilers": ["tests"]}
+_TOOLS = {
+    "emulator": ["qemu"],
+    "compilers": ["compilers"],
+    "plots": ["plots"],
+    "examples": ["examples"],
+}
 _left_out: dict[str, int] = {}
 
 
@@ -52,9 +56,3 @@ def pytest_unconfigure(config):
     if reporter is not None:
         for complaint in _complaints():
             reporter.write_line(complaint, red=True)
-
-
-@pytest.fixture(scope="session")
-def host_compilers():
-    """The host compilers that the firmware is held to."""
-    return [name for name in ("gcc", "clang") if shutil.which(name)] + ["zig"]

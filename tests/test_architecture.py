@@ -21,6 +21,7 @@ ALLOWED = {
     "doctor": {"errors"},
     "steprow": {"devices", "link", "obc"},
     "world": {"physics", "devices", "rig"},
+    "dashboard": {"recording", "pointing", "rig", "requirements", "physics", "errors"},
     "pace": set(),
     "priority": set(),
     "uplink": {"rig", "world", "link", "obc", "errors"},
@@ -31,7 +32,8 @@ ALLOWED = {
     "pytest_runs": {"bench", "recording", "rig", "errors"},
     "pytest_plugin": {"pytest_runs", "checks", "recording", "rig", "errors"},
     "cli": {
-        "bench", "checks", "doctor", "link", "obc", "recording", "rig", "summary", "errors",
+        "bench", "checks", "dashboard", "doctor", "link", "obc", "priority", "recording", "rig",
+        "summary", "errors",
     },
 }  # fmt: skip
 

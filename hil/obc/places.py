@@ -31,7 +31,7 @@ def open_obc(
         return PortObc(name, baud)
     if name.startswith("qemu"):
         emulator()  # says that it is missing before anything is built for it
-    image = firmware or build(name, compiler)
+    image = firmware.resolve() if firmware else build(name, compiler)
     return _START[name](image)
 
 
