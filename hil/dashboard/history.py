@@ -1,0 +1,89 @@
+"""All that has been read of a run, ready to be drawn at any zoom."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hil.dashboard.rows import FloatArray
+
+DrawnArray = NDArray[np.float32]
+
+_ROWS_AT_FIRST = 4096
+
+
+class History:
+    """A growing table: instants (n,) in seconds, and ``width`` values each, kept by column."""
+
+    def __init__(self, width: int) -> None:
+        self._time_s = np.empty(_ROWS_AT_FIRST)
+        self._values = np.empty((width, _ROWS_AT_FIRST), dtype=np.float32)
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    @property
+    def time_s(self) -> FloatArray:
+        """The instants (n,), ascending."""
+        return self._time_s[: self._length]
+
+    @property
+    def end_s(self) -> float:
+        """The latest instant; 0 when there is none."""
+        return float(self._time_s[self._length - 1]) if self._length else 0.0
+
+    def extend(self, time_s: FloatArray, values: FloatArray) -> None:
+        """Append rows (n, width)."""
+        end = self._length + len(time_s)
+        if end > len(self._time_s):
+            self._grow(max(end, 2 * len(self._time_s)))
+        self._time_s[self._length : end] = time_s
+        self._values[:, self._length : end] = values.T
+        self._length = end
+
+    def row(self, index: int) -> DrawnArray:
+        """Return the values (width,) of one row."""
+        return self._values[:, : self._length][:, index]
+
+    def at(self, time_s: float) -> int:
+        """Return the row that held at an instant: the last one not after it, or the first."""
+        return max(0, int(np.searchsorted(self.time_s, time_s, side="right")) - 1)
+
+    def envelope(
+        self, columns: slice, from_s: float, to_s: float, points: int
+    ) -> tuple[FloatArray, DrawnArray]:
+        """Return about so many points (m,), (columns, m) that draw like all rows of a time span.
+
+        Where rows are too many, a group of them becomes its least and its greatest value. Groups
+        are counted from the run's start, so that a curve does not flicker as it grows.
+        """
+        time = self.time_s
+        start, stop = np.searchsorted(time, (from_s, to_s), side="left").tolist()
+        start, stop = max(0, start - 1), min(len(time), stop + 1)
+        group = _group_size(stop - start, points)
+        if group <= 2:
+            return time[start:stop], self._values[columns, start:stop]
+        start -= start % group
+        whole = stop - (stop - start) % group
+        parts = self._values[columns, start:whole].reshape(-1, (whole - start) // group, group)
+        drawn = np.empty((len(parts), 2 * parts.shape[1]), dtype=np.float32)
+        np.fmin.reduce(parts, axis=2, out=drawn[:, 0::2])
+        np.fmax.reduce(parts, axis=2, out=drawn[:, 1::2])
+        instants = np.concatenate([time[start : whole : group // 2], time[whole:stop]])
+        return instants, np.concatenate([drawn, self._values[columns, whole:stop]], axis=1)
+
+    def _grow(self, rows: int) -> None:
+        time_s, values = self._time_s, self._values
+        self._time_s = np.empty(rows)
+        self._values = np.empty((len(values), rows), dtype=np.float32)
+        self._time_s[: self._length] = time_s[: self._length]
+        self._values[:, : self._length] = values[:, : self._length]
+
+
+def _group_size(rows: int, points: int) -> int:
+    """Return the power of two that leaves no more than so many points, two a group."""
+    group = 1
+    while 2 * rows > points * group:
+        group *= 2
+    return group

@@ -1,0 +1,97 @@
+"""The attitude as directions in space, seen from where the orbit is easy to grasp.
+
+Directions are given in the view frame: x along the track, y along the orbit's normal, z up, that
+is LVLH turned by half a turn about x.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple, cast
+
+import numpy as np
+
+from hil.dashboard.errorcurve import ErrorKind
+from hil.dashboard.rows import FloatArray, Rows
+from hil.physics.rotations import apply, conjugate, multiply, q_eci_from_lvlh
+from hil.pointing import q_eci_from_target
+from hil.recording import Recording
+
+NADIR = np.array([0.0, 0.0, -1.0])
+_LVLH_FROM_VIEW = np.array([1.0, 0.0, 0.0, 0.0])  # half a turn about x; its own inverse
+_NEEDS = (
+    "truth_q_eci_from_body", "truth_position_eci_m", "truth_velocity_eci_m_s", "truth_sun_eci",
+    "truth_field_eci_T",
+)  # fmt: skip
+WIDTH = 19
+
+
+class Scene(NamedTuple):
+    """Unit vectors (3,) in the view frame; body_axes (3, 3) holds x, y and z as rows."""
+
+    body_axes: FloatArray
+    sun: FloatArray
+    target: FloatArray
+    field: FloatArray
+    sunlit: bool
+
+
+class SceneCurves:
+    """Makes scenes of rows, as numbers that a history can hold."""
+
+    def __init__(self, goal: ErrorKind | None) -> None:
+        self._goal = goal if goal is not None and goal.target is not None else None
+
+    @property
+    def boresight_body(self) -> tuple[float, float, float]:
+        """The direction of the body that should point at the target."""
+        return self._goal.boresight_body if self._goal else (0.0, 0.0, 1.0)
+
+    def compute(self, rows: Rows) -> FloatArray:
+        """Return (n, WIDTH): body axes, Sun, target (NaN without one), field, sunlit."""
+        q_eci_from_lvlh_ = q_eci_from_lvlh(
+            rows["truth_position_eci_m"], rows["truth_velocity_eci_m_s"]
+        )
+        q_view_from_eci = conjugate(multiply(q_eci_from_lvlh_, _LVLH_FROM_VIEW))
+        q_view_from_body = multiply(q_view_from_eci, rows["truth_q_eci_from_body"])
+        axes = [apply(q_view_from_body, np.eye(3)[i]) for i in range(3)]
+        sun = apply(q_view_from_eci, rows["truth_sun_eci"])
+        field = apply(q_view_from_eci, rows["truth_field_eci_T"])
+        target = self._target(rows, q_view_from_eci)
+        sunlit = rows["truth_sunlit"] if "truth_sunlit" in rows else np.ones(len(rows))
+        return np.concatenate(
+            [*axes, _unit(sun), target, _unit(field), np.asarray(sunlit)[:, None]], axis=1
+        )
+
+    def _target(self, rows: Rows, q_view_from_eci: FloatArray) -> FloatArray:
+        if self._goal is None or self._goal.target is None:
+            return np.full((len(rows), 3), np.nan)
+        q_eci = q_eci_from_target(
+            cast(Recording, rows), self._goal.target, self._goal.q_eci_from_target
+        )
+        return apply(multiply(q_view_from_eci, q_eci), np.array(self.boresight_body))
+
+
+def has_columns(sizes: dict[str, int]) -> bool:
+    """Return whether a recording holds what a scene takes."""
+    return all(name in sizes for name in _NEEDS)
+
+
+def scene_of(numbers: FloatArray) -> Scene:
+    """Return the scene that SceneCurves.compute made one row (WIDTH,) of."""
+    parts = np.asarray(numbers, dtype=float)
+    axes, rest = parts[:9].reshape(3, 3), parts[9:18].reshape(3, 3)
+    return Scene(axes, rest[0], rest[1], rest[2], bool(parts[18] > 0.5))
+
+
+def _unit(vectors: FloatArray) -> FloatArray:
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return vectors / np.where(length > 0.0, length, 1.0)
+
+
+def projection(azimuth_deg: float, elevation_deg: float) -> FloatArray:
+    """Return (3, 3): rows are the right, the up and the near direction of a far camera."""
+    a, e = math.radians(azimuth_deg), math.radians(elevation_deg)
+    near = np.array([math.cos(e) * math.cos(a), math.cos(e) * math.sin(a), math.sin(e)])
+    right = np.array([-math.sin(a), math.cos(a), 0.0])
+    return np.stack([right, np.cross(near, right), near])

@@ -1,0 +1,160 @@
+"""A run on its way from its file to the panels; knows no window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from hil.dashboard import scene
+from hil.dashboard.history import DrawnArray, History
+from hil.dashboard.linkhealth import LinkHealth
+from hil.dashboard.modes import Modes, mode_names
+from hil.dashboard.panels import Panel, small_panels
+from hil.dashboard.pointingpanel import PointingErrors, Standing
+from hil.dashboard.rows import FloatArray, Rows
+from hil.dashboard.scene import Scene, SceneCurves
+from hil.errors import HilError
+from hil.recording import Recording
+from hil.recording.follow import Follower
+from hil.rig import Rig, rig_of
+
+
+class Session:
+    """All that a window shows of one recording.
+
+    panels: none before the file holds a run. places: panel -> its columns in the history.
+    generation: another number means another run in the same file, with panels of its own.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.follower = Follower(path)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.generation = self.follower.generation
+        self.rig: Rig | None = None
+        self.panels: tuple[Panel, ...] = ()
+        self.places: dict[str, slice] = {}
+        self.history = History(0)
+        self.modes = Modes()
+        self.link = LinkHealth()
+        self._pointing: PointingErrors | None = None
+        self._scene: SceneCurves | None = None
+        self._events_seen = 0
+
+    def update(self) -> int:
+        """Read what is new in the file; return how many rows that was.
+
+        Raises RecordingError when the file is no recording.
+        """
+        table = self.follower.poll()
+        if self.follower.generation != self.generation:
+            self._begin()
+        if not self.panels and len(table):
+            self._set_up()
+        if len(table):
+            self._take(Rows(table, self.follower.columns))
+        for event in self.follower.events[self._events_seen :]:
+            self.link.note(event)
+        self._events_seen = len(self.follower.events)
+        if "counters" in self.follower.metadata:
+            self.link.finish(self.follower.metadata["counters"])
+        return len(table)
+
+    @property
+    def title(self) -> str:
+        """What the rig is called."""
+        run = self.follower.metadata.get("run", {})
+        return run.get("title") or self.follower.path.name
+
+    @property
+    def place(self) -> str:
+        """What plays the on-board computer."""
+        return self.follower.metadata.get("obc", {}).get("place", "")
+
+    @property
+    def duration_s(self) -> float:
+        """How long the run is to be; 0 when that is not known."""
+        return self.rig.duration_s if self.rig else 0.0
+
+    @property
+    def standing(self) -> Standing | None:
+        """How the first requirement on the first error curve fares; None without one."""
+        standings = self._pointing.standings if self._pointing else []
+        return next((each for each in standings if each.curve == 0), None)
+
+    @property
+    def aborted(self) -> str:
+        """Why the run was stopped early, if it was."""
+        return self.follower.metadata.get("aborted", {}).get("reason", "")
+
+    def error_deg(self, row: int) -> float:
+        """Return the first error curve at a row, in degrees; NaN without one."""
+        if self._pointing is None or not len(self.history):
+            return float("nan")
+        log10_error = self.history.row(row)[self.places["pointing"].start]
+        return self._pointing.in_degrees(10.0 ** float(log10_error))
+
+    def values(self, panel: Panel, row: int) -> DrawnArray:
+        """Return a panel's values (curves,) at a row, in its unit."""
+        values = self.history.row(row)[self.places[panel.key]]
+        return np.asarray(10.0**values if panel.scale == "log" else values)
+
+    def scene(self, row: int) -> Scene | None:
+        """Return the attitude at a row; None when the recording does not tell it."""
+        if self._scene is None or not len(self.history):
+            return None
+        return scene.scene_of(self.history.row(row)[self.places["scene"]].astype(float))
+
+    @property
+    def boresight_body(self) -> tuple[float, float, float]:
+        """The direction of the body that should point at the target."""
+        return self._scene.boresight_body if self._scene else (0.0, 0.0, 1.0)
+
+    def _set_up(self) -> None:
+        sizes = dict(self.follower.columns)
+        self.rig = self._rig()
+        step_s = float(self.follower.metadata.get("run", {}).get("step_s", "0.1"))
+        self._pointing = PointingErrors(self.rig, sizes, step_s)
+        pointing = self._pointing.panel()
+        self.panels = (*([pointing] if pointing else []), *small_panels(self.rig, sizes))
+        if pointing is None:
+            self._pointing = None
+        self._scene = SceneCurves(self._pointing.goal if self._pointing else None)
+        if not scene.has_columns(sizes):
+            self._scene = None
+        self.modes = Modes(mode_names(self.follower.metadata))
+        self._place()
+
+    def _rig(self) -> Rig | None:
+        try:
+            return rig_of(cast(Recording, self.follower))
+        except HilError:  # made by another version, or by hand: what it holds can still be seen
+            return None
+
+    def _place(self) -> None:
+        start = 0
+        widths = [(panel.key, len(panel.curves)) for panel in self.panels]
+        widths += [("scene", scene.WIDTH)] if self._scene else []
+        for key, width in widths:
+            self.places[key] = slice(start, start + width)
+            start += width
+        self.history = History(start)
+
+    def _take(self, rows: Rows) -> None:
+        parts: list[FloatArray] = []
+        for panel in self.panels:
+            values = panel.compute(rows)
+            parts.append(_log10(values) if panel.scale == "log" else values)
+        if self._scene:
+            parts.append(self._scene.compute(rows))
+        self.history.extend(rows["time_s"], np.concatenate(parts, axis=1))
+        self.modes.extend(rows)
+        self.link.extend(rows)
+
+
+def _log10(values: FloatArray) -> FloatArray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(values > 0.0, np.log10(values), np.nan)
