@@ -8,6 +8,7 @@ within 0.001 arcsec.
 from __future__ import annotations
 
 import math
+import warnings
 from datetime import datetime
 from typing import NamedTuple
 
@@ -43,11 +44,9 @@ class Sky:
         precession_nutation: bool = True,
     ) -> None:
         """Begin at an epoch; without precession and nutation the pole stays along ECI z."""
-        e = epoch_utc
-        seconds = e.second + e.microsecond * 1e-6
-        utc = erfa.dtf2d("UTC", e.year, e.month, e.day, e.hour, e.minute, seconds)
-        self._tt = erfa.taitt(*erfa.utctai(*utc))
-        self._ut1 = erfa.utcut1(*utc, ut1_minus_utc_s)
+        with warnings.catch_warnings():  # "dubious year": leap seconds nobody knows yet
+            warnings.simplefilter("ignore", erfa.ErfaWarning)
+            self._tt, self._ut1 = _time_scales(epoch_utc, ut1_minus_utc_s)
         self._central_body = central_body
         self._moving_pole = precession_nutation
 
@@ -85,6 +84,14 @@ class Sky:
         """Position and velocity (2, 3) of the Sun and of the third body from the central body."""
         sun, moon = sun_from_earth(*self.tt(time_s)), moon_from_earth(*self.tt(time_s))
         return (sun - moon, -moon) if self._central_body == "moon" else (sun, moon)
+
+
+def _time_scales(epoch_utc: datetime, ut1_minus_utc_s: float) -> tuple[JulianDate, JulianDate]:
+    """Terrestrial and universal time of an epoch."""
+    e = epoch_utc
+    seconds = e.second + e.microsecond * 1e-6
+    utc = erfa.dtf2d("UTC", e.year, e.month, e.day, e.hour, e.minute, seconds)
+    return erfa.taitt(*erfa.utctai(*utc)), erfa.utcut1(*utc, ut1_minus_utc_s)
 
 
 def sun_from_earth(tt1: float, tt2: float) -> FloatArray:
