@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import hil
+from hil.budget import budget
 from hil.devices.sensor import Sample
 from hil.errors import LinkError, RigError
 from hil.link.cuc import ticks_from_us
@@ -134,6 +135,8 @@ class Bench:
         return self.result
 
     def _start(self, dialogue: Dialogue, recorder: Recorder) -> None:
+        if self._pace.realtime and self._obc.baud is not None:
+            self._check_budget(self._obc.baud)
         identity = dialogue.hello(self._step_us, self._world.device_count)
         self.result.identity = identity
         self._announce(f"firmware: {identity}")
@@ -148,6 +151,15 @@ class Bench:
             },
         )
         send_uplink(dialogue, self._rig, self._world)
+
+    def _check_budget(self, baud: int) -> None:
+        cost = budget(self._world.device_count, baud, self._rig.step_s, self._obc.adapter_s)
+        self._announce(f"line: {cost}")
+        if not cost.fits:
+            raise RigError(
+                f"{self._rig.name} cannot run in real time on {self._obc.name}: {cost}; raise "
+                "[obc] baud or step_s, or lower the sensors' rates"
+            )
 
     def _loop(
         self,

@@ -1,10 +1,12 @@
 """What every test shares: no test is left out in silence."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 from hil.doctor import missing
+from hil.rig import load_rig
 
 _TOOLS = {
     "emulator": ["qemu"],
@@ -49,6 +51,12 @@ def missing_tool():
     if os.environ.get("CI"):
         pytest.fail(f"CI must not leave tests out. {reason}")
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def nadir():
+    """The main rig."""
+    return load_rig(Path(__file__).parents[1] / "rigs" / "dier5_nadir.toml")
 
 
 def pytest_unconfigure(config):

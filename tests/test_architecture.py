@@ -22,11 +22,12 @@ ALLOWED = {
     "steprow": {"devices", "link", "obc"},
     "world": {"physics", "devices", "rig"},
     "dashboard": {"recording", "pointing", "rig", "requirements", "physics", "errors"},
+    "budget": {"link"},
     "pace": set(),
     "priority": set(),
     "uplink": {"rig", "world", "link", "obc", "errors"},
     "bench": {
-        "devices", "link", "obc", "pace", "priority", "recording", "requirements", "rig", "steprow",
+        "budget", "devices", "link", "obc", "pace", "priority", "recording", "requirements", "rig", "steprow",
         "uplink", "world", "errors",
     },
     "pytest_runs": {"bench", "recording", "rig", "errors"},

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,14 +11,6 @@ from hil.bench import Bench, run
 from hil.errors import LinkError, ObcError
 from hil.obc.places import open_obc
 from hil.recording import Recording, first_difference
-from hil.rig import load_rig
-
-RIGS = Path(__file__).parents[1] / "rigs"
-
-
-@pytest.fixture(scope="session")
-def nadir():
-    return load_rig(RIGS / "dier5_nadir.toml")
 
 
 @pytest.fixture(scope="session")

@@ -150,3 +150,28 @@ def test_every_byte_of_both_directions_reaches_the_tap():
         "estimate",
         "command",
     ]
+
+
+def test_an_obc_that_restarts_in_mid_run_is_not_taken_for_the_same():
+    obc = FakeObc()
+    dialogue = talk(obc)
+    for step in range(10):
+        dialogue.step(step, sync(step), 0.01)
+    obc._framer = Framer()  # counts from 0 again
+    with pytest.raises(ObcError, match="the OBC restarted before it answered step 10"):
+        dialogue.step(10, sync(10), 0.01)
+
+
+def test_sequence_counts_may_wrap():
+    obc = FakeObc()
+    dialogue = talk(obc)
+    for step in range(0x4000 + 10):
+        assert dialogue.step(step, sync(step), 0.01).command
+
+
+def test_a_firmware_that_does_not_count_is_left_alone():
+    obc = FakeObc()
+    dialogue = talk(obc)
+    for step in range(5):
+        obc._framer = Framer()
+        assert dialogue.step(step, sync(step), 0.01).command

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from hil.errors import LinkError, ObcError
 from hil.link import messages as m
 from hil.link.framing import Deframer, Framer
-from hil.link.packet import Fault, Packet, Value
+from hil.link.packet import SEQUENCE_MAX, Fault, Packet, Value
 from hil.obc.identity import Identity, identity_of, refuse_other_layout
 from hil.obc.place import Obc
 
@@ -52,6 +52,7 @@ class Dialogue:
         self._sent: deque[bytes] = deque(maxlen=_FRAMES_SHOWN)
         self._heard: deque[bytes] = deque(maxlen=_FRAMES_SHOWN)
         self._missing: set[int] = set()
+        self._command_sequence = -1
         self._last_heard_s = time.monotonic()
         self.counters: Counter[str] = Counter()
 
@@ -142,6 +143,7 @@ class Dialogue:
                     self._count_fault(event)
                 elif event.message is m.COMMAND and event.values[0] == step:
                     command = event.values
+                    self._refuse_restart(step, event.sequence)
                 elif event.message is m.ESTIMATE:
                     estimate = event.values
                 elif event.message is m.HOUSEKEEPING:
@@ -156,6 +158,20 @@ class Dialogue:
         if command is None:
             self._miss(step)
         return Reply(command, estimate, housekeeping, tuple(sensed), time.perf_counter() - begin_s)
+
+    def _refuse_restart(self, step: int, sequence: int) -> None:
+        """Raise ObcError when the commands' sequence count begins anew: whatever it knew is gone.
+
+        A firmware that does not count at all, always 0, is not held to it.
+        """
+        expected = (self._command_sequence + 1) & SEQUENCE_MAX
+        self._command_sequence = sequence
+        if expected > 1 and ((sequence - expected) & SEQUENCE_MAX) > SEQUENCE_MAX // 2:
+            raise ObcError(
+                f"the OBC restarted before it answered step {step}: its commands are counted from "
+                f"{sequence} again, after {expected - 1} (a watchdog, a fault, a loose supply?)"
+                f"{self.last_frames()}"
+            )
 
     @property
     def silent_s(self) -> float:

@@ -13,6 +13,10 @@ class Obc(ABC):
 
     name: str
     description: str
+    baud: int | None = None
+    """Bits a second of the line; None where it has no rate of its own."""
+    adapter_s: float = 0.0
+    """For how long the line's adapter may hold received bytes back."""
 
     @abstractmethod
     def write(self, data: bytes) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import termios
+from pathlib import Path
 
 import serial
 from serial.tools import list_ports
@@ -10,6 +11,7 @@ from serial.tools import list_ports
 from hil.errors import LinkError, ObcError
 from hil.obc.place import Obc
 
+_SYSFS = Path("/sys/class/tty")
 _ADVICE = {
     errno.ENOENT: "it does not exist",
     errno.EACCES: "permission denied: join its group (often `sudo adduser $USER dialout`)",
@@ -27,7 +29,9 @@ class PortObc(Obc):
         """Open `port`; raises LinkError with what is there instead when it cannot be opened."""
         self.name = port
         self.description = f"serial port {port} at {baud} baud"
+        self.baud = baud
         self._serial = _open(port, baud)
+        self.adapter_s = _adapter_latency_s(self._serial, port)
 
     def write(self, data: bytes) -> None:
         try:
@@ -51,6 +55,19 @@ class PortObc(Obc):
         # A port whose device was pulled out may refuse even to be closed.
         with contextlib.suppress(serial.SerialException, OSError):
             self._serial.close()
+
+
+def _adapter_latency_s(line: serial.Serial, port: str, sysfs: Path = _SYSFS) -> float:
+    """Ask the adapter not to hold bytes back, and return for how long it still may.
+
+    An FTDI adapter waits 16 ms for more bytes unless its latency timer is set to 1 ms.
+    """
+    with contextlib.suppress(AttributeError, ValueError, OSError):
+        line.set_low_latency_mode(True)
+    try:
+        return int((sysfs / Path(port).name / "device" / "latency_timer").read_text()) / 1e3
+    except (OSError, ValueError):
+        return 0.0
 
 
 def _open(port: str, baud: int) -> serial.Serial:

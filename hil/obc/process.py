@@ -57,10 +57,6 @@ class Child:
         lines = self._log.read().decode(errors="replace").strip().splitlines()
         return " | ".join(lines[-5:])
 
-    def is_dead(self) -> bool:
-        """Whether the program has ended."""
-        return self._process.poll() is not None
-
     def kill(self) -> None:
         """End the program now; safe to call twice."""
         if self.death_fd >= 0:
@@ -142,7 +138,7 @@ class DescriptorLine:
                     return
                 data = data[sent:]
         except OSError as error:
-            raise ObcError(self._gone(error)) from error
+            raise ObcError(self._child.obituary()) from error
 
     def read(self, timeout_s: float) -> bytes:
         """At least one byte, or none after the time-out; raises ObcError when the child is gone."""
@@ -158,15 +154,10 @@ class DescriptorLine:
         try:
             data = os.read(self._read_fd, _READ_SIZE)
         except OSError as error:
-            raise ObcError(self._gone(error)) from error
+            raise ObcError(self._child.obituary()) from error
         if not data:
             raise ObcError(self._child.obituary())
         return data
-
-    def _gone(self, error: OSError) -> str:
-        if self._child.is_dead():
-            return self._child.obituary()
-        return f"the line to {self._child.program} broke: {error.strerror}"
 
     def close(self) -> None:
         """Close both directions."""

@@ -1,0 +1,41 @@
+"""The line's budget: what a step costs in octets and time, and the refusal that shows its sum."""
+
+import pytest
+from fake_obc import FakeObc
+
+from hil.bench import Bench
+from hil.budget import budget
+from hil.errors import RigError
+from hil.obc.port import _adapter_latency_s
+
+SENSORS = {"gyro": 1, "star_tracker": 1, "tachometer": 3}
+
+
+def test_the_sum_is_that_of_the_frames():
+    # HELLO aside, by the table: gyro 30, star tracker 34, tachometer 3 x 22, sync 21 with their times.
+    cost = budget(SENSORS, 115_200, 0.1)
+    assert cost.octets_to_obc == 30 + 34 + 3 * 22 + 21
+    assert cost.octets_from_obc == 52 + 42 + 42
+
+
+def test_a_slow_line_does_not_fit_a_fast_step():
+    assert budget(SENSORS, 921_600, 0.01).fits
+    assert not budget(SENSORS, 115_200, 0.01).fits
+    assert not budget(SENSORS, 921_600, 0.01, adapter_s=0.016).fits
+
+
+def test_a_rig_that_cannot_fit_is_refused_with_the_arithmetic(tmp_path, nadir):
+    obc = FakeObc()
+    obc.baud = 9600
+    with pytest.raises(
+        RigError, match=r"octets out \+ \d+ back\) x 10 bits / 9600 baud = \d+ ms of"
+    ):
+        Bench(nadir, obc, tmp_path / "a.mcap", realtime=True).run()
+
+
+def test_an_adapters_latency_timer_counts(tmp_path):
+    timer = tmp_path / "ttyUSB0" / "device" / "latency_timer"
+    timer.parent.mkdir(parents=True)
+    timer.write_text("16\n")
+    assert _adapter_latency_s(object(), "/dev/ttyUSB0", tmp_path) == 0.016
+    assert _adapter_latency_s(object(), "/dev/ttyACM0", tmp_path) == 0.0
