@@ -140,7 +140,7 @@ def _encoder(message: Message) -> str:
         [
             f"static inline size_t hil_{message.name}_encode(",
             f"    const hil_{message.name} *in, uint8_t *p) {{",
-            *(_write(field, at) for field, at in _offsets(message)),
+            *_writes(message),
             f"    return HIL_{message.name.upper()}_SIZE;",
             "}\n",
         ]
@@ -166,11 +166,19 @@ def _read(field: Field, at: float) -> str:
     return _loop(field, read)
 
 
+def _writes(message: Message) -> Iterator[str]:
+    high = ""
+    for field, at in _offsets(message):
+        if field.type == "u4" and at % 1 == 0:
+            high = field.name  # written together with the low half that follows
+        elif field.type == "u4":
+            both = f"(in->{high} << 4) | (in->{field.name} & 0x0Fu)"
+            yield f"    p[{int(at)}] = (uint8_t)({both});"
+        else:
+            yield _write(field, at)
+
+
 def _write(field: Field, at: float) -> str:
-    if field.type == "u4":
-        if at % 1:
-            return f"    p[{int(at)}] |= (uint8_t)(in->{field.name} & 0x0Fu);"
-        return f"    p[{int(at)}] = (uint8_t)(in->{field.name} << 4);"
     if field.type == "char" or (field.type == "u8" and field.count > 1):
         return f"    memcpy(p + {int(at)}, in->{field.name}, {field.count}u);"
     if field.type == "u8":

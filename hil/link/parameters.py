@@ -186,3 +186,9 @@ def _c_name(parameter: Parameter) -> str:
 def _c_float(value: float) -> str:
     digits = f"{value:.9g}"
     return digits + ("f" if any(mark in digits for mark in ".e") else ".0f")
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    Path("firmware_stubs/adcs/adcs_parameters.h").write_text(c_header())
