@@ -328,7 +328,7 @@ static inline bool hil_gyro_decode(
 
 static inline size_t hil_gyro_encode(
     const hil_gyro *in, uint8_t *p) {
-    p[0] = (uint8_t)((in->flags << 4) | (in->instance & 0x0Fu));
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
     for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->rate_body_rad_s[i]);
     return HIL_GYRO_SIZE;
 }
@@ -352,7 +352,7 @@ static inline bool hil_star_tracker_decode(
 
 static inline size_t hil_star_tracker_encode(
     const hil_star_tracker *in, uint8_t *p) {
-    p[0] = (uint8_t)((in->flags << 4) | (in->instance & 0x0Fu));
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
     for (size_t i = 0; i < 4u; i++) hil_put_f32(p + 1 + 4u * i, in->q_eci_from_body[i]);
     return HIL_STAR_TRACKER_SIZE;
 }
@@ -376,7 +376,7 @@ static inline bool hil_tachometer_decode(
 
 static inline size_t hil_tachometer_encode(
     const hil_tachometer *in, uint8_t *p) {
-    p[0] = (uint8_t)((in->flags << 4) | (in->instance & 0x0Fu));
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
     hil_put_f32(p + 1, in->speed_rad_s);
     return HIL_TACHOMETER_SIZE;
 }
@@ -400,7 +400,7 @@ static inline bool hil_magnetometer_decode(
 
 static inline size_t hil_magnetometer_encode(
     const hil_magnetometer *in, uint8_t *p) {
-    p[0] = (uint8_t)((in->flags << 4) | (in->instance & 0x0Fu));
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
     for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->field_body_T[i]);
     return HIL_MAGNETOMETER_SIZE;
 }
@@ -424,7 +424,7 @@ static inline bool hil_coarse_sun_sensor_decode(
 
 static inline size_t hil_coarse_sun_sensor_encode(
     const hil_coarse_sun_sensor *in, uint8_t *p) {
-    p[0] = (uint8_t)((in->flags << 4) | (in->instance & 0x0Fu));
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
     for (size_t i = 0; i < 6u; i++) hil_put_u16(p + 1 + 2u * i, in->illumination_adc[i]);
     return HIL_COARSE_SUN_SENSOR_SIZE;
 }
@@ -448,7 +448,7 @@ static inline bool hil_fine_sun_sensor_decode(
 
 static inline size_t hil_fine_sun_sensor_encode(
     const hil_fine_sun_sensor *in, uint8_t *p) {
-    p[0] = (uint8_t)((in->flags << 4) | (in->instance & 0x0Fu));
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
     for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->sun_body[i]);
     return HIL_FINE_SUN_SENSOR_SIZE;
 }
@@ -474,7 +474,7 @@ static inline bool hil_gps_decode(
 
 static inline size_t hil_gps_encode(
     const hil_gps *in, uint8_t *p) {
-    p[0] = (uint8_t)((in->flags << 4) | (in->instance & 0x0Fu));
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
     for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->position_ecef_m[i]);
     for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 13 + 4u * i, in->velocity_ecef_m_s[i]);
     return HIL_GPS_SIZE;
@@ -499,7 +499,7 @@ static inline bool hil_horizon_sensor_decode(
 
 static inline size_t hil_horizon_sensor_encode(
     const hil_horizon_sensor *in, uint8_t *p) {
-    p[0] = (uint8_t)((in->flags << 4) | (in->instance & 0x0Fu));
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
     for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->nadir_body[i]);
     return HIL_HORIZON_SENSOR_SIZE;
 }
@@ -523,7 +523,7 @@ static inline bool hil_thermometer_decode(
 
 static inline size_t hil_thermometer_encode(
     const hil_thermometer *in, uint8_t *p) {
-    p[0] = (uint8_t)((in->flags << 4) | (in->instance & 0x0Fu));
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
     hil_put_f32(p + 1, in->temperature_K);
     return HIL_THERMOMETER_SIZE;
 }

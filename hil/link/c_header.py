@@ -172,7 +172,7 @@ def _writes(message: Message) -> Iterator[str]:
         if field.type == "u4" and at % 1 == 0:
             high = field.name  # written together with the low half that follows
         elif field.type == "u4":
-            both = f"(in->{high} << 4) | (in->{field.name} & 0x0Fu)"
+            both = f"((unsigned)in->{high} << 4) | (in->{field.name} & 0x0Fu)"
             yield f"    p[{int(at)}] = (uint8_t)({both});"
         else:
             yield _write(field, at)
