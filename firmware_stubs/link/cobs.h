@@ -6,11 +6,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Most bytes that hil_cobs_encode writes for n bytes of data; the zero that ends a frame is not among them. */
 #define HIL_COBS_SIZE_MAX(n) ((n) + (n) / 254u + 1u)
 
 /* Encode data[0..n) into out, which holds at least HIL_COBS_SIZE_MAX(n) bytes and does not overlap data.
  * Returns the number of bytes written (at least 1); none of them is zero. */
 size_t hil_cobs_encode(const uint8_t *data, size_t n, uint8_t *out);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

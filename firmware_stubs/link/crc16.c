@@ -1,5 +1,18 @@
 #include "crc16.h"
 
+#ifdef HIL_CRC_BITWISE
+
+static uint16_t of_byte(unsigned byte)
+{
+    uint16_t crc = (uint16_t)(byte << 8);
+    for (int bit = 0; bit < 8; bit++) {
+        crc = (uint16_t)((unsigned)crc << 1 ^ ((crc & 0x8000u) != 0 ? 0x1021u : 0u));
+    }
+    return crc;
+}
+
+#else
+
 /* table[i] is the CRC of the single byte i with initial value 0. */
 static const uint16_t table[256] = {
     0x0000, 0x1021, 0x2042, 0x3063, 0x4084, 0x50A5, 0x60C6, 0x70E7, 0x8108, 0x9129, 0xA14A, 0xB16B,
@@ -26,11 +39,18 @@ static const uint16_t table[256] = {
     0x2E93, 0x3EB2, 0x0ED1, 0x1EF0,
 };
 
+static uint16_t of_byte(unsigned byte)
+{
+    return table[byte];
+}
+
+#endif
+
 uint16_t hil_crc16(const uint8_t *data, size_t n)
 {
     uint16_t crc = 0xFFFF;
     for (size_t i = 0; i < n; i++) {
-        crc = (uint16_t)((crc << 8) ^ table[(crc >> 8) ^ data[i]]);
+        crc = (uint16_t)((crc << 8) ^ of_byte((unsigned)(crc >> 8) ^ data[i]));
     }
     return crc;
 }

@@ -6,7 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* CRC of data[0..n). Over "123456789" it is 0x29B1; over data followed by its own CRC, high byte first, it is 0. */
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* CRC of data[0..n): by a table of 512 bytes, or bit by bit where HIL_CRC_BITWISE is defined. Over "123456789" it is
+ * 0x29B1; over data followed by its own CRC, high byte first, it is 0. */
 uint16_t hil_crc16(const uint8_t *data, size_t n);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

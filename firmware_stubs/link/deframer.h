@@ -4,6 +4,10 @@
 
 #include "packet.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct hil_frame_counts {
     uint32_t packets;  /* valid */
     uint32_t empty;    /* two zeros in a row: harmless, a sender may open with one */
@@ -32,5 +36,9 @@ bool hil_deframer_push(struct hil_deframer *deframer, uint8_t byte, struct hil_p
 
 /* Frames that were dropped, of every kind but the harmless one. */
 uint32_t hil_frame_errors(const struct hil_frame_counts *counts);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,6 +1,11 @@
 #include "link.h"
 
+#if HIL_TX_SIZE < HIL_FRAME_SIZE_MAX
+#error "HIL_TX_SIZE has no room for one frame"
+#endif
+
 #define FIRST_APID_FROM_OBC HIL_APID_HELLO
+#define LAST_SETTING 0x10Fu /* 0x101..0x10F: what the bench waits for an ack of */
 
 void hil_link_init(struct hil_link *link, const struct hil_port *port, const struct hil_application *application)
 {
@@ -67,6 +72,9 @@ static void dispatch(struct hil_link *link, const struct hil_packet *packet)
         }
     }
     link->unknown++;
+    if (packet->to_obc && packet->apid > HIL_APID_HELLO_REQUEST && packet->apid <= LAST_SETTING) {
+        hil_link_acknowledge(link, packet, HIL_ACK_UNKNOWN_ID);
+    }
 }
 
 void hil_link_receive(struct hil_link *link, const uint8_t *data, size_t n)
@@ -82,7 +90,7 @@ void hil_link_receive(struct hil_link *link, const uint8_t *data, size_t n)
 
 size_t hil_link_poll(struct hil_link *link)
 {
-    uint8_t data[256];
+    uint8_t data[HIL_READ_SIZE];
     const size_t n = link->port->read(link->port->context, data, sizeof data);
     hil_link_receive(link, data, n);
     return n;

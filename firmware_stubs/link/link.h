@@ -16,9 +16,23 @@
 #include "deframer.h"
 #include "hil_messages.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define HIL_FRAME_SIZE_MAX (HIL_COBS_SIZE_MAX(HIL_PACKET_SIZE_MAX) + 1u)
-#define HIL_TX_SIZE 512u      /* packets sent while one read is handled leave in one write of up to this size */
-#define HIL_SEQUENCES 64u     /* APIDs 0x200..0x23F, those from the OBC, have a sequence count each */
+
+/* Packets sent while one read is handled leave in one write of up to this size; HIL_FRAME_SIZE_MAX is the least. */
+#ifndef HIL_TX_SIZE
+#define HIL_TX_SIZE 512u
+#endif
+
+/* Most bytes that hil_link_poll reads at once, on its stack. */
+#ifndef HIL_READ_SIZE
+#define HIL_READ_SIZE 256u
+#endif
+
+#define HIL_SEQUENCES 64u /* APIDs 0x200..0x23F, those from the OBC, have a sequence count each */
 
 /* Everything that the link needs of a machine. */
 struct hil_port {
@@ -38,7 +52,7 @@ struct hil_handler {
 };
 
 struct hil_application {
-    const struct hil_handler *handlers;
+    const struct hil_handler *handlers; /* a set_... packet without one is answered as unknown by the link */
     size_t handler_count;
     void (*reset)(void *context); /* return to the boot state: HELLO was requested */
     void *context;                /* passed to reset and to every handler */
@@ -73,5 +87,9 @@ void hil_link_send(struct hil_link *link, uint16_t apid, const uint8_t *payload,
 
 /* Queue the ack of a set_... packet; `result` is one of HIL_ACK_.... */
 void hil_link_acknowledge(struct hil_link *link, const struct hil_packet *request, uint8_t result);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

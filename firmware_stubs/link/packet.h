@@ -1,5 +1,5 @@
-/* CCSDS Space Packets (133.0-B-2, section 4.1) as the bench uses them: one unsegmented packet a frame, an optional
- * CUC time (301.0-B-4, section 3.2: 4 octets of seconds and 3 of fraction) as the secondary header, and a CRC-16 at the end. */
+/* CCSDS Space Packets (133.0-B-2, section 4.1) as the bench uses them: one unsegmented packet a frame, an optional CUC
+ * time (301.0-B-4, section 3.2: 4 octets of seconds and 3 of fraction) as the secondary header, a CRC-16 at the end. */
 #ifndef HIL_PACKET_H
 #define HIL_PACKET_H
 
@@ -7,13 +7,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define HIL_PRIMARY_HEADER_SIZE 6u
 #define HIL_TIME_SIZE 7u
 #define HIL_CRC_SIZE 2u
 #define HIL_TICKS_PER_SECOND (1ul << 24) /* CUC's last octet counts 2^-24 s */
 
 /* The largest packet that is sent or accepted; a longer frame is counted and dropped. */
+#ifndef HIL_PACKET_SIZE_MAX
 #define HIL_PACKET_SIZE_MAX 128u
+#endif
 #define HIL_PAYLOAD_SIZE_MAX (HIL_PACKET_SIZE_MAX - HIL_PRIMARY_HEADER_SIZE - HIL_CRC_SIZE)
 
 struct hil_packet {
@@ -32,5 +38,9 @@ bool hil_packet_parse(const uint8_t *bytes, size_t n, struct hil_packet *packet)
 
 /* Write *packet with its CRC to bytes, which holds HIL_PACKET_SIZE_MAX. Returns its size, or 0 when it would be larger. */
 size_t hil_packet_build(const struct hil_packet *packet, uint8_t *bytes);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -34,6 +34,8 @@ static void test_sets_are_acknowledged_with_a_reason(void)
     CHECK(wire_set_mode(&wire, 200) == HIL_ACK_UNKNOWN_ID);
     CHECK(wire_set_parameter(&wire, ADCS_WHEEL_COUNT, 2.0f) == HIL_ACK_ACCEPTED);
     CHECK(wire_set_mode(&wire, HIL_MODE_NADIR) == HIL_ACK_WRONG_STATE);
+    wire_send(&wire, 0x10F, stub, sizeof stub, -1.0); /* a setting of a later protocol */
+    CHECK(wire.ack.result == HIL_ACK_UNKNOWN_ID && wire.ack.request_apid == 0x10F);
     wire_send(&wire, HIL_APID_SET_PARAMETER, stub, sizeof stub, -1.0);
     CHECK(wire.ack.result == HIL_ACK_MALFORMED && wire.ack.request_apid == HIL_APID_SET_PARAMETER);
     CHECK(wire.ack.request_sequence == wire.sequence - 1);
@@ -109,7 +111,8 @@ static double any_double(struct random *random)
     if (choice < 7) {
         return odd[choice];
     }
-    return choice == 7 ? NAN : choice == 8 ? INFINITY : ldexp(random_normal(random), (int)random_below(random, 60) - 30);
+    const double value = random_normal(random);
+    return choice == 7 ? NAN : choice == 8 ? INFINITY : ldexp(value, (int)random_below(random, 60) - 30);
 }
 
 /* Whatever values samples and parameters have, no reply holds a NaN or an infinity, and no torque is over its limit. */
@@ -130,7 +133,8 @@ static void test_no_input_makes_a_reply_that_is_not_finite(void)
         wire_gyro(&wire, 0, values);
         wire_star_tracker(&wire, step % 3 == 0 ? upright : values, 0.1 * step - 0.05);
         wire_tachometer(&wire, (uint8_t)random_below(&random, 16), values[3]);
-        (void)wire_set_parameter(&wire, (uint16_t)random_below(&random, 45), (float)any_double(&random));
+        const float value = (float)any_double(&random);
+        (void)wire_set_parameter(&wire, (uint16_t)random_below(&random, 45), value);
         wire_sync(&wire, step, random_below(&random, 100) == 0 ? 1e6 * step : 0.1 * step);
         CHECK(wire.has_command && finite_replies());
     }

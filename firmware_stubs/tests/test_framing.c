@@ -41,6 +41,18 @@ static void test_published_crc(void)
     CHECK(hil_crc16(NULL, 0) == 0xFFFF);
 }
 
+uint16_t hil_crc16_bitwise(const uint8_t *data, size_t n); /* crc16_bitwise.c */
+
+static void test_the_checksum_without_a_table_is_the_same(void)
+{
+    struct random random = {9};
+    uint8_t data[64];
+    for (size_t n = 0; n < sizeof data; n++) {
+        data[n] = (uint8_t)random_bits(&random);
+        CHECK(hil_crc16(data, n) == hil_crc16_bitwise(data, n));
+    }
+}
+
 static void check_vector(void *context, const struct vector *vector)
 {
     struct hil_deframer *deframer = context;
@@ -106,15 +118,12 @@ static size_t random_frame(struct random *random, uint8_t *frame)
     uint8_t payload[HIL_PAYLOAD_SIZE_MAX], bytes[HIL_PACKET_SIZE_MAX];
     const bool has_time = random_below(random, 2) == 1;
     const size_t room = HIL_PAYLOAD_SIZE_MAX - (has_time ? HIL_TIME_SIZE : 0u);
-    struct hil_packet packet = {
-        .apid = (uint16_t)random_below(random, 0x800),
-        .sequence = (uint16_t)random_below(random, 0x4000),
-        .to_obc = random_below(random, 2) == 1,
-        .has_time = has_time,
-        .time_ticks = has_time ? (uint64_t)random_bits(random) << 20 : 0,
-        .payload = payload,
-        .payload_size = random_below(random, (uint32_t)room + 1),
-    };
+    struct hil_packet packet = {.has_time = has_time, .payload = payload};
+    packet.apid = (uint16_t)random_below(random, 0x800);
+    packet.sequence = (uint16_t)random_below(random, 0x4000);
+    packet.to_obc = random_below(random, 2) == 1;
+    packet.time_ticks = has_time ? (uint64_t)random_bits(random) << 20 : 0;
+    packet.payload_size = random_below(random, (uint32_t)room + 1);
     for (size_t i = 0; i < packet.payload_size; i++) {
         payload[i] = (uint8_t)(random_below(random, 3) == 0 ? 0 : random_bits(random));
     }
@@ -161,6 +170,7 @@ void test_framing(void)
 {
     test_published_cobs_vectors();
     test_published_crc();
+    test_the_checksum_without_a_table_is_the_same();
     test_shared_vectors();
     test_corrupt_vectors_are_refused_by_kind();
     test_empty_frames_are_harmless();

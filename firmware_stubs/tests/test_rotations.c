@@ -11,7 +11,8 @@ static void check_vector(struct vec3 actual, struct vec3 expected, double tolera
 
 static struct vec3 random_vector(struct random *random)
 {
-    return v3((float)random_normal(random), (float)random_normal(random), (float)random_normal(random));
+    const float x = (float)random_normal(random), y = (float)random_normal(random), z = (float)random_normal(random);
+    return v3(x, y, z);
 }
 
 /* A body turned by +90 degrees about z carries its x axis to ECI's y: scalar last, v_eci = R(q) v_body. */

@@ -1,29 +1,39 @@
 # firmware-tests and firmware-fuzz, under address and undefined sanitizers where the compiler has them.
 include(CheckCSourceCompiles)
-include(CheckIncludeFile)
 
-function(find_sanitizer result flags)
+# The flags must not only be accepted: zig takes -fsanitize=address and leaves it out.
+function(find_sanitizer result flags feature)
   set(CMAKE_REQUIRED_FLAGS "${flags}")
-  set(CMAKE_REQUIRED_LINK_OPTIONS ${flags})
-  check_c_source_compiles("int main(void) { return 0; }" ${result})
+  set(CMAKE_REQUIRED_LINK_OPTIONS "${flags}")
+  check_c_source_compiles("
+    #ifndef __has_feature
+    #define __has_feature(feature) 0
+    #endif
+    #if !__has_feature(${feature}) && !defined(__SANITIZE_ADDRESS__)
+    #error no ${feature}
+    #endif
+    int main(void) { return 0; }" ${result})
 endfunction()
 
-find_sanitizer(HIL_HAS_SANITIZERS "-fsanitize=address,undefined")
-find_sanitizer(HIL_HAS_LIBFUZZER "-fsanitize=fuzzer-no-link")
+find_sanitizer(HIL_HAS_ADDRESS_SANITIZER "-fsanitize=address" address_sanitizer)
+find_sanitizer(HIL_HAS_LIBFUZZER "-fsanitize=fuzzer-no-link,address" address_sanitizer)
 
 add_library(firmware_checked OBJECT ${FLIGHT_SOURCES})
 target_include_directories(firmware_checked PUBLIC link adcs)
 target_link_libraries(firmware_checked PUBLIC firmware_flags)
 target_compile_definitions(firmware_checked PUBLIC _POSIX_C_SOURCE=200809L)
-if(HIL_HAS_SANITIZERS)
-  target_compile_options(firmware_checked PUBLIC -fsanitize=address,undefined -fno-sanitize-recover=all)
-  target_link_options(firmware_checked INTERFACE -fsanitize=address,undefined)
+if(HIL_HAS_ADDRESS_SANITIZER)
+  set(sanitizers -fsanitize=address,undefined)
 else()
-  message(STATUS "firmware tests: no sanitizers with this compiler")
+  set(sanitizers -fsanitize=undefined)
 endif()
+message(STATUS "firmware tests: ${sanitizers}")
+target_compile_options(firmware_checked PUBLIC ${sanitizers} -fno-sanitize-recover=all)
+target_link_options(firmware_checked INTERFACE ${sanitizers})
 
 file(GLOB test_sources CONFIGURE_DEPENDS tests/test_*.c)
-add_executable(firmware-tests ${test_sources} tests/main.c tests/frames.c tests/reference.c tests/synthetic.c tests/wire.c)
+add_executable(firmware-tests ${test_sources} tests/main.c tests/crc16_bitwise.c tests/frames.c tests/reference.c
+               tests/synthetic.c tests/wire.c)
 target_link_libraries(firmware-tests PRIVATE firmware_checked m)
 
 add_executable(firmware-fuzz tests/fuzz.c)

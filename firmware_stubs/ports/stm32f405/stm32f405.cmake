@@ -1,4 +1,4 @@
-# obc-usart.elf and obc-semihosting.elf, and the first as .bin for a programmer.
+# obc-usart.elf and obc-semihosting.elf, and both as .bin.
 set(HIL_USART 1 CACHE STRING "USART of the line: 1, 2, 3 or 6 (pins in ports/stm32f405/usart.h)")
 set(HIL_BAUD 921600 CACHE STRING "its baud rate")
 set(HIL_HSE_HZ 8000000 CACHE STRING "frequency of the board's crystal, whole MHz")
@@ -18,6 +18,9 @@ function(add_board_executable name)
   # zig has no C library for this target to be kept out, but its compiler's own functions are wanted.
   target_link_options(${name}.elf PRIVATE $<$<C_COMPILER_ID:GNU>:-nostdlib> -T ${script} -Wl,-e,Reset_Handler,--gc-sections)
   set_target_properties(${name}.elf PROPERTIES LINK_DEPENDS ${script})
+  add_custom_command(TARGET ${name}.elf POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -DELF=$<TARGET_FILE:${name}.elf> -P ${CMAKE_CURRENT_SOURCE_DIR}/cmake/print_size.cmake
+    COMMAND ${HIL_OBJCOPY} -O binary $<TARGET_FILE:${name}.elf> ${name}.bin)
 endfunction()
 
 add_board_executable(obc-usart ${here}/main_usart.c ${here}/usart.c)

@@ -1,0 +1,95 @@
+"""The firmware's own tests, in C, built by each host compiler and run under its sanitizers."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hil.link.parameters import EVENTS, PARAMETERS, c_header
+from hil.obc import build
+
+STUBS = Path(__file__).parents[1] / "firmware_stubs"
+FRAMES = Path(__file__).parent / "data" / "frames"
+SUITES = [path.stem.removeprefix("test_") for path in sorted(STUBS.glob("tests/test_*.c"))]
+OTHER_COMPILERS = [pytest.param(name, marks=pytest.mark.compilers) for name in ("clang", "zig")]
+
+
+@pytest.fixture(scope="module")
+def build_tests(tmp_path_factory):
+    """Builds the C tests by one compiler, outside the source tree, and hands out the folder."""
+
+    def built(name=None, built={}):  # noqa: B006  the same compiler builds once
+        if name not in built:
+            folder = tmp_path_factory.mktemp("firmware")
+            tool = build.compiler(build.HOST, name)
+            programs = [Path(sys.executable).parent / name for name in ("cmake", "ninja")]
+            cmake, ninja = (str(path) if path.exists() else path.name for path in programs)
+            options = [f"-DCMAKE_MAKE_PROGRAM={ninja}", "-DHIL_TESTS=ON", *tool.cmake_options]
+            source = ["-S", str(STUBS), "-B", str(folder)]
+            for command in ([cmake, "-G", "Ninja", *source, *options], [cmake, "--build", folder]):
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                assert done.returncode == 0, done.stdout + done.stderr
+            built[name] = folder
+        return built[name]
+
+    return built
+
+
+def run(program, *arguments):
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_suite(suite, build_tests):
+    assert " 0 failed" in run(build_tests() / "firmware-tests", FRAMES, suite)
+
+
+@pytest.mark.parametrize("compiler", OTHER_COMPILERS)
+def test_all_suites_from_another_compiler(compiler, build_tests):
+    assert " 0 failed" in run(build_tests(compiler) / "firmware-tests", FRAMES)
+
+
+def test_a_failed_check_fails_the_run(build_tests, tmp_path):
+    """With no frame vectors to read, the framing suite must complain."""
+    program = build_tests() / "firmware-tests"
+    done = subprocess.run(
+        [program, tmp_path, "framing"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "test_framing.c" in done.stdout
+
+
+def test_fuzzed_bytes_find_nothing(build_tests):
+    assert "no finding" in run(build_tests() / "firmware-fuzz", "3000")
+
+
+def test_the_committed_parameter_header_is_not_stale():
+    header = STUBS / "adcs" / "adcs_parameters.h"
+    assert header.read_text() == c_header(), "regenerate it: python -m hil.link.parameters"
+
+
+def test_parameters_are_well_formed():
+    for entry in PARAMETERS:
+        assert entry.minimum <= entry.default <= entry.maximum, entry.name
+        assert entry.doc
+        assert entry.unit
+    for table in (PARAMETERS, EVENTS):
+        names = [entry.name for entry in table]
+        assert len(set(names)) == len(names)
+
+
+def test_a_build_writes_nothing_into_the_source_tree(build_tests):
+    build_tests()
+    assert not [path for path in STUBS.rglob("*") if path.name in ("CMakeCache.txt", "CMakeFiles")]
+
+
+def test_no_file_and_no_line_of_the_firmware_is_too_long():
+    for path in sorted(STUBS.rglob("*.[ch]")):
+        lines = path.read_text().splitlines()
+        if path.name not in ("hil_messages.h",):
+            assert len(lines) <= 250, path
+        if path.name not in ("hil_messages.h", "adcs_parameters.h"):
+            assert max(map(len, lines)) <= 125, path
