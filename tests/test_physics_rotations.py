@@ -59,8 +59,9 @@ def test_normalized_keeps_the_direction():
     assert rotations.normalized((0.0, 0.0, 3.0, 4.0)) == pytest.approx((0, 0, 0.6, 0.8))
 
 
-def test_turn_about_z_takes_x_to_y():
-    assert rotations.turn_about_z(math.pi / 2, X) == pytest.approx(Y)
+def test_quaternion_of_a_quarter_turn():
+    m = ((0.0, -1.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 1.0))
+    assert rotations.quaternion(m) == pytest.approx(QUARTER_TURN_ABOUT_Z)
 
 
 def test_array_quarter_turn():
@@ -124,3 +125,10 @@ def test_scalar_and_array_functions_agree(q):
     np.testing.assert_allclose(
         rotations.rotation_matrix(q), Rotation.from_quat(q).as_matrix(), atol=1e-15
     )
+
+
+@given(unit_quaternions)
+def test_quaternion_undoes_the_matrix(q):
+    for one in q:
+        back = rotations.quaternion(rotations.rotation_matrix(tuple(map(float, one))))
+        assert rotations.angle(rotations.multiply(rotations.conjugate(one), back)) < 1e-14

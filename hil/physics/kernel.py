@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 
 from hil.physics.compiled import compiled
-from hil.physics.dynamics import load_on_body, rk4_step
+from hil.physics.dynamics import rk4_step
 from hil.physics.records import Record, RecordArray
-from hil.physics.rotations import normalized, product, rotation_matrix, small_rotation
+from hil.physics.row import write_row
 from hil.physics.sky import sky_at
-from hil.physics.state import CORE_SIZE, Command, Core, Surroundings, load, store
+from hil.physics.state import CORE_SIZE, Command, Core, load, store
 from hil.physics.surroundings import field_between, field_eci, refresh_nodes, surroundings
-from hil.physics.vectors import FloatArray, Vector, add, add_scaled, subtract, unit, vector
-from hil.physics.wheels import drive_torque, wheel_speed, wobble
+from hil.physics.vectors import FloatArray, Vector, add_scaled, vector
+from hil.physics.wheels import drive_torque, wheel_speed
 
 
 @compiled
@@ -91,39 +91,6 @@ def turn_rotors(
         speed = wheel_speed(wheels[i], momenta[i], core.rate_body_rad_s)
         angle = angles_rad[i] + 0.5 * h * speed
         angles_rad[i] = angle - 2.0 * math.pi * math.floor(angle / (2.0 * math.pi))
-
-
-@compiled
-def write_row(
-    core: Core,
-    inner: FloatArray,
-    angles_rad: FloatArray,
-    command: Command,
-    here: Surroundings,
-    body: Record,
-    wheels: RecordArray,
-    faces: RecordArray,
-    planet: Record,
-    row: FloatArray,
-) -> None:
-    """Write the truth at an instant as Truth.columns says."""
-    n = wheels.shape[0]
-    turn, rate = wobble(core, inner, angles_rad, wheels)
-    q = normalized(product(core.q_eci_from_body, small_rotation(turn)))
-    rate = add(rate, core.rate_body_rad_s)
-    to_sun = unit(subtract(here.sun_m, core.position_eci_m))
-    axes = rotation_matrix(core.q_eci_from_body)
-    _, torque = load_on_body(core, axes, command, here, body, faces, planet)
-    store(Core(q, rate, core.position_eci_m, core.velocity_eci_m_s), row)
-    for i in range(6):
-        row[12 + n - i] = row[12 - i]  # make room for the wheels
-    for i in range(n):
-        row[7 + i] = wheel_speed(wheels[i], inner[i], core.rate_body_rad_s)
-    for i in range(3):
-        row[13 + n + i] = here.field_eci_T[i]
-        row[16 + n + i] = to_sun[i]
-        row[20 + n + i] = torque[i]
-    row[19 + n] = here.sunlit
 
 
 @compiled

@@ -70,10 +70,25 @@ def small_rotation(rotation_vector_rad: Vector) -> Quaternion:
 
 
 @compiled
-def turn_about_z(angle_rad: float, v: Vector) -> Vector:
-    """Return v turned by an angle about +z (x goes to y at +90 degrees)."""
-    c, s = math.cos(angle_rad), math.sin(angle_rad)
-    return (c * v[0] - s * v[1], s * v[0] + c * v[1], v[2])
+def quaternion(m: Matrix) -> Quaternion:
+    """Return q_a_from_b of a rotation matrix R_a_from_b (three rows), by its largest component.
+
+    Markley & Crassidis, Fundamentals of Spacecraft Attitude Determination and Control, section
+    2.9.3; the sign is that which makes the component found first positive.
+    """
+    trace = m[0][0] + m[1][1] + m[2][2]
+    if trace >= max(m[0][0], max(m[1][1], m[2][2])):
+        q = (m[2][1] - m[1][2], m[0][2] - m[2][0], m[1][0] - m[0][1], 1.0 + trace)
+    elif m[0][0] >= max(m[1][1], m[2][2]):
+        top = 1.0 + 2.0 * m[0][0] - trace
+        q = (top, m[0][1] + m[1][0], m[0][2] + m[2][0], m[2][1] - m[1][2])
+    elif m[1][1] >= m[2][2]:
+        top = 1.0 + 2.0 * m[1][1] - trace
+        q = (m[0][1] + m[1][0], top, m[1][2] + m[2][1], m[0][2] - m[2][0])
+    else:
+        top = 1.0 + 2.0 * m[2][2] - trace
+        q = (m[0][2] + m[2][0], m[1][2] + m[2][1], top, m[1][0] - m[0][1])
+    return normalized(q)
 
 
 # ---- numpy: leading axes are free, the last one holds the components -----------------------------

@@ -20,6 +20,7 @@ from hil.physics.compiled import announce_compiling
 from hil.physics.constants import CentralBody
 from hil.physics.environment import Environment
 from hil.physics.orbit import InitialOrbit
+from hil.physics.row import truth_columns
 from hil.physics.spacecraft import Body, Face, FlexibleMode, ThrusterModel, WheelModel
 from hil.physics.state import CORE_SIZE
 from hil.physics.step import ORDINARY_STEP_s, check_step
@@ -83,7 +84,7 @@ class Truth:
         self._state: FloatArray = np.concatenate([core, inner, rest])
         self._on_times = self._state[CORE_SIZE + inner.size + len(wheels) :][: len(thrusters)]
         self._work = np.zeros((4, max(inner.size, 1)))
-        self.columns = _columns(len(wheels))
+        self.columns = truth_columns(len(wheels))
         self.row = np.zeros(sum(size for _, size in self.columns))
         self._weather.enter(0.0, self._state)
         self._run(0, np.zeros(len(wheels)), np.zeros(3))
@@ -170,17 +171,3 @@ def _momenta(wheels: Sequence[WheelModel], rate_body_rad_s: FloatArray) -> Float
     speeds = [w.initial_speed_rad_s + np.dot(w.axis_body, rate_body_rad_s) for w in wheels]
     inertias = [w.spin_inertia_kg_m2 for w in wheels]
     return np.asarray(np.multiply(inertias, speeds), dtype=float)
-
-
-def _columns(n_wheels: int) -> tuple[tuple[str, int], ...]:
-    return (
-        ("q_eci_from_body", 4),
-        ("rate_body_rad_s", 3),
-        ("wheel_speed_rad_s", n_wheels),
-        ("position_eci_m", 3),
-        ("velocity_eci_m_s", 3),
-        ("field_eci_T", 3),
-        ("sun_eci", 3),
-        ("sunlit", 1),
-        ("external_torque_body_Nm", 3),
-    )
