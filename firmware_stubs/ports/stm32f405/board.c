@@ -54,7 +54,8 @@ uint32_t board_clock_init(void)
     if (!wait_for(&RCC->CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY)) {
         return HSI_HZ;
     }
-    RCC->CFGR = RCC_CFGR_PPRE1_4 | RCC_CFGR_PPRE2_2 | RCC_CFGR_SW_PLL;
+    RCC->CFGR = RCC_CFGR_PPRE1_4 | RCC_CFGR_PPRE2_2; /* first, so that no bus runs too fast */
+    RCC->CFGR |= RCC_CFGR_SW_PLL;
     if (!wait_for(&RCC->CFGR, RCC_CFGR_SWS, RCC_CFGR_SWS_PLL)) {
         board_reset();
     }
