@@ -7,16 +7,25 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
+from hil.devices.albedo import earthshine, view_factor
 from hil.devices.sensor import Columns, Sensor, SensorModel, starts
 from hil.physics.compiled import compiled
+from hil.physics.constants import EARTH, CentralBody
 from hil.physics.records import Record, RecordArray, records
 from hil.physics.rotations import rotation_matrix
 from hil.physics.spacecraft import NonNegative
-from hil.physics.vectors import FloatArray, transform_back
+from hil.physics.vectors import FloatArray, Matrix, Vector, transform_back, vector
 
 FULL_SCALE_ADC = 4095
 COARSE_SUN_SENSOR = np.dtype(
-    [("gain_adc", "f8", (6,)), ("dark_adc", "f8"), ("noise_adc", "f8")], align=True
+    [
+        ("gain_adc", "f8", (6,)),
+        ("dark_adc", "f8"),
+        ("noise_adc", "f8"),
+        ("albedo", "f8"),
+        ("planet_radius_m", "f8"),
+    ],
+    align=True,
 )
 
 
@@ -31,28 +40,58 @@ class CoarseSunSensor(SensorModel):
 
 @compiled
 def counts(light: float, gain: float, noise: float, unit: Record) -> float:
-    """Return whole converter counts of a diode that sees the cosine ``light``, 0 to full scale."""
-    signal = unit.dark_adc + gain * max(0.0, light) + unit.noise_adc * noise
+    """Return whole converter counts of a diode that gets ``light`` (1: the Sun, straight on)."""
+    signal = unit.dark_adc + gain * light + unit.noise_adc * noise
     return float(max(0.0, min(4095.0, np.floor(signal + 0.5))))
 
 
 @compiled
-def read_coarse_sun_sensor(
-    row: FloatArray, sun_at: int, normals: FloatArray, i: int, units: RecordArray
-) -> tuple[float, float, float, float, float, float]:
-    """Return the counts of the six diodes; in eclipse they see nothing."""
-    unit = units[0]
-    axes = rotation_matrix((row[0], row[1], row[2], row[3]))
-    sun = transform_back(axes, (row[sun_at], row[sun_at + 1], row[sun_at + 2]))
-    lit, gain = row[sun_at + 3], unit.gain_adc
+def diode_pair(
+    axis: int,
+    sun: Vector,
+    nadir: Vector,
+    distance: float,
+    glow: float,
+    normals: FloatArray,
+    i: int,
+    unit: Record,
+) -> tuple[float, float]:
+    """Return the counts of the diodes on the + and - side of an axis: cosine law and albedo."""
+    plus, minus = max(0.0, sun[axis]), max(0.0, -sun[axis])
+    if glow > 0.0:
+        plus += glow * view_factor(nadir[axis], distance)
+        minus += glow * view_factor(-nadir[axis], distance)
+    first = 2 * axis
     return (
-        counts(lit * sun[0], gain[0], normals[i], unit),
-        counts(-lit * sun[0], gain[1], normals[i + 1], unit),
-        counts(lit * sun[1], gain[2], normals[i + 2], unit),
-        counts(-lit * sun[1], gain[3], normals[i + 3], unit),
-        counts(lit * sun[2], gain[4], normals[i + 4], unit),
-        counts(-lit * sun[2], gain[5], normals[i + 5], unit),
+        counts(plus, unit.gain_adc[first], normals[i + first], unit),
+        counts(minus, unit.gain_adc[first + 1], normals[i + first + 1], unit),
     )
+
+
+@compiled
+def read_coarse_sun_sensor(
+    row: FloatArray,
+    sun_at: int,
+    position_at: int,
+    normals: FloatArray,
+    i: int,
+    units: RecordArray,
+) -> tuple[float, float, float, float, float, float]:
+    """Return the counts of the six diodes; in eclipse they do not see the Sun."""
+    unit, lit = units[0], row[sun_at + 3]
+    axes: Matrix = rotation_matrix((row[0], row[1], row[2], row[3]))
+    sun_eci = vector(row[sun_at : sun_at + 3])
+    sun = transform_back(axes, sun_eci)
+    sun = (lit * sun[0], lit * sun[1], lit * sun[2])
+    nadir, distance, glow = (0.0, 0.0, 0.0), 2.0, 0.0
+    if unit.albedo > 0.0:
+        position = vector(row[position_at : position_at + 3])
+        nadir_eci, distance, glow = earthshine(position, sun_eci, unit.planet_radius_m, unit.albedo)
+        nadir = transform_back(axes, nadir_eci)
+    x = diode_pair(0, sun, nadir, distance, glow, normals, i, unit)
+    y = diode_pair(1, sun, nadir, distance, glow, normals, i, unit)
+    z = diode_pair(2, sun, nadir, distance, glow, normals, i, unit)
+    return (x[0], x[1], y[0], y[1], z[0], z[1])
 
 
 class CoarseSunSensorUnit(Sensor):
@@ -69,17 +108,23 @@ class CoarseSunSensorUnit(Sensor):
         truth_columns: Columns,
         step_s: float,
         seed: int,
+        central_body: CentralBody = EARTH,
+        albedo: float = 0.0,
     ) -> None:
-        """Draw each diode's gain."""
+        """Draw each diode's gain; albedo is the part of the light that the planet throws back."""
         super().__init__(model, instance, step_s, seed)
-        self._at = starts(truth_columns)["sun_eci"]
+        at = starts(truth_columns)
+        self._sun_at, self._position_at = at["sun_eci"], at["position_eci_m"]
         self._record = records(COARSE_SUN_SENSOR)
         spread = 1.0 + model.gain_error_sigma * self.fixed_errors.standard_normal(6)
         self._record["gain_adc"] = model.full_sun_adc * spread
         self._record["dark_adc"], self._record["noise_adc"] = model.dark_adc, model.noise_adc
+        self._record["albedo"], self._record["planet_radius_m"] = albedo, central_body.radius_m
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return six whole numbers, 0 to 4095, always valid."""
         i = self.normals.take(6)
-        adc = read_coarse_sun_sensor(row, self._at, self.normals.block, i, self._record)
+        adc = read_coarse_sun_sensor(
+            row, self._sun_at, self._position_at, self.normals.block, i, self._record
+        )
         return tuple(map(int, adc)), True

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from hil.devices.rounding import limited, quantized
 from hil.devices.sensor import Columns, Sensor, SensorModel, as_built, starts
 from hil.physics.compiled import compiled
 from hil.physics.records import Record, RecordArray, records
@@ -19,32 +20,35 @@ GYRO = np.dtype(
         ("noise_rad_s", "f8"),
         ("bias_memory", "f8"),  # how much of the wandering bias is kept from one sample to the next
         ("bias_kick_rad_s", "f8"),
+        ("walk_kick_rad_s", "f8"),
+        ("lag", "f8", (3,)),  # next output = lag . (this output, last input, next input)
         ("range_rad_s", "f8"),
         ("resolution_rad_s", "f8"),
     ],
     align=True,
 )
+_WANDER, _WALK, _INPUT, _OUTPUT, _STATES = 3, 6, 9, 12, 15  # a gyro's state, three numbers each
 
 
 class Gyro(SensorModel):
-    """A [[gyro]] table in data-sheet units; sigmas give one value an axis, drawn once a run."""
+    """A [[gyro]] table in data-sheet units; sigmas give one value an axis, drawn once a run.
+
+    bias_instability_deg_h: 1 sigma of a bias that wanders with bias_correlation_s (first-order
+    Gauss-Markov). Its Allan deviation peaks at 0.617 of it, 1.89 correlation times out; where a
+    data sheet gives the lowest point of the Allan curve, divide that by 0.617.
+    bandwidth_hz: of a first-order low-pass; left out, the gyro is as fast as its rate.
+    """
 
     angle_random_walk_deg_sqrt_h: NonNegative
     turn_on_bias_sigma_deg_h: NonNegative = 0.0
     bias_instability_deg_h: NonNegative = 0.0
     bias_correlation_s: Positive = 1000.0
+    rate_random_walk_deg_h_sqrt_h: NonNegative = 0.0
     scale_error_sigma_ppm: NonNegative = 0.0
     misalignment_sigma_mrad: NonNegative = 0.0
+    bandwidth_hz: Positive | None = None
     range_deg_s: Positive = 400.0
     resolution_deg_s: NonNegative = 0.0
-
-
-@compiled
-def quantized(value: float, resolution: float) -> float:
-    """Return the value rounded to a multiple of the resolution, and to single precision."""
-    if resolution > 0.0:
-        value = math.floor(value / resolution + 0.5) * resolution
-    return float(np.float32(value))
 
 
 @compiled
@@ -52,35 +56,45 @@ def read_axis(
     row: FloatArray,
     at: int,
     axis: int,
-    bias: FloatArray,
+    state: FloatArray,
     noise: float,
     wander: float,
     gyro: Record,
 ) -> float:
-    """Return one axis, inside the range; its bias wanders on."""
-    bias[3 + axis] = gyro.bias_memory * bias[3 + axis] + gyro.bias_kick_rad_s * wander
+    """Return one axis, inside the range; its bias wanders on and its low-pass moves on."""
+    state[_WANDER + axis] = gyro.bias_memory * state[_WANDER + axis] + gyro.bias_kick_rad_s * wander
     response = gyro.response[axis]
     rate = response[0] * row[at] + response[1] * row[at + 1] + response[2] * row[at + 2]
-    rate += bias[axis] + bias[3 + axis] + gyro.noise_rad_s * noise
-    rate = max(-gyro.range_rad_s, min(gyro.range_rad_s, rate))
-    return quantized(rate, gyro.resolution_rad_s)
+    rate += state[axis] + state[_WANDER + axis] + gyro.noise_rad_s * noise
+    rate += state[_WALK + axis]
+    lag = gyro.lag
+    felt = lag[0] * state[_OUTPUT + axis] + lag[1] * state[_INPUT + axis] + lag[2] * rate
+    state[_INPUT + axis], state[_OUTPUT + axis] = rate, felt
+    shown = quantized(limited(felt, gyro.range_rad_s), gyro.resolution_rad_s)
+    return limited(shown, float(np.float32(gyro.range_rad_s)))
 
 
 @compiled
 def read_gyro(
-    row: FloatArray, at: int, bias: FloatArray, normals: FloatArray, i: int, gyros: RecordArray
+    row: FloatArray, at: int, state: FloatArray, normals: FloatArray, i: int, gyros: RecordArray
 ) -> tuple[float, float, float]:
-    """Return the three rates in rad/s; bias (6,) holds the turn-on bias and the wandering one."""
+    """Return the three rates in rad/s; the state (15,) is that of GyroUnit."""
     gyro = gyros[0]
+    if gyro.walk_kick_rad_s > 0.0:
+        for axis in range(3):
+            state[_WALK + axis] += gyro.walk_kick_rad_s * normals[i + 6 + axis]
     return (
-        read_axis(row, at, 0, bias, normals[i], normals[i + 3], gyro),
-        read_axis(row, at, 1, bias, normals[i + 1], normals[i + 4], gyro),
-        read_axis(row, at, 2, bias, normals[i + 2], normals[i + 5], gyro),
+        read_axis(row, at, 0, state, normals[i], normals[i + 3], gyro),
+        read_axis(row, at, 1, state, normals[i + 1], normals[i + 4], gyro),
+        read_axis(row, at, 2, state, normals[i + 2], normals[i + 5], gyro),
     )
 
 
 class GyroUnit(Sensor):
-    """A gyro on the bench; ``bias_body_rad_s`` (3,) is its true bias, for judging only."""
+    """A gyro on the bench.
+
+    Its state: turn-on bias, wandering bias, random walk, last input and output of the low-pass.
+    """
 
     kind: ClassVar[str] = "gyro"
     columns: ClassVar[Columns] = (("rate_body_rad_s", 3),)
@@ -95,19 +109,27 @@ class GyroUnit(Sensor):
         deg_h = math.radians(1.0) / 3600.0
         turn_on = model.turn_on_bias_sigma_deg_h * deg_h * self.fixed_errors.standard_normal(3)
         wander = model.bias_instability_deg_h * deg_h * self.fixed_errors.standard_normal(3)
-        self._bias = np.concatenate([turn_on, wander])
+        self._state = np.zeros(_STATES)
+        self._state[:_WALK] = np.concatenate([turn_on, wander])
         self._limit = float(self._record["range_rad_s"][0]) * (1.0 - 1e-7)
+        self._draws = 9 if model.rate_random_walk_deg_h_sqrt_h > 0.0 else 6
+        self._begun = False
 
     @property
     def bias_body_rad_s(self) -> FloatArray:
-        """True bias (3,) at the last sample."""
-        return np.asarray(self._bias[:3] + self._bias[3:])
+        """True bias (3,) at the last sample, for judging only."""
+        state = self._state
+        return np.asarray(state[:_WANDER] + state[_WANDER:_WALK] + state[_WALK:_INPUT])
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the rates; invalid when an axis is at the end of its range."""
+        if not self._begun:  # before the first sample the body had turned as it does then
+            self._begun = True
+            rate = self._record["response"][0] @ row[self._at : self._at + 3]
+            self._state[_INPUT:] = np.tile(rate + self.bias_body_rad_s, 2)
         normals = self.normals
-        i = normals.take(6)
-        rates = read_gyro(row, self._at, self._bias, normals.block, i, self._record)
+        i = normals.take(self._draws)
+        rates = read_gyro(row, self._at, self._state, normals.block, i, self._record)
         limit = self._limit
         return rates, -limit < min(rates) and max(rates) < limit
 
@@ -123,6 +145,23 @@ def _record(model: Gyro, source: np.random.Generator) -> RecordArray:
     record["bias_memory"] = memory
     instability = math.radians(model.bias_instability_deg_h) / 3600.0
     record["bias_kick_rad_s"] = instability * math.sqrt(1.0 - memory * memory)
+    walk = math.radians(model.rate_random_walk_deg_h_sqrt_h) / 3600.0 / 60.0  # rad/s / sqrt(s)
+    record["walk_kick_rad_s"] = walk / math.sqrt(model.rate_hz)
+    record["lag"] = low_pass(model.bandwidth_hz, 1.0 / model.rate_hz)
     record["range_rad_s"] = math.radians(model.range_deg_s)
     record["resolution_rad_s"] = math.radians(model.resolution_deg_s)
     return record
+
+
+def low_pass(bandwidth_hz: float | None, period_s: float) -> tuple[float, float, float]:
+    """Weights of a first-order low-pass's last output, last input and next input.
+
+    Exact for an input that goes in straight lines from sample to sample (triangle hold: Franklin,
+    Powell & Workman, Digital Control of Dynamic Systems, section 6.3.2).
+    """
+    if bandwidth_hz is None:
+        return 0.0, 0.0, 1.0
+    periods = 2.0 * math.pi * bandwidth_hz * period_s
+    kept = math.exp(-periods)
+    mean = (1.0 - kept) / periods
+    return kept, mean - kept, 1.0 - mean

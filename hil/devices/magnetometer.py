@@ -1,4 +1,4 @@
-"""Magnetometer: the field in the body frame with noise, a hard-iron bias and as-built axes."""
+"""Magnetometer: the Earth's field, and what the spacecraft around the sensor makes of it."""
 
 from __future__ import annotations
 
@@ -6,27 +6,37 @@ from typing import ClassVar
 
 import numpy as np
 
-from hil.devices.gyro import quantized
+from hil.devices.rounding import limited, quantized
 from hil.devices.sensor import Columns, Sensor, SensorModel, as_built, starts
 from hil.physics.compiled import compiled
 from hil.physics.records import RecordArray, records
 from hil.physics.rotations import rotation_matrix
-from hil.physics.spacecraft import NonNegative, Positive
-from hil.physics.vectors import FloatArray, matrix, transform, transform_back, vector
+from hil.physics.spacecraft import ORIGIN, NonNegative, Positive
+from hil.physics.vectors import FloatArray, Vector, add, matrix, transform, transform_back, vector
 
 MAGNETOMETER = np.dtype(
     [
         ("response", "f8", (3, 3)),
+        ("rods_T_per_A_m2", "f8", (3, 3)),  # as the sensor shows it
         ("bias_T", "f8", (3,)),
         ("noise_T", "f8"),
         ("resolution_T", "f8"),
+        ("range_T", "f8"),
     ],
     align=True,
 )
+Matrix3 = tuple[Vector, Vector, Vector]
+IDENTITY: Matrix3 = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+NONE: Matrix3 = (ORIGIN, ORIGIN, ORIGIN)
 
 
 class Magnetometer(SensorModel):
-    """A [[magnetometer]] table; sigmas give one value an axis, drawn once a run."""
+    """A [[magnetometer]] table; sigmas give one value an axis, drawn once a run.
+
+    Shown is R (S B + H + C m) + b: the field B at the sensor after soft iron S (soft_iron), hard
+    iron H (hard_iron_body_nT) and the rods' dipole m (rod_coupling_nT_per_A_m2 C), read with the
+    sensor's own scale errors and misalignment R and bias b.
+    """
 
     noise_nT: NonNegative
     bias_sigma_nT: NonNegative = 0.0
@@ -34,27 +44,37 @@ class Magnetometer(SensorModel):
     misalignment_sigma_mrad: NonNegative = 0.0
     resolution_nT: NonNegative = 0.0
     range_nT: Positive = 800_000.0
+    hard_iron_body_nT: Vector = ORIGIN
+    soft_iron: Matrix3 = IDENTITY
+    rod_coupling_nT_per_A_m2: Matrix3 = NONE
 
 
 @compiled
 def read_magnetometer(
-    row: FloatArray, at: int, normals: FloatArray, i: int, magnetometers: RecordArray
+    row: FloatArray,
+    at: int,
+    rod_dipole_body_A_m2: FloatArray,
+    normals: FloatArray,
+    i: int,
+    magnetometers: RecordArray,
 ) -> tuple[float, float, float]:
-    """Return the field in T, body frame, in single precision."""
+    """Return the field in T, body frame, in single precision, inside the range."""
     unit = magnetometers[0]
     axes = rotation_matrix((row[0], row[1], row[2], row[3]))
     field = transform_back(axes, (row[at], row[at + 1], row[at + 2]))
     seen = transform(matrix(unit.response), field)
-    bias = vector(unit.bias_T)
+    stray = transform(matrix(unit.rods_T_per_A_m2), vector(rod_dipole_body_A_m2))
+    bias = add(vector(unit.bias_T), stray)
+    noise, resolution, limit = unit.noise_T, unit.resolution_T, unit.range_T
     return (
-        quantized(seen[0] + bias[0] + unit.noise_T * normals[i], unit.resolution_T),
-        quantized(seen[1] + bias[1] + unit.noise_T * normals[i + 1], unit.resolution_T),
-        quantized(seen[2] + bias[2] + unit.noise_T * normals[i + 2], unit.resolution_T),
+        limited(quantized(seen[0] + bias[0] + noise * normals[i], resolution), limit),
+        limited(quantized(seen[1] + bias[1] + noise * normals[i + 1], resolution), limit),
+        limited(quantized(seen[2] + bias[2] + noise * normals[i + 2], resolution), limit),
     )
 
 
 class MagnetometerUnit(Sensor):
-    """A magnetometer on the bench."""
+    """A magnetometer on the bench; ``bias_body_T`` (3,) is its reading in no field, for judging."""
 
     kind: ClassVar[str] = "magnetometer"
     columns: ClassVar[Columns] = (("field_body_T", 3),)
@@ -67,26 +87,31 @@ class MagnetometerUnit(Sensor):
         truth_columns: Columns,
         step_s: float,
         seed: int,
+        rod_dipole_body_A_m2: FloatArray | None = None,
     ) -> None:
-        """Draw this unit's fixed errors."""
+        """Draw this unit's fixed errors; the rods' dipole (3,) is read at every measurement."""
         super().__init__(model, instance, step_s, seed)
         self._at = starts(truth_columns)["field_eci_T"]
-        self._range_T = 1e-9 * model.range_nT
+        self._rods = np.zeros(3) if rod_dipole_body_A_m2 is None else rod_dipole_body_A_m2
         self._record = _record(model, self.fixed_errors)
+        self.bias_body_T: FloatArray = np.array(self._record["bias_T"][0])
+        self._range_T = float(self._record["range_T"][0])
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
-        """Return the field; invalid beyond the range."""
+        """Return the field; invalid when an axis is at the end of its range."""
         i = self.normals.take(3)
-        field = read_magnetometer(row, self._at, self.normals.block, i, self._record)
+        field = read_magnetometer(row, self._at, self._rods, self.normals.block, i, self._record)
         return field, -self._range_T < min(field) and max(field) < self._range_T
 
 
 def _record(model: Magnetometer, source: np.random.Generator) -> RecordArray:
     record = records(MAGNETOMETER)
-    record["response"] = as_built(
-        source, 1e-6 * model.scale_error_sigma_ppm, 1e-3 * model.misalignment_sigma_mrad
-    )
-    record["bias_T"] = 1e-9 * model.bias_sigma_nT * source.standard_normal(3)
+    own = as_built(source, 1e-6 * model.scale_error_sigma_ppm, 1e-3 * model.misalignment_sigma_mrad)
+    drawn_T = 1e-9 * model.bias_sigma_nT * source.standard_normal(3)
+    record["response"] = own @ np.array(model.soft_iron)
+    record["rods_T_per_A_m2"] = 1e-9 * own @ np.array(model.rod_coupling_nT_per_A_m2)
+    record["bias_T"] = drawn_T + 1e-9 * own @ np.array(model.hard_iron_body_nT)
     record["noise_T"] = 1e-9 * model.noise_nT
     record["resolution_T"] = 1e-9 * model.resolution_nT
+    record["range_T"] = np.float32(1e-9 * model.range_nT)
     return record

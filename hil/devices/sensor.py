@@ -62,6 +62,20 @@ class Normals:
         return first
 
 
+class Acquisition:
+    """Whether a device that lost what it needs has had it back for long enough to deliver again."""
+
+    def __init__(self, needed_s: float, rate_hz: float) -> None:
+        """Begin with the device at work, as one that was switched on before the run."""
+        self._needed = int(np.ceil(needed_s * rate_hz - 1e-9))
+        self._had = self._needed
+
+    def done(self, has_what_it_needs: bool) -> bool:
+        """Count one more sample, and return whether the device can deliver it."""
+        self._had = self._had + 1 if has_what_it_needs else 0
+        return self._had > self._needed
+
+
 class Sensor(ABC):
     """A sensor on the bench: asked once a step, answers when its rate and latency say so."""
 

@@ -8,25 +8,24 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from hil.devices.sensor import Columns, Sensor, SensorModel, starts
+from hil.devices.rounding import single_quaternion
+from hil.devices.sensor import Acquisition, Columns, Sensor, SensorModel, starts
 from hil.physics.compiled import compiled
+from hil.physics.constants import EARTH, CentralBody
 from hil.physics.records import Record, RecordArray, records
 from hil.physics.rotations import product, rotation_matrix, small_rotation
 from hil.physics.spacecraft import Axis, NonNegative, Positive
-from hil.physics.vectors import FloatArray, Vector, dot, norm, transform, vector
+from hil.physics.vectors import FloatArray, Vector, dot, matrix, norm, transform, vector
 
 STAR_TRACKER = np.dtype(
     [
-        (
-            "body_from_tracker",
-            "f8",
-            (3, 3),
-        ),  # columns: two axes across the boresight, the boresight
+        ("body_from_tracker", "f8", (3, 3)),  # columns: two axes across the boresight, then it
         ("mounting_error", "f8", (4,)),  # quaternion
         ("across_rad", "f8"),
         ("roll_rad", "f8"),
         ("rate_limit_rad_s", "f8"),
         ("sun_exclusion_cos", "f8"),
+        ("third_exclusion_cos", "f8"),
         ("limb_exclusion_rad", "f8"),
         ("planet_radius_m", "f8"),
     ],
@@ -34,19 +33,32 @@ STAR_TRACKER = np.dtype(
 )
 _ARCSEC = math.radians(1.0) / 3600.0
 _NO_ATTITUDE = (0.0, 0.0, 0.0, 0.0)
+_NEVER = 2.0  # no cosine is above it
 
 
 class StarTracker(SensorModel):
-    """A [[star_tracker]] table; the mounting error is drawn once a run, one value an axis."""
+    """A [[star_tracker]] table; the mounting error is drawn once a run, one value an axis.
+
+    field_of_view_deg: full angle of the round field, in which neither Sun nor Moon nor the edge of
+    the planet may be; the exclusion angles widen that, from the boresight to the centre of Sun or
+    Moon (in orbit about the Moon: of the Earth) and to the planet's limb.
+    acquisition_s: how long it sees stars again before it knows its attitude.
+    """
 
     boresight_body: Axis
     across_noise_arcsec: NonNegative
     roll_noise_arcsec: NonNegative
     mounting_error_sigma_arcsec: NonNegative = 0.0
     rate_limit_deg_s: Positive = 1.0
+    field_of_view_deg: float = Field(default=0.0, ge=0.0, lt=180.0)
     sun_exclusion_deg: float = Field(default=0.0, ge=0.0, lt=90.0)
     limb_exclusion_deg: float = Field(default=0.0, ge=0.0, lt=90.0)
-    planet_radius_m: Positive = 6_378_137.0
+    moon_exclusion_deg: float = Field(default=0.0, ge=0.0, lt=90.0)
+    acquisition_s: NonNegative = 0.0
+
+    def free_of(self, exclusion_deg: float) -> float:
+        """Angle in radians from the boresight in which a body with an exclusion angle blinds."""
+        return math.radians(max(exclusion_deg, 0.5 * self.field_of_view_deg))
 
 
 @compiled
@@ -55,13 +67,16 @@ def sees_stars(
     boresight_eci: Vector,
     sun_eci: Vector,
     sunlit: float,
+    third_eci: Vector,
     position_eci_m: Vector,
     tracker: Record,
 ) -> bool:
-    """Return whether the body turns slowly enough and neither Sun nor planet is too near."""
+    """Return whether the body turns slowly enough and neither Sun, planet nor Moon is too near."""
     if norm(rate_body) > tracker.rate_limit_rad_s:
         return False
     if sunlit > 0.0 and dot(boresight_eci, sun_eci) > tracker.sun_exclusion_cos:
+        return False
+    if dot(boresight_eci, third_eci) > tracker.third_exclusion_cos:
         return False
     r = norm(position_eci_m)
     limb = math.asin(min(1.0, tracker.planet_radius_m / r)) + tracker.limb_exclusion_rad
@@ -72,6 +87,7 @@ def sees_stars(
 def read_star_tracker(
     row: FloatArray,
     sun_at: int,
+    third_at: int,
     position_at: int,
     normals: FloatArray,
     i: int,
@@ -80,27 +96,17 @@ def read_star_tracker(
     """Return q_eci_from_body in single precision, or four zeros when no stars are seen."""
     tracker = trackers[0]
     q = (row[0], row[1], row[2], row[3])
-    mount = tracker.body_from_tracker
-    boresight_eci = transform(rotation_matrix(q), (mount[0, 2], mount[1, 2], mount[2, 2]))
+    mount = matrix(tracker.body_from_tracker)
+    boresight_eci = transform(rotation_matrix(q), (mount[0][2], mount[1][2], mount[2][2]))
     sun, position = vector(row[sun_at : sun_at + 3]), vector(row[position_at : position_at + 3])
-    rate = (row[4], row[5], row[6])
-    if not sees_stars(rate, boresight_eci, sun, row[sun_at + 3], position, tracker):
+    rate, third = (row[4], row[5], row[6]), vector(row[third_at : third_at + 3])
+    if not sees_stars(rate, boresight_eci, sun, row[sun_at + 3], third, position, tracker):
         return (0.0, 0.0, 0.0, 0.0)
     x, y = tracker.across_rad * normals[i], tracker.across_rad * normals[i + 1]
-    z = tracker.roll_rad * normals[i + 2]
-    noise = (
-        mount[0, 0] * x + mount[0, 1] * y + mount[0, 2] * z,
-        mount[1, 0] * x + mount[1, 1] * y + mount[1, 2] * z,
-        mount[2, 0] * x + mount[2, 1] * y + mount[2, 2] * z,
-    )
+    noise = transform(mount, (x, y, tracker.roll_rad * normals[i + 2]))
     m = tracker.mounting_error
     seen = product(product(q, (m[0], m[1], m[2], m[3])), small_rotation(noise))
-    return (
-        float(np.float32(seen[0])),
-        float(np.float32(seen[1])),
-        float(np.float32(seen[2])),
-        float(np.float32(seen[3])),
-    )
+    return single_quaternion(seen)
 
 
 class StarTrackerUnit(Sensor):
@@ -110,23 +116,40 @@ class StarTrackerUnit(Sensor):
     columns: ClassVar[Columns] = (("q_eci_from_body", 4),)
 
     def __init__(
-        self, model: StarTracker, instance: int, *, truth_columns: Columns, step_s: float, seed: int
+        self,
+        model: StarTracker,
+        instance: int,
+        *,
+        truth_columns: Columns,
+        step_s: float,
+        seed: int,
+        central_body: CentralBody = EARTH,
     ) -> None:
-        """Draw this unit's mounting error."""
+        """Draw this unit's mounting error.
+
+        Raises KeyError when the Moon matters and the truth does not say where it is.
+        """
         super().__init__(model, instance, step_s, seed)
         at = starts(truth_columns)
         self._sun_at, self._position_at = at["sun_eci"], at["position_eci_m"]
-        self._record = _record(model, self.fixed_errors)
+        moon_matters = model.free_of(model.moon_exclusion_deg) > 0.0
+        self._third_at = at["third_body_eci"] if moon_matters else self._sun_at
+        self._record = _record(model, self.fixed_errors, central_body.radius_m)
+        self._acquisition = Acquisition(model.acquisition_s, model.rate_hz)
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
-        """Return the attitude; invalid when turning too fast or too near the Sun or the planet."""
+        """Return the attitude; invalid while blind and for the time that it needs after that."""
         normals = self.normals
         i = normals.take(3)
-        q = read_star_tracker(row, self._sun_at, self._position_at, normals.block, i, self._record)
-        return q, q != _NO_ATTITUDE
+        q = read_star_tracker(
+            row, self._sun_at, self._third_at, self._position_at, normals.block, i, self._record
+        )
+        if not self._acquisition.done(q != _NO_ATTITUDE):
+            return _NO_ATTITUDE, False
+        return q, True
 
 
-def _record(model: StarTracker, source: np.random.Generator) -> RecordArray:
+def _record(model: StarTracker, source: np.random.Generator, planet_radius_m: float) -> RecordArray:
     record = records(STAR_TRACKER)
     z = np.array(model.boresight_body)
     x = np.cross(z, np.eye(3)[np.argmin(np.abs(z))])
@@ -137,8 +160,9 @@ def _record(model: StarTracker, source: np.random.Generator) -> RecordArray:
     record["across_rad"] = model.across_noise_arcsec * _ARCSEC
     record["roll_rad"] = model.roll_noise_arcsec * _ARCSEC
     record["rate_limit_rad_s"] = math.radians(model.rate_limit_deg_s)
-    exclusion = model.sun_exclusion_deg
-    record["sun_exclusion_cos"] = math.cos(math.radians(exclusion)) if exclusion > 0.0 else 2.0
-    record["limb_exclusion_rad"] = math.radians(model.limb_exclusion_deg)
-    record["planet_radius_m"] = model.planet_radius_m
+    sun, moon = model.free_of(model.sun_exclusion_deg), model.free_of(model.moon_exclusion_deg)
+    record["sun_exclusion_cos"] = math.cos(sun) if sun > 0.0 else _NEVER
+    record["third_exclusion_cos"] = math.cos(moon) if moon > 0.0 else _NEVER
+    record["limb_exclusion_rad"] = model.free_of(model.limb_exclusion_deg)
+    record["planet_radius_m"] = planet_radius_m
     return record

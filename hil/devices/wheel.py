@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from hil.devices.gyro import quantized
+from hil.devices.rounding import quantized
 from hil.devices.sensor import Columns, Sensor, SensorModel, starts
 from hil.physics.spacecraft import NonNegative, Positive, WheelModel
 from hil.physics.vectors import FloatArray
@@ -22,6 +22,7 @@ class Wheel(WheelModel):
     torque_gain: Positive = 1.0  # true torque over commanded torque
     torque_resolution_Nm: NonNegative = 0.0
     tachometer_rate_hz: Positive
+    tachometer_latency_s: NonNegative = 0.0
     tachometer_noise_rad_s: NonNegative = 0.0
     tachometer_resolution_rad_s: NonNegative = 0.0
 
@@ -53,10 +54,6 @@ class WheelDrives:
         return self.applied_Nm
 
 
-class _TachometerRate(SensorModel):
-    """A tachometer's timing, in the form every sensor takes it."""
-
-
 class TachometerUnit(Sensor):
     """The tachometer of one wheel, on the bench."""
 
@@ -67,7 +64,8 @@ class TachometerUnit(Sensor):
         self, wheel: Wheel, instance: int, *, truth_columns: Columns, step_s: float, seed: int
     ) -> None:
         """Sit on the wheel that is number ``instance`` in the truth."""
-        super().__init__(_TachometerRate(rate_hz=wheel.tachometer_rate_hz), instance, step_s, seed)
+        timing = SensorModel(rate_hz=wheel.tachometer_rate_hz, latency_s=wheel.tachometer_latency_s)
+        super().__init__(timing, instance, step_s, seed)
         self._at = starts(truth_columns)["wheel_speed_rad_s"] + instance
         self._noise_rad_s = wheel.tachometer_noise_rad_s
         self._resolution_rad_s = wheel.tachometer_resolution_rad_s

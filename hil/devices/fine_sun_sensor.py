@@ -1,0 +1,98 @@
+"""Fine sun sensor: the direction to the Sun while it shines into the field of view."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from hil.devices.rounding import single
+from hil.devices.sensor import Columns, Sensor, SensorModel, starts
+from hil.physics.compiled import compiled
+from hil.physics.records import RecordArray, records
+from hil.physics.rotations import rotation_matrix, small_rotation
+from hil.physics.spacecraft import Axis, NonNegative
+from hil.physics.vectors import FloatArray, dot, matrix, transform, transform_back, unit, vector
+
+FINE_SUN_SENSOR = np.dtype(
+    [
+        ("shown_from_body", "f8", (3, 3)),
+        ("boresight_body", "f8", (3,)),
+        ("field_cos", "f8"),
+        ("noise_rad", "f8"),
+    ],
+    align=True,
+)
+NEEDED_LIGHT = 0.5  # of the Sun's disc; in deeper penumbra the spot is too faint
+_NO_SUN = (0.0, 0.0, 0.0)
+
+
+class FineSunSensor(SensorModel):
+    """A [[fine_sun_sensor]] table.
+
+    field_of_view_deg: full angle of the round field. noise_deg: 1 sigma an axis. error_sigma_deg:
+    what calibration and mounting leave, a turn drawn once a run, one value an axis.
+    """
+
+    boresight_body: Axis
+    field_of_view_deg: float = Field(gt=0.0, le=180.0)
+    noise_deg: NonNegative
+    error_sigma_deg: NonNegative = 0.0
+
+
+@compiled
+def read_fine_sun_sensor(
+    row: FloatArray, sun_at: int, normals: FloatArray, i: int, sensors: RecordArray
+) -> tuple[float, float, float]:
+    """Return the unit vector to the Sun, body frame, single precision; zeros when it sees none."""
+    sensor = sensors[0]
+    axes = rotation_matrix((row[0], row[1], row[2], row[3]))
+    sun = transform_back(axes, vector(row[sun_at : sun_at + 3]))
+    if row[sun_at + 3] < NEEDED_LIGHT or dot(sun, vector(sensor.boresight_body)) < sensor.field_cos:
+        return (0.0, 0.0, 0.0)
+    shown = transform(matrix(sensor.shown_from_body), sun)
+    noise = sensor.noise_rad
+    return single(
+        unit(
+            (
+                shown[0] + noise * normals[i],
+                shown[1] + noise * normals[i + 1],
+                shown[2] + noise * normals[i + 2],
+            )
+        )
+    )
+
+
+class FineSunSensorUnit(Sensor):
+    """A fine sun sensor on the bench. Without the Sun its sample is invalid: three zeros."""
+
+    kind: ClassVar[str] = "fine_sun_sensor"
+    columns: ClassVar[Columns] = (("sun_body", 3),)
+
+    def __init__(
+        self,
+        model: FineSunSensor,
+        instance: int,
+        *,
+        truth_columns: Columns,
+        step_s: float,
+        seed: int,
+    ) -> None:
+        """Draw this unit's fixed error."""
+        super().__init__(model, instance, step_s, seed)
+        self._at = starts(truth_columns)["sun_eci"]
+        self._record = records(FINE_SUN_SENSOR)
+        error = math.radians(model.error_sigma_deg) * self.fixed_errors.standard_normal(3)
+        turn = small_rotation((error[0], error[1], error[2]))
+        self._record["shown_from_body"] = rotation_matrix(turn)
+        self._record["boresight_body"] = model.boresight_body
+        self._record["field_cos"] = math.cos(math.radians(0.5 * model.field_of_view_deg))
+        self._record["noise_rad"] = math.radians(model.noise_deg)
+
+    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
+        """Return the direction; invalid in eclipse and when the Sun is outside the field."""
+        i = self.normals.take(3)
+        sun = read_fine_sun_sensor(row, self._at, self.normals.block, i, self._record)
+        return sun, sun != _NO_SUN

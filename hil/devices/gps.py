@@ -1,0 +1,149 @@
+"""GPS receiver: position and velocity relative to the turning Earth, while it hears satellites."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from hil.devices.rounding import single
+from hil.devices.sensor import Acquisition, Columns, Sensor, SensorModel, starts
+from hil.physics.compiled import compiled
+from hil.physics.constants import EARTH, CentralBody
+from hil.physics.records import RecordArray, records
+from hil.physics.rotations import rotation_matrix
+from hil.physics.sky import EARTH_SPIN_rad_s
+from hil.physics.spacecraft import Axis, NonNegative, Positive
+from hil.physics.vectors import FloatArray, dot, norm, transform, transform_back, vector
+
+GPS = np.dtype(
+    [
+        ("antenna_body", "f8", (3,)),
+        ("zenith_cos", "f8"),
+        ("farthest_m", "f8"),
+        ("noise_m", "f8"),
+        ("noise_m_s", "f8"),
+        ("drift_memory", "f8"),
+        ("drift_kick_m", "f8"),
+        ("spin_rad_s", "f8"),
+    ],
+    align=True,
+)
+_NO_FIX = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+class Gps(SensorModel):
+    """A [[gps]] table; noise and drift are 1 sigma an axis. The time of a fix is its sample's time.
+
+    zenith_range_deg: largest angle from the antenna's axis to the zenith at which it hears enough
+    satellites. height_max_m: above the Earth's equatorial radius. acquisition_s: from hearing
+    enough satellites again to the next fix. position_drift_sigma_m: slow errors (ephemerides,
+    ionosphere) that wander with position_drift_correlation_s.
+    """
+
+    antenna_body: Axis
+    zenith_range_deg: float = Field(gt=0.0, le=180.0)
+    position_noise_m: NonNegative
+    velocity_noise_m_s: NonNegative
+    position_drift_sigma_m: NonNegative = 0.0
+    position_drift_correlation_s: Positive = 600.0
+    height_max_m: Positive = 3.0e6
+    acquisition_s: NonNegative = 0.0
+
+
+@compiled
+def read_gps(
+    row: FloatArray,
+    position_at: int,
+    turn_at: int,
+    drift: FloatArray,
+    normals: FloatArray,
+    i: int,
+    receivers: RecordArray,
+) -> tuple[float, float, float, float, float, float]:
+    """Return position and velocity, ECEF, single precision; zeros when no satellites are heard."""
+    gps = receivers[0]
+    for axis in range(3):
+        drift[axis] = gps.drift_memory * drift[axis] + gps.drift_kick_m * normals[i + 6 + axis]
+    r = vector(row[position_at : position_at + 3])
+    antenna = transform(rotation_matrix((row[0], row[1], row[2], row[3])), vector(gps.antenna_body))
+    if norm(r) > gps.farthest_m or dot(antenna, r) < gps.zenith_cos * norm(r):
+        return (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    axes = rotation_matrix((row[turn_at], row[turn_at + 1], row[turn_at + 2], row[turn_at + 3]))
+    x, y, z = transform_back(axes, r)
+    v = transform_back(axes, vector(row[position_at + 3 : position_at + 6]))
+    noise, speed_noise, spin = gps.noise_m, gps.noise_m_s, gps.spin_rad_s
+    place = single(
+        (
+            x + drift[0] + noise * normals[i],
+            y + drift[1] + noise * normals[i + 1],
+            z + drift[2] + noise * normals[i + 2],
+        )
+    )
+    speed = single(
+        (
+            v[0] + spin * y + speed_noise * normals[i + 3],
+            v[1] - spin * x + speed_noise * normals[i + 4],
+            v[2] + speed_noise * normals[i + 5],
+        )
+    )
+    return (place[0], place[1], place[2], speed[0], speed[1], speed[2])
+
+
+class GpsUnit(Sensor):
+    """A GPS receiver on the bench. Without a fix its sample is invalid: six zeros."""
+
+    kind: ClassVar[str] = "gps"
+    columns: ClassVar[Columns] = (("position_ecef_m", 3), ("velocity_ecef_m_s", 3))
+
+    def __init__(
+        self,
+        model: Gps,
+        instance: int,
+        *,
+        truth_columns: Columns,
+        step_s: float,
+        seed: int,
+        central_body: CentralBody = EARTH,
+    ) -> None:
+        """Draw the slow error that the run begins with.
+
+        Raises ValueError when the spacecraft does not orbit the Earth.
+        """
+        super().__init__(model, instance, step_s, seed)
+        if central_body.name != EARTH.name:
+            raise ValueError(
+                f"gps {instance}: GPS satellites orbit the earth, not the {central_body.name}; "
+                "take the [[gps]] table out"
+            )
+        at = starts(truth_columns)
+        self._position_at, self._turn_at = at["position_eci_m"], at["q_eci_from_ecef"]
+        self._drift = model.position_drift_sigma_m * self.fixed_errors.standard_normal(3)
+        self._record = _record(model)
+        self._acquisition = Acquisition(model.acquisition_s, model.rate_hz)
+
+    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
+        """Return the fix; invalid without satellites and for the time that it needs after that."""
+        normals = self.normals
+        i = normals.take(9)
+        fix = read_gps(
+            row, self._position_at, self._turn_at, self._drift, normals.block, i, self._record
+        )
+        if not self._acquisition.done(fix != _NO_FIX):
+            return _NO_FIX, False
+        return fix, True
+
+
+def _record(model: Gps) -> RecordArray:
+    record = records(GPS)
+    memory = math.exp(-1.0 / (model.rate_hz * model.position_drift_correlation_s))
+    record["antenna_body"] = model.antenna_body
+    record["zenith_cos"] = math.cos(math.radians(model.zenith_range_deg))
+    record["farthest_m"] = EARTH.radius_m + model.height_max_m
+    record["noise_m"], record["noise_m_s"] = model.position_noise_m, model.velocity_noise_m_s
+    record["drift_memory"] = memory
+    record["drift_kick_m"] = model.position_drift_sigma_m * math.sqrt(1.0 - memory * memory)
+    record["spin_rad_s"] = EARTH_SPIN_rad_s
+    return record

@@ -1,0 +1,125 @@
+"""Horizon sensor: the direction to the planet's centre, found from the edge of its disc."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from hil.devices.rounding import single
+from hil.devices.sensor import Columns, Sensor, SensorModel, starts
+from hil.physics.compiled import compiled
+from hil.physics.records import RecordArray, records
+from hil.physics.rotations import rotation_matrix, small_rotation
+from hil.physics.spacecraft import Axis, NonNegative
+from hil.physics.vectors import (
+    FloatArray,
+    dot,
+    matrix,
+    scale,
+    transform,
+    transform_back,
+    unit,
+    vector,
+)
+
+HORIZON_SENSOR = np.dtype(
+    [
+        ("shown_from_body", "f8", (3, 3)),
+        ("boresight_body", "f8", (3,)),
+        ("nadir_cos", "f8"),
+        ("sun_exclusion_cos", "f8"),
+        ("noise_rad", "f8"),
+    ],
+    align=True,
+)
+_NO_HORIZON = (0.0, 0.0, 0.0)
+
+
+class HorizonSensor(SensorModel):
+    """A [[horizon_sensor]] table.
+
+    nadir_range_deg: largest angle from the boresight to the planet's centre at which it sees enough
+    of the horizon. sun_exclusion_deg: the Sun nearer to the boresight than that blinds it.
+    noise_deg: 1 sigma an axis. error_sigma_deg: what calibration, mounting and the shape of the
+    horizon leave, a turn drawn once a run, one value an axis.
+    """
+
+    boresight_body: Axis
+    nadir_range_deg: float = Field(gt=0.0, le=180.0)
+    sun_exclusion_deg: float = Field(default=0.0, ge=0.0, lt=180.0)
+    noise_deg: NonNegative
+    error_sigma_deg: NonNegative = 0.0
+
+
+@compiled
+def read_horizon_sensor(
+    row: FloatArray,
+    position_at: int,
+    sun_at: int,
+    normals: FloatArray,
+    i: int,
+    sensors: RecordArray,
+) -> tuple[float, float, float]:
+    """Return the unit vector to the nadir, body frame, single precision; zeros when it has none."""
+    sensor = sensors[0]
+    axes = rotation_matrix((row[0], row[1], row[2], row[3]))
+    boresight = vector(sensor.boresight_body)
+    nadir = scale(-1.0, unit(vector(row[position_at : position_at + 3])))
+    nadir = transform_back(axes, nadir)
+    if dot(nadir, boresight) < sensor.nadir_cos:
+        return (0.0, 0.0, 0.0)
+    sun = transform_back(axes, vector(row[sun_at : sun_at + 3]))
+    if row[sun_at + 3] > 0.0 and dot(sun, boresight) > sensor.sun_exclusion_cos:
+        return (0.0, 0.0, 0.0)
+    shown = transform(matrix(sensor.shown_from_body), nadir)
+    noise = sensor.noise_rad
+    return single(
+        unit(
+            (
+                shown[0] + noise * normals[i],
+                shown[1] + noise * normals[i + 1],
+                shown[2] + noise * normals[i + 2],
+            )
+        )
+    )
+
+
+class HorizonSensorUnit(Sensor):
+    """A horizon sensor on the bench. What it cannot see comes as an invalid sample of zeros."""
+
+    kind: ClassVar[str] = "horizon_sensor"
+    columns: ClassVar[Columns] = (("nadir_body", 3),)
+
+    def __init__(
+        self,
+        model: HorizonSensor,
+        instance: int,
+        *,
+        truth_columns: Columns,
+        step_s: float,
+        seed: int,
+    ) -> None:
+        """Draw this unit's fixed error."""
+        super().__init__(model, instance, step_s, seed)
+        at = starts(truth_columns)
+        self._position_at, self._sun_at = at["position_eci_m"], at["sun_eci"]
+        self._record = records(HORIZON_SENSOR)
+        error = math.radians(model.error_sigma_deg) * self.fixed_errors.standard_normal(3)
+        turn = small_rotation((error[0], error[1], error[2]))
+        self._record["shown_from_body"] = rotation_matrix(turn)
+        self._record["boresight_body"] = model.boresight_body
+        self._record["nadir_cos"] = math.cos(math.radians(model.nadir_range_deg))
+        blinding = math.radians(model.sun_exclusion_deg)
+        self._record["sun_exclusion_cos"] = math.cos(blinding) if blinding > 0.0 else 2.0
+        self._record["noise_rad"] = math.radians(model.noise_deg)
+
+    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
+        """Return the direction; invalid when the planet is out of sight or the Sun blinds."""
+        i = self.normals.take(3)
+        nadir = read_horizon_sensor(
+            row, self._position_at, self._sun_at, self.normals.block, i, self._record
+        )
+        return nadir, nadir != _NO_HORIZON

@@ -1,0 +1,87 @@
+"""Thermometer on a part that the Sun warms and the shadow cools."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+import numpy as np
+from pydantic import model_validator
+
+from hil.devices.rounding import quantized
+from hil.devices.sensor import Columns, Sensor, SensorModel, starts
+from hil.physics.spacecraft import NonNegative, Positive
+from hil.physics.vectors import FloatArray
+
+
+class Thermometer(SensorModel):
+    """A [[thermometer]] table: the part that it is on, and its own errors.
+
+    The part drifts, with time_constant_s, to sunlit_temperature_K in the Sun and to
+    eclipse_temperature_K in the shadow: one lump of heat, no conduction. error_sigma_K: drawn once
+    a run. The range is that of the readings.
+    """
+
+    initial_temperature_K: Positive
+    sunlit_temperature_K: Positive
+    eclipse_temperature_K: Positive
+    time_constant_s: Positive
+    noise_K: NonNegative = 0.0
+    error_sigma_K: NonNegative = 0.0
+    resolution_K: NonNegative = 0.0
+    range_min_K: Positive = 200.0
+    range_max_K: Positive = 420.0
+
+    @model_validator(mode="after")
+    def _has_a_range(self) -> Thermometer:
+        if self.range_min_K >= self.range_max_K:
+            raise ValueError(
+                f"range_min_K {self.range_min_K:g} must be below range_max_K {self.range_max_K:g}"
+            )
+        return self
+
+
+class ThermometerUnit(Sensor):
+    """A thermometer on the bench; ``true_temperature_K`` is that of its part at the last sample."""
+
+    kind: ClassVar[str] = "thermometer"
+    columns: ClassVar[Columns] = (("temperature_K", 1),)
+
+    def __init__(
+        self,
+        model: Thermometer,
+        instance: int,
+        *,
+        truth_columns: Columns,
+        step_s: float,
+        seed: int,
+    ) -> None:
+        """Draw this unit's fixed error."""
+        super().__init__(model, instance, step_s, seed)
+        self._model = model
+        self._at = starts(truth_columns)["sunlit"]
+        self._kept = math.exp(-1.0 / (model.rate_hz * model.time_constant_s))
+        self._error_K = model.error_sigma_K * float(self.fixed_errors.standard_normal())
+        self._lit: float | None = None  # at the last sample
+        self.true_temperature_K = model.initial_temperature_K
+
+    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
+        """Return the temperature, inside the range; invalid at its ends."""
+        model = self._model
+        self._warm(float(row[self._at]))
+        i = self.normals.take(1)
+        noise_K = model.noise_K * float(self.normals.block[i])
+        shown = quantized(self.true_temperature_K + self._error_K + noise_K, model.resolution_K)
+        if model.range_min_K < shown < model.range_max_K:
+            return (shown,), True
+        end = model.range_min_K if shown <= model.range_min_K else model.range_max_K
+        return (float(np.float32(end)),), False
+
+    def _warm(self, lit: float) -> None:
+        """Go on from the last sample, in the light that there was on average since."""
+        if self._lit is not None:
+            model, mean = self._model, 0.5 * (self._lit + lit)
+            cold, warm = model.eclipse_temperature_K, model.sunlit_temperature_K
+            target = cold + mean * (warm - cold)
+            self.true_temperature_K = target + self._kept * (self.true_temperature_K - target)
+        self._lit = lit

@@ -1,0 +1,46 @@
+"""Thrusters: valves that open for a commanded time, or not at all when it is too short."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from pydantic import Field
+
+from hil.physics.spacecraft import NonNegative, ThrusterModel
+from hil.physics.vectors import FloatArray
+
+
+class Thruster(ThrusterModel):
+    """A [[thruster]] table: mechanics and valve."""
+
+    name: str = Field(min_length=1)
+    minimum_on_time_s: NonNegative = 0.0
+    on_time_resolution_s: NonNegative = 0.0
+
+
+class ThrusterDrives:
+    """The valves of all thrusters."""
+
+    def __init__(self, thrusters: Sequence[Thruster]) -> None:
+        """Begin with all valves shut; ``rejected`` counts refused values."""
+        self._valves = [(t.minimum_on_time_s, t.on_time_resolution_s) for t in thrusters]
+        self.on_time_s: FloatArray = np.zeros(len(self._valves))
+        self.rejected = 0
+
+    def command(self, on_time_s: Sequence[float]) -> FloatArray:
+        """Return the on-times (n thrusters,), for Truth.fire, that follow from commanded ones.
+
+        Rounded to the valve's resolution; what is shorter than its minimum does not open it. A NaN,
+        infinite or negative value is counted in ``rejected`` and leaves that valve shut.
+        """
+        for i, (minimum, resolution) in enumerate(self._valves):
+            wanted = on_time_s[i]
+            if not (math.isfinite(wanted) and wanted >= 0.0):
+                self.rejected += 1
+                wanted = 0.0
+            if resolution > 0.0:
+                wanted = math.floor(wanted / resolution + 0.5) * resolution
+            self.on_time_s[i] = wanted if wanted >= minimum else 0.0
+        return self.on_time_s
