@@ -9,7 +9,16 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from hil.physics.spacecraft import Axis as UnitVector
 from hil.physics.spacecraft import Model, NonNegative, Positive
-from hil.pointing import KNOWLEDGE, SEPARATED, WINDOWED, Axis, Index, Interpretation, Target
+from hil.pointing import (
+    DIRECTIONS,
+    KNOWLEDGE,
+    SEPARATED,
+    WINDOWED,
+    Axis,
+    Index,
+    Interpretation,
+    Target,
+)
 
 Probability = Annotated[float, Field(gt=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=0)]
@@ -34,9 +43,24 @@ class Limit(NamedTuple):
 
 
 class _Requirement(Model):
+    """What all have: a name and the phase in which they hold.
+
+    from_s, to_s: simulated time; to the run's end if not given. in_mode: only while the firmware
+    says that it is in this mode. while_elevation_above_deg: only while the spacecraft stands so
+    high above the horizon of the [[target]] called ground. settle_s: the beginning of every
+    stretch of time that fulfils all of these is left out.
+    """
+
     name: Annotated[str, Field(min_length=1)]
     from_s: NonNegative = 0.0
     to_s: Positive | None = None
+    in_mode: str | None = None
+    while_elevation_above_deg: Annotated[float, Field(ge=-90.0, lt=90.0)] | None = None
+    ground: str | None = None
+    settle_s: NonNegative = 0.0
+
+    def _looks_at_the_ground(self) -> bool:
+        return False
 
     def _limit(self, *keys: str) -> Limit:
         """Return the one limit given; ValueError unless it is exactly one of the keys."""
@@ -54,11 +78,32 @@ class _Requirement(Model):
             raise ValueError(f"to_s = {self.to_s} must be later than from_s = {self.from_s}")
         return self
 
+    @model_validator(mode="after")
+    def _says_which_place(self) -> Self:
+        needed = self._looks_at_the_ground() or self.while_elevation_above_deg is not None
+        if needed and self.ground is None:
+            by = 'target "ground"' if self._looks_at_the_ground() else "while_elevation_above_deg"
+            raise ValueError(f"{by} needs ground: the name of a [[target]]")
+        if self.ground is not None and not needed:
+            raise ValueError('ground is for target = "ground" and for while_elevation_above_deg')
+        return self
+
+    def _condition(self) -> list[str]:
+        """Return the keys given that make a phase of anything but time."""
+        keys = ("in_mode", "while_elevation_above_deg", "settle_s")
+        return [key for key in keys if getattr(self, key)]
+
+    def _judges_a_moment(self) -> None:
+        """Raise ValueError for a phase in pieces, which has no moment from which on it holds."""
+        if self._condition():
+            raise ValueError(f"by_s does not go with {self._condition()[0]}: use from_s and to_s")
+
 
 class PointingRequirement(_Requirement):
     """An error index of ECSS-E-ST-60-10C that stays below a limit with a probability.
 
-    from_s, to_s: the phase in which it holds, of simulated time; to the run's end if not given.
+    target: what the error of performance is measured from; "ground" is the [[target]] called
+    ground, and with "sun" has no attitude of its own, so that only the boresight is judged.
     boresight_body: the direction that axis = "boresight" judges.
     window_s, separation_s: see hil.pointing.index_series.
     """
@@ -89,7 +134,12 @@ class PointingRequirement(_Requirement):
         self._takes("window_s", windowed, f"index {self.index}")
         self._takes("separation_s", self.index in SEPARATED, f"index {self.index}")
         self._takes("q_eci_from_target", self.target == "eci", f"target {self.target}")
+        if self.target in DIRECTIONS and self.axis != "boresight":
+            raise ValueError(f'target "{self.target}" is a direction: use axis = "boresight"')
         return self
+
+    def _looks_at_the_ground(self) -> bool:
+        return self.target == "ground"
 
     def _takes(self, key: str, needed: bool, by: str) -> None:
         if needed != (getattr(self, key) is not None):
@@ -102,6 +152,8 @@ class ColumnRequirement(_Requirement):
     part: "norm" of a vector (the size of a scalar), "largest" of its components, or one's number.
     limit: in the unit that the column's name says; limit_deg_s for a column in rad/s.
     interpretation: mandatory where the probability is below 1.
+    by_s: it may be above the limit at first, but from this instant on no more; what is judged then
+    is the moment from which on it stays below.
     """
 
     column: str
@@ -110,6 +162,7 @@ class ColumnRequirement(_Requirement):
     interpretation: Interpretation | None = None
     limit: Positive | None = None
     limit_deg_s: Positive | None = None
+    by_s: Positive | None = None
 
     @property
     def stated_limit(self) -> Limit:
@@ -130,21 +183,46 @@ class ColumnRequirement(_Requirement):
             raise ValueError(
                 "probability below 1 needs interpretation: temporal, ensemble or mixed"
             )
+        if self.by_s is not None:
+            self._judges_a_moment()
+            if self.probability < 1.0:
+                raise ValueError("by_s is for what holds always from then on: no probability")
+        return self
+
+
+class ModeRequirement(_Requirement):
+    """The firmware is in a mode from some moment on, by_s at the latest, until the phase's end."""
+
+    mode: str
+    by_s: NonNegative
+
+    @property
+    def stated_limit(self) -> Limit:
+        """The latest moment."""
+        return Limit(self.by_s, "s", 1.0)
+
+    @model_validator(mode="after")
+    def _has_a_moment(self) -> Self:
+        self._judges_a_moment()
         return self
 
 
 # How pydantic marks, in the place of an error, which kind of requirement a table was taken for.
 _POINTING, _COLUMN = "a pointing requirement", "a column requirement"
+_MODE = "a mode requirement"
 
 
 def _kind(table: Any) -> str:
-    if isinstance(table, dict):
-        return _COLUMN if "column" in table else _POINTING
-    return _COLUMN if isinstance(table, ColumnRequirement) else _POINTING
+    keys = table if isinstance(table, dict) else type(table).model_fields
+    if "column" in keys:
+        return _COLUMN
+    return _MODE if "mode" in keys else _POINTING
 
 
 Requirement = Annotated[
-    Annotated[PointingRequirement, Tag(_POINTING)] | Annotated[ColumnRequirement, Tag(_COLUMN)],
+    Annotated[PointingRequirement, Tag(_POINTING)]
+    | Annotated[ColumnRequirement, Tag(_COLUMN)]
+    | Annotated[ModeRequirement, Tag(_MODE)],
     Discriminator(_kind),
 ]
 
@@ -160,4 +238,8 @@ class Allowed(Model):
     unexpected_frames: Count = 0
 
 
-KINDS: dict[str, type[Model]] = {_POINTING: PointingRequirement, _COLUMN: ColumnRequirement}
+KINDS: dict[str, type[Model]] = {
+    _POINTING: PointingRequirement,
+    _COLUMN: ColumnRequirement,
+    _MODE: ModeRequirement,
+}

@@ -1,33 +1,103 @@
-"""What the ground tells the OBC before the first step: parameters, orbit, mode."""
+"""What the ground tells the OBC: all that a run starts with, and later what the timeline says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from hil.errors import ObcError
 from hil.link import messages as m
+from hil.link.cuc import ticks_from_us
 from hil.link.parameters import PARAMETERS
 from hil.obc.dialogue import Dialogue
-from hil.rig import Rig
+from hil.rig import Order, Rig
 from hil.world import World
 
 _IDS = {parameter.name: number for number, parameter in enumerate(PARAMETERS)}
 
 
+class Telecommand(NamedTuple):
+    """One set_ message, sent before the samples of its step.
+
+    ticks: the CUC time that it carries, if it carries one. what: it in words.
+    """
+
+    step: int
+    message: m.Message
+    values: Sequence[float | int]
+    ticks: int | None
+    what: str
+
+
+def telecommands(rig: Rig, world: World) -> list[Telecommand]:
+    """Return all that a rig has the ground tell the OBC, in the order of time."""
+    later = [each for order in rig.telecommand for each in _ordered(rig, order)]
+    commands = [*_initial(rig, world), *sorted(later, key=lambda each: each.step)]
+    return [each for each in commands if each.step < rig.steps]
+
+
+def send(dialogue: Dialogue, telecommand: Telecommand) -> None:
+    """Send one telecommand; raises ObcError, in words, when the firmware refuses it.
+
+    A firmware that looks at no place on the ground need not know how the Earth is turned.
+    """
+    answer = dialogue.set(telecommand.message, telecommand.values, telecommand.ticks)
+    needless = telecommand.message is m.SET_EARTH and answer == "unknown id"
+    if answer != "accepted" and not needless:
+        when = f" at step {telecommand.step}" if telecommand.step else ""
+        raise ObcError(f"the firmware refused {telecommand.what}{when}: {answer}")
+
+
 def send_uplink(dialogue: Dialogue, rig: Rig, world: World) -> None:
-    """Send all of it; raises ObcError, in words, when the firmware refuses a part."""
+    """Send all that goes before the first step."""
+    for telecommand in telecommands(rig, world):
+        if telecommand.step == 0:
+            send(dialogue, telecommand)
+
+
+def send_parameters(dialogue: Dialogue, rig: Rig) -> None:
+    """Send what the flight software believes of its spacecraft, and nothing else."""
+    for telecommand in _parameters(rig):
+        send(dialogue, telecommand)
+
+
+def _parameters(rig: Rig) -> Iterator[Telecommand]:
     for name, value in rig.spacecraft.flight_software.items():
-        _set(dialogue, m.SET_PARAMETER, (_IDS[name], value), f"parameter {name} = {value}")
+        what = f"parameter {name} = {value}"
+        yield Telecommand(0, m.SET_PARAMETER, (_IDS[name], value), None, what)
+
+
+def _initial(rig: Rig, world: World) -> Iterator[Telecommand]:
+    yield from _parameters(rig)
     position, velocity = world.determined_orbit()
-    _set(dialogue, m.SET_ORBIT, (*position, *velocity), "the orbit", ticks=0)
-    _set(dialogue, m.SET_MODE, (m.MODES.index(rig.obc.mode),), f"mode {rig.obc.mode}")
+    yield Telecommand(0, m.SET_ORBIT, (*position, *velocity), 0, "the orbit")
+    q = rig.ground.q_eci_from_ecef(0.0).tolist()
+    yield Telecommand(0, m.SET_EARTH, q, 0, "the Earth's orientation")
+    for kind in m.TARGET_SLOTS:
+        first = next((target.name for target in rig.target if target.kind == kind), None)
+        if first is not None:
+            yield _target(rig, 0, first)
+    yield _mode(0, rig.obc.mode)
 
 
-def _set(
-    dialogue: Dialogue,
-    message: m.Message,
-    values: Sequence[float],
-    what: str,
-    ticks: int | None = None,
-) -> None:
-    answer = dialogue.set(message, values, ticks)
-    if answer != "accepted":
-        raise ObcError(f"the firmware refused {what}: {answer}")
+def _ordered(rig: Rig, order: Order) -> Iterator[Telecommand]:
+    step = round(order.at_s / rig.step_s)
+    for name in (order.target, order.station):
+        if name is not None:
+            yield _target(rig, step, name)
+    if order.q_eci_from_body is not None:
+        yield Telecommand(step, m.SET_ATTITUDE, order.q_eci_from_body, None, "the attitude to hold")
+    if order.mode is not None:
+        yield _mode(step, order.mode)
+
+
+def _target(rig: Rig, step: int, name: str) -> Telecommand:
+    """Where a target is, and how it moves, at the instant of a step."""
+    target, step_us = rig.ground.targets[name], round(rig.step_s * 1e6)
+    time_s = step * step_us * 1e-6
+    position, velocity = target.position_ecef_m(time_s), target.velocity_ecef_m_s(time_s)
+    values = (m.TARGET_SLOTS.index(target.kind), *position.tolist(), *velocity.tolist())
+    ticks = ticks_from_us(step * step_us)
+    return Telecommand(step, m.SET_TARGET, values, ticks, f"the {target.kind} {name}")
+
+
+def _mode(step: int, name: str) -> Telecommand:
+    return Telecommand(step, m.SET_MODE, (m.MODES.index(name),), None, f"mode {name}")

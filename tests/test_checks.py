@@ -278,6 +278,7 @@ def test_a_run_cut_short_is_not_judged(recorded):
 class _Rig:
     def __init__(self, requirement, allowed=None):
         self.requirement, self.allowed = requirement, allowed or Allowed()
+        self.ground = None
 
 
 def test_a_rig_is_judged_requirement_by_requirement_and_then_its_line(recorded):

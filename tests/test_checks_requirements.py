@@ -19,6 +19,8 @@ COLUMN = {"name": "rate", "column": "truth_rate_body_rad_s", "limit_deg_s": 0.3}
 TWO_LIMITS = "give exactly one of limit_deg and limit_arcsec"
 TWO_RATES = "give exactly one of limit and limit_deg_s (given: limit, limit_deg_s)"
 NO_RATE = "limit_deg_s is for columns in rad/s, and mode is not: use limit"
+NO_PLACE = 'ground is for target = "ground" and for while_elevation_above_deg'
+MODE = {"name": "there", "mode": "nadir", "by_s": 60.0}
 NO_CHOICE = "probability below 1 needs interpretation: temporal, ensemble or mixed"
 
 
@@ -39,6 +41,29 @@ def requirement(table, **changes):
         (POINTING, {"index": "PDE", "window_s": 1.0}, "index PDE needs separation_s"),
         (POINTING, {"target": "eci"}, "target eci needs q_eci_from_target"),
         (POINTING, {"from_s": 60.0, "to_s": 60.0}, "to_s = 60.0 must be later than from_s = 60.0"),
+        (POINTING, {"target": "ground"}, 'target "ground" needs ground: the name of a [[target]]'),
+        (POINTING, {"ground": "Almaty"}, NO_PLACE),
+        (
+            POINTING,
+            {"while_elevation_above_deg": 20.0},
+            "while_elevation_above_deg needs ground: the name of a [[target]]",
+        ),
+        (
+            POINTING,
+            {"target": "sun", "axis": "attitude"},
+            'target "sun" is a direction: use axis = "boresight"',
+        ),
+        (MODE, {"in_mode": "nadir"}, "by_s does not go with in_mode: use from_s and to_s"),
+        (
+            COLUMN,
+            {"by_s": 9.0, "settle_s": 2.0},
+            "by_s does not go with settle_s: use from_s and to_s",
+        ),
+        (
+            COLUMN,
+            {"by_s": 9.0, "probability": 0.9, "interpretation": "temporal"},
+            "by_s is for what holds always from then on: no probability",
+        ),
         (COLUMN, {"limit": 1.0}, TWO_RATES),
         (COLUMN, {"column": "mode"}, NO_RATE),
         (COLUMN, {"probability": 0.9}, NO_CHOICE),
@@ -65,6 +90,10 @@ def test_nothing_that_decides_a_verdict_has_a_default(key):
 )
 def test_a_limit_keeps_the_unit_it_is_stated_in(changes, limit):
     assert tuple(requirement(POINTING, **changes).stated_limit) == limit
+
+
+def test_the_limit_of_a_mode_is_its_moment():
+    assert tuple(requirement(MODE).stated_limit) == (60.0, "s", 1.0)
 
 
 @pytest.mark.parametrize(

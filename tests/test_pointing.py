@@ -10,7 +10,6 @@ from scipy.stats import binom
 
 from hil.pointing import (
     PointingError,
-    Series,
     at_probability,
     attitude_error,
     confidence,
@@ -19,7 +18,6 @@ from hil.pointing import (
     index_series,
     q_eci_from_target,
     runs_needed,
-    stacked,
 )
 
 X90 = [np.sqrt(0.5), 0.0, 0.0, np.sqrt(0.5)]
@@ -236,10 +234,11 @@ def test_the_figure_holds_for_the_asked_share_and_nothing_smaller_does(values, p
     assert figure <= at_probability(values, probability, "temporal")
 
 
-def test_runs_of_different_lengths_are_not_judged_together():
-    with pytest.raises(PointingError) as error:
-        stacked([Series(np.zeros(3), np.zeros(3)), Series(np.zeros(4), np.zeros(4))])
-    assert str(error.value) == "runs of different lengths cannot be judged together: [3, 4] samples"
+def test_runs_with_phases_of_different_lengths_are_judged_together():
+    members = [np.arange(1.0, 101.0), np.array([70.0])]
+    assert at_probability(members, 0.9, "temporal") == 90.0
+    assert at_probability(members, 1.0, "ensemble") == 100.0
+    assert at_probability(members, 0.7, "mixed") == 70.0
 
 
 @pytest.mark.parametrize(("probability", "runs"), [(0.95, 45), (0.99, 230), (0.9973, 852)])

@@ -372,11 +372,12 @@ def test_a_sensors_rate_must_fit_the_control_period(files, old, new, message):
 
 
 def test_several_mistakes_are_told_a_line_each(files):
-    path = files("seed = 3", "sed = 3\nstart = 1", spacecraft=("mass_kg = 4.0", "mass_kg = -4.0"))
+    path = files("seed = 3", "sed = 3\nbegin = 1", spacecraft=("mass_kg = 4.0", "mass_kg = -4.0"))
     assert told(path).splitlines() == [
         "a.toml: sed: unknown key; did you mean seed?",
-        "a.toml: start: unknown key; what can stand here is title, spacecraft, seed, duration_s, "
-        "step_s, truth, environment, orbit, attitude, obc, uplink, allowed, requirement",
+        "a.toml: begin: unknown key; what can stand here is title, spacecraft, seed, duration_s, "
+        "step_s, truth, environment, orbit, attitude, obc, uplink, target, telecommand, allowed, "
+        "requirement",
         "spacecraft/small.toml: [body] mass_kg = -4.0: must be greater than 0",
     ]
 

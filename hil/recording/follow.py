@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from hil.recording.errors import RecordingError
 from hil.recording.layout import EVENT, MAGIC, RECORD_PREFIX, STEP
 from hil.recording.reader import Event
-from hil.recording.scan import _NOT_AS_WRITTEN, Contents, _take
+from hil.recording.scan import NOT_AS_WRITTEN, Contents, take
 
 FloatArray = NDArray[np.float64]
 State = Literal["waiting", "growing", "ended", "damaged"]
@@ -117,8 +117,8 @@ class Follower:
             self.state = "ended"
             return
         try:
-            _take(opcode, body, self._contents)
-        except _NOT_AS_WRITTEN as error:
+            take(opcode, body, self._contents)
+        except NOT_AS_WRITTEN as error:
             self.state, self.reason = "damaged", f"the file is damaged at byte {at}: {error}"
             return
         if opcode == Opcode.CHUNK and not self.columns:

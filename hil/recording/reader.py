@@ -47,7 +47,7 @@ class Recording:
         self.incomplete_reason = _incomplete_reason(contents)
         self._messages = contents.messages
         self._table = _table(self.path, contents)
-        self._arrays = _split(self._table, self.columns)
+        self._arrays = split(self._table, self.columns)
 
     @property
     def complete(self) -> bool:
@@ -118,7 +118,8 @@ def _table(path: Path, contents: Contents) -> FloatArray:
     return np.frombuffer(b"".join(rows), dtype="<f8").reshape(-1, width)
 
 
-def _split(table: FloatArray, columns: tuple[tuple[str, int], ...]) -> dict[str, FloatArray]:
+def split(table: FloatArray, columns: tuple[tuple[str, int], ...]) -> dict[str, FloatArray]:
+    """Return the columns of rows (n, width) by name: (n,) for a scalar, (n, size) for a vector."""
     ends = np.cumsum([size for _, size in columns], dtype=int)
     return {
         name: table[:, end - size : end] if size > 1 else table[:, end - 1]

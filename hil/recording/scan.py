@@ -49,7 +49,7 @@ class _DamageError(Exception):
     """The file is not as it was written from here on."""
 
 
-_NOT_AS_WRITTEN = (_DamageError, ValueError, struct.error, McapError, zstandard.ZstdError)
+NOT_AS_WRITTEN = (_DamageError, ValueError, struct.error, McapError, zstandard.ZstdError)
 
 
 def scan(path: Path) -> Contents:
@@ -87,15 +87,16 @@ def _walk(data: memoryview, contents: Contents) -> None:
                 _check(data[:at], _parsed(mcap.DataEnd.read, body).data_section_crc)
                 contents.damage = ""
                 return
-            _take(opcode, body, contents)
-        except _NOT_AS_WRITTEN as error:
+            take(opcode, body, contents)
+        except NOT_AS_WRITTEN as error:
             raise _DamageError(
                 f"the file is damaged at byte {at} of {len(data)}: {error}"
             ) from error
         at += RECORD_PREFIX.size + length
 
 
-def _take(opcode: int, body: memoryview, contents: Contents) -> None:
+def take(opcode: int, body: memoryview, contents: Contents) -> None:
+    """Add what one record holds to the contents; raises one of NOT_AS_WRITTEN for a broken one."""
     if opcode == Opcode.CHUNK:
         _take_messages(_unpacked(_parsed(mcap.Chunk.read, body)), contents.messages)
     elif opcode == Opcode.METADATA:

@@ -3,10 +3,12 @@
 from hil.rig.load import Source, load_rig, rig_of
 from hil.rig.model import Attitude, ObcSettings, Rig, Uplink
 from hil.rig.spacecraft import Spacecraft
+from hil.rig.timeline import Order
 
 __all__ = [
     "Attitude",
     "ObcSettings",
+    "Order",
     "Rig",
     "Source",
     "Spacecraft",

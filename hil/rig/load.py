@@ -7,12 +7,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
 from hil.errors import RigError
-from hil.recording import Recording
 from hil.rig.model import Rig, check_phases
 from hil.rig.parts import errors_by_file, part_names, part_path, with_parts
 from hil.rig.words import sentences, suggestion, worth_telling
@@ -108,7 +107,19 @@ def load_rig(path: str | Path) -> Rig:
     return Source(path, text, spacecraft_path, spacecraft_text, parts).rig()
 
 
-def rig_of(recording: Recording) -> Rig:
+class KeptRig(Protocol):
+    """A recording, as far as the rig in it goes; it may still be growing."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+
+    @property
+    def metadata(self) -> Mapping[str, Mapping[str, str]]:
+        """Record name -> its values."""
+
+
+def rig_of(recording: KeptRig) -> Rig:
     """Return the rig that a recording was made with; RigError when it does not hold one."""
     kept = recording.metadata.get("rig")
     if kept is None:

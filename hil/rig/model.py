@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
-from hil.link.messages import MODES
 from hil.physics.environment import Environment
+from hil.physics.ground import Ground, GroundTarget
 from hil.physics.orbit import InitialOrbit
 from hil.physics.rotations import (
     apply,
@@ -19,23 +20,18 @@ from hil.physics.rotations import (
     multiply,
     q_eci_from_lvlh,
 )
+from hil.physics.sky import Sky
 from hil.physics.spacecraft import Axis, Model, NonNegative, Positive
 from hil.physics.step import check_step
 from hil.physics.vectors import FloatArray, Vector
 from hil.requirements import Allowed, Requirement
 from hil.rig.spacecraft import Spacecraft
-from hil.rig.words import suggestion
+from hil.rig.timeline import Order, check_conditions, check_mode, check_orders
 
 if TYPE_CHECKING:
     from hil.rig.load import Source
 
 _LINK = "link"  # the name under which the line is judged
-
-
-def _mode(name: str) -> str:
-    if name not in MODES:
-        raise ValueError(f"no such mode; {suggestion(name, MODES, 'the modes are')}")
-    return name
 
 
 class TruthSettings(Model):
@@ -56,7 +52,7 @@ class Attitude(Model):
 class ObcSettings(Model):
     """The OBC's mode, how late its commands take effect, how long its replies are awaited."""
 
-    mode: Annotated[str, AfterValidator(_mode)]
+    mode: Annotated[str, AfterValidator(check_mode)]
     latency_s: NonNegative = 0.0
     reply_timeout_s: Positive = 2.0
     baud: Annotated[int, Field(gt=0)] = 921_600
@@ -73,6 +69,8 @@ class Rig(Model):
     """One bench run: a spacecraft, where it starts, how it is run, what it must hold.
 
     step_s: the control period; steps are counted in it.
+    target: places to point at; the OBC is told the first of each kind at the start.
+    telecommand: what it is told later.
     """
 
     title: Annotated[str, Field(min_length=1)]
@@ -86,6 +84,8 @@ class Rig(Model):
     attitude: Attitude = Attitude()
     obc: ObcSettings
     uplink: Uplink = Uplink()
+    target: tuple[GroundTarget, ...] = ()
+    telecommand: tuple[Order, ...] = ()
     allowed: Allowed = Allowed()
     requirement: tuple[Requirement, ...] = ()
     _source: Source = PrivateAttr()
@@ -104,6 +104,18 @@ class Rig(Model):
     def steps(self) -> int:
         """Control periods in the run."""
         return round(self.duration_s / self.step_s)
+
+    @cached_property
+    def ground(self) -> Ground:
+        """Where its targets are while the Earth turns."""
+        orbit, environment = self.orbit, self.environment
+        sky = Sky(
+            orbit.epoch_utc,
+            orbit.central_body,
+            environment.ut1_minus_utc_s,
+            environment.precession_nutation,
+        )
+        return Ground(self.target, sky)
 
     def with_overrides(self, **values: object) -> Rig:
         """Return this rig with values of its own for some top-level keys; None leaves the file's.
@@ -143,7 +155,7 @@ class Rig(Model):
                 f"[obc] latency_s = {self.obc.latency_s} must be less than step_s = {self.step_s}"
             )
         try:
-            check_step(self.truth.step_s, self.spacecraft.wheel)
+            check_step(self.truth.step_s, self.spacecraft.wheel, self.spacecraft.flexible_mode)
         except ValueError as error:
             raise ValueError(f"[truth] step_s: {error}") from None
         return self
@@ -159,6 +171,22 @@ class Rig(Model):
                     f"{heading} = {rate_hz:g} in the spacecraft's file is not one sample every so "
                     f"many steps of step_s = {self.step_s}: use {rates}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _names_lead_somewhere(self) -> Rig:
+        names = Counter(target.name for target in self.target)
+        twice = [name for name, n in names.items() if n > 1]
+        if twice:
+            raise ValueError(f"two targets are called {twice[0]!r}: name each differently")
+        if self.target and self.orbit.central_body != "earth":
+            raise ValueError("[[target]] is for orbits about the Earth: its places are on WGS84")
+        if self.spacecraft.gps and self.orbit.central_body != "earth":
+            raise ValueError(
+                f"the spacecraft has a [[gps]], and there is none at the {self.orbit.central_body}"
+            )
+        check_orders(self.telecommand, self.target)
+        check_conditions(self.requirement, self.target)
         return self
 
     @model_validator(mode="after")
@@ -183,13 +211,22 @@ def _whole(key: str, value_s: float, unit_key: str, unit_s: float) -> None:
 
 
 def check_phases(rig: Rig) -> None:
-    """Raise ValueError for a requirement whose phase lies beyond the run's end."""
+    """Raise ValueError for a requirement or a telecommand that lies beyond the run's end."""
+    last_s = rig.duration_s - rig.step_s
+    latest = {"from_s": last_s, "by_s": last_s, "to_s": rig.duration_s}
     for requirement in rig.requirement:
-        last = {"from_s": rig.duration_s - rig.step_s, "to_s": rig.duration_s}
-        for key, most in last.items():
-            value = getattr(requirement, key)
-            if value is not None and value > most + 1e-9:
-                raise ValueError(
-                    f'[[requirement]] "{requirement.name}": {key} = {value} lies beyond the end of '
-                    f"the run, duration_s = {rig.duration_s}"
-                )
+        for key, most in latest.items():
+            _check_inside(rig, f'[[requirement]] "{requirement.name}": {key}',
+                          getattr(requirement, key, None), most)  # fmt: skip
+    for number, order in enumerate(rig.telecommand, start=1):
+        called = f"[[telecommand]] number {number}: at_s"
+        if order.at_s:
+            _whole(called, order.at_s, "step_s", rig.step_s)
+        _check_inside(rig, called, order.at_s, last_s)
+
+
+def _check_inside(rig: Rig, called: str, value: float | None, most: float) -> None:
+    if value is not None and value > most + 1e-9:
+        raise ValueError(
+            f"{called} = {value} lies beyond the end of the run, duration_s = {rig.duration_s}"
+        )

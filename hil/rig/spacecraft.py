@@ -9,19 +9,28 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from hil.devices.coarse_sun_sensor import CoarseSunSensor
+from hil.devices.fine_sun_sensor import FineSunSensor
+from hil.devices.gps import Gps
 from hil.devices.gyro import Gyro
+from hil.devices.horizon_sensor import HorizonSensor
 from hil.devices.magnetometer import Magnetometer
 from hil.devices.rod import Rod
 from hil.devices.star_tracker import StarTracker
+from hil.devices.thermometer import Thermometer
 from hil.devices.wheel import Wheel
 from hil.link.messages import RODS_MAX, WHEELS_MAX
 from hil.link.parameters import PARAMETERS
 from hil.physics.assembly import body_record
-from hil.physics.spacecraft import Body, Model
+from hil.physics.spacecraft import Body, Face, FlexibleMode, Model
 from hil.rig.words import suggestion
 
 _PARAMETERS = {parameter.name: parameter for parameter in PARAMETERS}
 _INSTANCES_MAX = 16  # an instance number has four bits on the wire
+_FEW = Field(max_length=_INSTANCES_MAX)
+_SENSORS = (
+    "gyro", "star_tracker", "magnetometer", "coarse_sun_sensor", "fine_sun_sensor", "gps",
+    "horizon_sensor", "thermometer",
+)  # fmt: skip
 
 
 def _parameters(values: dict[str, float]) -> dict[str, float]:
@@ -50,23 +59,29 @@ class Spacecraft(Model):
     body: Body
     wheel: Annotated[tuple[Wheel, ...], Field(max_length=WHEELS_MAX)] = ()
     rod: Annotated[tuple[Rod, ...], Field(max_length=RODS_MAX)] = ()
-    gyro: Annotated[tuple[Gyro, ...], Field(max_length=_INSTANCES_MAX)] = ()
-    star_tracker: Annotated[tuple[StarTracker, ...], Field(max_length=_INSTANCES_MAX)] = ()
-    magnetometer: Annotated[tuple[Magnetometer, ...], Field(max_length=_INSTANCES_MAX)] = ()
-    coarse_sun_sensor: Annotated[tuple[CoarseSunSensor, ...], Field(max_length=_INSTANCES_MAX)] = ()
+    face: tuple[Face, ...] = ()
+    flexible_mode: tuple[FlexibleMode, ...] = ()
+    gyro: Annotated[tuple[Gyro, ...], _FEW] = ()
+    star_tracker: Annotated[tuple[StarTracker, ...], _FEW] = ()
+    magnetometer: Annotated[tuple[Magnetometer, ...], _FEW] = ()
+    coarse_sun_sensor: Annotated[tuple[CoarseSunSensor, ...], _FEW] = ()
+    fine_sun_sensor: Annotated[tuple[FineSunSensor, ...], _FEW] = ()
+    gps: Annotated[tuple[Gps, ...], _FEW] = ()
+    horizon_sensor: Annotated[tuple[HorizonSensor, ...], _FEW] = ()
+    thermometer: Annotated[tuple[Thermometer, ...], _FEW] = ()
     flight_software: Annotated[dict[str, float], AfterValidator(_parameters)] = Field({})
 
     def sensor_rates(self) -> Iterator[tuple[str, float]]:
         """Yield (where a rate stands in the file, the rate in Hz) of every sensor."""
         for wheel in self.wheel:
             yield f'[[wheel]] "{wheel.name}" tachometer_rate_hz', wheel.tachometer_rate_hz
-        for kind in ("gyro", "star_tracker", "magnetometer", "coarse_sun_sensor"):
+        for kind in _SENSORS:
             for number, sensor in enumerate(getattr(self, kind), start=1):
                 yield f"[[{kind}]] number {number} rate_hz", sensor.rate_hz
 
     @model_validator(mode="after")
     def _wheels_fit_the_body(self) -> Spacecraft:
-        body_record(self.body, self.wheel)
+        body_record(self.body, self.wheel, self.flexible_mode)
         twice = [name for name, n in Counter(w.name for w in self.wheel).items() if n > 1]
         if twice:
             raise ValueError(f"two wheels are called {twice[0]!r}: give each a name of its own")

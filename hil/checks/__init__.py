@@ -1,0 +1,20 @@
+"""Judging recordings: each requirement of a rig, and the health of the line, as a verdict."""
+
+from hil.checks.evaluate import Judged, evaluate, evaluate_requirement
+from hil.checks.figures import error_of
+from hil.checks.link import counters, evaluate_link
+from hil.checks.phases import stretches
+from hil.checks.verdict import LINK, CheckError, Verdict
+
+__all__ = [
+    "LINK",
+    "CheckError",
+    "Judged",
+    "Verdict",
+    "counters",
+    "error_of",
+    "evaluate",
+    "evaluate_link",
+    "evaluate_requirement",
+    "stretches",
+]

@@ -1,0 +1,60 @@
+"""Probabilities and their interpretations; how many runs show them."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hil.pointing.errors import PointingError
+
+Interpretation = Literal["temporal", "ensemble", "mixed"]
+
+FloatArray = NDArray[np.float64]
+
+
+def at_probability(
+    members: Sequence[ArrayLike], probability: float, interpretation: Interpretation
+) -> float:
+    """Return the smallest x with prob(value <= x) >= probability under an interpretation.
+
+    members: the values of each run, (times,); a NaN counts as infinite: nothing is known there.
+    temporal: that share of the time, in every member. ensemble: all the time, in that share of the
+    members. mixed: that share of all members and times together (ECSS-E-ST-60-10C, 4.2.4, annex A).
+    """
+    known = [np.nan_to_num(member, nan=np.inf, posinf=np.inf) for member in members]
+    if interpretation == "mixed":
+        return _quantile(np.concatenate(known), probability)
+    if interpretation == "temporal":
+        return max(_quantile(member, probability) for member in known)
+    if interpretation == "ensemble":
+        return _quantile(np.array([member.max() for member in known]), probability)
+    choice = " or ".join(get_args(Interpretation))
+    raise PointingError(f"interpretation {interpretation!r} is unknown: choose {choice}")
+
+
+def _quantile(values: FloatArray, probability: float) -> float:
+    return float(np.quantile(values, probability, method="inverted_cdf"))
+
+
+def confidence(runs: int, probability: float, failures: int = 0) -> float:
+    """Return the confidence that so many runs give in a success probability of at least this.
+
+    Source: the binomial bound of Clopper and Pearson: 1 - prob(at most so many failures).
+    """
+    p, q = probability, 1.0 - probability
+    return 1.0 - sum(math.comb(runs, k) * q**k * p ** (runs - k) for k in range(failures + 1))
+
+
+def runs_needed(probability: float, at_confidence: float = 0.9, failures: int = 0) -> int:
+    """Return how many independent runs show a success probability, failures among them."""
+    runs = failures + 1
+    while confidence(runs, probability, failures) < at_confidence:
+        runs *= 2
+    return bisect_left(
+        range(runs), at_confidence, key=lambda n: confidence(n, probability, failures)
+    )

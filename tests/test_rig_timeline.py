@@ -1,0 +1,175 @@
+"""Targets and telecommands of a rig, and what one is told about a mistake in them."""
+
+import pytest
+
+from hil.errors import RigError
+from hil.rig import load_rig
+
+RIG = """\
+title = "A test"
+spacecraft = "small.toml"
+seed = 3
+duration_s = 60.0
+
+[orbit]
+epoch_utc = 2026-03-21T12:00:00Z
+semi_major_axis_m = 6900e3
+eccentricity = 0.0
+inclination_deg = 0.0
+raan_deg = 0.0
+argument_of_perigee_deg = 0.0
+true_anomaly_deg = 0.0
+
+[obc]
+mode = "nadir"
+
+[[target]]
+name = "ship"
+kind = "target"
+latitude_deg = 45.0
+longitude_deg = 51.0
+height_m = -28.0
+course_deg = 180.0
+speed_m_s = 20.0
+
+[[target]]
+name = "Almaty"
+kind = "station"
+latitude_deg = 43.24
+longitude_deg = 76.95
+height_m = 800.0
+
+[[telecommand]]
+at_s = 10.0
+target = "ship"
+mode = "target"
+
+[[telecommand]]
+at_s = 30.0
+station = "Almaty"
+
+[[requirement]]
+name = "on the ship"
+index = "APE"
+target = "ground"
+ground = "ship"
+axis = "boresight"
+limit_deg = 0.1
+probability = 0.9973
+interpretation = "temporal"
+in_mode = "target"
+
+[[requirement]]
+name = "in time"
+mode = "target"
+by_s = 11.0
+"""
+
+SPACECRAFT = """\
+name = "small"
+
+[body]
+mass_kg = 4.0
+inertia_body_kg_m2 = [[0.04, 0.0, 0.0], [0.0, 0.03, 0.0], [0.0, 0.0, 0.02]]
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Write the rig with an edit in it and return its path."""
+
+    def write(old="", new=""):
+        assert RIG.count(old)
+        (tmp_path / "small.toml").write_text(SPACECRAFT)
+        (tmp_path / "a.toml").write_text(RIG.replace(old, new, 1))
+        return tmp_path / "a.toml"
+
+    return write
+
+
+def test_targets_and_telecommands_are_as_the_file_has_them(file):
+    rig = load_rig(file())
+    assert [target.name for target in rig.target] == ["ship", "Almaty"]
+    assert [(order.at_s, order.mode) for order in rig.telecommand] == [
+        (10.0, "target"),
+        (30.0, None),
+    ]
+    assert set(rig.ground.targets) == {"ship", "Almaty"}
+
+
+def test_a_run_made_shorter_keeps_the_telecommands_that_it_comes_to(file):
+    assert load_rig(file()).with_overrides(duration_s=20.0).steps == 200
+
+
+WRONG = [
+    (
+        'target = "ship"',
+        'target = "shop"',
+        '[[telecommand]] number 1: no [[target]] is called "shop"; did you mean ship?',
+    ),
+    (
+        'station = "Almaty"',
+        'station = "ship"',
+        '[[telecommand]] number 2: the [[target]] "ship" is no station: its kind is target',
+    ),
+    ('mode = "target"', 'mode = "targt"', "[[telecommand]] number 1: no such mode; did you mean "),
+    (
+        'station = "Almaty"',
+        "",
+        "[[telecommand]] number 2: tells nothing: give target, station, q_eci_from_body or mode",
+    ),
+    (
+        'station = "Almaty"',
+        "q_eci_from_body = [0.0, 0.0, 1.0, 1.0]",
+        "[[telecommand]] number 2: q_eci_from_body has length 1.41421, not 1",
+    ),
+    (
+        "at_s = 30.0",
+        "at_s = 60.0",
+        "[[telecommand]] number 2: at_s = 60.0 lies beyond the end of the run, duration_s = 60.0",
+    ),
+    (
+        "at_s = 30.0",
+        "at_s = 30.02",
+        "[[telecommand]] number 2: at_s = 30.02 is no whole number of step_s = 0.1: use 30, say",
+    ),
+    ("at_s = 30.0", "", "[[telecommand]] number 2 at_s is missing"),
+    ("at_s", "ats", "[[telecommand]] number 1 ats: unknown key; did you mean at_s?"),
+    (
+        'ground = "ship"',
+        'ground = "Almatty"',
+        '[[requirement]] "on the ship": no [[target]] is called "Almatty"; did you mean Almaty?',
+    ),
+    (
+        'in_mode = "target"',
+        'in_mode = "goal"',
+        '[[requirement]] "on the ship": no such mode; the modes are idle, nadir, ',
+    ),
+    (
+        "by_s = 11.0",
+        "by_s = 99.0",
+        '[[requirement]] "in time": by_s = 99.0 lies beyond the end of the run, duration_s = 60.0',
+    ),
+    ("by_s", "bye_s", '[[requirement]] "in time" bye_s: unknown key; did you mean by_s?'),
+    ('"Almaty"', '"ship"', "two targets are called 'ship': name each differently"),
+    (
+        "latitude_deg = 45.0",
+        "latitude_deg = 95.0",
+        '[[target]] "ship" latitude_deg = 95.0: must be at most 90',
+    ),
+    (
+        "speed_m_s = 20.0",
+        "",
+        '[[target]] "ship": course_deg and speed_m_s belong together: give both or neither',
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), WRONG)
+def test_a_mistake_is_told_in_a_sentence(file, old, new, message):
+    path = file(old, new)
+    with pytest.raises(RigError) as error:
+        load_rig(path)
+    told = str(error.value).replace(f"{path.parent}/", "")
+    assert told.startswith(f"a.toml: {message}")
+    assert len(told.splitlines()) == 1

@@ -1,0 +1,79 @@
+"""What the ground tells the OBC, and when."""
+
+import numpy as np
+import pytest
+from fake_obc import FakeObc, Notes
+from test_rig_timeline import RIG, SPACECRAFT
+
+from hil.errors import ObcError
+from hil.link import messages as m
+from hil.obc.dialogue import Dialogue
+from hil.physics.rotations import apply
+from hil.rig import load_rig
+from hil.uplink import send, telecommands
+from hil.world import World
+
+
+@pytest.fixture
+def rig(tmp_path):
+    """A ship and a station, both known at the start; at 10 s mode target, at 30 s the station."""
+    spacecraft = f"{SPACECRAFT}\n[flight_software]\nwheel_count = 0.0\n"
+    (tmp_path / "small.toml").write_text(spacecraft)
+    (tmp_path / "a.toml").write_text(RIG)
+    return load_rig(tmp_path / "a.toml")
+
+
+def told(rig):
+    return telecommands(rig, World(rig))
+
+
+def test_the_start_comes_first_and_the_timeline_after_it_with_the_mode_last(rig):
+    assert [(each.step, each.message.name, each.what) for each in told(rig)] == [
+        (0, "set_parameter", "parameter wheel_count = 0.0"),
+        (0, "set_orbit", "the orbit"),
+        (0, "set_earth", "the Earth's orientation"),
+        (0, "set_target", "the target ship"),
+        (0, "set_target", "the station Almaty"),
+        (0, "set_mode", "mode nadir"),
+        (100, "set_target", "the target ship"),
+        (100, "set_mode", "mode target"),
+        (300, "set_target", "the station Almaty"),
+    ]
+
+
+def test_a_target_is_told_where_it_is_at_that_instant(rig):
+    first, later = (each for each in told(rig) if each.what == "the target ship")
+    assert (first.ticks, later.ticks) == (0, 10 << 24)
+    slot, *state = later.values
+    assert slot == m.TARGET_SLOTS.index("target")
+    moved, bent_m = np.subtract(state[:3], first.values[1:4]), 0.01  # 200 m along a circle
+    assert moved == pytest.approx(10.0 * np.array(state[3:]), abs=bent_m)
+    assert np.linalg.norm(state[3:]) == pytest.approx(20.0, rel=1e-6)
+
+
+def test_the_earths_orientation_is_that_of_the_truth(rig):
+    (earth,) = (each for each in told(rig) if each.message is m.SET_EARTH)
+    ship = rig.ground.targets["ship"].position_ecef_m(0.0)
+    assert apply(earth.values, ship) == pytest.approx(
+        rig.ground.position_eci_m("ship", np.array([0.0]))[0]
+    )
+
+
+def test_what_lies_beyond_a_shorter_run_is_not_told(rig):
+    assert {each.step for each in told(rig.with_overrides(duration_s=20.0))} == {0, 100}
+
+
+def test_a_firmware_that_looks_at_no_place_need_not_know_how_the_earth_is_turned(rig):
+    dialogue = Dialogue(FakeObc(ack=1), Notes(), reply_timeout_s=1.0)
+    earth = [each for each in told(rig) if each.message is m.SET_EARTH]
+    send(dialogue, earth[0])
+    malformed = Dialogue(FakeObc(ack=3), Notes(), reply_timeout_s=1.0)
+    with pytest.raises(ObcError, match="refused the Earth's orientation: malformed"):
+        send(malformed, earth[0])
+
+
+def test_a_refusal_in_the_run_is_told_with_its_step(rig):
+    dialogue = Dialogue(FakeObc(ack=1), Notes(), reply_timeout_s=1.0)
+    with pytest.raises(ObcError) as error:
+        send(dialogue, told(rig)[-2])
+    assert str(error.value) == "the firmware refused mode target at step 100: unknown id"
