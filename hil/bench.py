@@ -2,6 +2,7 @@
 
 import platform
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ from hil.recording import Recorder
 from hil.requirements import Allowed
 from hil.rig import Rig
 from hil.steprow import StepRow
-from hil.uplink import send_uplink
+from hil.uplink import send, telecommands
 from hil.world import Command, World
 
 STAGES = ("devices", "wire", "waiting", "obc", "truth", "recording")
@@ -111,6 +112,7 @@ class Bench:
         self._pace: Pace = (
             RealTime(self._step_us) if realtime else Lockstep(rig.obc.reply_timeout_s)
         )
+        self._orders = deque(telecommands(rig, self._world))
         # In real time a chunk would take a minute to fill; a live view wants what there is.
         self._flush_every = max(1, round(_FLUSH_S / rig.step_s)) if realtime else 0
         self._messages = [BY_NAME[sensor.kind] for sensor in self._world.sensors]
@@ -150,7 +152,11 @@ class Bench:
                 "protocol": str(identity.protocol),
             },
         )
-        send_uplink(dialogue, self._rig, self._world)
+        self._send_orders(dialogue, 0)
+
+    def _send_orders(self, dialogue: Dialogue, step: int) -> None:
+        while self._orders and self._orders[0].step <= step:
+            send(dialogue, self._orders.popleft())
 
     def _check_budget(self, baud: int) -> None:
         cost = budget(self._world.device_count, baud, self._rig.step_s, self._obc.adapter_s)
@@ -173,6 +179,7 @@ class Bench:
         begin = time.perf_counter()
         for step in range(total):
             tap.time_ns = step * self._step_us * 1000
+            self._send_orders(dialogue, step)
             samples = self._world.sense(step)
             lap("devices")
             frames = self._frames(dialogue.framer, step, samples)

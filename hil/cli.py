@@ -94,6 +94,7 @@ def main() -> None:
     metavar="RECORDING",
     help="Fail unless every step is the same as in this recording, bit for bit.",
 )
+@click.option("--plot", "live", is_flag=True, help="Show live plots beside the run.")
 @click.option("--realtime", is_flag=True, help="Pace the steps by the wall clock.")
 @click.option(
     "--priority", is_flag=True, help="Ask for SCHED_FIFO and locked memory, and say what came."
@@ -108,6 +109,7 @@ def run(
     firmware: Path | None,
     compiler: str | None,
     against: Path | None,
+    live: bool,
     realtime: bool,
     priority: bool,
     as_json: bool,
@@ -120,6 +122,10 @@ def run(
 
     loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
     path = out or _recording_path(loaded.name, obc)
+    if live:
+        from hil import dashboard
+
+        dashboard.launch(path)
     for granted in raise_priority() if priority else ():
         _say(granted)
     with _kept(path), _progress() as progress:
@@ -225,6 +231,40 @@ def info(recording: Path, as_json: bool) -> None:
         click.echo(json.dumps(summary.info_dict(read), indent=2))
     else:
         summary.print_info(_out, read)
+
+
+@main.command("phase")
+@click.argument("rig", type=PathArgument)
+@click.option("--obc", default="posix", show_default=True, metavar="PLACE", help="As for hil run.")
+@click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def phase_command(rig: Path, obc: str, firmware: Path | None, as_json: bool) -> None:
+    """Check sign, axis, scale and frame of every device of RIG, open loop, before any closed one."""
+    from hil.obc.places import open_obc
+    from hil.phasing import phase, print_findings
+    from hil.rig import load_rig
+
+    loaded = load_rig(rig)
+    with open_obc(obc, loaded.obc.baud, firmware) as opened:
+        _say(f"{loaded.title}: phasing test on {obc}: {opened.description}")
+        findings = phase(loaded, opened)
+    if as_json:
+        click.echo(json.dumps([each._asdict() for each in findings], indent=2))
+    else:
+        print_findings(_out, findings)
+    raise click.exceptions.Exit(0 if all(each.verdict == "pass" for each in findings) else 1)
+
+
+@main.command()
+@click.argument("recording", type=PathArgument)
+@click.option("--follow", is_flag=True, help="Keep up with a recording that still grows.")
+@click.option("--light", is_flag=True, help="Dark on light, for print.")
+def plot(recording: Path, follow: bool, light: bool) -> None:
+    """Show a RECORDING as plots, whole or as it grows."""
+    from hil import dashboard
+
+    dashboard.check()
+    raise click.exceptions.Exit(dashboard.show(recording, follow, "light" if light else "dark"))
 
 
 @main.command()

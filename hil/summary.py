@@ -27,6 +27,7 @@ _PERCENTILES = {"p50": 50.0, "p99": 99.0, "p99_9": 99.9, "max": 100.0}
 def summary_dict(result: Result, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Return a run's figures, ready for JSON: what is not a number is null."""
     steps = max(result.steps, 1)
+    recording = Recording(result.recording)
     return {
         "rig": result.rig,
         "obc": result.place,
@@ -39,7 +40,8 @@ def summary_dict(result: Result, verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "wall_s": result.wall_s,
         "steps_per_s": _ratio(result.steps, result.wall_s),
         "times_real_time": _ratio(result.steps * result.step_s, result.wall_s),
-        "reply_s": reply_percentiles(Recording(result.recording)),
+        "reply_s": percentiles(recording, "reply_s"),
+        "late_s": percentiles(recording, "late_s"),
         "stage_us": {name: 1e6 * spent / steps for name, spent in result.stage_s.items()},
         "counters": dict(result.counters),
         "recording": str(result.recording),
@@ -58,14 +60,16 @@ def print_summary(console: Console, result: Result, verdicts: Sequence[Verdict])
         f"{figures['wall_s']:.1f} s: {_number(figures['steps_per_s'])} steps/s, "
         f"{_number(figures['times_real_time'])} times real time"
     )
-    console.print(_reply_line(figures["reply_s"]))
+    console.print(_times_line("replies", figures["reply_s"]) or "no replies")
+    if figures["late_s"]["max"]:  # only a step paced by the clock can be late
+        console.print(_times_line("steps began late by", figures["late_s"]))
     console.print(_counter_line(figures["counters"]))
     console.print(f"recording: {figures['recording']}", markup=False)
 
 
-def reply_percentiles(recording: Recording) -> dict[str, float | None]:
-    """Return percentiles of the replies' wall time in seconds; null without a reply."""
-    times = recording["reply_s"] if "reply_s" in recording else np.array([])
+def percentiles(recording: Recording, column: str) -> dict[str, float | None]:
+    """Return percentiles of a column of wall times in seconds; null where there are none."""
+    times = recording[column] if column in recording else np.array([])
     known = times[np.isfinite(times)]
     return {
         name: float(np.percentile(known, percent)) if len(known) else None
@@ -111,9 +115,9 @@ def _shown(value: float, unit: str) -> str:
     return "" if math.isnan(value) else f"{value:.4g} {unit}"
 
 
-def _reply_line(reply_s: dict[str, float | None]) -> str:
-    known = [f"{name} {1e6 * value:.0f}" for name, value in reply_s.items() if value is not None]
-    return f"replies: {', '.join(known)} us".replace("p99_9", "p99.9") if known else "no replies"
+def _times_line(what: str, times_s: dict[str, float | None]) -> str:
+    known = [f"{name} {1e6 * value:.0f}" for name, value in times_s.items() if value is not None]
+    return f"{what}: {', '.join(known)} us".replace("p99_9", "p99.9") if known else ""
 
 
 def _counter_line(counters: dict[str, int]) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hil.devices.rod import RodDrives
-from hil.devices.sensor import Sample, Sensor, generator
+from hil.devices.sensor import Sample, Sensor, generator, starts
 from hil.devices.suite import build_sensors
 from hil.devices.wheel import WheelDrives
 from hil.physics.truth import Truth
@@ -36,14 +36,14 @@ class World:
             rate_body_rad_s=rig.initial_rate_body_rad_s(),
             step_s=rig.truth.step_s,
         )
+        self._wheels, self._rods = WheelDrives(craft.wheel), RodDrives(craft.rod)
         self.sensors = self._build_sensors(rig)
         # A throwaway set has all their code compiled before the first step.
         for sensor in self._build_sensors(rig):
             sensor.measure(self.truth.row)
-        self._wheels, self._rods = WheelDrives(craft.wheel), RodDrives(craft.rod)
         self._truth_step_s = rig.truth.step_s
         self._steps = round(rig.step_s / rig.truth.step_s)
-        self._torque, self._dipole = np.zeros(len(craft.wheel)), np.zeros(3)
+        self._torque = np.zeros(len(craft.wheel))
         self._uplink = rig.uplink
         self._seed = rig.seed
 
@@ -58,6 +58,9 @@ class World:
             wheels=craft.wheel,
             magnetometers=craft.magnetometer,
             coarse_sun_sensors=craft.coarse_sun_sensor,
+            central_body=rig.orbit.body,
+            albedo=rig.environment.albedo,
+            rod_dipole_body_A_m2=self._rods.dipole_body_A_m2,
         )
 
     @property
@@ -83,27 +86,26 @@ class World:
         steps; until then the actuators go on with the one before, as real ones do.
         """
         waiting = min(self._steps, math.ceil(latency_s / self._truth_step_s - 1e-9))
-        if waiting:
-            self.truth.advance(waiting, self._torque, self._dipole)
+        self._go(waiting)
         if command is not None:
             self._torque = self._wheels.command(command.wheel_torque_Nm)
-            self._dipole = self._rods.command(command.dipole_body_A_m2)
-        if waiting < self._steps:
-            self.truth.advance(self._steps - waiting, self._torque, self._dipole)
+            self._rods.command(command.dipole_body_A_m2)
+        self._go(self._steps - waiting)
+
+    def _go(self, steps: int) -> None:
+        if steps:
+            dipole = self._rods.move(steps * self._truth_step_s)
+            self.truth.advance(steps, self._torque, dipole)
+
+    def truth_of(self, column: str) -> FloatArray:
+        """The present value of a truth column; a view."""
+        at = starts(self.truth.columns)[column]
+        return self.truth.row[at : at + dict(self.truth.columns)[column]]
 
     def determined_orbit(self) -> tuple[FloatArray, FloatArray]:
         """The ground's orbit determination at the run's start, with its errors: m and m/s, ECI."""
-        row, columns = self.truth.row, dict(_spans(self.truth.columns))
         errors = generator(self._seed, "orbit determination").standard_normal((2, 3))
         return (
-            row[columns["position_eci_m"]] + self._uplink.position_sigma_m * errors[0],
-            row[columns["velocity_eci_m_s"]] + self._uplink.velocity_sigma_m_s * errors[1],
+            self.truth_of("position_eci_m") + self._uplink.position_sigma_m * errors[0],
+            self.truth_of("velocity_eci_m_s") + self._uplink.velocity_sigma_m_s * errors[1],
         )
-
-
-def _spans(columns: Sequence[tuple[str, int]]) -> list[tuple[str, slice]]:
-    ends = np.cumsum([size for _, size in columns])
-    return [
-        (name, slice(int(end) - size, int(end)))
-        for (name, size), end in zip(columns, ends, strict=True)
-    ]

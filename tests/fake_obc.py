@@ -84,3 +84,47 @@ class Notes:
 
     def event(self, kind: str, text: str) -> None:
         self.events.append((kind, text))
+
+
+class TestModeObc(FakeObc):
+    """Follows mode test: shows what it senses and drives what it is told, with mistakes on request.
+
+    view: what it makes of a sample's values, by kind; drive: what it makes of an actuator command.
+    """
+
+    __test__ = False
+
+    def __init__(self, view=lambda kind, values: values, drive=lambda *order: order) -> None:
+        super().__init__()
+        self._view, self._drive = view, drive
+        self._samples: list[Packet] = []
+        self._command = [0.0] * (m.WHEELS_MAX + m.RODS_MAX)
+
+    def _answer(self, packet: Packet) -> bytes:
+        if packet.message.name in m.DEVICE_KINDS:
+            self._samples.append(packet)
+            return b""
+        if packet.message is m.SET_ACTUATOR:
+            kind, instance, value = self._drive(*packet.values)
+            self._command[instance + (m.WHEELS_MAX if kind else 0)] = value
+        return super()._answer(packet)
+
+    def reply(self, step: int) -> bytes:
+        views = b"".join(self._sensed(packet) for packet in self._samples)
+        self._samples.clear()
+        return views + self._framer.frame(m.COMMAND, (step, *self._command))
+
+    def _sensed(self, packet: Packet) -> bytes:
+        kind = packet.message.name
+        values = packet.values[2:]
+        if kind == "coarse_sun_sensor":
+            values = _sun_from_cells(values)
+        values = self._view(kind, values)
+        padded = [*values, *[0.0] * (6 - len(values))]
+        return self._framer.frame(m.SENSED, (m.DEVICE_KINDS.index(kind), packet.values[1], *padded))
+
+
+def _sun_from_cells(cells):
+    x, y, z = cells[0] - cells[1], cells[2] - cells[3], cells[4] - cells[5]
+    size = (x * x + y * y + z * z) ** 0.5
+    return (x / size, y / size, z / size)

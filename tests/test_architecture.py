@@ -22,6 +22,7 @@ ALLOWED = {
     "steprow": {"devices", "link", "obc"},
     "world": {"physics", "devices", "rig"},
     "dashboard": {"recording", "pointing", "rig", "requirements", "physics", "errors"},
+    "phasing": {"devices", "link", "obc", "physics", "rig", "uplink", "world", "errors"},
     "budget": {"link"},
     "pace": set(),
     "priority": set(),
@@ -33,8 +34,8 @@ ALLOWED = {
     "pytest_runs": {"bench", "recording", "rig", "errors"},
     "pytest_plugin": {"pytest_runs", "checks", "recording", "rig", "errors"},
     "cli": {
-        "bench", "checks", "dashboard", "doctor", "link", "obc", "priority", "recording", "rig",
-        "summary", "errors",
+        "bench", "checks", "dashboard", "doctor", "link", "obc", "phasing", "priority",
+        "recording", "rig", "summary", "errors",
     },
 }  # fmt: skip
 

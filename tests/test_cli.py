@@ -236,10 +236,14 @@ def test_wire_prints_the_table_in_three_forms():
     assert hil("wire", "--xtce").stdout.startswith("<?xml")
 
 
+@pytest.mark.emulator
 def test_firmware_build_prints_the_files_and_their_code_size():
-    result = hil("firmware", "build", "posix")
+    result = hil("firmware", "build", "qemu")
     assert result.exit_code == 0
-    assert re.search(r"posix: .*obc-posix\n +\S+.*\d+ bytes of code", result.stdout)
+    assert re.search(
+        r"qemu: .*obc-usart.elf\n  obc-usart.elf: \d+ bytes of code, \d+ bytes of data",
+        result.stdout,
+    )
 
 
 def test_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch):

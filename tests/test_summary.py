@@ -11,7 +11,7 @@ from rich.console import Console
 
 from hil.checks import Verdict
 from hil.recording import Recorder, Recording
-from hil.summary import info_dict, print_info, print_summary, reply_percentiles, summary_dict
+from hil.summary import info_dict, percentiles, print_info, print_summary, summary_dict
 
 
 @pytest.fixture
@@ -86,12 +86,12 @@ def test_a_terminal_shows_verdicts_then_what_was_missed_then_figures(result, rec
 
 
 def test_replies_have_their_percentiles(recording, tmp_path):
-    assert reply_percentiles(recording)["p50"] == pytest.approx(50.5e-6)
-    assert reply_percentiles(recording)["max"] == pytest.approx(100e-6)
+    assert percentiles(recording, "reply_s")["p50"] == pytest.approx(50.5e-6)
+    assert percentiles(recording, "reply_s")["max"] == pytest.approx(100e-6)
     with Recorder(tmp_path / "none.mcap", [("time_s", 1)]):
         pass
     none = Recording(tmp_path / "none.mcap")
-    assert reply_percentiles(none) == {"p50": None, "p99": None, "p99_9": None, "max": None}
+    assert percentiles(none, "reply_s") == {"p50": None, "p99": None, "p99_9": None, "max": None}
 
 
 def test_a_recording_tells_what_it_holds(recording):

@@ -1,0 +1,181 @@
+"""Running the phasing test: one axis at a time, open loop, with the firmware in mode test."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hil.devices.sensor import Sensor
+from hil.errors import ObcError
+from hil.link import messages as m
+from hil.link.cuc import ticks_from_us
+from hil.obc.dialogue import Dialogue, Tap
+from hil.obc.place import Obc
+from hil.phasing.judge import Finding, judge
+from hil.phasing.stimuli import AXES, PHASED, Stage, response
+from hil.rig import Rig
+from hil.uplink import send, telecommands
+from hil.world import Command, World
+
+_DIPOLE_A_m2 = 0.1
+_VIEW_SIZE = {"star_tracker": 4, "tachometer": 1}
+Matrix = NDArray[np.float64]
+
+
+class PhaseError(ObcError):
+    """The firmware does not take part in the test."""
+
+
+class _Silence:
+    """A tap that keeps nothing: the phasing test makes no recording."""
+
+    def to_obc(self, data: bytes) -> None: ...
+    def from_obc(self, data: bytes) -> None: ...
+    def event(self, kind: str, text: str) -> None: ...
+
+
+def phase(rig: Rig, obc: Obc, tap: Tap | None = None) -> list[Finding]:
+    """Stimulate every axis of every device of a rig and judge what the firmware and truth make of it.
+
+    Raises PhaseError when the firmware has no mode test, LinkError when it does not answer.
+    """
+    test = _PhaseTest(rig, Dialogue(obc, tap or _Silence(), rig.obc.reply_timeout_s))
+    return [*test.sensors(), *test.wheels(), *test.rods()]
+
+
+class _PhaseTest:
+    def __init__(self, rig: Rig, dialogue: Dialogue) -> None:
+        self._rig, self._dialogue = rig, dialogue
+        self._world = World(rig)
+        self._stage = Stage(self._world.truth.columns)
+        self._step = 0
+        dialogue.hello(round(rig.step_s * 1e6), self._world.device_count)
+        for telecommand in telecommands(rig, self._world):
+            if telecommand.message is m.SET_PARAMETER:
+                send(dialogue, telecommand)
+        self._set(m.SET_MODE, (m.MODES.index("test"),), "mode test")
+
+    def _set(self, message: m.Message, values: Sequence[float], what: str) -> None:
+        answer = self._dialogue.set(message, values)
+        if answer != "accepted":
+            raise PhaseError(f"the firmware refused {what}: {answer}; hil phase needs it")
+
+    # -- sensors -------------------------------------------------------------------------------
+
+    def sensors(self) -> Iterator[Finding]:
+        """A finding for every axis of every sensor that has a sign."""
+        for sensor in self._world.sensors:
+            if sensor.kind in PHASED:
+                yield from self._sensor(sensor)
+
+    def _sensor(self, sensor: Sensor) -> Iterator[Finding]:
+        name = f"{sensor.kind} {sensor.instance}"
+        labels = self._labels(sensor.kind)
+        stimuli, views = [], []
+        for row, stimulus in self._stage.stimuli(
+            sensor.kind, sensor.instance, self._boresight(sensor)
+        ):
+            shown = self._view(sensor, row)
+            if shown is None:
+                yield Finding(name, "all", "dead", "the firmware shows no sample of it")
+                return
+            instance, view = shown
+            if instance != sensor.instance:
+                yield Finding(name, "all", "swapped", f"shown as {sensor.kind} {instance}")
+                return
+            stimuli.append(stimulus)
+            views.append(view)
+        matrix = response(sensor.kind, np.array(stimuli), np.array(views))
+        if sensor.kind == "tachometer":
+            # One number a wheel: it must follow its own wheel and no other.
+            column = np.zeros(len(labels))
+            column[:] = matrix[0]
+            yield judge(name, labels, sensor.instance, column, np.eye(len(labels)))
+        else:
+            for axis in range(3):
+                yield judge(name, labels, axis, matrix[:, axis], np.eye(3))
+
+    def _labels(self, kind: str) -> Sequence[str]:
+        return [w.name for w in self._rig.spacecraft.wheel] if kind == "tachometer" else AXES
+
+    def _boresight(self, sensor: Sensor) -> Sequence[float] | None:
+        model = getattr(self._rig.spacecraft, sensor.kind, ())
+        found = model[sensor.instance] if sensor.instance < len(model) else None
+        return getattr(found, "boresight_body", None)
+
+    def _view(self, sensor: Sensor, row: Matrix) -> tuple[int, Matrix] | None:
+        """Which instance the firmware takes a measurement for, and what it takes from it."""
+        values, valid = sensor.measure(row)
+        flags = 0 if valid else m.FLAG_INVALID
+        framer = self._dialogue.framer
+        sample = framer.frame(m.BY_NAME[sensor.kind], (flags, sensor.instance, *values))
+        size = _VIEW_SIZE.get(sensor.kind, 3)
+        for kind, instance, *shown in self._exchange(sample)[1]:
+            if kind == m.DEVICE_KINDS.index(sensor.kind):
+                return int(instance), np.array(shown[:size], dtype=float)
+        return None
+
+    def _exchange(
+        self, frames: bytes
+    ) -> tuple[Command | None, tuple[tuple[float | int | str, ...], ...]]:
+        step_us = round(self._rig.step_s * 1e6)
+        sync = self._dialogue.framer.frame(
+            m.SYNC, (self._step,), ticks_from_us(self._step * step_us)
+        )
+        reply = self._dialogue.step(self._step, frames + sync, self._rig.obc.reply_timeout_s)
+        self._step += 1
+        if reply.command is None:
+            raise PhaseError(f"no reply to a sample{self._dialogue.last_frames()}")
+        values = [float(value) for value in reply.command[1:]]
+        return Command(values[: m.WHEELS_MAX], values[m.WHEELS_MAX :]), reply.sensed
+
+    # -- actuators -----------------------------------------------------------------------------
+
+    def wheels(self) -> Iterator[Finding]:
+        """A finding for every wheel: the torque that truth feels, against the one believed in."""
+        craft = self._rig.spacecraft
+        labels = [f"{wheel.name}" for wheel in craft.wheel]
+        expected = -np.array([self._believed_axis(i) for i in range(len(labels))]).reshape(-1, 3)
+        inertia = np.array(craft.body.inertia_body_kg_m2)
+        for wheel in craft.wheel:
+            axis = np.array(wheel.axis_body)
+            inertia = inertia - wheel.spin_inertia_kg_m2 * np.outer(axis, axis)
+        for i, wheel in enumerate(craft.wheel):
+            torque_Nm = 0.25 * wheel.torque_max_Nm
+            turned = self._both_ways(
+                "rate_body_rad_s", m.ACTUATOR_KINDS.index("wheel"), i, torque_Nm
+            )
+            felt = inertia @ turned / (self._rig.step_s * torque_Nm)
+            yield judge("wheel", labels, i, felt, expected)
+
+    def _believed_axis(self, wheel: int) -> list[float]:
+        own = self._rig.spacecraft.flight_software
+        usual = np.eye(3)[wheel % 3]
+        return [own.get(f"wheel{wheel}_axis_{a}_body", usual[k]) for k, a in enumerate(AXES)]
+
+    def rods(self) -> Iterator[Finding]:
+        """A finding for every axis of the dipole that the rods make together."""
+        if not self._rig.spacecraft.rod:
+            return
+        for axis in range(3):
+            kind = m.ACTUATOR_KINDS.index("rod")
+            made = self._both_ways("rod_dipole_body_A_m2", kind, axis, _DIPOLE_A_m2)
+            yield judge("rods", AXES, axis, made / _DIPOLE_A_m2, np.eye(3))
+
+    def _both_ways(self, column: str, kind: int, instance: int, value: float) -> Matrix:
+        """Half the difference between what truth shows after a command and after its opposite."""
+        changes = [self._change(column, kind, instance, sign * value) for sign in (1.0, -1.0)]
+        self._set(m.SET_ACTUATOR, (kind, instance, 0.0), "an actuator command")
+        self._world.advance(self._exchange(b"")[0], 0.0)
+        return np.asarray((changes[0] - changes[1]) / 2.0)
+
+    def _change(self, column: str, kind: int, instance: int, value: float) -> Matrix:
+        self._set(m.SET_ACTUATOR, (kind, instance, value), "an actuator command")
+        command, _ = self._exchange(b"")
+        before = self._shown(column)
+        self._world.advance(command, 0.0)
+        # A dipole is there or not; a rate is what has been gained.
+        return self._shown(column) - (before if column.startswith("rate") else 0.0)
+
+    def _shown(self, column: str) -> Matrix:
+        return self._world.truth_of(column).copy()

@@ -1,0 +1,144 @@
+"""The phasing test: every seeded mistake is named for what it is, and a clean rig passes."""
+
+import math
+
+import numpy as np
+import pytest
+from fake_obc import FakeObc, TestModeObc
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hil.phasing import PhaseError, judge, phase
+from hil.physics.rotations import apply, from_rotation_vector
+
+XYZ = ("x", "y", "z")
+
+
+def findings(rig, obc):
+    return {(each.device, each.axis): each for each in phase(rig, obc)}
+
+
+def wrong(found):
+    return {place: each.verdict for place, each in found.items() if each.verdict != "pass"}
+
+
+def only(kind, change):
+    """A view that changes one kind of sample."""
+    return lambda seen, values: change(values) if seen == kind else values
+
+
+def test_a_rig_and_a_firmware_that_agree_pass_on_every_axis(nadir):
+    found = findings(nadir, TestModeObc())
+    assert not wrong(found)
+    assert {device for device, _ in found} >= {
+        "gyro 0", "star_tracker 0", "tachometer 2", "magnetometer 0", "coarse_sun_sensor 0",
+        "wheel", "rods",
+    }  # fmt: skip
+
+
+def test_an_inverted_gyro_axis_is_named(nadir):
+    view = only("gyro", lambda v: (v[0], -v[1], v[2]))
+    assert wrong(findings(nadir, TestModeObc(view))) == {("gyro 0", "y"): "inverted"}
+
+
+def test_swapped_magnetometer_axes_are_named(nadir):
+    view = only("magnetometer", lambda v: (v[1], v[0], v[2]))
+    found = findings(nadir, TestModeObc(view))
+    assert wrong(found) == {("magnetometer 0", "x"): "swapped", ("magnetometer 0", "y"): "swapped"}
+    assert found["magnetometer 0", "x"].detail == "answers as y should"
+
+
+def test_degrees_for_radians_are_named(nadir):
+    view = only("gyro", lambda v: tuple(math.degrees(each) for each in v))
+    found = findings(nadir, TestModeObc(view))
+    assert wrong(found) == {("gyro 0", axis): "scaled" for axis in XYZ}
+    assert "degrees for radians" in found["gyro 0", "x"].detail
+
+
+def test_a_sensor_mounted_in_another_frame_is_named(nadir):
+    turn = from_rotation_vector(np.array([0.0, 0.0, math.radians(30.0)]))
+    view = only("magnetometer", lambda v: tuple(apply(turn, np.array(v))))
+    found = findings(nadir, TestModeObc(view))
+    assert wrong(found) == {("magnetometer 0", axis): "turned" for axis in "xy"}
+    assert found["magnetometer 0", "x"].detail.startswith("30 deg off its axis")
+
+
+def test_an_attitude_read_the_wrong_way_round_is_named(nadir):
+    view = only("star_tracker", lambda q: (-q[0], -q[1], -q[2], q[3]))
+    found = findings(nadir, TestModeObc(view))
+    assert wrong(found) == {("star_tracker 0", axis): "inverted" for axis in XYZ}
+
+
+def test_swapped_wheels_are_named(nadir):
+    def drive(kind, instance, value):
+        return kind, {0: 1, 1: 0}.get(instance, instance) if kind == 0 else instance, value
+
+    found = findings(nadir, TestModeObc(drive=drive))
+    assert wrong(found) == {("wheel", "x"): "swapped", ("wheel", "y"): "swapped"}
+
+
+def test_a_wheel_that_runs_backwards_is_named(nadir):
+    obc = TestModeObc(
+        drive=lambda kind, i, value: (kind, i, -value if (kind, i) == (0, 2) else value)
+    )
+    assert wrong(findings(nadir, obc)) == {("wheel", "z"): "inverted"}
+
+
+def test_an_inverted_rod_is_named(nadir):
+    obc = TestModeObc(
+        drive=lambda kind, i, value: (kind, i, -value if (kind, i) == (1, 0) else value)
+    )
+    assert wrong(findings(nadir, obc)) == {("rods", "x"): "inverted"}
+
+
+def test_swapped_tachometers_are_named(nadir):
+    class Swapped(TestModeObc):
+        def _sensed(self, packet):
+            if packet.message.name == "tachometer":
+                flags, instance, speed = packet.values
+                packet = packet._replace(
+                    values=(flags, {0: 1, 1: 0}.get(instance, instance), speed)
+                )
+            return super()._sensed(packet)
+
+    found = findings(nadir, Swapped())
+    assert wrong(found) == {("tachometer 0", "all"): "swapped", ("tachometer 1", "all"): "swapped"}
+    assert found["tachometer 0", "all"].detail == "shown as tachometer 1"
+
+
+def test_a_device_that_the_firmware_does_not_show_is_dead(nadir):
+    class Deaf(TestModeObc):
+        def _sensed(self, packet):
+            return b"" if packet.message.name == "gyro" else super()._sensed(packet)
+
+    found = findings(nadir, Deaf())
+    assert found["gyro 0", "all"].detail == "the firmware shows no sample of it"
+
+
+def test_a_firmware_without_mode_test_is_told(nadir):
+    class Refuses(FakeObc):
+        def _answer(self, packet):
+            self._ack = 1 if packet.message.name == "set_mode" else 0
+            return super()._answer(packet)
+
+    with pytest.raises(PhaseError, match="refused mode test: unknown id; hil phase needs it"):
+        phase(nadir, Refuses())
+
+
+@given(st.permutations([0, 1, 2]), st.lists(st.sampled_from([1.0, -1.0]), min_size=3, max_size=3))
+def test_every_signed_permutation_is_told_apart(order, signs):
+    for axis in range(3):
+        response = np.zeros(3)
+        response[order[axis]] = signs[axis]
+        expected = [
+            *(["swapped"] if order[axis] != axis else []),
+            *(["inverted"] if signs[axis] < 0 else []),
+        ]
+        found = judge("gyro 0", XYZ, axis, response, np.eye(3))
+        assert found.verdict == (", ".join(expected) or "pass")
+
+
+@given(st.floats(1e-3, 1e3), st.integers(0, 2))
+def test_a_gain_is_passed_within_its_band_and_named_beyond(gain, axis):
+    found = judge("gyro 0", XYZ, axis, gain * np.eye(3)[axis], np.eye(3))
+    assert found.verdict == ("pass" if 0.85 <= gain <= 1.15 else "scaled")
