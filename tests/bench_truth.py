@@ -60,7 +60,7 @@ def case(n_wheels=3, n_faces=6, environment=ALL):
 
 def steps_per_s(n_steps=60_000, repeats=3, **changes):
     world = Truth(**case(**changes), step_s=STEP_s)
-    torque = np.zeros(len(world._wheels))
+    torque = np.zeros(changes.get("n_wheels", 3))
     world.advance(100, torque, NOTHING)
     best = 0.0
     for _ in range(repeats):

@@ -29,6 +29,16 @@ from hil.physics.step import check_step, choose_step_s
 
 ARCSEC = math.radians(1.0) / 3600.0
 DAY_s = 86_400.0
+NO_ELEMENTS = dict.fromkeys(
+    (
+        "semi_major_axis_m",
+        "eccentricity",
+        "inclination_deg",
+        "raan_deg",
+        "argument_of_perigee_deg",
+        "true_anomaly_deg",
+    )
+)
 RIGS = Path(__file__).parent.parent / "rigs" / "spacecraft"
 
 
@@ -207,6 +217,44 @@ def test_a_command_that_is_no_number_changes_nothing(value, which):
         world.advance(2, torque, dipole)
     np.testing.assert_array_equal(world.row, before)
     assert world.time_s == 0.0
+
+
+def test_a_command_of_the_wrong_size_is_refused():
+    world = truth(wheels=[wheel()])
+    with pytest.raises(ValueError, match="2 wheel torques for 1 wheels and 3 dipole components"):
+        world.advance(1, np.zeros(2), np.zeros(3))
+
+
+def test_the_moons_shadow_falls_on_a_spacecraft():
+    """The total eclipse of 12 August 2026, 17:46 UTC: in the shadow's axis over the Earth."""
+    keys = {"epoch_utc": "2026-08-12T17:46:00Z", "semi_major_axis_m": 6.9e6}
+    anywhere = truth(orbit=low_orbit(**keys), environment=Environment())
+    moon = part(anywhere, "third_body_eci")
+    sun = part(anywhere, "sun_eci")
+    distance = 3.6e8
+    to_moon = part(anywhere, "position_eci_m") + distance * moon
+    reach = to_moon @ sun
+    height = math.sqrt(reach**2 - to_moon @ to_moon + 6.9e6**2)
+    on_axis = to_moon - (reach - height) * sun
+    aside = np.cross(on_axis, [0.0, 0.0, 1.0])
+    speed = 7.6e3 * aside / np.linalg.norm(aside)
+    orbit = low_orbit(
+        epoch_utc=keys["epoch_utc"],
+        **NO_ELEMENTS,
+        position_eci_m=tuple(on_axis),
+        velocity_eci_m_s=tuple(speed),
+    )
+    world = truth(orbit=orbit, environment=Environment())
+    assert part(world, "sunlit")[0] < 0.1
+    world.advance(12_000, np.zeros(0), NO_DIPOLE)  # ten minutes on it is out of the shadow
+    assert part(world, "sunlit")[0] > 0.3
+
+
+def test_nrlmsis_knows_no_air_around_the_moon():
+    air = Environment(density="nrlmsis", f107=130.0, f107_average=130.0, ap=7.0)
+    orbit = low_orbit(central_body="moon", semi_major_axis_m=1.9e6)
+    with pytest.raises(ValueError, match="no air around the moon"):
+        truth(environment=air, orbit=orbit)
 
 
 def test_round_the_moon_the_earth_is_the_third_body():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,37 @@ from hil.physics.records import (
 )
 from hil.physics.spacecraft import Body, Face, FlexibleMode, ThrusterModel, WheelModel
 from hil.physics.vectors import FloatArray
+
+
+class Records(NamedTuple):
+    """A spacecraft as compiled code reads it, in the order in which the kernel takes it."""
+
+    body: RecordArray
+    wheels: RecordArray
+    faces: RecordArray
+    thrusters: RecordArray
+    modes: RecordArray
+
+
+def assemble(
+    body: Body,
+    wheels: Sequence[WheelModel] = (),
+    faces: Sequence[Face] = (),
+    thrusters: Sequence[ThrusterModel] = (),
+    modes: Sequence[FlexibleMode] = (),
+) -> Records:
+    """All records of a spacecraft.
+
+    Raises ValueError when wheels and flexible modes have more inertia than the body they belong to.
+    """
+    record = body_record(body, wheels, modes)
+    return Records(
+        body=record,
+        wheels=wheel_records(wheels, body, record["inverse_inertia"][0]),
+        faces=face_records(faces, body),
+        thrusters=thruster_records(thrusters, body),
+        modes=mode_records(modes),
+    )
 
 
 def body_record(

@@ -27,7 +27,8 @@ class Environment(Model):
     third_bodies: bool = True
     magnetic_field: bool = True
     magnetic_field_degree: Annotated[int, Field(ge=1, le=MAX_DEGREE)] = MAX_DEGREE
-    magnetic_field_node_s: Annotated[float, Field(ge=0.0, le=60.0)] = 0.0  # 0: every step
+    # 0: the field is computed at every step; else linear between nodes, within node^2 x 0.1 nT/s^2
+    magnetic_field_node_s: Annotated[float, Field(ge=0.0, le=60.0)] = 0.0
     precession_nutation: bool = True  # false: the pole is ECI z, as in simulators that fix it there
     ut1_minus_utc_s: Annotated[float, Field(gt=-1.0, lt=1.0)] = 0.0  # 1 s turns Earth by 15 arcsec
     solar_pressure: bool = True

@@ -105,7 +105,7 @@ class InitialOrbit(Model):
     @model_validator(mode="after")
     def _is_inside_the_field_model(self) -> InitialOrbit:
         first, last = field_span()
-        if not first <= self.epoch_utc < last:
+        if self.central_body == "earth" and not first <= self.epoch_utc < last:
             raise ValueError(
                 f"epoch_utc {self.epoch_utc:%Y-%m-%d} is outside IGRF-14, which covers "
                 f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"

@@ -9,23 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hil.physics import kernel
-from hil.physics.assembly import (
-    body_record,
-    face_records,
-    mode_records,
-    thruster_records,
-    wheel_records,
-)
+from hil.physics.assembly import Records, assemble
 from hil.physics.compiled import announce_compiling
 from hil.physics.constants import CentralBody
 from hil.physics.environment import Environment
+from hil.physics.guide import Guide
 from hil.physics.orbit import InitialOrbit
 from hil.physics.row import truth_columns
 from hil.physics.spacecraft import Body, Face, FlexibleMode, ThrusterModel, WheelModel
-from hil.physics.state import CORE_SIZE
 from hil.physics.step import ORDINARY_STEP_s, check_step
 from hil.physics.surroundings import NODE_MEMORY
-from hil.physics.tle import Sgp4Orbit
 from hil.physics.vectors import FloatArray
 from hil.physics.weather import Weather
 
@@ -66,24 +59,13 @@ class Truth:
         self.step_s = step_s
         self._step = 0
         self._node_steps = environment.node_steps(step_s)
-        self._body = body_record(body, wheels, flexible_modes)
-        self._wheels = wheel_records(wheels, body, self._body["inverse_inertia"][0])
-        self._faces = face_records(faces, body)
-        self._thrusters = thruster_records(thrusters, body)
-        self._modes = mode_records(flexible_modes)
+        self._records = assemble(body, wheels, faces, thrusters, flexible_modes)
         self._planet = environment.record(central_body or orbit.body)
         self._weather = Weather(orbit, environment, self._planet)
-        self._sgp4 = (
-            Sgp4Orbit(orbit.tle, orbit.epoch_utc)
-            if orbit.tle is not None and orbit.propagator == "sgp4"
-            else None
-        )
+        self._guide = Guide(orbit, step_s)
         core = _initial_core(orbit, q_eci_from_body, rate_body_rad_s)
-        inner = np.concatenate([_momenta(wheels, core[4:7]), np.zeros(2 * len(flexible_modes))])
-        rest = np.zeros(len(wheels) + len(thrusters) + NODE_MEMORY)
-        self._state: FloatArray = np.concatenate([core, inner, rest])
-        self._on_times = self._state[CORE_SIZE + inner.size + len(wheels) :][: len(thrusters)]
-        self._work = np.zeros((4, max(inner.size, 1)))
+        self._state, self._on_times = _state(core, self._records, wheels)
+        self._work = np.zeros((4, self._state.size))
         self.columns = truth_columns(len(wheels))
         self.row = np.zeros(sum(size for _, size in self.columns))
         self._weather.enter(0.0, self._state)
@@ -95,19 +77,23 @@ class Truth:
         return self._step * self.step_s
 
     def advance(
-        self, n_steps: int, wheel_torque_Nm: FloatArray, dipole_body_A_m2: FloatArray
+        self, n_steps: int, wheel_torque_Nm: ArrayLike, dipole_body_A_m2: ArrayLike
     ) -> None:
         """Integrate n steps with motor torques (n wheels,) and a rod dipole (3,) held.
 
-        Both arrays must be float64. Raises ValueError for a command that is not finite.
+        Raises ValueError for a command that is not finite or not of that size; nothing moves then.
         """
+        torque = np.asarray(wheel_torque_Nm, dtype=float)
+        dipole = np.asarray(dipole_body_A_m2, dtype=float)
+        if torque.shape != self._records.wheels.shape or dipole.shape != (3,):
+            raise ValueError(
+                f"command has {torque.size} wheel torques for {self._records.wheels.size} wheels "
+                f"and {dipole.size} dipole components for 3"
+            )
         while n_steps > 0:
             chunk = min(n_steps, self._steps_at_once())
-            if not self._run(chunk, wheel_torque_Nm, dipole_body_A_m2):
-                raise ValueError(
-                    f"command is not finite: wheel torque {wheel_torque_Nm} N m, "
-                    f"dipole {dipole_body_A_m2} A m2"
-                )
+            if not self._run(chunk, torque, dipole):
+                raise ValueError(f"command is not finite: {torque} N m, {dipole} A m2")
             self._step += chunk
             n_steps -= chunk
             if self.time_s >= self._weather.end_s:
@@ -124,30 +110,23 @@ class Truth:
         self._on_times[:] = wanted
 
     def _steps_at_once(self) -> int:
-        """How many steps the weather at hand, and sgp4's next correction, leave."""
+        """How many steps the weather at hand and the guide leave."""
         left_s = self._weather.end_s - self.time_s
-        if self._sgp4 is not None:
-            position, velocity = self._sgp4.state(self.time_s)
-            self._state[7:10], self._state[10:13] = position, velocity
-            left_s = min(left_s, 1.0)  # between two states of sgp4 our own gravity bridges the gap
-        return max(1, math.ceil(left_s / self.step_s - 1e-9))
+        left = max(1, math.ceil(left_s / self.step_s - 1e-9))
+        return min(left, self._guide.correct(self._step, self._state))
 
-    def _run(self, n_steps: int, wheel_torque_Nm: FloatArray, dipole_body_A_m2: FloatArray) -> bool:
+    def _run(self, n_steps: int, torque_Nm: FloatArray, dipole_body_A_m2: FloatArray) -> bool:
         return kernel.advance(
             self._step,
             n_steps,
             self.step_s,
             self._node_steps,
-            wheel_torque_Nm,
+            torque_Nm,
             dipole_body_A_m2,
             self._state,
             self._work,
             self.row,
-            self._body,
-            self._wheels,
-            self._faces,
-            self._thrusters,
-            self._modes,
+            *self._records,
             self._planet,
             self._weather.sky,
             self._weather.air,
@@ -166,8 +145,12 @@ def _initial_core(orbit: InitialOrbit, q: ArrayLike, rate: ArrayLike) -> FloatAr
     return np.concatenate([attitude / length, rate, *orbit.state()])
 
 
-def _momenta(wheels: Sequence[WheelModel], rate_body_rad_s: FloatArray) -> FloatArray:
-    """Angular momenta (n,) of wheels about their axes, relative to inertial space."""
-    speeds = [w.initial_speed_rad_s + np.dot(w.axis_body, rate_body_rad_s) for w in wheels]
-    inertias = [w.spin_inertia_kg_m2 for w in wheels]
-    return np.asarray(np.multiply(inertias, speeds), dtype=float)
+def _state(
+    core: FloatArray, parts: Records, wheels: Sequence[WheelModel]
+) -> tuple[FloatArray, FloatArray]:
+    """The kernel's state array, and the part of it that holds the thrusters' on-times."""
+    speeds = [w.initial_speed_rad_s + np.dot(w.axis_body, core[4:7]) for w in wheels]
+    momenta = parts.wheels["spin_inertia_kg_m2"] * np.array(speeds, dtype=float)
+    before = np.concatenate([core, momenta, np.zeros(2 * parts.modes.size + parts.wheels.size)])
+    state = np.concatenate([before, np.zeros(parts.thrusters.size + NODE_MEMORY)])
+    return state, state[before.size : before.size + parts.thrusters.size]

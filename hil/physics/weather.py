@@ -78,7 +78,11 @@ class Weather:
         )
         has_field = environment.magnetic_field and on_earth
         self._degree = environment.magnetic_field_degree if has_field else 0
-        self._nrlmsis = _nrlmsis(environment) if on_earth else None
+        if environment.density == "nrlmsis" and not on_earth:
+            raise ValueError(
+                f'density = "nrlmsis": there is no air around the {orbit.central_body}'
+            )
+        self._nrlmsis = _nrlmsis(environment)
         self._sky_end_s = self._air_end_s = -math.inf
         self.sky: RecordArray = np.zeros(0)
         self.terms: RecordArray = records(FIELD_TERM, (0, 0))
