@@ -2,7 +2,7 @@
  *
  *     board ELF [MCU [BAUD]]        prints the terminal's name; MCU is atmega328p if not given, BAUD 115200
  *
- * While bytes flow it runs as fast as it can, otherwise at 16 MHz. When it is terminated it says how deep the stack went.
+ * While octets flow it runs as fast as it can, otherwise at 16 MHz. When it is terminated it says what it measured.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -24,9 +24,12 @@
 
 struct line {
     int terminal;
+    const avr_t *avr;
     avr_irq_t *to_avr;
     avr_cycle_count_t octet_cycles; /* start bit, eight bits, stop bit */
     unsigned quiet;                 /* octet times since the last octet */
+    avr_cycle_count_t heard_at;     /* when the last octet was delivered; 0 once it is answered */
+    avr_cycle_count_t slowest;      /* most cycles from there to the first octet of an answer */
     size_t waiting, next;
     uint8_t octets[256];
 };
@@ -87,10 +90,9 @@ static void idle(struct line *line)
     }
 }
 
-/* Called once an octet's time: a real line delivers no faster, so a sketch that is too slow loses octets here as there. */
+/* Called once an octet's time: a real line delivers no faster, and a sketch that is too slow loses octets here too. */
 static avr_cycle_count_t deliver(avr_t *avr, avr_cycle_count_t when, void *context)
 {
-    (void)avr;
     struct line *line = context;
     if (line->waiting == 0) {
         fetch(line);
@@ -100,9 +102,18 @@ static avr_cycle_count_t deliver(avr_t *avr, avr_cycle_count_t when, void *conte
     } else {
         line->waiting--;
         line->quiet = 0;
+        line->heard_at = avr->cycle;
         avr_raise_irq(line->to_avr, line->octets[line->next++]);
     }
     return when + line->octet_cycles;
+}
+
+static void measure_reply(struct line *line)
+{
+    if (line->heard_at != 0 && line->avr->cycle - line->heard_at > line->slowest) {
+        line->slowest = line->avr->cycle - line->heard_at;
+    }
+    line->heard_at = 0;
 }
 
 static void on_sent(avr_irq_t *irq, uint32_t value, void *context)
@@ -111,6 +122,7 @@ static void on_sent(avr_irq_t *irq, uint32_t value, void *context)
     struct line *line = context;
     const uint8_t octet = (uint8_t)value;
     line->quiet = 0;
+    measure_reply(line);
     while (write(line->terminal, &octet, 1) != 1 && !terminated) {
         struct pollfd output = {.fd = line->terminal, .events = POLLOUT};
         (void)poll(&output, 1, 100);
@@ -172,10 +184,12 @@ int main(int argc, char **argv)
     signal(SIGINT, terminate);
     avr_global_logger_set(complain);
     avr_t *avr = load(argv[1], argc > 2 ? argv[2] : "atmega328p");
-    struct line line = {.terminal = open_terminal(), .octet_cycles = CLOCK_HZ * 10u / baud};
+    struct line line = {.terminal = open_terminal(), .avr = avr, .octet_cycles = CLOCK_HZ * 10u / baud};
     connect_uart(avr, &line);
     (void)printf("%s\n", ptsname(line.terminal));
     (void)fflush(stdout);
-    (void)printf("stack: at most %u octets\n", run(avr));
+    const unsigned stack = run(avr);
+    (void)printf("stack: at most %u octets\n", stack);
+    (void)printf("reply: at most %u us\n", (unsigned)(line.slowest / (CLOCK_HZ / 1000000u)));
     return EXIT_SUCCESS;
 }

@@ -9,6 +9,7 @@ import struct
 HELLO_REQUEST = 0x100
 SET_ORBIT = 0x102
 SET_MODE = 0x103
+LAST_SETTING = 0x10F  # 0x101..0x10F: what the bench waits for an answer to
 SYNC = 0x110
 GYRO = 0x120
 HELLO = 0x200
@@ -18,6 +19,7 @@ COMMAND = 0x210
 MODE_DETUMBLE = 2
 INVALID = 0x10  # of the first octet of a sample
 ACCEPTED = 0
+UNKNOWN_ID = 1
 OUT_OF_RANGE = 2
 
 
@@ -79,9 +81,14 @@ def decode(frame):
     return identification & 0x07FF, control & 0x3FFF, data[header:-2]
 
 
+def acknowledgement(apid, sequence, result):
+    # What answers a set_ packet: (apid, payload).
+    return ACK, struct.pack(">HHB", apid, sequence, result)
+
+
 class Link:
     # read() returns the octets that have come or None, write(octets) sends all of them.
-    # answer(apid, sequence, payload) takes a packet and returns (apid, payload) to be sent, or None.
+    # answer(apid, sequence, payload) takes a packet and returns (apid, payload) to send, or None.
     # firmware, build: up to 16 octets; device_count: the sensors that it needs, by kind.
     def __init__(self, read, write, answer, firmware, build, device_count):
         self.read = read
@@ -113,6 +120,8 @@ class Link:
             self.send(HELLO, self.hello)
             return
         reply = self.answer(*packet)
+        if reply is None and HELLO_REQUEST < packet[0] <= LAST_SETTING:
+            reply = acknowledgement(packet[0], packet[1], UNKNOWN_ID)
         if reply:
             self.send(*reply)
 

@@ -1,10 +1,9 @@
-# A complete firmware for the bench on a board with MicroPython: it stops a rotation with a gyro and three wheels.
+# A complete firmware in MicroPython: it stops a spacecraft's rotation with a gyro and three wheels.
 
 import struct
 
 from hil_link import (
     ACCEPTED,
-    ACK,
     COMMAND,
     GYRO,
     HELLO_REQUEST,
@@ -15,6 +14,7 @@ from hil_link import (
     SET_ORBIT,
     SYNC,
     Link,
+    acknowledgement,
 )
 from machine import UART
 
@@ -32,9 +32,9 @@ def answer(apid, sequence, payload):
         return COMMAND, command(payload)
     elif apid == SET_MODE:  # of the modes it has one
         result = ACCEPTED if payload[0] == MODE_DETUMBLE else OUT_OF_RANGE
-        return ACK, struct.pack(">HHB", apid, sequence, result)
+        return acknowledgement(apid, sequence, result)
     elif apid == SET_ORBIT:  # every setting wants an answer, also one that is of no use here
-        return ACK, struct.pack(">HHB", apid, sequence, ACCEPTED)
+        return acknowledgement(apid, sequence, ACCEPTED)
     return None
 
 

@@ -1,9 +1,7 @@
 // A complete firmware for the bench on an Arduino: it stops a spacecraft's rotation with a gyro and three wheels.
 // The folder firmware_stubs/link is its library: copy it to Arduino/libraries/hil_link, unchanged.
 
-extern "C" {
 #include <link.h>
-}
 
 static const float DAMPING_NM_S = 0.05f; // N m of braking for each rad/s: 0.17 kg m2 stop with a time constant of 3.4 s
 
@@ -50,6 +48,15 @@ static void on_setting(void *, hil_link *link, const hil_packet *packet)
     hil_link_acknowledge(link, packet, refused ? HIL_ACK_OUT_OF_RANGE : HIL_ACK_ACCEPTED);
 }
 
+static size_t port_read(void *, uint8_t *data, size_t capacity)
+{
+    size_t n = 0;
+    while (n < capacity && Serial.available() > 0) {
+        data[n++] = (uint8_t)Serial.read();
+    }
+    return n;
+}
+
 static void port_write(void *, const uint8_t *data, size_t n)
 {
     Serial.write(data, n);
@@ -59,7 +66,7 @@ static const hil_handler handlers[] = {{HIL_APID_GYRO, on_gyro}, {HIL_APID_SYNC,
     {HIL_APID_SET_MODE, on_setting}, {HIL_APID_SET_ORBIT, on_setting}};
 // Name, build, any control period, and the sensors that it needs: one gyro.
 static const hil_application application = {handlers, 4, reset, nullptr, "arduino", "1", 0, {1}};
-static const hil_port port = {nullptr, port_write, nullptr}; // octets come by hil_link_receive: no room for a buffer
+static const hil_port port = {port_read, port_write, nullptr};
 
 void setup()
 {
@@ -69,8 +76,5 @@ void setup()
 
 void loop()
 {
-    while (Serial.available() > 0) {
-        const uint8_t octet = (uint8_t)Serial.read();
-        hil_link_receive(&bench, &octet, 1);
-    }
+    hil_link_poll(&bench);
 }

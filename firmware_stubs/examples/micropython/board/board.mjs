@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-// A board with MicroPython that is not there: runs main.py and hil_link.py on the WebAssembly build, with a terminal as UART 0.
+// A board with MicroPython that is not there: runs main.py and hil_link.py in WebAssembly, with a terminal as UART 0.
 //
 //     npm install        once, in this folder
 //     hil run RIG --obc posix --firmware board.mjs        or: board.mjs TTY
 
 import { constants, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import { basename } from "node:path";
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
 
 const here = (name) => new URL(name, import.meta.url);
@@ -56,7 +57,7 @@ const uart = micropython.FS.makedev(64, 0);
 micropython.FS.registerDevice(uart, { open() {}, close() {}, read, write });
 micropython.FS.mkdev("/dev/uart0", uart);
 micropython.registerJsModule("port", { wait });
-for (const [name, file] of [["machine.py", "machine.py"], ["hil_link.py", "../hil_link.py"], ["main.py", "../main.py"]]) {
-  micropython.FS.writeFile(name, readFileSync(here(file)));
+for (const file of ["machine.py", "../hil_link.py", "../main.py"]) {
+  micropython.FS.writeFile(basename(file), readFileSync(here(file)));
 }
 micropython.runPython("import main");
