@@ -1,9 +1,12 @@
-"""Actuators: what a command becomes, and what becomes of a command that is no number."""
+"""Actuators: what a command becomes, in its time, and what becomes of one that is no number."""
 
 import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from hil.devices.rod import Rod, RodDrives
 from hil.devices.thruster import Thruster, ThrusterDrives
@@ -79,6 +82,73 @@ def test_rods_refuse_what_is_no_number_and_keep_their_dipole(value):
 
 def test_a_spacecraft_may_have_no_rods():
     np.testing.assert_array_equal(RodDrives([]).command([1.0, 1.0, 1.0]), [0.0, 0.0, 0.0])
+
+
+def one_rod(**keys):
+    return RodDrives([rod((1.0, 0.0, 0.0), **keys)])
+
+
+def test_a_slow_rod_rises_to_its_command_in_its_time():
+    drives = one_rod(rise_time_constant_s=0.02)
+    drives.command([0.2, 0.0, 0.0])
+    assert drives.dipole_body_A_m2[0] == 0.0
+    mean = drives.move(0.04)[0]
+    assert drives.dipole_body_A_m2[0] == pytest.approx(0.2 * (1.0 - math.exp(-2.0)))
+    assert mean == pytest.approx(0.2 * (1.0 - (1.0 - math.exp(-2.0)) / 2.0))
+    drives.move(1.0)
+    assert drives.dipole_body_A_m2[0] == pytest.approx(0.2)
+
+
+@given(st.lists(st.floats(0.001, 0.2), min_size=1, max_size=8))
+def test_the_mean_dipole_times_its_time_is_the_same_however_the_time_is_cut(parts):
+    whole, cut = one_rod(rise_time_constant_s=0.05), one_rod(rise_time_constant_s=0.05)
+    whole.command([0.3, 0.0, 0.0])
+    cut.command([0.3, 0.0, 0.0])
+    impulse = sum(part * cut.move(part)[0] for part in parts)
+    assert whole.move(sum(parts))[0] * sum(parts) == pytest.approx(impulse)
+    np.testing.assert_allclose(whole.dipole_body_A_m2, cut.dipole_body_A_m2)
+
+
+def test_a_rod_without_rise_time_is_there_at_once():
+    drives = one_rod()
+    assert drives.command([0.2, 0.0, 0.0])[0] == drives.move(0.1)[0] == 0.2
+    assert drives.dipole_body_A_m2[0] == 0.2
+
+
+def test_a_core_keeps_its_remanence_with_the_sign_of_its_last_swing():
+    drives = one_rod(remanence_A_m2=0.003)
+    left = {}
+    for last in (0.3, -0.3, 0.004):
+        drives.command([last, 0.0, 0.0])
+        left[last] = drives.command([0.0, 0.0, 0.0])[0]
+    assert left == pytest.approx({0.3: 0.003, -0.3: -0.003, 0.004: 0.001})
+
+
+@given(st.lists(st.floats(-0.3, 0.3), min_size=1, max_size=30))
+def test_hysteresis_never_leaves_its_loop(commands):
+    drives = one_rod(remanence_A_m2=0.01)
+    for wanted in commands:
+        assert abs(drives.command([wanted, 0.0, 0.0])[0] - wanted) <= 0.01 + 1e-15
+
+
+def test_a_rod_that_would_remember_all_it_can_is_refused():
+    with pytest.raises(ValidationError, match=r"remanence_A_m2 0.5 must be below .* 0.3"):
+        rod((1.0, 0.0, 0.0), remanence_A_m2=0.5)
+
+
+@given(st.tuples(*[st.floats(-1.0, 1.0)] * 3))
+def test_a_dipole_stays_within_the_rods_limits(wanted):
+    drives = RodDrives([rod(tuple(axis), rise_time_constant_s=0.01) for axis in np.eye(3)])
+    drives.command(wanted)
+    drives.move(0.1)
+    assert np.abs(drives.applied_body_A_m2).max() <= 0.3
+
+
+@given(st.floats(-1.0, 1.0), st.sampled_from([0.0, 1e-7, 1e-4]))
+def test_wheel_torque_is_the_nearest_that_the_drive_can_give(wanted, resolution):
+    given_Nm = WheelDrives([wheel(torque_resolution_Nm=resolution)]).command([wanted])[0]
+    within = max(-4e-3, min(4e-3, wanted))
+    assert abs(given_Nm - within) <= 0.5 * resolution + 1e-15
 
 
 def test_thruster_does_not_open_for_less_than_its_minimum():

@@ -14,7 +14,7 @@ def view_factor(tilt_cos: float, distance: float) -> float:
 
     tilt_cos: cosine of the angle from the plate's normal to the sphere's centre; distance: to that
     centre in radii of the sphere, above 1. Howell, A Catalog of Radiation Heat Transfer
-    Configuration Factors, B-43.
+    Configuration Factors, planar element to sphere.
     """
     horizon = math.sqrt(distance * distance - 1.0)
     if distance * tilt_cos >= 1.0:  # the plate's plane passes above the sphere
@@ -22,9 +22,10 @@ def view_factor(tilt_cos: float, distance: float) -> float:
     if distance * tilt_cos <= -1.0:
         return 0.0
     tilt_sin = math.sqrt(1.0 - tilt_cos * tilt_cos)
-    cut = math.sqrt(1.0 - distance * distance * tilt_cos * tilt_cos)
-    seen = tilt_cos * math.acos(-horizon * tilt_cos / tilt_sin) - horizon * cut
-    return (seen / (distance * distance) + math.atan(tilt_sin * cut / horizon)) / math.pi
+    cut = math.sqrt(max(0.0, 1.0 - distance * distance * tilt_cos * tilt_cos))
+    edge = max(-1.0, min(1.0, -horizon * tilt_cos / tilt_sin))
+    seen = tilt_cos * math.acos(edge) - horizon * cut
+    return (seen / (distance * distance) + math.atan(cut / horizon)) / math.pi
 
 
 @compiled
