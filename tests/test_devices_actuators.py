@@ -63,6 +63,12 @@ def test_rods_share_a_dipole_along_their_axes():
     np.testing.assert_allclose(drives.command([0.1, -0.2, 0.05]), [0.1, -0.2, 0.05])
 
 
+def test_a_rod_mounted_other_than_its_drive_believes_turns_the_dipole():
+    x, y, z = np.eye(3).tolist()
+    drives = RodDrives([rod(y, drive_axis_body=x), rod(x, drive_axis_body=y), rod(z)])
+    np.testing.assert_allclose(drives.command([0.1, -0.2, 0.05]), [-0.2, 0.1, 0.05])
+
+
 def test_each_rod_is_limited_rounded_and_scaled():
     rods = [
         rod((1.0, 0.0, 0.0)),

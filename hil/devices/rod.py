@@ -15,11 +15,13 @@ from hil.physics.vectors import FloatArray
 class Rod(Model):
     """A [[rod]] table.
 
+    drive_axis_body: along which the drive electronics believe the rod to lie; left out, its axis.
     rise_time_constant_s: of the first-order approach to a new command.
     remanence_A_m2: what the core keeps when the current is gone, after any swing of twice as much.
     """
 
     axis_body: Axis
+    drive_axis_body: Axis | None = None
     dipole_max_A_m2: Positive
     dipole_gain: Positive = 1.0  # true dipole over commanded dipole
     dipole_resolution_A_m2: NonNegative = 0.0
@@ -79,7 +81,7 @@ class Core:
 
 
 class RodDrives:
-    """The drives of all rods: a dipole vector is shared among them along their axes.
+    """The drives of all rods: a dipole vector is shared among them along their drive axes.
 
     ``applied_body_A_m2`` (3,): mean dipole of the time that the last ``move`` covered.
     ``dipole_body_A_m2`` (3,): dipole at the end of that time. Both are refreshed in place.
@@ -88,8 +90,9 @@ class RodDrives:
 
     def __init__(self, rods: Sequence[Rod]) -> None:
         """Start with zero dipole."""
-        self._axes = np.array([rod.axis_body for rod in rods], dtype=float).reshape(-1, 3)
-        share = np.linalg.pinv(self._axes.T)  # least dipole in every rod
+        believed = [rod.drive_axis_body or rod.axis_body for rod in rods]
+        axes = np.array(believed, dtype=float).reshape(-1, 3)
+        share = np.linalg.pinv(axes.T)  # least dipole in every rod
         self._rods = [
             (tuple(share[i]), r.dipole_max_A_m2, r.dipole_resolution_A_m2)
             for i, r in enumerate(rods)
