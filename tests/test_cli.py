@@ -62,7 +62,7 @@ def test_a_run_prints_what_ran_then_a_table_and_where_the_recording_lies(folder)
     result = hil("run", NADIR, "--obc", "library", "--out", folder / "a.mcap")
     assert result.exit_code == 0
     assert result.stderr.startswith("Di'er-5 held at nadir: 600 s on library: firmware library")
-    assert re.search(r"nadir pointing +met +[\d.]+ deg +0\.1 deg", result.stdout)
+    assert re.search(r"nadir pointing +met +[\d.]+ arcsec +42 arcsec", result.stdout)
     assert re.search(r"[\d ]+ steps/s", result.stdout)
     assert str(folder / "a.mcap") in result.stdout
 
@@ -82,7 +82,7 @@ def test_json_is_one_object_on_standard_output(folder):
 
 
 def test_a_missed_requirement_is_exit_status_one(folder):
-    rig = edited_rig(folder, "limit_deg = 0.1", "limit_deg = 0.0001")
+    rig = edited_rig(folder, "limit_arcsec = 42.0", "limit_arcsec = 0.1")
     result = hil("run", rig, "--obc", "library")
     assert result.exit_code == 1
     assert re.search(r"nadir pointing +missed", result.stdout)

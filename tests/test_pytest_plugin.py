@@ -83,7 +83,7 @@ def session(pytester, made):  # noqa: ARG001
 
 def test_the_projects_rig_holds_what_it_says_on_the_firmware(pytester):
     result = pytester.runpytest_inprocess(*PLUGIN, RIGS / "dier5_nadir.toml")
-    result.assert_outcomes(passed=3)
+    result.assert_outcomes(passed=5)
 
 
 def test_each_requirement_is_a_test_and_a_miss_a_failure_in_a_sentence(session, made):
