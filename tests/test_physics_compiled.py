@@ -27,7 +27,8 @@ parts = dict(
     wheels=[wheel((0.6, 0.0, 0.8), coulomb_friction_Nm=2e-5, viscous_friction_Nm_s=1e-7,
         initial_speed_rad_s=1.0, dynamic_imbalance_kg_m2=1e-8)],
     faces=[Face(normal_body=n, centre_body_m=(0.1, 0.0, 0.2), area_m2=0.1,
-        specular_reflectivity=0.3, diffuse_reflectivity=0.2) for n in ((1.0, 0.0, 0.0), (0.0, -1.0, 0.0), (0.0, 0.0, 1.0))],
+        specular_reflectivity=0.3, diffuse_reflectivity=0.2)
+        for n in ((1.0, 0.0, 0.0), (0.0, -1.0, 0.0), (0.0, 0.0, 1.0))],
     thrusters=[ThrusterModel(position_body_m=(0.0, 0.1, 0.0), direction_body=(1.0, 0.0, 0.0),
         thrust_N=0.01)],
     flexible_modes=[FlexibleMode(frequency_hz=0.5, damping_ratio=0.01,

@@ -22,13 +22,12 @@ class Guide:
             self._sgp4 = Sgp4Orbit(orbit.tle, orbit.epoch_utc)
 
     def correct(self, step: int, state: FloatArray) -> int:
-        """Put sgp4's position and velocity into a state if it is time to; steps until the next.
+        """Put sgp4's position and velocity into a state if it is time; return the next such step.
 
         Raises ValueError when the satellite has decayed.
         """
         if self._sgp4 is None:
             return NEVER
-        done = step % self._every
-        if done == 0:
+        if step % self._every == 0:
             state[7:10], state[10:13] = self._sgp4.state(step * self._step_s)
-        return self._every - done
+        return (step // self._every + 1) * self._every

@@ -57,7 +57,7 @@ class Truth:
         announce_compiling(kernel.advance, "the truth model")
         environment = environment or Environment()
         self.step_s = step_s
-        self._step = 0
+        self._step = self._prepared_until = 0
         self._node_steps = environment.node_steps(step_s)
         self._records = assemble(body, wheels, faces, thrusters, flexible_modes)
         self._planet = environment.record(central_body or orbit.body)
@@ -68,7 +68,7 @@ class Truth:
         self._work = np.zeros((4, self._state.size))
         self.columns = truth_columns(len(wheels))
         self.row = np.zeros(sum(size for _, size in self.columns))
-        self._weather.enter(0.0, self._state)
+        self._prepare()
         self._run(0, np.zeros(len(wheels)), np.zeros(3))
 
     @property
@@ -91,13 +91,13 @@ class Truth:
                 f"and {dipole.size} dipole components for 3"
             )
         while n_steps > 0:
-            chunk = min(n_steps, self._steps_at_once())
+            if self._step == self._prepared_until:
+                self._prepare()
+            chunk = min(n_steps, self._prepared_until - self._step)
             if not self._run(chunk, torque, dipole):
                 raise ValueError(f"command is not finite: {torque} N m, {dipole} A m2")
             self._step += chunk
             n_steps -= chunk
-            if self.time_s >= self._weather.end_s:
-                self._weather.enter(self.time_s, self._state)
 
     def fire(self, on_time_s: ArrayLike) -> None:
         """Open the thrusters' valves now for on-times (n,) in seconds, in place of what was left.
@@ -109,11 +109,12 @@ class Truth:
             raise ValueError(f"on-times must be finite and not negative: {wanted.tolist()} s")
         self._on_times[:] = wanted
 
-    def _steps_at_once(self) -> int:
-        """How many steps the weather at hand and the guide leave."""
-        left_s = self._weather.end_s - self.time_s
-        left = max(1, math.ceil(left_s / self.step_s - 1e-9))
-        return min(left, self._guide.correct(self._step, self._state))
+    def _prepare(self) -> None:
+        """Have what the next steps need, and know how many steps that is good for."""
+        corrected_until = self._guide.correct(self._step, self._state)
+        self._weather.enter(self.time_s, self._state)
+        weather_until = math.ceil(self._weather.end_s / self.step_s - 1e-9)
+        self._prepared_until = max(self._step + 1, min(corrected_until, weather_until))
 
     def _run(self, n_steps: int, torque_Nm: FloatArray, dipole_body_A_m2: FloatArray) -> bool:
         return kernel.advance(
