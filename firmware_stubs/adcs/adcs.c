@@ -2,8 +2,9 @@
 
 #include <stddef.h>
 
+#include "hil_messages.h"
+
 #define RATE_MAX_RAD_S 50.0f
-#define WHEEL_SPEED_MAX_RAD_S 1e5f
 #define STEP_MAX_S 10.0f
 
 void adcs_init(struct adcs *adcs)
@@ -11,40 +12,6 @@ void adcs_init(struct adcs *adcs)
     *adcs = (struct adcs){.mode = 0};
     adcs_parameters_init(&adcs->parameters);
     attitude_init(&adcs->attitude);
-}
-
-bool adcs_gyro(struct adcs *adcs, adcs_ticks time, struct vec3 rate_body_rad_s)
-{
-    if (!(v3_norm(rate_body_rad_s) < RATE_MAX_RAD_S)) {
-        return false;
-    }
-    adcs->samples.gyro = true;
-    adcs->samples.gyro_time = time;
-    adcs->samples.gyro_rate_body_rad_s = rate_body_rad_s;
-    return true;
-}
-
-bool adcs_star_tracker(struct adcs *adcs, adcs_ticks time, struct quat q)
-{
-    const float norm2 = q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w;
-    struct adcs_samples *samples = &adcs->samples;
-    if (!(norm2 > 0.9f && norm2 < 1.1f)) {
-        return false;
-    }
-    if (samples->star_tracker_count < ADCS_MEASUREMENTS_MAX) {
-        samples->star_tracker[samples->star_tracker_count++] =
-            (struct attitude_measurement){time, quat_normalise(q)};
-    }
-    return true;
-}
-
-bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s)
-{
-    if (wheel >= ADCS_WHEELS_MAX || !(adcs_abs(speed_rad_s) < WHEEL_SPEED_MAX_RAD_S)) {
-        return false;
-    }
-    wheels_measure(&adcs->wheels, wheel, speed_rad_s);
-    return true;
 }
 
 enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode)
@@ -57,7 +24,34 @@ enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode)
         return ADCS_MODE_IMPOSSIBLE;
     }
     adcs->mode_wanted = mode;
+    adcs->test = (struct adcs_command){{0.0f, 0.0f, 0.0f, 0.0f}, {0.0f, 0.0f, 0.0f}};
     return ADCS_MODE_TAKEN;
+}
+
+static enum adcs_actuator_result drive(const struct adcs *adcs, float value, float limit, bool exists, float *actuator)
+{
+    if (adcs->mode_wanted != HIL_MODE_TEST) {
+        return ADCS_ACTUATOR_NOT_IN_TEST;
+    }
+    if (!exists || !(adcs_abs(value) <= limit)) {
+        return ADCS_ACTUATOR_OUT_OF_RANGE;
+    }
+    *actuator = value;
+    return ADCS_ACTUATOR_TAKEN;
+}
+
+enum adcs_actuator_result adcs_set_wheel(struct adcs *adcs, unsigned wheel, float torque_Nm)
+{
+    const bool exists = wheel < (unsigned)adcs->parameters.wheel_count;
+    const float limit_Nm = adcs->parameters.value[ADCS_WHEEL_TORQUE_MAX_NM];
+    return drive(adcs, torque_Nm, limit_Nm, exists, &adcs->test.wheel_torque_Nm[exists ? wheel : 0]);
+}
+
+enum adcs_actuator_result adcs_set_rod(struct adcs *adcs, unsigned axis, float dipole_A_m2)
+{
+    struct vec3 *dipole = &adcs->test.dipole_body_A_m2;
+    float *const along = axis == 0 ? &dipole->x : axis == 1 ? &dipole->y : &dipole->z;
+    return drive(adcs, dipole_A_m2, adcs->parameters.value[ADCS_ROD_DIPOLE_MAX_A_M2], axis < 3, along);
 }
 
 /* Seconds since the step before; 0 for the first one and after a jump, which makes the filters start afresh. */
@@ -172,7 +166,9 @@ static void act(struct adcs *adcs)
     }
     adcs->command_before = adcs->command;
     adcs->command = (struct adcs_command){.dipole_body_A_m2 = demand.dipole_body_A_m2};
-    if (mode->wheels) {
+    if (mode->id == HIL_MODE_TEST) {
+        adcs->command = adcs->test;
+    } else if (mode->wheels) {
         wheels_allocate(&adcs->wheels, &adcs->parameters, demand.torque_body_Nm, adcs->command.wheel_torque_Nm);
     }
 }

@@ -21,6 +21,13 @@ struct adcs_samples {
     struct vec3 gyro_rate_body_rad_s;
     unsigned star_tracker_count; /* those beyond ADCS_MEASUREMENTS_MAX in one step are dropped */
     struct attitude_measurement star_tracker[ADCS_MEASUREMENTS_MAX];
+    bool magnetometer, coarse_sun, fine_sun, horizon, gps; /* these below are filled */
+    struct vec3 field_body_T;
+    struct vec3 coarse_sun_body; /* unit vector, 0 when the diodes see no Sun */
+    struct vec3 fine_sun_body;   /* unit vector, as the next one */
+    struct vec3 nadir_body;
+    adcs_ticks gps_time;
+    struct vec3 gps_position_ecef_m, gps_velocity_ecef_m_s;
 };
 
 struct adcs_command {
@@ -41,6 +48,7 @@ struct adcs {
     bool stepped;              /* there was a step, at last_time */
     adcs_ticks last_time;
     struct adcs_command command;        /* of the last step */
+    struct adcs_command test; /* what mode test commands */
     struct adcs_command command_before; /* of the one before, in force until the command delay is over */
 };
 
@@ -51,12 +59,24 @@ void adcs_init(struct adcs *adcs);
 bool adcs_gyro(struct adcs *adcs, adcs_ticks time, struct vec3 rate_body_rad_s);
 bool adcs_star_tracker(struct adcs *adcs, adcs_ticks time, struct quat q_eci_from_body);
 bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s);
+bool adcs_magnetometer(struct adcs *adcs, struct vec3 field_body_T);
+bool adcs_coarse_sun_sensor(struct adcs *adcs, const uint16_t illumination_adc[6]);
+bool adcs_fine_sun_sensor(struct adcs *adcs, struct vec3 sun_body);
+bool adcs_horizon_sensor(struct adcs *adcs, struct vec3 nadir_body);
+bool adcs_gps(struct adcs *adcs, adcs_ticks time, struct vec3 position_ecef_m, struct vec3 velocity_ecef_m_s);
+bool adcs_thermometer(struct adcs *adcs, unsigned instance, float temperature_K);
 
 enum adcs_mode_result { ADCS_MODE_TAKEN, ADCS_MODE_UNKNOWN, ADCS_MODE_IMPOSSIBLE };
 
 /* Ask for a mode; it is entered when what it needs is known. Impossible: by the parameters, inertia or wheels are such that
  * no torque can be computed. */
 enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode);
+
+enum adcs_actuator_result { ADCS_ACTUATOR_TAKEN, ADCS_ACTUATOR_NOT_IN_TEST, ADCS_ACTUATOR_OUT_OF_RANGE };
+
+/* In mode test: the torque of a wheel in N m, the rods' dipole along body axis 0..2 in A m2; 0 when the mode begins. */
+enum adcs_actuator_result adcs_set_wheel(struct adcs *adcs, unsigned wheel, float torque_Nm);
+enum adcs_actuator_result adcs_set_rod(struct adcs *adcs, unsigned axis, float dipole_A_m2);
 
 /* One control step at `now`: afterwards command, attitude, observer, mode and events are those of this step. */
 void adcs_step(struct adcs *adcs, adcs_ticks now);

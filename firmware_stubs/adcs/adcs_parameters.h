@@ -42,7 +42,10 @@ enum adcs_parameter {
     ADCS_STAR_TRACKER_BORESIGHT_Z_BODY = 36, /* 1; unit vector; matters where the two sigmas differ */
     ADCS_STAR_TRACKER_GATE = 37, /* 1; largest squared Mahalanobis distance that is used; 30: 1 in 700 000 good ones is lost */
     ADCS_STAR_TRACKER_AGE_MAX_S = 38, /* s; how far the filter lags behind, waiting for late measurements */
-    ADCS_PARAMETERS = 39
+    ADCS_ROD_DIPOLE_MAX_A_M2 = 39, /* A m2; limit along each body axis; 0: no rods */
+    ADCS_COARSE_SUN_FULL_ADC = 40, /* 1; counts of a diode in full sun */
+    ADCS_COARSE_SUN_LEAST = 41, /* 1; of full sun; less is taken for eclipse */
+    ADCS_PARAMETERS = 42
 };
 
 enum adcs_event {
@@ -97,6 +100,9 @@ enum adcs_event {
     X(ADCS_STAR_TRACKER_BORESIGHT_Y_BODY, 1.0f, -1.0f, 1.0f) \
     X(ADCS_STAR_TRACKER_BORESIGHT_Z_BODY, 0.0f, -1.0f, 1.0f) \
     X(ADCS_STAR_TRACKER_GATE, 30.0f, 1.0f, 1000000.0f) \
-    X(ADCS_STAR_TRACKER_AGE_MAX_S, 0.5f, 0.0f, 1.0f)
+    X(ADCS_STAR_TRACKER_AGE_MAX_S, 0.5f, 0.0f, 1.0f) \
+    X(ADCS_ROD_DIPOLE_MAX_A_M2, 0.2f, 0.0f, 100.0f) \
+    X(ADCS_COARSE_SUN_FULL_ADC, 3500.0f, 1.0f, 4095.0f) \
+    X(ADCS_COARSE_SUN_LEAST, 0.4f, 0.01f, 1.0f)
 
 #endif

@@ -1,108 +1,10 @@
-#include "flight.h"
+#include "flight_handlers.h"
 
 #ifndef FLIGHT_BUILD_ID
 #error "FLIGHT_BUILD_ID, the hash of the sources, comes from CMakeLists.txt"
 #endif
 
 #define ESTIMATE_ATTITUDE_UNKNOWN 1u
-
-static adcs_ticks sample_time(const struct hil_packet *packet)
-{
-    return packet->has_time ? packet->time_ticks : ADCS_TIME_OF_STEP;
-}
-
-static void check_sample(struct flight *flight, const struct hil_packet *packet, bool taken)
-{
-    if (!taken) {
-        adcs_report(&flight->adcs.events, ADCS_EVENT_SAMPLE_REJECTED, (float)packet->apid);
-    }
-}
-
-static void on_gyro(void *context, struct hil_link *link, const struct hil_packet *packet)
-{
-    struct flight *flight = context;
-    hil_gyro gyro;
-    (void)link;
-    if (!hil_gyro_decode(packet->payload, packet->payload_size, &gyro)) {
-        check_sample(flight, packet, false);
-    } else if (gyro.instance == 0 && (gyro.flags & HIL_FLAG_INVALID) == 0) {
-        check_sample(flight, packet, adcs_gyro(&flight->adcs, sample_time(packet), v3_from(gyro.rate_body_rad_s)));
-    }
-}
-
-static void on_star_tracker(void *context, struct hil_link *link, const struct hil_packet *packet)
-{
-    struct flight *flight = context;
-    hil_star_tracker tracker;
-    (void)link;
-    if (!hil_star_tracker_decode(packet->payload, packet->payload_size, &tracker)) {
-        check_sample(flight, packet, false);
-    } else if ((tracker.flags & HIL_FLAG_INVALID) == 0) {
-        const float *q = tracker.q_eci_from_body;
-        check_sample(flight, packet,
-                     adcs_star_tracker(&flight->adcs, sample_time(packet), (struct quat){q[0], q[1], q[2], q[3]}));
-    }
-}
-
-static void on_tachometer(void *context, struct hil_link *link, const struct hil_packet *packet)
-{
-    struct flight *flight = context;
-    hil_tachometer tachometer;
-    (void)link;
-    if (!hil_tachometer_decode(packet->payload, packet->payload_size, &tachometer)) {
-        check_sample(flight, packet, false);
-    } else if ((tachometer.flags & HIL_FLAG_INVALID) == 0) {
-        check_sample(flight, packet, adcs_tachometer(&flight->adcs, tachometer.instance, tachometer.speed_rad_s));
-    }
-}
-
-/* Devices that no mode needs yet: taken off the line without complaint. */
-static void on_unused_sample(void *context, struct hil_link *link, const struct hil_packet *packet)
-{
-    (void)context;
-    (void)link;
-    (void)packet;
-}
-
-static void on_set_parameter(void *context, struct hil_link *link, const struct hil_packet *packet)
-{
-    static const uint8_t results[] = {[ADCS_SET_DONE] = HIL_ACK_ACCEPTED,
-                                      [ADCS_SET_UNKNOWN_ID] = HIL_ACK_UNKNOWN_ID,
-                                      [ADCS_SET_OUT_OF_RANGE] = HIL_ACK_OUT_OF_RANGE};
-    struct flight *flight = context;
-    hil_set_parameter set;
-    const bool whole = hil_set_parameter_decode(packet->payload, packet->payload_size, &set);
-    hil_link_acknowledge(
-        link, packet,
-        whole ? results[adcs_parameters_set(&flight->adcs.parameters, set.id, set.value)] : HIL_ACK_MALFORMED);
-}
-
-static void on_set_orbit(void *context, struct hil_link *link, const struct hil_packet *packet)
-{
-    struct flight *flight = context;
-    hil_set_orbit set;
-    if (!packet->has_time || !hil_set_orbit_decode(packet->payload, packet->payload_size, &set)) {
-        hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
-        return;
-    }
-    const bool taken = orbit_set(&flight->adcs.orbit, packet->time_ticks, v3_from(set.position_eci_m),
-                                 v3_from(set.velocity_eci_m_s));
-    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
-}
-
-static void on_set_mode(void *context, struct hil_link *link, const struct hil_packet *packet)
-{
-    static const uint8_t results[] = {[ADCS_MODE_TAKEN] = HIL_ACK_ACCEPTED,
-                                      [ADCS_MODE_UNKNOWN] = HIL_ACK_UNKNOWN_ID,
-                                      [ADCS_MODE_IMPOSSIBLE] = HIL_ACK_WRONG_STATE};
-    struct flight *flight = context;
-    hil_set_mode set;
-    if (!hil_set_mode_decode(packet->payload, packet->payload_size, &set)) {
-        hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
-        return;
-    }
-    hil_link_acknowledge(link, packet, results[adcs_set_mode(&flight->adcs, set.mode)]);
-}
 
 static void send_event(struct hil_link *link, uint16_t code, float value)
 {
@@ -123,6 +25,15 @@ static void send_events(struct flight *flight)
         send_event(&flight->link, events->code[i], events->value[i]);
     }
     events->count = 0;
+}
+
+static void send_sensed(struct flight *flight)
+{
+    for (unsigned i = 0; i < flight->sensed.count; i++) {
+        uint8_t payload[HIL_SENSED_SIZE];
+        hil_link_send(&flight->link, HIL_APID_SENSED, payload, hil_sensed_encode(&flight->sensed.entry[i], payload));
+    }
+    flight->sensed.count = 0;
 }
 
 static void send_estimate(struct flight *flight)
@@ -160,6 +71,7 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
     }
     adcs_step(&flight->adcs, packet->time_ticks);
     send_events(flight);
+    send_sensed(flight);
     send_estimate(flight);
     send_command(flight, sync.step);
 }
@@ -169,22 +81,24 @@ static void reset(void *context)
     struct flight *flight = context;
     adcs_init(&flight->adcs);
     flight->frames_lost_reported = 0;
+    flight->sensed.count = 0;
 }
 
 static const struct hil_handler handlers[] = {
-    {HIL_APID_GYRO, on_gyro},
-    {HIL_APID_STAR_TRACKER, on_star_tracker},
-    {HIL_APID_TACHOMETER, on_tachometer},
+    {HIL_APID_GYRO, flight_on_gyro},
+    {HIL_APID_STAR_TRACKER, flight_on_star_tracker},
+    {HIL_APID_TACHOMETER, flight_on_tachometer},
     {HIL_APID_SYNC, on_sync},
-    {HIL_APID_MAGNETOMETER, on_unused_sample},
-    {HIL_APID_COARSE_SUN_SENSOR, on_unused_sample},
-    {HIL_APID_FINE_SUN_SENSOR, on_unused_sample},
-    {HIL_APID_GPS, on_unused_sample},
-    {HIL_APID_HORIZON_SENSOR, on_unused_sample},
-    {HIL_APID_THERMOMETER, on_unused_sample},
-    {HIL_APID_SET_PARAMETER, on_set_parameter},
-    {HIL_APID_SET_ORBIT, on_set_orbit},
-    {HIL_APID_SET_MODE, on_set_mode},
+    {HIL_APID_MAGNETOMETER, flight_on_magnetometer},
+    {HIL_APID_COARSE_SUN_SENSOR, flight_on_coarse_sun_sensor},
+    {HIL_APID_FINE_SUN_SENSOR, flight_on_fine_sun_sensor},
+    {HIL_APID_GPS, flight_on_gps},
+    {HIL_APID_HORIZON_SENSOR, flight_on_horizon_sensor},
+    {HIL_APID_THERMOMETER, flight_on_thermometer},
+    {HIL_APID_SET_PARAMETER, flight_on_set_parameter},
+    {HIL_APID_SET_ORBIT, flight_on_set_orbit},
+    {HIL_APID_SET_MODE, flight_on_set_mode},
+    {HIL_APID_SET_ACTUATOR, flight_on_set_actuator},
 };
 
 void flight_init(struct flight *flight, const struct hil_port *port)
@@ -196,8 +110,7 @@ void flight_init(struct flight *flight, const struct hil_port *port)
         .context = flight,
         .firmware = "hil-adcs",
         .build = FLIGHT_BUILD_ID,
-        /* What pointing needs at least. A rig with more of a kind is fine: what is left over is not used. */
-        .device_count = {[HIL_DEVICE_GYRO] = 1, [HIL_DEVICE_STAR_TRACKER] = 1, [HIL_DEVICE_TACHOMETER] = 3},
+        /* No sensor is needed by all modes, so device_count stays 0: a mode says itself what it waits for. */
     };
     hil_link_init(&flight->link, port, &flight->application);
     reset(flight);

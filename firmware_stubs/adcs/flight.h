@@ -4,11 +4,13 @@
 
 #include "adcs.h"
 #include "link.h"
+#include "sensed.h"
 
 struct flight {
     struct hil_application application;
     struct hil_link link;
     struct adcs adcs;
+    struct sensed_log sensed; /* of the step that is being collected */
     uint32_t frames_lost_reported;
 };
 

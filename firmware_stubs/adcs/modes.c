@@ -35,6 +35,7 @@ static struct mode_demand nadir(const struct adcs *adcs)
 static const struct mode modes[] = {
     {HIL_MODE_IDLE, false, always, idle},
     {HIL_MODE_NADIR, true, attitude_and_orbit, nadir},
+    {HIL_MODE_TEST, false, always, idle},
 };
 
 const struct mode *mode_find(unsigned id)

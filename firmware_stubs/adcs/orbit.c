@@ -54,7 +54,7 @@ static void step(struct orbit *orbit, float h)
                 v3_scale(h / 6.0f, v3_add(v3_add_scaled(a1, 2.0f, a23), a4)));
 }
 
-static bool plausible(struct vec3 position_eci_m, struct vec3 velocity_eci_m_s)
+bool orbit_plausible(struct vec3 position_eci_m, struct vec3 velocity_eci_m_s)
 {
     const float radius_m = v3_norm(position_eci_m);
     return radius_m > 6.4e6f && radius_m < 1e8f && v3_norm(velocity_eci_m_s) < 1.2e4f;
@@ -62,7 +62,7 @@ static bool plausible(struct vec3 position_eci_m, struct vec3 velocity_eci_m_s)
 
 bool orbit_set(struct orbit *orbit, adcs_ticks time, struct vec3 position_eci_m, struct vec3 velocity_eci_m_s)
 {
-    if (!plausible(position_eci_m, velocity_eci_m_s)) {
+    if (!orbit_plausible(position_eci_m, velocity_eci_m_s)) {
         return false;
     }
     *orbit = (struct orbit){
@@ -86,7 +86,7 @@ void orbit_propagate(struct orbit *orbit, adcs_ticks time)
         const adcs_ticks stop = next_stop(orbit->time, time);
         step(orbit, adcs_seconds(orbit->time, stop));
         orbit->time = stop;
-        orbit->known = plausible(orbit->position_eci_m, orbit->velocity_eci_m_s);
+        orbit->known = orbit_plausible(orbit->position_eci_m, orbit->velocity_eci_m_s);
     }
     orbit->current = orbit->known && orbit->time == time;
 }

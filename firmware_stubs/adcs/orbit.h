@@ -17,8 +17,10 @@ struct orbit {
 /* Gravity of the Earth with J2, in m/s2. */
 struct vec3 orbit_acceleration(struct vec3 position_eci_m);
 
-/* Take a state at a time. Returns false, changing nothing, when it is no orbit about the Earth (not finite, radius beyond
- * 6 400..100 000 km, velocity beyond 12 km/s). */
+/* Can be an orbit about the Earth: finite, radius 6 400..100 000 km, velocity below 12 km/s. */
+bool orbit_plausible(struct vec3 position_m, struct vec3 velocity_m_s);
+
+/* Take a state at a time. Returns false, changing nothing, when it is not plausible. */
 bool orbit_set(struct orbit *orbit, adcs_ticks time, struct vec3 position_eci_m, struct vec3 velocity_eci_m_s);
 
 /* Propagate towards a time, forth or back, in a bounded number of Runge-Kutta steps: after an uplink hours old it takes

@@ -39,6 +39,7 @@ void test_loop(void);
 void test_mekf(void);
 void test_orbit(void);
 void test_rotations(void);
+void test_sensed(void);
 
 /* The folder with the frame vectors, from the command line. */
 extern const char *check_frames_folder;

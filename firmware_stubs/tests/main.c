@@ -11,6 +11,7 @@ static const struct {
     {"fmath", test_fmath},         {"rotations", test_rotations},   {"orbit", test_orbit},
     {"guidance", test_guidance},   {"mekf", test_mekf},             {"attitude", test_attitude},
     {"allocation", test_allocation}, {"control", test_control},     {"loop", test_loop},
+    {"sensed", test_sensed},
 };
 
 const char *check_frames_folder;

@@ -10,6 +10,12 @@ static size_t read_nothing(void *context, uint8_t *data, size_t capacity)
     return 0;
 }
 
+static void take_sensed(struct wire *wire, const uint8_t *p, size_t n)
+{
+    CHECK(!wire->has_estimate && !wire->has_command && wire->sensed_count < SENSED_MAX);
+    CHECK(hil_sensed_decode(p, n, &wire->sensed[wire->sensed_count++]));
+}
+
 static void take(struct wire *wire, const struct hil_packet *packet)
 {
     const uint8_t *p = packet->payload;
@@ -22,6 +28,8 @@ static void take(struct wire *wire, const struct hil_packet *packet)
     case HIL_APID_ESTIMATE: wire->has_estimate = hil_estimate_decode(p, n, &wire->estimate); break;
     case HIL_APID_COMMAND: wire->has_command = hil_command_decode(p, n, &wire->command); break;
     case HIL_APID_EVENT: wire->events += hil_event_decode(p, n, &wire->event); break;
+    case HIL_APID_HOUSEKEEPING: wire->has_housekeeping = hil_housekeeping_decode(p, n, &wire->housekeeping); break;
+    case HIL_APID_SENSED: take_sensed(wire, p, n); break;
     default: CHECK(false);
     }
 }
@@ -51,7 +59,8 @@ void wire_start(struct wire *wire)
 void wire_clear(struct wire *wire)
 {
     wire->replies = wire->events = 0;
-    wire->has_hello = wire->has_ack = wire->has_estimate = wire->has_command = false;
+    wire->has_hello = wire->has_ack = wire->has_estimate = wire->has_command = wire->has_housekeeping = false;
+    wire->sensed_count = 0;
     wire->size = 0;
 }
 
@@ -112,14 +121,47 @@ uint8_t wire_set_mode(struct wire *wire, uint8_t mode)
     return result(wire);
 }
 
-void wire_gyro(struct wire *wire, uint8_t flags, const double rate_body_rad_s[3])
+uint8_t wire_set_actuator(struct wire *wire, uint8_t kind, uint8_t instance, float value)
 {
-    hil_gyro gyro = {.flags = flags};
+    const hil_set_actuator set = {kind, instance, value};
+    uint8_t payload[HIL_SET_ACTUATOR_SIZE];
+    wire_send(wire, HIL_APID_SET_ACTUATOR, payload, hil_set_actuator_encode(&set, payload), -1.0);
+    return result(wire);
+}
+
+/* Gyro, magnetometer, fine sun and horizon sensors have one layout. */
+void wire_vector(struct wire *wire, uint16_t apid, uint8_t flags, const double vector[3])
+{
+    hil_gyro sample = {.flags = flags};
     uint8_t payload[HIL_GYRO_SIZE];
     for (int i = 0; i < 3; i++) {
-        gyro.rate_body_rad_s[i] = (float)rate_body_rad_s[i];
+        sample.rate_body_rad_s[i] = (float)vector[i];
     }
-    wire_send(wire, HIL_APID_GYRO, payload, hil_gyro_encode(&gyro, payload), -1.0);
+    wire_send(wire, apid, payload, hil_gyro_encode(&sample, payload), -1.0);
+}
+
+void wire_coarse_sun_sensor(struct wire *wire, const uint16_t illumination_adc[6])
+{
+    hil_coarse_sun_sensor sensor = {.flags = 0};
+    uint8_t payload[HIL_COARSE_SUN_SENSOR_SIZE];
+    memcpy(sensor.illumination_adc, illumination_adc, sizeof sensor.illumination_adc);
+    wire_send(wire, HIL_APID_COARSE_SUN_SENSOR, payload, hil_coarse_sun_sensor_encode(&sensor, payload), -1.0);
+}
+
+void wire_gps(struct wire *wire, const double position_ecef_m[3], const double velocity_ecef_m_s[3])
+{
+    hil_gps gps = {.flags = 0};
+    uint8_t payload[HIL_GPS_SIZE];
+    for (int i = 0; i < 3; i++) {
+        gps.position_ecef_m[i] = (float)position_ecef_m[i];
+        gps.velocity_ecef_m_s[i] = (float)velocity_ecef_m_s[i];
+    }
+    wire_send(wire, HIL_APID_GPS, payload, hil_gps_encode(&gps, payload), -1.0);
+}
+
+void wire_gyro(struct wire *wire, uint8_t flags, const double rate_body_rad_s[3])
+{
+    wire_vector(wire, HIL_APID_GYRO, flags, rate_body_rad_s);
 }
 
 void wire_star_tracker(struct wire *wire, const double q_eci_from_body[4], double time_s)

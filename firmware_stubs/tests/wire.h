@@ -19,6 +19,10 @@ struct wire {
     hil_estimate estimate;
     hil_command command;
     hil_event event; /* the last one */
+    hil_housekeeping housekeeping;
+    bool has_housekeeping;
+    unsigned sensed_count;
+    hil_sensed sensed[SENSED_MAX];
     size_t size;     /* of the raw bytes since wire_clear */
     uint8_t bytes[WIRE_REPLIES_MAX];
 };
@@ -37,6 +41,10 @@ uint8_t wire_set_mode(struct wire *wire, uint8_t mode);
 void wire_gyro(struct wire *wire, uint8_t flags, const double rate_body_rad_s[3]);
 void wire_star_tracker(struct wire *wire, const double q_eci_from_body[4], double time_s);
 void wire_tachometer(struct wire *wire, uint8_t instance, double speed_rad_s);
+uint8_t wire_set_actuator(struct wire *wire, uint8_t kind, uint8_t instance, float value);
+void wire_vector(struct wire *wire, uint16_t apid, uint8_t flags, const double vector[3]); /* a sample that is one vector */
+void wire_coarse_sun_sensor(struct wire *wire, const uint16_t illumination_adc[6]);
+void wire_gps(struct wire *wire, const double position_ecef_m[3], const double velocity_ecef_m_s[3]);
 void wire_sync(struct wire *wire, uint32_t step, double time_s);
 
 #endif

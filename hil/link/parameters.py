@@ -40,6 +40,14 @@ def _inertia() -> tuple[Parameter, ...]:
     return moments + products
 
 
+def _axis(name: str, along: str, doc: str) -> tuple[Parameter, ...]:
+    """Return the three components of a unit vector, by default a body axis."""
+    return tuple(
+        Parameter(f"{name}_axis_{axis}_body", "1", 1.0 if axis == along else 0.0, -1.0, 1.0, doc)
+        for axis in "xyz"
+    )
+
+
 def _wheel_axes() -> tuple[Parameter, ...]:
     along = {(0, "x"), (1, "y"), (2, "z")}
     return tuple(
@@ -136,6 +144,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         1.0,
         "how far the filter lags behind, waiting for late measurements",
     ),
+    Parameter(
+        "rod_dipole_max_A_m2", "A m2", 0.2, 0.0, 100.0, "limit along each body axis; 0: no rods"
+    ),
+    Parameter("coarse_sun_full_adc", "1", 3500.0, 1.0, 4095.0, "counts of a diode in full sun"),
+    Parameter("coarse_sun_least", "1", 0.4, 0.01, 1.0, "of full sun; less is taken for eclipse"),
 )
 
 EVENTS: tuple[Event, ...] = (

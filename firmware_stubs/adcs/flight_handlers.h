@@ -1,0 +1,34 @@
+/* The flight software's handlers, by what they deal with; flight.c lists them. */
+#ifndef FLIGHT_HANDLERS_H
+#define FLIGHT_HANDLERS_H
+
+#include "flight.h"
+
+typedef void flight_handler(void *context, struct hil_link *link, const struct hil_packet *packet);
+
+/* Samples (flight_samples.c, flight_vectors.c): taken, refused with an event, and in mode test noted for an answer. */
+flight_handler flight_on_gyro, flight_on_star_tracker, flight_on_tachometer, flight_on_magnetometer,
+    flight_on_coarse_sun_sensor, flight_on_fine_sun_sensor, flight_on_gps, flight_on_horizon_sensor,
+    flight_on_thermometer;
+
+/* Settings (flight_settings.c): each is acknowledged. */
+flight_handler flight_on_set_parameter, flight_on_set_orbit, flight_on_set_mode, flight_on_set_actuator;
+
+/* A sample's own time, or that of the step. */
+adcs_ticks flight_sample_time(const struct hil_packet *packet);
+
+struct flight_sample {
+    unsigned kind, instance;
+    bool valid; /* by its flags, and of a device that is used */
+    bool taken; /* and plausible */
+    float values[6];
+    unsigned count;
+};
+
+/* What became of a sample. One that was valid but not taken is reported. */
+void flight_note(struct flight *flight, const struct hil_packet *packet, const struct flight_sample *sample);
+
+/* A sample that could not even be decoded. */
+void flight_refuse(struct flight *flight, const struct hil_packet *packet);
+
+#endif

@@ -1,0 +1,59 @@
+#include "flight_handlers.h"
+
+void flight_on_set_parameter(void *context, struct hil_link *link, const struct hil_packet *packet)
+{
+    static const uint8_t results[] = {[ADCS_SET_DONE] = HIL_ACK_ACCEPTED,
+                                      [ADCS_SET_UNKNOWN_ID] = HIL_ACK_UNKNOWN_ID,
+                                      [ADCS_SET_OUT_OF_RANGE] = HIL_ACK_OUT_OF_RANGE};
+    struct flight *flight = context;
+    hil_set_parameter set;
+    const bool whole = hil_set_parameter_decode(packet->payload, packet->payload_size, &set);
+    hil_link_acknowledge(
+        link, packet,
+        whole ? results[adcs_parameters_set(&flight->adcs.parameters, set.id, set.value)] : HIL_ACK_MALFORMED);
+}
+
+void flight_on_set_orbit(void *context, struct hil_link *link, const struct hil_packet *packet)
+{
+    struct flight *flight = context;
+    hil_set_orbit set;
+    if (!packet->has_time || !hil_set_orbit_decode(packet->payload, packet->payload_size, &set)) {
+        hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
+        return;
+    }
+    const bool taken = orbit_set(&flight->adcs.orbit, packet->time_ticks, v3_from(set.position_eci_m),
+                                 v3_from(set.velocity_eci_m_s));
+    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
+}
+
+void flight_on_set_mode(void *context, struct hil_link *link, const struct hil_packet *packet)
+{
+    static const uint8_t results[] = {[ADCS_MODE_TAKEN] = HIL_ACK_ACCEPTED,
+                                      [ADCS_MODE_UNKNOWN] = HIL_ACK_UNKNOWN_ID,
+                                      [ADCS_MODE_IMPOSSIBLE] = HIL_ACK_WRONG_STATE};
+    struct flight *flight = context;
+    hil_set_mode set;
+    if (!hil_set_mode_decode(packet->payload, packet->payload_size, &set)) {
+        hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
+        return;
+    }
+    hil_link_acknowledge(link, packet, results[adcs_set_mode(&flight->adcs, set.mode)]);
+}
+
+void flight_on_set_actuator(void *context, struct hil_link *link, const struct hil_packet *packet)
+{
+    static const uint8_t results[] = {[ADCS_ACTUATOR_TAKEN] = HIL_ACK_ACCEPTED,
+                                      [ADCS_ACTUATOR_NOT_IN_TEST] = HIL_ACK_WRONG_STATE,
+                                      [ADCS_ACTUATOR_OUT_OF_RANGE] = HIL_ACK_OUT_OF_RANGE};
+    struct flight *flight = context;
+    hil_set_actuator set;
+    if (!hil_set_actuator_decode(packet->payload, packet->payload_size, &set)) {
+        hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
+        return;
+    }
+    const enum adcs_actuator_result result =
+        set.kind == HIL_ACTUATOR_WHEEL ? adcs_set_wheel(&flight->adcs, set.instance, set.value)
+        : set.kind == HIL_ACTUATOR_ROD ? adcs_set_rod(&flight->adcs, set.instance, set.value)
+                                       : ADCS_ACTUATOR_OUT_OF_RANGE;
+    hil_link_acknowledge(link, packet, results[result]);
+}

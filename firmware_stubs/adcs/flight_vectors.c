@@ -1,0 +1,70 @@
+/* Samples that are directions or become one. */
+#include "flight_handlers.h"
+
+/* Notes a vector sample of one device: only instance 0 of each kind, except the sun sensors and horizon sensors, whose
+ * instances all look elsewhere and show the same vector. */
+static void note(struct flight *flight, const struct hil_packet *packet, unsigned kind, unsigned instance, bool valid,
+                 bool taken, struct vec3 value)
+{
+    struct flight_sample sample = {.kind = kind, .instance = instance, .valid = valid, .taken = taken, .count = 3};
+    v3_store(value, sample.values);
+    flight_note(flight, packet, &sample);
+}
+
+void flight_on_magnetometer(void *context, struct hil_link *link, const struct hil_packet *packet)
+{
+    struct flight *flight = context;
+    hil_magnetometer magnetometer;
+    (void)link;
+    if (!hil_magnetometer_decode(packet->payload, packet->payload_size, &magnetometer)) {
+        flight_refuse(flight, packet);
+        return;
+    }
+    const struct vec3 field = v3_from(magnetometer.field_body_T);
+    const bool valid = (magnetometer.flags & HIL_FLAG_INVALID) == 0 && magnetometer.instance == 0;
+    const bool taken = valid && adcs_magnetometer(&flight->adcs, field);
+    note(flight, packet, HIL_DEVICE_MAGNETOMETER, magnetometer.instance, valid, taken, field);
+}
+
+void flight_on_coarse_sun_sensor(void *context, struct hil_link *link, const struct hil_packet *packet)
+{
+    struct flight *flight = context;
+    hil_coarse_sun_sensor sensor;
+    (void)link;
+    if (!hil_coarse_sun_sensor_decode(packet->payload, packet->payload_size, &sensor)) {
+        flight_refuse(flight, packet);
+        return;
+    }
+    const bool valid = (sensor.flags & HIL_FLAG_INVALID) == 0 && sensor.instance == 0;
+    const bool taken = valid && adcs_coarse_sun_sensor(&flight->adcs, sensor.illumination_adc);
+    note(flight, packet, HIL_DEVICE_COARSE_SUN_SENSOR, sensor.instance, valid, taken,
+         flight->adcs.samples.coarse_sun_body);
+}
+
+void flight_on_fine_sun_sensor(void *context, struct hil_link *link, const struct hil_packet *packet)
+{
+    struct flight *flight = context;
+    hil_fine_sun_sensor sensor;
+    (void)link;
+    if (!hil_fine_sun_sensor_decode(packet->payload, packet->payload_size, &sensor)) {
+        flight_refuse(flight, packet);
+        return;
+    }
+    const bool valid = (sensor.flags & HIL_FLAG_INVALID) == 0;
+    const bool taken = valid && adcs_fine_sun_sensor(&flight->adcs, v3_from(sensor.sun_body));
+    note(flight, packet, HIL_DEVICE_FINE_SUN_SENSOR, sensor.instance, valid, taken, flight->adcs.samples.fine_sun_body);
+}
+
+void flight_on_horizon_sensor(void *context, struct hil_link *link, const struct hil_packet *packet)
+{
+    struct flight *flight = context;
+    hil_horizon_sensor sensor;
+    (void)link;
+    if (!hil_horizon_sensor_decode(packet->payload, packet->payload_size, &sensor)) {
+        flight_refuse(flight, packet);
+        return;
+    }
+    const bool valid = (sensor.flags & HIL_FLAG_INVALID) == 0;
+    const bool taken = valid && adcs_horizon_sensor(&flight->adcs, v3_from(sensor.nadir_body));
+    note(flight, packet, HIL_DEVICE_HORIZON_SENSOR, sensor.instance, valid, taken, flight->adcs.samples.nadir_body);
+}

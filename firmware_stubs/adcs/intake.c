@@ -1,0 +1,100 @@
+/* Samples on their way in: what is not finite or not plausible is refused. */
+#include <stddef.h>
+
+#include "adcs.h"
+#include "coarse_sun.h"
+
+#define RATE_MAX_RAD_S 50.0f
+#define WHEEL_SPEED_MAX_RAD_S 1e5f
+#define FIELD_MAX_T 1e-3f /* the Earth's is below 7e-5 everywhere; rods may add to it */
+#define TEMPERATURE_MAX_K 1000.0f
+
+bool adcs_gyro(struct adcs *adcs, adcs_ticks time, struct vec3 rate_body_rad_s)
+{
+    if (!(v3_norm(rate_body_rad_s) < RATE_MAX_RAD_S)) {
+        return false;
+    }
+    adcs->samples.gyro = true;
+    adcs->samples.gyro_time = time;
+    adcs->samples.gyro_rate_body_rad_s = rate_body_rad_s;
+    return true;
+}
+
+bool adcs_star_tracker(struct adcs *adcs, adcs_ticks time, struct quat q)
+{
+    const float norm2 = q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w;
+    struct adcs_samples *samples = &adcs->samples;
+    if (!(norm2 > 0.9f && norm2 < 1.1f)) {
+        return false;
+    }
+    if (samples->star_tracker_count < ADCS_MEASUREMENTS_MAX) {
+        samples->star_tracker[samples->star_tracker_count++] =
+            (struct attitude_measurement){time, quat_normalise(q)};
+    }
+    return true;
+}
+
+bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s)
+{
+    if (wheel >= ADCS_WHEELS_MAX || !(adcs_abs(speed_rad_s) < WHEEL_SPEED_MAX_RAD_S)) {
+        return false;
+    }
+    wheels_measure(&adcs->wheels, wheel, speed_rad_s);
+    return true;
+}
+
+bool adcs_magnetometer(struct adcs *adcs, struct vec3 field_body_T)
+{
+    if (!(v3_norm(field_body_T) < FIELD_MAX_T)) {
+        return false;
+    }
+    adcs->samples.magnetometer = true;
+    adcs->samples.field_body_T = field_body_T;
+    return true;
+}
+
+bool adcs_coarse_sun_sensor(struct adcs *adcs, const uint16_t illumination_adc[6])
+{
+    adcs->samples.coarse_sun_body = coarse_sun_direction(&adcs->parameters, illumination_adc);
+    adcs->samples.coarse_sun = v3_norm(adcs->samples.coarse_sun_body) > 0.0f;
+    return true;
+}
+
+static bool take_direction(struct vec3 measured, bool *taken, struct vec3 *direction)
+{
+    const float norm = v3_norm(measured);
+    if (!(norm > 0.9f && norm < 1.1f)) {
+        return false;
+    }
+    *taken = true;
+    *direction = v3_scale(1.0f / norm, measured);
+    return true;
+}
+
+bool adcs_fine_sun_sensor(struct adcs *adcs, struct vec3 sun_body)
+{
+    return take_direction(sun_body, &adcs->samples.fine_sun, &adcs->samples.fine_sun_body);
+}
+
+bool adcs_horizon_sensor(struct adcs *adcs, struct vec3 nadir_body)
+{
+    return take_direction(nadir_body, &adcs->samples.horizon, &adcs->samples.nadir_body);
+}
+
+bool adcs_gps(struct adcs *adcs, adcs_ticks time, struct vec3 position_ecef_m, struct vec3 velocity_ecef_m_s)
+{
+    if (!orbit_plausible(position_ecef_m, velocity_ecef_m_s)) {
+        return false;
+    }
+    adcs->samples.gps = true;
+    adcs->samples.gps_time = time;
+    adcs->samples.gps_position_ecef_m = position_ecef_m;
+    adcs->samples.gps_velocity_ecef_m_s = velocity_ecef_m_s;
+    return true;
+}
+
+bool adcs_thermometer(struct adcs *adcs, unsigned instance, float temperature_K)
+{
+    (void)adcs;
+    return instance < 16 && temperature_K > 0.0f && temperature_K < TEMPERATURE_MAX_K;
+}
