@@ -18,6 +18,7 @@ from hil.requirements import PointingRequirement
 
 _MEAN = ("MPE", "MKE")
 _RELATIVE = ("RPE", "RKE")
+_ATTITUDE_NOT_KNOWN = 1  # bit 0 of the flags that come with an estimate
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,7 @@ class ErrorCurve:
     def _vectors(self, rows: Rows) -> FloatArray:
         kind, q_actual = self.kind, rows["truth_q_eci_from_body"]
         if kind.of_knowledge:
-            estimated = rows["estimate_q_eci_from_body"]
-            return error_vectors(estimated, q_actual, kind.axis, kind.boresight_body)
+            return error_vectors(_estimate(rows), q_actual, kind.axis, kind.boresight_body)
         assert kind.target is not None
         target = q_eci_from_target(cast(Recording, rows), kind.target, kind.q_eci_from_target)
         return error_vectors(q_actual, target, kind.axis, kind.boresight_body)
@@ -96,3 +96,12 @@ class ErrorCurve:
         """Return the means of the windows that end at each error but the first window's."""
         windows = np.lib.stride_tricks.sliding_window_view(known, self._window, axis=0)
         return np.asarray(windows[1:].mean(axis=-1))
+
+
+def _estimate(rows: Rows) -> FloatArray:
+    """Return the estimated attitude (n, 4), NaN where the firmware says that it knows none."""
+    estimate = rows["estimate_q_eci_from_body"]
+    if "estimate_flags" not in rows:
+        return estimate
+    flags = np.nan_to_num(rows["estimate_flags"]).astype(int)
+    return np.where((flags & _ATTITUDE_NOT_KNOWN)[:, None] > 0, np.nan, estimate)

@@ -67,11 +67,9 @@ class History:
         start -= start % group
         whole = stop - (stop - start) % group
         parts = self._values[columns, start:whole].reshape(-1, (whole - start) // group, group)
-        drawn = np.empty((len(parts), 2 * parts.shape[1]), dtype=np.float32)
-        np.fmin.reduce(parts, axis=2, out=drawn[:, 0::2])
-        np.fmax.reduce(parts, axis=2, out=drawn[:, 1::2])
         instants = np.concatenate([time[start : whole : group // 2], time[whole:stop]])
-        return instants, np.concatenate([drawn, self._values[columns, whole:stop]], axis=1)
+        drawn = np.concatenate([_extremes(parts), self._values[columns, whole:stop]], axis=1)
+        return instants, drawn
 
     def _grow(self, rows: int) -> None:
         time_s, values = self._time_s, self._values
@@ -79,6 +77,17 @@ class History:
         self._values = np.empty((len(values), rows), dtype=np.float32)
         self._time_s[: self._length] = time_s[: self._length]
         self._values[:, : self._length] = values[:, : self._length]
+
+
+def _extremes(parts: DrawnArray) -> DrawnArray:
+    """Return the least and greatest (columns, 2 groups) of groups (columns, groups, rows).
+
+    The one nearer to the group's start comes first, so that a smooth curve stays smooth.
+    """
+    least, greatest = np.fmin.reduce(parts, axis=2), np.fmax.reduce(parts, axis=2)
+    rising = parts[:, :, 0] <= parts[:, :, -1]
+    pairs = np.stack([np.where(rising, least, greatest), np.where(rising, greatest, least)], axis=2)
+    return pairs.reshape(len(parts), -1)
 
 
 def _group_size(rows: int, points: int) -> int:

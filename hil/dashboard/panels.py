@@ -29,6 +29,7 @@ class Limit:
     both_signs: bool = False
     from_s: float = 0.0
     to_s: float = math.inf
+    curve: int | None = None  # the one that it is for, if not all
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def reply(rig: Rig | None) -> Panel:
     """Return the panel of the line: how long each reply took."""
     limits = (Limit("control period", 1e3 * rig.step_s),) if rig else ()
     compute = column("reply_s", 1e3)
-    return Panel("reply", "Reply", "reply time", "ms", ("reply",), compute, limits, "log")
+    return Panel("reply", "Link", "reply time", "ms", ("reply",), compute, limits, "log")
 
 
 def _signed(text: str, values: set[float]) -> tuple[Limit, ...]:

@@ -20,13 +20,17 @@ _KNOWLEDGE = ErrorKind("AKE", "attitude", None)
 
 @dataclass
 class Standing:
-    """How a requirement fares so far: its curve, its limit, the steps it counted and met."""
+    """How a requirement fares so far: its limit, the steps that count and those that met it."""
 
     requirement: PointingRequirement
-    curve: int
     limit: Limit
     counted: int = 0
     met: int = 0
+
+    @property
+    def curve(self) -> int:
+        """The error curve that it judges."""
+        return self.limit.curve or 0
 
     @property
     def share(self) -> float:
@@ -55,7 +59,7 @@ class PointingErrors:
         self._curves = [ErrorCurve(kind, step_s) for kind in ordered]
         self.unit, self._per_deg = _unit(required)
         self.standings = [
-            Standing(each, ordered.index(kind_of(each)), self._limit(each))
+            self._standing(each, ordered.index(kind_of(each)))
             for each in required
             if kind_of(each) in ordered
         ]
@@ -88,11 +92,12 @@ class PointingErrors:
         """Return an error of the panel's unit in degrees."""
         return error / self._per_deg
 
-    def _limit(self, requirement: PointingRequirement) -> Limit:
-        limit = requirement.stated_limit
-        value = math.degrees(limit.value * limit.unit_si) * self._per_deg
-        text = f"{requirement.name}: {limit.value:g} {limit.unit}"
-        return Limit(text, value, False, requirement.from_s, requirement.to_s or math.inf)
+    def _standing(self, requirement: PointingRequirement, curve: int) -> Standing:
+        stated = requirement.stated_limit
+        value = math.degrees(stated.value * stated.unit_si) * self._per_deg
+        text = f"{requirement.name}: {stated.value:g} {stated.unit}"
+        to_s = requirement.to_s or math.inf
+        return Standing(requirement, Limit(text, value, False, requirement.from_s, to_s, curve))
 
 
 def _required(rig: Rig | None) -> list[PointingRequirement]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ Range = tuple[float, float]
 
 _USED_AT_LEAST = 0.35  # of a range; data that use less of it get a narrower one
 _DECADES_AT_LEAST = 2.0
+_RARE = 0.02
 ARCSEC_DEG = 1.0 / 3600.0
 
 
@@ -46,7 +48,9 @@ def round_step(about: float) -> float:
 def decade_range(log10_values: NDArray[np.float32], now: Range | None, *shown: float) -> Range:
     """Return a range of log10 in half decades around values and the limits that must be shown."""
     known = log10_values[np.isfinite(log10_values)]
-    edges = [*shown, *([float(known.min()), float(known.max())] if known.size else [])]
+    # An error that swings through zero comes as near to it as one samples: not worth the room.
+    spread = [float(np.quantile(known, _RARE)), float(known.max())] if known.size else []
+    edges = [*shown, *spread]
     if not edges:
         return now or (-3.0, 1.0)
     low, high = min(edges) - 0.1, max(edges) + 0.15
@@ -56,9 +60,10 @@ def decade_range(log10_values: NDArray[np.float32], now: Range | None, *shown: f
     return (low, high) if high - low >= _DECADES_AT_LEAST else (high - _DECADES_AT_LEAST, high)
 
 
-def decimals(width: float) -> int:
-    """Return how many decimals tell apart values in a range of this width."""
-    return min(6, max(0, 2 - math.floor(math.log10(width)))) if width > 0 else 3
+def decimals(values: Iterable[float]) -> int:
+    """Return how many decimals give the largest of some values three significant digits."""
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    return min(4, max(0, 2 - math.floor(math.log10(largest)))) if largest > 0 else 1
 
 
 def plain(value: float, digits: int = 3) -> str:

@@ -6,7 +6,6 @@ is LVLH turned by half a turn about x.
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -87,11 +86,3 @@ def scene_of(numbers: FloatArray) -> Scene:
 def _unit(vectors: FloatArray) -> FloatArray:
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return vectors / np.where(length > 0.0, length, 1.0)
-
-
-def projection(azimuth_deg: float, elevation_deg: float) -> FloatArray:
-    """Return (3, 3): rows are the right, the up and the near direction of a far camera."""
-    a, e = math.radians(azimuth_deg), math.radians(elevation_deg)
-    near = np.array([math.cos(e) * math.cos(a), math.cos(e) * math.sin(a), math.sin(e)])
-    right = np.array([-math.sin(a), math.cos(a), 0.0])
-    return np.stack([right, np.cross(near, right), near])

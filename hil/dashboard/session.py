@@ -97,6 +97,15 @@ class Session:
         log10_error = self.history.row(row)[self.places["pointing"].start]
         return self._pointing.in_degrees(10.0 ** float(log10_error))
 
+    def limit_deg(self, standing: Standing) -> float:
+        """Return a requirement's limit in degrees."""
+        return self.in_degrees(standing.limit.value)
+
+    def in_degrees(self, error: float) -> float:
+        """Return an error in the unit of the first panel in degrees."""
+        assert self._pointing is not None
+        return self._pointing.in_degrees(error)
+
     def values(self, panel: Panel, row: int) -> DrawnArray:
         """Return a panel's values (curves,) at a row, in its unit."""
         values = self.history.row(row)[self.places[panel.key]]

@@ -44,7 +44,6 @@ class Follower:
         self._contents = Contents()
         self._file_id: tuple[int, int] | None = None
         self._at = 0
-        self._next_record = 0  # bytes of the record at _at, if it did not fit into one poll
 
     @property
     def columns(self) -> tuple[tuple[str, int], ...]:
@@ -89,7 +88,11 @@ class Follower:
         if status.st_size == self._at or self.state in ("ended", "damaged"):
             return b""
         file.seek(self._at)
-        return file.read(max(_AT_ONCE, self._next_record))
+        data = file.read(_AT_ONCE)
+        if self._at and len(data) >= RECORD_PREFIX.size:  # a record may be larger than that
+            _, length = RECORD_PREFIX.unpack_from(data)
+            data += file.read(max(0, RECORD_PREFIX.size + length - len(data)))
+        return data
 
     def _walk(self, data: memoryview) -> None:
         at = self._skip_magic(data)
@@ -97,7 +100,6 @@ class Follower:
             opcode, length = RECORD_PREFIX.unpack_from(data, at)
             end = at + RECORD_PREFIX.size + length
             if end > len(data):
-                self._next_record = end - at
                 break
             self._take(opcode, data[at + RECORD_PREFIX.size : end], self._at + at)
             at = end

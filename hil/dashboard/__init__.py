@@ -1,0 +1,39 @@
+"""Live plots of a run, in a process of their own: they read the recording and nothing else.
+
+Importing this needs no Qt; ``check`` says what is missing before a window is opened.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from hil.dashboard.screen import DashboardError, check
+from hil.dashboard.theme import ThemeName
+
+__all__ = ["DashboardError", "ThemeName", "check", "launch", "show"]
+
+
+def show(path: Path, follow: bool, theme: ThemeName = "dark") -> int:
+    """Show a recording in a window until it is closed; return the exit status.
+
+    follow: go on reading while the file grows, and wait for it if it is not there yet.
+    Raises DashboardError when no window can be opened, RecordingError when it is no recording.
+    """
+    check()
+    from hil.dashboard.application import show as show_window
+
+    return show_window(path, follow, theme)
+
+
+def launch(path: Path) -> subprocess.Popen[bytes]:
+    """Open the window on a recording that is about to be written, and return at once.
+
+    The window outlives the bench and shares nothing with it but the file.
+    Raises DashboardError when no window can be opened here.
+    """
+    check()
+    command = [sys.executable, "-m", "hil.dashboard", str(path), "--follow"]
+    # A session of its own: the Ctrl-C that stops the bench must not take the plots away.
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)

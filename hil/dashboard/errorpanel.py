@@ -1,0 +1,42 @@
+"""The large panel: the error in figures, its plot, and mode and events under the same time axis."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from hil.dashboard.scales import Range
+from hil.dashboard.session import Session
+from hil.dashboard.strip import Strip
+from hil.dashboard.theme import Theme
+from hil.dashboard.timepanel import TimePanel
+from hil.dashboard.words import headline, second_line, values_text
+
+
+class ErrorPanel(TimePanel):
+    """The first panel of a session, with its strip."""
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        panel = session.panels[0]
+        super().__init__(panel, session.places[panel.key], theme, large=True)
+        self._session, self._theme = session, theme
+        self._second = QLabel()
+        self._second.setTextFormat(Qt.TextFormat.RichText)
+        self.strip = Strip(theme)
+        self.layout_.insertWidget(1, self._second)
+        self.layout_.addWidget(self.strip)
+
+    def draw_span(self, time_s: Range) -> None:
+        """Draw error, modes and events of a span of time."""
+        session = self._session
+        self.draw(session.history, time_s)
+        self.strip.draw(session.modes.segments, session.follower.events, time_s)
+
+    def write(self, row: int) -> None:
+        """Write the figures of a row."""
+        if self.panel.key == "pointing":
+            self.header.setText(headline(self._session, row, self._theme))
+            self._second.setText(second_line(self._session, row, self._theme))
+        else:  # a recording without an attitude begins with another panel
+            values = [float(value) for value in self._session.values(self.panel, row)]
+            self.header.setText(values_text(self.panel, values, self._theme))

@@ -1,0 +1,112 @@
+"""All panels of a session, in the places where a person looks for them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from hil.dashboard.errorpanel import ErrorPanel
+from hil.dashboard.flatview import FlatView
+from hil.dashboard.opengl import opengl_missing
+from hil.dashboard.scales import Range
+from hil.dashboard.scene import Scene
+from hil.dashboard.session import Session
+from hil.dashboard.theme import Theme
+from hil.dashboard.timepanel import TimePanel
+from hil.dashboard.words import limit_text, link_text, values_text
+
+_COLUMNS = 3
+_ROW_SHARES = (12, 7)  # of the large panel's row and of the others
+
+
+class PanelGrid(QWidget):
+    """The large panel and the attitude above, small panels below; all share one time axis.
+
+    zoomed: a person moved the time axis (from, to). pointed: the mouse is over an instant, or NaN.
+    """
+
+    zoomed = Signal(float, float)
+    pointed = Signal(float)
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._theme = session, theme
+        self.large = ErrorPanel(session, theme)
+        self.small = [
+            TimePanel(panel, session.places[panel.key], theme) for panel in session.panels[1:]
+        ]
+        self.attitude = _attitude_view(theme)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(5)
+        grid.addWidget(self.large, 0, 0, 1, _COLUMNS - 1)
+        grid.addWidget(_framed(self.attitude, "Attitude"), 0, _COLUMNS - 1)
+        grid.setRowStretch(0, _ROW_SHARES[0])
+        for number, panel in enumerate(self.small):
+            row, at = 1 + number // _COLUMNS, number % _COLUMNS
+            grid.addWidget(panel, row, at)
+            grid.setRowStretch(row, _ROW_SHARES[1])
+        for column in range(_COLUMNS):
+            grid.setColumnStretch(column, 1)
+        for each in (self.large, *self.small):
+            each.zoomed.connect(self.zoomed)
+            each.pointed.connect(self.pointed)
+
+    def draw(self, time_s: Range) -> None:
+        """Draw a span of time in all panels."""
+        self.large.draw_span(time_s)
+        for panel in self.small:
+            panel.draw(self._session.history, time_s)
+
+    def write(self, row: int) -> None:
+        """Write the figures of a row and turn the body as it was then."""
+        self.large.write(row)
+        for panel in self.small:
+            self._write(panel, row)
+        scene: Scene | None = self._session.scene(row)
+        if scene is not None:
+            self.attitude.show_scene(scene)
+
+    def set_cursor(self, time_s: float) -> None:
+        """Show a cursor at an instant in all panels, or none for NaN."""
+        for each in (self.large, *self.small):
+            each.set_cursor(time_s)
+
+    def _write(self, widget: TimePanel, row: int) -> None:
+        panel, theme = widget.panel, self._theme
+        values = [float(value) for value in self._session.values(panel, row)]
+        after = limit_text(panel, values, theme)
+        if panel.key == "reply":
+            after = link_text(self._session, theme)
+        widget.header.setText(values_text(panel, values, theme) + after)
+
+
+class AttitudeView(Protocol):
+    """A widget that draws scenes."""
+
+    def show_scene(self, scene: Scene) -> None:
+        """Draw another attitude."""
+
+
+def _attitude_view(theme: Theme) -> AttitudeView:
+    reason = opengl_missing()
+    if reason:
+        return FlatView(theme, reason)
+    from hil.dashboard.solidview import SolidView
+
+    view: AttitudeView = SolidView(theme)
+    return view
+
+
+def _framed(view: AttitudeView, title: str) -> QFrame:
+    frame = QFrame()
+    frame.setObjectName("panel")
+    box = QVBoxLayout(frame)
+    box.setContentsMargins(6, 3, 6, 4)
+    box.setSpacing(2)
+    box.addWidget(QLabel(f"<b>{title}</b>"))
+    assert isinstance(view, QWidget)
+    box.addWidget(view, 1)
+    return frame

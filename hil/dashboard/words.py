@@ -1,0 +1,152 @@
+"""What is written above the panels, as rich text."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+
+import numpy as np
+
+from hil.dashboard.panels import Panel
+from hil.dashboard.pointingpanel import Standing
+from hil.dashboard.scales import angle_text, decimals, plain, time_text
+from hil.dashboard.session import Session
+from hil.dashboard.theme import Theme
+
+_SILENT_s = 3.0  # without new data, from when on it is worth a word
+_EVENT_LETTERS = 60
+_HELP = "wheel zooms time, drag moves it, F: latest, Space: pause"
+_NONE = "\N{EN DASH}"
+_MINUS = "\N{MINUS SIGN}"
+
+
+def values_text(panel: Panel, values: list[float], theme: Theme) -> str:
+    """Return a panel's name and its curves' values, each in its curve's colour."""
+    digits = decimals(values)
+    parts = [
+        _coloured(f"{escape(name)} {_number(value, panel, digits)}", theme.curves[i])
+        for i, (name, value) in enumerate(zip(panel.curves, values, strict=True))
+    ]
+    words = [f"<b>{panel.title}</b>", *parts, _coloured(panel.unit, theme.faint)]
+    return "&nbsp;&nbsp;".join(words)
+
+
+def limit_text(panel: Panel, values: list[float], theme: Theme) -> str:
+    """Return how much of a panel's narrowest limit is in use."""
+    if panel.scale == "log" or not panel.limits:
+        return ""
+    limit = min(panel.limits, key=lambda each: each.value)
+    known = [abs(value) for value in values if math.isfinite(value)]
+    used = 100.0 * max(known, default=0.0) / limit.value
+    colour = theme.bad if used > 100.0 - 1e-6 else theme.faint
+    return _coloured(f"&nbsp;· {used:.0f} % of ±{limit.value:g}", colour)
+
+
+def link_text(session: Session, theme: Theme) -> str:
+    """Return what went wrong on the line so far."""
+    counts = session.link.counts
+    wrong = {word: n for word, n in counts.items() if n}
+    if not wrong:
+        return _coloured("&nbsp;· no errors", theme.good)
+    shown = ", ".join(f"{n} {word}" for word, n in wrong.items())
+    return _coloured(f"&nbsp;· {shown}", theme.bad)
+
+
+def headline(session: Session, row: int, theme: Theme) -> str:
+    """Return the pointing error in large figures, and how it stands to the requirement."""
+    panel = session.panels[0]
+    error_deg = session.error_deg(row)
+    time_s = float(session.history.time_s[row])
+    standing = session.standing
+    colour, verdict = theme.text, ""
+    if standing is not None:
+        colour, verdict = _verdict(session, standing, error_deg, time_s, theme)
+    value = angle_text(error_deg) if math.isfinite(error_deg) else _NONE
+    large = f'<span style="font-size:22px; font-weight:700; color:{colour}">{value}</span>'
+    title = f'<span style="font-size:16px; font-weight:600">{panel.title}</span>'
+    return f"{title}&nbsp;&nbsp; {large}&nbsp;&nbsp; {verdict}"
+
+
+def second_line(session: Session, row: int, theme: Theme) -> str:
+    """Return the names of the error curves with their values, and the share within the limit."""
+    panel, values = session.panels[0], session.values(session.panels[0], row)
+    parts = [
+        _coloured(f"━ {name} {_angle(session, float(value))}", theme.curves[i])
+        for i, (name, value) in enumerate(zip(panel.curves, values, strict=True))
+    ]
+    standing = session.standing
+    if standing is not None and standing.counted:
+        needed = 100.0 * standing.requirement.probability
+        share = math.floor(1e4 * standing.share) / 1e2  # never rounded up to what is needed
+        parts.append(
+            _coloured(
+                f"within the limit {share:.2f} % of the time since {standing.limit.from_s:g} s "
+                f"(needed: {needed:g} %)",
+                theme.faint if standing.share >= standing.requirement.probability else theme.bad,
+            )
+        )
+    return "&nbsp;&nbsp; ".join(parts)
+
+
+def state_text(session: Session, follow: bool, silent_s: float, theme: Theme) -> str:
+    """Return whether the run is going on, in words."""
+    follower, end_s = session.follower, session.history.end_s
+    if session.aborted:
+        return _coloured(f"stopped at {time_text(end_s)}: {escape(session.aborted)}", theme.bad)
+    if follower.state == "damaged":
+        return _coloured(escape(follower.reason), theme.bad)
+    if follower.state == "ended":
+        return _coloured(f"complete, {time_text(end_s)}", theme.faint)
+    if not follow:
+        return _coloured(f"incomplete, {time_text(end_s)}: the bench was killed", theme.bad)
+    if silent_s > _SILENT_s:
+        silence = f"no new data for {silent_s:.0f} s: paused, or is the bench gone?"
+        return _coloured(silence, theme.notice)
+    return _coloured(f"● live, {time_text(end_s)}", theme.good)
+
+
+def footer(session: Session, row: int, pointed: bool, theme: Theme) -> str:
+    """Return the instant that the figures are of, its mode, the last event until then, and help."""
+    time_s = float(session.history.time_s[row])
+    parts = [f"<b>{'cursor' if pointed else 'at'} {time_text(time_s)}</b>"]
+    if mode := session.modes.at(time_s):
+        parts.append(f"mode {escape(mode)}")
+    events = [e for e in session.follower.events if 1e-9 * e.time_ns <= time_s + 1e-6]
+    if events:
+        last = events[-1]
+        words = f"{last.kind}: {last.text}"[:_EVENT_LETTERS]
+        parts.append(f"last event {time_text(1e-9 * last.time_ns)}: {escape(words)}")
+    return " · ".join([*parts, _coloured(_HELP, theme.faint)])
+
+
+def _verdict(
+    session: Session, standing: Standing, error_deg: float, time_s: float, theme: Theme
+) -> tuple[str, str]:
+    limit = standing.limit
+    name = escape(limit.text)
+    if time_s < limit.from_s - 1e-9:
+        return theme.text, _coloured(f"limit from {limit.from_s:g} s on · {name}", theme.faint)
+    if time_s > limit.to_s:
+        return theme.text, _coloured(f"limit until {limit.to_s:g} s · {name}", theme.faint)
+    if error_deg <= session.limit_deg(standing):
+        return theme.good, _coloured(f"within the limit · {name}", theme.good)
+    return theme.bad, _coloured(f"<b>above the limit</b> · {name}", theme.bad)
+
+
+def _angle(session: Session, value: float) -> str:
+    if not math.isfinite(value):
+        return _NONE
+    return angle_text(session.in_degrees(value))
+
+
+def _number(value: float, panel: Panel, digits: int) -> str:
+    if not math.isfinite(value):
+        return _NONE
+    if panel.scale == "log":
+        return plain(value)
+    text = f"{np.round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no minus before a zero
+    return text.replace("-", _MINUS)
+
+
+def _coloured(text: str, colour: str) -> str:
+    return f'<span style="color:{colour}">{text}</span>'
