@@ -14,44 +14,63 @@ from hil.physics.dynamics import rk4_step
 from hil.physics.records import Record, RecordArray
 from hil.physics.row import write_row
 from hil.physics.sky import sky_at
-from hil.physics.state import CORE_SIZE, Command, Core, load, store
+from hil.physics.state import CORE_SIZE, Command, Core, Surroundings, load, store
 from hil.physics.surroundings import field_between, field_eci, refresh_nodes, surroundings
 from hil.physics.vectors import FloatArray, Vector, add_scaled, vector
 from hil.physics.wheels import drive_torque, wheel_speed
 
 
 @compiled
-def field_now(
+def field_from_nodes(
     step: int,
     part: float,
     h: float,
     node_steps: int,
-    place: Vector,
     core: Core,
     memory: FloatArray,
     planet: Record,
     sky: Record,
     terms: RecordArray,
 ) -> Vector:
-    """Return the field in T, ECI, a part of a step after it began: here, or between nodes."""
-    if node_steps == 0:
-        return field_eci((step + part) * h, place, sky, terms)
-    if part > 0.0 and step % node_steps == 0:
-        refresh_nodes(
-            step * h,
-            core.position_eci_m,
-            core.velocity_eci_m_s,
-            node_steps * h,
-            memory,
-            planet,
-            sky,
-            terms,
-        )
-    elif memory[6] == 0.0:
-        return field_eci(step * h, place, sky, terms)
-    elif step % node_steps == 0:
+    """Return the field in T, ECI, a part of a step after it began, between two nodes.
+
+    The first step after a node makes the next one; a row (part 0) at a node is what that node said,
+    and before the first step there are none.
+    """
+    since = step % node_steps
+    if part == 0.0 and memory[6] == 0.0:
+        fixed = sky_at(step * h, sky).fixed_from_eci
+        return field_eci(core.position_eci_m, fixed, terms)
+    if part == 0.0 and since == 0:
         return vector(memory[3:6])
-    return field_between(memory, (step % node_steps + part) / node_steps)
+    if since == 0:
+        place, velocity = core.position_eci_m, core.velocity_eci_m_s
+        refresh_nodes(step * h, place, velocity, node_steps * h, memory, planet, sky, terms)
+    return field_between(memory, (since + part) / node_steps)
+
+
+@compiled
+def look_around(
+    step: int,
+    part: float,
+    h: float,
+    node_steps: int,
+    core: Core,
+    memory: FloatArray,
+    planet: Record,
+    sky: Record,
+    air: RecordArray,
+    terms: RecordArray,
+) -> Surroundings:
+    """Return the environment a part of a step after it began, where the spacecraft will be then."""
+    time_s = (step + part) * h
+    place = add_scaled(core.position_eci_m, part * h, core.velocity_eci_m_s)
+    view = sky_at(time_s, sky)
+    if node_steps == 0:
+        field = field_eci(place, view.fixed_from_eci, terms)
+    else:
+        field = field_from_nodes(step, part, h, node_steps, core, memory, planet, sky, terms)
+    return surroundings(time_s, place, field, view, planet, sky, air)
 
 
 @compiled
@@ -125,41 +144,33 @@ def advance(
 ) -> bool:
     """Advance n steps (0 will do) under held commands and refresh the row.
 
-    Returns False, with nothing done, when a command is not finite.
+    Returns False, with nothing done, when a command is not finite. Arrays come one by one: within a
+    tuple each would be counted in and out of every function, at half the speed.
     """
     if not (all_finite(wheel_torque_Nm) and all_finite(dipole_body_A_m2)):
         return False
-    planet, sky = planet_[0], sky_[0]
-    body = body_[0]
+    body, planet, sky = body_[0], planet_[0], sky_[0]
     n, k = wheels.shape[0], thrusters.shape[0]
-    inner = state[CORE_SIZE : CORE_SIZE + n + 2 * modes.shape[0]]
-    angles = state[CORE_SIZE + inner.shape[0] : CORE_SIZE + inner.shape[0] + n]
-    on_times = state[CORE_SIZE + inner.shape[0] + n : CORE_SIZE + inner.shape[0] + n + k]
-    memory = state[CORE_SIZE + inner.shape[0] + n + k :]
+    end_of_inner = CORE_SIZE + n + 2 * modes.shape[0]
+    inner = state[CORE_SIZE:end_of_inner]
+    angles = state[end_of_inner : end_of_inner + n]
+    on_times = state[end_of_inner + n : end_of_inner + n + k]
+    memory = state[end_of_inner + n + k :]
     motor = work[3]
     core, dipole = load(state), vector(dipole_body_A_m2)
     for step in range(first_step, first_step + n_steps):
+        here = look_around(step, 0.5, h, node_steps, core, memory, planet, sky, air, terms)
         limit_drives(core, inner, wheel_torque_Nm, h, wheels, motor)
         thrust, twist = burn(on_times, h, thrusters)
-        halfway = add_scaled(core.position_eci_m, 0.5 * h, core.velocity_eci_m_s)
-        field = field_now(step, 0.5, h, node_steps, halfway, core, memory, planet, sky, terms)
-        time_s = (step + 0.5) * h
-        here = surroundings(
-            time_s, halfway, field, sky_at(time_s, sky), planet, air, sky.spin_rate_rad_s
-        )
-        turn_rotors(core, inner, angles, h, wheels)
         command = Command(dipole, thrust, twist)
+        turn_rotors(core, inner, angles, h, wheels)
         core = rk4_step(
             core, inner, work, h, motor, command, here, body, wheels, faces, modes, planet
         )
         turn_rotors(core, inner, angles, h, wheels)
     store(core, state)
     step = first_step + n_steps
-    place = core.position_eci_m
-    field = field_now(step, 0.0, h, node_steps, place, core, memory, planet, sky, terms)
-    here = surroundings(
-        step * h, place, field, sky_at(step * h, sky), planet, air, sky.spin_rate_rad_s
-    )
+    here = look_around(step, 0.0, h, node_steps, core, memory, planet, sky, air, terms)
     command = Command(dipole, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
     write_row(core, inner, angles, command, here, body, wheels, faces, planet, row)
     return True

@@ -12,6 +12,7 @@ from hil.physics.sky import SkyView, sky_at
 from hil.physics.state import Surroundings
 from hil.physics.vectors import (
     FloatArray,
+    Matrix,
     Vector,
     add_scaled,
     dot,
@@ -28,12 +29,12 @@ FLATTENING = 1.0 / 298.257_223_563  # WGS 84
 
 
 @compiled
-def field_eci(time_s: float, position_eci_m: Vector, sky: Record, terms: RecordArray) -> Vector:
+def field_eci(position_eci_m: Vector, fixed_from_eci: Matrix, terms: RecordArray) -> Vector:
     """Return the magnetic field in T, ECI; zero where there is none."""
     if terms.shape[0] == 0:
         return (0.0, 0.0, 0.0)
-    fixed = sky_at(time_s, sky).fixed_from_eci
-    return transform_back(fixed, field_ecef(transform(fixed, position_eci_m), terms))
+    field = field_ecef(transform(fixed_from_eci, position_eci_m), terms)
+    return transform_back(fixed_from_eci, field)
 
 
 @compiled
@@ -54,13 +55,13 @@ def refresh_nodes(
     if memory[6] > 0.0:
         memory[:3] = memory[3:6]
     else:
-        first = field_eci(time_s, position_eci_m, sky, terms)
-        memory[0], memory[1], memory[2] = first
+        fixed = sky_at(time_s, sky).fixed_from_eci
+        memory[0], memory[1], memory[2] = field_eci(position_eci_m, fixed, terms)
     r2 = dot(position_eci_m, position_eci_m)
     fall = -0.5 * node_s * node_s * planet.mu_m3_s2 / (r2 * math.sqrt(r2))
     ahead = add_scaled(scale(1.0 + fall, position_eci_m), node_s, velocity_eci_m_s)
-    following = field_eci(time_s + node_s, ahead, sky, terms)
-    memory[3], memory[4], memory[5] = following
+    fixed = sky_at(time_s + node_s, sky).fixed_from_eci
+    memory[3], memory[4], memory[5] = field_eci(ahead, fixed, terms)
     memory[6] = 1.0
 
 
@@ -109,15 +110,21 @@ def surroundings(
     field: Vector,
     view: SkyView,
     planet: Record,
+    sky: Record,
     air: RecordArray,
-    spin_rate_rad_s: float,
 ) -> Surroundings:
-    """Return the environment at a time and place where the magnetic field is known."""
+    """Return the environment at a time and place where field and sky are known."""
     pole = view.fixed_from_eci[2]
     to_sun = subtract(view.sun_m, position_eci_m)
-    sunlit = visible_fraction(to_sun, scale(-1.0, position_eci_m), planet.radius_m)
     to_third = subtract(view.third_m, position_eci_m)
+    sunlit = visible_fraction(to_sun, scale(-1.0, position_eci_m), planet.radius_m)
     sunlit *= visible_fraction(to_sun, to_third, planet.third_radius_m)
-    density = air_density(time_s, position_eci_m, pole, planet.radius_m, air)
-    spin = scale(spin_rate_rad_s, pole)
-    return Surroundings(field, view.sun_m, view.third_m, sunlit, density, view.fixed_from_eci, spin)
+    return Surroundings(
+        field_eci_T=field,
+        sun_m=view.sun_m,
+        third_m=view.third_m,
+        sunlit=sunlit,
+        density_kg_m3=air_density(time_s, position_eci_m, pole, planet.radius_m, air),
+        fixed_from_eci=view.fixed_from_eci,
+        air_rate_eci_rad_s=scale(sky.spin_rate_rad_s, pole),
+    )
