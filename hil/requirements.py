@@ -47,8 +47,9 @@ class _Requirement(Model):
 
     from_s, to_s: simulated time; to the run's end if not given. in_mode: only while the firmware
     says that it is in this mode. while_elevation_above_deg: only while the spacecraft stands so
-    high above the horizon of the [[target]] called ground. settle_s: the beginning of every
-    stretch of time that fulfils all of these is left out.
+    high above the horizon of the [[target]] called ground. while_sunlit: only while it is in more
+    than half of the sunlight. settle_s: the beginning of every stretch of time that fulfils all of
+    these is left out.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -57,6 +58,7 @@ class _Requirement(Model):
     in_mode: str | None = None
     while_elevation_above_deg: Annotated[float, Field(ge=-90.0, lt=90.0)] | None = None
     ground: str | None = None
+    while_sunlit: bool = False
     settle_s: NonNegative = 0.0
 
     def _looks_at_the_ground(self) -> bool:
@@ -90,8 +92,8 @@ class _Requirement(Model):
 
     def _condition(self) -> list[str]:
         """Return the keys given that make a phase of anything but time."""
-        keys = ("in_mode", "while_elevation_above_deg", "settle_s")
-        return [key for key in keys if getattr(self, key)]
+        keys = ("in_mode", "while_elevation_above_deg", "while_sunlit", "settle_s")
+        return [key for key in keys if key in self.model_fields_set]
 
     def _judges_a_moment(self) -> None:
         """Raise ValueError for a phase in pieces, which has no moment from which on it holds."""

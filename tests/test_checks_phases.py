@@ -47,7 +47,7 @@ def looking_at(direction_eci, off_deg=0.0):
 
 @pytest.fixture
 def recorded(tmp_path):
-    def record(mode=0.0, off_deg=0.0, elevation_deg=60.0, rate=0.0, name="run.mcap"):
+    def record(mode=0.0, off_deg=0.0, elevation_deg=60.0, rate=0.0, sun=0.0, name="run.mcap"):
         position = passing(elevation_deg)
         parts = {
             "time_s": TIME[:, None],
@@ -56,6 +56,7 @@ def recorded(tmp_path):
             ),
             "truth_position_eci_m": position,
             "truth_rate_body_rad_s": np.broadcast_to(rate, STEPS)[:, None],
+            "truth_sunlit": np.broadcast_to(sun, STEPS)[:, None],
             "estimate_mode": np.broadcast_to(mode, STEPS)[:, None],
         }
         columns = [(key, values.shape[1]) for key, values in parts.items()]
@@ -131,6 +132,11 @@ def test_only_what_the_place_can_see_counts(recorded):
     assert (part.start, part.stop) == (pytest.approx(50, abs=1), 100)
 
 
+def test_only_sunlight_counts(recorded):
+    recording = recorded(sun=since(70, 1.0, 0.2))
+    assert stretches(slow(while_sunlit=True), recording) == [slice(0, 70)]
+
+
 def test_every_stretch_settles_anew(recorded):
     mode = np.array(([0] * 10 + [1] * 15) * 4)
     settled = stretches(slow(in_mode="nadir", settle_s=1.0), recorded(mode=mode))
@@ -153,6 +159,7 @@ def test_a_window_lies_within_one_stretch(recorded):
             {"while_elevation_above_deg": 70.0, "ground": "here"},
             "is never 70 deg above the horizon of here in the phase",
         ),
+        ({"while_sunlit": True}, "is never in sunlight in the phase"),
         (
             {"in_mode": "idle", "settle_s": 10.0},
             "is never in mode idle for more than 10 s in the phase",

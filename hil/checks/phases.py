@@ -29,6 +29,8 @@ def stretches(
         phase = phase & in_mode(recording, requirement.in_mode)
     if requirement.while_elevation_above_deg is not None:
         phase = phase & _above_horizon(requirement, recording, ground)
+    if requirement.while_sunlit:
+        phase = phase & (recording["truth_sunlit"] > 0.5)
     settling = _steps(requirement.settle_s, recording["time_s"])
     edges = np.flatnonzero(np.diff(np.concatenate([[0], phase.astype(np.int8), [0]])))
     pieces = [(int(start) + settling, int(end)) for start, end in edges.reshape(-1, 2)]
@@ -92,5 +94,7 @@ def _never(requirement: Requirement, recording: Recording) -> str:
     if requirement.while_elevation_above_deg is not None:
         above = f"{requirement.while_elevation_above_deg:g} deg above the horizon"
         words.append(f"{above} of {requirement.ground}")
+    if requirement.while_sunlit:
+        words.append("in sunlight")
     settled = f" for more than {requirement.settle_s:g} s" if requirement.settle_s else ""
     return f"{recording.path} is never {' and '.join(words)}{settled} in the phase"
