@@ -224,6 +224,14 @@ def test_a_command_of_the_wrong_size_is_refused():
         world.advance(1, np.zeros(2), np.zeros(3))
 
 
+def test_a_run_may_end_with_the_field_model_but_not_pass_it():
+    last_hour = low_orbit(epoch_utc="2029-12-31T23:00:00Z")
+    world = truth(orbit=last_hour, environment=Environment(), step_s=1.0)
+    assert np.all(part(world, "field_eci_T") != 0.0)
+    with pytest.raises(ValueError, match="2030-01-01 is outside IGRF-14"):
+        world.advance(30_000, np.zeros(0), NO_DIPOLE)
+
+
 def test_the_moons_shadow_falls_on_a_spacecraft():
     """The total eclipse of 12 August 2026, 17:46 UTC: in the shadow's axis over the Earth."""
     keys = {"epoch_utc": "2026-08-12T17:46:00Z", "semi_major_axis_m": 6.9e6}

@@ -22,6 +22,8 @@ from hil.physics.surroundings import NODE_MEMORY
 from hil.physics.vectors import FloatArray
 from hil.physics.weather import Weather
 
+Numbers = Sequence[float] | FloatArray
+
 
 class Truth:
     """A spacecraft in its orbit and environment, integrated by RK4 with a fixed step.
@@ -65,39 +67,42 @@ class Truth:
         self._guide = Guide(orbit, step_s)
         core = _initial_core(orbit, q_eci_from_body, rate_body_rad_s)
         self._state, self._on_times = _state(core, self._records, wheels)
+        self._torque, self._dipole = np.zeros(len(wheels)), np.zeros(3)
         self._work = np.zeros((4, self._state.size))
         self.columns = truth_columns(len(wheels))
         self.row = np.zeros(sum(size for _, size in self.columns))
         self._prepare()
-        self._run(0, np.zeros(len(wheels)), np.zeros(3))
+        self._run(0)
 
     @property
     def time_s(self) -> float:
         """Simulated seconds since the epoch."""
         return self._step * self.step_s
 
-    def advance(
-        self, n_steps: int, wheel_torque_Nm: ArrayLike, dipole_body_A_m2: ArrayLike
-    ) -> None:
+    def advance(self, n_steps: int, wheel_torque_Nm: Numbers, dipole_body_A_m2: Numbers) -> None:
         """Integrate n steps with motor torques (n wheels,) and a rod dipole (3,) held.
 
         Raises ValueError for a command that is not finite or not of that size; nothing moves then.
         """
-        torque = np.asarray(wheel_torque_Nm, dtype=float)
-        dipole = np.asarray(dipole_body_A_m2, dtype=float)
-        if torque.shape != self._records.wheels.shape or dipole.shape != (3,):
-            raise ValueError(
-                f"command has {torque.size} wheel torques for {self._records.wheels.size} wheels "
-                f"and {dipole.size} dipole components for 3"
-            )
+        self._take(wheel_torque_Nm, dipole_body_A_m2)
         while n_steps > 0:
             if self._step == self._prepared_until:
                 self._prepare()
             chunk = min(n_steps, self._prepared_until - self._step)
-            if not self._run(chunk, torque, dipole):
-                raise ValueError(f"command is not finite: {torque} N m, {dipole} A m2")
+            if not self._run(chunk):
+                raise ValueError(f"command is not finite: {self._torque} N m, {self._dipole} A m2")
             self._step += chunk
             n_steps -= chunk
+
+    def _take(self, wheel_torque_Nm: Numbers, dipole_body_A_m2: Numbers) -> None:
+        """Copy a command into arrays that are always the same to compiled code."""
+        if len(wheel_torque_Nm) != self._torque.size or len(dipole_body_A_m2) != 3:
+            raise ValueError(
+                f"command has {len(wheel_torque_Nm)} wheel torques for {self._torque.size} wheels "
+                f"and {len(dipole_body_A_m2)} dipole components for 3"
+            )
+        self._torque[:] = wheel_torque_Nm
+        self._dipole[:] = dipole_body_A_m2
 
     def fire(self, on_time_s: ArrayLike) -> None:
         """Open the thrusters' valves now for on-times (n,) in seconds, in place of what was left.
@@ -116,14 +121,14 @@ class Truth:
         weather_until = math.ceil(self._weather.end_s / self.step_s - 1e-9)
         self._prepared_until = max(self._step + 1, min(corrected_until, weather_until))
 
-    def _run(self, n_steps: int, torque_Nm: FloatArray, dipole_body_A_m2: FloatArray) -> bool:
+    def _run(self, n_steps: int) -> bool:
         return kernel.advance(
             self._step,
             n_steps,
             self.step_s,
             self._node_steps,
-            torque_Nm,
-            dipole_body_A_m2,
+            self._torque,
+            self._dipole,
             self._state,
             self._work,
             self.row,

@@ -15,7 +15,7 @@ from hil.physics import atmosphere
 from hil.physics.compiled import compiled
 from hil.physics.environment import Environment
 from hil.physics.gravity import gravity
-from hil.physics.magnetic import field_terms
+from hil.physics.magnetic import field_span, field_terms
 from hil.physics.orbit import InitialOrbit
 from hil.physics.records import FIELD_TERM, Record, RecordArray, records
 from hil.physics.sky import SEGMENT_s, Sky, sky_at
@@ -108,8 +108,10 @@ class Weather:
         start_s = float(self.sky["start_s"][0])
         self._sky_end_s = start_s + SEGMENT_s
         if self._degree:
-            middle = self._epoch + timedelta(seconds=start_s + 0.5 * SEGMENT_s)
-            self.terms = field_terms(middle, self._degree)
+            start = self._epoch + timedelta(seconds=start_s)
+            middle = start + timedelta(seconds=0.5 * SEGMENT_s)
+            date = min(middle, max(start, field_span()[1]))  # the model may end before the segment
+            self.terms = field_terms(date, self._degree)
 
     def _enter_air(self, model: atmosphere.Nrlmsis, time_s: float, state: FloatArray) -> None:
         track = np.zeros((atmosphere.NODES, 3))
