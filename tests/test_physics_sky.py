@@ -33,7 +33,7 @@ def astropy_direction(body):
 def test_sun_and_moon_agree_with_astropy(date, after_s):
     view = sky_of(date)(after_s)
     time = Time(date) + after_s * units.s
-    assert rotations.angle_between(view.sun_m, astropy_direction(get_sun(time))) < 1.0 * ARCSEC
+    assert rotations.angle_between(view.sun_m, astropy_direction(get_sun(time))) < 0.1 * ARCSEC
     moon = get_body("moon", time, ephemeris="builtin")
     assert rotations.angle_between(view.third_m, astropy_direction(moon)) < 20.0 * ARCSEC
 

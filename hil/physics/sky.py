@@ -100,7 +100,8 @@ def sun_from_earth(tt1: float, tt2: float) -> FloatArray:
     The Earth's place one light time ago, so that the annual aberration (20.5 arcsec) is in it: this
     is where the light comes from. Raises nothing; valid 1900 to 2100 (erfa epv00).
     """
-    light_time_days = ASTRONOMICAL_UNIT_m / SPEED_OF_LIGHT_m_s / _DAY_s
+    earth = _metres(erfa.epv00(tt1, tt2)[0])
+    light_time_days = float(np.linalg.norm(earth[0])) / SPEED_OF_LIGHT_m_s / _DAY_s
     return -_metres(erfa.epv00(tt1, tt2 - light_time_days)[0])
 
 
