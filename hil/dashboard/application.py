@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QApplication
 
@@ -27,6 +28,8 @@ def application() -> QApplication:
     surface.setSamples(_SAMPLES)
     QSurfaceFormat.setDefaultFormat(surface)
     pg.setConfigOptions(antialias=False)
+    # The 3-D view has a native window; its neighbours need none.
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontCreateNativeWidgetSiblings)
     made = QApplication(sys.argv[:1])
     made.setApplicationName("hil")
     made.setStyle("Fusion")  # the same looks on every desktop

@@ -33,14 +33,14 @@ class Arrow(NamedTuple):
 def arrows(scene: Scene, theme: Theme) -> list[Arrow]:
     """Return the arrows of a scene; their lengths differ, so that none hides another."""
     body = [
-        Arrow(name, 0.8 * axis, colour, thick=True)
+        Arrow(name, 0.75 * axis, colour, thick=True)
         for name, axis, colour in zip("xyz", scene.body_axes, theme.curves, strict=False)
     ]
-    sun = Arrow("Sun" if scene.sunlit else "Sun (eclipse)", 1.25 * scene.sun, theme.sun)
-    sky = [Arrow("nadir", 1.25 * NADIR, theme.nadir), sun]
-    sky.append(Arrow("field", 1.1 * scene.field, theme.field))
+    sun = Arrow("Sun" if scene.sunlit else "Sun (eclipse)", 1.15 * scene.sun, theme.sun)
+    sky = [Arrow("nadir", 1.15 * NADIR, theme.nadir), sun]
+    sky.append(Arrow("field", 1.05 * scene.field, theme.field))
     if np.isfinite(scene.target).all():
-        sky.append(Arrow("target", 1.05 * scene.target, theme.target))
+        sky.append(Arrow("target", 0.97 * scene.target, theme.target))
     return [*body, *sky]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
-
+from hil.dashboard.line import Line
 from hil.dashboard.scales import Range
 from hil.dashboard.session import Session
 from hil.dashboard.strip import Strip
@@ -20,8 +18,7 @@ class ErrorPanel(TimePanel):
         panel = session.panels[0]
         super().__init__(panel, session.places[panel.key], theme, large=True)
         self._session, self._theme = session, theme
-        self._second = QLabel()
-        self._second.setTextFormat(Qt.TextFormat.RichText)
+        self._second = Line()
         self.strip = Strip(theme)
         self.layout_.insertWidget(1, self._second)
         self.layout_.addWidget(self.strip)
@@ -35,8 +32,8 @@ class ErrorPanel(TimePanel):
     def write(self, row: int) -> None:
         """Write the figures of a row."""
         if self.panel.key == "pointing":
-            self.header.setText(headline(self._session, row, self._theme))
-            self._second.setText(second_line(self._session, row, self._theme))
+            self.header.write(headline(self._session, row, self._theme))
+            self._second.write(second_line(self._session, row, self._theme))
         else:  # a recording without an attitude begins with another panel
             values = [float(value) for value in self._session.values(self.panel, row)]
-            self.header.setText(values_text(self.panel, values, self._theme))
+            self.header.write(values_text(self.panel, values, self._theme))

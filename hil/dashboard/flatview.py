@@ -8,22 +8,23 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from hil.dashboard import arrows
-from hil.dashboard.labels import draw_caption, draw_labels
+from hil.dashboard.labels import draw_labels
 from hil.dashboard.rows import FloatArray
 from hil.dashboard.scene import Scene
 from hil.dashboard.theme import Theme
 
-_REACH = 1.35  # of the view frame, from the middle to the nearer edge
-_CAPTION_PIXELS = 16
+_REACH = 1.22  # of the view frame, from the middle to the nearer edge
 _HEAD = 0.07
 
 
 class FlatView(QWidget):
-    """A scene seen from a fixed place; ``reason`` says in the window why it is not 3-D."""
+    """A scene seen from a fixed place; reason: why it is not 3-D."""
+
+    lacks = True
 
     def __init__(self, theme: Theme, reason: str) -> None:
         super().__init__()
-        self.reason = reason
+        self.note = f"2-D projection: {reason}"
         self._theme = theme
         self._scene: Scene | None = None
         self._camera = arrows.camera(arrows.AZIMUTH_DEG, arrows.ELEVATION_DEG)
@@ -33,7 +34,7 @@ class FlatView(QWidget):
         self._scene = scene
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw horizon, box and arrows from far to near."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -41,7 +42,6 @@ class FlatView(QWidget):
         self._lines(painter, arrows.horizon(), QPen(QColor(self._theme.line), 1.0))
         if self._scene is not None:
             self._draw(painter, self._scene)
-        draw_caption(painter, self, f"2-D projection: {self.reason}", self._theme.notice)
         painter.end()
 
     def _draw(self, painter: QPainter, scene: Scene) -> None:
@@ -78,6 +78,5 @@ class FlatView(QWidget):
 
     def _pixel(self, point: FloatArray) -> QPointF:
         right, up = self._camera[:2] @ point
-        height = self.height() - _CAPTION_PIXELS
-        scale = min(self.width(), height) / (2.0 * _REACH)
-        return QPointF(self.width() / 2 + scale * right, height / 2 - scale * up)
+        scale = min(self.width(), self.height()) / (2.0 * _REACH)
+        return QPointF(self.width() / 2 + scale * right, self.height() / 2 - scale * up)

@@ -86,7 +86,9 @@ def _extremes(parts: DrawnArray) -> DrawnArray:
     """
     least, greatest = np.fmin.reduce(parts, axis=2), np.fmax.reduce(parts, axis=2)
     rising = parts[:, :, 0] <= parts[:, :, -1]
-    pairs = np.stack([np.where(rising, least, greatest), np.where(rising, greatest, least)], axis=2)
+    pairs = np.empty((*least.shape, 2), dtype=np.float32)
+    pairs[:, :, 0] = np.where(rising, least, greatest)
+    pairs[:, :, 1] = np.where(rising, greatest, least)
     return pairs.reshape(len(parts), -1)
 
 

@@ -14,24 +14,20 @@ from hil.dashboard.theme import Theme
 _PIXELS = 12
 
 
-def label_font(bold: bool = False) -> QFont:
-    """Return the font of the attitude view."""
-    font = QFont()
-    font.setPixelSize(_PIXELS)
-    font.setBold(bold)
-    return font
-
-
 def draw_labels(
     painter: QPainter, widget: QWidget, labels: Sequence[tuple[Arrow, QPointF]], theme: Theme
 ) -> None:
     """Write each arrow's name beside its tip, given in pixels, so that none covers another."""
-    painter.setFont(label_font(bold=True))
+    font = QFont()
+    font.setPixelSize(_PIXELS)
+    font.setBold(True)
+    painter.setFont(font)
     metrics = painter.fontMetrics()
-    rects = [
-        (at.x() + 5.0, at.y() - 7.0, metrics.horizontalAdvance(arrow.text) + 6.0, 15.0)
-        for arrow, at in labels
-    ]
+    rects = []
+    for arrow, at in labels:
+        wide = metrics.horizontalAdvance(arrow.text) + 6.0
+        outward = at.x() + 6.0 if at.x() >= widget.width() / 2 - 1.0 else at.x() - 6.0 - wide
+        rects.append((outward, at.y() - 7.0, wide, 15.0))
     backdrop = QColor(theme.panel)
     backdrop.setAlpha(170)
     for (arrow, _), rect in zip(labels, spread(rects, widget.height()), strict=True):
@@ -39,12 +35,3 @@ def draw_labels(
         painter.fillRect(box, backdrop)
         painter.setPen(QColor(arrow.colour))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, arrow.text)
-
-
-def draw_caption(painter: QPainter, widget: QWidget, text: str, colour: str) -> None:
-    """Write a line at the foot of the view."""
-    painter.setFont(label_font())
-    painter.setPen(QColor(colour))
-    box = QRectF(8, 4, widget.width() - 16, widget.height() - 8)
-    flags = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-    painter.drawText(box, flags, text)

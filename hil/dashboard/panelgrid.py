@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from hil.dashboard.errorpanel import ErrorPanel
 from hil.dashboard.flatview import FlatView
+from hil.dashboard.line import Line
 from hil.dashboard.opengl import opengl_missing
 from hil.dashboard.scales import Range
-from hil.dashboard.scene import Scene
+from hil.dashboard.scene import Scene, differs
 from hil.dashboard.session import Session
 from hil.dashboard.theme import Theme
 from hil.dashboard.timepanel import TimePanel
-from hil.dashboard.words import limit_text, link_text, values_text
+from hil.dashboard.words import attitude_text, limit_text, link_text, values_text
 
 _COLUMNS = 3
 _ROW_SHARES = (12, 7)  # of the large panel's row and of the others
@@ -38,11 +39,12 @@ class PanelGrid(QWidget):
             TimePanel(panel, session.places[panel.key], theme) for panel in session.panels[1:]
         ]
         self.attitude = _attitude_view(theme)
+        self._scene: Scene | None = None
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(5)
         grid.addWidget(self.large, 0, 0, 1, _COLUMNS - 1)
-        grid.addWidget(_framed(self.attitude, "Attitude"), 0, _COLUMNS - 1)
+        grid.addWidget(_framed(self.attitude, theme), 0, _COLUMNS - 1)
         grid.setRowStretch(0, _ROW_SHARES[0])
         for number, panel in enumerate(self.small):
             row, at = 1 + number // _COLUMNS, number % _COLUMNS
@@ -65,8 +67,9 @@ class PanelGrid(QWidget):
         self.large.write(row)
         for panel in self.small:
             self._write(panel, row)
-        scene: Scene | None = self._session.scene(row)
-        if scene is not None:
+        scene = self._session.scene(row)
+        if scene is not None and (self._scene is None or differs(scene, self._scene)):
+            self._scene = scene
             self.attitude.show_scene(scene)
 
     def set_cursor(self, time_s: float) -> None:
@@ -80,11 +83,14 @@ class PanelGrid(QWidget):
         after = limit_text(panel, values, theme)
         if panel.key == "reply":
             after = link_text(self._session, theme)
-        widget.header.setText(values_text(panel, values, theme) + after)
+        widget.header.write(values_text(panel, values, theme) + after)
 
 
 class AttitudeView(Protocol):
-    """A widget that draws scenes."""
+    """A widget that draws scenes. note: what to write above; lacks: it is no 3-D view."""
+
+    note: str
+    lacks: bool
 
     def show_scene(self, scene: Scene) -> None:
         """Draw another attitude."""
@@ -100,13 +106,15 @@ def _attitude_view(theme: Theme) -> AttitudeView:
     return view
 
 
-def _framed(view: AttitudeView, title: str) -> QFrame:
+def _framed(view: AttitudeView, theme: Theme) -> QFrame:
     frame = QFrame()
     frame.setObjectName("panel")
     box = QVBoxLayout(frame)
     box.setContentsMargins(6, 3, 6, 4)
     box.setSpacing(2)
-    box.addWidget(QLabel(f"<b>{title}</b>"))
+    heading = Line()
+    heading.write(attitude_text(view.note, theme.notice if view.lacks else theme.faint))
+    box.addWidget(heading)
     assert isinstance(view, QWidget)
     box.addWidget(view, 1)
     return frame

@@ -23,6 +23,7 @@ _NEEDS = (
     "truth_field_eci_T",
 )  # fmt: skip
 WIDTH = 19
+_SEEN = 2e-3  # of a unit vector
 
 
 class Scene(NamedTuple):
@@ -81,6 +82,12 @@ def scene_of(numbers: FloatArray) -> Scene:
     parts = np.asarray(numbers, dtype=float)
     axes, rest = parts[:9].reshape(3, 3), parts[9:18].reshape(3, 3)
     return Scene(axes, rest[0], rest[1], rest[2], bool(parts[18] > 0.5))
+
+
+def differs(a: Scene, b: Scene) -> bool:
+    """Return whether a person could see the difference between two scenes."""
+    apart = [np.nan_to_num(x) - np.nan_to_num(y) for x, y in zip(a[:4], b[:4], strict=True)]
+    return a.sunlit != b.sunlit or any(np.abs(each).max() > _SEEN for each in apart)
 
 
 def _unit(vectors: FloatArray) -> FloatArray:

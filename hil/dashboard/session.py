@@ -71,8 +71,10 @@ class Session:
 
     @property
     def place(self) -> str:
-        """What plays the on-board computer."""
-        return self.follower.metadata.get("obc", {}).get("place", "")
+        """What plays the on-board computer, and its firmware."""
+        obc = self.follower.metadata.get("obc", {})
+        firmware = " ".join(obc[key] for key in ("firmware", "build") if key in obc)
+        return ", ".join(each for each in (obc.get("place", ""), firmware) if each)
 
     @property
     def duration_s(self) -> float:

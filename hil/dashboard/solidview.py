@@ -12,30 +12,34 @@ from PySide6.QtGui import QMatrix4x4, QPainter, QPaintEvent, QResizeEvent, QVect
 from PySide6.QtWidgets import QWidget
 
 from hil.dashboard import arrows
-from hil.dashboard.labels import draw_caption, draw_labels
+from hil.dashboard.labels import draw_labels
 from hil.dashboard.meshes import arrow_mesh, box_mesh, turn_z_to
 from hil.dashboard.rows import FloatArray
 from hil.dashboard.scene import Scene
 from hil.dashboard.theme import Theme
 
-_CAPTION = "orbit seen from beside the track, zenith up; drag to turn"
 _FIELD_OF_VIEW_DEG = 20.0  # from afar, so that lengths can be compared
-_REACH = 1.4  # of the view frame, from the middle to the nearer edge
-_SEEN = 2e-3  # least change of a unit vector that can be seen
+_REACH = 1.22  # of the view frame, from the middle to the nearer edge
 
 
 class SolidView(gl.GLViewWidget):  # type: ignore[misc]
-    """A scene that can be turned by the mouse."""
+    """A scene that can be turned by the mouse.
 
-    reason = ""
+    It has a native window of its own: otherwise Qt would put the whole window together by OpenGL
+    with every frame, which takes a core where OpenGL is software.
+    """
+
+    note = "beside the track, zenith up; drag to turn"
+    lacks = False
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
         self.arrows: list[arrows.Arrow] = []
-        self._drawn: FloatArray | None = None
         self._items: dict[str, gl.GLMeshItem] = {}
         self._box = box_mesh(theme)
+        self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+        self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         self.setBackgroundColor(theme.panel)
         self.setMinimumSize(200, 150)
         self.setCameraPosition(azimuth=arrows.AZIMUTH_DEG, elevation=arrows.ELEVATION_DEG)
@@ -45,26 +49,21 @@ class SolidView(gl.GLViewWidget):  # type: ignore[misc]
         self._writing = _Writing(self)
 
     def show_scene(self, scene: Scene) -> None:
-        """Draw another attitude, if a person could see the difference."""
-        numbers = np.concatenate([*scene.body_axes, scene.sun, scene.target, scene.field])
-        numbers = np.append(np.nan_to_num(numbers), scene.sunlit)
-        if self._drawn is not None and np.abs(numbers - self._drawn).max() < _SEEN:
-            return
-        if self._drawn is None:
+        """Draw another attitude."""
+        if not self.arrows:
             self.addItem(self._box)
-        self._drawn = numbers
         self.arrows = arrows.arrows(scene, self.theme)
         self._box.setTransform(_matrix(scene.body_axes.T))
         for arrow in self.arrows:
             self._item(arrow).setTransform(_matrix(turn_z_to(arrow.tip)))
         self.update()
 
-    def paintGL(self) -> None:  # noqa: N802
+    def paintGL(self) -> None:
         """Draw the scene; the writing above it has to follow."""
         super().paintGL()
         self._writing.update()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Step back as far as it takes to see everything."""
         super().resizeEvent(event)
         wide = max(1.0, self.width() / max(1, self.height()))
@@ -97,12 +96,11 @@ class _Writing(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setStyleSheet("background: transparent")
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         view = self._view
         painter = QPainter(self)
         labels = [(arrow, view.pixel(arrow.tip)) for arrow in view.arrows]
         draw_labels(painter, self, labels, view.theme)
-        draw_caption(painter, self, _CAPTION, view.theme.faint)
         painter.end()
 
 

@@ -72,8 +72,6 @@ def style_sheet(theme: Theme) -> str:
     QWidget {{ background: {theme.window}; color: {theme.text}; }}
     QFrame#panel, QFrame#panel QWidget {{ background: {theme.panel}; }}
     QFrame#panel {{ border: 1px solid {theme.line}; border-radius: 4px; }}
-    QLabel#title {{ font-weight: 600; font-size: 15px; }}
-    QLabel#faint {{ color: {theme.faint}; }}
     QPushButton, QComboBox {{
         background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 4px;
         padding: 3px 10px; min-height: 20px;

@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from hil.dashboard.history import History
 from hil.dashboard.limitlines import LimitLines
+from hil.dashboard.line import Line
 from hil.dashboard.panels import Panel
 from hil.dashboard.scales import Range, decade_range, steady_range
 from hil.dashboard.theme import Theme
@@ -20,6 +21,7 @@ from hil.dashboard.ticks import decade_ticks, linear_ticks
 AXIS_WIDTH = 62
 _LIMIT_NEAR = 0.25  # of a limit; from there on the limit is kept in view
 _POINTS_PER_PIXEL = 2
+_SMALL_PIXELS, _LARGE_PIXELS = 12, 22  # letters of the header
 _BEHIND = 130  # opacity of 255, of what is not what the rig is about
 
 
@@ -46,8 +48,9 @@ class TimePanel(QFrame):
         self._place = place
         self._values: Range | None = None
         self._gridded: tuple[Range, Range] | None = None
-        self.header = QLabel()
-        self.header.setTextFormat(Qt.TextFormat.RichText)
+        self._drawn_span: Range | None = None
+        self._drawn_end_s = 0.0
+        self.header = Line(_LARGE_PIXELS if large else _SMALL_PIXELS)
         self.view = pg.PlotWidget(background=theme.panel)
         self.view.setFrameShape(QFrame.Shape.NoFrame)
         self.layout_ = QVBoxLayout(self)
@@ -71,7 +74,11 @@ class TimePanel(QFrame):
         self.view.viewport().installEventFilter(self)
 
     def draw(self, history: History, time_s: Range) -> None:
-        """Draw what a history holds of a span of time."""
+        """Draw what a history holds of a span of time, if that can be told from what is drawn."""
+        pixel_s = (time_s[1] - time_s[0]) / max(1, self.view.width() - AXIS_WIDTH)
+        if time_s == self._drawn_span and history.end_s - self._drawn_end_s < pixel_s:
+            return
+        self._drawn_span, self._drawn_end_s = time_s, history.end_s
         self._plot.vb.setXRange(*time_s, padding=0)
         points = _POINTS_PER_PIXEL * max(100, self.view.width() - AXIS_WIDTH)
         x, y = history.envelope(self._place, *time_s, points)
@@ -85,7 +92,7 @@ class TimePanel(QFrame):
         if math.isfinite(time_s):
             self._cursor.setValue(time_s)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tell when the mouse has left the plot."""
         if event.type() == QEvent.Type.Leave:
             self.pointed.emit(math.nan)

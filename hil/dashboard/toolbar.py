@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
+
+from hil.dashboard.line import Line
 
 SPANS: dict[str, float | None] = {
     "10 s": 10.0,
@@ -21,9 +23,7 @@ class Toolbar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.title = QLabel()
-        self.title.setObjectName("title")
-        self.state = QLabel()
+        self.heading = Line()
         self.pause = _button("Pause", "Space", "Hold the picture; reading goes on", checkable=True)
         self.latest = _button("Latest", "F", "Back to the newest data")
         self.theme = _button("Light", "T", "Dark or light")
@@ -34,10 +34,7 @@ class Toolbar(QWidget):
         self.span.textActivated.connect(self.span_chosen)
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 4, 0)
-        row.addWidget(self.title)
-        row.addSpacing(14)
-        row.addWidget(self.state)
-        row.addStretch(1)
+        row.addWidget(self.heading, 1)
         for widget in (self.span, self.latest, self.pause, self.theme, self.save):
             row.addWidget(widget)
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
+from hil.dashboard.line import Line
 from hil.dashboard.panelgrid import PanelGrid
 from hil.dashboard.session import Session
 from hil.dashboard.theme import DARK, LIGHT, THEMES, ThemeName, style_sheet
 from hil.dashboard.timeline import Timeline
 from hil.dashboard.toolbar import SPANS, Toolbar
-from hil.dashboard.words import footer, state_text
+from hil.dashboard.words import footer, heading, state_text
 from hil.recording import RecordingError
 
 FRAMES_PER_S = 20
@@ -36,7 +37,7 @@ class Dashboard(QWidget):
         self.grid: PanelGrid | None = None
         self.toolbar = Toolbar()
         self.toolbar.span.setCurrentText(_LIVE_SPAN if follow else _WHOLE_SPAN)
-        self.foot = QLabel()
+        self.foot = Line()
         self._waiting = QLabel(f"waiting for {session.follower.path}")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._follow, self._theme = follow, THEMES[theme]
@@ -47,6 +48,7 @@ class Dashboard(QWidget):
         self._news_at_s = time.monotonic()
         self._lay_out()
         self._connect()
+        self.toolbar.pause.setVisible(follow)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.tick)
         self._timer.start(1000 // FRAMES_PER_S)
@@ -94,7 +96,7 @@ class Dashboard(QWidget):
             self._rewrite = False
             row = self._row()
             self.grid.write(row)
-            self.foot.setText(footer(self.session, row, math.isfinite(self._cursor_s), self._theme))
+            self.foot.write(footer(self.session, row, math.isfinite(self._cursor_s), self._theme))
 
     def _row(self) -> int:
         """The row whose figures are shown: at the cursor, or the last one in the picture."""
@@ -107,9 +109,8 @@ class Dashboard(QWidget):
 
     def _write_state(self) -> None:
         silent_s = time.monotonic() - self._news_at_s
-        self.toolbar.state.setText(
-            self._failure or state_text(self.session, self._follow, silent_s, self._theme)
-        )
+        state = self._failure or state_text(self.session, self._follow, silent_s, self._theme)
+        self.toolbar.heading.write(heading(self.session, state, self._theme))
         self.toolbar.latest.setEnabled(not self.timeline.following)
         self.toolbar.pause.setChecked(self.timeline.held)
 
@@ -119,7 +120,6 @@ class Dashboard(QWidget):
         self._redraw = self._rewrite = True
         self.setStyleSheet(style_sheet(self._theme))
         self.toolbar.theme.setText("Light" if self._theme is DARK else "Dark")
-        self.toolbar.title.setText(self.session.title)
         self.setWindowTitle(f"{self.session.title} - {self.session.follower.path.name}")
         self.timeline.duration_s = self.session.duration_s
         old = self.grid or self._waiting
@@ -137,7 +137,6 @@ class Dashboard(QWidget):
         self._box.addWidget(self.toolbar)
         self._box.addWidget(self._waiting, 1)
         self._box.addWidget(self.foot)
-        self.foot.setObjectName("faint")
         self.setStyleSheet(style_sheet(self._theme))
         self.setWindowTitle(f"hil - {self.session.follower.path.name}")
         self.resize(*_SIZE)

@@ -28,7 +28,7 @@ def values_text(panel: Panel, values: list[float], theme: Theme) -> str:
         for i, (name, value) in enumerate(zip(panel.curves, values, strict=True))
     ]
     words = [f"<b>{panel.title}</b>", *parts, _coloured(panel.unit, theme.faint)]
-    return "&nbsp;&nbsp;".join(words)
+    return "  ".join(words)
 
 
 def limit_text(panel: Panel, values: list[float], theme: Theme) -> str:
@@ -39,7 +39,12 @@ def limit_text(panel: Panel, values: list[float], theme: Theme) -> str:
     known = [abs(value) for value in values if math.isfinite(value)]
     used = 100.0 * max(known, default=0.0) / limit.value
     colour = theme.bad if used > 100.0 - 1e-6 else theme.faint
-    return _coloured(f"&nbsp;· {used:.0f} % of ±{limit.value:g}", colour)
+    return _coloured(f" · {used:.0f} % of ±{limit.value:g}", colour)
+
+
+def attitude_text(note: str, colour: str) -> str:
+    """Return the attitude view's name and what is to be said of it."""
+    return f"<b>Attitude</b>  {_coloured(escape(note), colour)}"
 
 
 def link_text(session: Session, theme: Theme) -> str:
@@ -47,9 +52,9 @@ def link_text(session: Session, theme: Theme) -> str:
     counts = session.link.counts
     wrong = {word: n for word, n in counts.items() if n}
     if not wrong:
-        return _coloured("&nbsp;· no errors", theme.good)
+        return _coloured(" · no errors", theme.good)
     shown = ", ".join(f"{n} {word}" for word, n in wrong.items())
-    return _coloured(f"&nbsp;· {shown}", theme.bad)
+    return _coloured(f" · {shown}", theme.bad)
 
 
 def headline(session: Session, row: int, theme: Theme) -> str:
@@ -62,9 +67,10 @@ def headline(session: Session, row: int, theme: Theme) -> str:
     if standing is not None:
         colour, verdict = _verdict(session, standing, error_deg, time_s, theme)
     value = angle_text(error_deg) if math.isfinite(error_deg) else _NONE
+    verdict = f'<span style="font-size:13px">{verdict}</span>'
     large = f'<span style="font-size:22px; font-weight:700; color:{colour}">{value}</span>'
     title = f'<span style="font-size:16px; font-weight:600">{panel.title}</span>'
-    return f"{title}&nbsp;&nbsp; {large}&nbsp;&nbsp; {verdict}"
+    return f"{title}  {large}  {verdict}"
 
 
 def second_line(session: Session, row: int, theme: Theme) -> str:
@@ -85,7 +91,13 @@ def second_line(session: Session, row: int, theme: Theme) -> str:
                 theme.faint if standing.share >= standing.requirement.probability else theme.bad,
             )
         )
-    return "&nbsp;&nbsp; ".join(parts)
+    return "   ".join(parts)
+
+
+def heading(session: Session, state: str, theme: Theme) -> str:
+    """Return the run's name, what played the OBC, and whether it is going on."""
+    title = f'<span style="font-size:15px; font-weight:600">{escape(session.title)}</span>'
+    return f"{title}   {_coloured(escape(session.place), theme.faint)}   {state}"
 
 
 def state_text(session: Session, follow: bool, silent_s: float, theme: Theme) -> str:
