@@ -3,7 +3,7 @@
 import platform
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,8 @@ from hil.errors import LinkError, RigError
 from hil.link.cuc import ticks_from_us
 from hil.link.framing import Framer
 from hil.link.messages import BY_NAME, FLAG_INVALID, MODES, PROTOCOL_VERSION, SYNC, WHEELS_MAX
-from hil.obc.dialogue import Dialogue, Identity, Reply
+from hil.obc.dialogue import Dialogue, Reply
+from hil.obc.identity import Identity
 from hil.obc.place import Obc
 from hil.obc.places import open_obc
 from hil.pace import Lockstep, Pace, RealTime
@@ -228,7 +229,7 @@ class Bench:
     def _command(self, dialogue: Dialogue, step: int, reply: Reply) -> Command | None:
         """What the actuators are told; None when they are told nothing new."""
         if reply.command is not None:
-            values = reply.command[1:]
+            values = [float(value) for value in reply.command[1:]]
             return Command(values[:WHEELS_MAX], values[WHEELS_MAX:])
         patience_s = self._rig.obc.reply_timeout_s
         lost = dialogue.counters["lost_replies"] > self._rig.allowed.lost_replies
@@ -239,7 +240,7 @@ class Bench:
             )
         return None
 
-    def _metadata(self) -> dict[str, dict[str, object]]:
+    def _metadata(self) -> dict[str, Mapping[str, object]]:
         rig = self._rig
         return {
             "run": {

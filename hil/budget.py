@@ -1,4 +1,4 @@
-"""Whether a step's bytes can cross the line in a control period, worked out before the run starts."""
+"""Whether a step's bytes can cross the line in a control period, worked out before the run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -239,7 +239,7 @@ def info(recording: Path, as_json: bool) -> None:
 @click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def phase_command(rig: Path, obc: str, firmware: Path | None, as_json: bool) -> None:
-    """Check sign, axis, scale and frame of every device of RIG, open loop, before any closed one."""
+    """Check sign, axis, scale and frame of every device of RIG in open loop."""
     from hil.obc.places import open_obc
     from hil.phasing import phase, print_findings
     from hil.rig import load_rig
@@ -335,7 +335,7 @@ def doctor(uses: tuple[str, ...], install: bool) -> None:
 @main.command()
 def ports() -> None:
     """List the serial ports of this machine and what is plugged into them."""
-    from hil.obc.port import list_ports
+    from serial.tools import list_ports
 
     found = list_ports.comports()
     for port in found:

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 _SPIN_NS = 300_000
-"""The last stretch before a deadline is spun away: a sleep alone wakes tens of microseconds late."""
+"""The last stretch before a deadline is spun away: a sleep alone ends tens of us late."""
 
 _LEAD_NS = 20_000_000
 """From the start of the clock to step 0, so that the first step is as punctual as the rest."""

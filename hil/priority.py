@@ -13,7 +13,7 @@ _MCL_CURRENT_AND_FUTURE = 3
 
 @contextlib.contextmanager
 def without_garbage_collection() -> Iterator[None]:
-    """Keep the collector out of a loop that makes no cycles; a collection would only be a late step."""
+    """Keep the collector out of a loop that makes no cycles: it would only make a step late."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Everything outside the OBC: truth, its sensors and its actuators, one control period at a time."""
+"""Everything outside the OBC: truth, sensors and actuators, one control period at a time."""
 
 import math
 from collections.abc import Sequence
@@ -75,7 +75,7 @@ class World:
         return self._wheels.rejected + self._rods.rejected
 
     def sense(self, step: int) -> list[Sample | None]:
-        """What each sensor delivers at the start of this step, in their order; None when nothing."""
+        """What each sensor delivers at the start of this step, in order; None when nothing."""
         row = self.truth.row
         return [sensor.sample(step, row) for sensor in self.sensors]
 

@@ -1,9 +1,9 @@
-"""How fast the loop closes on each OBC and where a step's time goes. By hand: python tests/bench_loop.py
+"""How fast the loop closes on each OBC and where a step's time goes. By hand.
 
-Prints, for each place, steps a second (best and median of several runs of the main rig, recording on)
-and microseconds a step by stage. "wire" is making frames, "obc" from handing them over to having
-understood the reply. The bench's own share is all but the time spent waiting for the OBC's bytes, so
-the making and the understanding of frames count as the bench's own.
+Prints, for each place, steps a second (best and median of several runs of the main rig, recording
+on) and microseconds a step by stage. "wire" is making frames; "obc" is from handing them over to
+having understood the reply. The bench's own share is all but the time spent waiting for the OBC's
+bytes: to make frames and to understand them counts as the bench's own.
 
 For the emulated USART it also runs the bare turn-around: the same bytes in and out of an ELF that
 does nothing else, through the same line, in the same run.
@@ -56,7 +56,7 @@ class TimedObc(Obc):
 
 
 def measure(place: str, folder: Path) -> Path:
-    """Run the main rig on a place several times, print its figures, return the last recording."""
+    """Run the main rig on a place, print its figures, return the last recording."""
     rig = load_rig(ROOT / "rigs" / "dier5_nadir.toml")
     rig = rig.with_overrides(duration_s=DURATION_S.get(place, 600.0))
     rates, own_us, stages = [], [], []
@@ -68,13 +68,16 @@ def measure(place: str, folder: Path) -> Path:
         stages.append({k: v / result.steps * 1e6 for k, v in result.stage_s.items()})
     middle = stages[rates.index(sorted(rates)[RUNS // 2])]
     parts = ", ".join(f"{name} {us:.1f}" for name, us in middle.items())
-    print(f"{place:9}: {max(rates):8.0f} steps/s best, {statistics.median(rates):8.0f} median; "
-          f"bench's own share {statistics.median(own_us):.1f} us a step; us a step: {parts}")  # fmt: skip
+    best, median, own = max(rates), statistics.median(rates), statistics.median(own_us)
+    print(
+        f"{place:9}: {best:8.0f} steps/s best, {median:8.0f} median; bench's own share {own:.1f} us"
+    )
+    print(f"{'':11}us a step: {parts}")
     return folder / f"{place}.mcap"
 
 
 def turn_around(recording: Path) -> None:
-    """Send the recorded bytes of each step through a bare USART and print its rate."""
+    """Send the recorded bytes of each step through a bare USART; print its rate."""
     read = Recording(recording)
     steps = [data for _, data in read.to_obc][-len(read) :]
     rates = []

@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.usefixtures("missing_tool"))
 
 
-@pytest.fixture()
+@pytest.fixture
 def missing_tool():
     """Stands in for a tool that is not there: a failure in CI, a loud skip on a desk."""
     reason = "; ".join(_complaints())

@@ -11,7 +11,7 @@ DEVICES = (1, 1, 3, *[0] * 13)
 
 
 class FakeObc(Obc):
-    """Answers HELLO, settings and steps; `spoil` may change or drop what a step is answered with."""
+    """Answers HELLO, settings and steps; `spoil` may change or drop the answer to a step."""
 
     name = "fake"
     description = "fake OBC"

@@ -28,8 +28,8 @@ ALLOWED = {
     "priority": set(),
     "uplink": {"rig", "world", "link", "obc", "errors"},
     "bench": {
-        "budget", "devices", "link", "obc", "pace", "priority", "recording", "requirements", "rig", "steprow",
-        "uplink", "world", "errors",
+        "budget", "devices", "link", "obc", "pace", "priority", "recording", "requirements", "rig",
+        "steprow", "uplink", "world", "errors",
     },
     "pytest_runs": {"bench", "recording", "rig", "errors"},
     "pytest_plugin": {"pytest_runs", "checks", "recording", "rig", "errors"},

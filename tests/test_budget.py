@@ -12,7 +12,7 @@ SENSORS = {"gyro": 1, "star_tracker": 1, "tachometer": 3}
 
 
 def test_the_sum_is_that_of_the_frames():
-    # HELLO aside, by the table: gyro 30, star tracker 34, tachometer 3 x 22, sync 21 with their times.
+    # By the table, with their times: gyro 30, star tracker 34, tachometers 3 x 22, sync 21.
     cost = budget(SENSORS, 115_200, 0.1)
     assert cost.octets_to_obc == 30 + 34 + 3 * 22 + 21
     assert cost.octets_from_obc == 52 + 42 + 42

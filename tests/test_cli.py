@@ -1,4 +1,4 @@
-"""The command line: what it prints, its exit status, and one clear message for whatever is wrong."""
+"""The command line: what it prints, its exit status, one clear message for whatever is wrong."""
 
 import json
 import re

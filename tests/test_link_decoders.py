@@ -1,4 +1,4 @@
-"""Two decoders from elsewhere read a recorded stream and agree with the recording, value by value."""
+"""Two decoders from elsewhere read a recorded stream and agree with the recording."""
 
 import io
 from pathlib import Path

@@ -1,5 +1,6 @@
 """Framing: any split of a stream gives the same packets, and nothing corrupt is ever one."""
 
+import itertools
 import random
 
 import pytest
@@ -84,7 +85,7 @@ def test_any_split_of_the_stream_gives_the_same_packets(cuts):
     deframer = Deframer()
     events = [
         event
-        for begin, end in zip(edges, edges[1:], strict=False)
+        for begin, end in itertools.pairwise(edges)
         for event in deframer.receive(STREAM[begin:end])
     ]
     assert events == Deframer().receive(STREAM)

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
     ],
 )
 def test_the_committed_file_is_what_the_table_gives(path, made):
-    assert (ROOT / path).read_text() == made(), f"stale: write it anew with `hil wire --write`"
+    assert (ROOT / path).read_text() == made(), "stale: write it anew with `hil wire --write`"
 
 
 def test_every_message_has_a_name_and_an_apid_of_its_own():

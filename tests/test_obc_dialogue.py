@@ -1,4 +1,4 @@
-"""The conversation with an OBC: who it is, what it acknowledges, and every way a step can go wrong."""
+"""The conversation with an OBC: who it is, what it acknowledges, how a step can go wrong."""
 
 import pytest
 from fake_obc import FakeObc, Notes, SilentObc
@@ -69,7 +69,7 @@ def test_another_control_period_is_named_with_both_values():
 
 
 def test_silence_is_reported_as_silence():
-    with pytest.raises(LinkError, match="nobody answered HELLO within .* s: is the board powered"):
+    with pytest.raises(LinkError, match=r"nobody answered HELLO within .* s: is the board powered"):
         talk(SilentObc()).hello(100_000, RIG_DEVICES)
 
 

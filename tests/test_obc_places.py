@@ -1,4 +1,4 @@
-"""Every place an OBC can live: it answers, it can be reset, its death is told, and nothing outlives it."""
+"""Every place an OBC can live: it answers, can be reset, its death is told, nothing outlives it."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fake_obc import Notes
 
-from hil.errors import LinkError, ObcError, RigError
+from hil.errors import ObcError, RigError
 from hil.obc import build, qemu
 from hil.obc.dialogue import Dialogue
 from hil.obc.places import open_obc
@@ -92,7 +92,7 @@ import sys, time
 from hil.obc.places import open_obc
 with open_obc(sys.argv[1]) as obc:
     print(obc.pid, flush=True)
-    sys.stdin.read() if False else time.sleep(60)
+    time.sleep(60)
 """
 
 

@@ -84,6 +84,20 @@ def test_a_wheel_that_runs_backwards_is_named(nadir):
     assert wrong(findings(nadir, obc)) == {("wheel", "z"): "inverted"}
 
 
+def test_a_rod_in_the_wrong_frame_is_named(nadir):
+    tilted = nadir.spacecraft.rod[0].model_copy(
+        update={
+            "axis_body": (math.cos(0.5), math.sin(0.5), 0.0),
+            "drive_axis_body": (1.0, 0.0, 0.0),
+        }
+    )
+    rods = (tilted, *nadir.spacecraft.rod[1:])
+    craft = nadir.spacecraft.model_copy(update={"rod": rods})
+    found = findings(nadir.model_copy(update={"spacecraft": craft}), TestModeObc())
+    assert wrong(found) == {("rods", "x"): "turned"}
+    assert found["rods", "x"].detail.startswith("29 deg off its axis")
+
+
 def test_an_inverted_rod_is_named(nadir):
     obc = TestModeObc(
         drive=lambda kind, i, value: (kind, i, -value if (kind, i) == (1, 0) else value)

@@ -671,7 +671,7 @@ static inline size_t hil_housekeeping_encode(
     return HIL_HOUSEKEEPING_SIZE;
 }
 
-/* sensed: from the OBC, no time. In mode test: the flight software's view of each sample of the step, sent before estimate. */
+/* sensed: from the OBC, no time. In mode test: the flight software's view of each sample, sent before estimate. */
 #define HIL_SENSED_SIZE 26u
 typedef struct {
     uint8_t kind; /* the device kind's number */

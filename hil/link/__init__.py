@@ -1,1 +1,1 @@
-"""The wire: message table, packets, framing and line faults. Bytes in, bytes out; no input or output here."""
+"""The wire: message table, packets, framing. Bytes in, bytes out; no input or output here."""

@@ -28,7 +28,8 @@ class Framer:
         """One message as the octets of its frame, the closing zero included."""
         sequence = self._sequence.get(message.apid, 0)
         self._sequence[message.apid] = (sequence + 1) & SEQUENCE_MAX
-        return cobs.encode(encode(message, sequence, values, ticks)) + b"\0"
+        stuffed: bytes = cobs.encode(encode(message, sequence, values, ticks))
+        return stuffed + b"\0"
 
     def last_sequence(self, message: Message) -> int:
         """The sequence count of the last frame made of this message."""

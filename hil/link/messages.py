@@ -81,7 +81,7 @@ _SOURCE = (
 
 
 def _sample(name: str, apid: int, doc: str, *fields: Field) -> Message:
-    """A sensor's packet; it carries the time of the measurement only when that is not this step's."""
+    """A sensor's packet; it carries its measurement's time only when that is not this step's."""
     return Message(name, apid, True, (*_SOURCE, *fields), time="optional", doc=doc)
 
 
@@ -270,7 +270,7 @@ SENSED = Message(
         Field("instance", "u8"),
         Field("values", "f32", 6, doc="what the flight software took from the sample; rest 0"),
     ),
-    doc="In mode test: the flight software's view of each sample of the step, sent before estimate.",
+    doc="In mode test: the flight software's view of each sample, sent before estimate.",
 )
 EVENT = Message(
     "event",

@@ -22,7 +22,7 @@ _STRUCT_CODES = {"u8": "B", "u16": "H", "u32": "I", "f32": "f"}
 
 
 class Packet(NamedTuple):
-    """A valid packet: its message, its sequence count, its CUC time if it has one, and its values."""
+    """A valid packet: message, sequence count, CUC time if it has one, and values."""
 
     message: Message
     sequence: int

@@ -149,6 +149,13 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter("coarse_sun_full_adc", "1", 3500.0, 1.0, 4095.0, "counts of a diode in full sun"),
     Parameter("coarse_sun_least", "1", 0.4, 0.01, 1.0, "of full sun; less is taken for eclipse"),
+    *_axis("payload", "z", "unit vector that mode target points"),
+    *_axis("antenna", "z", "unit vector that mode station points"),
+    Parameter("gps_position_sigma_m", "m", 5.0, 0.01, 1e5, "1 sigma an axis of a fix"),
+    Parameter("gps_velocity_sigma_m_s", "m/s", 0.1, 1e-4, 1e3, "1 sigma an axis of a fix"),
+    Parameter(
+        "orbit_random_walk_m_s_sqrt_s", "m/s/sqrt(s)", 5e-4, 1e-6, 10.0, "what gravity lacks"
+    ),
 )
 
 EVENTS: tuple[Event, ...] = (
@@ -161,6 +168,8 @@ EVENTS: tuple[Event, ...] = (
     Event("orbit_lost", "0", "the propagated orbit left every possible range"),
     Event("mode_entered", "mode", "the mode changed"),
     Event("state_impossible", "0", "an estimate was no number or beyond reason: filters restart"),
+    Event("orbit_from_gps", "0", "the orbit was started from a fix"),
+    Event("gps_outlier", "distance from the orbit in m", "the gate refused a fix"),
 )
 
 _HEADER = """\

@@ -1,5 +1,6 @@
 """Opens any of the places an OBC can live by the name a user gives."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from hil.errors import RigError
@@ -35,7 +36,7 @@ def open_obc(
     return _START[name](image)
 
 
-_START = {
+_START: dict[str, Callable[[Path], Obc]] = {
     "library": LibraryObc,
     "posix": PosixObc,
     "qemu": QemuObc,

@@ -30,6 +30,9 @@ def emulator() -> str:
 class _QemuObc(Obc):
     """An emulator pinned to one core of its own."""
 
+    _child: Child
+    _line: DescriptorLine
+
     def __init__(self, elf: Path) -> None:
         self._elf = elf
         self._emulator = emulator()

@@ -18,6 +18,7 @@ from hil.uplink import send, telecommands
 from hil.world import Command, World
 
 _DIPOLE_A_m2 = 0.1
+_RISE_STEPS = 10  # rods take tens of milliseconds to reach what they are told
 _VIEW_SIZE = {"star_tracker": 4, "tachometer": 1}
 Matrix = NDArray[np.float64]
 
@@ -35,7 +36,7 @@ class _Silence:
 
 
 def phase(rig: Rig, obc: Obc, tap: Tap | None = None) -> list[Finding]:
-    """Stimulate every axis of every device of a rig and judge what the firmware and truth make of it.
+    """Stimulate every axis of every device of a rig; judge what firmware and truth make of it.
 
     Raises PhaseError when the firmware has no mode test, LinkError when it does not answer.
     """
@@ -72,9 +73,7 @@ class _PhaseTest:
         name = f"{sensor.kind} {sensor.instance}"
         labels = self._labels(sensor.kind)
         stimuli, views = [], []
-        for row, stimulus in self._stage.stimuli(
-            sensor.kind, sensor.instance, self._boresight(sensor)
-        ):
+        for row, stimulus in self._stage.stimuli(sensor.kind, self._boresight(sensor)):
             shown = self._view(sensor, row)
             if shown is None:
                 yield Finding(name, "all", "dead", "the firmware shows no sample of it")
@@ -164,18 +163,17 @@ class _PhaseTest:
 
     def _both_ways(self, column: str, kind: int, instance: int, value: float) -> Matrix:
         """Half the difference between what truth shows after a command and after its opposite."""
-        changes = [self._change(column, kind, instance, sign * value) for sign in (1.0, -1.0)]
+        shown = [self._shown_after(column, kind, instance, sign * value) for sign in (1.0, -1.0)]
         self._set(m.SET_ACTUATOR, (kind, instance, 0.0), "an actuator command")
         self._world.advance(self._exchange(b"")[0], 0.0)
-        return np.asarray((changes[0] - changes[1]) / 2.0)
+        return np.asarray((shown[0] - shown[1]) / 2.0)
 
-    def _change(self, column: str, kind: int, instance: int, value: float) -> Matrix:
+    def _shown_after(self, column: str, kind: int, instance: int, value: float) -> Matrix:
         self._set(m.SET_ACTUATOR, (kind, instance, value), "an actuator command")
-        command, _ = self._exchange(b"")
-        before = self._shown(column)
-        self._world.advance(command, 0.0)
-        # A dipole is there or not; a rate is what has been gained.
-        return self._shown(column) - (before if column.startswith("rate") else 0.0)
-
-    def _shown(self, column: str) -> Matrix:
+        if column.startswith("rate"):  # a rate is what has been gained, a dipole what is reached
+            before = self._world.truth_of(column).copy()
+            self._world.advance(self._exchange(b"")[0], 0.0)
+            return self._world.truth_of(column) - before
+        for _ in range(_RISE_STEPS):
+            self._world.advance(self._exchange(b"")[0], 0.0)
         return self._world.truth_of(column).copy()

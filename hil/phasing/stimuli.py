@@ -9,6 +9,7 @@ from hil.devices.sensor import Columns, starts
 from hil.physics.rotations import from_rotation_vector, rotation_vector
 
 Row = NDArray[np.float64]
+Values = Sequence[float] | Row
 AXES = ("x", "y", "z")
 _SIZES = {"gyro": 0.02, "magnetometer": 3e-5, "tachometer": 50.0, "star_tracker": 0.3}
 _SPANS = {
@@ -36,18 +37,16 @@ class Stage:
         if "q_eci_from_ecef" in self._at:
             self._set(self._row, "q_eci_from_ecef", (0.0, 0.0, 0.0, 1.0))
 
-    def _set(self, row: Row, column: str, values: Sequence[float]) -> None:
+    def _set(self, row: Row, column: str, values: Values) -> None:
         row[self._at[column] : self._at[column] + len(values)] = values
 
-    def _with(self, **values: Sequence[float]) -> Row:
+    def _with(self, **values: Values) -> Row:
         row = self._row.copy()
         for column, value in values.items():
             self._set(row, column, value)
         return row
 
-    def stimuli(
-        self, kind: str, instance: int, boresight: Sequence[float] | None
-    ) -> Iterator[tuple[Row, Row]]:
+    def stimuli(self, kind: str, boresight: Sequence[float] | None) -> Iterator[tuple[Row, Row]]:
         """Rows to show a sensor, each with the unit stimulus (n,) that it is.
 
         boresight: where the sensor looks, body axes; None for one that has no direction.
@@ -60,9 +59,9 @@ class Stage:
             for unit in np.eye(3):
                 yield self._with(position_eci_m=_FAR_M * unit, **self._looking(unit)), unit
         else:
-            yield from self._signed(kind, instance)
+            yield from self._signed(kind)
 
-    def _signed(self, kind: str, instance: int) -> Iterator[tuple[Row, Row]]:
+    def _signed(self, kind: str) -> Iterator[tuple[Row, Row]]:
         count = self._sizes["wheel_speed_rad_s"] if kind == "tachometer" else 3
         for unit in np.eye(count):
             for sign in (1.0, -1.0):
@@ -94,7 +93,7 @@ class Stage:
         self, kind: str, boresight: Sequence[float] | None
     ) -> Iterator[tuple[Row, Row]]:
         middle = np.array(boresight if boresight is not None else (0.0, 0.0, 1.0))
-        u = np.cross(middle, np.roll(middle, 1) + (0.0, 0.0, 1e-3))
+        u = np.cross(middle, np.roll(middle, 1) + np.array([0.0, 0.0, 1e-3]))
         u /= np.linalg.norm(u)
         v = np.cross(middle, u)
         for a in _TILTS_RAD:
