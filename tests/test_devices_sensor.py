@@ -1,6 +1,11 @@
 """What every sensor does: its own rate, its latency, its own random numbers, errors in words."""
 
+import hashlib
 import math
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -143,6 +148,26 @@ def test_other_devices_leave_a_devices_noise_alone(kind):
     crowd = build(wheels=[WHEEL, WHEEL], **every)
     beside = next(sensor for sensor in crowd if sensor.kind == one(kind).kind)
     np.testing.assert_array_equal(alone, samples(beside, row(), 20))
+
+
+def digest():
+    """Hash of what one sensor of every kind says over 100 different rows of truth."""
+    every = {kind: [model(rate_hz=10.0, **keys)] for kind, (model, keys) in MODELS.items()}
+    crowd = build(wheels=[WHEEL, WHEEL], albedo=0.3, **every)
+    said = [sensor.sample(step, turning(step)) for step in range(100) for sensor in crowd]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def test_the_interpreter_gives_the_same_bits_as_compiled_code():
+    plain = subprocess.run(
+        [sys.executable, "-c", "import test_devices_sensor as t; print(t.digest())"],
+        cwd=Path(__file__).parent,
+        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert plain.stdout.strip() == digest()
 
 
 def test_sensors_stand_in_the_order_of_the_wires_table():

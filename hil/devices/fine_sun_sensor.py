@@ -8,13 +8,13 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from hil.devices.rounding import single
+from hil.devices.directions import drawn_turn, shown_direction
 from hil.devices.sensor import Columns, Sensor, SensorModel, starts
 from hil.physics.compiled import compiled
 from hil.physics.records import RecordArray, records
-from hil.physics.rotations import rotation_matrix, small_rotation
+from hil.physics.rotations import rotation_matrix
 from hil.physics.spacecraft import Axis, NonNegative
-from hil.physics.vectors import FloatArray, dot, matrix, transform, transform_back, unit, vector
+from hil.physics.vectors import FloatArray, dot, matrix, transform_back, vector
 
 FINE_SUN_SENSOR = np.dtype(
     [
@@ -52,17 +52,8 @@ def read_fine_sun_sensor(
     sun = transform_back(axes, vector(row[sun_at : sun_at + 3]))
     if row[sun_at + 3] < NEEDED_LIGHT or dot(sun, vector(sensor.boresight_body)) < sensor.field_cos:
         return (0.0, 0.0, 0.0)
-    shown = transform(matrix(sensor.shown_from_body), sun)
-    noise = sensor.noise_rad
-    return single(
-        unit(
-            (
-                shown[0] + noise * normals[i],
-                shown[1] + noise * normals[i + 1],
-                shown[2] + noise * normals[i + 2],
-            )
-        )
-    )
+    turn = matrix(sensor.shown_from_body)
+    return shown_direction(turn, sun, sensor.noise_rad, normals, i)
 
 
 class FineSunSensorUnit(Sensor):
@@ -84,9 +75,8 @@ class FineSunSensorUnit(Sensor):
         super().__init__(model, instance, step_s, seed)
         self._at = starts(truth_columns)["sun_eci"]
         self._record = records(FINE_SUN_SENSOR)
-        error = math.radians(model.error_sigma_deg) * self.fixed_errors.standard_normal(3)
-        turn = small_rotation((error[0], error[1], error[2]))
-        self._record["shown_from_body"] = rotation_matrix(turn)
+        turn = drawn_turn(self.fixed_errors, model.error_sigma_deg)
+        self._record["shown_from_body"] = turn
         self._record["boresight_body"] = model.boresight_body
         self._record["field_cos"] = math.cos(math.radians(0.5 * model.field_of_view_deg))
         self._record["noise_rad"] = math.radians(model.noise_deg)

@@ -8,22 +8,13 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from hil.devices.rounding import single
+from hil.devices.directions import drawn_turn, shown_direction
 from hil.devices.sensor import Columns, Sensor, SensorModel, starts
 from hil.physics.compiled import compiled
 from hil.physics.records import RecordArray, records
-from hil.physics.rotations import rotation_matrix, small_rotation
+from hil.physics.rotations import rotation_matrix
 from hil.physics.spacecraft import Axis, NonNegative
-from hil.physics.vectors import (
-    FloatArray,
-    dot,
-    matrix,
-    scale,
-    transform,
-    transform_back,
-    unit,
-    vector,
-)
+from hil.physics.vectors import FloatArray, dot, matrix, scale, transform_back, unit, vector
 
 HORIZON_SENSOR = np.dtype(
     [
@@ -74,17 +65,8 @@ def read_horizon_sensor(
     sun = transform_back(axes, vector(row[sun_at : sun_at + 3]))
     if row[sun_at + 3] > 0.0 and dot(sun, boresight) > sensor.sun_exclusion_cos:
         return (0.0, 0.0, 0.0)
-    shown = transform(matrix(sensor.shown_from_body), nadir)
-    noise = sensor.noise_rad
-    return single(
-        unit(
-            (
-                shown[0] + noise * normals[i],
-                shown[1] + noise * normals[i + 1],
-                shown[2] + noise * normals[i + 2],
-            )
-        )
-    )
+    turn = matrix(sensor.shown_from_body)
+    return shown_direction(turn, nadir, sensor.noise_rad, normals, i)
 
 
 class HorizonSensorUnit(Sensor):
@@ -107,9 +89,8 @@ class HorizonSensorUnit(Sensor):
         at = starts(truth_columns)
         self._position_at, self._sun_at = at["position_eci_m"], at["sun_eci"]
         self._record = records(HORIZON_SENSOR)
-        error = math.radians(model.error_sigma_deg) * self.fixed_errors.standard_normal(3)
-        turn = small_rotation((error[0], error[1], error[2]))
-        self._record["shown_from_body"] = rotation_matrix(turn)
+        turn = drawn_turn(self.fixed_errors, model.error_sigma_deg)
+        self._record["shown_from_body"] = turn
         self._record["boresight_body"] = model.boresight_body
         self._record["nadir_cos"] = math.cos(math.radians(model.nadir_range_deg))
         blinding = math.radians(model.sun_exclusion_deg)
