@@ -1,4 +1,4 @@
-"""The truth model against five trajectories of Basilisk 2.12.1 (tests/data/golden/README.md)."""
+"""The truth model against trajectories of Basilisk 2.12.1 (tests/data/golden/README.md)."""
 
 import csv
 import math
@@ -29,6 +29,9 @@ ALONE = {
 ANYWHERE = {"position_eci_m": (7.0e6, 0.0, 0.0), "velocity_eci_m_s": (0.0, 7.5e3, 0.0)}
 SYMMETRIC = ((0.0333, 0.0, 0.0), (0.0, 0.0333, 0.0), (0.0, 0.0, 0.0067))
 ANY_INERTIA = ((0.03, 0.0, 0.0), (0.0, 0.03, 0.0), (0.0, 0.0, 0.03))
+FULL_INERTIA = ((0.172, 0.0012, -0.0021), (0.0012, 0.1655, 0.0016), (-0.0021, 0.0016, 0.1038))
+G6_AXES = ((0.6, 0.0, 0.8), (-0.48, 0.64, 0.6), (0.0, -0.8, 0.6), (0.36, 0.48, -0.8))
+G6_SPIN_INERTIA = (2.4e-5, 2.1e-5, 2.7e-5, 3.0e-5)
 RATE = ("wx_radps", "wy_radps", "wz_radps")
 PLACE = ("rx_m", "ry_m", "rz_m", "vx_mps", "vy_mps", "vz_mps")
 
@@ -66,10 +69,10 @@ def truth_at_start(table, inertia, step_s, wheel_speeds=(), **environment):
     )
 
 
-def frictionless(axis, speed):
+def frictionless(axis, speed, spin_inertia=2.4e-5):
     return WheelModel(
         axis_body=tuple(axis),
-        spin_inertia_kg_m2=2.4e-5,
+        spin_inertia_kg_m2=spin_inertia,
         torque_max_Nm=1.0,
         speed_max_rad_s=1e6,
         initial_speed_rad_s=speed,
@@ -132,6 +135,35 @@ def slew(step_s):
     return attitude_error(rows, table), rate_error(rows, table), wheel_error(rows, table)
 
 
+def skewed_wheels(step_s):
+    """Ours, made by tests/data/golden/make_g6.py: nothing aligned with anything."""
+    table = golden("G6_skewed_wheels")
+    speeds = columns(table, *(f"Omega{k}_radps" for k in range(1, 5)))
+    start = columns(table, *PLACE)[0]
+    truth = Truth(
+        body=Body(mass_kg=4.0, inertia_body_kg_m2=FULL_INERTIA),
+        wheels=[
+            frictionless(axis, speed, inertia)
+            for axis, speed, inertia in zip(G6_AXES, speeds[0], G6_SPIN_INERTIA, strict=True)
+        ],
+        orbit=InitialOrbit(
+            epoch_utc="2026-01-01T00:00:00Z", position_eci_m=start[:3], velocity_eci_m_s=start[3:]
+        ),
+        environment=Environment(**(ALONE | {"gravity_gradient": True, "gravity_degree": 0})),
+        central_body=GGM03S,
+        q_eci_from_body=attitude(table)[0],
+        rate_body_rad_s=columns(table, *RATE)[0],
+        step_s=step_s,
+    )
+    rows = run(truth, table, lambda _: (3e-5, -2e-5, 4e-5, -1e-5))
+    assert np.abs(rows[:, 11:14] - columns(table, *PLACE[:3])).max() < 1e-3
+    return (
+        attitude_error(rows, table),
+        rate_error(rows, table),
+        np.abs(rows[:, 7:11] - speeds).max(),
+    )
+
+
 def mrp_feedback(row):
     """The control law of the golden README: torque on the wheels along the body's axes."""
     reference = np.array([0.05, -0.1, 0.2])
@@ -149,7 +181,13 @@ def wheel_error(rows, table):
 
 @pytest.mark.parametrize(
     ("case", "step_s"),
-    [(tumble, 0.005), (gravity_gradient, 0.1), (constant_wheel_torque, 0.01), (slew, 0.01)],
+    [
+        (tumble, 0.005),
+        (gravity_gradient, 0.1),
+        (constant_wheel_torque, 0.01),
+        (slew, 0.01),
+        (skewed_wheels, 0.02),
+    ],
 )
 def test_fine_step_matches_basilisk(case, step_s):
     attitude_rad, rate_rad_s, *wheel_rad_s = case(step_s)

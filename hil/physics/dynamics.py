@@ -112,20 +112,35 @@ def sum_stage(
     start: FloatArray,
     weight: float,
     slope: FloatArray,
-    total: FloatArray,
+    gain: FloatArray,
     reach: float,
     stage: FloatArray,
 ) -> None:
-    """Add a stage's slope to the step's total and put the next stage's point into ``stage``."""
+    """Add a stage's slope to the step's gain and put the next stage's point into ``stage``."""
     for i in range(start.shape[0]):
-        total[i] += weight * slope[i]
+        gain[i] += weight * slope[i]
         stage[i] = start[i] + reach * slope[i]
+
+
+@compiled
+def add_gain(inner: FloatArray, gain: FloatArray, lost: FloatArray) -> None:
+    """Add a step's gain to the inner states; ``lost`` keeps what rounding took, for the next step.
+
+    Kahan's sum: under a constant torque the same rounding would otherwise add up step by step.
+    """
+    for i in range(inner.shape[0]):
+        wanted = gain[i] - lost[i]
+        reached = inner[i] + wanted
+        lost[i] = (reached - inner[i]) - wanted
+        inner[i] = reached
+        gain[i] = 0.0
 
 
 @compiled
 def rk4_step(
     core: Core,
     inner: FloatArray,
+    lost: FloatArray,
     work: FloatArray,
     h: float,
     motor_torque_Nm: FloatArray,
@@ -137,14 +152,15 @@ def rk4_step(
     modes: RecordArray,
     planet: Record,
 ) -> Core:
-    """Advance core (returned) and inner (in place) by h seconds; work is scratch, (3, size)."""
-    total, stage, slope = work[0], work[1], work[2]
-    for i in range(inner.shape[0]):
-        total[i] = inner[i]
+    """Advance core (returned) and inner (in place) by h seconds.
+
+    ``lost`` belongs to inner; work is scratch, (3, size), its first row zero before and after.
+    """
+    gain, stage, slope = work[0], work[1], work[2]
     k1 = derivative(
         core, inner, slope, motor_torque_Nm, command, here, body, wheels, faces, modes, planet
     )
-    sum_stage(inner, h / 6.0, slope, total, h / 2.0, stage)
+    sum_stage(inner, h / 6.0, slope, gain, h / 2.0, stage)
     k2 = derivative(
         moved(core, h / 2.0, k1),
         stage,
@@ -158,7 +174,7 @@ def rk4_step(
         modes,
         planet,
     )
-    sum_stage(inner, h / 3.0, slope, total, h / 2.0, stage)
+    sum_stage(inner, h / 3.0, slope, gain, h / 2.0, stage)
     k3 = derivative(
         moved(core, h / 2.0, k2),
         stage,
@@ -172,7 +188,7 @@ def rk4_step(
         modes,
         planet,
     )
-    sum_stage(inner, h / 3.0, slope, total, h, stage)
+    sum_stage(inner, h / 3.0, slope, gain, h, stage)
     k4 = derivative(
         moved(core, h, k3),
         stage,
@@ -186,9 +202,8 @@ def rk4_step(
         modes,
         planet,
     )
-    sum_stage(inner, h / 6.0, slope, total, 0.0, stage)
-    for i in range(inner.shape[0]):
-        inner[i] = total[i]
+    sum_stage(inner, h / 6.0, slope, gain, 0.0, stage)
+    add_gain(inner, gain, lost)
     end = moved(core, h / 6.0, weighted_sum(k1, k2, k3, k4))
     return Core(
         normalized(end.q_eci_from_body),

@@ -1,8 +1,8 @@
 """The one call from Python: many integration steps of the whole world, arrays in, arrays out.
 
 The state array holds, in this order: the core (13), the inner states (wheel momenta, flexible
-displacements and rates), the wheels' angles, the thrusters' remaining on-times, the field nodes'
-memory (7).
+displacements and rates), what rounding took from them, the wheels' angles, the thrusters' remaining
+on-times, the field nodes' memory (7).
 """
 
 from __future__ import annotations
@@ -151,11 +151,11 @@ def advance(
         return False
     body, planet, sky = body_[0], planet_[0], sky_[0]
     n, k = wheels.shape[0], thrusters.shape[0]
-    end_of_inner = CORE_SIZE + n + 2 * modes.shape[0]
-    inner = state[CORE_SIZE:end_of_inner]
-    angles = state[end_of_inner : end_of_inner + n]
-    on_times = state[end_of_inner + n : end_of_inner + n + k]
-    memory = state[end_of_inner + n + k :]
+    size = n + 2 * modes.shape[0]
+    inner = state[CORE_SIZE : CORE_SIZE + size]
+    lost = state[CORE_SIZE + size : CORE_SIZE + 2 * size]
+    rest = state[CORE_SIZE + 2 * size :]
+    angles, on_times, memory = rest[:n], rest[n : n + k], rest[n + k :]
     motor = work[3]
     core, dipole = load(state), vector(dipole_body_A_m2)
     for step in range(first_step, first_step + n_steps):
@@ -165,7 +165,7 @@ def advance(
         command = Command(dipole, thrust, twist)
         turn_rotors(core, inner, angles, h, wheels)
         core = rk4_step(
-            core, inner, work, h, motor, command, here, body, wheels, faces, modes, planet
+            core, inner, lost, work, h, motor, command, here, body, wheels, faces, modes, planet
         )
         turn_rotors(core, inner, angles, h, wheels)
     store(core, state)

@@ -157,6 +157,7 @@ def _state(
     """The kernel's state array, and the part of it that holds the thrusters' on-times."""
     speeds = [w.initial_speed_rad_s + np.dot(w.axis_body, core[4:7]) for w in wheels]
     momenta = parts.wheels["spin_inertia_kg_m2"] * np.array(speeds, dtype=float)
-    before = np.concatenate([core, momenta, np.zeros(2 * parts.modes.size + parts.wheels.size)])
+    inner = np.concatenate([momenta, np.zeros(2 * parts.modes.size)])
+    before = np.concatenate([core, inner, np.zeros(inner.size + parts.wheels.size)])
     state = np.concatenate([before, np.zeros(parts.thrusters.size + NODE_MEMORY)])
     return state, state[before.size : before.size + parts.thrusters.size]
