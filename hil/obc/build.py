@@ -27,6 +27,7 @@ ARTIFACTS = {
 }
 """For each place the build it needs and the file that it runs."""
 
+_NOT_BUILT = {"build", "examples"}
 _SOURCE_SUFFIXES = {".c", ".h", ".ld", ".cmake", ".txt", ".in", ".s", ".S"}
 
 
@@ -122,7 +123,7 @@ def build_folder(tool: Compiler) -> Path:
 
 def _source_files(folder: Path) -> list[Path]:
     found = (path for path in folder.rglob("*") if path.suffix in _SOURCE_SUFFIXES)
-    return sorted(path for path in found if "build" not in path.relative_to(folder).parts)
+    return sorted(path for path in found if not _NOT_BUILT & set(path.relative_to(folder).parts))
 
 
 @contextmanager
