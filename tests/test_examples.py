@@ -262,7 +262,7 @@ def test_the_page_shows_the_examples_own_code(name, code):
 
 
 def test_all_code_on_the_page_says_where_it_is_from():
-    code = re.findall(r"```(?:c|python)\n", PAGE)
+    code = re.findall(r"```(?:c|make|python)\n", PAGE)
     assert len(SHOWN) == len(code) - 1  # but for the few lines that read a recording
 
 
