@@ -14,6 +14,25 @@ void adcs_init(struct adcs *adcs)
     attitude_init(&adcs->attitude);
 }
 
+bool adcs_set_orbit(struct adcs *adcs, adcs_ticks time, struct vec3 position_eci_m, struct vec3 velocity_eci_m_s)
+{
+    if (!orbit_set(&adcs->orbit, time, position_eci_m, velocity_eci_m_s)) {
+        return false;
+    }
+    orbit_filter_uplinked(&adcs->orbit_filter);
+    return true;
+}
+
+bool adcs_set_attitude(struct adcs *adcs, struct quat q_eci_from_body)
+{
+    if (!quat_is_unit(q_eci_from_body)) {
+        return false;
+    }
+    adcs->attitude_wanted = true;
+    adcs->q_eci_from_body_wanted = quat_normalise(q_eci_from_body);
+    return true;
+}
+
 enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode)
 {
     const struct mode *found = mode_find(mode);
@@ -70,18 +89,31 @@ static float step_length(struct adcs *adcs, adcs_ticks now)
     return 0.0f;
 }
 
-static void determine_orbit(struct adcs *adcs, adcs_ticks now)
+static adcs_ticks sample_time(adcs_ticks time, adcs_ticks now)
+{
+    return time < now ? time : now;
+}
+
+static void use_gps(struct adcs *adcs, adcs_ticks now)
+{
+    struct orbit_fix *fix = &adcs->samples.fix;
+    if (!adcs->samples.gps || !adcs->earth.known || (adcs->orbit.known && !adcs->orbit.current)) {
+        return;
+    }
+    fix->time = sample_time(fix->time, now);
+    adcs->orbit.time = now;
+    orbit_filter_update(&adcs->orbit_filter, &adcs->orbit, &adcs->parameters, &adcs->earth, fix, &adcs->events);
+}
+
+static void determine_orbit(struct adcs *adcs, adcs_ticks now, float dt_s)
 {
     const bool known = adcs->orbit.known;
     orbit_propagate(&adcs->orbit, now);
     if (known && !adcs->orbit.known) {
         adcs_report(&adcs->events, ADCS_EVENT_ORBIT_LOST, 0.0f);
     }
-}
-
-static adcs_ticks sample_time(adcs_ticks time, adcs_ticks now)
-{
-    return time < now ? time : now;
+    orbit_filter_predict(&adcs->orbit_filter, &adcs->parameters, dt_s);
+    use_gps(adcs, now);
 }
 
 static void determine_attitude(struct adcs *adcs, adcs_ticks now)
@@ -176,7 +208,7 @@ static void act(struct adcs *adcs)
 void adcs_step(struct adcs *adcs, adcs_ticks now)
 {
     const float dt_s = step_length(adcs, now);
-    determine_orbit(adcs, now);
+    determine_orbit(adcs, now, dt_s);
     determine_attitude(adcs, now);
     determine_rate(adcs, dt_s);
     drop_the_impossible(adcs);

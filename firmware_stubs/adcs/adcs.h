@@ -8,10 +8,13 @@
 #include "modes.h"
 #include "observer.h"
 #include "orbit.h"
+#include "orbit_filter.h"
 #include "parameters.h"
+#include "target.h"
 #include "wheels.h"
 
 #define ADCS_MEASUREMENTS_MAX 4u
+#define ADCS_TARGETS 2u /* by HIL_SLOT_... */
 #define ADCS_TIME_OF_STEP UINT64_MAX /* of a sample: the time of the step that will use it, known only then */
 
 /* What arrived since the step before. */
@@ -26,8 +29,7 @@ struct adcs_samples {
     struct vec3 coarse_sun_body; /* unit vector, 0 when the diodes see no Sun */
     struct vec3 fine_sun_body;   /* unit vector, as the next one */
     struct vec3 nadir_body;
-    adcs_ticks gps_time;
-    struct vec3 gps_position_ecef_m, gps_velocity_ecef_m_s;
+    struct orbit_fix fix; /* of the GPS */
 };
 
 struct adcs_command {
@@ -39,6 +41,11 @@ struct adcs {
     struct adcs_parameters parameters;
     struct adcs_samples samples;
     struct orbit orbit;
+    struct orbit_filter orbit_filter;
+    struct earth earth;
+    struct target target[ADCS_TARGETS];
+    bool attitude_wanted; /* the next one is set */
+    struct quat q_eci_from_body_wanted;
     struct attitude attitude;
     struct wheels wheels;
     struct observer observer;
@@ -65,6 +72,10 @@ bool adcs_fine_sun_sensor(struct adcs *adcs, struct vec3 sun_body);
 bool adcs_horizon_sensor(struct adcs *adcs, struct vec3 nadir_body);
 bool adcs_gps(struct adcs *adcs, adcs_ticks time, struct vec3 position_ecef_m, struct vec3 velocity_ecef_m_s);
 bool adcs_thermometer(struct adcs *adcs, unsigned instance, float temperature_K);
+
+/* The ground's orbit determination; what mode inertial holds. False, changing nothing, when not plausible. */
+bool adcs_set_orbit(struct adcs *adcs, adcs_ticks time, struct vec3 position_eci_m, struct vec3 velocity_eci_m_s);
+bool adcs_set_attitude(struct adcs *adcs, struct quat q_eci_from_body);
 
 enum adcs_mode_result { ADCS_MODE_TAKEN, ADCS_MODE_UNKNOWN, ADCS_MODE_IMPOSSIBLE };
 

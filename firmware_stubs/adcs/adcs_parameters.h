@@ -45,7 +45,16 @@ enum adcs_parameter {
     ADCS_ROD_DIPOLE_MAX_A_M2 = 39, /* A m2; limit along each body axis; 0: no rods */
     ADCS_COARSE_SUN_FULL_ADC = 40, /* 1; counts of a diode in full sun */
     ADCS_COARSE_SUN_LEAST = 41, /* 1; of full sun; less is taken for eclipse */
-    ADCS_PARAMETERS = 42
+    ADCS_PAYLOAD_AXIS_X_BODY = 42, /* 1; unit vector that mode target points */
+    ADCS_PAYLOAD_AXIS_Y_BODY = 43, /* 1; unit vector that mode target points */
+    ADCS_PAYLOAD_AXIS_Z_BODY = 44, /* 1; unit vector that mode target points */
+    ADCS_ANTENNA_AXIS_X_BODY = 45, /* 1; unit vector that mode station points */
+    ADCS_ANTENNA_AXIS_Y_BODY = 46, /* 1; unit vector that mode station points */
+    ADCS_ANTENNA_AXIS_Z_BODY = 47, /* 1; unit vector that mode station points */
+    ADCS_GPS_POSITION_SIGMA_M = 48, /* m; 1 sigma an axis of a fix */
+    ADCS_GPS_VELOCITY_SIGMA_M_S = 49, /* m/s; 1 sigma an axis of a fix */
+    ADCS_ORBIT_RANDOM_WALK_M_S_SQRT_S = 50, /* m/s/sqrt(s); what gravity lacks */
+    ADCS_PARAMETERS = 51
 };
 
 enum adcs_event {
@@ -58,6 +67,8 @@ enum adcs_event {
     ADCS_EVENT_ORBIT_LOST = 7, /* the propagated orbit left every possible range; value: 0 */
     ADCS_EVENT_MODE_ENTERED = 8, /* the mode changed; value: mode */
     ADCS_EVENT_STATE_IMPOSSIBLE = 9, /* an estimate was no number or beyond reason: filters restart; value: 0 */
+    ADCS_EVENT_ORBIT_FROM_GPS = 10, /* the orbit was started from a fix; value: 0 */
+    ADCS_EVENT_GPS_OUTLIER = 11, /* the gate refused a fix; value: distance from the orbit in m */
 };
 
 /* X(id, default, minimum, maximum) */
@@ -103,6 +114,15 @@ enum adcs_event {
     X(ADCS_STAR_TRACKER_AGE_MAX_S, 0.5f, 0.0f, 1.0f) \
     X(ADCS_ROD_DIPOLE_MAX_A_M2, 0.2f, 0.0f, 100.0f) \
     X(ADCS_COARSE_SUN_FULL_ADC, 3500.0f, 1.0f, 4095.0f) \
-    X(ADCS_COARSE_SUN_LEAST, 0.4f, 0.01f, 1.0f)
+    X(ADCS_COARSE_SUN_LEAST, 0.4f, 0.01f, 1.0f) \
+    X(ADCS_PAYLOAD_AXIS_X_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_PAYLOAD_AXIS_Y_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_PAYLOAD_AXIS_Z_BODY, 1.0f, -1.0f, 1.0f) \
+    X(ADCS_ANTENNA_AXIS_X_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_ANTENNA_AXIS_Y_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_ANTENNA_AXIS_Z_BODY, 1.0f, -1.0f, 1.0f) \
+    X(ADCS_GPS_POSITION_SIGMA_M, 5.0f, 0.01f, 100000.0f) \
+    X(ADCS_GPS_VELOCITY_SIGMA_M_S, 0.1f, 0.0001f, 1000.0f) \
+    X(ADCS_ORBIT_RANDOM_WALK_M_S_SQRT_S, 0.0005f, 1e-06f, 10.0f)
 
 #endif

@@ -1,5 +1,10 @@
 #include "control.h"
 
+#define TORQUE_USED 0.75f     /* of the wheels' torque, by feedback; the rest follows the target and beats friction */
+#define BRAKING_USED 0.4f     /* of it, in the plan of a slew's end */
+#define MOMENTUM_USED 0.9f    /* of the wheels' speed limit, in slews */
+#define SMALL_ANGLE_RAD 0.02f /* below it no limit of a slew can bind */
+
 struct error {
     struct vec3 angle_body_rad;
     struct vec3 rate_body_rad_s;
@@ -21,9 +26,60 @@ static struct error error_of(const struct guidance *guidance, struct quat q_eci_
     };
 }
 
-/* Quaternion feedback about the eigenaxis, with the attitude term held at the slew rate limit, gyroscopic torque and
- * estimated external torque cancelled, and the target's motion fed forward (Wie, Space Vehicle Dynamics and Control, section
- * 7.3; Markley and Crassidis, section 7.2). */
+/* Acceleration about a unit axis that takes the busiest wheel to its torque limit. */
+static float acceleration_max(const struct adcs_parameters *parameters, struct vec3 axis_body)
+{
+    const struct vec3 torque = m3_apply(parameters->inertia_body_kg_m2, axis_body);
+    float busiest = 0.0f;
+    for (int i = 0; i < parameters->wheel_count; i++) {
+        const float share = adcs_abs(v3_dot(parameters->wheel_allocation[i], torque));
+        busiest = share > busiest ? share : busiest;
+    }
+    return busiest > 0.0f ? parameters->value[ADCS_WHEEL_TORQUE_MAX_NM] / busiest : 0.0f;
+}
+
+/* Rate about a unit axis, on top of the target's, at which the first wheel would reach its speed limit; 0 when one is there
+ * already. The momentum of body and wheels together stays, so the wheels hold what the body does not. */
+static float rate_max(const struct adcs_parameters *parameters, struct vec3 axis_body, struct vec3 total_Nms)
+{
+    const float full =
+        parameters->value[ADCS_WHEEL_SPIN_INERTIA_KG_M2] * parameters->value[ADCS_WHEEL_SPEED_MAX_RAD_S];
+    const struct vec3 taken = m3_apply(parameters->inertia_body_kg_m2, axis_body);
+    float most = parameters->value[ADCS_SLEW_RATE_MAX_RAD_S];
+    for (int i = 0; i < parameters->wheel_count; i++) {
+        const float held = v3_dot(parameters->wheel_allocation[i], total_Nms);
+        const float share = v3_dot(parameters->wheel_allocation[i], taken);
+        const float room = MOMENTUM_USED * full + (share > 0.0f ? held : -held);
+        most = most * adcs_abs(share) > room ? room / adcs_abs(share) : most;
+    }
+    return most > 0.0f ? most : 0.0f;
+}
+
+/* The rate back to the target: in proportion to the angle, no faster than braking in time allows, nor than the wheels'
+ * momentum (cascade saturation; Wie, Space Vehicle Dynamics and Control, section 7.3). */
+static struct vec3 slew_rate(const struct adcs_parameters *parameters, struct vec3 angle_body_rad, float per_second,
+                             struct vec3 total_Nms)
+{
+    const float angle = v3_norm(angle_body_rad);
+    if (!(angle > SMALL_ANGLE_RAD)) {
+        return v3_scale(per_second, angle_body_rad);
+    }
+    const struct vec3 axis = v3_scale(1.0f / angle, angle_body_rad);
+    const float braking = adcs_sqrt(2.0f * BRAKING_USED * acceleration_max(parameters, axis) * angle);
+    const float rate = adcs_clamp(per_second * angle, 0.0f, braking);
+    return v3_scale(adcs_clamp(rate, 0.0f, rate_max(parameters, v3_scale(-1.0f, axis), total_Nms)), axis);
+}
+
+/* What is asked of the wheels beyond following the target, held below their torque, its direction kept. */
+static struct vec3 held(const struct adcs_parameters *parameters, struct vec3 acceleration_body_rad_s2)
+{
+    const float size = v3_norm(acceleration_body_rad_s2);
+    const struct vec3 axis = size > 0.0f ? v3_scale(1.0f / size, acceleration_body_rad_s2) : acceleration_body_rad_s2;
+    return v3_limit(acceleration_body_rad_s2, TORQUE_USED * acceleration_max(parameters, axis));
+}
+
+/* Quaternion feedback about the eigenaxis, gyroscopic torque and estimated external torque cancelled, and the target's
+ * motion fed forward (Wie, Space Vehicle Dynamics and Control, section 7.3; Markley and Crassidis, section 7.2). */
 struct vec3 control_torque(const struct adcs_parameters *parameters, const struct guidance *guidance,
                            struct quat q_eci_from_body, const struct observer *observer,
                            struct vec3 wheel_momentum_body_Nms)
@@ -31,10 +87,12 @@ struct vec3 control_torque(const struct adcs_parameters *parameters, const struc
     const struct error error = error_of(guidance, q_eci_from_body, observer->rate_body_rad_s);
     const float bandwidth = parameters->value[ADCS_CONTROL_BANDWIDTH_RAD_S];
     const float damping_rate = 2.0f * parameters->value[ADCS_CONTROL_DAMPING] * bandwidth;
-    const struct vec3 wanted_rate = v3_limit(v3_scale(bandwidth * bandwidth / damping_rate, error.angle_body_rad),
-                                             parameters->value[ADCS_SLEW_RATE_MAX_RAD_S]);
-    const struct vec3 acceleration =
-        v3_add_scaled(error.acceleration_body_rad_s2, -damping_rate, v3_add(wanted_rate, error.rate_body_rad_s));
+    const struct vec3 total = v3_add(m3_apply(parameters->inertia_body_kg_m2, error.rate_body_rad_s),
+                                     wheel_momentum_body_Nms); /* less what following the target takes */
+    const struct vec3 back =
+        slew_rate(parameters, error.angle_body_rad, bandwidth * bandwidth / damping_rate, total);
+    const struct vec3 wanted = v3_scale(-damping_rate, v3_add(back, error.rate_body_rad_s));
+    const struct vec3 acceleration = v3_add(error.acceleration_body_rad_s2, held(parameters, wanted));
     const struct vec3 torque = v3_add(m3_apply(parameters->inertia_body_kg_m2, acceleration),
                                       gyroscopic_torque(parameters, observer->rate_body_rad_s, wheel_momentum_body_Nms));
     return v3_sub(torque, observer->external_torque_body_Nm);

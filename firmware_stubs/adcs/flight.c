@@ -97,6 +97,9 @@ static const struct hil_handler handlers[] = {
     {HIL_APID_THERMOMETER, flight_on_thermometer},
     {HIL_APID_SET_PARAMETER, flight_on_set_parameter},
     {HIL_APID_SET_ORBIT, flight_on_set_orbit},
+    {HIL_APID_SET_EARTH, flight_on_set_earth},
+    {HIL_APID_SET_TARGET, flight_on_set_target},
+    {HIL_APID_SET_ATTITUDE, flight_on_set_attitude},
     {HIL_APID_SET_MODE, flight_on_set_mode},
     {HIL_APID_SET_ACTUATOR, flight_on_set_actuator},
 };

@@ -12,7 +12,8 @@ flight_handler flight_on_gyro, flight_on_star_tracker, flight_on_tachometer, fli
     flight_on_thermometer;
 
 /* Settings (flight_settings.c): each is acknowledged. */
-flight_handler flight_on_set_parameter, flight_on_set_orbit, flight_on_set_mode, flight_on_set_actuator;
+flight_handler flight_on_set_parameter, flight_on_set_orbit, flight_on_set_earth, flight_on_set_target,
+    flight_on_set_attitude, flight_on_set_mode, flight_on_set_actuator;
 
 /* A sample's own time, or that of the step. */
 adcs_ticks flight_sample_time(const struct hil_packet *packet);

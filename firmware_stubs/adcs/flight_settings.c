@@ -21,8 +21,49 @@ void flight_on_set_orbit(void *context, struct hil_link *link, const struct hil_
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
     }
-    const bool taken = orbit_set(&flight->adcs.orbit, packet->time_ticks, v3_from(set.position_eci_m),
-                                 v3_from(set.velocity_eci_m_s));
+    const bool taken = adcs_set_orbit(&flight->adcs, packet->time_ticks, v3_from(set.position_eci_m),
+                                      v3_from(set.velocity_eci_m_s));
+    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
+}
+
+void flight_on_set_earth(void *context, struct hil_link *link, const struct hil_packet *packet)
+{
+    struct flight *flight = context;
+    hil_set_earth set;
+    if (!packet->has_time || !hil_set_earth_decode(packet->payload, packet->payload_size, &set)) {
+        hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
+        return;
+    }
+    const bool taken = earth_set(&flight->adcs.earth, packet->time_ticks, quat_from(set.q_eci_from_ecef));
+    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
+}
+
+void flight_on_set_target(void *context, struct hil_link *link, const struct hil_packet *packet)
+{
+    struct flight *flight = context;
+    hil_set_target set;
+    if (!packet->has_time || !hil_set_target_decode(packet->payload, packet->payload_size, &set)) {
+        hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
+        return;
+    }
+    if (set.slot >= ADCS_TARGETS) {
+        hil_link_acknowledge(link, packet, HIL_ACK_UNKNOWN_ID);
+        return;
+    }
+    const bool taken = target_set(&flight->adcs.target[set.slot], packet->time_ticks, v3_from(set.position_ecef_m),
+                                  v3_from(set.velocity_ecef_m_s));
+    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
+}
+
+void flight_on_set_attitude(void *context, struct hil_link *link, const struct hil_packet *packet)
+{
+    struct flight *flight = context;
+    hil_set_attitude set;
+    if (!hil_set_attitude_decode(packet->payload, packet->payload_size, &set)) {
+        hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
+        return;
+    }
+    const bool taken = adcs_set_attitude(&flight->adcs, quat_from(set.q_eci_from_body));
     hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
 }
 

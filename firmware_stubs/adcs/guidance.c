@@ -23,3 +23,56 @@ struct guidance guidance_nadir(const struct orbit *orbit)
             v3(0.0f, (2.0f * orbital_rate * radial_speed - v3_dot(a, x)) / radius, 0.0f),
     };
 }
+
+struct guidance guidance_inertial(struct quat q_eci_from_body)
+{
+    return (struct guidance){.q_eci_from_target = q_eci_from_body};
+}
+
+/* Spacecraft against target, `after_s` from now. */
+static struct motion relative(const struct orbit *orbit, const struct motion *target, float after_s)
+{
+    const struct vec3 fall = orbit_acceleration(orbit->position_eci_m);
+    const struct vec3 r = v3_add(v3_sub(orbit->position_eci_m, target->position_m), orbit->position_low_m);
+    const struct vec3 v = v3_sub(orbit->velocity_eci_m_s, target->velocity_m_s);
+    const struct vec3 a = v3_sub(fall, target->acceleration_m_s2);
+    const struct vec3 moved = v3_scale(after_s, v3_add_scaled(orbit->velocity_eci_m_s, 0.5f * after_s, fall));
+    const struct vec3 later = orbit_acceleration(v3_add(orbit->position_eci_m, moved));
+    return (struct motion){v3_add(r, v3_scale(after_s, v3_add_scaled(v, 0.5f * after_s, a))),
+                           v3_add_scaled(v, after_s, a), v3_sub(later, target->acceleration_m_s2)};
+}
+
+/* Axes as at nadir, with the target where the Earth's centre is there: z to it, y against the normal of the plane of
+ * relative motion. */
+static struct quat axes(const struct motion *relative_motion)
+{
+    const struct vec3 momentum = v3_cross(relative_motion->position_m, relative_motion->velocity_m_s);
+    const struct vec3 z = v3_scale(-1.0f / v3_norm(relative_motion->position_m), relative_motion->position_m);
+    const struct vec3 y = v3_scale(-1.0f / v3_norm(momentum), momentum);
+    return quat_from_axes(v3_cross(y, z), y, z);
+}
+
+/* Rate of those axes in themselves: h/r^2 against y, and r a_n/h about z. */
+static struct vec3 rate(const struct motion *relative_motion)
+{
+    const struct vec3 momentum = v3_cross(relative_motion->position_m, relative_motion->velocity_m_s);
+    const float radius = v3_norm(relative_motion->position_m);
+    const float h = v3_norm(momentum);
+    return v3(0.0f, -h / radius / radius, -radius / h / h * v3_dot(relative_motion->acceleration_m_s2, momentum));
+}
+
+#define APART_S 0.5f /* of the two rates whose difference is the acceleration */
+
+struct guidance guidance_target(const struct orbit *orbit, const struct motion *target, struct vec3 axis_body)
+{
+    const struct motion now = relative(orbit, target, 0.0f);
+    const struct motion before = relative(orbit, target, -APART_S), after = relative(orbit, target, APART_S);
+    const struct vec3 acceleration = v3_scale(0.5f / APART_S, v3_sub(rate(&after), rate(&before)));
+    const struct quat frame_from_body = quat_between(axis_body, v3(0.0f, 0.0f, 1.0f));
+    const struct quat body_from_frame = quat_conjugate(frame_from_body);
+    return (struct guidance){
+        .q_eci_from_target = quat_multiply(axes(&now), frame_from_body),
+        .rate_target_rad_s = quat_apply(body_from_frame, rate(&now)),
+        .acceleration_target_rad_s2 = quat_apply(body_from_frame, acceleration),
+    };
+}

@@ -4,6 +4,7 @@
 
 #include "orbit.h"
 #include "quat.h"
+#include "target.h"
 
 struct guidance {
     struct quat q_eci_from_target;
@@ -13,5 +14,12 @@ struct guidance {
 
 /* Nadir: the body's axes on the LVLH frame's, z to the Earth's centre, y against the orbit's normal, x along-track. */
 struct guidance guidance_nadir(const struct orbit *orbit);
+
+/* An attitude that stays. */
+struct guidance guidance_inertial(struct quat q_eci_from_body);
+
+/* A place, moving as `target` in ECI: the body's axis `axis_body` at it, the body turned about that axis so that it follows
+ * by pitching alone, as at nadir. */
+struct guidance guidance_target(const struct orbit *orbit, const struct motion *target, struct vec3 axis_body);
 
 #endif

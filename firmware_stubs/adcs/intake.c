@@ -87,9 +87,7 @@ bool adcs_gps(struct adcs *adcs, adcs_ticks time, struct vec3 position_ecef_m, s
         return false;
     }
     adcs->samples.gps = true;
-    adcs->samples.gps_time = time;
-    adcs->samples.gps_position_ecef_m = position_ecef_m;
-    adcs->samples.gps_velocity_ecef_m_s = velocity_ecef_m_s;
+    adcs->samples.fix = (struct orbit_fix){time, position_ecef_m, velocity_ecef_m_s};
     return true;
 }
 

@@ -23,18 +23,61 @@ static bool attitude_and_orbit(const struct adcs *adcs)
     return adcs->attitude.known && adcs->observer.started && adcs->orbit.current;
 }
 
-static struct mode_demand nadir(const struct adcs *adcs)
+static struct mode_demand follow(const struct adcs *adcs, struct guidance guidance)
 {
-    const struct guidance guidance = guidance_nadir(&adcs->orbit);
     struct mode_demand demand = idle(adcs);
     demand.torque_body_Nm = control_torque(&adcs->parameters, &guidance, adcs->attitude.q_eci_from_body,
                                            &adcs->observer, adcs->wheels.momentum_body_Nms);
     return demand;
 }
 
+static struct mode_demand nadir(const struct adcs *adcs)
+{
+    return follow(adcs, guidance_nadir(&adcs->orbit));
+}
+
+static bool attitude_to_hold(const struct adcs *adcs)
+{
+    return adcs->attitude.known && adcs->observer.started && adcs->attitude_wanted;
+}
+
+static struct mode_demand inertial(const struct adcs *adcs)
+{
+    return follow(adcs, guidance_inertial(adcs->q_eci_from_body_wanted));
+}
+
+static struct mode_demand point(const struct adcs *adcs, unsigned slot, unsigned axis_id)
+{
+    const struct motion motion = target_motion(&adcs->target[slot], &adcs->earth, adcs->orbit.time);
+    return follow(adcs, guidance_target(&adcs->orbit, &motion, adcs_parameters_axis(&adcs->parameters, axis_id)));
+}
+
+static bool target_known(const struct adcs *adcs)
+{
+    return attitude_and_orbit(adcs) && adcs->earth.known && adcs->target[HIL_SLOT_TARGET].known;
+}
+
+static struct mode_demand target(const struct adcs *adcs)
+{
+    return point(adcs, HIL_SLOT_TARGET, ADCS_PAYLOAD_AXIS_X_BODY);
+}
+
+static bool station_known(const struct adcs *adcs)
+{
+    return attitude_and_orbit(adcs) && adcs->earth.known && adcs->target[HIL_SLOT_STATION].known;
+}
+
+static struct mode_demand station(const struct adcs *adcs)
+{
+    return point(adcs, HIL_SLOT_STATION, ADCS_ANTENNA_AXIS_X_BODY);
+}
+
 static const struct mode modes[] = {
     {HIL_MODE_IDLE, false, always, idle},
     {HIL_MODE_NADIR, true, attitude_and_orbit, nadir},
+    {HIL_MODE_INERTIAL, true, attitude_to_hold, inertial},
+    {HIL_MODE_TARGET, true, target_known, target},
+    {HIL_MODE_STATION, true, station_known, station},
     {HIL_MODE_TEST, false, always, idle},
 };
 

@@ -1,7 +1,8 @@
 #include "orbit.h"
 
+#include "earth.h"
+
 #define MU_M3_S2 3.986004418e14f
-#define EARTH_RADIUS_M 6378137.0f
 #define J2 1.08262668e-3f
 #define STEP_MAX_S 10.0f   /* local error about 1e-5 m in low orbit */
 #define STEPS_A_CALL 50    /* bounds the time of one control step */
@@ -68,6 +69,12 @@ bool orbit_set(struct orbit *orbit, adcs_ticks time, struct vec3 position_eci_m,
     *orbit = (struct orbit){
         .position_eci_m = position_eci_m, .velocity_eci_m_s = velocity_eci_m_s, .time = time, .known = true};
     return true;
+}
+
+void orbit_correct(struct orbit *orbit, struct vec3 position_m, struct vec3 velocity_m_s)
+{
+    accumulate3(&orbit->position_eci_m, &orbit->position_low_m, position_m);
+    accumulate3(&orbit->velocity_eci_m_s, &orbit->velocity_low_m_s, velocity_m_s);
 }
 
 /* The next step's end: at most STEP_MAX_S away, towards `time`. */

@@ -14,6 +14,12 @@ struct orbit {
     bool current; /* and it is of the time that was last asked for */
 };
 
+/* A measured state, relative to the turning Earth. */
+struct orbit_fix {
+    adcs_ticks time;
+    struct vec3 position_ecef_m, velocity_ecef_m_s;
+};
+
 /* Gravity of the Earth with J2, in m/s2. */
 struct vec3 orbit_acceleration(struct vec3 position_eci_m);
 
@@ -22,6 +28,9 @@ bool orbit_plausible(struct vec3 position_m, struct vec3 velocity_m_s);
 
 /* Take a state at a time. Returns false, changing nothing, when it is not plausible. */
 bool orbit_set(struct orbit *orbit, adcs_ticks time, struct vec3 position_eci_m, struct vec3 velocity_eci_m_s);
+
+/* Move a known orbit by a small correction. */
+void orbit_correct(struct orbit *orbit, struct vec3 position_m, struct vec3 velocity_m_s);
 
 /* Propagate towards a time, forth or back, in a bounded number of Runge-Kutta steps: after an uplink hours old it takes
  * several calls until orbit->current. Forgets an orbit that has left every possible range. */

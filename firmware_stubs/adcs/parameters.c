@@ -18,6 +18,11 @@ static struct vec3 unit(struct vec3 a)
     return norm > 0.0f ? v3_scale(1.0f / norm, a) : a;
 }
 
+struct vec3 adcs_parameters_axis(const struct adcs_parameters *parameters, unsigned first_id)
+{
+    return unit(triple(parameters, first_id));
+}
+
 static struct mat3 inertia(const struct adcs_parameters *parameters)
 {
     const struct vec3 moments = triple(parameters, ADCS_INERTIA_XX_BODY_KG_M2);
@@ -39,7 +44,7 @@ static bool allocate(struct adcs_parameters *parameters)
     struct mat3 gram = m3_diagonal(0.0f);
     parameters->wheel_count = (int)parameters->value[ADCS_WHEEL_COUNT];
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
-        const struct vec3 axis = unit(triple(parameters, ADCS_WHEEL0_AXIS_X_BODY + 3 * (unsigned)i));
+        const struct vec3 axis = adcs_parameters_axis(parameters, ADCS_WHEEL0_AXIS_X_BODY + 3 * (unsigned)i);
         parameters->wheel_axis_body[i] = i < parameters->wheel_count ? axis : v3(0.0f, 0.0f, 0.0f);
         gram = m3_add(gram, m3_outer(parameters->wheel_axis_body[i], parameters->wheel_axis_body[i]));
     }
@@ -55,7 +60,7 @@ static struct mat3 star_tracker_covariance(const struct adcs_parameters *paramet
 {
     const float across = parameters->value[ADCS_STAR_TRACKER_SIGMA_RAD];
     const float roll = parameters->value[ADCS_STAR_TRACKER_ROLL_SIGMA_RAD];
-    const struct vec3 boresight = unit(triple(parameters, ADCS_STAR_TRACKER_BORESIGHT_X_BODY));
+    const struct vec3 boresight = adcs_parameters_axis(parameters, ADCS_STAR_TRACKER_BORESIGHT_X_BODY);
     return m3_add_scaled(m3_diagonal(across * across), roll * roll - across * across,
                          m3_outer(boresight, boresight));
 }

@@ -20,12 +20,18 @@ struct adcs_parameters {
     bool usable; /* inertia positive definite and wheels span three axes */
 };
 
+/* The unit vector of three parameters, by the id of the first; 0 when they are 0. */
+struct vec3 adcs_parameters_axis(const struct adcs_parameters *parameters, unsigned first_id);
+
 enum adcs_set_result { ADCS_SET_DONE, ADCS_SET_UNKNOWN_ID, ADCS_SET_OUT_OF_RANGE };
 
 /* All parameters to their defaults. */
 void adcs_parameters_init(struct adcs_parameters *parameters);
 
 /* Set one; anything but ADCS_SET_DONE leaves everything as it was. NaN is out of range. */
+/* The unit vector of three parameters, by the id of the first; 0 when they are 0. */
+struct vec3 adcs_parameters_axis(const struct adcs_parameters *parameters, unsigned first_id);
+
 enum adcs_set_result adcs_parameters_set(struct adcs_parameters *parameters, unsigned id, float value);
 
 #endif

@@ -23,6 +23,24 @@ struct quat quat_normalise(struct quat q)
     return (struct quat){s * q.x, s * q.y, s * q.z, s * q.w};
 }
 
+bool quat_is_unit(struct quat q)
+{
+    const float norm2 = q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w;
+    return norm2 > 0.999f && norm2 < 1.001f;
+}
+
+struct quat quat_between(struct vec3 from, struct vec3 to)
+{
+    const float cosine = v3_dot(from, to);
+    if (cosine < -0.9999f) { /* half a turn, about any axis across */
+        const struct vec3 across = adcs_abs(from.x) < 0.8f ? v3(1.0f, 0.0f, 0.0f) : v3(0.0f, 1.0f, 0.0f);
+        const struct vec3 axis = v3_cross(from, across);
+        return quat_normalise((struct quat){axis.x, axis.y, axis.z, 0.0f});
+    }
+    const struct vec3 axis = v3_cross(from, to);
+    return quat_normalise((struct quat){axis.x, axis.y, axis.z, 1.0f + cosine});
+}
+
 struct quat quat_from_rotation_vector(struct vec3 rotation_rad)
 {
     const float angle = v3_norm(rotation_rad);

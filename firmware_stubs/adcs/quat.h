@@ -11,6 +11,11 @@ struct quat {
 
 #define QUAT_IDENTITY ((struct quat){0.0f, 0.0f, 0.0f, 1.0f})
 
+static inline struct quat quat_from(const float q[4])
+{
+    return (struct quat){q[0], q[1], q[2], q[3]};
+}
+
 struct quat quat_multiply(struct quat a, struct quat b);
 struct vec3 quat_apply(struct quat a_from_b, struct vec3 v_b);
 
@@ -18,6 +23,12 @@ static inline struct quat quat_conjugate(struct quat q)
 {
     return (struct quat){-q.x, -q.y, -q.z, q.w};
 }
+
+/* Of unit length as far as a sender's rounding lets it be; false for NaN. */
+bool quat_is_unit(struct quat q);
+
+/* The shortest rotation that carries unit vector `from` to unit vector `to`. */
+struct quat quat_between(struct vec3 from, struct vec3 to);
 
 /* q scaled to unit length; q is finite and not 0. */
 struct quat quat_normalise(struct quat q);

@@ -40,6 +40,8 @@ void test_mekf(void);
 void test_orbit(void);
 void test_rotations(void);
 void test_sensed(void);
+void test_target(void);
+void test_gps(void);
 
 /* The folder with the frame vectors, from the command line. */
 extern const char *check_frames_folder;

@@ -11,7 +11,7 @@ static const struct {
     {"fmath", test_fmath},         {"rotations", test_rotations},   {"orbit", test_orbit},
     {"guidance", test_guidance},   {"mekf", test_mekf},             {"attitude", test_attitude},
     {"allocation", test_allocation}, {"control", test_control},     {"loop", test_loop},
-    {"sensed", test_sensed},
+    {"sensed", test_sensed},     {"target", test_target},         {"gps", test_gps},
 };
 
 const char *check_frames_folder;

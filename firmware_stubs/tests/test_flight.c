@@ -41,6 +41,26 @@ static void test_sets_are_acknowledged_with_a_reason(void)
     CHECK(wire.ack.request_sequence == wire.sequence - 1);
 }
 
+static void test_where_to_point_is_acknowledged_with_a_reason(void)
+{
+    static const float unit[4] = {0.0f, 0.6f, 0.0f, 0.8f}, half[4] = {0.0f, 0.0f, 0.0f, 0.5f};
+    static const float place[6] = {6.4e6f, 0.0f, 0.0f, 0.0f, 20.0f, 0.0f}, underground[6] = {6e6f, 0, 0, 0, 0, 0};
+    static const float fast[6] = {6.4e6f, 0.0f, 0.0f, 0.0f, 7e3f, 0.0f}, no_number[6] = {6.4e6f, NAN, 0, 0, 0, 0};
+    wire_start(&wire);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_EARTH, -1, unit, 4, 0.0) == HIL_ACK_ACCEPTED);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_EARTH, -1, half, 4, 0.0) == HIL_ACK_OUT_OF_RANGE);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_EARTH, -1, unit, 4, -1.0) == HIL_ACK_MALFORMED);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_ATTITUDE, -1, unit, 4, -1.0) == HIL_ACK_ACCEPTED);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_ATTITUDE, -1, half, 4, -1.0) == HIL_ACK_OUT_OF_RANGE);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET, HIL_SLOT_TARGET, place, 6, 0.0) == HIL_ACK_ACCEPTED);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET, HIL_SLOT_STATION, place, 6, 0.0) == HIL_ACK_ACCEPTED);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET, 2, place, 6, 0.0) == HIL_ACK_UNKNOWN_ID);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET, 0, underground, 6, 0.0) == HIL_ACK_OUT_OF_RANGE);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET, 0, fast, 6, 0.0) == HIL_ACK_OUT_OF_RANGE);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET, 0, no_number, 6, 0.0) == HIL_ACK_OUT_OF_RANGE);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET, 0, place, 6, -1.0) == HIL_ACK_MALFORMED);
+}
+
 static void test_a_step_without_any_sample_is_answered(void)
 {
     wire_start(&wire);
@@ -180,6 +200,7 @@ void test_flight(void)
 {
     test_hello_says_who_is_there();
     test_sets_are_acknowledged_with_a_reason();
+    test_where_to_point_is_acknowledged_with_a_reason();
     test_a_step_without_any_sample_is_answered();
     test_the_mode_waits_for_what_it_needs();
     test_hello_request_is_as_good_as_a_reset();

@@ -121,6 +121,24 @@ uint8_t wire_set_mode(struct wire *wire, uint8_t mode)
     return result(wire);
 }
 
+uint8_t wire_set_floats(struct wire *wire, uint16_t apid, int slot, const float *values, size_t n, double time_s)
+{
+    uint8_t payload[64];
+    size_t size = 0;
+    if (slot >= 0) {
+        payload[size++] = (uint8_t)slot;
+    }
+    for (size_t i = 0; i < n; i++, size += 4) {
+        uint32_t bits;
+        memcpy(&bits, &values[i], sizeof bits);
+        for (unsigned octet = 0; octet < 4; octet++) {
+            payload[size + octet] = (uint8_t)(bits >> (24u - 8u * octet));
+        }
+    }
+    wire_send(wire, apid, payload, size, time_s);
+    return result(wire);
+}
+
 uint8_t wire_set_actuator(struct wire *wire, uint8_t kind, uint8_t instance, float value)
 {
     const hil_set_actuator set = {kind, instance, value};

@@ -41,6 +41,8 @@ uint8_t wire_set_mode(struct wire *wire, uint8_t mode);
 void wire_gyro(struct wire *wire, uint8_t flags, const double rate_body_rad_s[3]);
 void wire_star_tracker(struct wire *wire, const double q_eci_from_body[4], double time_s);
 void wire_tachometer(struct wire *wire, uint8_t instance, double speed_rad_s);
+/* A setting whose fields are `n` floats after `slot`, if that is not negative: set_earth, set_target, set_attitude. */
+uint8_t wire_set_floats(struct wire *wire, uint16_t apid, int slot, const float *values, size_t n, double time_s);
 uint8_t wire_set_actuator(struct wire *wire, uint8_t kind, uint8_t instance, float value);
 void wire_vector(struct wire *wire, uint16_t apid, uint8_t flags, const double vector[3]); /* a sample that is one vector */
 void wire_coarse_sun_sensor(struct wire *wire, const uint16_t illumination_adc[6]);

@@ -1,0 +1,32 @@
+/* How the Earth is turned: told by the ground once, then turning evenly about its axis. */
+#ifndef ADCS_EARTH_H
+#define ADCS_EARTH_H
+
+#include "quat.h"
+#include "ticks.h"
+
+#define EARTH_SPIN_RAD_S 7.2921150e-5f
+#define EARTH_RADIUS_M 6378137.0f
+
+/* Of something, in the axes of whoever says so. */
+struct motion {
+    struct vec3 position_m, velocity_m_s, acceleration_m_s2;
+};
+
+struct earth {
+    bool known;
+    adcs_ticks time;
+    struct quat q_eci_from_ecef; /* at that time */
+};
+
+/* Take the orientation at a time. Returns false, changing nothing, when q is not a unit quaternion. */
+bool earth_set(struct earth *earth, adcs_ticks time, struct quat q_eci_from_ecef);
+
+/* The orientation at another time: polar motion and precession within a day are below 0.2 arcsec (Montenbruck and Gill,
+ * Satellite Orbits, section 5.4). */
+struct quat earth_orientation(const struct earth *earth, adcs_ticks time);
+
+/* The velocity against ECI, in ECEF axes, of what is at a place and moves against the Earth. */
+struct vec3 earth_carry(struct vec3 position_ecef_m, struct vec3 velocity_ecef_m_s);
+
+#endif

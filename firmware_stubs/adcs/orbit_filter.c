@@ -1,0 +1,103 @@
+#include "orbit_filter.h"
+
+#define UPLINK_SIGMA_M 1000.0f
+#define UPLINK_SIGMA_M_S 1.0f
+#define SIGMA_MAX_M 1e5f /* an outage of days: keeps the gate's sums finite */
+#define GATE 30.0f       /* squared distance in three dimensions: 1 in 700 000 good fixes is lost */
+#define REJECTED_MAX 5u
+
+static void start(struct orbit_filter *filter, float position_sigma_m, float velocity_sigma_m_s)
+{
+    *filter = (struct orbit_filter){.position_m2 = position_sigma_m * position_sigma_m,
+                                    .velocity_m2_s2 = velocity_sigma_m_s * velocity_sigma_m_s};
+}
+
+void orbit_filter_uplinked(struct orbit_filter *filter)
+{
+    start(filter, UPLINK_SIGMA_M, UPLINK_SIGMA_M_S);
+}
+
+/* Kinematics with white acceleration for what the model of forces lacks (Markley and Crassidis, section 12.3, has the
+ * discrete noise; gravity's gradient is left out of the covariance, where fixes come by the second). */
+void orbit_filter_predict(struct orbit_filter *filter, const struct adcs_parameters *parameters, float dt_s)
+{
+    const float walk = parameters->value[ADCS_ORBIT_RANDOM_WALK_M_S_SQRT_S];
+    const float q = walk * walk;
+    filter->position_m2 += dt_s * (2.0f * filter->cross_m2_s + dt_s * (filter->velocity_m2_s2 + dt_s * q / 3.0f));
+    filter->cross_m2_s += dt_s * (filter->velocity_m2_s2 + 0.5f * dt_s * q);
+    filter->velocity_m2_s2 += dt_s * q;
+    if (filter->position_m2 > SIGMA_MAX_M * SIGMA_MAX_M) {
+        start(filter, SIGMA_MAX_M, SIGMA_MAX_M * 1e-3f);
+    }
+}
+
+/* The fix in ECI, moved on by its age under gravity. */
+static struct motion now_of(const struct earth *earth, const struct orbit_fix *fix, adcs_ticks now)
+{
+    const struct quat q = earth_orientation(earth, fix->time);
+    const float age_s = adcs_seconds(fix->time, now);
+    const struct vec3 r = quat_apply(q, fix->position_ecef_m);
+    const struct vec3 v = quat_apply(q, earth_carry(fix->position_ecef_m, fix->velocity_ecef_m_s));
+    const struct vec3 a = orbit_acceleration(r);
+    return (struct motion){v3_add(r, v3_scale(age_s, v3_add_scaled(v, 0.5f * age_s, a))),
+                           v3_add_scaled(v, age_s, a), a};
+}
+
+static void correct_by_position(struct orbit_filter *filter, struct orbit *orbit, struct vec3 residual_m, float noise_m2)
+{
+    const float gain = filter->position_m2 / (filter->position_m2 + noise_m2);
+    const float velocity_gain = filter->cross_m2_s / (filter->position_m2 + noise_m2);
+    orbit_correct(orbit, v3_scale(gain, residual_m), v3_scale(velocity_gain, residual_m));
+    filter->velocity_m2_s2 -= velocity_gain * filter->cross_m2_s;
+    filter->cross_m2_s *= 1.0f - gain;
+    filter->position_m2 = gain * noise_m2;
+}
+
+static void correct_by_velocity(struct orbit_filter *filter, struct orbit *orbit, struct vec3 residual_m_s,
+                                float noise_m2_s2)
+{
+    const float gain = filter->velocity_m2_s2 / (filter->velocity_m2_s2 + noise_m2_s2);
+    const float position_gain = filter->cross_m2_s / (filter->velocity_m2_s2 + noise_m2_s2);
+    orbit_correct(orbit, v3_scale(position_gain, residual_m_s), v3_scale(gain, residual_m_s));
+    filter->position_m2 -= position_gain * filter->cross_m2_s;
+    filter->cross_m2_s *= 1.0f - gain;
+    filter->velocity_m2_s2 = gain * noise_m2_s2;
+}
+
+static void restart(struct orbit_filter *filter, struct orbit *orbit, const struct adcs_parameters *parameters,
+                    struct motion fix, struct adcs_events *events)
+{
+    const adcs_ticks now = orbit->time;
+    if (orbit_set(orbit, now, fix.position_m, fix.velocity_m_s)) {
+        orbit->current = true;
+        start(filter, parameters->value[ADCS_GPS_POSITION_SIGMA_M], parameters->value[ADCS_GPS_VELOCITY_SIGMA_M_S]);
+        adcs_report(events, ADCS_EVENT_ORBIT_FROM_GPS, 0.0f);
+    }
+}
+
+void orbit_filter_update(struct orbit_filter *filter, struct orbit *orbit, const struct adcs_parameters *parameters,
+                         const struct earth *earth, const struct orbit_fix *fix, struct adcs_events *events)
+{
+    const float noise_m2 = parameters->value[ADCS_GPS_POSITION_SIGMA_M] * parameters->value[ADCS_GPS_POSITION_SIGMA_M];
+    const float noise_m2_s2 =
+        parameters->value[ADCS_GPS_VELOCITY_SIGMA_M_S] * parameters->value[ADCS_GPS_VELOCITY_SIGMA_M_S];
+    const struct motion measured = now_of(earth, fix, orbit->time);
+    if (!orbit->known) {
+        restart(filter, orbit, parameters, measured, events);
+        return;
+    }
+    const struct vec3 residual =
+        v3_sub(v3_sub(measured.position_m, orbit->position_eci_m), orbit->position_low_m);
+    const float distance = v3_dot(residual, residual) / (filter->position_m2 + noise_m2);
+    if (!(distance <= GATE)) {
+        adcs_report(events, ADCS_EVENT_GPS_OUTLIER, v3_norm(residual));
+        filter->rejected++;
+        if (filter->rejected >= REJECTED_MAX) {
+            restart(filter, orbit, parameters, measured, events);
+        }
+        return;
+    }
+    filter->rejected = 0;
+    correct_by_position(filter, orbit, residual, noise_m2);
+    correct_by_velocity(filter, orbit, v3_sub(measured.velocity_m_s, orbit->velocity_eci_m_s), noise_m2_s2);
+}

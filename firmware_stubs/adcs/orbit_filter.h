@@ -1,0 +1,27 @@
+/* Orbit determination from GPS: a Kalman filter about the propagated orbit. */
+#ifndef ADCS_ORBIT_FILTER_H
+#define ADCS_ORBIT_FILTER_H
+
+#include "earth.h"
+#include "events.h"
+#include "orbit.h"
+#include "parameters.h"
+
+/* Covariance of position and velocity along each axis; the three axes have the same, and nothing in common. */
+struct orbit_filter {
+    float position_m2, cross_m2_s, velocity_m2_s2;
+    unsigned rejected; /* fixes in a row */
+};
+
+/* After an uplink: as uncertain as that may be. */
+void orbit_filter_uplinked(struct orbit_filter *filter);
+
+/* Let uncertainty grow over dt_s, in an outage for as long as that lasts. */
+void orbit_filter_predict(struct orbit_filter *filter, const struct adcs_parameters *parameters, float dt_s);
+
+/* Use a fix of age_s before the orbit's time, which is now; ECEF. With no orbit it becomes the orbit, as it does when
+ * several in a row are beyond the gate. */
+void orbit_filter_update(struct orbit_filter *filter, struct orbit *orbit, const struct adcs_parameters *parameters,
+                         const struct earth *earth, const struct orbit_fix *fix, struct adcs_events *events);
+
+#endif
