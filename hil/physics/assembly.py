@@ -18,7 +18,7 @@ from hil.physics.records import (
     RecordArray,
     records,
 )
-from hil.physics.spacecraft import Body, Face, FlexibleMode, ThrusterModel, WheelModel
+from hil.physics.spacecraft import Body, Face, FlexibleMode, Model, ThrusterModel, WheelModel
 from hil.physics.vectors import FloatArray
 
 
@@ -84,13 +84,18 @@ def wheel_records(
     """WHEEL records, shape (n,); the inverse inertia (3, 3) is that of the BODY record."""
     table = records(WHEEL, len(wheels))
     for i, wheel in enumerate(wheels):
-        for name in WHEEL.names or ():
-            if hasattr(wheel, name):
-                table[name][i] = getattr(wheel, name)
+        _copy_fields(wheel, table[i : i + 1])
         cosine, sine = _imbalance(wheel, np.array(body.centre_of_mass_body_m))
         table["wobble_cosine_rad"][i] = -inverse_inertia @ cosine
         table["wobble_sine_rad"][i] = -inverse_inertia @ sine
     return table
+
+
+def _copy_fields(model: Model, record: RecordArray) -> None:
+    """Copy into a record, shape (1,), what the model calls by the same names."""
+    for name in record.dtype.names or ():
+        if name in type(model).model_fields:
+            record[name] = getattr(model, name)
 
 
 def _imbalance(wheel: WheelModel, centre_m: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -112,9 +117,7 @@ def face_records(faces: Sequence[Face], body: Body) -> RecordArray:
     """FACE records, shape (n,), with levers from the centre of mass."""
     table = records(FACE, len(faces))
     for i, face in enumerate(faces):
-        for name in FACE.names or ():
-            if hasattr(face, name):
-                table[name][i] = getattr(face, name)
+        _copy_fields(face, table[i : i + 1])
         table["lever_body_m"][i] = np.subtract(face.centre_body_m, body.centre_of_mass_body_m)
     return table
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from hil.physics.compiled import compiled
+from hil.physics.ground import WGS84_FLATTENING
 from hil.physics.magnetic import field_ecef
 from hil.physics.records import Record, RecordArray
 from hil.physics.shadow import visible_fraction
@@ -25,7 +26,6 @@ from hil.physics.vectors import (
 )
 
 NODE_MEMORY = 7  # field at the last node and at the next, ECI, and whether they are there
-FLATTENING = 1.0 / 298.257_223_563  # WGS 84
 
 
 @compiled
@@ -82,7 +82,7 @@ def air_density(
         return 0.0
     r = norm(position_eci_m)
     s = dot(position_eci_m, pole) / r
-    height = r - planet_radius_m * (1.0 - FLATTENING * s * s)
+    height = r - planet_radius_m * (1.0 - WGS84_FLATTENING * s * s)
     spacing = air[1].time_s - air[0].time_s
     if spacing > 0.0:
         place = (time_s - air[0].time_s) / spacing
