@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from hil.errors import RigError
 
@@ -16,19 +17,39 @@ USES = ("posix", "qemu", "plots", "compilers", "examples")
 what only the tests need: every compiler, and the boards of the examples."""
 
 
+_ARDUINO_CORE = "/usr/share/arduino/hardware/arduino/avr/cores/arduino/Arduino.h"
+_SIMAVR = "/usr/include/simavr/sim_avr.h"
+_MICROPYTHON_BOARD = (
+    Path(__file__).parents[1] / "firmware_stubs" / "examples" / "micropython" / "board"
+)
+
+
 @dataclass(frozen=True)
 class Need:
-    """One thing a use depends on: how to see it, and the apt or pip package that brings it."""
+    """One thing a use depends on: how to see it, and the packages or npm folder that bring it."""
 
     what: str
     uses: tuple[str, ...]
     present: Callable[[], str | None]
     apt: tuple[str, ...] = ()
     pip: tuple[str, ...] = ()
+    npm: Path | None = None
 
 
 def _program(*names: str) -> Callable[[], str | None]:
     return lambda: next((path for name in names if (path := shutil.which(name))), None)
+
+
+def _all(*found: Callable[[], str | None]) -> Callable[[], str | None]:
+    def present() -> str | None:
+        places = [each() for each in found]
+        return None if None in places else ", ".join(place for place in places if place)
+
+    return present
+
+
+def _file(path: str | Path) -> Callable[[], str | None]:
+    return lambda: str(path) if Path(path).exists() else None
 
 
 def _wheels(*names: str) -> Callable[[], str | None]:
@@ -73,7 +94,7 @@ NEEDS = (
     ),
     Need("virtual screen", ("plots",), _program("Xvfb"), ("xvfb", "libgl1-mesa-dri")),
     Need("gcc for the host", ("compilers",), _program("gcc"), ("gcc", "libc6-dev")),
-    Need("clang for the host", ("compilers",), _program("clang"), ("clang",)),
+    Need("clang for the host", ("compilers",), _program("clang"), ("clang", "libclang-rt-dev")),
     Need(
         "gcc for the STM32F405",
         ("compilers",),
@@ -81,6 +102,26 @@ NEEDS = (
         ("gcc-arm-none-eabi", "libnewlib-arm-none-eabi"),
     ),
     Need("zig for both", ("compilers",), _wheels("ziglang"), pip=("ziglang",)),
+    Need(
+        "C compiler and make",
+        ("examples",),
+        _all(_program("cc"), _program("make")),
+        ("gcc", "libc6-dev", "make"),
+    ),
+    Need(
+        "Arduino's compiler and core",
+        ("examples",),
+        _all(_program("avr-gcc"), _file(_ARDUINO_CORE)),
+        ("gcc-avr", "avr-libc", "binutils-avr", "arduino-core-avr"),
+    ),
+    Need("AVR emulator", ("examples",), _file(_SIMAVR), ("libsimavr-dev",)),
+    Need("Node", ("examples",), _all(_program("node"), _program("npm")), ("nodejs", "npm")),
+    Need(
+        "MicroPython for Node",
+        ("examples",),
+        _file(_MICROPYTHON_BOARD / "node_modules" / "@micropython"),
+        npm=_MICROPYTHON_BOARD,
+    ),
 )
 
 
@@ -99,16 +140,21 @@ def missing(uses: Sequence[str]) -> list[Need]:
 
 def remedy(need: Need) -> str:
     """The command that would bring it."""
+    if need.npm:
+        return " ".join(_npm_command(need.npm))
     return " ".join(_pip_command([need]) if need.pip else ["sudo", *_apt_command([need])])
 
 
 def install(lacking: Sequence[Need], say: Callable[[str], None]) -> bool:
     """Install what is lacking; false when something could not be, after saying what to do."""
     wheels = [need for need in lacking if need.pip]
-    packages = [need for need in lacking if not need.pip]
+    packages = [need for need in lacking if need.apt]
     done = _run(_pip_command(wheels), say) if wheels else True
     if packages:
         done = _install_packages(packages, say) and done
+    for need in lacking:
+        if need.npm:  # last: Node itself may have come with the packages
+            done = _run(_npm_command(need.npm), say) and done
     importlib.invalidate_caches()
     return done
 
@@ -138,6 +184,14 @@ def _apt_command(lacking: Sequence[Need]) -> list[str]:
     return ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
 
 
+def _npm_command(folder: Path) -> list[str]:
+    return ["npm", "ci", "--prefix", str(folder)]
+
+
 def _run(command: Sequence[str], say: Callable[[str], None]) -> bool:
     say(f"$ {' '.join(command)}")
-    return subprocess.run(command, stdout=sys.stderr, check=False).returncode == 0
+    try:
+        return subprocess.run(command, stdout=sys.stderr, check=False).returncode == 0
+    except FileNotFoundError:
+        say(f"{command[0]} is not installed")
+        return False

@@ -320,8 +320,8 @@ typedef struct {
 static inline bool hil_gyro_decode(
     const uint8_t *p, size_t size, hil_gyro *out) {
     if (size != HIL_GYRO_SIZE) return false;
-    out->flags = p[0] >> 4;
-    out->instance = p[0] & 0x0Fu;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
     for (size_t i = 0; i < 3u; i++) out->rate_body_rad_s[i] = hil_get_f32(p + 1 + 4u * i);
     return true;
 }
@@ -344,8 +344,8 @@ typedef struct {
 static inline bool hil_star_tracker_decode(
     const uint8_t *p, size_t size, hil_star_tracker *out) {
     if (size != HIL_STAR_TRACKER_SIZE) return false;
-    out->flags = p[0] >> 4;
-    out->instance = p[0] & 0x0Fu;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
     for (size_t i = 0; i < 4u; i++) out->q_eci_from_body[i] = hil_get_f32(p + 1 + 4u * i);
     return true;
 }
@@ -368,8 +368,8 @@ typedef struct {
 static inline bool hil_tachometer_decode(
     const uint8_t *p, size_t size, hil_tachometer *out) {
     if (size != HIL_TACHOMETER_SIZE) return false;
-    out->flags = p[0] >> 4;
-    out->instance = p[0] & 0x0Fu;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
     out->speed_rad_s = hil_get_f32(p + 1);
     return true;
 }
@@ -392,8 +392,8 @@ typedef struct {
 static inline bool hil_magnetometer_decode(
     const uint8_t *p, size_t size, hil_magnetometer *out) {
     if (size != HIL_MAGNETOMETER_SIZE) return false;
-    out->flags = p[0] >> 4;
-    out->instance = p[0] & 0x0Fu;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
     for (size_t i = 0; i < 3u; i++) out->field_body_T[i] = hil_get_f32(p + 1 + 4u * i);
     return true;
 }
@@ -416,8 +416,8 @@ typedef struct {
 static inline bool hil_coarse_sun_sensor_decode(
     const uint8_t *p, size_t size, hil_coarse_sun_sensor *out) {
     if (size != HIL_COARSE_SUN_SENSOR_SIZE) return false;
-    out->flags = p[0] >> 4;
-    out->instance = p[0] & 0x0Fu;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
     for (size_t i = 0; i < 6u; i++) out->illumination_adc[i] = hil_get_u16(p + 1 + 2u * i);
     return true;
 }
@@ -440,8 +440,8 @@ typedef struct {
 static inline bool hil_fine_sun_sensor_decode(
     const uint8_t *p, size_t size, hil_fine_sun_sensor *out) {
     if (size != HIL_FINE_SUN_SENSOR_SIZE) return false;
-    out->flags = p[0] >> 4;
-    out->instance = p[0] & 0x0Fu;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
     for (size_t i = 0; i < 3u; i++) out->sun_body[i] = hil_get_f32(p + 1 + 4u * i);
     return true;
 }
@@ -465,8 +465,8 @@ typedef struct {
 static inline bool hil_gps_decode(
     const uint8_t *p, size_t size, hil_gps *out) {
     if (size != HIL_GPS_SIZE) return false;
-    out->flags = p[0] >> 4;
-    out->instance = p[0] & 0x0Fu;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
     for (size_t i = 0; i < 3u; i++) out->position_ecef_m[i] = hil_get_f32(p + 1 + 4u * i);
     for (size_t i = 0; i < 3u; i++) out->velocity_ecef_m_s[i] = hil_get_f32(p + 13 + 4u * i);
     return true;
@@ -491,8 +491,8 @@ typedef struct {
 static inline bool hil_horizon_sensor_decode(
     const uint8_t *p, size_t size, hil_horizon_sensor *out) {
     if (size != HIL_HORIZON_SENSOR_SIZE) return false;
-    out->flags = p[0] >> 4;
-    out->instance = p[0] & 0x0Fu;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
     for (size_t i = 0; i < 3u; i++) out->nadir_body[i] = hil_get_f32(p + 1 + 4u * i);
     return true;
 }
@@ -515,8 +515,8 @@ typedef struct {
 static inline bool hil_thermometer_decode(
     const uint8_t *p, size_t size, hil_thermometer *out) {
     if (size != HIL_THERMOMETER_SIZE) return false;
-    out->flags = p[0] >> 4;
-    out->instance = p[0] & 0x0Fu;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
     out->temperature_K = hil_get_f32(p + 1);
     return true;
 }

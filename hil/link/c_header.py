@@ -157,7 +157,8 @@ def _offsets(message: Message) -> Iterator[tuple[Field, float]]:
 
 def _read(field: Field, at: float) -> str:
     if field.type == "u4":
-        return f"    out->{field.name} = p[{int(at)}] " + ("& 0x0Fu;" if at % 1 else ">> 4;")
+        half = f"p[{int(at)}] " + ("& 0x0Fu" if at % 1 else ">> 4")
+        return f"    out->{field.name} = (uint8_t)({half});"
     if field.type == "char" or (field.type == "u8" and field.count > 1):
         return f"    memcpy(out->{field.name}, p + {int(at)}, {field.count}u);"
     if field.type == "u8":
