@@ -81,7 +81,7 @@ class PanelGrid(QWidget):
         panel, theme = widget.panel, self._theme
         values = [float(value) for value in self._session.values(panel, row)]
         after = limit_text(panel, values, theme)
-        if panel.key == "reply":
+        if panel.key == "link":
             after = link_text(self._session, theme)
         widget.header.write(values_text(panel, values, theme) + after)
 

@@ -9,7 +9,9 @@ from typing import Literal
 
 import numpy as np
 
+from hil.dashboard.phase import Phase
 from hil.dashboard.rows import FloatArray, Rows
+from hil.dashboard.scales import Range
 from hil.physics.rotations import apply, conjugate
 from hil.requirements import ColumnRequirement
 from hil.rig import Rig
@@ -22,14 +24,22 @@ Compute = Callable[[Rows], FloatArray]
 
 @dataclass(frozen=True)
 class Limit:
-    """A line that a curve should not cross, in the panel's unit, over a phase of the run."""
+    """A line that a curve should not cross, in the panel's unit, in a phase of the run or always.
+
+    curve: the one that it is for, if not all. band: shade where that curve should be.
+    """
 
     text: str
     value: float
     both_signs: bool = False
-    from_s: float = 0.0
-    to_s: float = math.inf
-    curve: int | None = None  # the one that it is for, if not all
+    phase: Phase | None = None
+    curve: int | None = None
+    band: bool = False
+
+    @property
+    def spans(self) -> list[Range]:
+        """From and to, in seconds, of the stretches in which it is to be kept."""
+        return self.phase.spans if self.phase else [(-math.inf, math.inf)]
 
 
 @dataclass(frozen=True)
@@ -72,19 +82,21 @@ def field_body_microtesla(rows: Rows) -> FloatArray:
     return 1e6 * apply(q_body_from_eci, rows["truth_field_eci_T"])
 
 
-def small_panels(rig: Rig | None, sizes: dict[str, int]) -> list[Panel]:
+def small_panels(rig: Rig | None, sizes: dict[str, int], realtime: bool) -> list[Panel]:
     """Return the panels beside the pointing error, as far as the recording has their columns.
 
     sizes: column -> its size. rig: None where the recording does not hold it; then no limits.
+    realtime: steps were paced by the wall clock, so that they can begin late.
     """
-    made = [_rates(rig), *_wheels(rig, sizes), _field(), _dipole(rig), reply(rig)]
+    late = realtime and "late_s" in sizes
+    made = [_rates(rig), *_wheels(rig, sizes), _field(), _dipole(rig), _link(rig, late)]
     needs = {
         "rates": ("truth_rate_body_rad_s",),
         "wheel_speeds": ("truth_wheel_speed_rad_s",),
         "wheel_torques": ("command_wheel_torque_Nm", "truth_wheel_speed_rad_s"),
         "field": ("truth_field_eci_T", "truth_q_eci_from_body"),
         "dipole": ("command_dipole_body_A_m2",),
-        "reply": ("reply_s",),
+        "link": ("reply_s",),
     }
     return [panel for panel in made if all(name in sizes for name in needs[panel.key])]
 
@@ -126,11 +138,15 @@ def _dipole(rig: Rig | None) -> Panel:
     return Panel("dipole", "Rod dipole", "dipole", "A m²", _XYZ, column(name), limits, least=0.01)
 
 
-def reply(rig: Rig | None) -> Panel:
-    """Return the panel of the line: how long each reply took."""
+def _link(rig: Rig | None, late: bool) -> Panel:
     limits = (Limit("control period", 1e3 * rig.step_s),) if rig else ()
-    compute = column("reply_s", 1e3)
-    return Panel("reply", "Link", "reply time", "ms", ("reply",), compute, limits, "log")
+    names = ("reply", "late start") if late else ("reply",)
+    columns = ("reply_s", "late_s")[: len(names)]
+
+    def compute(rows: Rows) -> FloatArray:
+        return 1e3 * np.column_stack([rows[name] for name in columns])
+
+    return Panel("link", "Link", "time", "ms", names, compute, limits, "log")
 
 
 def _signed(text: str, values: set[float]) -> tuple[Limit, ...]:
@@ -138,19 +154,14 @@ def _signed(text: str, values: set[float]) -> tuple[Limit, ...]:
 
 
 def _required(rig: Rig | None, name: str, factor: float) -> tuple[Limit, ...]:
-    """Return the limits that the rig's requirements put on a column that the panel shows."""
-    found = [
-        each
-        for each in (rig.requirement if rig else ())
-        if isinstance(each, ColumnRequirement) and each.column == name
-    ]
-    return tuple(
-        Limit(
-            each.name,
-            each.stated_limit.value * each.stated_limit.unit_si * factor,
-            True,
-            each.from_s,
-            each.to_s or math.inf,
-        )
-        for each in found
-    )
+    """Return the limits that requirements which only time decides put on a shown column."""
+    if rig is None:
+        return ()
+    limits = []
+    for each in rig.requirement:
+        if isinstance(each, ColumnRequirement) and each.column == name:
+            phase = Phase(each, None, (), rig.step_s)
+            value = each.stated_limit.value * each.stated_limit.unit_si * factor
+            if not phase.conditional and each.by_s is None:
+                limits.append(Limit(each.name, value, True, phase))
+    return tuple(limits)

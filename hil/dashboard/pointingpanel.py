@@ -7,15 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hil.dashboard.errorcurve import ErrorCurve, ErrorKind, kind_of
+from hil.dashboard.errorcurve import ErrorCurve, of_knowledge, same_error
 from hil.dashboard.panels import Limit, Panel
+from hil.dashboard.phase import Phase
 from hil.dashboard.rows import FloatArray, Rows
 from hil.dashboard.scales import ARCSEC_DEG
 from hil.requirements import PointingRequirement
 from hil.rig import Rig
 
-_NADIR = ErrorKind("APE", "attitude", "nadir")
-_KNOWLEDGE = ErrorKind("AKE", "attitude", None)
+_ANY = {"limit_deg": 180.0, "probability": 1.0, "interpretation": "temporal"}
+_NADIR = PointingRequirement.model_validate(
+    {"name": "nadir", "index": "APE", "axis": "attitude", "target": "nadir", **_ANY}
+)
+_KNOWLEDGE = PointingRequirement.model_validate(
+    {"name": "knowledge", "index": "AKE", "axis": "attitude", **_ANY}
+)
 
 
 @dataclass
@@ -24,6 +30,7 @@ class Standing:
 
     requirement: PointingRequirement
     limit: Limit
+    phase: Phase
     counted: int = 0
     met: int = 0
 
@@ -37,67 +44,75 @@ class Standing:
         """The share of the time within the limit so far; NaN before its phase."""
         return self.met / self.counted if self.counted else math.nan
 
-    def count(self, time_s: FloatArray, error: FloatArray) -> None:
+    def count(self, error: FloatArray) -> None:
         """Take in the next steps (n,); an error that is not known is not within the limit."""
-        phase = (time_s >= self.limit.from_s - 1e-9) & (time_s <= self.limit.to_s + 1e-9)
-        self.counted += int(phase.sum())
-        self.met += int((error[phase] <= self.limit.value).sum())
+        self.counted += int(self.phase.now.sum())
+        self.met += int((error[self.phase.now] <= self.limit.value).sum())
 
 
 class PointingErrors:
-    """The error curves of a rig; the first one is what the rig is about."""
+    """The error curves of a rig, those of pointing before those of knowledge.
 
-    def __init__(self, rig: Rig | None, sizes: dict[str, int], step_s: float) -> None:
-        required = _required(rig)
-        kinds = dict.fromkeys(kind_of(each) for each in required)
-        if not any(not kind.of_knowledge for kind in kinds) and _at_nadir(rig):
-            kinds = {_NADIR: None, **kinds}
-        if not any(kind.of_knowledge for kind in kinds):
-            kinds[_KNOWLEDGE] = None
-        usable = [kind for kind in kinds if _has_columns(kind, sizes)]
-        ordered = sorted(usable, key=lambda kind: kind.of_knowledge)
-        self._curves = [ErrorCurve(kind, step_s) for kind in ordered]
-        self.unit, self._per_deg = _unit(required)
-        self.standings = [
-            self._standing(each, ordered.index(kind_of(each)))
-            for each in required
-            if kind_of(each) in ordered
-        ]
-        self.standings.sort(key=lambda standing: standing.curve)
+    modes: the names of the firmware's modes, by number.
+    """
+
+    def __init__(
+        self, rig: Rig | None, sizes: dict[str, int], step_s: float, modes: tuple[str, ...]
+    ) -> None:
+        required = [each for each in _required(rig) if _has_columns(each, sizes)]
+        kinds = _kinds(rig, required, sizes)
+        ground = rig.ground if rig else None
+        self.curves = [ErrorCurve(kind, ground, step_s) for kind in kinds]
+        self.unit, self.per_deg = _unit(required)
+        self.standings: list[Standing] = []
+        for curve, kind in enumerate(kinds):
+            for each in required:
+                if same_error(each, kind):
+                    phase = Phase(each, ground, modes, step_s)
+                    self.standings.append(Standing(each, self._limit(each, phase, curve), phase))
 
     @property
-    def goal(self) -> ErrorKind | None:
-        """The error that the rig is about."""
-        return self._curves[0].kind if self._curves else None
+    def names(self) -> tuple[str, ...]:
+        """What each curve is called."""
+        kinds = [curve.kind for curve in self.curves]
+        targets = {(kind.target, kind.ground) for kind in kinds if not of_knowledge(kind)}
+        return tuple(_name(kind, among_many=len(targets) > 1) for kind in kinds)
 
     def panel(self) -> Panel | None:
         """Return the panel, or None when the recording holds no attitude."""
-        if not self._curves:
+        if not self.curves:
             return None
-        names = tuple(_name(curve.kind) for curve in self._curves)
         limits = tuple(standing.limit for standing in self.standings)
-        title = "Pointing error" if not self._curves[0].kind.of_knowledge else "Knowledge error"
-        return Panel("pointing", title, "error", self.unit, names, self.compute, limits, "log")
+        title = "Knowledge error" if of_knowledge(self.curves[0].kind) else "Pointing error"
+        return Panel("pointing", title, "error", self.unit, self.names, self.compute, limits, "log")
 
     def compute(self, rows: Rows) -> FloatArray:
         """Return the errors (n, curves) at the next rows, and count them against the limits."""
         with np.errstate(invalid="ignore"):
-            errors = np.stack([curve.extend(rows) for curve in self._curves], axis=1)
-        errors *= self._per_deg
+            errors = np.stack([curve.extend(rows) for curve in self.curves], axis=1)
+        errors *= self.per_deg
         for standing in self.standings:
-            standing.count(rows["time_s"], errors[:, standing.curve])
+            standing.phase.extend(rows)
+            standing.count(errors[:, standing.curve])
         return errors
 
-    def in_degrees(self, error: float) -> float:
-        """Return an error of the panel's unit in degrees."""
-        return error / self._per_deg
+    def standing(self, time_s: float) -> Standing | None:
+        """Return how the first requirement on pointing fares that holds at an instant.
 
-    def _standing(self, requirement: PointingRequirement, curve: int) -> Standing:
+        Where none holds it is the first one of all.
+        """
+        first = [each for each in self.standings if self.curves[each.curve].kind.target is not None]
+        first = first or self.standings
+        holding = [each for each in first if each.phase.at(time_s)]
+        return next(iter(holding or first), None)
+
+    def _limit(self, requirement: PointingRequirement, phase: Phase, curve: int) -> Limit:
         stated = requirement.stated_limit
-        value = math.degrees(stated.value * stated.unit_si) * self._per_deg
+        value = math.degrees(stated.value * stated.unit_si) * self.per_deg
         text = f"{requirement.name}: {stated.value:g} {stated.unit}"
-        to_s = requirement.to_s or math.inf
-        return Standing(requirement, Limit(text, value, False, requirement.from_s, to_s, curve))
+        whole = requirement.index == "APE" or curve == 0
+        band = whole and not of_knowledge(requirement)
+        return Limit(text, value, phase=phase, curve=curve, band=band)
 
 
 def _required(rig: Rig | None) -> list[PointingRequirement]:
@@ -105,25 +120,41 @@ def _required(rig: Rig | None) -> list[PointingRequirement]:
     return [each for each in every if isinstance(each, PointingRequirement)]
 
 
-def _at_nadir(rig: Rig | None) -> bool:
-    return rig is not None and rig.obc.mode == "nadir"
+def _kinds(
+    rig: Rig | None, required: list[PointingRequirement], sizes: dict[str, int]
+) -> list[PointingRequirement]:
+    """Return one requirement for each error to be shown."""
+    kinds: list[PointingRequirement] = []
+    for each in required:
+        if not any(same_error(each, kind) for kind in kinds):
+            kinds.append(each)
+    at_nadir = rig is not None and rig.obc.mode == "nadir"
+    if at_nadir and all(of_knowledge(kind) for kind in kinds) and _has_columns(_NADIR, sizes):
+        kinds.append(_NADIR)
+    if not any(of_knowledge(kind) for kind in kinds) and _has_columns(_KNOWLEDGE, sizes):
+        kinds.append(_KNOWLEDGE)
+    return sorted(kinds, key=of_knowledge)
 
 
-def _has_columns(kind: ErrorKind, sizes: dict[str, int]) -> bool:
-    needed = {"truth_q_eci_from_body"}
-    if kind.of_knowledge:
-        needed.add("estimate_q_eci_from_body")
-    return needed <= set(sizes)
+def _has_columns(kind: PointingRequirement, sizes: dict[str, int]) -> bool:
+    if of_knowledge(kind):
+        return {"truth_q_eci_from_body", "estimate_q_eci_from_body"} <= set(sizes)
+    return {"truth_q_eci_from_body", "truth_position_eci_m"} <= set(sizes)
 
 
 def _unit(required: list[PointingRequirement]) -> tuple[str, float]:
     """Return the unit of the axis and how many of it are a degree: as the rig states its limits."""
-    if required and all(each.stated_limit.unit == "arcsec" for each in required):
+    pointing = [each for each in required if not of_knowledge(each)] or required
+    if pointing and all(each.stated_limit.unit == "arcsec" for each in pointing):
         return "arcsec", 1.0 / ARCSEC_DEG
     return "deg", 1.0
 
 
-def _name(kind: ErrorKind) -> str:
-    if kind.of_knowledge:
-        return "knowledge error" if kind.index == "AKE" else f"knowledge error ({kind.index})"
-    return "pointing error" if kind.index == "APE" else f"pointing error ({kind.index})"
+def _name(kind: PointingRequirement, among_many: bool) -> str:
+    if of_knowledge(kind):
+        return "knowledge error" if kind.index == "AKE" else f"knowledge {kind.index}"
+    index = "error" if kind.index == "APE" else kind.index
+    if not among_many:
+        return f"pointing {index}"
+    place = {"nadir": "nadir", "eci": "fixed attitude", "sun": "Sun"}.get(kind.target or "")
+    return f"{index} to {place or kind.ground}"

@@ -6,15 +6,14 @@ is LVLH turned by half a turn about x.
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 
-from hil.dashboard.errorcurve import ErrorKind
 from hil.dashboard.rows import FloatArray, Rows
 from hil.physics.rotations import apply, conjugate, multiply, q_eci_from_lvlh
-from hil.pointing import q_eci_from_target
-from hil.recording import Recording
+from hil.pointing import DIRECTIONS, Ground, direction_eci, q_eci_from_target
+from hil.requirements import PointingRequirement
 
 NADIR = np.array([0.0, 0.0, -1.0])
 _LVLH_FROM_VIEW = np.array([1.0, 0.0, 0.0, 0.0])  # half a turn about x; its own inverse
@@ -39,13 +38,9 @@ class Scene(NamedTuple):
 class SceneCurves:
     """Makes scenes of rows, as numbers that a history can hold."""
 
-    def __init__(self, goal: ErrorKind | None) -> None:
+    def __init__(self, goal: PointingRequirement | None, ground: Ground | None) -> None:
         self._goal = goal if goal is not None and goal.target is not None else None
-
-    @property
-    def boresight_body(self) -> tuple[float, float, float]:
-        """The direction of the body that should point at the target."""
-        return self._goal.boresight_body if self._goal else (0.0, 0.0, 1.0)
+        self._ground = ground
 
     def compute(self, rows: Rows) -> FloatArray:
         """Return (n, WIDTH): body axes, Sun, target (NaN without one), field, sunlit."""
@@ -64,12 +59,14 @@ class SceneCurves:
         )
 
     def _target(self, rows: Rows, q_view_from_eci: FloatArray) -> FloatArray:
-        if self._goal is None or self._goal.target is None:
+        goal = self._goal
+        if goal is None or goal.target is None:
             return np.full((len(rows), 3), np.nan)
-        q_eci = q_eci_from_target(
-            cast(Recording, rows), self._goal.target, self._goal.q_eci_from_target
-        )
-        return apply(multiply(q_view_from_eci, q_eci), np.array(self.boresight_body))
+        if goal.target in DIRECTIONS:
+            direction = direction_eci(rows, goal.target, self._ground, goal.ground)
+            return apply(q_view_from_eci, direction)
+        q_eci = q_eci_from_target(rows, goal.target, goal.q_eci_from_target)
+        return apply(multiply(q_view_from_eci, q_eci), np.array(goal.boresight_body))
 
 
 def has_columns(sizes: dict[str, int]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 
@@ -16,7 +15,6 @@ from hil.dashboard.pointingpanel import PointingErrors, Standing
 from hil.dashboard.rows import FloatArray, Rows
 from hil.dashboard.scene import Scene, SceneCurves
 from hil.errors import HilError
-from hil.recording import Recording
 from hil.recording.follow import Follower
 from hil.rig import Rig, rig_of
 
@@ -81,11 +79,11 @@ class Session:
         """How long the run is to be; 0 when that is not known."""
         return self.rig.duration_s if self.rig else 0.0
 
-    @property
-    def standing(self) -> Standing | None:
-        """How the first requirement on the first error curve fares; None without one."""
-        standings = self._pointing.standings if self._pointing else []
-        return next((each for each in standings if each.curve == 0), None)
+    def standing(self, row: int) -> Standing | None:
+        """Return how the requirement that counts at a row fares so far; None without one."""
+        if self._pointing is None:
+            return None
+        return self._pointing.standing(float(self.history.time_s[row]))
 
     @property
     def aborted(self) -> str:
@@ -93,11 +91,10 @@ class Session:
         return self.follower.metadata.get("aborted", {}).get("reason", "")
 
     def error_deg(self, row: int) -> float:
-        """Return the first error curve at a row, in degrees; NaN without one."""
-        if self._pointing is None or not len(self.history):
-            return float("nan")
-        log10_error = self.history.row(row)[self.places["pointing"].start]
-        return self._pointing.in_degrees(10.0 ** float(log10_error))
+        """Return the error that the requirement at a row limits, in degrees; NaN without one."""
+        standing = self.standing(row)
+        curve = standing.curve if standing else 0
+        return self.in_degrees(float(self.values(self.panels[0], row)[curve]))
 
     def limit_deg(self, standing: Standing) -> float:
         """Return a requirement's limit in degrees."""
@@ -106,7 +103,7 @@ class Session:
     def in_degrees(self, error: float) -> float:
         """Return an error in the unit of the first panel in degrees."""
         assert self._pointing is not None
-        return self._pointing.in_degrees(error)
+        return error / self._pointing.per_deg
 
     def values(self, panel: Panel, row: int) -> DrawnArray:
         """Return a panel's values (curves,) at a row, in its unit."""
@@ -119,29 +116,25 @@ class Session:
             return None
         return scene.scene_of(self.history.row(row)[self.places["scene"]].astype(float))
 
-    @property
-    def boresight_body(self) -> tuple[float, float, float]:
-        """The direction of the body that should point at the target."""
-        return self._scene.boresight_body if self._scene else (0.0, 0.0, 1.0)
-
     def _set_up(self) -> None:
         sizes = dict(self.follower.columns)
-        self.rig = self._rig()
+        rig = self.rig = self._rig()
         step_s = float(self.follower.metadata.get("run", {}).get("step_s", "0.1"))
-        self._pointing = PointingErrors(self.rig, sizes, step_s)
-        pointing = self._pointing.panel()
-        self.panels = (*([pointing] if pointing else []), *small_panels(self.rig, sizes))
-        if pointing is None:
-            self._pointing = None
-        self._scene = SceneCurves(self._pointing.goal if self._pointing else None)
-        if not scene.has_columns(sizes):
-            self._scene = None
-        self.modes = Modes(mode_names(self.follower.metadata))
+        names = mode_names(self.follower.metadata)
+        errors = PointingErrors(rig, sizes, step_s, names)
+        panel = errors.panel()
+        self._pointing = errors if panel else None
+        realtime = self.follower.metadata.get("run", {}).get("pace") == "real time"
+        self.panels = (*([panel] if panel else []), *small_panels(rig, sizes, realtime))
+        if scene.has_columns(sizes):
+            goal = errors.curves[0].kind if panel else None
+            self._scene = SceneCurves(goal, rig.ground if rig else None)
+        self.modes = Modes(names)
         self._place()
 
     def _rig(self) -> Rig | None:
         try:
-            return rig_of(cast(Recording, self.follower))
+            return rig_of(self.follower)
         except HilError:  # made by another version, or by hand: what it holds can still be seen
             return None
 

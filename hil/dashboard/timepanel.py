@@ -22,7 +22,7 @@ AXIS_WIDTH = 62
 _LIMIT_NEAR = 0.25  # of a limit; from there on the limit is kept in view
 _POINTS_PER_PIXEL = 2
 _SMALL_PIXELS, _LARGE_PIXELS = 12, 22  # letters of the header
-_BEHIND = 130  # opacity of 255, of what is not what the rig is about
+_BEHIND = 110  # opacity of 255, of what is not what the rig is about
 
 
 def tick_font() -> QFont:
@@ -64,7 +64,7 @@ class TimePanel(QFrame):
         self._plot.setLabel("bottom", "time (s)", **_label(theme))
         self._grid = pg.PlotCurveItem(pen=pg.mkPen(theme.line, width=1), connect="pairs")
         self._plot.addItem(self._grid, ignoreBounds=True)
-        self._limits = LimitLines(self._plot, panel, theme, banded=large)
+        self._limits = LimitLines(self._plot, panel, theme)
         self._curves = self._add_curves(theme, large)
         self._cursor = pg.InfiniteLine(angle=90, pen=pg.mkPen(theme.notice, width=1))
         self._cursor.hide()
@@ -106,6 +106,7 @@ class TimePanel(QFrame):
             self._values = decade_range(y, before, *shown)
         else:
             self._values = steady_range(self._with_near_limits(y), before, self.panel.least)
+        self._limits.place(time_s, self._values)
         if (time_s, self._values) != self._gridded:
             self._draw_frame(time_s, self._values)
 
@@ -117,7 +118,6 @@ class TimePanel(QFrame):
         self._plot.getAxis("left").setTicks([ticks])
         at = [value for value, _ in ticks]
         self._grid.setData(np.tile(time_s, len(at)), np.repeat(at, 2))
-        self._limits.place(time_s, values)
 
     def _with_near_limits(self, y: np.ndarray) -> np.ndarray:
         largest = float(np.nanmax(np.abs(y))) if np.isfinite(y).any() else 0.0

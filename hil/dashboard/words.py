@@ -62,7 +62,7 @@ def headline(session: Session, row: int, theme: Theme) -> str:
     panel = session.panels[0]
     error_deg = session.error_deg(row)
     time_s = float(session.history.time_s[row])
-    standing = session.standing
+    standing = session.standing(row)
     colour, verdict = theme.text, ""
     if standing is not None:
         colour, verdict = _verdict(session, standing, error_deg, time_s, theme)
@@ -74,23 +74,21 @@ def headline(session: Session, row: int, theme: Theme) -> str:
 
 
 def second_line(session: Session, row: int, theme: Theme) -> str:
-    """Return the names of the error curves with their values, and the share within the limit."""
-    panel, values = session.panels[0], session.values(session.panels[0], row)
-    parts = [
-        _coloured(f"━ {name} {_angle(session, float(value))}", theme.curves[i])
-        for i, (name, value) in enumerate(zip(panel.curves, values, strict=True))
-    ]
-    standing = session.standing
+    """Return the error curves' names with values and limits, and the share within the first."""
+    panel = session.panels[0]
+    parts = []
+    for i, value in enumerate(session.values(panel, row)):
+        limits = "".join(f" of {each.value:.4g}" for each in panel.limits if each.curve == i)
+        words = f"━ {escape(panel.curves[i])} {_number(float(value), panel, 3)}{limits}"
+        parts.append(_coloured(words, theme.curves[i % len(theme.curves)]))
+    parts[-1] += _coloured(f" {panel.unit}", theme.faint)
+    standing = session.standing(row)
     if standing is not None and standing.counted:
         needed = 100.0 * standing.requirement.probability
         share = math.floor(1e4 * standing.share) / 1e2  # never rounded up to what is needed
-        parts.append(
-            _coloured(
-                f"within the limit {share:.2f} % of the time since {standing.limit.from_s:g} s "
-                f"(needed: {needed:g} %)",
-                theme.faint if standing.share >= standing.requirement.probability else theme.bad,
-            )
-        )
+        words = f"{share:.2f} % within since {standing.phase.from_s:g} s (needs {needed:g} %)"
+        fares_well = standing.share >= standing.requirement.probability
+        parts.append(_coloured(words, theme.faint if fares_well else theme.bad))
     return "   ".join(parts)
 
 
@@ -134,21 +132,13 @@ def footer(session: Session, row: int, pointed: bool, theme: Theme) -> str:
 def _verdict(
     session: Session, standing: Standing, error_deg: float, time_s: float, theme: Theme
 ) -> tuple[str, str]:
-    limit = standing.limit
-    name = escape(limit.text)
-    if time_s < limit.from_s - 1e-9:
-        return theme.text, _coloured(f"limit from {limit.from_s:g} s on · {name}", theme.faint)
-    if time_s > limit.to_s:
-        return theme.text, _coloured(f"limit until {limit.to_s:g} s · {name}", theme.faint)
+    phase, name = standing.phase, escape(standing.limit.text)
+    if not phase.at(time_s):
+        when = f"limit from {phase.from_s:g} s on" if time_s < phase.from_s else "no limit now"
+        return theme.text, _coloured(f"{when} · {name}", theme.faint)
     if error_deg <= session.limit_deg(standing):
         return theme.good, _coloured(f"within the limit · {name}", theme.good)
     return theme.bad, _coloured(f"<b>above the limit</b> · {name}", theme.bad)
-
-
-def _angle(session: Session, value: float) -> str:
-    if not math.isfinite(value):
-        return _NONE
-    return angle_text(session.in_degrees(value))
 
 
 def _number(value: float, panel: Panel, digits: int) -> str:
