@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from hil.errors import RigError
-from hil.rig.model import Rig, check_phases
+from hil.rig.model import Rig, check_times
 from hil.rig.parts import errors_by_file, part_names, part_path, with_parts
 from hil.rig.words import sentences, suggestion, worth_telling
 
@@ -41,7 +41,7 @@ class Source:
             # As JSON, so that strictness takes a list for a vector but no "600" for 600.
             rig = Rig.model_validate_json(json.dumps(data, default=str), strict=True)
             if not self.overrides:  # a run made shorter is not judged, but may be run
-                check_phases(rig)
+                check_times(rig)
         except ValidationError as error:
             raise RigError(self._in_words(error, data)) from None
         except ValueError as error:

@@ -210,7 +210,7 @@ def _whole(key: str, value_s: float, unit_key: str, unit_s: float) -> None:
         )
 
 
-def check_phases(rig: Rig) -> None:
+def check_times(rig: Rig) -> None:
     """Raise ValueError for a requirement or a telecommand that lies beyond the run's end."""
     last_s = rig.duration_s - rig.step_s
     latest = {"from_s": last_s, "by_s": last_s, "to_s": rig.duration_s}
