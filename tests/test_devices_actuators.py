@@ -130,6 +130,15 @@ def test_a_core_keeps_its_remanence_with_the_sign_of_its_last_swing():
     assert left == pytest.approx({0.3: 0.003, -0.3: -0.003, 0.004: 0.001})
 
 
+def test_a_slow_rod_remembers_too():
+    drives = one_rod(remanence_A_m2=0.003, rise_time_constant_s=0.01)
+    for wanted in (0.3, 0.0):
+        drives.command([wanted, 0.0, 0.0])
+        drives.move(1.0)
+    assert drives.dipole_body_A_m2[0] == pytest.approx(0.003)
+    assert drives.move(1.0)[0] == pytest.approx(0.003)
+
+
 @given(st.lists(st.floats(-0.3, 0.3), min_size=1, max_size=30))
 def test_hysteresis_never_leaves_its_loop(commands):
     drives = one_rod(remanence_A_m2=0.01)

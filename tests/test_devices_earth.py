@@ -101,6 +101,7 @@ def test_horizon_sensor_noise_and_fixed_error_have_their_sigmas():
     n, units = 10_000, 400
     noisy = np.degrees(samples(horizon(noise_deg=0.2), row(), n)[:, :2])
     assert np.std(noisy, axis=0) == pytest.approx([0.2, 0.2], rel=spread_tolerance(n))
+    assert abs(np.corrcoef(noisy.T)[0, 1]) < 4.0 / math.sqrt(n)
     fixed = [horizon(seed, error_sigma_deg=0.3).sample(0, row()).values for seed in range(units)]
     off = np.degrees(np.array(fixed)[:, :2])
     assert np.std(off) == pytest.approx(0.3, rel=spread_tolerance(2 * units))

@@ -61,7 +61,8 @@ def test_part_warms_in_the_sun_and_cools_in_the_shadow_with_its_time_constant():
     lit, dark = row(), row(sunlit=0.0)
     warm = samples(sensor, lit, 101)[-1, 0]
     assert warm == pytest.approx(320.0 - 40.0 * math.exp(-1.0), abs=1e-4)
-    sensor.sample(101, dark)  # half of this period was dark
+    turning_dark = sensor.sample(101, dark).values[0]  # half of this period was dark
+    assert turning_dark == pytest.approx(280.0 + (warm - 280.0) * math.exp(-0.01), abs=1e-4)
     cool = samples(sensor, dark, 2000, first=102)[-1, 0]
     assert cool == pytest.approx(240.0, abs=1e-4)
 

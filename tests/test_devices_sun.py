@@ -104,6 +104,7 @@ def test_fine_sun_sensor_noise_is_that_of_the_table():
     seen = samples(fine(noise_deg=0.1), row(), n)
     across = np.degrees(seen[:, [0, 2]])
     assert np.std(across, axis=0) == pytest.approx([0.1, 0.1], rel=spread_tolerance(n))
+    assert abs(np.corrcoef(across.T)[0, 1]) < 4.0 / math.sqrt(n)
     assert np.linalg.norm(seen, axis=1) == pytest.approx(np.ones(n), abs=2e-7)
 
 
