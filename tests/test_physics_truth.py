@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from hil.physics import rotations
 from hil.physics.environment import Environment
-from hil.physics.spacecraft import Body, Face, FlexibleMode, WheelModel
+from hil.physics.spacecraft import Body, Face, FlexibleMode, ThrusterModel, WheelModel
 from hil.physics.step import check_step, choose_step_s
 from hil.physics.truth import Truth
 from hil.rig import load_rig
@@ -216,6 +216,20 @@ def test_a_command_that_is_no_number_changes_nothing(value, which):
         world.advance(2, torque, dipole)
     np.testing.assert_array_equal(world.row, before)
     assert world.time_s == 0.0
+
+
+def test_a_spacecraft_that_comes_down_ends_the_run_in_words():
+    orbit = low_orbit()
+    _, velocity = orbit.state()
+    backwards = tuple(-velocity / np.linalg.norm(velocity))
+    brake = ThrusterModel(position_body_m=(0, 0, 0), direction_body=backwards, thrust_N=50.0)
+    falling = truth(orbit=orbit, step_s=1.0, thrusters=[brake])
+    falling.fire([600.0])
+    falling.advance(100, np.zeros(0), NO_DIPOLE)
+    with pytest.raises(ValueError, match="has hit the ground within"):
+        falling.advance(2000, np.zeros(0), NO_DIPOLE)
+    height = np.linalg.norm(part(falling, "position_eci_m")) - orbit.body.radius_m
+    assert -10e3 < height < 0.0  # it stopped there
 
 
 def test_a_command_of_the_wrong_size_is_refused():

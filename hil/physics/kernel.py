@@ -16,8 +16,10 @@ from hil.physics.row import write_row
 from hil.physics.sky import sky_at
 from hil.physics.state import CORE_SIZE, Command, Core, Surroundings, load, store
 from hil.physics.surroundings import field_between, field_eci, refresh_nodes, surroundings
-from hil.physics.vectors import FloatArray, Vector, add_scaled, vector
+from hil.physics.vectors import FloatArray, Vector, add_scaled, norm, vector
 from hil.physics.wheels import drive_torque, wheel_speed
+
+DONE, NOT_FINITE, BELOW_SURFACE = 0, 1, 2
 
 
 @compiled
@@ -141,14 +143,15 @@ def advance(
     sky_: RecordArray,
     air: RecordArray,
     terms: RecordArray,
-) -> bool:
+) -> int:
     """Advance n steps (0 will do) under held commands and refresh the row.
 
-    Returns False, with nothing done, when a command is not finite. Arrays come one by one: within a
-    tuple each would be counted in and out of every function, at half the speed.
+    Returns DONE; NOT_FINITE, with nothing done, for a command; or BELOW_SURFACE, where it stopped.
+    Arrays come one by one: within a tuple each would be counted in and out of every function, at
+    half the speed.
     """
     if not (all_finite(wheel_torque_Nm) and all_finite(dipole_body_A_m2)):
-        return False
+        return NOT_FINITE
     body, planet, sky = body_[0], planet_[0], sky_[0]
     n, k = wheels.shape[0], thrusters.shape[0]
     size = n + 2 * modes.shape[0]
@@ -158,7 +161,8 @@ def advance(
     angles, on_times, memory = rest[:n], rest[n : n + k], rest[n + k :]
     motor = work[3]
     core, dipole = load(state), vector(dipole_body_A_m2)
-    for step in range(first_step, first_step + n_steps):
+    step, end, outcome = first_step, first_step + n_steps, DONE
+    while step < end and outcome == DONE:
         here = look_around(step, 0.5, h, node_steps, core, memory, planet, sky, air, terms)
         limit_drives(core, inner, wheel_torque_Nm, h, wheels, motor)
         thrust, twist = burn(on_times, h, thrusters)
@@ -168,9 +172,11 @@ def advance(
             core, inner, lost, work, h, motor, command, here, body, wheels, faces, modes, planet
         )
         turn_rotors(core, inner, angles, h, wheels)
+        step += 1
+        if norm(core.position_eci_m) < planet.radius_m:
+            outcome = BELOW_SURFACE
     store(core, state)
-    step = first_step + n_steps
     here = look_around(step, 0.0, h, node_steps, core, memory, planet, sky, air, terms)
     command = Command(dipole, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
     write_row(core, inner, angles, command, here, body, wheels, faces, planet, row)
-    return True
+    return outcome

@@ -82,17 +82,21 @@ class Truth:
     def advance(self, n_steps: int, wheel_torque_Nm: Numbers, dipole_body_A_m2: Numbers) -> None:
         """Integrate n steps with motor torques (n wheels,) and a rod dipole (3,) held.
 
-        Raises ValueError for a command that is not finite or not of that size; nothing moves then.
+        Raises ValueError for a command that is not finite or not of that size (nothing moves then),
+        and when the spacecraft comes down.
         """
         self._take(wheel_torque_Nm, dipole_body_A_m2)
         while n_steps > 0:
             if self._step == self._prepared_until:
                 self._prepare()
             chunk = min(n_steps, self._prepared_until - self._step)
-            if not self._run(chunk):
+            outcome = self._run(chunk)
+            if outcome == kernel.NOT_FINITE:
                 raise ValueError(f"command is not finite: {self._torque} N m, {self._dipole} A m2")
             self._step += chunk
             n_steps -= chunk
+            if outcome == kernel.BELOW_SURFACE:
+                raise ValueError(f"the spacecraft has hit the ground within {self.time_s:.1f} s")
 
     def _take(self, wheel_torque_Nm: Numbers, dipole_body_A_m2: Numbers) -> None:
         """Copy a command into arrays that are always the same to compiled code."""
@@ -121,7 +125,7 @@ class Truth:
         weather_until = math.ceil(self._weather.end_s / self.step_s - 1e-9)
         self._prepared_until = max(self._step + 1, min(corrected_until, weather_until))
 
-    def _run(self, n_steps: int) -> bool:
+    def _run(self, n_steps: int) -> int:
         return kernel.advance(
             self._step,
             n_steps,
