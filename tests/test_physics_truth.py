@@ -366,8 +366,8 @@ def test_a_step_too_long_for_the_friction_is_refused():
         ValueError, match=r"too long for the friction of wheel 0 .*use at most 0.0024"
     ):
         truth(wheels=[sharp])
-    assert choose_step_s(0.1, [sharp]) == pytest.approx(0.1 / 42)
-    check_step(choose_step_s(0.1, [sharp]), [sharp])
+    assert choose_step_s([0.1], [sharp]) == pytest.approx(0.1 / 42)
+    check_step(choose_step_s([0.1], [sharp]), [sharp])
 
 
 def test_a_step_too_long_for_a_vibration_is_refused():
@@ -385,5 +385,6 @@ def test_a_step_must_be_positive(step_s):
 
 
 def test_an_easy_spacecraft_gets_the_ordinary_step():
-    assert choose_step_s(0.1) == pytest.approx(0.05)
-    assert choose_step_s(0.12) == pytest.approx(0.04)
+    assert choose_step_s([0.1]) == pytest.approx(0.05)
+    assert choose_step_s([0.12, 0.0]) == pytest.approx(0.04)
+    assert choose_step_s([0.1, 0.02]) == pytest.approx(0.02)

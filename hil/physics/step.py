@@ -33,11 +33,17 @@ def longest_step_s(
 
 
 def choose_step_s(
-    period_s: float, wheels: Sequence[WheelModel] = (), modes: Sequence[FlexibleMode] = ()
+    intervals_s: Sequence[float],
+    wheels: Sequence[WheelModel] = (),
+    modes: Sequence[FlexibleMode] = (),
 ) -> float:
-    """The longest good step of which a whole number makes a period."""
+    """The longest good step of which a whole number makes each interval; those of 0 s do not count.
+
+    Intervals are taken to the nanosecond.
+    """
+    common_s = math.gcd(*(round(1e9 * interval) for interval in intervals_s)) * 1e-9
     longest = min(ORDINARY_STEP_s, longest_step_s(wheels, modes)[0])
-    return period_s / math.ceil(period_s / longest - 1e-9)
+    return common_s / math.ceil(common_s / longest - 1e-9)
 
 
 def check_step(
