@@ -12,6 +12,7 @@ import hil
 from hil.budget import budget
 from hil.devices.sensor import Sample
 from hil.errors import LinkError, RigError
+from hil.latency import latency_of
 from hil.link.cuc import ticks_from_us
 from hil.link.framing import Framer
 from hil.link.messages import BY_NAME, FLAG_INVALID, MODES, PROTOCOL_VERSION, SYNC, WHEELS_MAX
@@ -113,6 +114,9 @@ class Bench:
         self._pace: Pace = (
             RealTime(self._step_us) if realtime else Lockstep(rig.obc.reply_timeout_s)
         )
+        self._rig_latency_s = latency_of(
+            rig.obc.latency, rig.obc.latency_s, rig.source.path, rig.seed
+        )
         self._orders = deque(telecommands(rig, self._world))
         # In real time a chunk would take a minute to fill; a live view wants what there is.
         self._flush_every = max(1, round(_FLUSH_S / rig.step_s)) if realtime else 0
@@ -192,7 +196,8 @@ class Bench:
             recorder.step(tap.time_ns, self._row_of(step, samples, reply, late_s))
             lap("recording")
             command = self._command(dialogue, step, reply)
-            self._world.advance(command, self._latency_s(reply, late_s))
+            latency_s = self._latency_s(dialogue, step, reply, late_s)
+            self._world.advance(command, latency_s)
             lap("truth")
             self.result.steps = step + 1
             if self._flush_every and step % self._flush_every == 0:
@@ -222,9 +227,14 @@ class Bench:
         truth = self._world.truth.row.tolist()
         return self._row.pack(step * self._step_us * 1e-6, step, truth, samples, reply, late_s)
 
-    def _latency_s(self, reply: Reply, late_s: float) -> float:
+    def _latency_s(self, dialogue: Dialogue, step: int, reply: Reply, late_s: float) -> float:
         """From the step's start to its command's effect: measured in real time, else the rig's."""
-        return late_s + reply.reply_s if self._pace.realtime else self._rig.obc.latency_s
+        if self._pace.realtime:
+            return late_s + reply.reply_s
+        latency_s = self._rig_latency_s(step)
+        if latency_s > self._rig.step_s:
+            dialogue.counters["late_replies"] += 1
+        return latency_s
 
     def _command(self, dialogue: Dialogue, step: int, reply: Reply) -> Command | None:
         """What the actuators are told; None when they are told nothing new."""

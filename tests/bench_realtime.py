@@ -1,8 +1,8 @@
 """How punctual real time is. By hand: python tests/bench_realtime.py
 
-Runs the main rig in real time around the host process, at 100 Hz for 60 s and at 500 Hz for 20 s, and
-prints the rate's error and how late the steps began, beside a bare loop of absolute sleeps at the
-same rate in the same run.
+Runs the main rig in real time around the host process, at 100 Hz for 60 s and at 500 Hz for 20 s,
+and prints the rate's error and how late the steps began, beside a bare loop of absolute sleeps at
+the same rate in the same run.
 """
 
 import ctypes
@@ -58,8 +58,9 @@ def measure(rate_hz: int, duration_s: float) -> None:
     # From the first step's start to the last's: what a clock beside the bench would see.
     seen_s = (len(late_s) - 1) / rate_hz + late_s[-1] - late_s[0]
     error_ppm = 1e6 * (seen_s * rate_hz / (len(late_s) - 1) - 1.0)
+    late = result.counters["late_replies"]
     print(
-        f"{rate_hz} Hz for {duration_s:g} s: rate error {error_ppm:+.3f} ppm; {result.counters['late_replies']} late replies"
+        f"{rate_hz} Hz for {duration_s:g} s: rate error {error_ppm:+.3f} ppm; {late} late replies"
     )
     for name, values in (("steps late", late_s), ("bare sleep late", bare), ("replies", reply_s)):
         figures = zip(PERCENTILES, np.percentile(values, PERCENTILES) * 1e6, strict=True)

@@ -175,3 +175,15 @@ def test_a_firmware_that_does_not_count_is_left_alone():
     for step in range(5):
         obc._framer = Framer()
         assert dialogue.step(step, sync(step), 0.01).command
+
+
+def test_an_event_is_recorded_in_words_where_its_codes_are_known():
+    obc, notes = FakeObc(), Notes()
+    obc._spoil = lambda step, reply: obc._framer.frame(m.EVENT, (3, 2.5)) + reply
+    dialogue = talk(obc, notes)
+    dialogue.hello(100_000, RIG_DEVICES)
+    dialogue.step(0, sync(0), 0.01)
+    dialogue._firmware = "hil-adcs"
+    dialogue.step(1, sync(1), 0.01)
+    assert notes.events[0] == ("obc", "event 3: 2.5")
+    assert notes.events[1][1].startswith("attitude acquired (the filter started from")

@@ -9,7 +9,7 @@ from hil.errors import LinkError, ObcError
 from hil.link import messages as m
 from hil.link.framing import Deframer, Framer
 from hil.link.packet import SEQUENCE_MAX, Fault, Packet, Value
-from hil.obc.identity import Identity, identity_of, refuse_other_layout
+from hil.obc.identity import Identity, event_words, identity_of, refuse_other_layout
 from hil.obc.place import Obc
 
 HELLO_PATIENCE_S = 5.0
@@ -53,6 +53,7 @@ class Dialogue:
         self._heard: deque[bytes] = deque(maxlen=_FRAMES_SHOWN)
         self._missing: set[int] = set()
         self._command_sequence = -1
+        self._firmware = ""
         self._last_heard_s = time.monotonic()
         self.counters: Counter[str] = Counter()
 
@@ -73,7 +74,9 @@ class Dialogue:
             )
             answer = self._await_hello(min(_HELLO_TRY_S, until - time.monotonic()))
             if answer is not None:
-                return identity_of(answer, step_us, device_count)
+                identity = identity_of(answer, step_us, device_count)
+                self._firmware = identity.firmware
+                return identity
         raise LinkError(self._silence())
 
     def _await_hello(self, patience_s: float) -> Packet | None:
@@ -188,7 +191,8 @@ class Dialogue:
 
     def _count_other(self, packet: Packet) -> None:
         if packet.message is m.EVENT:
-            self._tap.event("obc", f"code {packet.values[0]}, value {packet.values[1]}")
+            code, value = int(packet.values[0]), float(packet.values[1])
+            self._tap.event("obc", f"{event_words(self._firmware, code)}: {value:g}")
         elif packet.message is m.HELLO:
             # A slow board answers every request that was sent while it booted, in order.
             self.counters["repeated_hellos"] += 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
+from hil.latency import LatencyTable
 from hil.physics.environment import Environment
 from hil.physics.ground import Ground, GroundTarget
 from hil.physics.orbit import InitialOrbit
@@ -54,6 +55,7 @@ class ObcSettings(Model):
 
     mode: Annotated[str, AfterValidator(check_mode)]
     latency_s: NonNegative = 0.0
+    latency: LatencyTable | None = None
     reply_timeout_s: Positive = 2.0
     baud: Annotated[int, Field(gt=0)] = 921_600
 
@@ -150,6 +152,8 @@ class Rig(Model):
         _whole("step_s", self.step_s, "[truth] step_s", self.truth.step_s)
         if self.obc.latency_s:
             _whole("[obc] latency_s", self.obc.latency_s, "[truth] step_s", self.truth.step_s)
+        if self.obc.latency_s and self.obc.latency is not None:
+            raise ValueError("give [obc] latency_s or a table [obc.latency], not both")
         if self.obc.latency_s >= self.step_s:
             raise ValueError(
                 f"[obc] latency_s = {self.obc.latency_s} must be less than step_s = {self.step_s}"

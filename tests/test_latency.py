@@ -1,0 +1,87 @@
+"""Latency in lockstep: constant, replayed from a real-time run, or drawn; it always repeats."""
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from hil.bench import run
+from hil.errors import RigError
+from hil.latency import LatencyTable, latency_of
+from hil.recording import Recorder, Recording, first_difference
+
+
+@pytest.fixture
+def lab_run(tmp_path):
+    """A recording of what a lab might measure: 5 ms, 30 ms, and once more than a period."""
+    columns = [("time_s", 1), ("reply_s", 1), ("late_s", 1)]
+    path = tmp_path / "lab.mcap"
+    with Recorder(path, columns, metadata={"run": {"pace": "real time"}}) as recorder:
+        for step, reply_s in enumerate([0.005, 0.030, 0.150]):
+            recorder.step(step, np.array([0.1 * step, reply_s, 0.001]))
+    return path
+
+
+def with_latency(rig, **table):
+    return rig.with_overrides(obc={"mode": "nadir", "latency": table}, duration_s=20.0)
+
+
+def test_a_constant_is_the_same_for_every_step():
+    latency = latency_of(None, 0.02, None, seed=1)
+    assert {latency(step) for step in range(10)} == {0.02}
+
+
+def test_measured_latencies_are_gone_through_again_in_order(lab_run):
+    latency = latency_of(LatencyTable(from_recording="lab.mcap"), 0.0, lab_run, seed=1)
+    assert [latency(step) for step in range(4)] == pytest.approx([0.006, 0.031, 0.151, 0.006])
+
+
+def test_drawn_latencies_have_the_median_and_p99_that_were_asked_for():
+    table = LatencyTable(median_s=0.01, p99_s=0.04)
+    latency = latency_of(table, 0.0, None, seed=1)
+    drawn = [latency(step) for step in range(40_000)]
+    # 40 000 draws: the median is good to 0.5 %, the 99th percentile to 2 % (two sigma).
+    assert np.median(drawn) == pytest.approx(0.01, rel=0.01)
+    assert np.percentile(drawn, 99) == pytest.approx(0.04, rel=0.04)
+    again = latency_of(table, 0.0, None, seed=1)
+    assert [again(step) for step in range(40_000)] == drawn
+
+
+def test_a_run_with_measured_latency_repeats_to_the_bit_and_counts_late_replies(
+    nadir, lab_run, tmp_path
+):
+    rig = with_latency(nadir, from_recording=str(lab_run))
+    first = run(rig, "library", tmp_path / "a.mcap")
+    again = run(rig, "library", tmp_path / "b.mcap")
+    assert first_difference(Recording(first.recording), Recording(again.recording)) is None
+    assert first.counters["late_replies"] == 66  # every third of 200 steps
+
+
+def test_latency_changes_what_the_truth_does(nadir, tmp_path):
+    runs = [
+        Recording(run(rig, "library", tmp_path / f"{i}.mcap").recording)
+        for i, rig in enumerate(
+            [nadir.with_overrides(duration_s=20.0), with_latency(nadir, median_s=0.05, p99_s=0.06)]
+        )
+    ]
+    difference = first_difference(*runs)
+    assert difference.column.startswith("truth_")
+
+
+def test_a_lockstep_run_is_no_measurement(nadir, tmp_path):
+    lockstep = run(nadir.with_overrides(duration_s=1.0), "library", tmp_path / "a.mcap").recording
+    with pytest.raises(RigError, match=r"a.mcap was not run in real time: .*--realtime"):
+        run(with_latency(nadir, from_recording=str(lockstep)), "library", tmp_path / "b.mcap")
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ({}, "give from_recording, or both"),
+        ({"median_s": 0.01}, "give from_recording, or both"),
+        ({"from_recording": "a.mcap", "median_s": 0.01}, "not both"),
+        ({"median_s": 0.02, "p99_s": 0.01}, "p99_s = 0.01 must not be below median_s = 0.02"),
+    ],
+)
+def test_a_table_that_says_too_much_or_too_little_is_refused(table, words):
+    with pytest.raises(ValidationError, match=words):
+        LatencyTable(**table)
