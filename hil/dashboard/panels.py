@@ -17,6 +17,7 @@ from hil.requirements import ColumnRequirement
 from hil.rig import Rig
 
 _XYZ = ("x", "y", "z")
+_SHORTEST_s = 1e-6  # what is shorter is as good as nothing
 _DEG = math.degrees(1.0)
 
 Compute = Callable[[Rows], FloatArray]
@@ -144,7 +145,8 @@ def _link(rig: Rig | None, late: bool) -> Panel:
     columns = ("reply_s", "late_s")[: len(names)]
 
     def compute(rows: Rows) -> FloatArray:
-        return 1e3 * np.column_stack([rows[name] for name in columns])
+        times_s = np.column_stack([rows[name] for name in columns])
+        return np.asarray(1e3 * np.maximum(times_s, _SHORTEST_s))
 
     return Panel("link", "Link", "time", "ms", names, compute, limits, "log")
 

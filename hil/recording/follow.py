@@ -115,6 +115,10 @@ class Follower:
         return len(MAGIC) if len(data) >= len(MAGIC) else 0
 
     def _take(self, opcode: int, body: memoryview, at: int) -> None:
+        if opcode in (Opcode.CHUNK, Opcode.DATA_END) and not self.columns:
+            raise RecordingError(
+                f"{self.path} is an MCAP file, but no recording of this bench: no /step"
+            )
         if opcode == Opcode.DATA_END:
             self.state = "ended"
             return
@@ -123,10 +127,6 @@ class Follower:
         except NOT_AS_WRITTEN as error:
             self.state, self.reason = "damaged", f"the file is damaged at byte {at}: {error}"
             return
-        if opcode == Opcode.CHUNK and not self.columns:
-            raise RecordingError(
-                f"{self.path} is an MCAP file, but no recording of this bench: no /step"
-            )
         self.state = "growing" if self.columns else "waiting"
 
     def _rows(self) -> FloatArray:

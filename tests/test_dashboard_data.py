@@ -1,0 +1,284 @@
+"""What the dashboard makes of a recording, before anything is drawn."""
+
+import numpy as np
+import pytest
+from dashboard_runs import COLUMNS, MODES, RIG, STEP_s, error_arcsec, record, start_of, table
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+
+from hil.checks import error_of, evaluate_requirement
+from hil.dashboard import arrows
+from hil.dashboard.errorcurve import ErrorCurve
+from hil.dashboard.history import History
+from hil.dashboard.linkhealth import LinkHealth
+from hil.dashboard.modes import Modes
+from hil.dashboard.phase import Phase
+from hil.dashboard.rows import Rows
+from hil.dashboard.scales import angle_text, decade_range, plain, steady_range
+from hil.dashboard.scene import differs
+from hil.dashboard.session import Session
+from hil.dashboard.theme import DARK
+from hil.dashboard.ticks import decade_ticks, linear_ticks
+from hil.dashboard.timeline import Timeline
+from hil.pointing import index_series
+from hil.recording import Event, Recorder, Recording
+from hil.requirements import PointingRequirement
+from hil.rig import load_rig
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory):
+    path = tmp_path_factory.mktemp("run") / "run.mcap"
+    record(path)
+    read = Session(path)
+    while read.update():
+        pass
+    return read
+
+
+def requirement(**values):
+    given = {"name": "r", "index": "APE", "target": "nadir", "axis": "boresight",
+             "limit_arcsec": 42.0, "probability": 0.95, "interpretation": "temporal"}  # fmt: skip
+    return PointingRequirement.model_validate(given | values)
+
+
+def batches(rows, sizes):
+    """The rows in pieces of these sizes, over and over."""
+    at = 0
+    while at < len(rows):
+        for size in sizes:
+            if at < len(rows):
+                yield Rows(rows[at : at + size], COLUMNS)
+                at += size
+
+
+# ---- pointing ------------------------------------------------------------------------------------
+
+
+def test_the_pointing_error_is_the_runs_own(session):
+    at = session.history.at(60.0)
+    assert session.error_deg(at) * 3600 == pytest.approx(float(error_arcsec(60.0)), rel=1e-5)
+    assert session.panels[0].title == "Pointing error"
+    assert session.panels[0].axis_label == "error (arcsec)"
+
+
+def test_the_share_within_the_limit_is_what_the_checks_find(session):
+    recording = Recording(session.follower.path)
+    standing = session.standing(len(session.history) - 1)
+    verdict = evaluate_requirement(standing.requirement, [recording])
+    error = error_of(standing.requirement, recording)
+    late = recording["time_s"] >= 120.0 - 1e-9
+    limit = standing.requirement.limit_arcsec
+    inside = np.degrees(np.linalg.norm(error[late], axis=1)) * 3600 <= limit
+    assert standing.counted == late.sum()
+    assert standing.share == inside.mean()
+    assert verdict.met == (standing.share >= standing.requirement.probability)
+
+
+@pytest.mark.parametrize("sizes", [(1000,), (1, 7, 30)])
+@pytest.mark.parametrize("index", ["MPE", "PDE"])
+def test_a_windowed_error_is_the_index_of_the_window_that_ends_there(index, sizes):
+    window = {"window_s": 2.0} | ({"separation_s": 5.0} if index == "PDE" else {})
+    kind, rows = requirement(index=index, **window), table(200)
+    curve = ErrorCurve(kind, None, STEP_s)
+    got = np.radians(np.concatenate([curve.extend(each) for each in batches(rows, sizes)]))
+    whole = Rows(rows, COLUMNS)
+    expected = index_series(index, whole["time_s"], error_of(kind, whole), **window)
+    ends = np.rint(expected.time_s / STEP_s).astype(int) + 20 - 1
+    assert_allclose(got[ends], expected.value, rtol=1e-6, atol=1e-12)
+    assert np.isnan(got[: ends[0]]).all()
+
+
+def test_an_estimate_that_the_firmware_disowns_is_no_knowledge_error():
+    rows = table(10)
+    rows[:4, start_of("estimate_flags")] = 1.0
+    kind = requirement(index="AKE", target=None, axis="attitude")
+    error = ErrorCurve(kind, None, STEP_s).extend(Rows(rows, COLUMNS))
+    assert np.isnan(error[:4]).all()
+    assert_allclose(error[4:] * 3600, 5.0, rtol=1e-5)
+
+
+def test_a_phase_in_a_mode_begins_when_it_has_settled():
+    phase = Phase(requirement(in_mode="nadir", settle_s=2.0), None, MODES, STEP_s)
+    held = []
+    for rows in batches(table(100), (3, 8)):
+        phase.extend(rows)
+        held += list(phase.now)
+    assert np.flatnonzero(held)[0] == 30  # mode nadir from 1 s on, 2 s to settle
+    assert all(held[30:])
+    assert_allclose(phase.spans, [(3.0, 9.9)])
+
+
+def test_a_phase_of_time_is_known_before_it_comes():
+    phase = Phase(requirement(from_s=120.0, to_s=300.0), None, MODES, STEP_s)
+    assert phase.spans == [(120.0, 300.0)]
+    assert phase.at(120.0)
+    assert not phase.at(301.0)
+
+
+# ---- what is drawn -------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 700), st.integers(20, 200))
+def test_an_envelope_keeps_the_least_and_the_greatest_and_few_points(rows, points):
+    values = np.sin(np.arange(rows) ** 1.5)
+    history = History(1)
+    history.extend(np.arange(rows) * STEP_s, values[:, None])
+    time_s, drawn = history.envelope(slice(0, 1), 0.0, rows * STEP_s, points)
+    assert drawn.shape == (1, len(time_s))
+    assert len(time_s) <= points + 4 * rows / points + 2  # groups, and the last one's rows
+    assert drawn.max() == np.float32(values.max())
+    assert drawn.min() == np.float32(values.min())
+
+
+def test_an_envelope_does_not_change_behind_the_newest_group():
+    values = np.random.default_rng(1).normal(size=(4000, 1))
+    history = History(1)
+    history.extend(np.arange(3990.0), values[:3990])
+    _, before = history.envelope(slice(0, 1), 0.0, 4000.0, 300)
+    history.extend(np.arange(3990.0, 4000.0), values[3990:])
+    _, after = history.envelope(slice(0, 1), 0.0, 4000.0, 300)
+    whole = 2 * (3990 // 32)
+    assert np.array_equal(before[:, :whole], after[:, :whole])
+
+
+def test_panels_have_names_units_and_the_rigs_limits(session):
+    panels = {panel.key: panel for panel in session.panels}
+    assert list(panels) == [
+        "pointing", "rates", "wheel_speeds", "wheel_torques", "field", "dipole", "link",
+    ]  # fmt: skip
+    assert [limit.value for limit in panels["wheel_speeds"].limits] == [625.0]
+    assert [limit.value for limit in panels["wheel_torques"].limits] == [4.0]
+    assert panels["wheel_torques"].axis_label == "torque (mN m)"
+    assert panels["link"].limits[0].value == 100.0
+    assert all(panel.unit and panel.quantity for panel in session.panels)
+
+
+def test_values_are_in_the_panels_units(session):
+    last = len(session.history) - 1
+    values = {panel.key: session.values(panel, last) for panel in session.panels}
+    assert_allclose(values["rates"], [0.0, -np.degrees(1.1e-3), 0.0], rtol=1e-6)
+    assert_allclose(values["wheel_torques"], [1.0, -1.0, 0.0], rtol=1e-6)
+    assert_allclose(np.linalg.norm(values["field"]), 30.0, rtol=1e-6)
+    assert_allclose(values["link"], [0.2], rtol=1e-6)
+
+
+def test_the_body_stands_upright_over_the_nadir_when_it_points_there(session):
+    scene = session.scene(len(session.history) - 1)
+    assert_allclose(scene.target, [0.0, 0.0, -1.0], atol=1e-6)
+    assert_allclose(scene.body_axes, np.diag([1.0, -1.0, -1.0]), atol=1e-4)
+    assert_allclose(scene.field, [0.0, 1.0, 0.0], atol=1e-6)  # along the orbit's normal
+    assert differs(scene, session.scene(0))
+
+
+def test_a_recording_without_a_rig_is_shown_without_limits(tmp_path):
+    with Recorder(tmp_path / "bare.mcap", COLUMNS) as recorder:
+        for row in table(20):
+            recorder.step(round(1e9 * row[0]), row)
+    session = Session(tmp_path / "bare.mcap")
+    session.update()
+    assert session.rig is None
+    assert [panel.limits for panel in session.panels] == [()] * len(session.panels)
+    assert session.panels[0].title == "Knowledge error"
+
+
+def test_modes_are_stretches_with_names(session):
+    assert [segment.name for segment in session.modes.segments] == ["idle", "nadir"]
+    assert session.modes.at(0.5) == "idle"
+    assert session.modes.at(30.0) == "nadir"
+
+
+def test_an_unknown_mode_has_its_number_and_a_missing_reply_is_told():
+    modes = Modes(MODES)
+    rows = table(20)
+    mode = start_of("estimate_mode")
+    rows[:, mode], rows[5:8, mode] = 7.0, np.nan
+    modes.extend(Rows(rows, COLUMNS))
+    assert [segment.name for segment in modes.segments] == ["mode 7", "no reply", "mode 7"]
+
+
+def test_errors_on_the_line_are_counted_as_they_happen():
+    health, rows = LinkHealth(), table(10)
+    rows[3:5, start_of("command_wheel_torque_Nm")] = np.nan
+    health.extend(Rows(rows, COLUMNS))
+    for kind, text in (("late", "step 3"), ("fault", "crc: 00"), ("fault", "cobs: 00")):
+        health.note(Event(0, kind, text))
+    counts = {word: n for word, n in health.counts.items() if n}
+    assert counts == {"lost": 1, "late": 1, "CRC": 1, "broken": 1}
+
+
+# ---- axes ----------------------------------------------------------------------------------------
+
+
+def test_a_span_moves_on_in_pages():
+    timeline = Timeline(60.0, duration_s=600.0)
+    assert timeline.range(30.0) == (0.0, 60.0)
+    assert timeline.range(61.0) == (10.0, 70.0)
+    assert timeline.range(69.0) == (10.0, 70.0)
+
+
+def test_the_whole_run_is_shown_to_its_planned_end():
+    assert Timeline(None, duration_s=600.0).range(3.0) == (0.0, 600.0)
+    assert Timeline(None).range(31.0) == (0.0, 40.0)
+
+
+def test_a_pause_and_a_zoom_hold_the_span_until_it_follows_again():
+    timeline = Timeline(60.0)
+    timeline.hold(100.0)
+    assert timeline.range(500.0) == timeline.range(100.0)
+    timeline.zoom(5.0, 6.0)
+    assert timeline.range(500.0) == (5.0, 6.0)
+    timeline.follow()
+    assert timeline.range(500.0) == (440.0, 500.0)
+
+
+def test_a_range_stays_while_it_fits_and_shrinks_when_it_is_too_wide():
+    wide = steady_range(np.array([-100.0, 100.0], np.float32), None, 1.0)
+    assert wide[0] <= -100.0
+    assert wide[1] >= 100.0
+    assert steady_range(np.array([-90.0, 80.0], np.float32), wide, 1.0) == wide
+    narrow = steady_range(np.array([-1.0, 1.0], np.float32), wide, 1.0)
+    assert narrow[1] - narrow[0] < 5.0
+
+
+def test_a_range_of_decades_shows_the_limit_too():
+    low, high = decade_range(np.array([0.5, 0.7], np.float32), None, 3.0)
+    assert low <= 0.5
+    assert high > 3.0
+
+
+def test_ticks_are_written_out():
+    assert decade_ticks((-2.0, 1.5)) == [(-2.0, "0.01"), (-1.0, "0.1"), (0.0, "1"), (1.0, "10")]
+    assert [text for _, text in linear_ticks((-0.5, 1.0))] == ["-0.5", "0.0", "0.5", "1.0"]
+
+
+@pytest.mark.parametrize(
+    ("degrees", "text"), [(0.001, "3.60 arcsec"), (0.25, "0.250 deg"), (175.2, "175 deg")]
+)
+def test_an_angle_is_in_the_unit_that_reads_well(degrees, text):
+    assert angle_text(degrees) == text
+
+
+def test_numbers_have_no_exponents():
+    assert plain(0.000123) == "0.000123"
+    assert plain(123456.0) == "123456"
+
+
+def test_labels_at_one_place_are_moved_apart():
+    placed = arrows.spread([(10.0, 50.0, 40.0, 15.0)] * 3, 200.0)
+    tops = sorted(top for _, top, _, _ in placed)
+    assert np.diff(tops).min() >= 15.0
+    pushed = arrows.spread([(0.0, 95.0, 40.0, 15.0)] * 2, 100.0)
+    assert all(top + height <= 100.0 for _, top, _, height in pushed)
+
+
+def test_the_arrows_of_a_scene_have_names_and_lengths_of_their_own(session):
+    drawn = {arrow.text: arrow.tip for arrow in arrows.arrows(session.scene(0), DARK)}
+    assert set(drawn) == {"x", "y", "z", "Sun", "nadir", "field", "target"}
+    assert np.linalg.norm(drawn["nadir"]) > np.linalg.norm(drawn["target"])
+
+
+def test_the_limits_hold_for_the_rig_that_is_in_the_file(session):
+    assert session.rig == load_rig(RIG)
+    assert session.duration_s == load_rig(RIG).duration_s
