@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
+from Basilisk.architecture import messaging
 from Basilisk.simulation import (
     GravityGradientEffector,
     reactionWheelStateEffector,
@@ -35,12 +36,10 @@ AXES = [
 def run(step_s, duration_s=600.0, every_s=5.0):
     """Rows t, sigma, omega, Omega, r, v of Basilisk's RKF78 with a fixed step."""
     simulation = SimulationBaseClass.SimBaseClass()
-    simulation.CreateNewProcess("p").addTask(
-        simulation.CreateNewTask("t", macros.sec2nano(step_s))
-    )
+    simulation.CreateNewProcess("p").addTask(simulation.CreateNewTask("t", macros.sec2nano(step_s)))
     craft = spacecraft.Spacecraft()
     simulation.AddModelToTask("t", craft, 10)
-    craft.hub.mHub, craft.hub.IHubPntBc_B = 4.0, hub_inertia()
+    craft.hub.mHub, craft.hub.IHubPntBc_B = 4.0, INERTIA  # total: Basilisk takes the spins out
     craft.hub.r_CN_NInit, craft.hub.v_CN_NInit = POSITION, VELOCITY
     craft.hub.sigma_BNInit = [[s] for s in SIGMA]
     craft.hub.omega_BN_BInit = [[w] for w in RATE]
@@ -83,23 +82,18 @@ def run(step_s, duration_s=600.0, every_s=5.0):
     )
 
 
-def hub_inertia():
-    """The total inertia: balanced wheels bring only their spin inertia, which Basilisk subtracts."""
-    return INERTIA
-
-
 def commands():
-    from Basilisk.architecture import messaging
-
+    """The motor torques as a message that stays."""
     payload = messaging.ArrayMotorTorqueMsgPayload()
     payload.motorTorque = TORQUES
     return messaging.ArrayMotorTorqueMsg().write(payload)
 
 
 def main():
-    times, sigma, rate, speeds, r, v = run(0.05)
-    again = run(0.1)
-    print("against twice the step:", *(np.abs(a - b).max() for a, b in zip(run(0.05), again)))  # noqa: B905
+    fine, twice = run(0.05), run(0.1)
+    apart = [np.abs(a - b).max() for a, b in zip(fine, twice, strict=True)]
+    print("t, sigma, omega, Omega, r, v against twice the step:", *apart)
+    times, sigma, rate, speeds, r, v = fine
     header = ["t_s", "q0", "q1", "q2", "q3", "wx_radps", "wy_radps", "wz_radps"]
     header += [f"Omega{k}_radps" for k in range(1, 5)]
     header += ["rx_m", "ry_m", "rz_m", "vx_mps", "vy_mps", "vz_mps"]
