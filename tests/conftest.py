@@ -1,5 +1,6 @@
 """What every test shares: no test is left out in silence."""
 
+import functools
 import os
 from pathlib import Path
 
@@ -17,17 +18,22 @@ _TOOLS = {
 _left_out: dict[str, int] = {}
 
 
+@functools.cache
 def _lacking(marker: str) -> str:
     return ", ".join(need.what for need in missing(_TOOLS[marker]))
 
 
+def _complaint(marker: str) -> str:
+    if not _lacking(marker):
+        return ""
+    return (
+        f"NOT RUN: {_left_out.get(marker, 'the')} tests marked {marker}, for lack of "
+        f"{_lacking(marker)} (run `hil doctor --install`)"
+    )
+
+
 def _complaints() -> list[str]:
-    return [
-        f"NOT RUN: {_left_out.get(marker, 'the')} tests marked {marker}, for lack of {lacking} "
-        "(run `hil doctor --install`)"
-        for marker in _TOOLS
-        if (lacking := _lacking(marker))
-    ]
+    return [complaint for marker in _TOOLS if (complaint := _complaint(marker))]
 
 
 def pytest_report_header():
@@ -36,21 +42,17 @@ def pytest_report_header():
 
 def pytest_collection_modifyitems(items):
     for marker in _TOOLS:
-        if not _lacking(marker):
-            continue
-        marked = [item for item in items if item.get_closest_marker(marker)]
-        _left_out[marker] = len(marked)
-        for item in marked:
-            item.add_marker(pytest.mark.usefixtures("missing_tool"))
+        _left_out[marker] = sum(item.get_closest_marker(marker) is not None for item in items)
 
 
-@pytest.fixture
-def missing_tool():
-    """Stands in for a tool that is not there: a failure in CI, a loud skip on a desk."""
-    reason = "; ".join(_complaints())
-    if os.environ.get("CI"):
+def pytest_runtest_setup(item):
+    """A test whose tool is not there: a failure in CI, a loud skip on a desk."""
+    reasons = [_complaint(marker) for marker in _TOOLS if item.get_closest_marker(marker)]
+    reason = "; ".join(filter(None, reasons))
+    if reason and os.environ.get("CI"):
         pytest.fail(f"CI must not leave tests out. {reason}")
-    pytest.skip(reason)
+    if reason:
+        pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
