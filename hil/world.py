@@ -10,6 +10,7 @@ from hil.devices.rod import RodDrives
 from hil.devices.sensor import Sample, Sensor, generator, starts
 from hil.devices.suite import build_sensors
 from hil.devices.wheel import WheelDrives
+from hil.errors import RigError
 from hil.physics.truth import Truth
 from hil.physics.vectors import FloatArray
 from hil.rig import Rig
@@ -101,7 +102,10 @@ class World:
     def _go(self, steps: int) -> None:
         if steps:
             dipole = self._rods.move(steps * self._truth_step_s)
-            self.truth.advance(steps, self._torque, dipole)
+            try:
+                self.truth.advance(steps, self._torque, dipole)
+            except ValueError as error:
+                raise RigError(f"the simulated world cannot go on: {error}") from error
 
     def truth_of(self, column: str) -> FloatArray:
         """The present value of a truth column; a view."""

@@ -20,7 +20,7 @@ ALLOWED = {
     "summary": {"bench", "checks", "recording", "requirements"},
     "doctor": {"errors"},
     "steprow": {"devices", "link", "obc"},
-    "world": {"physics", "devices", "rig"},
+    "world": {"physics", "devices", "rig", "errors"},
     "dashboard": {"checks", "recording", "pointing", "rig", "requirements", "physics", "errors"},
     "phasing": {"devices", "link", "obc", "physics", "rig", "uplink", "world", "errors"},
     "budget": {"link"},

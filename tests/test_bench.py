@@ -8,7 +8,7 @@ import pytest
 from fake_obc import FakeObc
 
 from hil.bench import Bench, run
-from hil.errors import LinkError, ObcError
+from hil.errors import LinkError, ObcError, RigError
 from hil.obc.places import open_obc
 from hil.recording import Recording, first_difference
 
@@ -164,3 +164,22 @@ def test_a_command_that_is_no_number_is_counted_and_the_actuators_keep_theirs(na
     bench, path = record(nadir.with_overrides(duration_s=1.0), obc, tmp_path)
     assert bench.run().counters["rejected_commands"] == len(nadir.spacecraft.wheel)
     assert np.isfinite(Recording(path)["truth_rate_body_rad_s"]).all()
+
+
+def test_a_world_that_cannot_go_on_says_why_and_keeps_the_recording(nadir, tmp_path):
+    low = {
+        "epoch_utc": "2026-03-21T12:00:00Z",
+        "position_eci_m": [6.5e6, 0.0, 0.0],
+        "velocity_eci_m_s": [-2000.0, 7800.0, 0.0],
+    }
+    with pytest.raises(RigError, match="surface"):
+        nadir.with_overrides(orbit=low)
+    bench, path = record(nadir.with_overrides(duration_s=5.0), FakeObc(), tmp_path)
+
+    def give_out(*_):
+        raise ValueError("the orbit has met the ground")
+
+    bench._world.truth.advance = give_out
+    with pytest.raises(RigError, match="world cannot go on: the orbit has met the ground"):
+        bench.run()
+    assert len(Recording(path)) == 1
