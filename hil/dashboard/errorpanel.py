@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hil.dashboard.history import History
 from hil.dashboard.line import Line
 from hil.dashboard.scales import Range
 from hil.dashboard.session import Session
@@ -23,11 +24,13 @@ class ErrorPanel(TimePanel):
         self.layout_.insertWidget(1, self._second)
         self.layout_.addWidget(self.strip)
 
-    def draw_span(self, time_s: Range) -> None:
-        """Draw error, modes and events of a span of time."""
-        session = self._session
-        self.draw(session.history, time_s)
-        self.strip.draw(session.modes.segments, session.follower.events, time_s)
+    def draw(self, history: History, time_s: Range, end_s: float) -> bool:
+        """Draw error, modes and events up to an instant; False if they look as they did."""
+        if not super().draw(history, time_s, end_s):
+            return False
+        modes, events = self._session.modes.segments, self._session.follower.events
+        self.strip.draw(modes, events, time_s, end_s)
+        return True
 
     def write(self, row: int) -> None:
         """Write the figures of a row."""

@@ -40,11 +40,15 @@ class PanelGrid(QWidget):
         ]
         self.attitude = _attitude_view(theme)
         self._scene: Scene | None = None
+        self.attitude_heading = Line()
+        self.attitude_heading.write(
+            attitude_text(self.attitude.note, theme.notice if self.attitude.lacks else theme.faint)
+        )
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(5)
         grid.addWidget(self.large, 0, 0, 1, _COLUMNS - 1)
-        grid.addWidget(_framed(self.attitude, theme), 0, _COLUMNS - 1)
+        grid.addWidget(_framed(self.attitude_heading, self.attitude), 0, _COLUMNS - 1)
         grid.setRowStretch(0, _ROW_SHARES[0])
         for number, panel in enumerate(self.small):
             row, at = 1 + number // _COLUMNS, number % _COLUMNS
@@ -52,15 +56,19 @@ class PanelGrid(QWidget):
             grid.setRowStretch(row, _ROW_SHARES[1])
         for column in range(_COLUMNS):
             grid.setColumnStretch(column, 1)
-        for each in (self.large, *self.small):
+        for each in self.panels:
             each.zoomed.connect(self.zoomed)
             each.pointed.connect(self.pointed)
 
-    def draw(self, time_s: Range) -> None:
-        """Draw a span of time in all panels."""
-        self.large.draw_span(time_s)
-        for panel in self.small:
-            panel.draw(self._session.history, time_s)
+    @property
+    def panels(self) -> list[TimePanel]:
+        """All plots over time, the large one first."""
+        return [self.large, *self.small]
+
+    def draw(self, time_s: Range, end_s: float) -> None:
+        """Draw the run up to an instant in a span of time, in all panels."""
+        for panel in self.panels:
+            panel.draw(self._session.history, time_s, end_s)
 
     def write(self, row: int) -> None:
         """Write the figures of a row and turn the body as it was then."""
@@ -74,7 +82,7 @@ class PanelGrid(QWidget):
 
     def set_cursor(self, time_s: float) -> None:
         """Show a cursor at an instant in all panels, or none for NaN."""
-        for each in (self.large, *self.small):
+        for each in self.panels:
             each.set_cursor(time_s)
 
     def _write(self, widget: TimePanel, row: int) -> None:
@@ -106,14 +114,12 @@ def _attitude_view(theme: Theme) -> AttitudeView:
     return view
 
 
-def _framed(view: AttitudeView, theme: Theme) -> QFrame:
+def _framed(heading: Line, view: AttitudeView) -> QFrame:
     frame = QFrame()
     frame.setObjectName("panel")
     box = QVBoxLayout(frame)
     box.setContentsMargins(6, 3, 6, 4)
     box.setSpacing(2)
-    heading = Line()
-    heading.write(attitude_text(view.note, theme.notice if view.lacks else theme.faint))
     box.addWidget(heading)
     assert isinstance(view, QWidget)
     box.addWidget(view, 1)

@@ -17,16 +17,17 @@ from hil.recording import Event
 
 _EVENTS_AT, _MODES_AT = (1.05, 1.95), (0.0, 0.9)
 _HEIGHT = 44
+_NEWS = ("obc", "telecommand")  # kinds of event that are no trouble on the line
 
 
 class Strip(pg.PlotWidget):  # type: ignore[misc]
-    """Two rows: marks for events above, a bar for each mode below."""
+    """Two rows: marks for events above (trouble on the line in red), a bar for each mode below."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(background=theme.panel)
         self._theme = theme
         self._bars: list[tuple[QGraphicsRectItem, pg.TextItem]] = []
-        self._segments: tuple[Segment, ...] = ()
+        self._marked = 0  # events
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFixedHeight(_HEIGHT)
         plot = self.getPlotItem()
@@ -38,25 +39,33 @@ class Strip(pg.PlotWidget):  # type: ignore[misc]
         plot.vb.setMouseEnabled(x=False, y=False)
         self._marks = {
             "obc": self._mark_item(theme.notice),
-            "other": self._mark_item(theme.bad),
+            "line": self._mark_item(theme.bad),
         }
 
-    def draw(self, segments: Sequence[Segment], events: Sequence[Event], time_s: Range) -> None:
-        """Show modes and events in a span of time."""
+    def draw(
+        self, segments: Sequence[Segment], events: Sequence[Event], time_s: Range, end_s: float
+    ) -> None:
+        """Show modes and events up to an instant in a span of time."""
+        last_s = min(time_s[1], end_s)
         self.getPlotItem().vb.setXRange(*time_s, padding=0)
-        for kind, item in self._marks.items():
-            at = np.array(
-                [1e-9 * e.time_ns for e in events if (e.kind == "obc") == (kind == "obc")]
-            )
-            item.setData(np.repeat(at, 2), np.tile(_EVENTS_AT, len(at)))
+        if len(events) != self._marked:
+            self._mark(events)
         while len(self._bars) < len(segments):
             self._add_bar(segments[len(self._bars)], len(self._bars))
         for (bar, text), segment in zip(self._bars, segments, strict=False):
-            start, end = max(segment.from_s, time_s[0]), min(segment.to_s, time_s[1])
+            start, end = max(segment.from_s, time_s[0]), min(segment.to_s, last_s)
             bar.setVisible(start < end)
             text.setVisible(end - start > 0.06 * (time_s[1] - time_s[0]))
             bar.setRect(QRectF(start, _MODES_AT[0], max(0.0, end - start), _MODES_AT[1]))
             text.setPos(start, sum(_MODES_AT) / 2)
+
+    def _mark(self, events: Sequence[Event]) -> None:
+        self._marked = len(events)
+        times_s: dict[str, list[float]] = {"obc": [], "line": []}
+        for event in events:
+            times_s["obc" if event.kind in _NEWS else "line"].append(1e-9 * event.time_ns)
+        for kind, at in times_s.items():
+            self._marks[kind].setData(np.repeat(at, 2), np.tile(_EVENTS_AT, len(at)))
 
     def _add_bar(self, segment: Segment, number: int) -> None:
         colour = pg.mkColor(self._theme.curves[number % len(self._theme.curves)])

@@ -45,11 +45,15 @@ class Timeline:
         """Show the newest again."""
         self._zoomed = self._held_s = None
 
+    def end_s(self, end_s: float) -> float:
+        """Return up to where a run is shown that has come to this instant."""
+        return end_s if self._held_s is None else self._held_s
+
     def range(self, end_s: float) -> Range:
         """Return what to show of a run that has come to this instant."""
         if self._zoomed is not None:
             return self._zoomed
-        end_s = end_s if self._held_s is None else self._held_s
+        end_s = self.end_s(end_s)
         if self.span_s is None:
             return 0.0, self._whole(end_s)
         page = self.span_s / _PAGES

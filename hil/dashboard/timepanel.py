@@ -14,6 +14,7 @@ from hil.dashboard.history import History
 from hil.dashboard.limitlines import LimitLines
 from hil.dashboard.line import Line
 from hil.dashboard.panels import Panel
+from hil.dashboard.rows import FloatArray
 from hil.dashboard.scales import Range, decade_range, steady_range
 from hil.dashboard.theme import Theme
 from hil.dashboard.ticks import decade_ticks, linear_ticks
@@ -73,18 +74,24 @@ class TimePanel(QFrame):
         self.view.scene().sigMouseMoved.connect(self._on_mouse)
         self.view.viewport().installEventFilter(self)
 
-    def draw(self, history: History, time_s: Range) -> None:
-        """Draw what a history holds of a span of time, if that can be told from what is drawn."""
+    def draw(self, history: History, time_s: Range, end_s: float) -> bool:
+        """Draw a history up to an instant in a span of time; False if that looks as it did."""
         pixel_s = (time_s[1] - time_s[0]) / max(1, self.view.width() - AXIS_WIDTH)
-        if time_s == self._drawn_span and history.end_s - self._drawn_end_s < pixel_s:
-            return
-        self._drawn_span, self._drawn_end_s = time_s, history.end_s
+        if time_s == self._drawn_span and 0.0 <= end_s - self._drawn_end_s < pixel_s:
+            return False
+        self._drawn_span, self._drawn_end_s = time_s, end_s
         self._plot.vb.setXRange(*time_s, padding=0)
         points = _POINTS_PER_PIXEL * max(100, self.view.width() - AXIS_WIDTH)
-        x, y = history.envelope(self._place, *time_s, points)
+        x, y = history.envelope(self._place, time_s[0], min(time_s[1], end_s), points)
         self._fit(y, time_s)
         for curve, values in zip(self._curves, y, strict=True):
             curve.setData(x, values)
+        return True
+
+    def drawn(self, curve: int) -> tuple[FloatArray, FloatArray]:
+        """Return what stands in the plot: instants (m,), and a curve's values or their log10."""
+        time_s, values = self._curves[curve].getData()
+        return time_s, values
 
     def set_cursor(self, time_s: float) -> None:
         """Show the cursor at an instant, or hide it for NaN."""

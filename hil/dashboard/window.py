@@ -68,6 +68,10 @@ class Dashboard(QWidget):
         if figures_due:
             self._write_state()
 
+    def stop(self) -> None:
+        """Read and draw no more by itself."""
+        self._timer.stop()
+
     def save_png(self, path: Path) -> bool:
         """Save the window's picture; return whether that went well."""
         return self.grab().save(str(path), "PNG")
@@ -91,7 +95,8 @@ class Dashboard(QWidget):
         assert self.grid is not None
         if self._redraw:
             self._redraw = False
-            self.grid.draw(self.timeline.range(self.session.history.end_s))
+            end_s = self.session.history.end_s
+            self.grid.draw(self.timeline.range(end_s), self.timeline.end_s(end_s))
         if self._rewrite and (figures_due or math.isfinite(self._cursor_s)):
             self._rewrite = False
             row = self._row()
@@ -105,7 +110,8 @@ class Dashboard(QWidget):
             return history.at(self._cursor_s)
         if self.timeline.following:
             return len(history) - 1
-        return history.at(self.timeline.range(history.end_s)[1])
+        end_s = history.end_s
+        return history.at(min(self.timeline.range(end_s)[1], self.timeline.end_s(end_s)))
 
     def _write_state(self) -> None:
         silent_s = time.monotonic() - self._news_at_s
