@@ -8,6 +8,7 @@ from fake_obc import FakeObc, TestModeObc
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hil.obc.places import open_obc
 from hil.phasing import PhaseError, judge, phase
 from hil.physics.rotations import apply, from_rotation_vector
 
@@ -156,3 +157,13 @@ def test_every_signed_permutation_is_told_apart(order, signs):
 def test_a_gain_is_passed_within_its_band_and_named_beyond(gain, axis):
     found = judge("gyro 0", XYZ, axis, gain * np.eye(3)[axis], np.eye(3))
     assert found.verdict == ("pass" if 0.85 <= gain <= 1.15 else "scaled")
+
+
+@pytest.mark.parametrize(
+    "place", ["library", pytest.param("qemu-fast", marks=pytest.mark.emulator)]
+)
+def test_the_reference_firmware_passes_on_every_axis(nadir, place):
+    with open_obc(place) as obc:
+        found = phase(nadir, obc)
+    assert {each.verdict for each in found} == {"pass"}
+    assert len(found) == 33

@@ -18,6 +18,7 @@ from hil.uplink import send, telecommands
 from hil.world import Command, World
 
 _DIPOLE_A_m2 = 0.1
+_ACQUISITION_SAMPLES = 1000
 _RISE_STEPS = 10  # rods take tens of milliseconds to reach what they are told
 _VIEW_SIZE = {"star_tracker": 4, "tachometer": 1}
 Matrix = NDArray[np.float64]
@@ -100,11 +101,11 @@ class _PhaseTest:
     def _boresight(self, sensor: Sensor) -> Sequence[float] | None:
         model = getattr(self._rig.spacecraft, sensor.kind, ())
         found = model[sensor.instance] if sensor.instance < len(model) else None
-        return getattr(found, "boresight_body", None)
+        return getattr(found, "boresight_body", None) or getattr(found, "antenna_body", None)
 
     def _view(self, sensor: Sensor, row: Matrix) -> tuple[int, Matrix] | None:
         """Which instance the firmware takes a measurement for, and what it takes from it."""
-        values, valid = sensor.measure(row)
+        values, valid = _acquired(sensor, row)
         flags = 0 if valid else m.FLAG_INVALID
         framer = self._dialogue.framer
         sample = framer.frame(m.BY_NAME[sensor.kind], (flags, sensor.instance, *values))
@@ -177,3 +178,12 @@ class _PhaseTest:
         for _ in range(_RISE_STEPS):
             self._world.advance(self._exchange(b"")[0], 0.0)
         return self._world.truth_of(column).copy()
+
+
+def _acquired(sensor: Sensor, row: Matrix) -> tuple[tuple[float, ...], bool]:
+    """Measure until the sensor has found what it looks for; some take many samples to."""
+    for _ in range(_ACQUISITION_SAMPLES):
+        values, valid = sensor.measure(row)
+        if valid:
+            break
+    return values, valid

@@ -57,7 +57,9 @@ class Stage:
             yield from self._turns(np.array(boresight))
         elif kind == "gps":
             for unit in np.eye(3):
-                yield self._with(position_eci_m=_FAR_M * unit, **self._looking(unit)), unit
+                # The antenna towards the zenith: elsewhere it would hear no satellites.
+                facing = _facing(np.array(boresight), unit)
+                yield self._with(position_eci_m=_FAR_M * unit, q_eci_from_body=facing), unit
         else:
             yield from self._signed(kind)
 
@@ -104,6 +106,19 @@ class Stage:
                     yield self._with(position_eci_m=-_FAR_M * direction), direction
                 else:
                     yield self._with(sun_eci=direction, position_eci_m=_FAR_M * u), direction
+
+
+def _facing(direction_body: Row, direction_eci: Row) -> Row:
+    """An attitude in which a direction of the body lies along one of space."""
+    axis = np.cross(direction_body, direction_eci)
+    size = float(np.linalg.norm(axis))
+    if size < 1e-9:  # along it or against it: half a turn about anything across
+        axis, size = np.cross(direction_body, np.roll(direction_body, 1)), 1.0
+        axis /= np.linalg.norm(axis)
+    angle = np.arctan2(
+        np.linalg.norm(np.cross(direction_body, direction_eci)), direction_body @ direction_eci
+    )
+    return np.asarray(from_rotation_vector(angle * axis / size))
 
 
 def response(kind: str, stimuli: Row, views: Row) -> Row:
