@@ -37,15 +37,15 @@ class World:
             environment=rig.environment,
             q_eci_from_body=rig.initial_q_eci_from_body(),
             rate_body_rad_s=rig.initial_rate_body_rad_s(),
-            step_s=rig.truth.step_s,
+            step_s=rig.truth_step_s,
         )
         self._wheels, self._rods = WheelDrives(craft.wheel), RodDrives(craft.rod)
         self.sensors = self._build_sensors(rig)
         # A throwaway set has all their code compiled before the first step.
         for sensor in self._build_sensors(rig):
             sensor.measure(self.truth.row)
-        self._truth_step_s = rig.truth.step_s
-        self._steps = round(rig.step_s / rig.truth.step_s)
+        self._truth_step_s = rig.truth_step_s
+        self._steps = round(rig.step_s / rig.truth_step_s)
         self._torque = np.zeros(len(craft.wheel))
         self._uplink = rig.uplink
         self._seed = rig.seed

@@ -154,7 +154,7 @@ def test_integrator_converges_with_the_fourth_power_of_the_step():
 def test_error_after_ten_minutes_is_below_a_tenth_of_an_arcsecond(path):
     """The rig's own step against one eight times finer."""
     rig = load_rig(path)
-    ordinary, fine = (slewing(rig, rig.truth.step_s / finer) for finer in (1, 8))
+    ordinary, fine = (slewing(rig, rig.truth_step_s / finer) for finer in (1, 8))
     assert turned_by(ordinary, fine) < 0.1 * ARCSEC
 
 

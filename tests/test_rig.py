@@ -141,6 +141,15 @@ def test_a_rate_relative_to_eci_is_the_rate(files):
     )
 
 
+def test_the_truths_step_is_the_files_or_one_that_suits(files):
+    assert load_rig(files()).truth_step_s == 0.02
+    assert load_rig(files("[truth]\nstep_s = 0.02\n", "")).truth_step_s == pytest.approx(0.02)
+    both = '[obc]\nmode = "nadir"\nlatency_s = 0.02\n'
+    path = files("[truth]\nstep_s = 0.02\n", "")
+    path.write_text(path.read_text().replace(both, '[obc]\nmode = "nadir"\n'))
+    assert load_rig(path).truth_step_s == pytest.approx(0.05)
+
+
 def test_overrides_take_the_place_of_the_files_values(files):
     rig = load_rig(files())
     assert rig.with_overrides(seed=None, duration_s=None) is rig

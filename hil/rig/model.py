@@ -23,7 +23,7 @@ from hil.physics.rotations import (
 )
 from hil.physics.sky import Sky
 from hil.physics.spacecraft import Axis, Model, NonNegative, Positive
-from hil.physics.step import check_step
+from hil.physics.step import check_step, choose_step_s
 from hil.physics.vectors import FloatArray, Vector
 from hil.requirements import Allowed, Requirement
 from hil.rig.spacecraft import Spacecraft
@@ -36,9 +36,9 @@ _LINK = "link"  # the name under which the line is judged
 
 
 class TruthSettings(Model):
-    """How the truth is integrated."""
+    """How the truth is integrated; without a step, with one that suits the spacecraft."""
 
-    step_s: Positive = 0.05
+    step_s: Positive | None = None
 
 
 class Attitude(Model):
@@ -107,6 +107,14 @@ class Rig(Model):
         """Control periods in the run."""
         return round(self.duration_s / self.step_s)
 
+    @property
+    def truth_step_s(self) -> float:
+        """The step of the truth's integration: the file's own, or the longest that is good."""
+        craft = self.spacecraft
+        return self.truth.step_s or choose_step_s(
+            [self.step_s, self.obc.latency_s], craft.wheel, craft.flexible_mode
+        )
+
     @cached_property
     def ground(self) -> Ground:
         """Where its targets are while the Earth turns."""
@@ -149,20 +157,24 @@ class Rig(Model):
     @model_validator(mode="after")
     def _steps_fit_each_other(self) -> Rig:
         _whole("duration_s", self.duration_s, "step_s", self.step_s)
-        _whole("step_s", self.step_s, "[truth] step_s", self.truth.step_s)
-        if self.obc.latency_s:
-            _whole("[obc] latency_s", self.obc.latency_s, "[truth] step_s", self.truth.step_s)
         if self.obc.latency_s and self.obc.latency is not None:
             raise ValueError("give [obc] latency_s or a table [obc.latency], not both")
         if self.obc.latency_s >= self.step_s:
             raise ValueError(
                 f"[obc] latency_s = {self.obc.latency_s} must be less than step_s = {self.step_s}"
             )
+        if self.truth.step_s is not None:
+            self._check_truth_step(self.truth.step_s)
+        return self
+
+    def _check_truth_step(self, step_s: float) -> None:
+        _whole("step_s", self.step_s, "[truth] step_s", step_s)
+        if self.obc.latency_s:
+            _whole("[obc] latency_s", self.obc.latency_s, "[truth] step_s", step_s)
         try:
-            check_step(self.truth.step_s, self.spacecraft.wheel, self.spacecraft.flexible_mode)
+            check_step(step_s, self.spacecraft.wheel, self.spacecraft.flexible_mode)
         except ValueError as error:
             raise ValueError(f"[truth] step_s: {error}") from None
-        return self
 
     @model_validator(mode="after")
     def _sensors_fit_the_step(self) -> Rig:
