@@ -82,7 +82,8 @@ def test_a_windowed_error_is_the_index_of_the_window_that_ends_there(index, size
     window = {"window_s": 2.0} | ({"separation_s": 5.0} if index == "PDE" else {})
     kind, rows = requirement(index=index, **window), table(200)
     curve = ErrorCurve(kind, None, STEP_s)
-    got = np.radians(np.concatenate([curve.extend(each) for each in batches(rows, sizes)]))
+    parts = [curve.extend(curve.vectors(each)) for each in batches(rows, sizes)]
+    got = np.radians(np.concatenate(parts))
     whole = Rows(rows, COLUMNS)
     expected = index_series(index, whole["time_s"], error_of(kind, whole), **window)
     ends = np.rint(expected.time_s / STEP_s).astype(int) + 20 - 1
@@ -94,7 +95,8 @@ def test_an_estimate_that_the_firmware_disowns_is_no_knowledge_error():
     rows = table(10)
     rows[:4, start_of("estimate_flags")] = 1.0
     kind = requirement(index="AKE", target=None, axis="attitude")
-    error = ErrorCurve(kind, None, STEP_s).extend(Rows(rows, COLUMNS))
+    curve = ErrorCurve(kind, None, STEP_s)
+    error = curve.extend(curve.vectors(Rows(rows, COLUMNS)))
     assert np.isnan(error[:4]).all()
     assert_allclose(error[4:] * 3600, 5.0, rtol=1e-5)
 

@@ -17,15 +17,18 @@ from hil.requirements import PointingRequirement
 _MEAN = ("MPE", "MKE")
 _RELATIVE = ("RPE", "RKE")
 _ATTITUDE_NOT_KNOWN = 1  # bit 0 of the flags that come with an estimate
-_KIND = (
-    "index", "axis", "target", "ground", "q_eci_from_target", "boresight_body", "window_s",
-    "separation_s",
-)  # fmt: skip
+_VECTORS = ("axis", "target", "ground", "q_eci_from_target", "boresight_body")
+_INDEX = ("index", "window_s", "separation_s")
+
+
+def same_vectors(a: PointingRequirement, b: PointingRequirement) -> bool:
+    """Return whether two requirements' indices are taken of the same error vectors."""
+    return all(getattr(a, name) == getattr(b, name) for name in _VECTORS)
 
 
 def same_error(a: PointingRequirement, b: PointingRequirement) -> bool:
     """Return whether two requirements limit the same error."""
-    return all(getattr(a, name) == getattr(b, name) for name in _KIND)
+    return same_vectors(a, b) and all(getattr(a, name) == getattr(b, name) for name in _INDEX)
 
 
 def of_knowledge(kind: PointingRequirement) -> bool:
@@ -43,11 +46,16 @@ class ErrorCurve:
         self._apart = round((kind.separation_s or 0.0) / step_s)
         self._tail: FloatArray | None = None  # errors of the steps before, as far as they count
 
-    def extend(self, rows: Rows) -> FloatArray:
-        """Return the error (n,) at the next rows; NaN as long as its window is not full."""
+    def vectors(self, rows: Rows) -> FloatArray:
+        """Return the error vectors (n, parts) in rad that the index is taken of."""
         errors = error_of(self.kind, rows, self._ground)
-        if of_knowledge(self.kind):
-            errors = np.where(_known(rows), errors, np.nan)
+        return np.where(_known(rows), errors, np.nan) if of_knowledge(self.kind) else errors
+
+    def extend(self, errors: FloatArray) -> FloatArray:
+        """Return the error (n,) at the next steps; NaN as long as its window is not full.
+
+        errors: the vectors (n, parts) at those steps.
+        """
         before = self._window + self._apart
         if self._tail is None:
             self._tail = np.full((before, errors.shape[1]), np.nan)

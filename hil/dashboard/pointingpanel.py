@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hil.dashboard.errorcurve import ErrorCurve, of_knowledge, same_error
+from hil.dashboard.errorcurve import ErrorCurve, of_knowledge, same_error, same_vectors
 from hil.dashboard.panels import Limit, Panel
 from hil.dashboard.phase import Phase
 from hil.dashboard.rows import FloatArray, Rows
@@ -63,6 +63,9 @@ class PointingErrors:
         kinds = _kinds(rig, required, sizes)
         ground = rig.ground if rig else None
         self.curves = [ErrorCurve(kind, ground, step_s) for kind in kinds]
+        # Indices of the same error share its vectors: they are what takes the time.
+        self._sources: list[ErrorCurve] = []
+        self._source_of = [self._source(curve) for curve in self.curves]
         self.unit, self.per_deg = _unit(required)
         self.standings: list[Standing] = []
         for curve, kind in enumerate(kinds):
@@ -89,7 +92,12 @@ class PointingErrors:
     def compute(self, rows: Rows) -> FloatArray:
         """Return the errors (n, curves) at the next rows, and count them against the limits."""
         with np.errstate(invalid="ignore"):
-            errors = np.stack([curve.extend(rows) for curve in self.curves], axis=1)
+            vectors = [curve.vectors(rows) for curve in self._sources]
+            parts = [
+                curve.extend(vectors[at])
+                for curve, at in zip(self.curves, self._source_of, strict=True)
+            ]
+        errors = np.stack(parts, axis=1)
         errors *= self.per_deg
         for standing in self.standings:
             standing.phase.extend(rows)
@@ -105,6 +113,14 @@ class PointingErrors:
         first = first or self.standings
         holding = [each for each in first if each.phase.at(time_s)]
         return next(iter(holding or first), None)
+
+    def _source(self, curve: ErrorCurve) -> int:
+        """Return the number of the curve whose vectors this one can take, itself if none."""
+        for number, each in enumerate(self._sources):
+            if same_vectors(each.kind, curve.kind):
+                return number
+        self._sources.append(curve)
+        return len(self._sources) - 1
 
     def _limit(self, requirement: PointingRequirement, phase: Phase, curve: int) -> Limit:
         stated = requirement.stated_limit

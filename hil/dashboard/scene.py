@@ -22,7 +22,7 @@ _NEEDS = (
     "truth_field_eci_T",
 )  # fmt: skip
 WIDTH = 19
-_SEEN = 2e-3  # of a unit vector
+_SEEN = 5e-3  # of a unit vector: half a pixel
 
 
 class Scene(NamedTuple):
@@ -49,13 +49,14 @@ class SceneCurves:
         )
         q_view_from_eci = conjugate(multiply(q_eci_from_lvlh_, _LVLH_FROM_VIEW))
         q_view_from_body = multiply(q_view_from_eci, rows["truth_q_eci_from_body"])
-        axes = [apply(q_view_from_body, np.eye(3)[i]) for i in range(3)]
-        sun = apply(q_view_from_eci, rows["truth_sun_eci"])
-        field = apply(q_view_from_eci, rows["truth_field_eci_T"])
+        axes = apply(q_view_from_body[:, None], np.eye(3)).reshape(-1, 9)
+        sky_eci = np.stack([rows["truth_sun_eci"], rows["truth_field_eci_T"]], axis=1)
+        sky = apply(q_view_from_eci[:, None], sky_eci)
+        sun, field = sky[:, 0], sky[:, 1]
         target = self._target(rows, q_view_from_eci)
         sunlit = rows["truth_sunlit"] if "truth_sunlit" in rows else np.ones(len(rows))
         return np.concatenate(
-            [*axes, _unit(sun), target, _unit(field), np.asarray(sunlit)[:, None]], axis=1
+            [axes, _unit(sun), target, _unit(field), np.asarray(sunlit)[:, None]], axis=1
         )
 
     def _target(self, rows: Rows, q_view_from_eci: FloatArray) -> FloatArray:
