@@ -1,0 +1,62 @@
+"""The command line: `hil run`, `hil check`, `hil info` and the tools around them.
+
+Exit status: 0 requirements met, 1 requirement missed, 2 rig or usage error, 3 link or OBC failed.
+"""
+
+import signal
+import sys
+from typing import NoReturn
+
+import click
+
+from hil import __version__
+from hil.cli import look, run, tools
+from hil.cli.console import say
+from hil.errors import HilError
+
+_INTERRUPTED = 130  # what shells say of a program that ended on Ctrl-C
+_PIPE_CLOSED = 141
+
+
+class _Group(click.Group):
+    """Turns every error that the bench can explain into one message and its exit status."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except HilError as error:
+            say(f"hil: {error}")
+            raise click.exceptions.Exit(error.exit_status) from None
+        except KeyboardInterrupt:
+            say("hil: interrupted")
+            raise click.exceptions.Exit(_INTERRUPTED) from None
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise click.exceptions.Exit(_PIPE_CLOSED) from None
+
+
+def _terminate(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="hil")
+def main() -> None:
+    """Test bench that closes a CubeSat's attitude loop around its flight computer."""
+    # A terminated bench ends as an interrupted one: OBC stopped, recording closed.
+    signal.signal(signal.SIGTERM, _terminate)
+
+
+for _command in (
+    run.run,
+    run.phase_command,
+    look.check,
+    look.info,
+    look.plot,
+    look.compare,
+    tools.wire,
+    tools.firmware,
+    tools.doctor,
+    tools.ports,
+):
+    main.add_command(_command)

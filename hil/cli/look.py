@@ -1,0 +1,84 @@
+"""The commands that look at what is there: rigs (check) and recordings (info, plot, compare)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hil.cli.console import OUT, PathArgument, say
+from hil.errors import RigError
+
+if TYPE_CHECKING:
+    from hil.recording import Recording
+
+
+@click.command()
+@click.argument("rigs", nargs=-1, required=True, type=PathArgument)
+def check(rigs: tuple[Path, ...]) -> None:
+    """Say whether each RIG is valid, without running it."""
+    from hil.rig import load_rig
+
+    failed = 0
+    for path in rigs:
+        try:
+            loaded = load_rig(path)
+        except RigError as error:
+            failed += 1
+            say(f"hil: {error}")
+        else:
+            OUT.print(
+                f"{path}: {loaded.title}: valid, {len(loaded.requirement)} requirements",
+                markup=False,
+            )
+    raise click.exceptions.Exit(RigError.exit_status if failed else 0)
+
+
+@click.command()
+@click.argument("recording", type=PathArgument)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def info(recording: Path, as_json: bool) -> None:
+    """Print what a RECORDING holds: rig, OBC, versions, columns, counters."""
+    from hil import summary
+    from hil.recording import Recording
+
+    read = Recording(recording)
+    if as_json:
+        click.echo(json.dumps(summary.info_dict(read), indent=2))
+    else:
+        summary.print_info(OUT, read)
+
+
+@click.command()
+@click.argument("recording", type=PathArgument)
+@click.option("--follow", is_flag=True, help="Keep up with a recording that still grows.")
+@click.option("--light", is_flag=True, help="Dark on light, for print.")
+def plot(recording: Path, follow: bool, light: bool) -> None:
+    """Show a RECORDING as plots, whole or as it grows."""
+    from hil import dashboard
+
+    dashboard.check()
+    raise click.exceptions.Exit(dashboard.show(recording, follow, "light" if light else "dark"))
+
+
+@click.command()
+@click.argument("expected", type=PathArgument)
+@click.argument("recording", type=PathArgument)
+def compare(expected: Path, recording: Path) -> None:
+    """Name the first step and column in which two recordings differ, bit by bit."""
+    from hil.recording import Recording
+
+    raise click.exceptions.Exit(0 if tell_same(Recording(expected), Recording(recording)) else 1)
+
+
+def tell_same(expected: Recording, recording: Recording) -> bool:
+    from hil.recording import first_difference
+
+    difference = first_difference(expected, recording)
+    if difference is None:
+        say(f"same bits as {expected.path}")
+        return True
+    say(f"not the same as {expected.path}: {difference}")
+    return False

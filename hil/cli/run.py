@@ -1,0 +1,168 @@
+"""The commands that need an OBC: run and phase."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from hil.cli.console import ERR, OUT, PathArgument, say
+from hil.cli.look import tell_same
+from hil.errors import HilError
+
+
+@click.command()
+@click.argument("rig", type=PathArgument)
+@click.option(
+    "--obc",
+    default="posix",
+    show_default=True,
+    metavar="PLACE",
+    help="library, posix, qemu, qemu-fast, or a port such as /dev/ttyACM0.",
+)
+@click.option("--duration", type=float, metavar="S", help="Simulated seconds instead of the rig's.")
+@click.option("--seed", type=int, help="Seed instead of the rig's.")
+@click.option("--out", type=PathArgument, metavar="FILE", help="Where the recording goes.")
+@click.option(
+    "--firmware",
+    type=PathArgument,
+    metavar="FILE",
+    help="Run this firmware instead of building the project's own.",
+)
+@click.option(
+    "--compiler",
+    metavar="NAME",
+    help="Build with this compiler: cc, gcc, clang, arm-none-eabi-gcc or zig.",
+)
+@click.option(
+    "--against",
+    type=PathArgument,
+    metavar="RECORDING",
+    help="Fail unless every step is the same as in this recording, bit for bit.",
+)
+@click.option("--plot", "live", is_flag=True, help="Show live plots beside the run.")
+@click.option("--realtime", is_flag=True, help="Pace the steps by the wall clock.")
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="When the port is unplugged in mid-run, wait up to 60 s for it and go on if the OBC kept "
+    "its state. Steps without an answer are lost replies, which [allowed] judges: in lockstep the "
+    "one that was cut off, in real time all that fell due meanwhile.",
+)
+@click.option(
+    "--priority", is_flag=True, help="Ask for SCHED_FIFO and locked memory, and say what came."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def run(
+    rig: Path,
+    obc: str,
+    duration: float | None,
+    seed: int | None,
+    out: Path | None,
+    firmware: Path | None,
+    compiler: str | None,
+    against: Path | None,
+    live: bool,
+    realtime: bool,
+    resume: bool,
+    priority: bool,
+    as_json: bool,
+) -> None:
+    """Close the loop of RIG around an OBC and judge it."""
+    from hil import bench, checks, summary
+    from hil.priority import raise_priority
+    from hil.recording import Recording
+    from hil.rig import load_rig
+
+    loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
+    path = out or _recording_path(loaded.name, obc)
+    if live:
+        from hil import dashboard
+
+        dashboard.launch(path)
+    for granted in raise_priority() if priority else ():
+        say(granted)
+    with _kept(path), _progress() as progress:
+        result = bench.run(
+            loaded,
+            obc,
+            path,
+            firmware=firmware,
+            compiler=compiler,
+            realtime=realtime,
+            resume=resume,
+            announce=say,
+            progress=progress,
+        )
+    recording = Recording(result.recording)
+    verdicts = checks.evaluate(loaded, [recording])
+    if as_json:
+        click.echo(json.dumps(summary.summary_dict(result, verdicts), indent=2))
+    else:
+        summary.print_summary(OUT, result, verdicts)
+    same = against is None or tell_same(Recording(against), recording)
+    raise click.exceptions.Exit(0 if same and all(v.met for v in verdicts) else 1)
+
+
+def _recording_path(rig: str, obc: str) -> Path:
+    place = Path(obc).name.replace(":", "-")
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    return Path("recordings") / f"{rig}-{place}-{now}.mcap"
+
+
+@contextmanager
+def _kept(recording: Path) -> Iterator[None]:
+    """Say where the recording lies when a run ends early."""
+    try:
+        yield
+    except (HilError, KeyboardInterrupt):
+        if recording.is_file():
+            say(f"recording so far: {recording}")
+        raise
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error; hands out what the bench calls with (steps done, of how many)."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f} steps"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=ERR, transient=True) as bar:
+        task = bar.add_task("closing the loop", total=1, rate="")
+
+        def update(done: int, total: int) -> None:
+            speed = bar.tasks[0].speed
+            bar.update(task, completed=done, total=total, rate=f"{speed:.0f}/s" if speed else "")
+
+        yield update
+
+
+@click.command("phase")
+@click.argument("rig", type=PathArgument)
+@click.option("--obc", default="posix", show_default=True, metavar="PLACE", help="As for hil run.")
+@click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def phase_command(rig: Path, obc: str, firmware: Path | None, as_json: bool) -> None:
+    """Check sign, axis, scale and frame of every device of RIG in open loop."""
+    from hil.obc.places import open_obc
+    from hil.phasing import phase, print_findings
+    from hil.rig import load_rig
+
+    loaded = load_rig(rig)
+    with open_obc(obc, loaded.obc.baud, firmware) as opened:
+        say(f"{loaded.title}: phasing test on {obc}: {opened.description}")
+        findings = phase(loaded, opened)
+    if as_json:
+        click.echo(json.dumps([each._asdict() for each in findings], indent=2))
+    else:
+        print_findings(OUT, findings)
+    raise click.exceptions.Exit(0 if all(each.verdict == "pass" for each in findings) else 1)

@@ -1,0 +1,76 @@
+"""The tools around a run: wire, firmware, doctor, ports."""
+
+from __future__ import annotations
+
+import click
+
+from hil.cli.console import OUT, say
+from hil.errors import RigError
+
+
+@click.command()
+@click.option("--c", "form", flag_value="c", help="The C header.")
+@click.option("--xtce", "form", flag_value="xtce", help="The XTCE ground description.")
+@click.option("--write", "form", flag_value="write", help="Write the committed files anew.")
+def wire(form: str | None) -> None:
+    """Print the message table: for people, as a C header, or as XTCE."""
+    from hil.link import generated
+
+    if form == "write":
+        for path in generated.write():
+            say(f"wrote {path}")
+    else:
+        click.echo(generated.FORMS[form or "text"](), nl=False)
+
+
+@click.group()
+def firmware() -> None:
+    """Build the firmware."""
+
+
+@firmware.command("build")
+@click.argument("places", nargs=-1)
+@click.option("--compiler", metavar="NAME", help="cc, gcc, clang, arm-none-eabi-gcc or zig.")
+def firmware_build(places: tuple[str, ...], compiler: str | None) -> None:
+    """Build the firmware of PLACES (library, posix, qemu, qemu-fast; all when none is named)."""
+    from hil.obc import build
+
+    for place in places or tuple(build.ARTIFACTS):
+        if place not in build.ARTIFACTS:
+            raise RigError(f"hil firmware build {place}: expected {', '.join(build.ARTIFACTS)}")
+        path = build.build(place, compiler)
+        OUT.print(f"{place}: {path}", markup=False)
+        for line in build.sizes(path):
+            OUT.print(f"  {line}", markup=False)
+
+
+@click.command()
+@click.argument("uses", nargs=-1)
+@click.option("--install", is_flag=True, help="Install what is missing (apt with sudo; pip).")
+def doctor(uses: tuple[str, ...], install: bool) -> None:
+    """Say what this machine lacks for USES (posix, qemu, tests; all when none is named)."""
+    from hil import doctor as checks
+
+    if install and (lacking := checks.missing(uses)):
+        checks.install(lacking, say)
+    for need in checks.needs(uses):
+        found = need.present()
+        OUT.print(
+            f"{'found  ' if found else 'MISSING'} {need.what} ({', '.join(need.uses)}): "
+            f"{found or checks.remedy(need)}",
+            markup=False,
+        )
+    raise click.exceptions.Exit(1 if checks.missing(uses) else 0)
+
+
+@click.command()
+def ports() -> None:
+    """List the serial ports of this machine and what is plugged into them."""
+    from serial.tools import list_ports
+
+    found = list_ports.comports()
+    for port in found:
+        line = f"{port.device}  {port.description}  {port.manufacturer or ''}"
+        OUT.print(line.rstrip(), markup=False)
+    if not found:
+        say("no serial ports here: is the board plugged in, and is its cable a data cable?")
