@@ -18,8 +18,9 @@ from hil.link.framing import Framer
 from hil.link.messages import BY_NAME, FLAG_INVALID, MODES, PROTOCOL_VERSION, SYNC, WHEELS_MAX
 from hil.obc.dialogue import Dialogue, Reply
 from hil.obc.identity import Identity
-from hil.obc.place import Obc
+from hil.obc.place import LineGoneError, Obc
 from hil.obc.places import open_obc
+from hil.obc.replug import ResumingDialogue
 from hil.pace import Lockstep, Pace, RealTime
 from hil.priority import without_garbage_collection
 from hil.recording import Recorder
@@ -32,7 +33,13 @@ from hil.world import Command, World
 STAGES = ("devices", "wire", "waiting", "obc", "truth", "recording")
 _PROGRESS_EVERY = 50
 _FLUSH_S = 0.25
-_COUNTERS = (*Allowed.model_fields, "bytes_to_obc", "bytes_from_obc", "frames_before_hello")
+_COUNTERS = (
+    *Allowed.model_fields,
+    "bytes_to_obc",
+    "bytes_from_obc",
+    "frames_before_hello",
+    "replugs",
+)
 
 
 @dataclass
@@ -63,6 +70,7 @@ def run(
     firmware: Path | None = None,
     compiler: str | None = None,
     realtime: bool = False,
+    resume: bool = False,
     announce: Callable[[str], None] = lambda _: None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Result:
@@ -70,12 +78,14 @@ def run(
 
     obc: a place (library, posix, qemu, qemu-fast) or a port. out: the recording, MCAP.
     realtime: pace the steps by the wall clock instead of in lockstep.
+    resume: wait for a port that is unplugged in mid-run, see hil.obc.replug.
     Raises RigError, LinkError or ObcError; the recording then holds all up to that moment.
     """
     path = out or Path(f"{rig.name}.mcap")
     with open_obc(obc, rig.obc.baud, firmware, compiler) as opened:
         announce(f"{rig.title}: {rig.duration_s:g} s on {obc}: {opened.description}")
-        return Bench(rig, opened, path, announce, realtime=realtime).run(progress)
+        bench = Bench(rig, opened, path, announce, realtime=realtime, resume=resume)
+        return bench.run(progress)
 
 
 class _Tap:
@@ -106,8 +116,10 @@ class Bench:
         announce: Callable[[str], None] = lambda _: None,
         *,
         realtime: bool = False,
+        resume: bool = False,
     ) -> None:
         self._rig, self._obc, self._announce = rig, obc, announce
+        self._resume = resume
         self._world = World(rig)
         self._row = StepRow(self._world.truth.columns, self._world.sensors)
         self._step_us = round(rig.step_s * 1e6)
@@ -132,7 +144,7 @@ class Bench:
             path, self._row.columns, metadata=self._metadata(), epoch_unix_ns=epoch_ns
         ) as recorder:
             tap = _Tap(recorder)
-            dialogue = Dialogue(self._obc, tap, rig.obc.reply_timeout_s)
+            dialogue = self._dialogue(tap)
             try:
                 self._start(dialogue, recorder)
                 with without_garbage_collection():
@@ -140,6 +152,12 @@ class Bench:
             finally:
                 self._finish(dialogue, recorder)
         return self.result
+
+    def _dialogue(self, tap: _Tap) -> Dialogue:
+        timeout_s, realtime = self._rig.obc.reply_timeout_s, self._pace.realtime
+        if not self._resume:
+            return Dialogue(self._obc, tap, timeout_s)
+        return ResumingDialogue(self._obc, tap, timeout_s, realtime=realtime, say=self._announce)
 
     def _start(self, dialogue: Dialogue, recorder: Recorder) -> None:
         if self._pace.realtime and self._obc.baud is not None:
@@ -161,7 +179,13 @@ class Bench:
 
     def _send_orders(self, dialogue: Dialogue, step: int) -> None:
         while self._orders and self._orders[0].step <= step:
-            send(dialogue, self._orders.popleft())
+            try:
+                send(dialogue, self._orders[0])
+            except LineGoneError as error:
+                if not dialogue.outlive(error):
+                    return  # it goes when the line is back
+            else:
+                self._orders.popleft()
 
     def _check_budget(self, baud: int) -> None:
         cost = budget(self._world.device_count, baud, self._rig.step_s, self._obc.adapter_s)
@@ -242,7 +266,8 @@ class Bench:
             values = [float(value) for value in reply.command[1:]]
             return Command(values[:WHEELS_MAX], values[WHEELS_MAX:])
         patience_s = self._rig.obc.reply_timeout_s
-        lost = dialogue.counters["lost_replies"] > self._rig.allowed.lost_replies
+        too_many = dialogue.counters["lost_replies"] > self._rig.allowed.lost_replies
+        lost = too_many and not reply.unplugged
         if lost and dialogue.silent_s >= (patience_s if self._pace.realtime else 0.0):
             raise LinkError(
                 f"step {step}: no complete reply from {self._obc.description} within "

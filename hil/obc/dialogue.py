@@ -10,7 +10,7 @@ from hil.link import messages as m
 from hil.link.framing import Deframer, Framer
 from hil.link.packet import SEQUENCE_MAX, Fault, Packet, Value
 from hil.obc.identity import Identity, event_words, identity_of, refuse_other_layout
-from hil.obc.place import Obc
+from hil.obc.place import LineGoneError, Obc
 
 HELLO_PATIENCE_S = 5.0
 _HELLO_TRY_S = 0.5
@@ -38,6 +38,7 @@ class Reply(NamedTuple):
     housekeeping: tuple[Value, ...] | None
     sensed: tuple[tuple[Value, ...], ...]
     reply_s: float
+    unplugged: bool = False
 
 
 class Dialogue:
@@ -56,6 +57,10 @@ class Dialogue:
         self._firmware = ""
         self._last_heard_s = time.monotonic()
         self.counters: Counter[str] = Counter()
+
+    def outlive(self, error: LineGoneError) -> bool:
+        """Whether the line is open again already; raises the error when nobody waits for it."""
+        raise error
 
     # -- HELLO ---------------------------------------------------------------------------------
 
@@ -221,13 +226,13 @@ class Dialogue:
         try:
             self._obc.write(data)
         except ObcError as error:
-            raise ObcError(f"{error}{self.last_frames()}") from error
+            raise type(error)(f"{error}{self.last_frames()}") from error
 
     def _read(self, timeout_s: float) -> bytes:
         try:
             data = self._obc.read(timeout_s)
         except ObcError as error:
-            raise ObcError(f"{error}{self.last_frames()}") from error
+            raise type(error)(f"{error}{self.last_frames()}") from error
         if data:
             self._last_heard_s = time.monotonic()
             self._heard.append(data)

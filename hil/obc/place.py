@@ -4,6 +4,12 @@ from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
+from hil.errors import ObcError
+
+
+class LineGoneError(ObcError):
+    """The line went away, as a pulled cable's does: what it led to may still run."""
+
 
 class Obc(ABC):
     """An open line to an on-board computer; use as a context manager.
@@ -32,6 +38,10 @@ class Obc(ABC):
     @abstractmethod
     def reset(self) -> None:
         """Restart the OBC as its reset pin would; what was on its way is lost."""
+
+    def reopen(self) -> bool:
+        """Try once to open a line anew that went away; whether it is back."""
+        return False
 
     @abstractmethod
     def close(self) -> None:

@@ -1,0 +1,145 @@
+"""The serial ports of this machine: what is plugged into each, and whether one may open it."""
+
+import getpass
+import grp
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+from serial.tools import list_ports
+from serial.tools.list_ports_common import ListPortInfo
+
+_SYSFS = Path("/sys/class/tty")
+_ST, _FTDI = 0x0483, 0x0403
+_ST_LINKS = {0x374A, 0x374B, 0x374D, 0x374E, 0x374F, 0x3752, 0x3753, 0x3754, 0x3755, 0x3757}
+"""Products with a virtual COM port, as in OpenOCD's interface/stlink.cfg and st-link's udev rules;
+0x3744 and 0x3748 are ST-LINKs without one."""
+_ADAPTERS = {0x10C4: "CP210x adapter", 0x1A86: "CH340 adapter", 0x067B: "PL2303 adapter"}
+_READY = "ok"
+
+
+@dataclass(frozen=True)
+class Port:
+    """One serial port.
+
+    kind: what it looks like, or nothing. latency_ms: for how long an FTDI adapter holds received
+    bytes back; the bench asks it for 1 ms. access: "ok", or what keeps this user from opening it
+    and what to do.
+    """
+
+    device: str
+    kind: str
+    description: str
+    manufacturer: str | None
+    product: str | None
+    vid: int | None
+    pid: int | None
+    serial_number: str | None
+    latency_ms: int | None
+    access: str
+
+    @property
+    def usable(self) -> bool:
+        """Whether this user may open it."""
+        return self.access == _READY
+
+
+def ports(sysfs: Path = _SYSFS) -> list[Port]:
+    """All serial ports of this machine, by name."""
+    return [_port(found, sysfs) for found in sorted(list_ports.comports())]
+
+
+def _port(found: ListPortInfo, sysfs: Path) -> Port:
+    return Port(
+        device=found.device,
+        kind=_kind(found),
+        description=found.description,
+        manufacturer=found.manufacturer,
+        product=found.product,
+        vid=found.vid,
+        pid=found.pid,
+        serial_number=found.serial_number,
+        latency_ms=_latency_ms(found.device, sysfs),
+        access=may_open(found.device),
+    )
+
+
+def _kind(found: ListPortInfo) -> str:
+    if found.vid == _ST and found.pid in _ST_LINKS:
+        return "ST-LINK VCP"
+    if found.vid == _FTDI:
+        return "FTDI adapter"
+    if found.vid in _ADAPTERS:
+        return _ADAPTERS[found.vid]
+    return "CDC" if listens_to_dtr(found.device) else ""
+
+
+def listens_to_dtr(port: str) -> bool:
+    """Whether this is USB's own serial class (CDC ACM), whose DTR means that somebody listens."""
+    return Path(os.path.realpath(port)).name.startswith(("ttyACM", "cu.usbmodem", "tty.usbmodem"))
+
+
+def latency_s(port: str, sysfs: Path = _SYSFS) -> float:
+    """For how long the port's adapter may hold received bytes back, in seconds."""
+    return (_latency_ms(port, sysfs) or 0) / 1e3
+
+
+def _latency_ms(port: str, sysfs: Path) -> int | None:
+    # A link such as /dev/serial/by-id/... leads to the name that the system knows.
+    try:
+        timer = sysfs / Path(os.path.realpath(port)).name / "device" / "latency_timer"
+        return int(timer.read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def may_open(device: str) -> str:
+    """`ok`, or what keeps this user from opening a device and what to do."""
+    if os.access(device, os.R_OK | os.W_OK):
+        return _READY
+    try:
+        group = grp.getgrgid(Path(device).stat().st_gid)
+    except (OSError, KeyError):
+        return "permission denied"
+    if getpass.getuser() in group.gr_mem:
+        return f"permission denied: log in again, its group {group.gr_name} is new to you"
+    return f"permission denied: `sudo adduser $USER {group.gr_name}`, then log in again"
+
+
+# ---- for people and for programs -----------------------------------------------------------------
+
+NONE_HERE = (
+    "no serial ports here: is the board plugged in, is its cable a data cable, and (in a virtual "
+    "machine or a container) is the device passed through?"
+)
+
+
+def as_dicts(found: Sequence[Port]) -> list[dict[str, object]]:
+    """Ports ready for JSON; what is not known is null."""
+    return [asdict(port) | {"usable": port.usable} for port in found]
+
+
+def table(found: Sequence[Port]) -> Table:
+    """Ports as a table, one a line."""
+    shown = Table(box=None, pad_edge=False)
+    for heading in ("port", "what", "description", "maker", "USB id", "serial number", "access"):
+        shown.add_column(heading, overflow="fold")
+    for port in found:
+        usb = "" if port.vid is None else f"{port.vid:04x}:{port.pid or 0:04x}"
+        made = port.manufacturer or ""
+        cells = (port.device, _what(port), port.description, made, usb, port.serial_number or "")
+        access = _READY if port.usable else "denied"
+        shown.add_row(*(Text(cell) for cell in (*cells, access)))
+    return shown
+
+
+def _what(port: Port) -> str:
+    return port.kind + ("" if port.latency_ms is None else f", holds back {port.latency_ms} ms")
+
+
+def hints(found: Sequence[Port]) -> list[str]:
+    """What to do about the ports that this user may not open."""
+    return [f"{port.device}: {port.access}" for port in found if not port.usable]
