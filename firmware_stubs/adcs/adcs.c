@@ -1,10 +1,11 @@
 #include "adcs.h"
 
+#include "determination.h"
+
 #include <stddef.h>
 
 #include "hil_messages.h"
 
-#define RATE_MAX_RAD_S 50.0f
 #define STEP_MAX_S 10.0f
 
 void adcs_init(struct adcs *adcs)
@@ -39,10 +40,12 @@ enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode)
     if (found == NULL) {
         return ADCS_MODE_UNKNOWN;
     }
-    if (found->wheels && !adcs->parameters.usable) {
+    adcs_parameters_restore_wheels(&adcs->parameters);
+    if (!mode_possible(found, &adcs->parameters)) {
         return ADCS_MODE_IMPOSSIBLE;
     }
     adcs->mode_wanted = mode;
+    supervisor_commanded(&adcs->supervisor, adcs->parameters.value[ADCS_AUTONOMY] > 0.0f, !adcs->stepped);
     adcs->test = (struct adcs_command){{0.0f, 0.0f, 0.0f, 0.0f}, {0.0f, 0.0f, 0.0f}};
     return ADCS_MODE_TAKEN;
 }
@@ -89,97 +92,9 @@ static float step_length(struct adcs *adcs, adcs_ticks now)
     return 0.0f;
 }
 
-static adcs_ticks sample_time(adcs_ticks time, adcs_ticks now)
+static const struct mode *choose_mode(struct adcs *adcs, float dt_s)
 {
-    return time < now ? time : now;
-}
-
-static void use_gps(struct adcs *adcs, adcs_ticks now)
-{
-    struct orbit_fix *fix = &adcs->samples.fix;
-    if (!adcs->samples.gps || !adcs->earth.known || (adcs->orbit.known && !adcs->orbit.current)) {
-        return;
-    }
-    fix->time = sample_time(fix->time, now);
-    adcs->orbit.time = now;
-    orbit_filter_update(&adcs->orbit_filter, &adcs->orbit, &adcs->parameters, &adcs->earth, fix, &adcs->events);
-}
-
-static void determine_orbit(struct adcs *adcs, adcs_ticks now, float dt_s)
-{
-    const bool known = adcs->orbit.known;
-    orbit_propagate(&adcs->orbit, now);
-    if (known && !adcs->orbit.known) {
-        adcs_report(&adcs->events, ADCS_EVENT_ORBIT_LOST, 0.0f);
-    }
-    orbit_filter_predict(&adcs->orbit_filter, &adcs->parameters, dt_s);
-    use_gps(adcs, now);
-}
-
-static void determine_attitude(struct adcs *adcs, adcs_ticks now)
-{
-    struct adcs_samples *samples = &adcs->samples;
-    if (samples->gyro) {
-        gyro_history_push(&adcs->attitude.gyro, sample_time(samples->gyro_time, now), samples->gyro_rate_body_rad_s);
-    }
-    for (unsigned i = 0; i < samples->star_tracker_count; i++) {
-        samples->star_tracker[i].time = sample_time(samples->star_tracker[i].time, now);
-        attitude_measure(&adcs->attitude, &adcs->parameters, &samples->star_tracker[i], &adcs->events);
-    }
-    attitude_predict(&adcs->attitude, &adcs->parameters, now);
-}
-
-/* The mean torque of the step that now ends: the command before the last one ruled until the delay was over. */
-static void mean_wheel_torque(const struct adcs *adcs, float dt_s, float torque_Nm[ADCS_WHEELS_MAX])
-{
-    const float delay_s = adcs->parameters.value[ADCS_COMMAND_DELAY_S];
-    const float late = delay_s < dt_s ? delay_s / dt_s : 1.0f;
-    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
-        torque_Nm[i] = (1.0f - late) * adcs->command.wheel_torque_Nm[i]
-            + late * adcs->command_before.wheel_torque_Nm[i];
-    }
-}
-
-static void determine_rate(struct adcs *adcs, float dt_s)
-{
-    float torque_Nm[ADCS_WHEELS_MAX];
-    mean_wheel_torque(adcs, dt_s, torque_Nm);
-    wheels_update(&adcs->wheels, &adcs->parameters, torque_Nm, dt_s);
-    if (adcs->observer.started && dt_s > 0.0f) {
-        observer_predict(&adcs->observer, &adcs->parameters, &adcs->wheels, dt_s);
-    }
-    const struct vec3 bias = adcs->attitude.filter.gyro_bias_body_rad_s;
-    if (adcs->samples.gyro && !(adcs->observer.started && adcs->attitude.known)) {
-        observer_correct_by_rate(&adcs->observer, &adcs->parameters,
-                                 v3_sub(adcs->samples.gyro_rate_body_rad_s, bias), dt_s);
-    }
-    if (adcs->attitude.known) {
-        observer_correct_by_attitude(&adcs->observer, &adcs->parameters, adcs->attitude.q_eci_from_body, dt_s);
-    } else {
-        adcs->observer.attitude_known = false;
-    }
-}
-
-/* What no good input brings about, but a wild parameter can; nothing of it stays. A comparison with NaN is false. */
-static void drop_the_impossible(struct adcs *adcs)
-{
-    const struct quat q = adcs->attitude.q_eci_from_body;
-    if (v3_finite(v3(q.x, q.y, q.z)) && adcs_finite(q.w)
-        && v3_norm(adcs->attitude.filter.gyro_bias_body_rad_s) < RATE_MAX_RAD_S
-        && v3_norm(adcs->observer.rate_body_rad_s) < RATE_MAX_RAD_S
-        && v3_finite(adcs->observer.external_torque_body_Nm)) {
-        return;
-    }
-    adcs_report(&adcs->events, ADCS_EVENT_STATE_IMPOSSIBLE, 0.0f);
-    attitude_init(&adcs->attitude);
-    adcs->observer = (struct observer){.started = false};
-}
-
-static const struct mode *choose_mode(struct adcs *adcs)
-{
-    const struct mode *wanted = mode_find(adcs->mode_wanted);
-    const bool possible = wanted->ready(adcs) && (adcs->parameters.usable || !wanted->wheels);
-    const struct mode *mode = possible ? wanted : mode_find(0);
+    const struct mode *mode = supervisor_choose(adcs, dt_s);
     if (mode->id != adcs->mode) {
         adcs_report(&adcs->events, ADCS_EVENT_MODE_ENTERED, (float)mode->id);
     }
@@ -187,9 +102,32 @@ static const struct mode *choose_mode(struct adcs *adcs)
     return mode;
 }
 
-static void act(struct adcs *adcs)
+/* What the rods shall do: the mode's own dipole, its torque, or unloading the wheels. */
+static struct vec3 wanted_dipole(const struct adcs *adcs, const struct mode *mode, const struct mode_demand *demand)
 {
-    const struct mode *mode = choose_mode(adcs);
+    const float gain = -adcs->parameters.value[ADCS_MOMENTUM_GAIN_S];
+    if (mode->drive == MODE_DRIVES_NOTHING || mode->drive == MODE_DRIVES_RODS) {
+        return demand->dipole_body_A_m2;
+    }
+    return rods_torque(&adcs->rods, adcs->parameters.usable ? v3_scale(gain, adcs->wheels.momentum_body_Nms)
+                                                            : demand->torque_body_Nm);
+}
+
+static struct adcs_command command_of(struct adcs *adcs, const struct mode *mode, const struct mode_demand *demand)
+{
+    struct adcs_command command = {{0.0f, 0.0f, 0.0f, 0.0f}, wanted_dipole(adcs, mode, demand)};
+    command.dipole_body_A_m2 = rods_drive(&adcs->rods, &adcs->parameters, command.dipole_body_A_m2);
+    if (mode->drive >= MODE_DRIVES_WHEELS && adcs->parameters.usable) {
+        const struct vec3 by_rods = v3_cross(command.dipole_body_A_m2, adcs->rods.field_body_T);
+        const struct vec3 torque = v3_sub(demand->torque_body_Nm, by_rods);
+        wheels_allocate(&adcs->wheels, &adcs->parameters, torque, command.wheel_torque_Nm);
+    }
+    return command;
+}
+
+static void act(struct adcs *adcs, float dt_s)
+{
+    const struct mode *mode = choose_mode(adcs, dt_s);
     struct mode_demand demand = mode->demand(adcs);
     if (!v3_finite(demand.torque_body_Nm) || !v3_finite(demand.dipole_body_A_m2)) {
         adcs_report(&adcs->events, ADCS_EVENT_STATE_IMPOSSIBLE, 0.0f);
@@ -197,21 +135,17 @@ static void act(struct adcs *adcs)
         demand = mode->demand(adcs);
     }
     adcs->command_before = adcs->command;
-    adcs->command = (struct adcs_command){.dipole_body_A_m2 = demand.dipole_body_A_m2};
+    adcs->command = command_of(adcs, mode, &demand);
     if (mode->id == HIL_MODE_TEST) {
         adcs->command = adcs->test;
-    } else if (mode->wheels) {
-        wheels_allocate(&adcs->wheels, &adcs->parameters, demand.torque_body_Nm, adcs->command.wheel_torque_Nm);
     }
 }
 
 void adcs_step(struct adcs *adcs, adcs_ticks now)
 {
     const float dt_s = step_length(adcs, now);
-    determine_orbit(adcs, now, dt_s);
-    determine_attitude(adcs, now);
-    determine_rate(adcs, dt_s);
-    drop_the_impossible(adcs);
-    act(adcs);
+    determination_step(adcs, now, dt_s);
+    faults_watch_sensors(&adcs->faults, &adcs->parameters, dt_s, &adcs->events);
+    act(adcs, dt_s);
     adcs->samples = (struct adcs_samples){.gyro = false};
 }

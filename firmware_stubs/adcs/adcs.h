@@ -5,11 +5,15 @@
 
 #include "attitude.h"
 #include "events.h"
+#include "faults.h"
+#include "field_bias.h"
 #include "modes.h"
 #include "observer.h"
 #include "orbit.h"
 #include "orbit_filter.h"
 #include "parameters.h"
+#include "rods.h"
+#include "supervisor.h"
 #include "target.h"
 #include "wheels.h"
 
@@ -48,7 +52,14 @@ struct adcs {
     struct quat q_eci_from_body_wanted;
     struct attitude attitude;
     struct wheels wheels;
+    struct rods rods;
+    struct field_bias field_bias;
     struct observer observer;
+    bool sun_seen; /* by a sensor, in a step not long ago */
+    adcs_ticks sun_time;
+    struct vec3 sun_seen_body;
+    struct supervisor supervisor;
+    struct faults faults;
     struct adcs_events events; /* of the last step */
     unsigned mode_wanted;      /* as commanded */
     unsigned mode;             /* idle until what the wanted mode needs is known */

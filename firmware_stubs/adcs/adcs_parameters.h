@@ -45,22 +45,46 @@ enum adcs_parameter {
     ADCS_ROD_DIPOLE_MAX_A_M2 = 39, /* A m2; limit along each body axis; 0: no rods */
     ADCS_COARSE_SUN_FULL_ADC = 40, /* 1; counts of a diode in full sun */
     ADCS_COARSE_SUN_LEAST = 41, /* 1; of full sun; less is taken for eclipse */
-    ADCS_PAYLOAD_AXIS_X_BODY = 42, /* 1; unit vector that mode target points */
-    ADCS_PAYLOAD_AXIS_Y_BODY = 43, /* 1; unit vector that mode target points */
-    ADCS_PAYLOAD_AXIS_Z_BODY = 44, /* 1; unit vector that mode target points */
-    ADCS_ANTENNA_AXIS_X_BODY = 45, /* 1; unit vector that mode station points */
-    ADCS_ANTENNA_AXIS_Y_BODY = 46, /* 1; unit vector that mode station points */
-    ADCS_ANTENNA_AXIS_Z_BODY = 47, /* 1; unit vector that mode station points */
-    ADCS_GPS_POSITION_SIGMA_M = 48, /* m; 1 sigma an axis of a fix */
-    ADCS_GPS_VELOCITY_SIGMA_M_S = 49, /* m/s; 1 sigma an axis of a fix */
-    ADCS_ORBIT_RANDOM_WALK_M_S_SQRT_S = 50, /* m/s/sqrt(s); what gravity lacks */
-    ADCS_PARAMETERS = 51
+    ADCS_GYRO_SCALE_SIGMA = 42, /* 1; 1 sigma of scale errors and misalignment */
+    ADCS_COARSE_SUN_SIGMA_RAD = 43, /* rad; 1 sigma of the Sun from the diodes */
+    ADCS_FINE_SUN_SIGMA_RAD = 44, /* rad; 1 sigma of a fine sun sensor */
+    ADCS_HORIZON_SIGMA_RAD = 45, /* rad; 1 sigma of a horizon sensor */
+    ADCS_MAGNETOMETER_SIGMA_RAD = 46, /* rad; 1 sigma of the field's direction */
+    ADCS_DIRECTION_GATE = 47, /* 1; as star_tracker_gate, for directions */
+    ADCS_STAR_TRACKER_TIMEOUT_S = 48, /* s; blind for so long: directions are used */
+    ADCS_EPOCH_DAY = 49, /* d; J2000 to the wire's time 0; 0: not known */
+    ADCS_ALBEDO = 50, /* 1; of the Earth, in the light on the diodes */
+    ADCS_ROD_ON_STEPS = 51, /* 1; rods on for so many steps at a time */
+    ADCS_ROD_OFF_STEPS = 52, /* 1; and then off, the field measured at the last one */
+    ADCS_DETUMBLE_GAIN_S = 53, /* 1/s; damping by the rods, over inertia */
+    ADCS_MOMENTUM_GAIN_S = 54, /* 1/s; of the wheels, unloaded by the rods */
+    ADCS_ROD_BANDWIDTH_RAD_S = 55, /* rad/s; of pointing by rods alone */
+    ADCS_AUTONOMY = 56, /* 1; 1: back to the commanded mode when all is quiet */
+    ADCS_TUMBLE_RATE_RAD_S = 57, /* rad/s; faster is tumbling: rods stop it */
+    ADCS_DETUMBLED_RATE_RAD_S = 58, /* rad/s; slower is quiet */
+    ADCS_SAFE_DWELL_S = 59, /* s; quiet in sun_safe for so long: all is well */
+    ADCS_SENSOR_TIMEOUT_S = 60, /* s; without a sample: reported as silent */
+    ADCS_TEMPERATURE_MAX_K = 61, /* K; more is reported */
+    ADCS_WHEEL_BIAS_RAD_S = 62, /* rad/s; speed of four wheels that turn and do nothing */
+    ADCS_SUN_AXIS_X_BODY = 63, /* 1; unit vector that mode sun_safe turns to the Sun */
+    ADCS_SUN_AXIS_Y_BODY = 64, /* 1; unit vector that mode sun_safe turns to the Sun */
+    ADCS_SUN_AXIS_Z_BODY = 65, /* 1; unit vector that mode sun_safe turns to the Sun */
+    ADCS_PAYLOAD_AXIS_X_BODY = 66, /* 1; unit vector that mode target points */
+    ADCS_PAYLOAD_AXIS_Y_BODY = 67, /* 1; unit vector that mode target points */
+    ADCS_PAYLOAD_AXIS_Z_BODY = 68, /* 1; unit vector that mode target points */
+    ADCS_ANTENNA_AXIS_X_BODY = 69, /* 1; unit vector that mode station points */
+    ADCS_ANTENNA_AXIS_Y_BODY = 70, /* 1; unit vector that mode station points */
+    ADCS_ANTENNA_AXIS_Z_BODY = 71, /* 1; unit vector that mode station points */
+    ADCS_GPS_POSITION_SIGMA_M = 72, /* m; 1 sigma an axis of a fix */
+    ADCS_GPS_VELOCITY_SIGMA_M_S = 73, /* m/s; 1 sigma an axis of a fix */
+    ADCS_ORBIT_RANDOM_WALK_M_S_SQRT_S = 74, /* m/s/sqrt(s); what gravity lacks */
+    ADCS_PARAMETERS = 75
 };
 
 enum adcs_event {
     ADCS_EVENT_FRAMES_LOST = 1, /* frames arrived that were no valid packet; value: so many since HELLO */
     ADCS_EVENT_SAMPLE_REJECTED = 2, /* a sample was not finite or not plausible; value: message's APID */
-    ADCS_EVENT_ATTITUDE_ACQUIRED = 3, /* the filter started from a star tracker; value: 0 */
+    ADCS_EVENT_ATTITUDE_ACQUIRED = 3, /* the attitude filter started; value: 0 star tracker, 1 directions */
     ADCS_EVENT_ATTITUDE_LOST = 4, /* the gate was shut too long: the filter restarts; value: rejected in a row */
     ADCS_EVENT_STAR_TRACKER_OUTLIER = 5, /* the gate refused a measurement; value: squared Mahalanobis distance */
     ADCS_EVENT_TIME_JUMPED = 6, /* sync's time went back or far ahead: the filter restarts; value: s */
@@ -68,7 +92,12 @@ enum adcs_event {
     ADCS_EVENT_MODE_ENTERED = 8, /* the mode changed; value: mode */
     ADCS_EVENT_STATE_IMPOSSIBLE = 9, /* an estimate was no number or beyond reason: filters restart; value: 0 */
     ADCS_EVENT_ORBIT_FROM_GPS = 10, /* the orbit was started from a fix; value: 0 */
-    ADCS_EVENT_GPS_OUTLIER = 11, /* the gate refused a fix; value: distance from the orbit in m */
+    ADCS_EVENT_TUMBLING = 11, /* the body turned too fast: detumbling; value: rate in rad/s */
+    ADCS_EVENT_MODE_GIVEN_UP = 12, /* what the mode needs was missing for too long: sun_safe; value: mode */
+    ADCS_EVENT_WHEEL_STALLED = 13, /* a wheel did not turn and is out of service; value: wheel */
+    ADCS_EVENT_SENSOR_SILENT = 14, /* no usable sample for too long; value: device kind */
+    ADCS_EVENT_TOO_HOT = 15, /* a temperature is over its limit; value: thermometer */
+    ADCS_EVENT_GPS_OUTLIER = 16, /* the gate refused a fix; value: distance from the orbit in m */
 };
 
 /* X(id, default, minimum, maximum) */
@@ -115,6 +144,30 @@ enum adcs_event {
     X(ADCS_ROD_DIPOLE_MAX_A_M2, 0.2f, 0.0f, 100.0f) \
     X(ADCS_COARSE_SUN_FULL_ADC, 3500.0f, 1.0f, 4095.0f) \
     X(ADCS_COARSE_SUN_LEAST, 0.4f, 0.01f, 1.0f) \
+    X(ADCS_GYRO_SCALE_SIGMA, 0.0005f, 0.0f, 0.1f) \
+    X(ADCS_COARSE_SUN_SIGMA_RAD, 0.1f, 0.0001f, 3.0f) \
+    X(ADCS_FINE_SUN_SIGMA_RAD, 0.01f, 1e-05f, 3.0f) \
+    X(ADCS_HORIZON_SIGMA_RAD, 0.02f, 1e-05f, 3.0f) \
+    X(ADCS_MAGNETOMETER_SIGMA_RAD, 0.02f, 0.0001f, 3.0f) \
+    X(ADCS_DIRECTION_GATE, 30.0f, 1.0f, 1000000.0f) \
+    X(ADCS_STAR_TRACKER_TIMEOUT_S, 300.0f, 0.0f, 100000.0f) \
+    X(ADCS_EPOCH_DAY, 0.0f, -36525.0f, 36525.0f) \
+    X(ADCS_ALBEDO, 0.0f, 0.0f, 1.0f) \
+    X(ADCS_ROD_ON_STEPS, 3.0f, 1.0f, 1000.0f) \
+    X(ADCS_ROD_OFF_STEPS, 0.0f, 0.0f, 1000.0f) \
+    X(ADCS_DETUMBLE_GAIN_S, 0.004f, 1e-06f, 1.0f) \
+    X(ADCS_MOMENTUM_GAIN_S, 0.002f, 0.0f, 1.0f) \
+    X(ADCS_ROD_BANDWIDTH_RAD_S, 0.004f, 1e-05f, 1.0f) \
+    X(ADCS_AUTONOMY, 0.0f, 0.0f, 1.0f) \
+    X(ADCS_TUMBLE_RATE_RAD_S, 0.08f, 0.001f, 10.0f) \
+    X(ADCS_DETUMBLED_RATE_RAD_S, 0.01f, 0.0001f, 10.0f) \
+    X(ADCS_SAFE_DWELL_S, 120.0f, 0.0f, 100000.0f) \
+    X(ADCS_SENSOR_TIMEOUT_S, 5.0f, 0.1f, 100000.0f) \
+    X(ADCS_TEMPERATURE_MAX_K, 358.0f, 1.0f, 1000.0f) \
+    X(ADCS_WHEEL_BIAS_RAD_S, 0.0f, -10000.0f, 10000.0f) \
+    X(ADCS_SUN_AXIS_X_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_SUN_AXIS_Y_BODY, 1.0f, -1.0f, 1.0f) \
+    X(ADCS_SUN_AXIS_Z_BODY, 0.0f, -1.0f, 1.0f) \
     X(ADCS_PAYLOAD_AXIS_X_BODY, 0.0f, -1.0f, 1.0f) \
     X(ADCS_PAYLOAD_AXIS_Y_BODY, 0.0f, -1.0f, 1.0f) \
     X(ADCS_PAYLOAD_AXIS_Z_BODY, 1.0f, -1.0f, 1.0f) \

@@ -1,5 +1,7 @@
 #include "attitude.h"
 
+#define DIRECTIONS_REJECTED_MAX 50u
+
 void attitude_init(struct attitude *attitude)
 {
     *attitude = (struct attitude){.q_eci_from_body = QUAT_IDENTITY};
@@ -20,7 +22,8 @@ static struct quat predict(const struct attitude *attitude, struct quat q_eci_fr
 static void propagate_filter(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks to)
 {
     const struct gyro_noise noise = {parameters->value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S],
-                                     parameters->value[ADCS_GYRO_RATE_RANDOM_WALK_RAD_S_SQRT_S]};
+                                     parameters->value[ADCS_GYRO_RATE_RANDOM_WALK_RAD_S_SQRT_S],
+                                     parameters->value[ADCS_GYRO_SCALE_SIGMA]};
     while (attitude->filter_time < to) {
         struct vec3 rate;
         const adcs_ticks end = gyro_history_mean(&attitude->gyro, attitude->filter_time, to, &rate);
@@ -29,32 +32,50 @@ static void propagate_filter(struct attitude *attitude, const struct adcs_parame
     }
 }
 
+static void start(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks time, struct quat q,
+                  struct mat3 covariance_rad2)
+{
+    const struct vec3 bias = attitude->filter.gyro_bias_body_rad_s; /* the best that there is, if there is one */
+    mekf_init(&attitude->filter, q, covariance_rad2, parameters->value[ADCS_GYRO_BIAS_SIGMA_RAD_S]);
+    attitude->filter.gyro_bias_body_rad_s = bias;
+    attitude->filter_time = time;
+    attitude->known = true;
+    attitude->rejected = 0;
+}
+
 static void acquire(struct attitude *attitude, const struct adcs_parameters *parameters,
                     const struct attitude_measurement *measurement, struct adcs_events *events)
 {
-    mekf_init(&attitude->filter, measurement->q_eci_from_body, parameters->star_tracker_covariance_rad2,
-              parameters->value[ADCS_GYRO_BIAS_SIGMA_RAD_S]);
-    attitude->filter_time = measurement->time;
-    attitude->known = true;
-    attitude->rejected = 0;
+    start(attitude, parameters, measurement->time, measurement->q_eci_from_body,
+          parameters->star_tracker_covariance_rad2);
+    attitude->coarse = false;
+    attitude->star_tracker_time = measurement->time;
     adcs_report(events, ADCS_EVENT_ATTITUDE_ACQUIRED, 0.0f);
 }
 
-static void refuse(struct attitude *attitude, float distance, struct adcs_events *events)
+static void lose(struct attitude *attitude, struct adcs_events *events)
+{
+    adcs_report(events, ADCS_EVENT_ATTITUDE_LOST, (float)attitude->rejected);
+    attitude->known = false;
+    attitude->q_eci_from_body = QUAT_IDENTITY;
+}
+
+/* Too many in a row: the filter is wrong, not they, and starts afresh from this one. */
+static void refuse(struct attitude *attitude, const struct adcs_parameters *parameters,
+                   const struct attitude_measurement *measurement, float distance, struct adcs_events *events)
 {
     adcs_report(events, ADCS_EVENT_STAR_TRACKER_OUTLIER, distance);
     attitude->rejected++;
     if (attitude->rejected >= ATTITUDE_REJECTED_MAX) {
         adcs_report(events, ADCS_EVENT_ATTITUDE_LOST, (float)attitude->rejected);
-        attitude->known = false;
-        attitude->q_eci_from_body = QUAT_IDENTITY;
+        acquire(attitude, parameters, measurement, events);
     }
 }
 
 void attitude_measure(struct attitude *attitude, const struct adcs_parameters *parameters,
                       const struct attitude_measurement *measurement, struct adcs_events *events)
 {
-    if (!attitude->known) {
+    if (!attitude->known || attitude->coarse) {
         acquire(attitude, parameters, measurement, events);
         return;
     }
@@ -71,8 +92,55 @@ void attitude_measure(struct attitude *attitude, const struct adcs_parameters *p
     const float distance = mekf_update(&attitude->filter, measured, covariance, gate);
     if (distance <= gate) {
         attitude->rejected = 0;
+        attitude->star_tracker_time = measurement->time;
     } else {
-        refuse(attitude, distance, events);
+        refuse(attitude, parameters, measurement, distance, events);
+    }
+}
+
+/* By the two sharpest that are far enough apart. */
+static void acquire_coarsely(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks time,
+                             const struct directions *directions, struct adcs_events *events)
+{
+    const struct direction *seen = directions->seen;
+    struct quat q;
+    for (unsigned i = 0; i < directions->count; i++) {
+        for (unsigned j = i + 1; j < directions->count; j++) {
+            if (triad(&seen[i], &seen[j], &q)) {
+                start(attitude, parameters, time, q, triad_covariance(&seen[i], &seen[j]));
+                attitude->coarse = true;
+                adcs_report(events, ADCS_EVENT_ATTITUDE_ACQUIRED, 1.0f);
+                return;
+            }
+        }
+    }
+}
+
+static void use_direction(struct attitude *attitude, const struct adcs_parameters *parameters,
+                          const struct direction *seen, struct adcs_events *events)
+{
+    const float gate = parameters->value[ADCS_DIRECTION_GATE];
+    if (mekf_update_direction(&attitude->filter, seen, gate) <= gate) {
+        attitude->rejected = 0;
+        return;
+    }
+    attitude->rejected++;
+    if (attitude->rejected >= DIRECTIONS_REJECTED_MAX) {
+        lose(attitude, events);
+    }
+}
+
+void attitude_use_directions(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks time,
+                             const struct directions *directions, struct adcs_events *events)
+{
+    if (!attitude->known) {
+        acquire_coarsely(attitude, parameters, time, directions, events);
+        return;
+    }
+    attitude->coarse = true;
+    propagate_filter(attitude, parameters, time);
+    for (unsigned i = 0; i < directions->count && attitude->known; i++) {
+        use_direction(attitude, parameters, &directions->seen[i], events);
     }
 }
 

@@ -6,6 +6,7 @@
 #ifndef ADCS_ATTITUDE_H
 #define ADCS_ATTITUDE_H
 
+#include "directions.h"
 #include "events.h"
 #include "gyro_history.h"
 #include "mekf.h"
@@ -20,6 +21,8 @@ struct attitude_measurement {
 
 struct attitude {
     bool known;
+    bool coarse;              /* from directions, since the last star tracker measurement or without one */
+    adcs_ticks star_tracker_time; /* of the last measurement that was used */
     struct mekf filter;
     adcs_ticks filter_time;
     unsigned rejected; /* in a row */
@@ -32,6 +35,11 @@ void attitude_init(struct attitude *attitude);
 /* Use one measurement; reports what it does not use. Measurements are best given in the order of their times. */
 void attitude_measure(struct attitude *attitude, const struct adcs_parameters *parameters,
                       const struct attitude_measurement *measurement, struct adcs_events *events);
+
+/* Use the directions of a time: start from two of them, or improve what is known. Only for want of a star tracker: while it
+ * measures they would only add their errors. */
+void attitude_use_directions(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks time,
+                             const struct directions *directions, struct adcs_events *events);
 
 /* After the step's measurements: predict the attitude of now. */
 void attitude_predict(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks now);

@@ -97,3 +97,11 @@ struct vec3 control_torque(const struct adcs_parameters *parameters, const struc
                                       gyroscopic_torque(parameters, observer->rate_body_rad_s, wheel_momentum_body_Nms));
     return v3_sub(torque, observer->external_torque_body_Nm);
 }
+
+struct vec3 control_by_rods(const struct adcs_parameters *parameters, struct vec3 wanted_turn_rad,
+                            struct vec3 rate_body_rad_s)
+{
+    const float bandwidth = parameters->value[ADCS_ROD_BANDWIDTH_RAD_S];
+    const struct vec3 damping = v3_scale(-2.0f * bandwidth, rate_body_rad_s);
+    return m3_apply(parameters->inertia_body_kg_m2, v3_add_scaled(damping, bandwidth * bandwidth, wanted_turn_rad));
+}

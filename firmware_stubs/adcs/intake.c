@@ -14,6 +14,7 @@ bool adcs_gyro(struct adcs *adcs, adcs_ticks time, struct vec3 rate_body_rad_s)
     if (!(v3_norm(rate_body_rad_s) < RATE_MAX_RAD_S)) {
         return false;
     }
+    faults_heard(&adcs->faults, HIL_DEVICE_GYRO);
     adcs->samples.gyro = true;
     adcs->samples.gyro_time = time;
     adcs->samples.gyro_rate_body_rad_s = rate_body_rad_s;
@@ -39,6 +40,7 @@ bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s)
     if (wheel >= ADCS_WHEELS_MAX || !(adcs_abs(speed_rad_s) < WHEEL_SPEED_MAX_RAD_S)) {
         return false;
     }
+    faults_heard(&adcs->faults, HIL_DEVICE_TACHOMETER);
     wheels_measure(&adcs->wheels, wheel, speed_rad_s);
     return true;
 }
@@ -48,6 +50,7 @@ bool adcs_magnetometer(struct adcs *adcs, struct vec3 field_body_T)
     if (!(v3_norm(field_body_T) < FIELD_MAX_T)) {
         return false;
     }
+    faults_heard(&adcs->faults, HIL_DEVICE_MAGNETOMETER);
     adcs->samples.magnetometer = true;
     adcs->samples.field_body_T = field_body_T;
     return true;
@@ -93,6 +96,11 @@ bool adcs_gps(struct adcs *adcs, adcs_ticks time, struct vec3 position_ecef_m, s
 
 bool adcs_thermometer(struct adcs *adcs, unsigned instance, float temperature_K)
 {
-    (void)adcs;
-    return instance < 16 && temperature_K > 0.0f && temperature_K < TEMPERATURE_MAX_K;
+    if (!(temperature_K > 0.0f && temperature_K < TEMPERATURE_MAX_K)) {
+        return false;
+    }
+    if (temperature_K > adcs->parameters.value[ADCS_TEMPERATURE_MAX_K]) {
+        adcs_report(&adcs->events, ADCS_EVENT_TOO_HOT, (float)instance);
+    }
+    return true;
 }

@@ -4,6 +4,7 @@
 #define ADCS_MEKF_H
 
 #include "quat.h"
+#include "triad.h"
 
 struct mekf {
     struct quat q_eci_from_body;
@@ -16,6 +17,7 @@ struct mekf {
 struct gyro_noise {
     float angle_random_walk_rad_sqrt_s;
     float rate_random_walk_rad_s_sqrt_s;
+    float scale; /* 1 sigma of scale errors and misalignment, together */
 };
 
 /* Start from one attitude measurement and no knowledge of the bias but its sigma. */
@@ -32,5 +34,8 @@ void mekf_propagate(struct mekf *filter, struct vec3 measured_rate_body_rad_s, f
 /* Use an attitude measurement of this instant. Returns its squared Mahalanobis distance; when that is beyond `gate` the
  * measurement is not used. */
 float mekf_update(struct mekf *filter, struct quat q_eci_from_body, struct mat3 covariance_rad2, float gate);
+
+/* The same with a direction, whose error has this sigma about every axis across it. */
+float mekf_update_direction(struct mekf *filter, const struct direction *seen, float gate);
 
 #endif

@@ -10,10 +10,10 @@ struct vec3 gyroscopic_torque(const struct adcs_parameters *parameters, struct v
 /* Euler's equation with wheels (Markley and Crassidis, section 3.3.5), integrated over one step: the wheels' part is a
  * difference of momenta, the rest changes so slowly that one explicit step will do. */
 void observer_predict(struct observer *observer, const struct adcs_parameters *parameters, const struct wheels *wheels,
-                      float dt_s)
+                      struct vec3 rod_torque_body_Nm, float dt_s)
 {
     const struct vec3 before = observer->rate_body_rad_s;
-    const struct vec3 torque = v3_sub(observer->external_torque_body_Nm,
+    const struct vec3 torque = v3_sub(v3_add(observer->external_torque_body_Nm, rod_torque_body_Nm),
                                       gyroscopic_torque(parameters, before, wheels->momentum_body_Nms));
     const struct vec3 impulse = v3_sub(v3_scale(dt_s, torque), wheels->momentum_change_body_Nms);
     observer->rate_body_rad_s = v3_add(before, m3_apply(parameters->inertia_inverse, impulse));

@@ -17,9 +17,10 @@ struct observer {
     struct vec3 external_torque_body_Nm;
 };
 
-/* To the end of a step of dt_s, in which the wheels changed their momentum as wheels_update found. */
+/* To the end of a step of dt_s, in which the wheels changed their momentum as wheels_update found and the rods gave a mean
+ * torque. */
 void observer_predict(struct observer *observer, const struct adcs_parameters *parameters, const struct wheels *wheels,
-                      float dt_s);
+                      struct vec3 rod_torque_body_Nm, float dt_s);
 
 /* Use the filter's attitude. The first one after a pause is only taken over. */
 void observer_correct_by_attitude(struct observer *observer, const struct adcs_parameters *parameters,

@@ -37,22 +37,40 @@ static bool positive_definite(struct mat3 m)
     return m.x.x > 0.0f && m.x.x * m.y.y - m.x.y * m.y.x > 0.0f && m3_determinant(m) > 0.0f;
 }
 
+/* The null space of four axes: by Cramer's rule, each wheel's part is the determinant of the other three. */
+static void find_idle(struct adcs_parameters *parameters, const struct vec3 axis[ADCS_WHEELS_MAX])
+{
+    const float part[ADCS_WHEELS_MAX] = {
+        v3_dot(axis[1], v3_cross(axis[2], axis[3])), -v3_dot(axis[0], v3_cross(axis[2], axis[3])),
+        v3_dot(axis[0], v3_cross(axis[1], axis[3])), -v3_dot(axis[0], v3_cross(axis[1], axis[2]))};
+    const float norm = adcs_sqrt(part[0] * part[0] + part[1] * part[1] + part[2] * part[2] + part[3] * part[3]);
+    const bool four = parameters->wheel_count == ADCS_WHEELS_MAX && norm > 1e-3f
+        && !(parameters->wheel_dropped[0] || parameters->wheel_dropped[1] || parameters->wheel_dropped[2]
+             || parameters->wheel_dropped[3]);
+    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
+        parameters->wheel_idle[i] = four ? part[i] / norm : 0.0f;
+    }
+}
+
 /* Rows of A^T (A A^T)^-1, A's columns being the wheel axes: least torque in the wheels for a body torque (Markley and
  * Crassidis, section 7.3.4). Returns false when the axes do not span three dimensions. */
 static bool allocate(struct adcs_parameters *parameters)
 {
     struct mat3 gram = m3_diagonal(0.0f);
     parameters->wheel_count = (int)parameters->value[ADCS_WHEEL_COUNT];
+    struct vec3 driven[ADCS_WHEELS_MAX];
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
         const struct vec3 axis = adcs_parameters_axis(parameters, ADCS_WHEEL0_AXIS_X_BODY + 3 * (unsigned)i);
         parameters->wheel_axis_body[i] = i < parameters->wheel_count ? axis : v3(0.0f, 0.0f, 0.0f);
-        gram = m3_add(gram, m3_outer(parameters->wheel_axis_body[i], parameters->wheel_axis_body[i]));
+        driven[i] = parameters->wheel_dropped[i] ? v3(0.0f, 0.0f, 0.0f) : parameters->wheel_axis_body[i];
+        gram = m3_add(gram, m3_outer(driven[i], driven[i]));
     }
     const bool spanning = m3_determinant(gram) > 1e-3f;
     const struct mat3 inverse = spanning ? m3_inverse(gram) : m3_diagonal(0.0f);
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
-        parameters->wheel_allocation[i] = m3_apply(inverse, parameters->wheel_axis_body[i]);
+        parameters->wheel_allocation[i] = m3_apply(inverse, driven[i]);
     }
+    find_idle(parameters, driven);
     return spanning;
 }
 
@@ -68,9 +86,9 @@ static struct mat3 star_tracker_covariance(const struct adcs_parameters *paramet
 static void derive(struct adcs_parameters *parameters)
 {
     parameters->inertia_body_kg_m2 = inertia(parameters);
-    const bool definite = positive_definite(parameters->inertia_body_kg_m2);
-    parameters->inertia_inverse = definite ? m3_inverse(parameters->inertia_body_kg_m2) : m3_diagonal(0.0f);
-    parameters->usable = allocate(parameters) && definite;
+    parameters->definite = positive_definite(parameters->inertia_body_kg_m2);
+    parameters->inertia_inverse = parameters->definite ? m3_inverse(parameters->inertia_body_kg_m2) : m3_diagonal(0.0f);
+    parameters->usable = allocate(parameters) && parameters->definite;
     parameters->star_tracker_covariance_rad2 = star_tracker_covariance(parameters);
 }
 
@@ -78,6 +96,20 @@ void adcs_parameters_init(struct adcs_parameters *parameters)
 {
     for (unsigned i = 0; i < ADCS_PARAMETERS; i++) {
         parameters->value[i] = limits[i].initial;
+    }
+    adcs_parameters_restore_wheels(parameters);
+}
+
+void adcs_parameters_drop_wheel(struct adcs_parameters *parameters, unsigned wheel)
+{
+    parameters->wheel_dropped[wheel] = true;
+    derive(parameters);
+}
+
+void adcs_parameters_restore_wheels(struct adcs_parameters *parameters)
+{
+    for (unsigned i = 0; i < ADCS_WHEELS_MAX; i++) {
+        parameters->wheel_dropped[i] = false;
     }
     derive(parameters);
 }

@@ -15,8 +15,11 @@ struct adcs_parameters {
     struct mat3 inertia_inverse;
     int wheel_count;
     struct vec3 wheel_axis_body[ADCS_WHEELS_MAX];      /* unit vectors; 0 for a wheel that does not exist */
+    bool wheel_dropped[ADCS_WHEELS_MAX];               /* taken out of service */
     struct vec3 wheel_allocation[ADCS_WHEELS_MAX];     /* rows of the pseudo-inverse: dot with a body torque */
+    float wheel_idle[ADCS_WHEELS_MAX];                 /* unit vector of torques that cancel; 0 with three wheels */
     struct mat3 star_tracker_covariance_rad2;          /* body axes */
+    bool definite; /* the inertia, positive */
     bool usable; /* inertia positive definite and wheels span three axes */
 };
 
@@ -27,6 +30,10 @@ enum adcs_set_result { ADCS_SET_DONE, ADCS_SET_UNKNOWN_ID, ADCS_SET_OUT_OF_RANGE
 
 /* All parameters to their defaults. */
 void adcs_parameters_init(struct adcs_parameters *parameters);
+
+/* Take a wheel out of the allocation, and all of them back. */
+void adcs_parameters_drop_wheel(struct adcs_parameters *parameters, unsigned wheel);
+void adcs_parameters_restore_wheels(struct adcs_parameters *parameters);
 
 /* Set one; anything but ADCS_SET_DONE leaves everything as it was. NaN is out of range. */
 /* The unit vector of three parameters, by the id of the first; 0 when they are 0. */

@@ -1,5 +1,7 @@
 #include "wheels.h"
 
+#define IDLE_GAIN_S 0.05f
+
 void wheels_measure(struct wheels *wheels, unsigned wheel, float speed_rad_s)
 {
     wheels->measured[wheel] = true;
@@ -20,6 +22,15 @@ static void learn_friction(struct wheels *wheels, const struct adcs_parameters *
     wheels->friction_Nm[wheel] = adcs_clamp(wheels->friction_Nm[wheel] + gain * missing_Nm, -most, most);
 }
 
+/* Dry friction turns round with the wheel, at once: to learn that anew at each zero crossing would cost tens of arcsec. */
+static void turn_friction(struct wheels *wheels, int wheel)
+{
+    const float before = wheels->speed_rad_s[wheel], after = wheels->sample_rad_s[wheel];
+    if (before * after < 0.0f && wheels->friction_Nm[wheel] * before > 0.0f) {
+        wheels->friction_Nm[wheel] = -wheels->friction_Nm[wheel];
+    }
+}
+
 static void update_one(struct wheels *wheels, const struct adcs_parameters *parameters, int wheel, float torque_Nm,
                        float dt_s)
 {
@@ -34,6 +45,7 @@ static void update_one(struct wheels *wheels, const struct adcs_parameters *para
         const float missing_Nm = spin_inertia * (predicted - wheels->sample_rad_s[wheel]) / dt_s;
         learn_friction(wheels, parameters, wheel, missing_Nm, dt_s);
     }
+    turn_friction(wheels, wheel);
     wheels->speed_rad_s[wheel] = wheels->sample_rad_s[wheel];
     wheels->measured[wheel] = false;
 }
@@ -45,7 +57,9 @@ void wheels_update(struct wheels *wheels, const struct adcs_parameters *paramete
     const struct vec3 before = wheels->momentum_body_Nms;
     wheels->momentum_body_Nms = v3(0.0f, 0.0f, 0.0f);
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
+        const float speed_before = wheels->speed_rad_s[i];
         update_one(wheels, parameters, i, torque_Nm[i], dt_s);
+        wheels->speed_change_rad_s[i] = wheels->speed_rad_s[i] - speed_before;
         wheels->momentum_body_Nms = v3_add_scaled(
             wheels->momentum_body_Nms, spin_inertia * wheels->speed_rad_s[i], parameters->wheel_axis_body[i]);
     }
@@ -70,16 +84,30 @@ static bool at_speed_limit(const struct adcs_parameters *parameters, float speed
     return torque_Nm > 0.0f ? speed_rad_s >= limit : speed_rad_s <= -limit;
 }
 
+/* Torque along the null space: first-order towards the bias, a tenth of the limit at most (Markley and Crassidis, chapter 7,
+ * on redundant wheels). */
+static float idle_torque(const struct wheels *wheels, const struct adcs_parameters *parameters)
+{
+    float along = -2.0f * parameters->value[ADCS_WHEEL_BIAS_RAD_S]; /* each of four alike has half of the unit vector */
+    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
+        along += parameters->wheel_idle[i] * wheels->speed_rad_s[i];
+    }
+    const float most = 0.1f * parameters->value[ADCS_WHEEL_TORQUE_MAX_NM];
+    return adcs_clamp(-IDLE_GAIN_S * parameters->value[ADCS_WHEEL_SPIN_INERTIA_KG_M2] * along, -most, most);
+}
+
 void wheels_allocate(const struct wheels *wheels, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm,
                      float torque_Nm[ADCS_WHEELS_MAX])
 {
     const float limit_Nm = parameters->value[ADCS_WHEEL_TORQUE_MAX_NM];
+    const float idle_Nm = idle_torque(wheels, parameters);
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
-        torque_Nm[i] = -v3_dot(parameters->wheel_allocation[i], torque_body_Nm);
+        torque_Nm[i] = -v3_dot(parameters->wheel_allocation[i], torque_body_Nm) + idle_Nm * parameters->wheel_idle[i];
     }
     const float scale = scale_to_fit(wheels, limit_Nm, torque_Nm);
     for (int i = 0; i < parameters->wheel_count; i++) {
         const float wanted = adcs_clamp(scale * torque_Nm[i] + wheels->friction_Nm[i], -limit_Nm, limit_Nm);
-        torque_Nm[i] = at_speed_limit(parameters, wheels->speed_rad_s[i], wanted) ? 0.0f : wanted;
+        const bool out = parameters->wheel_dropped[i] || at_speed_limit(parameters, wheels->speed_rad_s[i], wanted);
+        torque_Nm[i] = out ? 0.0f : wanted;
     }
 }

@@ -9,6 +9,7 @@ struct wheels {
     bool measured[ADCS_WHEELS_MAX]; /* there was one since the last update */
     float sample_rad_s[ADCS_WHEELS_MAX]; /* the last one */
     float speed_rad_s[ADCS_WHEELS_MAX];
+    float speed_change_rad_s[ADCS_WHEELS_MAX]; /* in the last update */
     float friction_Nm[ADCS_WHEELS_MAX]; /* motor torque that does not arrive; estimated */
     struct vec3 momentum_body_Nms;      /* of the spin relative to the body */
     struct vec3 momentum_change_body_Nms; /* in the last update: the body got its opposite */
@@ -23,7 +24,8 @@ void wheels_update(struct wheels *wheels, const struct adcs_parameters *paramete
                    const float torque_Nm[ADCS_WHEELS_MAX], float dt_s);
 
 /* Motor torques whose reaction is `torque_body_Nm`, friction added. Scaled down together, so that the direction stays, when
- * a wheel cannot give its share; a wheel at its speed limit is not driven further. */
+ * a wheel cannot give its share; a wheel at its speed limit is not driven further. With four wheels what turns all of them
+ * and nothing else is led to the parameter wheel_bias_rad_s, which keeps their speeds off zero. */
 void wheels_allocate(const struct wheels *wheels, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm,
                      float torque_Nm[ADCS_WHEELS_MAX]);
 

@@ -60,7 +60,7 @@ static void test_the_observer_keeps_momentum(void)
     const struct adcs_parameters defaults = parameters();
     struct observer observer = {.started = true, .q_eci_from_body = QUAT_IDENTITY};
     const struct wheels wheels = {.momentum_change_body_Nms = v3(1e-4f, 0, 0)};
-    observer_predict(&observer, &defaults, &wheels, 0.1f);
+    observer_predict(&observer, &defaults, &wheels, v3(0, 0, 0), 0.1f);
     CHECK_NEAR(observer.rate_body_rad_s.x, -1e-3, 1e-7);
     CHECK_NEAR(quat_rotation_vector(observer.q_eci_from_body).x, -5e-5, 1e-8);
 }
@@ -74,8 +74,8 @@ static void test_the_observer_finds_an_external_torque(void)
     for (int step = 1; step <= 600; step++) {
         const float time_s = 0.1f * (float)step, acceleration = 5e-5f; /* 5 uN m on 0.1 kg m2 */
         const float rate = acceleration * time_s;
-        observer_predict(&by_attitude, &defaults, &wheels, 0.1f);
-        observer_predict(&by_rate, &defaults, &wheels, 0.1f);
+        observer_predict(&by_attitude, &defaults, &wheels, v3(0, 0, 0), 0.1f);
+        observer_predict(&by_rate, &defaults, &wheels, v3(0, 0, 0), 0.1f);
         observer_correct_by_attitude(&by_attitude, &defaults,
                                      quat_from_rotation_vector(v3(0.5f * rate * time_s, 0, 0)), 0.1f);
         observer_correct_by_rate(&by_rate, &defaults, v3(rate, 0, 0), 0.1f);

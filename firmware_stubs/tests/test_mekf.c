@@ -3,7 +3,7 @@
 #include "mekf.h"
 #include "synthetic.h"
 
-static const struct gyro_noise noise = {4.4e-5f, 1e-7f};
+static const struct gyro_noise noise = {4.4e-5f, 1e-7f, 0.0f};
 static const float sigma_rad = 4.85e-5f;
 
 static struct mat3 covariance(void)

@@ -149,6 +149,34 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter("coarse_sun_full_adc", "1", 3500.0, 1.0, 4095.0, "counts of a diode in full sun"),
     Parameter("coarse_sun_least", "1", 0.4, 0.01, 1.0, "of full sun; less is taken for eclipse"),
+    Parameter("gyro_scale_sigma", "1", 5e-4, 0.0, 0.1, "1 sigma of scale errors and misalignment"),
+    Parameter("coarse_sun_sigma_rad", "rad", 0.1, 1e-4, 3.0, "1 sigma of the Sun from the diodes"),
+    Parameter("fine_sun_sigma_rad", "rad", 0.01, 1e-5, 3.0, "1 sigma of a fine sun sensor"),
+    Parameter("horizon_sigma_rad", "rad", 0.02, 1e-5, 3.0, "1 sigma of a horizon sensor"),
+    Parameter("magnetometer_sigma_rad", "rad", 0.02, 1e-4, 3.0, "1 sigma of the field's direction"),
+    Parameter("direction_gate", "1", 30.0, 1.0, 1e6, "as star_tracker_gate, for directions"),
+    Parameter(
+        "star_tracker_timeout_s", "s", 300.0, 0.0, 1e5, "blind for so long: directions are used"
+    ),
+    Parameter("epoch_day", "d", 0.0, -36525.0, 36525.0, "J2000 to the wire's time 0; 0: not known"),
+    Parameter("albedo", "1", 0.0, 0.0, 1.0, "of the Earth, in the light on the diodes"),
+    Parameter("rod_on_steps", "1", 3.0, 1.0, 1000.0, "rods on for so many steps at a time"),
+    Parameter(
+        "rod_off_steps", "1", 0.0, 0.0, 1000.0, "and then off, the field measured at the last one"
+    ),
+    Parameter("detumble_gain_s", "1/s", 0.004, 1e-6, 1.0, "damping by the rods, over inertia"),
+    Parameter("momentum_gain_s", "1/s", 0.002, 0.0, 1.0, "of the wheels, unloaded by the rods"),
+    Parameter("rod_bandwidth_rad_s", "rad/s", 0.004, 1e-5, 1.0, "of pointing by rods alone"),
+    Parameter("autonomy", "1", 0.0, 0.0, 1.0, "1: back to the commanded mode when all is quiet"),
+    Parameter("tumble_rate_rad_s", "rad/s", 0.08, 1e-3, 10.0, "faster is tumbling: rods stop it"),
+    Parameter("detumbled_rate_rad_s", "rad/s", 0.01, 1e-4, 10.0, "slower is quiet"),
+    Parameter("safe_dwell_s", "s", 120.0, 0.0, 1e5, "quiet in sun_safe for so long: all is well"),
+    Parameter("sensor_timeout_s", "s", 5.0, 0.1, 1e5, "without a sample: reported as silent"),
+    Parameter("temperature_max_K", "K", 358.0, 1.0, 1000.0, "more is reported"),
+    Parameter(
+        "wheel_bias_rad_s", "rad/s", 0.0, -1e4, 1e4, "speed of four wheels that turn and do nothing"
+    ),
+    *_axis("sun", "y", "unit vector that mode sun_safe turns to the Sun"),
     *_axis("payload", "z", "unit vector that mode target points"),
     *_axis("antenna", "z", "unit vector that mode station points"),
     Parameter("gps_position_sigma_m", "m", 5.0, 0.01, 1e5, "1 sigma an axis of a fix"),
@@ -161,7 +189,7 @@ PARAMETERS: tuple[Parameter, ...] = (
 EVENTS: tuple[Event, ...] = (
     Event("frames_lost", "so many since HELLO", "frames arrived that were no valid packet"),
     Event("sample_rejected", "message's APID", "a sample was not finite or not plausible"),
-    Event("attitude_acquired", "0", "the filter started from a star tracker"),
+    Event("attitude_acquired", "0 star tracker, 1 directions", "the attitude filter started"),
     Event("attitude_lost", "rejected in a row", "the gate was shut too long: the filter restarts"),
     Event("star_tracker_outlier", "squared Mahalanobis distance", "the gate refused a measurement"),
     Event("time_jumped", "s", "sync's time went back or far ahead: the filter restarts"),
@@ -169,6 +197,11 @@ EVENTS: tuple[Event, ...] = (
     Event("mode_entered", "mode", "the mode changed"),
     Event("state_impossible", "0", "an estimate was no number or beyond reason: filters restart"),
     Event("orbit_from_gps", "0", "the orbit was started from a fix"),
+    Event("tumbling", "rate in rad/s", "the body turned too fast: detumbling"),
+    Event("mode_given_up", "mode", "what the mode needs was missing for too long: sun_safe"),
+    Event("wheel_stalled", "wheel", "a wheel did not turn and is out of service"),
+    Event("sensor_silent", "device kind", "no usable sample for too long"),
+    Event("too_hot", "thermometer", "a temperature is over its limit"),
     Event("gps_outlier", "distance from the orbit in m", "the gate refused a fix"),
 )
 

@@ -1,0 +1,151 @@
+#include "determination.h"
+
+#define RATE_MAX_RAD_S 50.0f
+#define SUN_AGE_MAX_S 2.0f
+
+static adcs_ticks sample_time(adcs_ticks time, adcs_ticks now)
+{
+    return time < now ? time : now;
+}
+
+static void use_gps(struct adcs *adcs, adcs_ticks now)
+{
+    struct orbit_fix *fix = &adcs->samples.fix;
+    if (!adcs->samples.gps || !adcs->earth.known || (adcs->orbit.known && !adcs->orbit.current)) {
+        return;
+    }
+    fix->time = sample_time(fix->time, now);
+    adcs->orbit.time = now;
+    orbit_filter_update(&adcs->orbit_filter, &adcs->orbit, &adcs->parameters, &adcs->earth, fix, &adcs->events);
+}
+
+static void determine_orbit(struct adcs *adcs, adcs_ticks now, float dt_s)
+{
+    const bool known = adcs->orbit.known;
+    orbit_propagate(&adcs->orbit, now);
+    if (known && !adcs->orbit.known) {
+        adcs_report(&adcs->events, ADCS_EVENT_ORBIT_LOST, 0.0f);
+    }
+    orbit_filter_predict(&adcs->orbit_filter, &adcs->parameters, dt_s);
+    use_gps(adcs, now);
+}
+
+static void look_for_sun(struct adcs *adcs, adcs_ticks now)
+{
+    const struct adcs_samples *samples = &adcs->samples;
+    if (samples->fine_sun || samples->coarse_sun) {
+        adcs->sun_seen_body = samples->fine_sun ? samples->fine_sun_body : samples->coarse_sun_body;
+        adcs->sun_time = now;
+    }
+    const float age_s = adcs_seconds(adcs->sun_time, now);
+    adcs->sun_seen = v3_norm(adcs->sun_seen_body) > 0.0f && age_s >= 0.0f && age_s < SUN_AGE_MAX_S;
+}
+
+/* Not there, or blind for so long that the gyro has drifted further than directions are off. */
+static bool star_tracker_is_away(const struct adcs *adcs, adcs_ticks now)
+{
+    const struct attitude *attitude = &adcs->attitude;
+    return !attitude->known || attitude->coarse
+        || adcs_seconds(attitude->star_tracker_time, now) > adcs->parameters.value[ADCS_STAR_TRACKER_TIMEOUT_S];
+}
+
+/* The model's field, against which the magnetometer's bias is learnt; 0 when there is no clean sample or no model. */
+static struct vec3 known_field(struct adcs *adcs, bool clean)
+{
+    if (!clean || !adcs->earth.known || !adcs->orbit.current) {
+        return v3(0.0f, 0.0f, 0.0f);
+    }
+    const struct vec3 field_eci_T = directions_field_eci_T(adcs);
+    field_bias_update(&adcs->field_bias, adcs->samples.field_body_T, v3_norm(field_eci_T));
+    return field_eci_T;
+}
+
+static void determine_attitude(struct adcs *adcs, adcs_ticks now)
+{
+    struct adcs_samples *samples = &adcs->samples;
+    if (samples->gyro) {
+        gyro_history_push(&adcs->attitude.gyro, sample_time(samples->gyro_time, now), samples->gyro_rate_body_rad_s);
+    }
+    for (unsigned i = 0; i < samples->star_tracker_count; i++) {
+        samples->star_tracker[i].time = sample_time(samples->star_tracker[i].time, now);
+        attitude_measure(&adcs->attitude, &adcs->parameters, &samples->star_tracker[i], &adcs->events);
+    }
+    const bool field_clean = samples->magnetometer
+        && rods_measure(&adcs->rods, &adcs->parameters, now, samples->field_body_T);
+    rods_forget(&adcs->rods, now);
+    if (star_tracker_is_away(adcs, now)) {
+        const struct directions directions = directions_collect(adcs, known_field(adcs, field_clean));
+        attitude_use_directions(&adcs->attitude, &adcs->parameters, now, &directions, &adcs->events);
+    }
+    attitude_predict(&adcs->attitude, &adcs->parameters, now);
+}
+
+/* The part of the step that now ends in which the command before the last one ruled still. */
+static float late_part(const struct adcs *adcs, float dt_s)
+{
+    const float delay_s = adcs->parameters.value[ADCS_COMMAND_DELAY_S];
+    return delay_s < dt_s ? delay_s / dt_s : 1.0f;
+}
+
+static void mean_wheel_torque(const struct adcs *adcs, float dt_s, float torque_Nm[ADCS_WHEELS_MAX])
+{
+    const float late = late_part(adcs, dt_s);
+    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
+        torque_Nm[i] = (1.0f - late) * adcs->command.wheel_torque_Nm[i]
+            + late * adcs->command_before.wheel_torque_Nm[i];
+    }
+}
+
+static struct vec3 mean_rod_torque(const struct adcs *adcs, float dt_s)
+{
+    const float late = late_part(adcs, dt_s);
+    const struct vec3 dipole = v3_add_scaled(v3_scale(1.0f - late, adcs->command.dipole_body_A_m2), late,
+                                             adcs->command_before.dipole_body_A_m2);
+    return adcs->rods.field_known ? v3_cross(dipole, adcs->rods.field_body_T) : v3(0.0f, 0.0f, 0.0f);
+}
+
+static void determine_rate(struct adcs *adcs, float dt_s)
+{
+    float torque_Nm[ADCS_WHEELS_MAX];
+    mean_wheel_torque(adcs, dt_s, torque_Nm);
+    wheels_update(&adcs->wheels, &adcs->parameters, torque_Nm, dt_s);
+    faults_watch_wheels(&adcs->faults, &adcs->parameters, &adcs->wheels, torque_Nm, dt_s, &adcs->events);
+    if (adcs->observer.started && dt_s > 0.0f) {
+        observer_predict(&adcs->observer, &adcs->parameters, &adcs->wheels, mean_rod_torque(adcs, dt_s), dt_s);
+    }
+    const struct vec3 bias = adcs->attitude.filter.gyro_bias_body_rad_s;
+    const bool fine = adcs->attitude.known && !adcs->attitude.coarse;
+    if (adcs->samples.gyro && !(adcs->observer.started && fine)) {
+        observer_correct_by_rate(&adcs->observer, &adcs->parameters,
+                                 v3_sub(adcs->samples.gyro_rate_body_rad_s, bias), dt_s);
+    }
+    if (fine) {
+        observer_correct_by_attitude(&adcs->observer, &adcs->parameters, adcs->attitude.q_eci_from_body, dt_s);
+    } else {
+        adcs->observer.attitude_known = false;
+    }
+}
+
+/* What no good input brings about, but a wild parameter can; nothing of it stays. A comparison with NaN is false. */
+static void drop_the_impossible(struct adcs *adcs)
+{
+    const struct quat q = adcs->attitude.q_eci_from_body;
+    if (v3_finite(v3(q.x, q.y, q.z)) && adcs_finite(q.w)
+        && v3_norm(adcs->attitude.filter.gyro_bias_body_rad_s) < RATE_MAX_RAD_S
+        && v3_norm(adcs->observer.rate_body_rad_s) < RATE_MAX_RAD_S
+        && v3_finite(adcs->observer.external_torque_body_Nm)) {
+        return;
+    }
+    adcs_report(&adcs->events, ADCS_EVENT_STATE_IMPOSSIBLE, 0.0f);
+    attitude_init(&adcs->attitude);
+    adcs->observer = (struct observer){.started = false};
+}
+
+void determination_step(struct adcs *adcs, adcs_ticks now, float dt_s)
+{
+    determine_orbit(adcs, now, dt_s);
+    look_for_sun(adcs, now);
+    determine_attitude(adcs, now);
+    determine_rate(adcs, dt_s);
+    drop_the_impossible(adcs);
+}

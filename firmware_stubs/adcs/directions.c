@@ -1,0 +1,62 @@
+#include "directions.h"
+
+#include "adcs.h"
+#include "field.h"
+#include "sun.h"
+
+static void add(struct directions *directions, struct vec3 body, struct vec3 eci, float sigma_rad)
+{
+    const float body_norm = v3_norm(body), eci_norm = v3_norm(eci);
+    if (body_norm > 0.0f && eci_norm > 0.0f) {
+        directions->seen[directions->count++] =
+            (struct direction){v3_scale(1.0f / body_norm, body), v3_scale(1.0f / eci_norm, eci), sigma_rad};
+    }
+}
+
+bool directions_sun(const struct adcs *adcs, struct vec3 *sun_eci)
+{
+    const float epoch_day = adcs->parameters.value[ADCS_EPOCH_DAY];
+    *sun_eci = sun_direction(epoch_day, adcs->last_time);
+    return adcs_abs(epoch_day) > 0.0f;
+}
+
+/* Sunlight and what the Earth below throws back: as bright as its albedo and the Sun's height there make it, all of it as if
+ * it came from the centre (the vector of the light of an evenly bright sphere; Wertz, section 5.1, has the geometry). */
+static struct vec3 light_eci(const struct adcs *adcs, struct vec3 sun_eci)
+{
+    const struct vec3 r = v3_scale(1.0f / EARTH_RADIUS_M, adcs->orbit.position_eci_m);
+    const float radius2 = v3_dot(r, r);
+    const float height = v3_dot(r, sun_eci) / adcs_sqrt(radius2);
+    const float glow = height > 0.0f ? adcs->parameters.value[ADCS_ALBEDO] * height / radius2 : 0.0f;
+    return v3_add_scaled(sun_eci, -glow / adcs_sqrt(radius2), r);
+}
+
+struct vec3 directions_field_eci_T(const struct adcs *adcs)
+{
+    const struct quat q = earth_orientation(&adcs->earth, adcs->last_time);
+    return quat_apply(q, field_ecef_T(quat_apply(quat_conjugate(q), adcs->orbit.position_eci_m)));
+}
+
+struct directions directions_collect(const struct adcs *adcs, struct vec3 field_eci_T)
+{
+    const struct adcs_samples *samples = &adcs->samples;
+    const float *value = adcs->parameters.value;
+    struct directions found = {.count = 0};
+    struct vec3 sun_eci;
+    const bool dated = directions_sun(adcs, &sun_eci);
+    if (samples->fine_sun && dated) {
+        add(&found, samples->fine_sun_body, sun_eci, value[ADCS_FINE_SUN_SIGMA_RAD]);
+    }
+    if (!adcs->orbit.current) {
+        return found;
+    }
+    if (samples->horizon) {
+        add(&found, samples->nadir_body, v3_scale(-1.0f, adcs->orbit.position_eci_m), value[ADCS_HORIZON_SIGMA_RAD]);
+    }
+    add(&found, v3_sub(samples->field_body_T, adcs->field_bias.bias_body_T), field_eci_T,
+        value[ADCS_MAGNETOMETER_SIGMA_RAD]);
+    if (samples->coarse_sun && !samples->fine_sun && dated) {
+        add(&found, samples->coarse_sun_body, light_eci(adcs, sun_eci), value[ADCS_COARSE_SUN_SIGMA_RAD]);
+    }
+    return found;
+}

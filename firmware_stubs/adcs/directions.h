@@ -1,0 +1,26 @@
+/* What the sensors of a step see, each beside where it must be: the field, the Sun, the Earth's centre. */
+#ifndef ADCS_DIRECTIONS_H
+#define ADCS_DIRECTIONS_H
+
+#include "triad.h"
+
+#define DIRECTIONS_MAX 4u
+
+struct adcs;
+
+struct directions {
+    unsigned count;
+    struct direction seen[DIRECTIONS_MAX]; /* the sharpest first */
+};
+
+/* The model's field where the orbit is. */
+struct vec3 directions_field_eci_T(const struct adcs *adcs);
+
+/* Those of the samples at hand whose counterpart in ECI is known: needs the orbit, for the Sun the date. `field_eci_T` is 0
+ * when the magnetometer's sample is not to be used. */
+struct directions directions_collect(const struct adcs *adcs, struct vec3 field_eci_T);
+
+/* The Sun in ECI; false when the date is not known. */
+bool directions_sun(const struct adcs *adcs, struct vec3 *sun_eci);
+
+#endif

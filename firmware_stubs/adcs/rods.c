@@ -1,0 +1,85 @@
+#include "rods.h"
+
+#define FIELD_AGE_MAX_S 5.0f
+#define APART_MIN_S 0.4f /* between the samples that B-dot is made of: noise over time */
+
+static struct vec3 zero(void)
+{
+    return v3(0.0f, 0.0f, 0.0f);
+}
+
+bool rods_measure(struct rods *rods, const struct adcs_parameters *parameters, adcs_ticks now, struct vec3 field_body_T)
+{
+    if ((float)rods->quiet < parameters->value[ADCS_ROD_OFF_STEPS]) {
+        return false;
+    }
+    const float apart_s = adcs_seconds(rods->field_time, now);
+    if (rods->field_known && apart_s < APART_MIN_S) {
+        return true;
+    }
+    rods->change_known = rods->field_known;
+    rods->field_change_body_T_s =
+        rods->field_known ? v3_scale(1.0f / apart_s, v3_sub(field_body_T, rods->field_body_T)) : zero();
+    rods->field_known = true;
+    rods->field_time = now;
+    rods->field_body_T = field_body_T;
+    return true;
+}
+
+void rods_forget(struct rods *rods, adcs_ticks now)
+{
+    const float age_s = adcs_seconds(rods->field_time, now);
+    if (!(age_s >= 0.0f && age_s < FIELD_AGE_MAX_S)) {
+        rods->field_known = rods->change_known = false;
+    }
+}
+
+static float larger(float a, float b)
+{
+    return a > b ? a : b;
+}
+
+struct vec3 rods_detumble(const struct rods *rods, const struct adcs_parameters *parameters,
+                          struct vec3 field_change_body_T_s)
+{
+    const float field2 = v3_dot(rods->field_body_T, rods->field_body_T);
+    if (!rods->field_known || !(field2 > 0.0f)) {
+        return zero();
+    }
+    const struct mat3 *inertia = &parameters->inertia_body_kg_m2;
+    const float moment = larger(inertia->x.x, larger(inertia->y.y, inertia->z.z));
+    return v3_scale(-parameters->value[ADCS_DETUMBLE_GAIN_S] * moment / field2, field_change_body_T_s);
+}
+
+struct vec3 rods_torque(const struct rods *rods, struct vec3 torque_body_Nm)
+{
+    const float field2 = v3_dot(rods->field_body_T, rods->field_body_T);
+    if (!rods->field_known || !(field2 > 0.0f)) {
+        return zero();
+    }
+    return v3_scale(1.0f / field2, v3_cross(rods->field_body_T, torque_body_Nm));
+}
+
+/* On for so many steps, then off for so many; without pauses when off is 0. */
+static bool paused(struct rods *rods, const struct adcs_parameters *parameters)
+{
+    const unsigned on = (unsigned)parameters->value[ADCS_ROD_ON_STEPS];
+    const unsigned off = (unsigned)parameters->value[ADCS_ROD_OFF_STEPS];
+    const unsigned place = rods->turn % (on + off);
+    rods->turn = place + 1u;
+    return place >= on;
+}
+
+struct vec3 rods_drive(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2)
+{
+    const float limit = parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2];
+    const float largest =
+        larger(adcs_abs(dipole_body_A_m2.x), larger(adcs_abs(dipole_body_A_m2.y), adcs_abs(dipole_body_A_m2.z)));
+    const bool off = !(largest > 0.0f) || !(limit > 0.0f);
+    const bool pause = paused(rods, parameters) || off;
+    rods->quiet = pause ? rods->quiet + (rods->quiet < 1000u) : 0u;
+    if (pause) {
+        return zero();
+    }
+    return largest > limit ? v3_scale(limit / largest, dipole_body_A_m2) : dipole_body_A_m2;
+}

@@ -1,0 +1,37 @@
+/* Magnetic torque rods, and the field that they spoil while they are on. */
+#ifndef ADCS_RODS_H
+#define ADCS_RODS_H
+
+#include "parameters.h"
+#include "ticks.h"
+
+struct rods {
+    unsigned turn;  /* steps since the rods began to be used: the place in their cycle */
+    unsigned quiet; /* steps in a row that commanded no dipole */
+    bool field_known;
+    adcs_ticks field_time;
+    struct vec3 field_body_T; /* the last that was measured with the rods off for long enough */
+    bool change_known;
+    struct vec3 field_change_body_T_s; /* from one such sample to another */
+};
+
+/* Take the magnetometer's sample of this step. Returns false when the rods may be in it. */
+bool rods_measure(struct rods *rods, const struct adcs_parameters *parameters, adcs_ticks now, struct vec3 field_body_T);
+
+/* Forget a field that is older than a few seconds. */
+void rods_forget(struct rods *rods, adcs_ticks now);
+
+/* Dipole against a change of the field, which is what tumbling looks like: B-dot (Markley and Crassidis, chapter 7, on
+ * detumbling by magnetic torque; gain after Avanzini and Giulietti, J. Guidance 35(4), 2012). 0 without a field. */
+struct vec3 rods_detumble(const struct rods *rods, const struct adcs_parameters *parameters,
+                          struct vec3 field_change_body_T_s);
+
+/* Dipole whose torque is what the field allows of `torque_body_Nm`: the part across the field. With minus a momentum, times
+ * a gain, it is the cross-product law that unloads wheels (Markley and Crassidis, chapter 7, on momentum dumping). 0 without
+ * a field. */
+struct vec3 rods_torque(const struct rods *rods, struct vec3 torque_body_Nm);
+
+/* Hold a dipole within the rods' limit, its direction kept, and pause when the cycle wants the rods off. */
+struct vec3 rods_drive(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2);
+
+#endif

@@ -1,0 +1,29 @@
+/* Which mode is in force: the commanded one, or a safer one while something is wrong.
+ *
+ * What is wrong shows in one of these: the body turns too fast, a mode that was in force lost what it needs, a wheel does not
+ * turn. Then the rods stop the tumbling, the panels are turned to the Sun, and there the spacecraft waits for the ground, or
+ * with the parameter `autonomy` goes back to what was commanded once all is quiet. Separation from the launcher is the
+ * first such case. Each step down and its reason is an event. */
+#ifndef ADCS_SUPERVISOR_H
+#define ADCS_SUPERVISOR_H
+
+#include "modes.h"
+
+enum supervisor_stage { SUPERVISOR_WANTED, SUPERVISOR_DETUMBLE, SUPERVISOR_SAFE };
+
+struct supervisor {
+    enum supervisor_stage stage;
+    bool entered;    /* the wanted mode has been in force since it was commanded */
+    float unready_s; /* for so long the wanted mode has lacked something since */
+    float fast_s;    /* for so long the body has been too fast */
+    float quiet_s;   /* for so long it has been quiet in safe mode */
+};
+
+/* A mode was commanded: that is the ground's word that all is well. With autonomy the software sees for itself, and before
+ * its first step it takes the body for tumbling. */
+void supervisor_commanded(struct supervisor *supervisor, bool autonomy, bool booting);
+
+/* The mode of this step, dt_s after the one before. Reports why when it is a safer one than before. */
+const struct mode *supervisor_choose(struct adcs *adcs, float dt_s);
+
+#endif
