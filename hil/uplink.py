@@ -1,6 +1,7 @@
 """What the ground tells the OBC: all that a run starts with, and later what the timeline says."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from hil.errors import ObcError
@@ -11,13 +12,15 @@ from hil.obc.dialogue import Dialogue
 from hil.rig import Order, Rig
 from hil.world import World
 
+_J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 _IDS = {parameter.name: number for number, parameter in enumerate(PARAMETERS)}
 
 
 class Telecommand(NamedTuple):
     """One set_ message, sent before the samples of its step.
 
-    ticks: the CUC time that it carries, if it carries one. what: it in words.
+    ticks: the CUC time that it carries, if it carries one. what: it in words. needed: False for
+    what the bench tells every firmware and not every firmware wants to know.
     """
 
     step: int
@@ -25,6 +28,7 @@ class Telecommand(NamedTuple):
     values: Sequence[float | int]
     ticks: int | None
     what: str
+    needed: bool = True
 
 
 def telecommands(rig: Rig, world: World) -> list[Telecommand]:
@@ -35,12 +39,9 @@ def telecommands(rig: Rig, world: World) -> list[Telecommand]:
 
 
 def send(dialogue: Dialogue, telecommand: Telecommand) -> None:
-    """Send one telecommand; raises ObcError, in words, when the firmware refuses it.
-
-    A firmware that looks at no place on the ground need not know how the Earth is turned.
-    """
+    """Send one telecommand; raises ObcError, in words, when the firmware refuses it."""
     answer = dialogue.set(telecommand.message, telecommand.values, telecommand.ticks)
-    needless = telecommand.message is m.SET_EARTH and answer == "unknown id"
+    needless = answer == "unknown id" and not telecommand.needed
     if answer != "accepted" and not needless:
         when = f" at step {telecommand.step}" if telecommand.step else ""
         raise ObcError(f"the firmware refused {telecommand.what}{when}: {answer}")
@@ -70,7 +71,9 @@ def _initial(rig: Rig, world: World) -> Iterator[Telecommand]:
     position, velocity = world.determined_orbit()
     yield Telecommand(0, m.SET_ORBIT, (*position, *velocity), 0, "the orbit")
     q = rig.ground.q_eci_from_ecef(0.0).tolist()
-    yield Telecommand(0, m.SET_EARTH, q, 0, "the Earth's orientation")
+    yield Telecommand(0, m.SET_EARTH, q, 0, "the Earth's orientation", needed=False)
+    day = (rig.orbit.epoch_utc - _J2000) / timedelta(days=1)
+    yield Telecommand(0, m.SET_PARAMETER, (_IDS["epoch_day"], day), None, "the date", needed=False)
     for kind in m.TARGET_SLOTS:
         first = next((target.name for target in rig.target if target.kind == kind), None)
         if first is not None:

@@ -32,6 +32,7 @@ def test_the_start_comes_first_and_the_timeline_after_it_with_the_mode_last(rig)
         (0, "set_parameter", "parameter wheel_count = 0.0"),
         (0, "set_orbit", "the orbit"),
         (0, "set_earth", "the Earth's orientation"),
+        (0, "set_parameter", "the date"),
         (0, "set_target", "the target ship"),
         (0, "set_target", "the station Almaty"),
         (0, "set_mode", "mode nadir"),
@@ -63,10 +64,17 @@ def test_what_lies_beyond_a_shorter_run_is_not_told(rig):
     assert {each.step for each in told(rig.with_overrides(duration_s=20.0))} == {0, 100}
 
 
-def test_a_firmware_that_looks_at_no_place_need_not_know_how_the_earth_is_turned(rig):
+def test_the_date_is_days_since_j2000(rig):
+    (date,) = (each for each in told(rig) if each.what == "the date")
+    assert date.values[1] == 9576.0  # 2026-03-21T12:00Z: Julian date 2461121, less 2451545
+
+
+def test_not_every_firmware_need_know_the_date_and_how_the_earth_is_turned(rig):
     dialogue = Dialogue(FakeObc(ack=1), Notes(), reply_timeout_s=1.0)
-    earth = [each for each in told(rig) if each.message is m.SET_EARTH]
-    send(dialogue, earth[0])
+    earth = [each for each in told(rig) if not each.needed]
+    assert len(earth) == 2
+    for telecommand in earth:
+        send(dialogue, telecommand)
     malformed = Dialogue(FakeObc(ack=3), Notes(), reply_timeout_s=1.0)
     with pytest.raises(ObcError, match="refused the Earth's orientation: malformed"):
         send(malformed, earth[0])
