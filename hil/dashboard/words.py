@@ -14,7 +14,7 @@ from hil.dashboard.session import Session
 from hil.dashboard.theme import Theme
 
 _SILENT_s = 3.0  # without new data, from when on it is worth a word
-_EVENT_LETTERS = 60
+_EVENT_LETTERS = 90
 _HELP = "wheel zooms time, drag moves it, F: latest, Space: pause"
 _NONE = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
