@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import click
 
-from hil.cli.console import OUT, say
+from hil.cli.console import OUT, PathArgument, say
 from hil.errors import RigError
 
 
@@ -25,7 +28,7 @@ def wire(form: str | None) -> None:
 
 @click.group()
 def firmware() -> None:
-    """Build the firmware."""
+    """Build the firmware, and write it into a board."""
 
 
 @firmware.command("build")
@@ -42,6 +45,25 @@ def firmware_build(places: tuple[str, ...], compiler: str | None) -> None:
         OUT.print(f"{place}: {path}", markup=False)
         for line in build.sizes(path):
             OUT.print(f"  {line}", markup=False)
+
+
+@firmware.command("flash")
+@click.option("--with", "name", metavar="NAME", help="openocd, st-flash or dfu-util.")
+@click.option(
+    "--elf",
+    type=PathArgument,
+    metavar="FILE",
+    help="Flash this file instead of building the project's own; st-flash and dfu-util take the "
+    ".bin beside it.",
+)
+def firmware_flash(name: str | None, elf: Path | None) -> None:
+    """Write the firmware into an STM32F405 board with whichever programmer there is."""
+    from hil.obc import build, flash
+
+    tool = flash.programmer(name)
+    image = elf or build.build("qemu")  # the emulated board's ELF is the real board's
+    flash.flash(image, tool, say)
+    OUT.print(f"flashed {image} with {tool.name}", markup=False)
 
 
 @click.command()
@@ -64,13 +86,15 @@ def doctor(uses: tuple[str, ...], install: bool) -> None:
 
 
 @click.command()
-def ports() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+def ports(as_json: bool) -> None:
     """List the serial ports of this machine and what is plugged into them."""
-    from serial.tools import list_ports
+    from hil.obc import ports as serial_ports
 
-    found = list_ports.comports()
-    for port in found:
-        line = f"{port.device}  {port.description}  {port.manufacturer or ''}"
-        OUT.print(line.rstrip(), markup=False)
-    if not found:
-        say("no serial ports here: is the board plugged in, and is its cable a data cable?")
+    found = serial_ports.ports()
+    if as_json:
+        click.echo(json.dumps(serial_ports.as_dicts(found), indent=2))
+    elif found:
+        OUT.print("\n".join(serial_ports.table(found)), markup=False)
+    for hint in serial_ports.hints(found):
+        say(hint)

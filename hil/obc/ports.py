@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rich.table import Table
-from rich.text import Text
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
@@ -19,6 +17,7 @@ _ST_LINKS = {0x374A, 0x374B, 0x374D, 0x374E, 0x374F, 0x3752, 0x3753, 0x3754, 0x3
 0x3744 and 0x3748 are ST-LINKs without one."""
 _ADAPTERS = {0x10C4: "CP210x adapter", 0x1A86: "CH340 adapter", 0x067B: "PL2303 adapter"}
 _READY = "ok"
+_HEADINGS = ("port", "what", "description", "maker", "USB id", "serial number", "access")
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def may_open(device: str) -> str:
 
 # ---- for people and for programs -----------------------------------------------------------------
 
-NONE_HERE = (
+_NONE_HERE = (
     "no serial ports here: is the board plugged in, is its cable a data cable, and (in a virtual "
     "machine or a container) is the device passed through?"
 )
@@ -122,18 +121,18 @@ def as_dicts(found: Sequence[Port]) -> list[dict[str, object]]:
     return [asdict(port) | {"usable": port.usable} for port in found]
 
 
-def table(found: Sequence[Port]) -> Table:
-    """Ports as a table, one a line."""
-    shown = Table(box=None, pad_edge=False)
-    for heading in ("port", "what", "description", "maker", "USB id", "serial number", "access"):
-        shown.add_column(heading, overflow="fold")
-    for port in found:
-        usb = "" if port.vid is None else f"{port.vid:04x}:{port.pid or 0:04x}"
-        made = port.manufacturer or ""
-        cells = (port.device, _what(port), port.description, made, usb, port.serial_number or "")
-        access = _READY if port.usable else "denied"
-        shown.add_row(*(Text(cell) for cell in (*cells, access)))
-    return shown
+def table(found: Sequence[Port]) -> list[str]:
+    """Ports as the lines of a table, a heading first."""
+    rows = [_HEADINGS, *map(_cells, found)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def _cells(port: Port) -> tuple[str, ...]:
+    usb = "" if port.vid is None else f"{port.vid:04x}:{port.pid or 0:04x}"
+    access = _READY if port.usable else "denied"
+    words = (port.description, port.manufacturer or "", usb, port.serial_number or "", access)
+    return (port.device, _what(port), *words)
 
 
 def _what(port: Port) -> str:
@@ -141,5 +140,7 @@ def _what(port: Port) -> str:
 
 
 def hints(found: Sequence[Port]) -> list[str]:
-    """What to do about the ports that this user may not open."""
+    """What to do when there is no port, and about those that this user may not open."""
+    if not found:
+        return [_NONE_HERE]
     return [f"{port.device}: {port.access}" for port in found if not port.usable]
