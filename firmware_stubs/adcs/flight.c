@@ -36,6 +36,42 @@ static void send_sensed(struct flight *flight)
     flight->sensed.count = 0;
 }
 
+static bool housekeeping_is_due(struct flight *flight, adcs_ticks now)
+{
+    if (flight->housekept && now >= flight->housekeeping_time && now - flight->housekeeping_time < ADCS_TICKS_PER_SECOND) {
+        return false;
+    }
+    flight->housekept = true;
+    flight->housekeeping_time = now;
+    return true;
+}
+
+static void store_sigma(const struct mat3 *covariance, float sigma[3])
+{
+    const float variance[3] = {covariance->x.x, covariance->y.y, covariance->z.z};
+    for (int i = 0; i < 3; i++) {
+        const float root = adcs_sqrt(adcs_clamp(variance[i], 0.0f, 1e30f));
+        sigma[i] = adcs_finite(root) ? root : 0.0f;
+    }
+}
+
+static void send_housekeeping(struct flight *flight)
+{
+    const struct flight_board *board = flight->board;
+    hil_housekeeping message = {.cpu_time_us = flight->step_us};
+    store_sigma(&flight->adcs.attitude.filter.attitude_rad2, message.attitude_sigma_rad);
+    store_sigma(&flight->adcs.attitude.filter.bias_rad2_s2, message.gyro_bias_sigma_rad_s);
+    message.stack_used_max = board != NULL ? board->stack_used_max(board->context) : 0;
+    message.watchdog_resets = board != NULL ? board->watchdog_resets(board->context) : 0;
+    uint8_t payload[HIL_HOUSEKEEPING_SIZE];
+    hil_link_send(&flight->link, HIL_APID_HOUSEKEEPING, payload, hil_housekeeping_encode(&message, payload));
+}
+
+static uint32_t now_us(const struct flight *flight)
+{
+    return flight->board != NULL ? flight->board->now_us(flight->board->context) : 0;
+}
+
 static void send_estimate(struct flight *flight)
 {
     const struct adcs *adcs = &flight->adcs;
@@ -69,9 +105,14 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
         link->unknown++;
         return;
     }
+    const uint32_t begin_us = now_us(flight);
     adcs_step(&flight->adcs, packet->time_ticks);
+    flight->step_us = now_us(flight) - begin_us;
     send_events(flight);
     send_sensed(flight);
+    if (housekeeping_is_due(flight, packet->time_ticks)) {
+        send_housekeeping(flight);
+    }
     send_estimate(flight);
     send_command(flight, sync.step);
 }
@@ -82,6 +123,7 @@ static void reset(void *context)
     adcs_init(&flight->adcs);
     flight->frames_lost_reported = 0;
     flight->sensed.count = 0;
+    flight->housekept = false;
 }
 
 static const struct hil_handler handlers[] = {
@@ -104,8 +146,10 @@ static const struct hil_handler handlers[] = {
     {HIL_APID_SET_ACTUATOR, flight_on_set_actuator},
 };
 
-void flight_init(struct flight *flight, const struct hil_port *port)
+void flight_init(struct flight *flight, const struct hil_port *port, const struct flight_board *board)
 {
+    flight->board = board;
+    flight->step_us = 0;
     flight->application = (struct hil_application){
         .handlers = handlers,
         .handler_count = sizeof handlers / sizeof handlers[0],

@@ -1,8 +1,8 @@
 /* Which mode is in force: the commanded one, or a safer one while something is wrong.
  *
- * What is wrong shows in one of these: the body turns too fast, a mode that was in force lost what it needs, a wheel does not
- * turn. Then the rods stop the tumbling, the panels are turned to the Sun, and there the spacecraft waits for the ground, or
- * with the parameter `autonomy` goes back to what was commanded once all is quiet. Separation from the launcher is the
+ * What is wrong shows in one of these: the body turns too fast, a mode that was in force lost what it needs, a wheel stands
+ * still. Then the rods stop the tumbling, the panels are turned to the Sun, and there the spacecraft waits for the ground,
+ * or with the parameter `autonomy` goes back to what was commanded once all is quiet. Separation from the launcher is the
  * first such case. Each step down and its reason is an event. */
 #ifndef ADCS_SUPERVISOR_H
 #define ADCS_SUPERVISOR_H

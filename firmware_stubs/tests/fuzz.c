@@ -37,15 +37,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
  * lies behind the checksum is reached too. */
 static void feed_packets(struct flight *flight, const uint8_t *data, size_t size)
 {
-    static const uint16_t apids[] = {0x100, 0x101, 0x102, 0x103, 0x110, 0x110, 0x110, 0x120,
-                                     0x121, 0x121, 0x122, 0x122, 0x123, 0x124, 0x200, 0x7FF};
+    static const uint16_t apids[32] = {0x100, 0x101, 0x102, 0x103, 0x104, 0x105, 0x106, 0x107, 0x110, 0x110, 0x110,
+                                       0x110, 0x110, 0x120, 0x120, 0x121, 0x121, 0x122, 0x122, 0x123, 0x123, 0x124,
+                                       0x124, 0x125, 0x126, 0x126, 0x127, 0x128, 0x103, 0x101, 0x200, 0x7FF};
     for (size_t i = 0; i + 2 < size;) {
         const size_t want = data[i + 1] % 40u;
         const size_t left = size - i - 2;
         const struct hil_packet packet = {
-            .apid = apids[data[i] % 16u],
+            .apid = apids[data[i] % 32u],
             .to_obc = true,
-            .has_time = (data[i] & 0x10) != 0,
+            .has_time = (data[i] & 0x40) != 0,
             .time_ticks = (uint64_t)data[i + 1] << 18,
             .payload = data + i + 2,
             .payload_size = want < left ? want : left,
@@ -64,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct replies replies;
     const struct hil_port port = {read_nothing, check_replies, &replies};
     hil_deframer_init(&replies.deframer);
-    flight_init(&flight, &port);
+    flight_init(&flight, &port, NULL);
     hil_link_receive(&flight.link, data, size);
     feed_packets(&flight, data, size);
     return 0;

@@ -51,9 +51,11 @@ static void receive(void *context, const uint8_t *data, size_t n)
 
 void wire_start(struct wire *wire)
 {
+    const struct flight_board *board = wire->board;
     memset(wire, 0, sizeof *wire);
+    wire->board = board;
     wire->port = (struct hil_port){read_nothing, receive, wire};
-    flight_init(&wire->flight, &wire->port);
+    flight_init(&wire->flight, &wire->port, wire->board);
 }
 
 void wire_clear(struct wire *wire)

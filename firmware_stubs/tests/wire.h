@@ -10,6 +10,7 @@
 struct wire {
     struct flight flight;
     struct hil_port port;
+    const struct flight_board *board; /* kept by wire_start */
     struct hil_deframer deframer;
     uint16_t sequence;
     unsigned replies, events;

@@ -42,7 +42,7 @@ EXPORT void hil_obc_init(void *memory)
 {
     struct obc *obc = memory;
     obc->port = (struct hil_port){read_nothing, append, &obc->replies};
-    flight_init(&obc->flight, &obc->port);
+    flight_init(&obc->flight, &obc->port, NULL);
 }
 
 EXPORT size_t hil_obc_exchange(void *memory, const uint8_t *rx, size_t rx_len, uint8_t *tx, size_t tx_capacity)

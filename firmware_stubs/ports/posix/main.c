@@ -69,7 +69,7 @@ int main(int argc, char **argv)
     make_raw(line);
     static struct flight flight;
     const struct hil_port port = {read_line, write_line, &line};
-    flight_init(&flight, &port);
+    flight_init(&flight, &port, NULL);
     for (;;) {
         (void)hil_link_poll(&flight.link);
     }

@@ -13,6 +13,7 @@
 
 #define HSI_HZ 16000000u
 #define CORE_HZ 168000000u
+#define TICK_US 10000u
 #define WAIT_TURNS 40000u /* about 20 ms at 16 MHz; a crystal takes 2 ms, the PLL 0.3 ms */
 
 static bool wait_for(const volatile uint32_t *status, uint32_t mask, uint32_t value)
@@ -64,14 +65,59 @@ uint32_t board_clock_init(void)
 
 void board_tick_init(uint32_t core_clock_hz)
 {
-    SYSTICK->LOAD = core_clock_hz / 100u - 1u;
+    SYSTICK->LOAD = core_clock_hz / (1000000u / TICK_US) - 1u;
     SYSTICK->VAL = 0;
     SYSTICK->CTRL = SYSTICK_CTRL_CLKSOURCE | SYSTICK_CTRL_TICKINT | SYSTICK_CTRL_ENABLE;
 }
 
-/* The tick has done its work by waking the core. */
+static volatile uint32_t ticks;
+
+/* It also wakes the core. */
 void SysTick_Handler(void)
 {
+    ticks++;
+}
+
+uint32_t board_now_us(void *context)
+{
+    uint32_t whole, left;
+    (void)context;
+    do {
+        whole = ticks;
+        left = SYSTICK->VAL;
+    } while (whole != ticks);
+    const uint32_t period = SYSTICK->LOAD + 1u;
+    return whole * TICK_US + (period - 1u - left) / (period / TICK_US);
+}
+
+uint16_t board_stack_used_max(void *context)
+{
+    const uint32_t *lowest = &stack_top - STACK_PAINTED / sizeof(uint32_t);
+    (void)context;
+    while (lowest < &stack_top && *lowest == STACK_PAINT) {
+        lowest++;
+    }
+    return (uint16_t)((uintptr_t)&stack_top - (uintptr_t)lowest);
+}
+
+/* Kept where no start-up code clears it; the mark tells a first start, whose memory holds anything. */
+#define MARK 0x5741544Bu
+__attribute__((section(".noinit"))) static struct {
+    uint32_t mark, count;
+} resets;
+
+uint16_t board_watchdog_resets(void *context)
+{
+    (void)context;
+    if (resets.mark != MARK) {
+        resets.mark = MARK;
+        resets.count = 0;
+    }
+    if ((RCC->CSR & (RCC_CSR_IWDGRSTF | RCC_CSR_SFTRSTF)) != 0) {
+        RCC->CSR |= RCC_CSR_RMVF;
+        resets.count++;
+    }
+    return (uint16_t)resets.count;
 }
 
 void board_watchdog_start(void)

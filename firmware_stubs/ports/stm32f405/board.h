@@ -4,12 +4,25 @@
 
 #include <stdint.h>
 
+#define STACK_PAINTED 16384u
+#define STACK_PAINT 0xC5C5C5C5u
+extern uint32_t stack_top; /* of the linker's script */
+
 /* 168 MHz from the crystal (HIL_HSE_HZ), from the internal oscillator when there is none, flash and buses to match. Where
  * no clock controller answers, as in QEMU, nothing is done. Returns the core clock that came of it, in Hz. */
 uint32_t board_clock_init(void);
 
-/* A tick of 10 ms that ends board_sleep. */
+/* A tick of 10 ms that ends board_sleep, and a clock made of it. */
 void board_tick_init(uint32_t core_clock_hz);
+
+/* Microseconds since then; turns over after 71 minutes. */
+uint32_t board_now_us(void *context);
+
+/* Most of the stack that was ever in use, in octets, as far as the last STACK_PAINTED of them go; painted at reset. */
+uint16_t board_stack_used_max(void *context);
+
+/* Resets by watchdog or fault since power on. */
+uint16_t board_watchdog_resets(void *context);
 
 /* Reset in 2 s (1.4 to 3.8 s by the spread of its oscillator) unless kicked. Halts with the core under a debugger. */
 void board_watchdog_start(void);

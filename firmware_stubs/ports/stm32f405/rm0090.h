@@ -7,7 +7,7 @@
 
 struct rcc {
     volatile uint32_t CR, PLLCFGR, CFGR, CIR, AHB1RSTR, AHB2RSTR, AHB3RSTR, reserved0, APB1RSTR, APB2RSTR, reserved1[2],
-        AHB1ENR, AHB2ENR, AHB3ENR, reserved2, APB1ENR, APB2ENR;
+        AHB1ENR, AHB2ENR, AHB3ENR, reserved2, APB1ENR, APB2ENR, reserved3[10], BDCR, CSR;
 };
 #define RCC ((struct rcc *)0x40023800u)
 #define RCC_CR_HSION (1u << 0)
@@ -25,6 +25,9 @@ struct rcc {
 #define RCC_CFGR_SWS_PLL (2u << 2)
 #define RCC_CFGR_PPRE1_4 (5u << 10)
 #define RCC_CFGR_PPRE2_2 (4u << 13)
+#define RCC_CSR_RMVF (1u << 24)
+#define RCC_CSR_SFTRSTF (1u << 28)
+#define RCC_CSR_IWDGRSTF (1u << 29)
 #define RCC_APB1ENR_PWREN (1u << 28)
 
 struct flash {

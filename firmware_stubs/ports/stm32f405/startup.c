@@ -4,7 +4,7 @@
 #include "board.h"
 #include "rm0090.h"
 
-extern uint32_t data_load, data_start, data_end, bss_start, bss_end, stack_top;
+extern uint32_t data_load, data_start, data_end, bss_start, bss_end;
 
 int main(void);
 void Reset_Handler(void);
@@ -38,6 +38,15 @@ __attribute__((section(".vectors"), used)) static const struct vectors vectors =
     .interrupt = {[37] = USART1_Handler, [38] = USART2_Handler, [39] = USART3_Handler, [71] = USART6_Handler},
 };
 
+/* From well below what this function itself uses. */
+static void paint_stack(void)
+{
+    const uint32_t *end = (const uint32_t *)__builtin_frame_address(0) - 16;
+    for (uint32_t *at = &stack_top - STACK_PAINTED / sizeof *at; at < end; at++) {
+        *at = STACK_PAINT;
+    }
+}
+
 void Reset_Handler(void)
 {
     SCB_CPACR |= SCB_CPACR_FPU;
@@ -49,6 +58,7 @@ void Reset_Handler(void)
     for (uint32_t *to = &bss_start; to < &bss_end; to++) {
         *to = 0;
     }
+    paint_stack();
     SCB_VTOR = (uint32_t)&vectors; /* also when a boot loader started us */
     (void)main();
     board_reset();
