@@ -90,13 +90,21 @@ def turn_around(recording: Path) -> None:
 
 
 def _bare_rate(obc: Obc, steps: list[bytes]) -> float:
+    while not _answer(obc, steps[-1], patience_s=0.2):
+        pass  # what is sent before the USART is switched on is lost
     begin = time.perf_counter()
     for data in steps:
-        obc.write(data)
-        got = 0
-        while got < REPLY_OCTETS:
-            got += len(obc.read(2.0))
+        if not _answer(obc, data, patience_s=2.0):
+            raise SystemExit("the bare turn-around does not answer")
     return len(steps) / (time.perf_counter() - begin)
+
+
+def _answer(obc: Obc, data: bytes, patience_s: float) -> bool:
+    obc.write(data)
+    got = 0
+    while got < REPLY_OCTETS and (read := obc.read(patience_s)):
+        got += len(read)
+    return got >= REPLY_OCTETS
 
 
 def main() -> None:
