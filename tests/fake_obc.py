@@ -33,8 +33,9 @@ class FakeObc(Obc):
 
     def write(self, data: bytes) -> None:
         for packet in self._deframer.receive(data):
-            self.heard.append(packet)
-            self._out += self._answer(packet)
+            if isinstance(packet, Packet):
+                self.heard.append(packet)
+                self._out += self._answer(packet)
 
     def _answer(self, packet: Packet) -> bytes:
         if packet.message is m.HELLO_REQUEST:
