@@ -119,6 +119,13 @@ def test_a_phase_of_time_is_known_before_it_comes():
     assert not phase.at(301.0)
 
 
+def test_between_two_phases_the_one_before_still_counts():
+    early = Phase(requirement(to_s=10.0), None, MODES, STEP_s)
+    late = Phase(requirement(from_s=20.0), None, MODES, STEP_s)
+    assert early.last_at(15.0) > late.last_at(15.0)
+    assert late.last_at(25.0) == 25.0
+
+
 # ---- what is drawn -------------------------------------------------------------------------------
 
 
@@ -168,7 +175,7 @@ def test_values_are_in_the_panels_units(session):
 
 def test_the_body_stands_upright_over_the_nadir_when_it_points_there(session):
     scene = session.scene(len(session.history) - 1)
-    assert_allclose(scene.target, [0.0, 0.0, -1.0], atol=1e-6)
+    assert_allclose(scene.targets["target"], [0.0, 0.0, -1.0], atol=1e-6)
     assert_allclose(scene.body_axes, np.diag([1.0, -1.0, -1.0]), atol=1e-4)
     assert_allclose(scene.field, [0.0, 1.0, 0.0], atol=1e-6)  # along the orbit's normal
     assert differs(scene, session.scene(0))

@@ -15,6 +15,7 @@ from hil.dashboard.theme import Theme
 AZIMUTH_DEG, ELEVATION_DEG = -55.0, 18.0
 """Where the camera stands at first: to the right of the track, looking a little down."""
 
+ECLIPSE = " (eclipse)"
 BOX_HALF = np.array([0.2, 0.2, 0.3])  # a box of no particular spacecraft, long along z
 _AROUND = 72
 
@@ -36,12 +37,11 @@ def arrows(scene: Scene, theme: Theme) -> list[Arrow]:
         Arrow(name, 0.75 * axis, colour, thick=True)
         for name, axis, colour in zip("xyz", scene.body_axes, theme.curves, strict=False)
     ]
-    sun = Arrow("Sun" if scene.sunlit else "Sun (eclipse)", 1.15 * scene.sun, theme.sun)
+    sun = Arrow("Sun" if scene.sunlit else "Sun" + ECLIPSE, 1.15 * scene.sun, theme.sun)
     sky = [Arrow("nadir", 1.15 * NADIR, theme.nadir), sun]
     sky.append(Arrow("field", 1.05 * scene.field, theme.field))
-    if np.isfinite(scene.target).all():
-        sky.append(Arrow("target", 0.97 * scene.target, theme.target))
-    return [*body, *sky]
+    goals = [Arrow(name, 0.97 * at, theme.target) for name, at in scene.targets.items()]
+    return [*body, *sky, *goals]
 
 
 def box_corners(body_axes: FloatArray) -> FloatArray:

@@ -49,14 +49,16 @@ class _Mark:
         self._limit = limit
         self._at = math.log10(value) if panel.scale == "log" else value
         foremost = not limit.curve  # of the first curve, or of all
-        colour = theme.bad if foremost else theme.curves[limit.curve or 0]
+        colour = theme.bad if foremost else theme.curve(limit.curve or 0)
         self._line = pg.PlotCurveItem(
             pen=pg.mkPen(colour, width=1, style=Qt.PenStyle.DashLine), connect="pairs"
         )
-        text = f"{limit.text} {value:g} {panel.unit}" if limit.phase is None else limit.text
-        if value < 0.0 or (limit.curve is not None and not limit.band):
-            text = ""  # the upper line of a pair has the words, or the legend has them
-        self._text = pg.TextItem(text, colour, anchor=(1, 1 if limit.band else 0))
+        # The upper line of a pair has the words, and those of a curve behind are in the legend.
+        wordless = value < 0.0 or (limit.curve is not None and not limit.band)
+        # What the rig demands stands at the left, so that what the hardware can do has its place.
+        self._at_start = limit.phase is not None and limit.curve is None
+        anchor = (0 if self._at_start else 1, 1 if limit.band else 0)
+        self._text = pg.TextItem("" if wordless else limit.text, colour, anchor=anchor)
         self._band = QGraphicsPathItem()
         self._band.setPen(pg.mkPen(None))
         shade = pg.mkColor(theme.good)
@@ -86,7 +88,7 @@ class _Mark:
             return
         ends = np.ravel(spans)
         self._line.setData(ends, np.full(len(ends), self._at))
-        self._text.setPos(spans[-1][1], self._at)
+        self._text.setPos(spans[0][0] if self._at_start else spans[-1][1], self._at)
         path = QPainterPath()
         for start, end in spans:
             path.addRect(QRectF(start, values[0], end - start, self._at - values[0]))

@@ -114,8 +114,8 @@ def _wheels(rig: Rig | None, sizes: dict[str, int]) -> list[Panel]:
     wheels = rig.spacecraft.wheel if rig else ()
     n = sizes.get(speed, 0)
     names = tuple(wheel.name for wheel in wheels) or tuple(str(i) for i in range(n))
-    fastest = _signed("limit", {wheel.speed_max_rad_s for wheel in wheels})
-    strongest = _signed("limit", {1e3 * wheel.torque_max_Nm for wheel in wheels})
+    fastest = _signed({wheel.speed_max_rad_s for wheel in wheels}, "rad/s")
+    strongest = _signed({1e3 * wheel.torque_max_Nm for wheel in wheels}, "mN m")
     fastest += _required(rig, speed, 1.0)
     strongest += _required(rig, torque, 1e3)
     return [
@@ -134,13 +134,14 @@ def _dipole(rig: Rig | None) -> Panel:
     name = "command_dipole_body_A_m2"
     rods = rig.spacecraft.rod if rig else ()
     reach = sum((rod.dipole_max_A_m2 * np.abs(rod.axis_body) for rod in rods), np.zeros(3))
-    limits = _signed("limit", {round(float(most), 6) for most in reach if most > 0.0})
+    limits = _signed({round(float(most), 6) for most in reach if most > 0.0}, "A m²")
     limits += _required(rig, name, 1.0)
     return Panel("dipole", "Rod dipole", "dipole", "A m²", _XYZ, column(name), limits, least=0.01)
 
 
 def _link(rig: Rig | None, late: bool) -> Panel:
-    limits = (Limit("control period", 1e3 * rig.step_s),) if rig else ()
+    period_ms = 1e3 * rig.step_s if rig else 0.0
+    limits = (Limit(f"control period {period_ms:g} ms", period_ms),) if rig else ()
     names = ("reply", "late start") if late else ("reply",)
     columns = ("reply_s", "late_s")[: len(names)]
 
@@ -151,8 +152,9 @@ def _link(rig: Rig | None, late: bool) -> Panel:
     return Panel("link", "Link", "time", "ms", names, compute, limits, "log")
 
 
-def _signed(text: str, values: set[float]) -> tuple[Limit, ...]:
-    return tuple(Limit(text, value, both_signs=True) for value in sorted(values))
+def _signed(values: set[float], unit: str) -> tuple[Limit, ...]:
+    """Return what the hardware can do, which holds for both directions."""
+    return tuple(Limit(f"limit {value:g} {unit}", value, True) for value in sorted(values))
 
 
 def _required(rig: Rig | None, name: str, factor: float) -> tuple[Limit, ...]:
@@ -163,7 +165,9 @@ def _required(rig: Rig | None, name: str, factor: float) -> tuple[Limit, ...]:
     for each in rig.requirement:
         if isinstance(each, ColumnRequirement) and each.column == name:
             phase = Phase(each, None, (), rig.step_s)
-            value = each.stated_limit.value * each.stated_limit.unit_si * factor
+            stated = each.stated_limit
+            value = stated.value * stated.unit_si * factor
+            text = f"{each.name}: {stated.value:g} {stated.unit}"
             if not phase.conditional and each.by_s is None:
-                limits.append(Limit(each.name, value, True, phase))
+                limits.append(Limit(text, value, True, phase))
     return tuple(limits)

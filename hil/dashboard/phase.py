@@ -53,8 +53,13 @@ class Phase:
 
     def at(self, time_s: float) -> bool:
         """Return whether it holds at an instant."""
+        return self.last_at(time_s) == time_s
+
+    def last_at(self, time_s: float) -> float:
+        """Return the latest instant up to this one at which it held, -inf if there is none."""
         near = _TIME_TOLERANCE_s
-        return any(start - near <= time_s <= end + near for start, end in self.spans)
+        ends = [end for start, end in self.spans if start - near <= time_s]
+        return min(time_s, max(ends) + near) if ends else -math.inf
 
     def extend(self, rows: Rows) -> None:
         """Take in the next rows."""

@@ -105,14 +105,16 @@ class PointingErrors:
         return errors
 
     def standing(self, time_s: float) -> Standing | None:
-        """Return how the first requirement on pointing fares that holds at an instant.
+        """Return how the requirement fares that is held to at an instant, the first if many are.
 
-        Where none holds it is the first one of all.
+        Where none is, it is the one that was held to last, or the first of all; what is required
+        of pointing comes before what is required of knowledge.
         """
-        first = [each for each in self.standings if self.curves[each.curve].kind.target is not None]
-        first = first or self.standings
-        holding = [each for each in first if each.phase.at(time_s)]
-        return next(iter(holding or first), None)
+        of_pointing = [each for each in self.standings if not of_knowledge(each.requirement)]
+        candidates = of_pointing or self.standings
+        if not candidates:
+            return None
+        return max(candidates, key=lambda each: each.phase.last_at(time_s))  # the first of equals
 
     def _source(self, curve: ErrorCurve) -> int:
         """Return the number of the curve whose vectors this one can take, itself if none."""

@@ -114,7 +114,7 @@ class Session:
         """Return the attitude at a row; None when the recording does not tell it."""
         if self._scene is None or not len(self.history):
             return None
-        return scene.scene_of(self.history.row(row)[self.places["scene"]].astype(float))
+        return self._scene.scene(self.history.row(row)[self.places["scene"]].astype(float))
 
     def _set_up(self) -> None:
         sizes = dict(self.follower.columns)
@@ -127,8 +127,8 @@ class Session:
         realtime = self.follower.metadata.get("run", {}).get("pace") == "real time"
         self.panels = (*([panel] if panel else []), *small_panels(rig, sizes, realtime))
         if scene.has_columns(sizes):
-            goal = errors.curves[0].kind if panel else None
-            self._scene = SceneCurves(goal, rig.ground if rig else None)
+            targets = scene.targets_of(curve.kind for curve in errors.curves)
+            self._scene = SceneCurves(targets, rig.ground if rig else None)
         self.modes = Modes(names)
         self._place()
 
@@ -141,7 +141,7 @@ class Session:
     def _place(self) -> None:
         start = 0
         widths = [(panel.key, len(panel.curves)) for panel in self.panels]
-        widths += [("scene", scene.WIDTH)] if self._scene else []
+        widths += [("scene", self._scene.width)] if self._scene else []
         for key, width in widths:
             self.places[key] = slice(start, start + width)
             start += width

@@ -80,7 +80,7 @@ class SolidView(gl.GLViewWidget):  # type: ignore[misc]
 
     def _item(self, arrow: arrows.Arrow) -> gl.GLMeshItem:
         """Return the mesh of an arrow, made when the arrow is first seen."""
-        name = arrow.text.split()[0]
+        name = arrow.text.removesuffix(arrows.ECLIPSE)
         if name not in self._items:
             self._items[name] = arrow_mesh(arrow)
             self.addItem(self._items[name])

@@ -68,7 +68,7 @@ class Strip(pg.PlotWidget):  # type: ignore[misc]
             self._marks[kind].setData(np.repeat(at, 2), np.tile(_EVENTS_AT, len(at)))
 
     def _add_bar(self, segment: Segment, number: int) -> None:
-        colour = pg.mkColor(self._theme.curves[number % len(self._theme.curves)])
+        colour = pg.mkColor(self._theme.curve(number))
         colour.setAlpha(90)
         bar = QGraphicsRectItem()
         bar.setPen(pg.mkPen(None))

@@ -28,6 +28,10 @@ class Theme:
     field: str
     body: str
 
+    def curve(self, number: int) -> str:
+        """Return the colour of a curve; where there are more than colours, they come again."""
+        return self.curves[number % len(self.curves)]
+
 
 DARK = Theme(
     name="dark",
@@ -36,7 +40,7 @@ DARK = Theme(
     text="#e8eaee",
     faint="#9aa3b0",
     line="#3a414d",
-    curves=("#5ab4f0", "#f5a742", "#3ecf9a", "#e58ac9"),
+    curves=("#5ab4f0", "#f5a742", "#3ecf9a", "#e58ac9", "#d8d25e", "#a9b6c6"),
     good="#3ecf9a",
     bad="#ff6f5b",
     notice="#f2cf4a",
@@ -53,7 +57,7 @@ LIGHT = Theme(
     text="#1b2027",
     faint="#5b6573",
     line="#c5cbd4",
-    curves=("#0067b1", "#c25e00", "#007a55", "#a83a86"),
+    curves=("#0067b1", "#c25e00", "#007a55", "#a83a86", "#7d7400", "#56657a"),
     good="#007a55",
     bad="#c62f1b",
     notice="#8a6d00",

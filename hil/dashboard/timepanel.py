@@ -134,7 +134,7 @@ class TimePanel(QFrame):
     def _add_curves(self, theme: Theme, large: bool) -> list[pg.PlotCurveItem]:
         curves = []
         for number, _ in enumerate(self.panel.curves):
-            colour = pg.mkColor(theme.curves[number % len(theme.curves)])
+            colour = pg.mkColor(theme.curve(number))
             foremost = large and number == 0
             if large and not foremost:
                 colour.setAlpha(_BEHIND)

@@ -24,7 +24,7 @@ def values_text(panel: Panel, values: list[float], theme: Theme) -> str:
     """Return a panel's name and its curves' values, each in its curve's colour."""
     digits = decimals(values)
     parts = [
-        _coloured(f"{escape(name)} {_number(value, panel, digits)}", theme.curves[i])
+        _coloured(f"{escape(name)} {_number(value, panel, digits)}", theme.curve(i))
         for i, (name, value) in enumerate(zip(panel.curves, values, strict=True))
     ]
     words = [f"<b>{panel.title}</b>", *parts, _coloured(panel.unit, theme.faint)]
@@ -74,21 +74,14 @@ def headline(session: Session, row: int, theme: Theme) -> str:
 
 
 def second_line(session: Session, row: int, theme: Theme) -> str:
-    """Return the error curves' names with values and limits, and the share within the first."""
+    """Return the error curves' names with their values and limits."""
     panel = session.panels[0]
     parts = []
     for i, value in enumerate(session.values(panel, row)):
         limits = "".join(f" of {each.value:.4g}" for each in panel.limits if each.curve == i)
         words = f"━ {escape(panel.curves[i])} {_number(float(value), panel, 3)}{limits}"
-        parts.append(_coloured(words, theme.curves[i % len(theme.curves)]))
+        parts.append(_coloured(words, theme.curve(i)))
     parts[-1] += _coloured(f" {panel.unit}", theme.faint)
-    standing = session.standing(row)
-    if standing is not None and standing.counted:
-        needed = 100.0 * standing.requirement.probability
-        share = math.floor(1e4 * standing.share) / 1e2  # never rounded up to what is needed
-        words = f"{share:.2f} % within since {standing.phase.from_s:g} s (needs {needed:g} %)"
-        fares_well = standing.share >= standing.requirement.probability
-        parts.append(_coloured(words, theme.faint if fares_well else theme.bad))
     return "   ".join(parts)
 
 
@@ -132,13 +125,24 @@ def footer(session: Session, row: int, pointed: bool, theme: Theme) -> str:
 def _verdict(
     session: Session, standing: Standing, error_deg: float, time_s: float, theme: Theme
 ) -> tuple[str, str]:
-    phase, name = standing.phase, escape(standing.limit.text)
+    phase, name, share = standing.phase, escape(standing.limit.text), _share(standing, theme)
     if not phase.at(time_s):
         when = f"limit from {phase.from_s:g} s on" if time_s < phase.from_s else "no limit now"
-        return theme.text, _coloured(f"{when} · {name}", theme.faint)
+        return theme.text, _coloured(f"{when} · {name}", theme.faint) + share
     if error_deg <= session.limit_deg(standing):
-        return theme.good, _coloured(f"within the limit · {name}", theme.good)
-    return theme.bad, _coloured(f"<b>above the limit</b> · {name}", theme.bad)
+        return theme.good, _coloured(f"within the limit · {name}", theme.good) + share
+    return theme.bad, _coloured(f"<b>above the limit</b> · {name}", theme.bad) + share
+
+
+def _share(standing: Standing, theme: Theme) -> str:
+    """Return for how much of the time the requirement was met so far."""
+    if not standing.counted:
+        return ""
+    needed = 100.0 * standing.requirement.probability
+    share = math.floor(1e4 * standing.share) / 1e2  # never rounded up to what is needed
+    fares_well = standing.share >= standing.requirement.probability
+    words = f" · {share:.2f} % of the time (needs {needed:g} %)"
+    return _coloured(words, theme.faint if fares_well else theme.bad)
 
 
 def _number(value: float, panel: Panel, digits: int) -> str:
