@@ -41,14 +41,20 @@ class World:
         )
         self._wheels, self._rods = WheelDrives(craft.wheel), RodDrives(craft.rod)
         self.sensors = self._build_sensors(rig)
-        # A throwaway set has all their code compiled before the first step.
-        for sensor in self._build_sensors(rig):
-            sensor.measure(self.truth.row)
+        self._compile(rig)
         self._truth_step_s = rig.truth_step_s
         self._steps = round(rig.step_s / rig.truth_step_s)
         self._torque = np.zeros(len(craft.wheel))
         self._uplink = rig.uplink
         self._seed = rig.seed
+
+    def _compile(self, rig: Rig) -> None:
+        """Have all code of the devices compiled before the first step, by a throwaway set."""
+        for sensor in self._build_sensors(rig):
+            sensor.measure(self.truth.row)
+        rods = RodDrives(rig.spacecraft.rod)
+        rods.command((0.0, 0.0, 0.0))
+        rods.move(rig.step_s)
 
     def _build_sensors(self, rig: Rig) -> tuple[Sensor, ...]:
         craft = rig.spacecraft

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from pydantic import model_validator
 
+from hil.physics.compiled import compiled
+from hil.physics.records import Record, RecordArray
 from hil.physics.spacecraft import Axis, Model, NonNegative, Positive
 from hil.physics.vectors import FloatArray
 
@@ -38,46 +40,74 @@ class Rod(Model):
         return self
 
 
-class Core:
-    """One rod's dipole along its axis, in A m2, before its gain.
+ROD = np.dtype(
+    [
+        ("share", "f8", (3,)),  # of a commanded dipole, body axes
+        ("axis_body", "f8", (3,)),
+        ("limit_A_m2", "f8"),
+        ("resolution_A_m2", "f8"),
+        ("gain", "f8"),
+        ("tau_s", "f8"),
+        ("remanence_A_m2", "f8"),
+        ("wanted_A_m2", "f8"),
+        ("current_A_m2", "f8"),
+        ("play_A_m2", "f8"),
+    ],
+    align=True,
+)
+
+
+@compiled
+def follow(rod: Record, current_A_m2: float) -> None:
+    """Let the core follow its current, in A m2 before the gain.
 
     Hysteresis: the play operator (Visintin, Differential Models of Hysteresis, chapter III), a loop
     as wide as twice the remanence.
     """
+    width = rod.remanence_A_m2
+    rod.current_A_m2 = current_A_m2
+    rod.play_A_m2 = max(current_A_m2 - width, min(current_A_m2 + width, rod.play_A_m2))
 
-    def __init__(self, rise_time_constant_s: float, remanence_A_m2: float) -> None:
-        """Begin without current and demagnetised."""
-        self._tau_s, self._remanence = rise_time_constant_s, remanence_A_m2
-        self._wanted = self._current = self._play = 0.0
 
-    def want(self, dipole_A_m2: float) -> None:
-        """Take a new command, which a rod without rise time follows at once."""
-        self._wanted = dipole_A_m2
-        if self._tau_s == 0.0:
-            self._follow(dipole_A_m2)
+@compiled
+def kept(rod: Record) -> float:
+    """Return what the core remembers beside its current."""
+    return rod.play_A_m2 - rod.current_A_m2 if rod.remanence_A_m2 > 0.0 else 0.0
 
-    def move(self, duration_s: float) -> tuple[float, float]:
-        """Let time pass, and return the dipole's mean over it and its value at its end."""
-        if self._tau_s == 0.0:
-            return self.dipole, self.dipole
-        left = math.exp(-duration_s / self._tau_s)
-        missing = self._current - self._wanted
-        mean = self._wanted + missing * (1.0 - left) * self._tau_s / duration_s
-        self._follow(self._wanted + missing * left)
-        return mean + self._kept, self.dipole
 
-    @property
-    def dipole(self) -> float:
-        """Dipole now."""
-        return self._current + self._kept
+@compiled
+def want(x: float, y: float, z: float, rods: RecordArray) -> None:
+    """Share a dipole among the rods, each limited and rounded; those without rise time follow."""
+    for i in range(rods.size):
+        rod = rods[i]
+        wanted = rod.share[0] * x + rod.share[1] * y + rod.share[2] * z
+        wanted = max(-rod.limit_A_m2, min(rod.limit_A_m2, wanted))
+        if rod.resolution_A_m2 > 0.0:
+            wanted = math.floor(wanted / rod.resolution_A_m2 + 0.5) * rod.resolution_A_m2
+        rod.wanted_A_m2 = wanted
+        if rod.tau_s == 0.0:
+            follow(rod, wanted)
 
-    @property
-    def _kept(self) -> float:
-        return self._play - self._current if self._remanence else 0.0
 
-    def _follow(self, current: float) -> None:
-        self._current, width = current, self._remanence
-        self._play = max(current - width, min(current + width, self._play))
+@compiled
+def pass_time(
+    duration_s: float, rods: RecordArray, mean_body_A_m2: FloatArray, end_body_A_m2: FloatArray
+) -> None:
+    """Let a time pass; put the dipole's mean over it and its value at its end, (3,) each."""
+    mean_body_A_m2[:] = 0.0
+    end_body_A_m2[:] = 0.0
+    for i in range(rods.size):
+        rod = rods[i]
+        mean = rod.current_A_m2
+        if rod.tau_s > 0.0:
+            left = math.exp(-duration_s / rod.tau_s)
+            missing = rod.current_A_m2 - rod.wanted_A_m2
+            mean = rod.wanted_A_m2 + missing * (1.0 - left) * rod.tau_s / duration_s
+            follow(rod, rod.wanted_A_m2 + missing * left)
+        remembered = kept(rod)
+        for k in range(3):
+            mean_body_A_m2[k] += rod.gain * (mean + remembered) * rod.axis_body[k]
+            end_body_A_m2[k] += rod.gain * (rod.current_A_m2 + remembered) * rod.axis_body[k]
 
 
 class RodDrives:
@@ -89,17 +119,9 @@ class RodDrives:
     """
 
     def __init__(self, rods: Sequence[Rod]) -> None:
-        """Start with zero dipole."""
-        believed = [rod.drive_axis_body or rod.axis_body for rod in rods]
-        axes = np.array(believed, dtype=float).reshape(-1, 3)
-        share = np.linalg.pinv(axes.T)  # least dipole in every rod
-        self._rods = [
-            (tuple(share[i]), r.dipole_max_A_m2, r.dipole_resolution_A_m2)
-            for i, r in enumerate(rods)
-        ]
-        self._along = [(tuple(r.axis_body), r.dipole_gain) for r in rods]
-        self._cores = [Core(r.rise_time_constant_s, r.remanence_A_m2) for r in rods]
-        self._at_once = all(r.rise_time_constant_s == 0.0 for r in rods)
+        """Start without current and demagnetised."""
+        self._rods = _records(rods)
+        self._at_once = all(rod.rise_time_constant_s == 0.0 for rod in rods)
         self.applied_body_A_m2: FloatArray = np.zeros(3)
         self.dipole_body_A_m2: FloatArray = np.zeros(3)
         self.rejected = 0
@@ -114,30 +136,29 @@ class RodDrives:
         if not math.isfinite(x + y + z):
             self.rejected += 1
             return self.applied_body_A_m2
-        for core, (share, limit, resolution) in zip(self._cores, self._rods, strict=True):
-            wanted = share[0] * x + share[1] * y + share[2] * z
-            wanted = max(-limit, min(limit, wanted))
-            if resolution > 0.0:
-                wanted = math.floor(wanted / resolution + 0.5) * resolution
-            core.want(wanted)
+        want(x, y, z, self._rods)
         if self._at_once:
-            self._show([core.dipole for core in self._cores], self.applied_body_A_m2)
-            self.dipole_body_A_m2[:] = self.applied_body_A_m2
+            self._pass(0.0)
         return self.applied_body_A_m2
 
     def move(self, duration_s: float) -> FloatArray:
         """Let the rods follow their command for a time; return the mean dipole (3,) over it."""
         if not self._at_once:
-            passed = [core.move(duration_s) for core in self._cores]
-            self._show([mean for mean, _ in passed], self.applied_body_A_m2)
-            self._show([end for _, end in passed], self.dipole_body_A_m2)
+            self._pass(duration_s)
         return self.applied_body_A_m2
 
-    def _show(self, dipoles: Sequence[float], total: FloatArray) -> None:
-        """Put the rods' dipoles, along their axes and with their gains, into a body vector (3,)."""
-        x = y = z = 0.0
-        for dipole, (axis, gain) in zip(dipoles, self._along, strict=True):
-            x += gain * dipole * axis[0]
-            y += gain * dipole * axis[1]
-            z += gain * dipole * axis[2]
-        total[0], total[1], total[2] = x, y, z
+    def _pass(self, duration_s: float) -> None:
+        pass_time(duration_s, self._rods, self.applied_body_A_m2, self.dipole_body_A_m2)
+
+
+def _records(rods: Sequence[Rod]) -> RecordArray:
+    believed = [rod.drive_axis_body or rod.axis_body for rod in rods]
+    axes = np.array(believed, dtype=float).reshape(-1, 3)
+    records: RecordArray = np.zeros(len(rods), ROD)
+    records["share"] = np.linalg.pinv(axes.T)  # least dipole in every rod
+    for record, rod in zip(records, rods, strict=True):
+        record["axis_body"], record["gain"] = rod.axis_body, rod.dipole_gain
+        record["limit_A_m2"] = rod.dipole_max_A_m2
+        record["resolution_A_m2"] = rod.dipole_resolution_A_m2
+        record["tau_s"], record["remanence_A_m2"] = rod.rise_time_constant_s, rod.remanence_A_m2
+    return records
