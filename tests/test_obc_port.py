@@ -1,5 +1,6 @@
 """A serial port: what opens, what does not and why, and what pulling the cable looks like."""
 
+import errno
 import os
 import threading
 import tty
@@ -9,6 +10,7 @@ from fake_obc import FakeObc, Notes
 
 from hil.errors import LinkError, ObcError
 from hil.obc import dialogue as dialogue_module
+from hil.obc import port as port_module
 from hil.obc.dialogue import Dialogue
 from hil.obc.places import open_obc
 
@@ -104,3 +106,21 @@ def test_an_unknown_scheme_is_told():
 def test_a_refused_connection_is_told():
     with pytest.raises(LinkError, match=r"cannot open port socket://127.0.0.1:1: .*refused"):
         open_obc("socket://127.0.0.1:1")
+
+
+def test_a_port_that_one_may_not_open_is_told_with_the_cure(monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    refused = PermissionError(errno.EACCES, "Permission denied")
+    assert "permission denied: `sudo adduser $USER" in port_module._why(refused, "/dev/null")
+
+
+def test_a_board_that_takes_no_bytes_is_told_instead_of_waited_for(monkeypatch):
+    monkeypatch.setattr(port_module, "_WRITE_TIMEOUT_S", 0.05)
+    master, slave = os.openpty()
+    with (
+        open_obc(os.ttyname(slave)) as obc,
+        pytest.raises(ObcError, match=r"has taken no bytes for 0.05 s: is the board halted"),
+    ):
+        obc.write(bytes(1_000_000))
+    os.close(master)
+    os.close(slave)

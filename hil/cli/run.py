@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from hil.cli.console import ERR, OUT, PathArgument, say
 from hil.cli.look import tell_same
-from hil.errors import HilError
+from hil.errors import HilError, RigError
 
 
 @click.command()
@@ -75,10 +75,13 @@ def run(
 ) -> None:
     """Close the loop of RIG around an OBC and judge it."""
     from hil import bench, checks, summary
+    from hil.obc.places import PLACES
     from hil.priority import raise_priority
     from hil.recording import Recording
     from hil.rig import load_rig
 
+    if resume and obc in PLACES:
+        raise RigError(f"--resume is for a port: {obc} has no cable that could be pulled")
     loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
     path = out or _recording_path(loaded.name, obc)
     if live:

@@ -6,10 +6,11 @@ import termios
 
 import serial
 
-from hil.errors import LinkError
+from hil.errors import LinkError, ObcError
 from hil.obc.place import LineGoneError, Obc
 from hil.obc.ports import Port, latency_s, listens_to_dtr, may_open, ports
 
+_WRITE_TIMEOUT_S = 1.0
 _ADVICE = {
     errno.ENOENT: "it does not exist",
     errno.EBUSY: "another program has it open",
@@ -39,6 +40,11 @@ class PortObc(Obc):
     def write(self, data: bytes) -> None:
         try:
             self._serial.write(data)
+        except serial.SerialTimeoutException as error:
+            raise ObcError(
+                f"port {self.name} has taken no bytes for {_WRITE_TIMEOUT_S:g} s: is the board "
+                "halted by a debugger, or its firmware stuck?"
+            ) from error
         except (serial.SerialException, OSError) as error:
             raise self._gone(error) from error
 
@@ -90,7 +96,8 @@ def _open(port: str, baud: int) -> serial.Serial:
 
 
 def _closed_line(port: str, baud: int) -> serial.Serial:
-    settings = {"baudrate": baud, "timeout": 0, "do_not_open": True}
+    settings = {"baudrate": baud, "timeout": 0, "write_timeout": _WRITE_TIMEOUT_S}
+    settings["do_not_open"] = True
     try:
         return serial.serial_for_url(port, exclusive=True, **settings)
     except TypeError:  # the URL handlers know no exclusive access
