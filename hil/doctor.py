@@ -24,6 +24,18 @@ _MICROPYTHON_BOARD = (
 )
 
 
+_QT_LIBRARIES = (
+    *("glib-2.0", "GL", "EGL", "xkbcommon", "fontconfig", "dbus-1"),
+    *("xcb-cursor", "xcb-icccm", "xcb-image", "xcb-keysyms", "xcb-render-util", "xcb-shape"),
+    *("xcb-xkb", "xkbcommon-x11"),
+)
+_QT_PACKAGES = (
+    *("libglib2.0-0", "libgl1", "libegl1", "libxkbcommon0", "libfontconfig1", "libdbus-1-3"),
+    *("libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1"),
+    *("libxcb-render-util0", "libxcb-shape0", "libxcb-xkb1", "libxkbcommon-x11-0"),
+)
+
+
 @dataclass(frozen=True)
 class Need:
     """One thing a use depends on: how to see it, and the packages or npm folder that bring it."""
@@ -89,8 +101,8 @@ NEEDS = (
     Need(
         "Qt's libraries",
         ("plots",),
-        _libraries("glib-2.0", "GL", "EGL", "xkbcommon", "fontconfig", "dbus-1"),
-        ("libglib2.0-0", "libgl1", "libegl1", "libxkbcommon0", "libfontconfig1", "libdbus-1-3"),
+        _libraries(*_QT_LIBRARIES),
+        _QT_PACKAGES,
     ),
     Need("virtual screen", ("plots",), _program("Xvfb"), ("xvfb", "libgl1-mesa-dri")),
     Need("gcc for the host", ("compilers",), _program("gcc"), ("gcc", "libc6-dev")),

@@ -6,7 +6,7 @@ from fake_obc import FakeObc
 from hil.bench import Bench
 from hil.budget import budget
 from hil.errors import RigError
-from hil.obc.port import _adapter_latency_s
+from hil.obc.ports import latency_s
 
 SENSORS = {"gyro": 1, "star_tracker": 1, "tachometer": 3}
 
@@ -37,5 +37,5 @@ def test_an_adapters_latency_timer_counts(tmp_path):
     timer = tmp_path / "ttyUSB0" / "device" / "latency_timer"
     timer.parent.mkdir(parents=True)
     timer.write_text("16\n")
-    assert _adapter_latency_s(object(), "/dev/ttyUSB0", tmp_path) == 0.016
-    assert _adapter_latency_s(object(), "/dev/ttyACM0", tmp_path) == 0.0
+    assert latency_s("/dev/ttyUSB0", tmp_path) == 0.016
+    assert latency_s("/dev/ttyACM0", tmp_path) == 0.0

@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 from fake_obc import FakeObc, SilentObc
 
-from hil import bench
 from hil.cli import main
 from hil.obc import dialogue
 from hil.recording import Recording
@@ -35,7 +34,7 @@ def on_fake_obc(monkeypatch):
     """Runs go to the OBC that this is called with."""
 
     def use(obc):
-        monkeypatch.setattr(bench, "open_obc", lambda *_: obc)
+        monkeypatch.setattr("hil.bench.start.open_obc", lambda *_: obc)
         monkeypatch.setattr(dialogue, "HELLO_PATIENCE_S", 0.02)
 
     return use

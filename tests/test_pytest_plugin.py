@@ -75,7 +75,7 @@ def made(monkeypatch):
 
 
 @pytest.fixture
-def session(pytester, made):  # noqa: ARG001
+def session(pytester, made):
     """Run pytest in a folder with a rig and its spacecraft."""
     pytester.makefile(".toml", rig=RIG, small=SPACECRAFT)
     return lambda *arguments: pytester.runpytest_inprocess(*PLUGIN, *arguments)

@@ -1,25 +1,21 @@
-"""The loop: truth and devices on one side, the OBC on the other, a recording of both."""
+"""The loop itself: sense, send, wait for the reply, record, go on."""
 
-import platform
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import hil
+from hil.bench.keep import RecordingTap, make_folder, obc_metadata, run_metadata, unix_ns
+from hil.bench.result import Result, Stopwatch
 from hil.budget import budget
 from hil.devices.sensor import Sample
 from hil.errors import LinkError, RigError
 from hil.latency import latency_of
 from hil.link.cuc import ticks_from_us
 from hil.link.framing import Framer
-from hil.link.messages import BY_NAME, FLAG_INVALID, MODES, PROTOCOL_VERSION, SYNC, WHEELS_MAX
+from hil.link.messages import BY_NAME, FLAG_INVALID, SET_PARAMETER, SYNC, WHEELS_MAX
 from hil.obc.dialogue import Dialogue, Reply
-from hil.obc.identity import Identity
 from hil.obc.place import LineGoneError, Obc
-from hil.obc.places import open_obc
 from hil.obc.replug import ResumingDialogue
 from hil.pace import Lockstep, Pace, RealTime
 from hil.priority import without_garbage_collection
@@ -30,7 +26,6 @@ from hil.steprow import StepRow
 from hil.uplink import send, telecommands
 from hil.world import Command, World
 
-STAGES = ("devices", "wire", "waiting", "obc", "truth", "recording")
 _PROGRESS_EVERY = 50
 _FLUSH_S = 0.25
 _COUNTERS = (
@@ -40,69 +35,6 @@ _COUNTERS = (
     "frames_before_hello",
     "replugs",
 )
-
-
-@dataclass
-class Result:
-    """What a run came to; the rest stands in its recording.
-
-    stage_s: wall time spent in each part of the loop, seconds; "obc" is from a step's bytes being
-    handed over to its reply being understood.
-    """
-
-    recording: Path
-    rig: str
-    place: str
-    description: str
-    identity: Identity | None = None
-    steps: int = 0
-    step_s: float = 0.0
-    wall_s: float = 0.0
-    counters: dict[str, int] = field(default_factory=dict)
-    stage_s: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
-
-
-def run(
-    rig: Rig,
-    obc: str = "posix",
-    out: Path | None = None,
-    *,
-    firmware: Path | None = None,
-    compiler: str | None = None,
-    realtime: bool = False,
-    resume: bool = False,
-    announce: Callable[[str], None] = lambda _: None,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> Result:
-    """Close the loop of a rig around an OBC and record it.
-
-    obc: a place (library, posix, qemu, qemu-fast) or a port. out: the recording, MCAP.
-    realtime: pace the steps by the wall clock instead of in lockstep.
-    resume: wait for a port that is unplugged in mid-run, see hil.obc.replug.
-    Raises RigError, LinkError or ObcError; the recording then holds all up to that moment.
-    """
-    path = out or Path(f"{rig.name}.mcap")
-    with open_obc(obc, rig.obc.baud, firmware, compiler) as opened:
-        announce(f"{rig.title}: {rig.duration_s:g} s on {obc}: {opened.description}")
-        bench = Bench(rig, opened, path, announce, realtime=realtime, resume=resume)
-        return bench.run(progress)
-
-
-class _Tap:
-    """Puts every byte and event of the line into the recording, at the present simulated time."""
-
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
-        self.time_ns = 0
-
-    def to_obc(self, data: bytes) -> None:
-        self._recorder.to_obc(self.time_ns, data)
-
-    def from_obc(self, data: bytes) -> None:
-        self._recorder.from_obc(self.time_ns, data)
-
-    def event(self, kind: str, text: str) -> None:
-        self._recorder.event(self.time_ns, kind, text)
 
 
 class Bench:
@@ -138,46 +70,40 @@ class Bench:
     def run(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Result:
         """Say HELLO, send the uplink, and go through all steps."""
         path, rig = self.result.recording, self._rig
-        _make_folder(path.parent)
-        epoch_ns = _unix_ns(rig.orbit.epoch_utc)
+        make_folder(path.parent)
+        epoch_ns = unix_ns(rig.orbit.epoch_utc)
         with Recorder(
-            path, self._row.columns, metadata=self._metadata(), epoch_unix_ns=epoch_ns
+            path,
+            self._row.columns,
+            metadata=run_metadata(rig, self._obc, realtime=self._pace.realtime),
+            epoch_unix_ns=epoch_ns,
         ) as recorder:
-            tap = _Tap(recorder)
+            tap = RecordingTap(recorder)
             dialogue = self._dialogue(tap)
             try:
-                self._start(dialogue, recorder)
+                self._start(dialogue, recorder, tap)
                 with without_garbage_collection():
                     self._loop(dialogue, recorder, tap, progress)
             finally:
                 self._finish(dialogue, recorder)
         return self.result
 
-    def _dialogue(self, tap: _Tap) -> Dialogue:
+    def _dialogue(self, tap: RecordingTap) -> Dialogue:
         timeout_s, realtime = self._rig.obc.reply_timeout_s, self._pace.realtime
         if not self._resume:
             return Dialogue(self._obc, tap, timeout_s)
         return ResumingDialogue(self._obc, tap, timeout_s, realtime=realtime, say=self._announce)
 
-    def _start(self, dialogue: Dialogue, recorder: Recorder) -> None:
+    def _start(self, dialogue: Dialogue, recorder: Recorder, tap: RecordingTap) -> None:
         if self._pace.realtime and self._obc.baud is not None:
             self._check_budget(self._obc.baud)
         identity = dialogue.hello(self._step_us, self._world.device_count)
         self.result.identity = identity
         self._announce(f"firmware: {identity}")
-        recorder.metadata(
-            "obc",
-            {
-                "place": self._obc.name,
-                "description": self._obc.description,
-                "firmware": identity.firmware,
-                "build": identity.build,
-                "protocol": str(identity.protocol),
-            },
-        )
-        self._send_orders(dialogue, 0)
+        recorder.metadata("obc", obc_metadata(self._obc, identity))
+        self._send_orders(dialogue, tap, 0)
 
-    def _send_orders(self, dialogue: Dialogue, step: int) -> None:
+    def _send_orders(self, dialogue: Dialogue, tap: RecordingTap, step: int) -> None:
         while self._orders and self._orders[0].step <= step:
             try:
                 send(dialogue, self._orders[0])
@@ -185,7 +111,9 @@ class Bench:
                 if not dialogue.outlive(error):
                     return  # it goes when the line is back
             else:
-                self._orders.popleft()
+                order = self._orders.popleft()
+                if order.message is not SET_PARAMETER:
+                    tap.event("telecommand", order.what)
 
     def _check_budget(self, baud: int) -> None:
         cost = budget(self._world.device_count, baud, self._rig.step_s, self._obc.adapter_s)
@@ -200,15 +128,15 @@ class Bench:
         self,
         dialogue: Dialogue,
         recorder: Recorder,
-        tap: _Tap,
+        tap: RecordingTap,
         progress: Callable[[int, int], None],
     ) -> None:
         total = round(self._rig.duration_s / self._rig.step_s)
-        lap = _Stopwatch(self.result.stage_s).lap
+        lap = Stopwatch(self.result.stage_s).lap
         begin = time.perf_counter()
         for step in range(total):
             tap.time_ns = step * self._step_us * 1000
-            self._send_orders(dialogue, step)
+            self._send_orders(dialogue, tap, step)
             samples = self._world.sense(step)
             lap("devices")
             frames = self._frames(dialogue.framer, step, samples)
@@ -275,23 +203,6 @@ class Bench:
             )
         return None
 
-    def _metadata(self) -> dict[str, Mapping[str, object]]:
-        rig = self._rig
-        return {
-            "run": {
-                "rig": rig.name,
-                "title": rig.title,
-                "obc": self._obc.name,
-                "seed": str(rig.seed),
-                "pace": "real time" if self._pace.realtime else "lockstep",
-                "step_s": repr(rig.step_s),
-                "duration_s": repr(rig.duration_s),
-            },
-            "rig": rig.source.metadata(),
-            "wire": {"protocol": PROTOCOL_VERSION, "modes": MODES},
-            "versions": {"hil": hil.__version__, "python": platform.python_version()},
-        }
-
     def _finish(self, dialogue: Dialogue, recorder: Recorder) -> None:
         """What was counted goes into the recording however the run ended."""
         result = self.result
@@ -301,28 +212,3 @@ class Bench:
         recorder.metadata(
             "result", {"steps": result.steps, "wall_s": result.wall_s, **result.stage_s}
         )
-
-
-def _unix_ns(instant: datetime) -> int:
-    """Nanoseconds since 1970; exact, as a float's would not be."""
-    return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RigError(f"cannot record into {folder}: {error.strerror}") from error
-
-
-class _Stopwatch:
-    """Adds the time since the last lap to the stage that it went into."""
-
-    def __init__(self, totals_s: dict[str, float]) -> None:
-        self._totals_s = totals_s
-        self._last_s = time.perf_counter()
-
-    def lap(self, stage: str) -> None:
-        now_s = time.perf_counter()
-        self._totals_s[stage] += now_s - self._last_s
-        self._last_s = now_s

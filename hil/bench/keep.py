@@ -1,0 +1,73 @@
+"""What a recording keeps of a run beside its steps: every byte and event, and what it was."""
+
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import hil
+from hil.errors import RigError
+from hil.link.messages import MODES, PROTOCOL_VERSION
+from hil.obc.identity import Identity
+from hil.obc.place import Obc
+from hil.recording import Recorder
+from hil.rig import Rig
+
+
+class RecordingTap:
+    """Puts every byte and event of the line into the recording, at the present simulated time."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self.time_ns = 0
+
+    def to_obc(self, data: bytes) -> None:
+        self._recorder.to_obc(self.time_ns, data)
+
+    def from_obc(self, data: bytes) -> None:
+        self._recorder.from_obc(self.time_ns, data)
+
+    def event(self, kind: str, text: str) -> None:
+        self._recorder.event(self.time_ns, kind, text)
+
+
+def run_metadata(rig: Rig, obc: Obc, *, realtime: bool) -> dict[str, Mapping[str, object]]:
+    """The records that a recording begins with: what is run, on what, by which versions."""
+    return {
+        "run": {
+            "rig": rig.name,
+            "title": rig.title,
+            "obc": obc.name,
+            "seed": str(rig.seed),
+            "pace": "real time" if realtime else "lockstep",
+            "step_s": repr(rig.step_s),
+            "duration_s": repr(rig.duration_s),
+        },
+        "rig": rig.source.metadata(),
+        "wire": {"protocol": PROTOCOL_VERSION, "modes": MODES},
+        "versions": {"hil": hil.__version__, "python": platform.python_version()},
+    }
+
+
+def obc_metadata(obc: Obc, identity: Identity) -> dict[str, str]:
+    """The record of who answered HELLO, and where."""
+    return {
+        "place": obc.name,
+        "description": obc.description,
+        "firmware": identity.firmware,
+        "build": identity.build,
+        "protocol": str(identity.protocol),
+    }
+
+
+def unix_ns(instant: datetime) -> int:
+    """Nanoseconds since 1970; exact, as a float's would not be."""
+    return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a recording; raises RigError when that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RigError(f"cannot record into {folder}: {error.strerror}") from error

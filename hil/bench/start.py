@@ -1,0 +1,35 @@
+"""From a rig and the name of an OBC to a run."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from hil.bench.loop import Bench
+from hil.bench.result import Result
+from hil.obc.places import open_obc
+from hil.rig import Rig
+
+
+def run(
+    rig: Rig,
+    obc: str = "posix",
+    out: Path | None = None,
+    *,
+    firmware: Path | None = None,
+    compiler: str | None = None,
+    realtime: bool = False,
+    resume: bool = False,
+    announce: Callable[[str], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Result:
+    """Close the loop of a rig around an OBC and record it.
+
+    obc: a place (library, posix, qemu, qemu-fast) or a port. out: the recording, MCAP.
+    realtime: pace the steps by the wall clock instead of in lockstep.
+    resume: wait for a port that is unplugged in mid-run, see hil.obc.replug.
+    Raises RigError, LinkError or ObcError; the recording then holds all up to that moment.
+    """
+    path = out or Path(f"{rig.name}.mcap")
+    with open_obc(obc, rig.obc.baud, firmware, compiler) as opened:
+        announce(f"{rig.title}: {rig.duration_s:g} s on {obc}: {opened.description}")
+        bench = Bench(rig, opened, path, announce, realtime=realtime, resume=resume)
+        return bench.run(progress)
