@@ -138,7 +138,9 @@ def test_dtr_and_rts_are_at_one_level_so_that_no_board_is_kept_in_reset(listens,
 def test_a_pulled_cable_is_told_within_a_second_and_the_recording_kept(nadir, port, realtime):
     puller = Puller(at_step=5)
     with puller.plugged_into(port) as adapter:
-        with pytest.raises(LineGoneError, match=rf"port {port} is gone: (.|\n)*last sent: .*sync"):
+        with pytest.raises(
+            LineGoneError, match=rf"port {port} is gone: its cable (.|\n)*last sent: .*sync"
+        ):
             run_on(adapter, short(nadir), realtime=realtime)
         told_after_s = time.monotonic() - puller.pulled_s
     print(f"told {1e3 * told_after_s:.1f} ms after the cable was pulled")
@@ -157,8 +159,9 @@ def test_a_cable_plugged_in_again_costs_one_reply_in_lockstep(nadir, port):
     assert (result.steps, result.counters["replugs"], result.counters["lost_replies"]) == (20, 1, 1)
     lost = np.isnan(recording["command_wheel_torque_Nm"]).all(axis=1)
     assert np.flatnonzero(lost).tolist() == [5]
-    assert [event.kind for event in recording.events] == ["unplugged", "replugged"]
-    assert {event.time_ns for event in recording.events} == {round(5 * rig.step_s * 1e9)}
+    cable = [event for event in recording.events if "plugged" in event.kind]
+    assert [event.kind for event in cable] == ["unplugged", "replugged"]
+    assert {event.time_ns for event in cable} == {round(5 * rig.step_s * 1e9)}
     assert checks.evaluate(rig, [recording])[-1].met
 
 

@@ -11,6 +11,8 @@ from hil.obc.place import LineGoneError, Obc
 from hil.obc.ports import Port, latency_s, listens_to_dtr, may_open, ports
 
 _WRITE_TIMEOUT_S = 1.0
+_HANG_UP = ("readiness to read", "Input/output error", "No such device")
+"""What pyserial and the system say of a port whose device is gone."""
 _ADVICE = {
     errno.ENOENT: "it does not exist",
     errno.EBUSY: "another program has it open",
@@ -59,7 +61,9 @@ class PortObc(Obc):
     def _gone(self, error: Exception) -> LineGoneError:
         # While it is held open the system would give its name to no other, not even to itself.
         self.close()
-        return LineGoneError(f"port {self.name} is gone: {error}")
+        hung_up = any(word in str(error) for word in _HANG_UP)
+        why = "its cable was pulled, or it lost its power" if hung_up else error
+        return LineGoneError(f"port {self.name} is gone: {why}")
 
     def reset(self) -> None:
         """Drop what is on its way; HELLO puts the firmware back to its boot state."""

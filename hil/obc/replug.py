@@ -61,7 +61,8 @@ class ResumingDialogue(Dialogue):
             raise LineGoneError(f"{what}; {_NO_COUNT}\n{frames}")
         if self._gone is None:
             self._gone, self._gone_since_s = error, time.monotonic()
-            self._tell("unplugged", f"{what}; waiting for it to come back")
+            limit = f"{PATIENCE_S:g} s at most (Ctrl-C ends the run)"
+            self._tell("unplugged", f"{what}; waiting for it to come back, {limit}")
         while not self._is_back():
             if self._realtime:
                 return False
