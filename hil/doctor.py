@@ -12,9 +12,9 @@ from pathlib import Path
 
 from hil.errors import RigError
 
-USES = ("posix", "qemu", "plots", "compilers", "examples")
-"""What can be asked for: the host firmware (library and posix), the emulated board, live plots, and
-what only the tests need: every compiler, and the boards of the examples."""
+USES = ("posix", "qemu", "board", "plots", "compilers", "examples")
+"""What can be asked for: the host firmware (library and posix), the emulated board, a real board,
+live plots, and what only the tests need: every compiler, and the boards of the examples."""
 
 
 _ARDUINO_CORE = "/usr/share/arduino/hardware/arduino/avr/cores/arduino/Arduino.h"
@@ -92,6 +92,12 @@ NEEDS = (
     Need("C compiler for the host", ("posix",), _host_compiler, pip=("ziglang",)),
     Need("C compiler for the STM32F405", ("qemu",), _board_compiler, pip=("ziglang",)),
     Need("STM32F405 emulator", ("qemu",), _program("qemu-system-arm"), ("qemu-system-arm",)),
+    Need(
+        "programmer for the STM32F405",
+        ("board",),
+        _program("openocd", "st-flash", "dfu-util"),
+        ("openocd",),
+    ),
     Need(
         "plotting wheels",
         ("plots",),

@@ -123,6 +123,8 @@ def _times_line(what: str, times_s: dict[str, float | None]) -> str:
 def _counter_line(counters: dict[str, int]) -> str:
     watched = {name: counters[name] for name in Allowed.model_fields if name in counters}
     seen = [f"{count} {name.replace('_', ' ')}" for name, count in watched.items()]
+    if counters.get("replugs"):
+        seen.append(f"{counters['replugs']} replugs")
     return f"link: {', '.join(seen) or 'nothing counted'}"
 
 

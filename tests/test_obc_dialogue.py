@@ -186,4 +186,4 @@ def test_an_event_is_recorded_in_words_where_its_codes_are_known():
     dialogue._firmware = "hil-adcs"
     dialogue.step(1, sync(1), 0.01)
     assert notes.events[0] == ("obc", "event 3: 2.5")
-    assert notes.events[1][1].startswith("attitude acquired (the filter started from")
+    assert notes.events[1][1].startswith("attitude acquired (")
