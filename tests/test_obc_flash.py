@@ -68,6 +68,18 @@ FAILURES = [
     ),
     (
         "st-flash",
+        ST_FLASH_HEAD
+        + "ERROR usb.c: Could not open USB device 0x0483:0x374b, access error.\n"
+        + "WARN usb.c: Couldn't find any ST-Link devices\n",
+        r"Debian's package stlink-tools brings",
+    ),
+    (
+        "st-flash",
+        ST_FLASH_HEAD + "ERROR flash.c: Flash memory is write protected\n",
+        "protected against writing",
+    ),
+    (
+        "st-flash",
         "st-flash 1.8.0\nFailed to enter SWD mode\nFailed to connect to target\n"
         "Failed to parse flash type or unrecognized flash type\n",
         "sees no STM32",

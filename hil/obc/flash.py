@@ -99,7 +99,7 @@ PROGRAMMERS = (
         _ST_LINK,
         _st_flash_arguments,
         (
-            (r"LIBUSB_ERROR_ACCESS|[Pp]ermission denied", _NO_PERMISSION),
+            (r"LIBUSB_ERROR_ACCESS|access error|opening ST-Link", _NO_PERMISSION),
             (r"LIBUSB_ERROR_BUSY", _BUSY),
             (r"(?i)couldn't find any st-link", _NO_PROBE),
             (r"(?i)write protect", _PROTECTED),
