@@ -1,7 +1,10 @@
 """The firmware's own tests, in C, built by each host compiler and run under its sanitizers."""
 
+import math
+import re
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -69,6 +72,27 @@ def test_fuzzed_bytes_find_nothing(build_tests):
 def test_the_committed_parameter_header_is_not_stale():
     header = STUBS / "adcs" / "adcs_parameters.h"
     assert header.read_text() == c_header(), "regenerate it: python -m hil.link.parameters"
+
+
+def test_the_field_on_board_is_that_of_the_model():
+    """The committed coefficients are IGRF-14's at 2027.0, for functions that are not normalised."""
+    text = (STUBS / "adcs" / "field_coefficients.h").read_text()
+    pairs = re.findall(r"\{(\S+)f, (\S+)f\}", text)
+    degree = int(re.search(r"FIELD_DEGREE (\d+)", text)[1])
+    places = [(n, m) for n in range(1, degree + 1) for m in range(n + 1)]
+    for (n, m), pair in zip(places, pairs, strict=True):
+        scale = math.sqrt((1 if m == 0 else 2) * math.factorial(n - m) / math.factorial(n + m))
+        expected = [1e-9 * scale * value for value in gauss(n, m)]
+        assert [float(value) for value in pair] == pytest.approx(expected, rel=1e-5, abs=1e-16)
+
+
+def gauss(degree, order):
+    """g and h in nT at 2027.0, as the model's file has them."""
+    model = files("hil.physics").joinpath("data/IGRF14.shc").read_text(encoding="ascii")
+    rows = [line.split() for line in model.splitlines() if not line.startswith("#")]
+    table = {(int(row[0]), int(row[1])): [float(x) for x in row[-2:]] for row in rows[2:]}
+    both = [table[degree, order], table.get((degree, -order), [0.0, 0.0]) if order else [0.0, 0.0]]
+    return [at_2025 + 0.4 * (at_2030 - at_2025) for at_2025, at_2030 in both]
 
 
 def test_parameters_are_well_formed():

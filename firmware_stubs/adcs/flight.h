@@ -26,7 +26,8 @@ struct flight {
     adcs_ticks housekeeping_time; /* of the last one */
 };
 
-/* Boot. *port, and *board if there is one, stay in use; afterwards hil_link_poll(&flight->link) for ever does all the work. */
+/* Boot. *port, and *board if there is one, stay in use; afterwards hil_link_poll(&flight->link) for ever does all the
+ * work. */
 void flight_init(struct flight *flight, const struct hil_port *port, const struct flight_board *board);
 
 #endif

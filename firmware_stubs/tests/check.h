@@ -28,6 +28,8 @@ double random_normal(struct random *random);
 
 /* The suites, one a file. */
 void test_allocation(void);
+void test_almanac(void);
+void test_directions(void);
 void test_attitude(void);
 void test_control(void);
 void test_corruption(void);
@@ -38,7 +40,9 @@ void test_guidance(void);
 void test_loop(void);
 void test_mekf(void);
 void test_orbit(void);
+void test_rods(void);
 void test_rotations(void);
+void test_supervisor(void);
 void test_sensed(void);
 void test_target(void);
 void test_gps(void);

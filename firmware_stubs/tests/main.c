@@ -11,6 +11,8 @@ static const struct {
     {"fmath", test_fmath},         {"rotations", test_rotations},   {"orbit", test_orbit},
     {"guidance", test_guidance},   {"mekf", test_mekf},             {"attitude", test_attitude},
     {"allocation", test_allocation}, {"control", test_control},     {"loop", test_loop},
+    {"almanac", test_almanac},       {"directions", test_directions},
+    {"rods", test_rods},             {"supervisor", test_supervisor},
     {"sensed", test_sensed},     {"target", test_target},         {"gps", test_gps},
 };
 

@@ -132,6 +132,57 @@ static void test_parameters_are_checked(void)
     CHECK(!parameters.usable);
 }
 
+/* Speeds whose momenta cancel are led to the bias; no torque on the body comes of it. */
+static void test_four_wheels_are_kept_off_zero(void)
+{
+    struct adcs_parameters parameters;
+    struct wheels wheels = {.known = {false}};
+    float torque_Nm[4];
+    adcs_parameters_init(&parameters);
+    use_four_wheels(&parameters);
+    set(&parameters, ADCS_WHEEL_BIAS_RAD_S, 100.0f);
+    for (int step = 0; step < 3000; step++) {
+        wheels_allocate(&wheels, &parameters, v3(0, 0, 0), torque_Nm);
+        CHECK_NEAR(v3_norm(made(&parameters, torque_Nm)), 0.0, 1e-10);
+        for (int i = 0; i < 4; i++) {
+            wheels.speed_rad_s[i] += 0.1f * torque_Nm[i] / parameters.value[ADCS_WHEEL_SPIN_INERTIA_KG_M2];
+        }
+    }
+    for (int i = 0; i < 4; i++) {
+        CHECK_NEAR(fabs((double)wheels.speed_rad_s[i]), 100.0, 1.0);
+    }
+}
+
+static void test_three_of_four_wheels_still_make_the_torque(void)
+{
+    struct adcs_parameters parameters;
+    const struct wheels wheels = {.known = {false}};
+    float torque_Nm[4];
+    adcs_parameters_init(&parameters);
+    use_four_wheels(&parameters);
+    adcs_parameters_drop_wheel(&parameters, 1);
+    CHECK(parameters.usable);
+    check_makes(&parameters, v3(1e-3f, -5e-4f, 5e-4f), 1.0);
+    wheels_allocate(&wheels, &parameters, v3(1e-3f, 0, 0), torque_Nm);
+    CHECK(torque_Nm[1] == 0.0f);
+    adcs_parameters_drop_wheel(&parameters, 2);
+    CHECK(!parameters.usable);
+    adcs_parameters_restore_wheels(&parameters);
+    CHECK(parameters.usable);
+}
+
+/* A wheel goes through zero: what its friction was, it now is the other way. */
+static void test_friction_turns_round_with_the_wheel(void)
+{
+    struct adcs_parameters parameters;
+    const float none[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+    struct wheels wheels = {.known = {true}, .speed_rad_s = {1.0f}, .friction_Nm = {2e-5f}};
+    adcs_parameters_init(&parameters);
+    wheels_measure(&wheels, 0, -1.0f);
+    wheels_update(&wheels, &parameters, none, 0.0f);
+    CHECK(wheels.friction_Nm[0] == -2e-5f);
+}
+
 void test_allocation(void)
 {
     test_positive_motor_torque_turns_the_body_the_other_way();
@@ -141,4 +192,7 @@ void test_allocation(void)
     test_friction_is_learnt_and_added();
     test_a_silent_tachometer_is_replaced_by_the_model();
     test_parameters_are_checked();
+    test_four_wheels_are_kept_off_zero();
+    test_three_of_four_wheels_still_make_the_torque();
+    test_friction_turns_round_with_the_wheel();
 }

@@ -54,6 +54,29 @@ static void test_following_the_target_costs_the_gyroscopic_torque(void)
     CHECK_NEAR(torque.z, 1e-3 * 2e-3, 1e-9); /* -y cross x is z */
 }
 
+/* Whatever the error, feedback asks no wheel for more than three quarters of its torque. */
+static void test_large_errors_leave_torque_to_spare(void)
+{
+    for (int i = 0; i < 50; i++) {
+        const float angle = 0.06f * (float)i;
+        const struct vec3 torque = torque_for(v3(angle, -0.7f * angle, 0.4f * angle), v3(0, 0, 0));
+        CHECK(adcs_abs(torque.x) < 0.0031f && adcs_abs(torque.y) < 0.0031f && adcs_abs(torque.z) < 0.0031f);
+    }
+}
+
+/* The wheels hold nearly all that they can, so the body must turn in the way that empties them, and slowly in the other. */
+static void test_a_slew_stays_within_the_wheels_momentum(void)
+{
+    const struct adcs_parameters defaults = parameters();
+    const struct guidance still = {.q_eci_from_target = QUAT_IDENTITY};
+    const struct observer observer = {.started = true};
+    const struct vec3 held = v3(0.88f * 2.4e-5f * 600.0f, 0, 0); /* 0.9 is the most */
+    const struct quat ahead = quat_from_rotation_vector(v3(1.0f, 0, 0)), behind = quat_conjugate(ahead);
+    const float emptying = control_torque(&defaults, &still, behind, &observer, held).x;
+    const float filling = control_torque(&defaults, &still, ahead, &observer, held).x;
+    CHECK(emptying > 1e-3f && filling < 0.0f && filling > -2e-4f);
+}
+
 /* Wheels speed up about x: the body must turn the other way, by momentum. */
 static void test_the_observer_keeps_momentum(void)
 {
@@ -92,6 +115,8 @@ void test_control(void)
     test_the_shorter_way_round();
     test_large_errors_ask_for_the_slew_rate();
     test_following_the_target_costs_the_gyroscopic_torque();
+    test_large_errors_leave_torque_to_spare();
+    test_a_slew_stays_within_the_wheels_momentum();
     test_the_observer_keeps_momentum();
     test_the_observer_finds_an_external_torque();
 }

@@ -119,7 +119,8 @@ static bool finite_replies(void)
     }
     for (int i = 0; i < 3; i++) {
         finite = finite && isfinite(wire.estimate.rate_body_rad_s[i])
-            && isfinite(wire.estimate.gyro_bias_body_rad_s[i]);
+            && isfinite(wire.estimate.gyro_bias_body_rad_s[i]) && isfinite(wire.command.dipole_body_A_m2[i])
+            && isfinite(wire.housekeeping.attitude_sigma_rad[i]) && isfinite(wire.housekeeping.gyro_bias_sigma_rad_s[i]);
     }
     return finite;
 }
@@ -135,6 +136,30 @@ static double any_double(struct random *random)
     return choice == 7 ? NAN : choice == 8 ? INFINITY : ldexp(value, (int)random_below(random, 60) - 30);
 }
 
+static void set_everything(struct random *random)
+{
+    static const float place[6] = {6.3e6f, 1e6f, 5e5f, 30.0f, -200.0f, 10.0f}, turned[4] = {0.0f, 0.6f, 0.0f, 0.8f};
+    (void)wire_set_floats(&wire, HIL_APID_SET_EARTH, -1, turned, 4, 0.0);
+    (void)wire_set_floats(&wire, HIL_APID_SET_TARGET, HIL_SLOT_TARGET, place, 6, 0.0);
+    (void)wire_set_floats(&wire, HIL_APID_SET_TARGET, HIL_SLOT_STATION, place, 6, 0.0);
+    (void)wire_set_floats(&wire, HIL_APID_SET_ATTITUDE, -1, turned, 4, -1.0);
+    (void)wire_set_mode(&wire, (uint8_t)random_below(random, HIL_MODE_TEST));
+}
+
+static void other_samples(struct random *random, const double values[4])
+{
+    static const uint16_t apids[] = {HIL_APID_MAGNETOMETER, HIL_APID_FINE_SUN_SENSOR, HIL_APID_HORIZON_SENSOR};
+    const double small[3] = {4e-5 * values[0], 4e-5 * values[1], 4e-5 * values[2]};
+    const double far[3] = {7e6 * values[1], 7e6 * values[2], 7e6 * values[3]};
+    uint16_t light[6];
+    for (int i = 0; i < 6; i++) {
+        light[i] = (uint16_t)random_below(random, 5000);
+    }
+    wire_vector(&wire, apids[random_below(random, 3)], 0, random_below(random, 2) == 0 ? small : values);
+    wire_coarse_sun_sensor(&wire, light);
+    wire_gps(&wire, far, values);
+}
+
 /* Whatever values samples and parameters have, no reply holds a NaN or an infinity, and no torque is over its limit. */
 static void test_no_input_makes_a_reply_that_is_not_finite(void)
 {
@@ -144,7 +169,7 @@ static void test_no_input_makes_a_reply_that_is_not_finite(void)
         if (step % 500 == 0) {
             wire_hello(&wire);
             (void)wire_set_orbit(&wire, position, velocity);
-            (void)wire_set_mode(&wire, HIL_MODE_NADIR);
+            set_everything(&random);
         }
         double values[4];
         for (int i = 0; i < 4; i++) {
@@ -153,8 +178,9 @@ static void test_no_input_makes_a_reply_that_is_not_finite(void)
         wire_gyro(&wire, 0, values);
         wire_star_tracker(&wire, step % 3 == 0 ? upright : values, 0.1 * step - 0.05);
         wire_tachometer(&wire, (uint8_t)random_below(&random, 16), values[3]);
+        other_samples(&random, values);
         const float value = (float)any_double(&random);
-        (void)wire_set_parameter(&wire, (uint16_t)random_below(&random, 45), value);
+        (void)wire_set_parameter(&wire, (uint16_t)random_below(&random, ADCS_PARAMETERS), value);
         wire_sync(&wire, step, random_below(&random, 100) == 0 ? 1e6 * step : 0.1 * step);
         CHECK(wire.has_command && finite_replies());
     }

@@ -27,7 +27,10 @@ static void take(struct wire *wire, const struct hil_packet *packet)
     case HIL_APID_ACK: wire->has_ack = hil_ack_decode(p, n, &wire->ack); break;
     case HIL_APID_ESTIMATE: wire->has_estimate = hil_estimate_decode(p, n, &wire->estimate); break;
     case HIL_APID_COMMAND: wire->has_command = hil_command_decode(p, n, &wire->command); break;
-    case HIL_APID_EVENT: wire->events += hil_event_decode(p, n, &wire->event); break;
+    case HIL_APID_EVENT:
+        wire->events += hil_event_decode(p, n, &wire->event);
+        wire->first_event = wire->events == 1 ? wire->event : wire->first_event;
+        break;
     case HIL_APID_HOUSEKEEPING: wire->has_housekeeping = hil_housekeeping_decode(p, n, &wire->housekeeping); break;
     case HIL_APID_SENSED: take_sensed(wire, p, n); break;
     default: CHECK(false);

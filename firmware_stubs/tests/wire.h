@@ -19,7 +19,7 @@ struct wire {
     hil_ack ack;
     hil_estimate estimate;
     hil_command command;
-    hil_event event; /* the last one */
+    hil_event event, first_event; /* the last one, and the first */
     hil_housekeeping housekeeping;
     bool has_housekeeping;
     unsigned sensed_count;

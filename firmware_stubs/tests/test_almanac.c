@@ -1,0 +1,102 @@
+/* The Sun, the field, and the magnetometer's bias. */
+#include "check.h"
+#include "field.h"
+#include "field_bias.h"
+#include "sun.h"
+
+static double angle_deg(struct vec3 a, struct vec3 b)
+{
+    return 57.29578 * atan2((double)v3_norm(v3_cross(a, b)), (double)v3_dot(a, b));
+}
+
+static adcs_ticks at(double time_s)
+{
+    return (adcs_ticks)llround(time_s * 16777216.0);
+}
+
+/* Geocentric Sun by astropy 6 (get_sun, GCRS), days from J2000. */
+static void test_the_sun_is_where_an_ephemeris_has_it(void)
+{
+    static const struct {
+        float day;
+        struct vec3 sun;
+    } known[] = {
+        {1.0f, {0.1975243f, -0.8994074f, -0.3899365f}},
+        {1800.25f, {-0.2775856f, -0.8814310f, -0.3821330f}},
+        {9575.875f, {0.9999772f, 0.0061987f, 0.0026833f}},
+        {9700.5f, {-0.5116156f, 0.7883343f, 0.3417287f}},
+        {12000.75f, {-0.6829203f, -0.6702384f, -0.2905176f}},
+        {15000.0f, {0.5780145f, -0.7487176f, -0.3245323f}},
+    };
+    for (unsigned i = 0; i < sizeof known / sizeof known[0]; i++) {
+        CHECK_NEAR(angle_deg(sun_direction(known[i].day, 0), known[i].sun), 0.0, 0.02);
+    }
+}
+
+static void test_the_sun_moves_a_degree_a_day(void)
+{
+    CHECK_NEAR(angle_deg(sun_direction(9000.0f, 0), sun_direction(9000.0f, at(86400.0))), 0.98, 0.05);
+}
+
+/* Whole IGRF-14 at 2027.0 by ppigrf, 500 km up: the degrees that are left out are worth 95 nT rms. */
+static void test_the_field_is_that_of_the_whole_model(void)
+{
+    static const struct {
+        struct vec3 place_m, field_T;
+    } known[] = {
+        {{0.0f, 0.0f, 6871000.0f}, {-1031.3e-9f, 142.4e-9f, -46058.3e-9f}},
+        {{6878000.0f, 0.0f, 0.0f}, {10802.8e-9f, -1596.6e-9f, 21518.5e-9f}},
+        {{4258610.0f, -5332686.0f, 872411.0f}, {-10214.8e-9f, 2662.5e-9f, 20301.4e-9f}},
+        {{-5157089.0f, -4111443.0f, -1958283.0f}, {-11023.6e-9f, -15473.6e-9f, 18804.2e-9f}},
+        {{-6289346.0f, -722135.0f, -2693892.0f}, {-30475.1e-9f, -9616.4e-9f, 11833.0e-9f}},
+        {{6826022.0f, 463805.0f, -724365.0f}, {16998.9e-9f, -479.4e-9f, 16844.3e-9f}},
+        {{-1511758.0f, -3590364.0f, -5670826.0f}, {-3228.9e-9f, -30100.6e-9f, -17346.9e-9f}},
+        {{-4044640.0f, 4987949.0f, -2468938.0f}, {-25308.7e-9f, 29317.2e-9f, 11549.9e-9f}},
+    };
+    for (unsigned i = 0; i < sizeof known / sizeof known[0]; i++) {
+        const struct vec3 field = field_ecef_T(known[i].place_m);
+        CHECK_NEAR(v3_norm(v3_sub(field, known[i].field_T)), 0.0, 2.5e-7);
+        CHECK_NEAR(angle_deg(field, known[i].field_T), 0.0, 0.4);
+    }
+}
+
+/* The body turns under a field of known strength: three components of the bias come from one number at a time. */
+static void test_a_bias_is_learnt_from_the_strength_alone(void)
+{
+    static const double bias_T[3] = {4e-7, -2.5e-7, 3e-7};
+    struct random random = {61};
+    struct field_bias estimate = {.started = false};
+    for (int i = 0; i < 4000; i++) {
+        double field[3], size = 0.0;
+        for (int axis = 0; axis < 3; axis++) {
+            field[axis] = random_normal(&random);
+            size += field[axis] * field[axis];
+        }
+        const double strength = 3e-5 + 1e-5 * sin(0.01 * i);
+        float measured[3];
+        for (int axis = 0; axis < 3; axis++) {
+            measured[axis] = (float)(strength * field[axis] / sqrt(size) + bias_T[axis] + 3e-8 * random_normal(&random));
+        }
+        field_bias_update(&estimate, v3_from(measured), (float)strength);
+    }
+    CHECK_NEAR(estimate.bias_body_T.x, bias_T[0], 1e-8);
+    CHECK_NEAR(estimate.bias_body_T.y, bias_T[1], 1e-8);
+    CHECK_NEAR(estimate.bias_body_T.z, bias_T[2], 1e-8);
+}
+
+static void test_no_field_teaches_nothing(void)
+{
+    struct field_bias estimate = {.started = false};
+    field_bias_update(&estimate, v3(0, 0, 0), 3e-5f);
+    field_bias_update(&estimate, v3(3e-5f, 0, 0), 0.0f);
+    CHECK(v3_norm(estimate.bias_body_T) == 0.0f);
+}
+
+void test_almanac(void)
+{
+    test_the_sun_is_where_an_ephemeris_has_it();
+    test_the_sun_moves_a_degree_a_day();
+    test_the_field_is_that_of_the_whole_model();
+    test_a_bias_is_learnt_from_the_strength_alone();
+    test_no_field_teaches_nothing();
+}

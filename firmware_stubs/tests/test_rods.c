@@ -1,0 +1,98 @@
+/* Magnetic torque: B-dot, unloading, and the pauses in which the field is measured. */
+#include "check.h"
+#include "rods.h"
+
+static adcs_ticks at(double time_s)
+{
+    return (adcs_ticks)llround(time_s * 16777216.0);
+}
+
+static struct adcs_parameters parameters_with(float on, float off)
+{
+    struct adcs_parameters parameters;
+    adcs_parameters_init(&parameters);
+    CHECK(adcs_parameters_set(&parameters, ADCS_ROD_ON_STEPS, on) == ADCS_SET_DONE);
+    CHECK(adcs_parameters_set(&parameters, ADCS_ROD_OFF_STEPS, off) == ADCS_SET_DONE);
+    return parameters;
+}
+
+/* A torque along the field cannot be had; one across it comes out whole. */
+static void test_torque_across_the_field_is_given_whole(void)
+{
+    const struct rods rods = {.field_known = true, .field_body_T = {0.0f, 3e-5f, 0.0f}};
+    const struct vec3 wanted = v3(2e-6f, 5e-6f, -1e-6f);
+    const struct vec3 given = v3_cross(rods_torque(&rods, wanted), rods.field_body_T);
+    CHECK_NEAR(given.x, 2e-6, 1e-12);
+    CHECK_NEAR(given.y, 0.0, 1e-12);
+    CHECK_NEAR(given.z, -1e-6, 1e-12);
+}
+
+/* Turning about z in a field along x: the field seems to turn backwards, and the torque is against the turning. */
+static void test_b_dot_brakes(void)
+{
+    const struct adcs_parameters parameters = parameters_with(3.0f, 0.0f);
+    struct rods rods = {.turn = 0};
+    const double rate = 0.1;
+    CHECK(rods_measure(&rods, &parameters, at(0.0), v3(3e-5f, 0, 0)));
+    CHECK(!rods.change_known);
+    const struct vec3 later = v3((float)(3e-5 * cos(0.5 * rate)), (float)(-3e-5 * sin(0.5 * rate)), 0);
+    CHECK(rods_measure(&rods, &parameters, at(0.5), later));
+    CHECK(rods.change_known);
+    CHECK_NEAR(rods.field_change_body_T_s.y, -3e-6, 1e-8);
+    const struct vec3 dipole = rods_detumble(&rods, &parameters, rods.field_change_body_T_s);
+    const struct vec3 torque = v3_cross(dipole, rods.field_body_T);
+    CHECK_NEAR(torque.z, -0.004 * 0.12 * rate, 2e-6); /* gain and largest moment: the defaults */
+}
+
+static void test_a_dipole_beyond_the_limit_keeps_its_direction(void)
+{
+    const struct adcs_parameters parameters = parameters_with(3.0f, 0.0f);
+    struct rods rods = {.turn = 0};
+    const struct vec3 dipole = rods_drive(&rods, &parameters, v3(0.1f, -0.8f, 0.2f));
+    CHECK_NEAR(dipole.y, -0.2, 1e-7);
+    CHECK_NEAR(dipole.x, 0.025, 1e-7);
+}
+
+/* On for three steps, off for two; the field is taken where two steps before were off, and only there. */
+static void test_the_field_is_measured_in_the_pauses(void)
+{
+    const struct adcs_parameters parameters = parameters_with(3.0f, 2.0f);
+    struct rods rods = {.turn = 0};
+    for (unsigned step = 0; step < 50; step++) {
+        const bool taken = rods_measure(&rods, &parameters, at(0.1 * step), v3(3e-5f, 0, 0));
+        const bool on = v3_norm(rods_drive(&rods, &parameters, v3(0.1f, 0, 0))) > 0.0f;
+        CHECK(on == (step % 5 < 3));
+        CHECK(taken == (step % 5 == 0 && step > 0));
+    }
+}
+
+static void test_rods_that_stay_off_leave_every_sample_clean(void)
+{
+    const struct adcs_parameters parameters = parameters_with(3.0f, 2.0f);
+    struct rods rods = {.turn = 0};
+    for (unsigned step = 0; step < 10; step++) {
+        CHECK(rods_measure(&rods, &parameters, at(0.1 * step), v3(3e-5f, 0, 0)) == (step >= 2));
+        (void)rods_drive(&rods, &parameters, v3(0, 0, 0));
+    }
+}
+
+static void test_an_old_field_is_forgotten(void)
+{
+    const struct adcs_parameters parameters = parameters_with(3.0f, 0.0f);
+    struct rods rods = {.turn = 0};
+    CHECK(rods_measure(&rods, &parameters, at(10.0), v3(3e-5f, 0, 0)));
+    rods_forget(&rods, at(14.0));
+    CHECK(rods.field_known);
+    rods_forget(&rods, at(16.0));
+    CHECK(!rods.field_known && v3_norm(rods_torque(&rods, v3(1, 0, 0))) == 0.0f);
+}
+
+void test_rods(void)
+{
+    test_torque_across_the_field_is_given_whole();
+    test_b_dot_brakes();
+    test_a_dipole_beyond_the_limit_keeps_its_direction();
+    test_the_field_is_measured_in_the_pauses();
+    test_rods_that_stay_off_leave_every_sample_clean();
+    test_an_old_field_is_forgotten();
+}
