@@ -255,4 +255,5 @@ def test_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch):
 
 
 def test_doctor_refuses_an_unknown_use():
-    assert_explained(hil("doctor", "qmeu"), 2, "hil doctor qmeu: expected posix, qemu, board, plots")
+    told = "hil doctor qmeu: expected posix, qemu, board, plots"
+    assert_explained(hil("doctor", "qmeu"), 2, told)

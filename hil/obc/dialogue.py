@@ -9,12 +9,12 @@ from hil.errors import LinkError, ObcError
 from hil.link import messages as m
 from hil.link.framing import Deframer, Framer
 from hil.link.packet import SEQUENCE_MAX, Fault, Packet, Value
-from hil.obc.identity import Identity, event_words, identity_of, refuse_other_layout
+from hil.obc.identity import Identity, identity_of, refuse_other_layout
 from hil.obc.place import LineGoneError, Obc
+from hil.obc.words import FRAMES_SHOWN, event_words, in_words
 
 HELLO_PATIENCE_S = 5.0
 _HELLO_TRY_S = 0.5
-_FRAMES_SHOWN = 4
 
 
 class Tap(Protocol):
@@ -50,8 +50,8 @@ class Dialogue:
         self._timeout_s = reply_timeout_s
         self.framer = Framer()
         self._deframer = Deframer()
-        self._sent: deque[bytes] = deque(maxlen=_FRAMES_SHOWN)
-        self._heard: deque[bytes] = deque(maxlen=_FRAMES_SHOWN)
+        self._sent: deque[bytes] = deque(maxlen=FRAMES_SHOWN)
+        self._heard: deque[bytes] = deque(maxlen=FRAMES_SHOWN)
         self._missing: set[int] = set()
         self._command_sequence = -1
         self._firmware = ""
@@ -242,19 +242,4 @@ class Dialogue:
 
     def last_frames(self) -> str:
         """The last frames of both directions in words, for an error message."""
-        return f"\n  last sent: {_in_words(self._sent)}\n  last heard: {_in_words(self._heard)}"
-
-
-def _in_words(chunks: Sequence[bytes]) -> str:
-    reader = Deframer()
-    words = [_word(event) for chunk in chunks for event in reader.receive(chunk)]
-    if reader.pending:
-        words.append(f"{len(reader.pending)} bytes of an unfinished frame ({reader.pending.hex()})")
-    return ", ".join(words[-2 * _FRAMES_SHOWN :]) or "nothing"
-
-
-def _word(event: Packet | Fault) -> str:
-    if isinstance(event, Fault):
-        return f"a broken frame ({event.kind}: {event.data.hex()})"
-    step = f" of step {event.values[0]}" if event.message in (m.SYNC, m.COMMAND) else ""
-    return f"{event.message.name}{step}"
+        return f"\n  last sent: {in_words(self._sent)}\n  last heard: {in_words(self._heard)}"

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from hil.errors import ObcError
 from hil.link import messages as m
 from hil.link.packet import Fault, Packet
-from hil.link.parameters import EVENTS
-
-REFERENCE_FIRMWARE = "hil-adcs"
 
 
 @dataclass(frozen=True)
@@ -62,14 +59,6 @@ def refuse_other_layout(event: Packet | Fault) -> None:
         apid = ((event.data[0] << 8) | event.data[1]) & 0x7FF
         if apid == m.HELLO.apid:
             raise ObcError(_other_protocol(int.from_bytes(event.data[6:8], "big"), ""))
-
-
-def event_words(firmware: str, code: int) -> str:
-    """What an event's code means; only the reference flight software's codes are known here."""
-    if firmware == REFERENCE_FIRMWARE and 1 <= code <= len(EVENTS):
-        event = EVENTS[code - 1]
-        return f"{event.name.replace('_', ' ')} ({event.doc}), {event.value}"
-    return f"event {code}"
 
 
 def _other_protocol(theirs: int, who: str) -> str:
