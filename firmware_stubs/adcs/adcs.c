@@ -13,6 +13,7 @@ void adcs_init(struct adcs *adcs)
     *adcs = (struct adcs){.mode = 0};
     adcs_parameters_init(&adcs->parameters);
     attitude_init(&adcs->attitude);
+    diode_gains_init(&adcs->diodes);
 }
 
 bool adcs_set_orbit(struct adcs *adcs, adcs_ticks time, struct vec3 position_eci_m, struct vec3 velocity_eci_m_s)

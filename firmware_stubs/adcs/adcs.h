@@ -4,6 +4,7 @@
 #define ADCS_H
 
 #include "attitude.h"
+#include "diode_gains.h"
 #include "events.h"
 #include "faults.h"
 #include "field_bias.h"
@@ -30,6 +31,7 @@ struct adcs_samples {
     struct attitude_measurement star_tracker[ADCS_MEASUREMENTS_MAX];
     bool magnetometer, coarse_sun, fine_sun, horizon, gps; /* these below are filled */
     struct vec3 field_body_T;
+    struct vec3 light_body;      /* on the diodes */
     struct vec3 coarse_sun_body; /* unit vector, 0 when the diodes see no Sun */
     struct vec3 fine_sun_body;   /* unit vector, as the next one */
     struct vec3 nadir_body;
@@ -54,6 +56,7 @@ struct adcs {
     struct wheels wheels;
     struct rods rods;
     struct field_bias field_bias;
+    struct diode_gains diodes;
     struct observer observer;
     bool sun_seen; /* by a sensor, in a step not long ago */
     adcs_ticks sun_time;

@@ -1,21 +1,22 @@
 #include "coarse_sun.h"
 
-static float light(const struct adcs_parameters *parameters, const uint16_t pair_adc[2])
+/* What is common to both diodes of a pair, the dark current, cancels. */
+static float light(const struct adcs_parameters *parameters, const float gain[2], const uint16_t pair_adc[2])
 {
-    const float full = parameters->value[ADCS_COARSE_SUN_FULL_ADC];
-    return ((float)pair_adc[0] - (float)pair_adc[1]) / full;
+    const float difference = (float)pair_adc[0] - (float)pair_adc[1];
+    return difference / (parameters->value[ADCS_COARSE_SUN_FULL_ADC] * (difference > 0.0f ? gain[0] : gain[1]));
 }
 
-struct vec3 coarse_sun_light(const struct adcs_parameters *parameters, const uint16_t illumination_adc[6])
+struct vec3 coarse_sun_light(const struct adcs_parameters *parameters, const struct diode_gains *gains,
+                             const uint16_t illumination_adc[DIODES])
 {
-    return v3(light(parameters, illumination_adc), light(parameters, illumination_adc + 2),
-              light(parameters, illumination_adc + 4));
+    return v3(light(parameters, gains->gain, illumination_adc), light(parameters, gains->gain + 2, illumination_adc + 2),
+              light(parameters, gains->gain + 4, illumination_adc + 4));
 }
 
-struct vec3 coarse_sun_direction(const struct adcs_parameters *parameters, const uint16_t illumination_adc[6])
+struct vec3 coarse_sun_direction(const struct adcs_parameters *parameters, struct vec3 light_body)
 {
-    const struct vec3 sum = coarse_sun_light(parameters, illumination_adc);
-    const float norm = v3_norm(sum);
+    const float norm = v3_norm(light_body);
     const bool sun = norm >= parameters->value[ADCS_COARSE_SUN_LEAST];
-    return sun ? v3_scale(1.0f / norm, sum) : v3(0.0f, 0.0f, 0.0f);
+    return sun ? v3_scale(1.0f / norm, light_body) : v3(0.0f, 0.0f, 0.0f);
 }

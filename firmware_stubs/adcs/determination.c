@@ -49,6 +49,15 @@ static bool star_tracker_is_away(const struct adcs *adcs, adcs_ticks now)
         || adcs_seconds(attitude->star_tracker_time, now) > adcs->parameters.value[ADCS_STAR_TRACKER_TIMEOUT_S];
 }
 
+/* Compares the diodes with the light that must be there. */
+static void learn_diodes(struct adcs *adcs)
+{
+    struct vec3 sun_eci;
+    if (adcs->samples.coarse_sun && adcs->orbit.current && directions_sun(adcs, &sun_eci)) {
+        diode_gains_update(&adcs->diodes, adcs->samples.light_body, v3_norm(directions_light_eci(adcs, sun_eci)));
+    }
+}
+
 /* The model's field, against which the magnetometer's bias is learnt; 0 when there is no clean sample or no model. */
 static struct vec3 known_field(struct adcs *adcs, bool clean)
 {
@@ -74,6 +83,7 @@ static void determine_attitude(struct adcs *adcs, adcs_ticks now)
         && rods_measure(&adcs->rods, &adcs->parameters, now, samples->field_body_T);
     rods_forget(&adcs->rods, now);
     if (star_tracker_is_away(adcs, now)) {
+        learn_diodes(adcs);
         const struct directions directions = directions_collect(adcs, known_field(adcs, field_clean));
         attitude_use_directions(&adcs->attitude, &adcs->parameters, now, &directions, &adcs->events);
     }

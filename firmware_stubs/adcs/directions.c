@@ -22,7 +22,7 @@ bool directions_sun(const struct adcs *adcs, struct vec3 *sun_eci)
 
 /* Sunlight and what the Earth below throws back: as bright as its albedo and the Sun's height there make it, all of it as if
  * it came from the centre (the vector of the light of an evenly bright sphere; Wertz, section 5.1, has the geometry). */
-static struct vec3 light_eci(const struct adcs *adcs, struct vec3 sun_eci)
+struct vec3 directions_light_eci(const struct adcs *adcs, struct vec3 sun_eci)
 {
     const struct vec3 r = v3_scale(1.0f / EARTH_RADIUS_M, adcs->orbit.position_eci_m);
     const float radius2 = v3_dot(r, r);
@@ -56,7 +56,7 @@ struct directions directions_collect(const struct adcs *adcs, struct vec3 field_
     add(&found, v3_sub(samples->field_body_T, adcs->field_bias.bias_body_T), field_eci_T,
         value[ADCS_MAGNETOMETER_SIGMA_RAD]);
     if (samples->coarse_sun && !samples->fine_sun && dated) {
-        add(&found, samples->coarse_sun_body, light_eci(adcs, sun_eci), value[ADCS_COARSE_SUN_SIGMA_RAD]);
+        add(&found, samples->coarse_sun_body, directions_light_eci(adcs, sun_eci), value[ADCS_COARSE_SUN_SIGMA_RAD]);
     }
     return found;
 }

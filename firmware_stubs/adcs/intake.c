@@ -58,7 +58,8 @@ bool adcs_magnetometer(struct adcs *adcs, struct vec3 field_body_T)
 
 bool adcs_coarse_sun_sensor(struct adcs *adcs, const uint16_t illumination_adc[6])
 {
-    adcs->samples.coarse_sun_body = coarse_sun_direction(&adcs->parameters, illumination_adc);
+    adcs->samples.light_body = coarse_sun_light(&adcs->parameters, &adcs->diodes, illumination_adc);
+    adcs->samples.coarse_sun_body = coarse_sun_direction(&adcs->parameters, adcs->samples.light_body);
     adcs->samples.coarse_sun = v3_norm(adcs->samples.coarse_sun_body) > 0.0f;
     return true;
 }

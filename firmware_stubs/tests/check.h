@@ -31,6 +31,7 @@ void test_allocation(void);
 void test_almanac(void);
 void test_directions(void);
 void test_attitude(void);
+void test_coarse_sun(void);
 void test_control(void);
 void test_corruption(void);
 void test_flight(void);

@@ -12,6 +12,7 @@ static const struct {
     {"guidance", test_guidance},   {"mekf", test_mekf},             {"attitude", test_attitude},
     {"allocation", test_allocation}, {"control", test_control},     {"loop", test_loop},
     {"almanac", test_almanac},       {"directions", test_directions},
+    {"coarse_sun", test_coarse_sun},
     {"rods", test_rods},             {"supervisor", test_supervisor},
     {"sensed", test_sensed},     {"target", test_target},         {"gps", test_gps},
 };
