@@ -1,6 +1,7 @@
 #include "determination.h"
 
 #define RATE_MAX_RAD_S 50.0f
+#define GYRO_PATIENCE_S 0.35f
 #define SUN_AGE_MAX_S 2.0f
 
 static adcs_ticks sample_time(adcs_ticks time, adcs_ticks now)
@@ -69,9 +70,24 @@ static struct vec3 known_field(struct adcs *adcs, bool clean)
     return field_eci_T;
 }
 
+static bool gyro_is_silent(const struct adcs *adcs)
+{
+    return faults_silent(&adcs->faults, HIL_DEVICE_GYRO, GYRO_PATIENCE_S);
+}
+
+/* Without a gyro the observer stands in for it: the equations of motion, corrected by the attitude. */
+static void stand_in_for_gyro(struct adcs *adcs, adcs_ticks now)
+{
+    if (gyro_is_silent(adcs) && adcs->observer.started) {
+        gyro_history_push(&adcs->attitude.gyro, now,
+                          v3_add(adcs->observer.rate_body_rad_s, adcs->attitude.filter.gyro_bias_body_rad_s));
+    }
+}
+
 static void determine_attitude(struct adcs *adcs, adcs_ticks now)
 {
     struct adcs_samples *samples = &adcs->samples;
+    stand_in_for_gyro(adcs, now);
     if (samples->gyro) {
         gyro_history_push(&adcs->attitude.gyro, sample_time(samples->gyro_time, now), samples->gyro_rate_body_rad_s);
     }
@@ -124,7 +140,9 @@ static void determine_rate(struct adcs *adcs, float dt_s)
         observer_predict(&adcs->observer, &adcs->parameters, &adcs->wheels, mean_rod_torque(adcs, dt_s), dt_s);
     }
     const struct vec3 bias = adcs->attitude.filter.gyro_bias_body_rad_s;
-    const bool fine = adcs->attitude.known && !adcs->attitude.coarse;
+    const bool silent = gyro_is_silent(adcs);
+    const bool fine = adcs->attitude.known && (silent || !adcs->attitude.coarse);
+    adcs->observer.started = adcs->observer.started || (silent && adcs->attitude.known); /* at rest, until it shows */
     if (adcs->samples.gyro && !(adcs->observer.started && fine)) {
         observer_correct_by_rate(&adcs->observer, &adcs->parameters,
                                  v3_sub(adcs->samples.gyro_rate_body_rad_s, bias), dt_s);

@@ -1,7 +1,7 @@
 #include "diode_gains.h"
 
 #define START_SIGMA 0.05f
-#define NOISE_SIGMA 0.1f /* the Earth's light is known to per cents, and its error lasts: a sample of many counts for little */
+#define NOISE_SIGMA 0.1f /* the Earth's light is known to per cents, and its error lasts */
 #define WALK_VARIANCE 1e-10f
 #define DOUBTFUL 0.2f
 #define GAIN_MIN 0.5f

@@ -16,7 +16,7 @@ struct directions {
 /* The model's field where the orbit is. */
 struct vec3 directions_field_eci_T(const struct adcs *adcs);
 
-/* Light of Sun and Earth where the orbit is, 1 for the Sun alone: the direction that the diodes should show, and how much. */
+/* Light of Sun and Earth where the orbit is, 1 for the Sun alone: what the diodes should show. */
 struct vec3 directions_light_eci(const struct adcs *adcs, struct vec3 sun_eci);
 
 /* Those of the samples at hand whose counterpart in ECI is known: needs the orbit, for the Sun the date. `field_eci_T` is 0

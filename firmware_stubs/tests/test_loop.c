@@ -15,6 +15,7 @@ struct loop {
     struct reference_orbit orbit;
     struct reference_body body;
     double motor_torque_Nm[3];
+    unsigned gyro_dies_at; /* step */
     double exposure_q[4]; /* what the star tracker saw a step ago */
 };
 
@@ -22,7 +23,7 @@ static void start(struct loop *loop, uint64_t seed)
 {
     static const double offset[3] = {0.105, -0.112, 0.084}; /* 10 degrees */
     double turn[4];
-    *loop = (struct loop){.random = {seed}, .orbit = reference_orbit_start()};
+    *loop = (struct loop){.random = {seed}, .orbit = reference_orbit_start(), .gyro_dies_at = 1000000};
     loop->body = (struct reference_body){.rate_body_rad_s = {1e-3, -2.5e-3, 1e-3}, .wheel_speed_rad_s = {60, 60, -3}};
     reference_lvlh(&loop->orbit, loop->body.q_eci_from_body);
     reference_exponential(offset, turn);
@@ -45,7 +46,9 @@ static void sense(struct loop *loop, unsigned step)
         wire_tachometer(&loop->wire, i,
                         loop->body.wheel_speed_rad_s[i] + tachometer_noise_rad_s * random_normal(&loop->random));
     }
-    wire_gyro(&loop->wire, 0, rate);
+    if (step < loop->gyro_dies_at) {
+        wire_gyro(&loop->wire, 0, rate);
+    }
     if (step % 2 == 1) { /* 5 Hz, 100 ms late */
         reference_exponential(noise, turn);
         reference_multiply(loop->exposure_q, turn, q);
@@ -96,8 +99,24 @@ static void check_run(uint64_t seed)
     CHECK(worst_after_120_s < 42.0);
 }
 
+/* The rate then comes from the wheels' momentum and the star tracker. */
+static void test_pointing_outlives_the_gyro(void)
+{
+    static struct loop loop;
+    double worst = 0.0;
+    start(&loop, 43);
+    loop.gyro_dies_at = 1500;
+    for (unsigned number = 0; number < 4000; number++) {
+        const double error = step(&loop, number);
+        worst = number >= 1500 ? fmax(worst, error) : 0.0;
+    }
+    printf("loop: worst %.0f arcsec without a gyro\n", worst);
+    CHECK(worst < 120.0 && loop.wire.estimate.mode == HIL_MODE_NADIR);
+}
+
 void test_loop(void)
 {
     check_run(41);
     check_run(42);
+    test_pointing_outlives_the_gyro();
 }

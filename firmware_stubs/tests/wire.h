@@ -19,7 +19,8 @@ struct wire {
     hil_ack ack;
     hil_estimate estimate;
     hil_command command;
-    hil_event event, first_event; /* the last one, and the first */
+    hil_event event; /* the last one */
+    unsigned told[32]; /* events of each code since wire_start */
     hil_housekeeping housekeeping;
     bool has_housekeeping;
     unsigned sensed_count;
