@@ -26,6 +26,7 @@ from hil.rig import load_rig
 ROOT = Path(__file__).parents[1]
 DURATION_S = {"qemu": 120.0}
 RUNS = 5
+PAIRS = 9
 REPLY_OCTETS = 94  # estimate and command, as uart_turnaround.c answers
 
 
@@ -55,8 +56,8 @@ class TimedObc(Obc):
         self._obc.close()
 
 
-def measure(place: str, folder: Path) -> Path:
-    """Run the main rig on a place, print its figures, return the last recording."""
+def measure(place: str, folder: Path) -> None:
+    """Run the main rig on a place and print its figures."""
     rig = load_rig(ROOT / "rigs" / "dier5_nadir.toml")
     rig = rig.with_overrides(duration_s=DURATION_S.get(place, 600.0))
     rates, own_us, stages = [], [], []
@@ -73,20 +74,25 @@ def measure(place: str, folder: Path) -> Path:
         f"{place:9}: {best:8.0f} steps/s best, {median:8.0f} median; bench's own share {own:.1f} us"
     )
     print(f"{'':11}us a step: {parts}")
-    return folder / f"{place}.mcap"
 
 
-def turn_around(recording: Path) -> None:
-    """Send the recorded bytes of each step through a bare USART; print its rate."""
-    read = Recording(recording)
-    steps = [data for _, data in read.to_obc][-len(read) :]
-    rates = []
-    for _ in range(RUNS):
+def against_the_bare_usart(folder: Path) -> None:
+    """Run the loop and the bare turn-around of its bytes in turn; print the rates' ratio."""
+    rig = load_rig(ROOT / "rigs" / "dier5_nadir.toml").with_overrides(duration_s=60.0)
+    pairs = []
+    for _ in range(PAIRS):
+        result = bench.run(rig, "qemu", folder / "pair.mcap")
+        steps = [data for _, data in Recording(result.recording).to_obc][-result.steps :]
         with QemuObc(build.build("qemu").parent / "uart-turnaround.elf") as obc:
-            rates.append(_bare_rate(obc, steps))
+            pairs.append((result.steps / result.wall_s, _bare_rate(obc, steps)))
     octets = sum(map(len, steps)) / len(steps)
-    print(f"bare USART: {statistics.median(rates):.0f} steps/s median, "
-          f"the same {octets:.0f} octets in and {REPLY_OCTETS} out")  # fmt: skip
+    ratios = sorted(loop / bare for loop, bare in pairs)
+    loop, bare = (statistics.median(rates) for rates in zip(*pairs, strict=True))
+    print(
+        f"{'':11}bare USART, {octets:.0f} octets in and {REPLY_OCTETS} out: {bare:.0f} steps/s, the "
+        f"loop beside it {loop:.0f}; ratio of pairs {statistics.median(ratios):.2f} "
+        f"({ratios[0]:.2f} to {ratios[-1]:.2f})"
+    )
 
 
 def _bare_rate(obc: Obc, steps: list[bytes]) -> float:
@@ -113,9 +119,9 @@ def main() -> None:
     parser.add_argument("places", nargs="*", default=PLACES)
     with tempfile.TemporaryDirectory() as folder:
         for place in parser.parse_args().places:
-            recording = measure(place, Path(folder))
+            measure(place, Path(folder))
             if place == "qemu":
-                turn_around(recording)
+                against_the_bare_usart(Path(folder))
 
 
 if __name__ == "__main__":
