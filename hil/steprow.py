@@ -1,32 +1,45 @@
 """One step of a run as a row of numbers: which columns there are and how a row is put together."""
 
+import math
 import struct
 from collections.abc import Iterable, Sequence
 
 from hil.devices.sensor import Sample, Sensor
-from hil.link.messages import COMMAND, ESTIMATE, Message
+from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING, Message
 from hil.link.packet import Value
 from hil.obc.dialogue import Reply
 
 _NAN = float("nan")
+_TIMES = ("cpu_time_ns", "cpu_time_max_ns")
+_MEASURED = (*_TIMES, "stack_used_max")  # 0 where they are not
 Columns = list[tuple[str, int]]
 
 
 class StepRow:
     """Knows the columns of a run and packs each step's numbers as little-endian float64."""
 
-    def __init__(self, truth_columns: Iterable[tuple[str, int]], sensors: Sequence[Sensor]) -> None:
+    def __init__(
+        self,
+        truth_columns: Iterable[tuple[str, int]],
+        sensors: Sequence[Sensor],
+        instruction_ns: int | None = None,
+    ) -> None:
+        """instruction_ns: what the OBC's clock gains an instruction, where it counts them."""
         self.columns: Columns = [("time_s", 1), ("step", 1)]
         self.columns += [(f"truth_{name}", size) for name, size in truth_columns]
         for sensor in sensors:
             self.columns += _sensor_columns(sensor)
         self.columns += _reply_columns("command", COMMAND, skip=1)
         self.columns += _reply_columns("estimate", ESTIMATE, skip=0)
+        self.columns += _reply_columns("housekeeping", HOUSEKEEPING, skip=0)
+        self.columns += [("housekeeping_instructions", 1), ("housekeeping_instructions_max", 1)]
         self.columns += [("reply_s", 1), ("late_s", 1)]
         self._pack = struct.Struct(f"<{sum(size for _, size in self.columns)}d").pack
         self._nothing = [(_NAN,) * sum(size for _, size in _sensor_columns(s)) for s in sensors]
         self._no_command = (_NAN,) * (_size(COMMAND) - 1)
         self._no_estimate = (_NAN,) * _size(ESTIMATE)
+        self._instruction_ns = instruction_ns
+        self._housekeeping: tuple[Value, ...] = (_NAN,) * (_size(HOUSEKEEPING) + 2)
 
     def pack(
         self,
@@ -37,7 +50,9 @@ class StepRow:
         reply: Reply,
         late_s: float,
     ) -> bytes:
-        """A step's row; what was not sampled or not answered is NaN.
+        """A step's row; what was not sampled, answered or measured is NaN.
+
+        Housekeeping, which comes once a second, stays as it was last told.
 
         late_s: how long after its due time on the wall clock the step began; 0 in lockstep.
         """
@@ -50,8 +65,20 @@ class StepRow:
                 row += (sample.valid, sample.age_s)
         row += self._no_command if reply.command is None else reply.command[1:]
         row += self._no_estimate if reply.estimate is None else reply.estimate
+        if reply.housekeeping is not None:
+            self._housekeeping = self._measured(reply.housekeeping)
+        row += self._housekeeping
         row += (reply.reply_s, late_s)
         return self._pack(*row)
+
+    def _measured(self, told: tuple[Value, ...]) -> tuple[Value, ...]:
+        """Housekeeping's values, and its times as counts of instructions where they are that."""
+        values = dict(zip(_slots(HOUSEKEEPING), told, strict=True))
+        values |= {name: _NAN for name in _MEASURED if not values[name]}
+        counts: tuple[Value, ...] = (_NAN, _NAN)
+        if self._instruction_ns:
+            counts = tuple(_whole(values[name], self._instruction_ns) for name in _TIMES)
+        return (*values.values(), *counts)
 
 
 def _sensor_columns(sensor: Sensor) -> Columns:
@@ -62,6 +89,20 @@ def _sensor_columns(sensor: Sensor) -> Columns:
 
 def _reply_columns(prefix: str, message: Message, skip: int) -> Columns:
     return [(f"{prefix}_{field.name}", field.count) for field in message.fields[skip:]]
+
+
+def _slots(message: Message) -> list[str]:
+    """A message's values by name; those of an array are numbered."""
+    return [
+        field.name if field.count == 1 else f"{field.name}[{i}]"
+        for field in message.fields
+        for i in range(field.count)
+    ]
+
+
+def _whole(time_ns: Value, unit_ns: int) -> float:
+    time = float(time_ns)
+    return time if math.isnan(time) else float(round(time / unit_ns))
 
 
 def _size(message: Message) -> int:

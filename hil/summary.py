@@ -42,6 +42,7 @@ def summary_dict(result: Result, verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "times_real_time": _ratio(result.steps * result.step_s, result.wall_s),
         "reply_s": percentiles(recording, "reply_s"),
         "late_s": percentiles(recording, "late_s"),
+        "control_step": control_step(recording),
         "stage_us": {name: 1e6 * spent / steps for name, spent in result.stage_s.items()},
         "counters": dict(result.counters),
         "recording": str(result.recording),
@@ -63,6 +64,8 @@ def print_summary(console: Console, result: Result, verdicts: Sequence[Verdict])
     console.print(_times_line("replies", figures["reply_s"]) or "no replies")
     if figures["late_s"]["max"]:  # only a step paced by the clock can be late
         console.print(_times_line("steps began late by", figures["late_s"]))
+    if told := _control_step_line(figures["control_step"]):
+        console.print(told)
     console.print(_counter_line(figures["counters"]))
     console.print(f"recording: {figures['recording']}", markup=False)
 
@@ -75,6 +78,35 @@ def percentiles(recording: Recording, column: str) -> dict[str, float | None]:
         name: float(np.percentile(known, percent)) if len(known) else None
         for name, percent in _PERCENTILES.items()
     }
+
+
+def control_step(recording: Recording) -> dict[str, Any]:
+    """Return what a control step costs the OBC by its housekeeping; null where not measured.
+
+    clock: whose time it is, "board" or, on QEMU at its own pace, the emulating "host".
+    """
+    place = recording.metadata.get("obc", {}).get("place")
+    return {
+        "instructions": _middle_and_most(recording, "housekeeping_instructions"),
+        "cpu_time_ns": _middle_and_most(recording, "housekeeping_cpu_time", "_ns"),
+        "clock": {"qemu-fast": "instructions", "qemu": "host"}.get(place or "", "board"),
+        "stack_octets": _largest(recording, "housekeeping_stack_used_max"),
+    }
+
+
+def _middle_and_most(recording: Recording, name: str, unit: str = "") -> dict[str, int] | None:
+    """Return the median of the steps that were told, one a housekeeping, and the largest of all."""
+    column, most = name + unit, _largest(recording, f"{name}_max{unit}")
+    if most is None:
+        return None
+    told = recording[column][np.isfinite(recording[column])]
+    return {"p50": int(np.percentile(told, 50.0, method="inverted_cdf")), "max": most}
+
+
+def _largest(recording: Recording, column: str) -> int | None:
+    values = recording[column] if column in recording else np.array([])
+    known = values[np.isfinite(values)]
+    return int(known.max()) if len(known) else None
 
 
 def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
@@ -120,6 +152,19 @@ def _times_line(what: str, times_s: dict[str, float | None]) -> str:
     return f"{what}: {', '.join(known)} us".replace("p99_9", "p99.9") if known else ""
 
 
+def _control_step_line(cost: dict[str, Any]) -> str:
+    told = []
+    if cost["instructions"]:
+        p50, most = (_number(cost["instructions"][key]) for key in ("p50", "max"))
+        told.append(f"p50 {p50}, max {most} instructions")
+    elif cost["cpu_time_ns"]:
+        p50, most = (f"{cost['cpu_time_ns'][key] / 1e3:.0f}" for key in ("p50", "max"))
+        told.append(f"p50 {p50}, max {most} us of the {cost['clock']}'s time")
+    if cost["stack_octets"]:
+        told.append(f"stack at most {_number(cost['stack_octets'])} octets")
+    return f"control step: {'; '.join(told)}" if told else ""
+
+
 def _counter_line(counters: dict[str, int]) -> str:
     watched = {name: counters[name] for name in Allowed.model_fields if name in counters}
     seen = [f"{count} {name.replace('_', ' ')}" for name, count in watched.items()]
@@ -160,6 +205,7 @@ def info_dict(recording: Recording) -> dict[str, Any]:
         "to_obc": {"writes": len(recording.to_obc), "bytes": _octets(recording.to_obc)},
         "from_obc": {"reads": len(recording.from_obc), "bytes": _octets(recording.from_obc)},
         "events": [event._asdict() for event in recording.events],
+        "control_step": control_step(recording),
         "columns": [{"name": name, "size": size} for name, size in recording.columns],
         "metadata": recording.metadata,
     }
@@ -179,6 +225,8 @@ def print_info(console: Console, recording: Recording) -> None:
     for name, values in info["metadata"].items():
         short = [f"{key} {value}" for key, value in values.items() if "\n" not in value]
         lines.append(f"{name}: {', '.join(short)}")
+    if told := _control_step_line(info["control_step"]):
+        lines.append(told)
     lines += [f"event at {e.time_ns / 1e9:g} s: {e.kind}: {e.text}" for e in recording.events]
     widths = [name if size == 1 else f"{name}[{size}]" for name, size in recording.columns]
     console.print("\n".join([*lines, f"columns: {', '.join(widths)}"]), markup=False)

@@ -51,6 +51,13 @@ def test_wall_clock_times_are_not_compared(recorded):
     assert first_difference(recorded("a"), recorded("b", (1, 6, 9.0)), exclude=()).step == 1
 
 
+def test_what_the_obc_tells_of_its_machine_is_not_compared(recorded):
+    columns = [*COLUMNS[:3], ("housekeeping_instructions", 1)]
+    a, b = recorded("a", columns=columns), recorded("b", (1, 6, 9.0), columns=columns)
+    assert first_difference(a, b) is None
+    assert first_difference(a, b, exclude=()).step == 1
+
+
 def test_only_columns_of_the_asked_prefixes_are_compared(recorded):
     a, b = recorded("a"), recorded("b", (1, 1, 0.5))
     assert first_difference(a, b, prefixes=["command_"]) is None

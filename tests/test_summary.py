@@ -94,6 +94,50 @@ def test_replies_have_their_percentiles(recording, tmp_path):
     assert percentiles(none, "reply_s") == {"p50": None, "p99": None, "p99_9": None, "max": None}
 
 
+def housekept(path, place, **last):
+    """A run of three seconds whose housekeeping rose to `last`, a tenth of it a step."""
+    with Recorder(path, [(f"housekeeping_{name}", 1) for name in last]) as recorder:
+        recorder.metadata("obc", {"place": place})
+        for step in range(30):
+            recorder.step(
+                step, np.array([value * (step // 10 + 8) / 10 for value in last.values()])
+            )
+    return Recording(path)
+
+
+@pytest.mark.parametrize(
+    ("place", "instructions", "words"),
+    [
+        ("qemu-fast", 40_000.0, "p50 36 000, max 50 000 instructions; stack at most 1 500 octets"),
+        ("qemu", math.nan, "p50 36, max 50 us of the host's time; stack at most 1 500 octets"),
+        ("/dev/ttyACM0", math.nan, "p50 36, max 50 us of the board's time; "
+         "stack at most 1 500 octets"),
+    ],
+)  # fmt: skip
+def test_what_a_control_step_costs_is_told_in_what_the_place_counts(
+    place, instructions, words, tmp_path
+):
+    recording = housekept(
+        tmp_path / "a.mcap",
+        place,
+        instructions=instructions,
+        instructions_max=instructions * 1.25,
+        cpu_time_ns=40_000.0,
+        cpu_time_max_ns=50_000.0,
+        stack_used_max=1500.0,
+    )
+    assert f"control step: {words}" in printed(print_info, recording)
+    told = info_dict(recording)["control_step"]
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+
+
+def test_where_nothing_is_measured_nothing_is_told(recording, tmp_path):
+    nothing = {"instructions": None, "cpu_time_ns": None, "clock": "board", "stack_octets": None}
+    assert info_dict(recording)["control_step"] == nothing
+    unmeasured = housekept(tmp_path / "a.mcap", "posix", cpu_time_ns=math.nan, stack_used_max=0.0)
+    assert not any("control step" in line for line in printed(print_info, unmeasured))
+
+
 def test_a_recording_tells_what_it_holds(recording):
     told = info_dict(recording)
     assert json.loads(json.dumps(told, allow_nan=False)) == told

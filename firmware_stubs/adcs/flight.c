@@ -58,18 +58,27 @@ static void store_sigma(const struct mat3 *covariance, float sigma[3])
 static void send_housekeeping(struct flight *flight)
 {
     const struct flight_board *board = flight->board;
-    hil_housekeeping message = {.cpu_time_us = flight->step_us};
+    hil_housekeeping message = {.cpu_time_ns = flight->timing.told_ns, .cpu_time_max_ns = flight->timing.longest_ns};
     store_sigma(&flight->adcs.attitude.filter.attitude_rad2, message.attitude_sigma_rad);
     store_sigma(&flight->adcs.attitude.filter.bias_rad2_s2, message.gyro_bias_sigma_rad_s);
     message.stack_used_max = board != NULL ? board->stack_used_max(board->context) : 0;
     message.watchdog_resets = board != NULL ? board->watchdog_resets(board->context) : 0;
     uint8_t payload[HIL_HOUSEKEEPING_SIZE];
     hil_link_send(&flight->link, HIL_APID_HOUSEKEEPING, payload, hil_housekeeping_encode(&message, payload));
+    const uint32_t turn = flight->timing.turn < flight->timing.steps ? flight->timing.turn + 1 : 1;
+    flight->timing = (struct step_timing){.turn = turn};
 }
 
-static uint32_t now_us(const struct flight *flight)
+static uint32_t now_ns(const struct flight *flight)
 {
-    return flight->board != NULL ? flight->board->now_us(flight->board->context) : 0;
+    return flight->board != NULL ? flight->board->now_ns(flight->board->context) : 0;
+}
+
+static void note_duration(struct step_timing *timing, uint32_t ns)
+{
+    timing->steps++;
+    timing->told_ns = timing->steps <= timing->turn ? ns : timing->told_ns;
+    timing->longest_ns = ns > timing->longest_ns ? ns : timing->longest_ns;
 }
 
 static void send_estimate(struct flight *flight)
@@ -105,9 +114,9 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
         link->unknown++;
         return;
     }
-    const uint32_t begin_us = now_us(flight);
+    const uint32_t begin_ns = now_ns(flight);
     adcs_step(&flight->adcs, packet->time_ticks);
-    flight->step_us = now_us(flight) - begin_us;
+    note_duration(&flight->timing, now_ns(flight) - begin_ns);
     send_events(flight);
     send_sensed(flight);
     if (housekeeping_is_due(flight, packet->time_ticks)) {
@@ -124,6 +133,7 @@ static void reset(void *context)
     flight->frames_lost_reported = 0;
     flight->sensed.count = 0;
     flight->housekept = false;
+    flight->timing = (struct step_timing){.turn = 1};
 }
 
 static const struct hil_handler handlers[] = {
@@ -149,7 +159,6 @@ static const struct hil_handler handlers[] = {
 void flight_init(struct flight *flight, const struct hil_port *port, const struct flight_board *board)
 {
     flight->board = board;
-    flight->step_us = 0;
     flight->application = (struct hil_application){
         .handlers = handlers,
         .handler_count = sizeof handlers / sizeof handlers[0],

@@ -8,10 +8,17 @@
 
 /* What a machine tells about itself; for housekeeping only, never for control. */
 struct flight_board {
-    uint32_t (*now_us)(void *context); /* a clock of its own that may turn over */
+    uint32_t (*now_ns)(void *context); /* a clock of its own that may turn over */
     uint16_t (*stack_used_max)(void *context);
     uint16_t (*watchdog_resets)(void *context);
     void *context;
+};
+
+/* What control steps took since the last housekeeping, in ns. Which one of them is told goes round, so that what comes once
+ * a second, as housekeeping does, is not taken for the rule. */
+struct step_timing {
+    uint32_t steps, turn; /* how many; which one of them is told, from 1 */
+    uint32_t told_ns, longest_ns;
 };
 
 struct flight {
@@ -21,7 +28,7 @@ struct flight {
     struct sensed_log sensed; /* of the step that is being collected */
     uint32_t frames_lost_reported;
     const struct flight_board *board; /* NULL: times, stack and resets are told as 0 */
-    uint32_t step_us;                 /* that the last control step took */
+    struct step_timing timing;
     bool housekept;
     adcs_ticks housekeeping_time; /* of the last one */
 };

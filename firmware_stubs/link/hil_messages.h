@@ -640,12 +640,13 @@ static inline size_t hil_estimate_encode(
     return HIL_ESTIMATE_SIZE;
 }
 
-/* housekeeping: from the OBC, no time. How the flight software fares; sent once a second, before estimate. */
-#define HIL_HOUSEKEEPING_SIZE 32u
+/* housekeeping: from the OBC, no time. How the flight software fares, by its own clock; sent once a second, before estimate. */
+#define HIL_HOUSEKEEPING_SIZE 36u
 typedef struct {
     float attitude_sigma_rad[3]; /* rad; 1 sigma of the estimate, body axes */
     float gyro_bias_sigma_rad_s[3]; /* rad/s */
-    uint32_t cpu_time_us; /* us; of the last step, by the firmware's own clock */
+    uint32_t cpu_time_ns; /* ns; of one control step since the last one */
+    uint32_t cpu_time_max_ns; /* ns; of the longest; 0: not measured */
     uint16_t stack_used_max; /* octets; since boot; 0: not measured */
     uint16_t watchdog_resets;
 } hil_housekeeping;
@@ -655,9 +656,10 @@ static inline bool hil_housekeeping_decode(
     if (size != HIL_HOUSEKEEPING_SIZE) return false;
     for (size_t i = 0; i < 3u; i++) out->attitude_sigma_rad[i] = hil_get_f32(p + 0 + 4u * i);
     for (size_t i = 0; i < 3u; i++) out->gyro_bias_sigma_rad_s[i] = hil_get_f32(p + 12 + 4u * i);
-    out->cpu_time_us = hil_get_u32(p + 24);
-    out->stack_used_max = hil_get_u16(p + 28);
-    out->watchdog_resets = hil_get_u16(p + 30);
+    out->cpu_time_ns = hil_get_u32(p + 24);
+    out->cpu_time_max_ns = hil_get_u32(p + 28);
+    out->stack_used_max = hil_get_u16(p + 32);
+    out->watchdog_resets = hil_get_u16(p + 34);
     return true;
 }
 
@@ -665,9 +667,10 @@ static inline size_t hil_housekeeping_encode(
     const hil_housekeeping *in, uint8_t *p) {
     for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 0 + 4u * i, in->attitude_sigma_rad[i]);
     for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 12 + 4u * i, in->gyro_bias_sigma_rad_s[i]);
-    hil_put_u32(p + 24, in->cpu_time_us);
-    hil_put_u16(p + 28, in->stack_used_max);
-    hil_put_u16(p + 30, in->watchdog_resets);
+    hil_put_u32(p + 24, in->cpu_time_ns);
+    hil_put_u32(p + 28, in->cpu_time_max_ns);
+    hil_put_u16(p + 32, in->stack_used_max);
+    hil_put_u16(p + 34, in->watchdog_resets);
     return HIL_HOUSEKEEPING_SIZE;
 }
 

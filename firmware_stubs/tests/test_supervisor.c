@@ -144,11 +144,16 @@ static void test_sun_safe_turns_the_panels_to_the_sun(void)
     CHECK(wire.command.wheel_torque_Nm[2] > 1e-4f && fabsf(wire.command.wheel_torque_Nm[0]) < 1e-6f);
 }
 
-static uint32_t fake_us(void *context)
+struct fake_clock {
+    uint32_t now_ns, calls;
+};
+
+/* Each step takes 20 ns more than the one before: the first 20, the second 40, and so on. */
+static uint32_t fake_ns(void *context)
 {
-    uint32_t *clock = context;
-    *clock += 40;
-    return *clock;
+    struct fake_clock *clock = context;
+    clock->now_ns += 10 * ++clock->calls;
+    return clock->now_ns;
 }
 
 static uint16_t fake_stack(void *context)
@@ -163,11 +168,11 @@ static uint16_t fake_resets(void *context)
     return 2;
 }
 
-/* Nothing but its own fields depends on the board. */
+/* Nothing but its own fields depends on the board. Which step's time is told goes round: 1, 2, 3, ... of ten. */
 static void test_housekeeping_comes_once_a_second(void)
 {
-    uint32_t clock = 0xFFFFFFF0u; /* about to turn over */
-    const struct flight_board board = {fake_us, fake_stack, fake_resets, &clock};
+    struct fake_clock clock = {0xFFFFFFF0u, 0}; /* about to turn over */
+    const struct flight_board board = {fake_ns, fake_stack, fake_resets, &clock};
     unsigned count = 0;
     wire.board = &board;
     wire_start(&wire);
@@ -175,15 +180,19 @@ static void test_housekeeping_comes_once_a_second(void)
         wire_gyro(&wire, 0, still);
         wire_star_tracker(&wire, upright, -1.0);
         wire_sync(&wire, i, 0.1 * i);
-        count += wire.has_housekeeping;
+        if (wire.has_housekeeping) {
+            CHECK(wire.housekeeping.cpu_time_max_ns == 20 * (i + 1));
+            CHECK(wire.housekeeping.cpu_time_ns == (count == 0 ? 20 : 20 * (11 * count - 9)));
+            count++;
+        }
     }
-    CHECK(count == 10 && wire.housekeeping.cpu_time_us == 40 && wire.housekeeping.stack_used_max == 1234);
+    CHECK(count == 10 && wire.housekeeping.stack_used_max == 1234);
     CHECK(wire.housekeeping.watchdog_resets == 2);
     CHECK(wire.housekeeping.attitude_sigma_rad[0] > 1e-6f && wire.housekeeping.attitude_sigma_rad[0] < 1e-3f);
     wire.board = NULL;
     wire_start(&wire);
     wire_sync(&wire, 0, 0.0);
-    CHECK(wire.has_housekeeping && wire.housekeeping.cpu_time_us == 0 && wire.housekeeping.stack_used_max == 0);
+    CHECK(wire.has_housekeeping && wire.housekeeping.cpu_time_max_ns == 0 && wire.housekeeping.stack_used_max == 0);
 }
 
 void test_supervisor(void)

@@ -53,7 +53,7 @@ class Bench:
         self._rig, self._obc, self._announce = rig, obc, announce
         self._resume = resume
         self._world = World(rig)
-        self._row = StepRow(self._world.truth.columns, self._world.sensors)
+        self._row = StepRow(self._world.truth.columns, self._world.sensors, obc.instruction_ns)
         self._step_us = round(rig.step_s * 1e6)
         self._pace: Pace = (
             RealTime(self._step_us) if realtime else Lockstep(rig.obc.reply_timeout_s)

@@ -255,11 +255,12 @@ HOUSEKEEPING = Message(
     (
         Field("attitude_sigma_rad", "f32", 3, "rad", "1 sigma of the estimate, body axes"),
         Field("gyro_bias_sigma_rad_s", "f32", 3, "rad/s"),
-        Field("cpu_time_us", "u32", unit="us", doc="of the last step, by the firmware's own clock"),
+        Field("cpu_time_ns", "u32", unit="ns", doc="of one control step since the last one"),
+        Field("cpu_time_max_ns", "u32", unit="ns", doc="of the longest; 0: not measured"),
         Field("stack_used_max", "u16", unit="octets", doc="since boot; 0: not measured"),
         Field("watchdog_resets", "u16"),
     ),
-    doc="How the flight software fares; sent once a second, before estimate.",
+    doc="How the flight software fares, by its own clock; sent once a second, before estimate.",
 )
 SENSED = Message(
     "sensed",

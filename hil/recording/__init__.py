@@ -6,12 +6,18 @@ bare row), ``/to_obc`` and ``/from_obc`` every byte on the line, ``/event`` what
 the run's start.
 """
 
-from hil.recording.difference import WALL_CLOCK_COLUMNS, Difference, first_difference
+from hil.recording.difference import (
+    MACHINE_COLUMNS,
+    WALL_CLOCK_COLUMNS,
+    Difference,
+    first_difference,
+)
 from hil.recording.errors import RecordingError
 from hil.recording.reader import Event, Recording
 from hil.recording.writer import Recorder
 
 __all__ = [
+    "MACHINE_COLUMNS",
     "WALL_CLOCK_COLUMNS",
     "Difference",
     "Event",

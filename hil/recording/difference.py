@@ -12,6 +12,14 @@ from hil.recording.errors import RecordingError
 from hil.recording.reader import Recording
 
 WALL_CLOCK_COLUMNS = ("reply_s", "late_s")  # measured on the wall clock: no two runs agree
+MACHINE_COLUMNS = (  # what the OBC tells of the machine that it runs on, not of its flight
+    "housekeeping_cpu_time_ns",
+    "housekeeping_cpu_time_max_ns",
+    "housekeeping_stack_used_max",
+    "housekeeping_watchdog_resets",
+    "housekeeping_instructions",
+    "housekeeping_instructions_max",
+)
 
 
 class Difference(NamedTuple):
@@ -34,7 +42,7 @@ def first_difference(
     a: Recording,
     b: Recording,
     prefixes: Iterable[str] = ("",),
-    exclude: Iterable[str] = WALL_CLOCK_COLUMNS,
+    exclude: Iterable[str] = (*WALL_CLOCK_COLUMNS, *MACHINE_COLUMNS),
 ) -> Difference | None:
     """Return the first difference between two runs' steps, bit by bit, or None (NaN equals NaN).
 

@@ -15,8 +15,8 @@ uint32_t board_clock_init(void);
 /* A tick of 10 ms that ends board_sleep, and a clock made of it. */
 void board_tick_init(uint32_t core_clock_hz);
 
-/* Microseconds since then; turns over after 71 minutes. */
-uint32_t board_now_us(void *context);
+/* Nanoseconds since then, as fine as the core's clock; turns over after 4.3 s. */
+uint32_t board_now_ns(void *context);
 
 /* Most of the stack that was ever in use, in octets, as far as the last STACK_PAINTED of them go; painted at reset. */
 uint16_t board_stack_used_max(void *context);

@@ -55,7 +55,7 @@ int main(void)
     static struct flight flight;
     static struct line line;
     static const struct hil_port port = {read_file, write_file, &line};
-    static const struct flight_board board = {board_now_us, board_stack_used_max, board_watchdog_resets, NULL};
+    static const struct flight_board board = {board_now_ns, board_stack_used_max, board_watchdog_resets, NULL};
     line = open_line();
     if (line.in < 0 || line.out < 0) {
         semihosting_exit(1);

@@ -21,7 +21,7 @@ int main(void)
 {
     static struct flight flight;
     static const struct hil_port port = {read_usart, write_usart, NULL};
-    static const struct flight_board board = {board_now_us, board_stack_used_max, board_watchdog_resets, NULL};
+    static const struct flight_board board = {board_now_ns, board_stack_used_max, board_watchdog_resets, NULL};
     const uint32_t core_clock_hz = board_clock_init();
     flight_init(&flight, &port, &board);
     board_watchdog_start();
