@@ -87,10 +87,13 @@ class World:
         """Commands that were no numbers; the actuators kept the ones before."""
         return self._wheels.rejected + self._rods.rejected
 
-    def sense(self, step: int) -> list[Sample | None]:
-        """What each sensor delivers at the start of this step, in order; None when nothing."""
+    def sense(self, step: int, first: int = 0, end: int | None = None) -> list[Sample | None]:
+        """What each sensor of sensors[first:end] delivers at the start of this step.
+
+        None when nothing. Each is to be asked once a step.
+        """
         row = self.truth.row
-        return [sensor.sample(step, row) for sensor in self.sensors]
+        return [sensor.sample(step, row) for sensor in self.sensors[first:end]]
 
     def advance(self, command: Command | None, latency_s: float) -> None:
         """Go one control period on with a new command, or without one.

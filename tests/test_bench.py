@@ -131,7 +131,25 @@ def test_a_lost_reply_stops_the_run_with_the_step_and_the_last_frames(nadir, tmp
     bench, path = record(nadir.with_overrides(duration_s=2.0), obc, tmp_path)
     with pytest.raises(LinkError, match=r"step 7: no complete reply(.|\n)*last heard: .*step 6"):
         bench.run()
-    assert Recording(path).metadata["counters"]["lost_replies"] == "1"
+    kept = Recording(path)
+    assert kept.metadata["counters"]["lost_replies"] == "1"
+    assert kept["step"].tolist() == list(range(8))  # the step that was lost stands there too
+
+
+def test_a_frame_that_goes_ahead_of_the_others_changes_no_byte(nadir, tmp_path):
+    class SlowObc(FakeObc):
+        send_ahead = True
+
+    rig = nadir.with_overrides(duration_s=2.0)
+    sent = {}
+    for obc in (FakeObc(), SlowObc()):
+        _, path = record(rig, obc, tmp_path)
+        Bench(rig, obc, path).run()
+        kept = Recording(path)
+        sent[obc.send_ahead] = [data for time_ns, data in kept.to_obc if time_ns > 0]
+        assert len(kept["step"]) == 20
+    assert b"".join(sent[True]) == b"".join(sent[False])
+    assert len(sent[True]) == 2 * len(sent[False]) == 2 * 19
 
 
 def test_an_allowed_loss_holds_the_last_command_and_is_counted(nadir, tmp_path):

@@ -69,11 +69,6 @@ static void send_housekeeping(struct flight *flight)
     flight->timing = (struct step_timing){.turn = turn};
 }
 
-static uint32_t now_ns(const struct flight *flight)
-{
-    return flight->board != NULL ? flight->board->now_ns(flight->board->context) : 0;
-}
-
 static void note_duration(struct step_timing *timing, uint32_t ns)
 {
     timing->steps++;
@@ -106,6 +101,18 @@ static void send_command(struct flight *flight, uint32_t step)
     hil_link_send(&flight->link, HIL_APID_COMMAND, payload, hil_command_encode(&message, payload));
 }
 
+static void timed_step(struct flight *flight, adcs_ticks now)
+{
+    const struct flight_board *board = flight->board;
+    if (board == NULL) {
+        adcs_step(&flight->adcs, now);
+        return;
+    }
+    board->stopwatch_start(board->context);
+    adcs_step(&flight->adcs, now);
+    note_duration(&flight->timing, board->stopwatch_ns(board->context));
+}
+
 static void on_sync(void *context, struct hil_link *link, const struct hil_packet *packet)
 {
     struct flight *flight = context;
@@ -114,9 +121,7 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
         link->unknown++;
         return;
     }
-    const uint32_t begin_ns = now_ns(flight);
-    adcs_step(&flight->adcs, packet->time_ticks);
-    note_duration(&flight->timing, now_ns(flight) - begin_ns);
+    timed_step(flight, packet->time_ticks);
     send_events(flight);
     send_sensed(flight);
     if (housekeeping_is_due(flight, packet->time_ticks)) {

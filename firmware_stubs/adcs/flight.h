@@ -8,7 +8,8 @@
 
 /* What a machine tells about itself; for housekeeping only, never for control. */
 struct flight_board {
-    uint32_t (*now_ns)(void *context); /* a clock of its own that may turn over */
+    void (*stopwatch_start)(void *context);
+    uint32_t (*stopwatch_ns)(void *context); /* since it was started; stops it */
     uint16_t (*stack_used_max)(void *context);
     uint16_t (*watchdog_resets)(void *context);
     void *context;

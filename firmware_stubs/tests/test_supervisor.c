@@ -144,16 +144,26 @@ static void test_sun_safe_turns_the_panels_to_the_sun(void)
     CHECK(wire.command.wheel_torque_Nm[2] > 1e-4f && fabsf(wire.command.wheel_torque_Nm[0]) < 1e-6f);
 }
 
-struct fake_clock {
-    uint32_t now_ns, calls;
+struct fake_stopwatch {
+    uint32_t ns;
+    bool running;
 };
+
+static void fake_start(void *context)
+{
+    struct fake_stopwatch *stopwatch = context;
+    CHECK(!stopwatch->running);
+    stopwatch->running = true;
+}
 
 /* Each step takes 20 ns more than the one before: the first 20, the second 40, and so on. */
 static uint32_t fake_ns(void *context)
 {
-    struct fake_clock *clock = context;
-    clock->now_ns += 10 * ++clock->calls;
-    return clock->now_ns;
+    struct fake_stopwatch *stopwatch = context;
+    CHECK(stopwatch->running);
+    stopwatch->running = false;
+    stopwatch->ns += 20;
+    return stopwatch->ns;
 }
 
 static uint16_t fake_stack(void *context)
@@ -171,8 +181,8 @@ static uint16_t fake_resets(void *context)
 /* Nothing but its own fields depends on the board. Which step's time is told goes round: 1, 2, 3, ... of ten. */
 static void test_housekeeping_comes_once_a_second(void)
 {
-    struct fake_clock clock = {0xFFFFFFF0u, 0}; /* about to turn over */
-    const struct flight_board board = {fake_ns, fake_stack, fake_resets, &clock};
+    struct fake_stopwatch stopwatch = {0, false};
+    const struct flight_board board = {fake_start, fake_ns, fake_stack, fake_resets, &stopwatch};
     unsigned count = 0;
     wire.board = &board;
     wire_start(&wire);

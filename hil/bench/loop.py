@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hil.bench.keep import RecordingTap, make_folder, obc_metadata, run_metadata, unix_ns
 from hil.bench.result import Result, Stopwatch
+from hil.bench.rows import LateRows
 from hil.budget import budget
 from hil.devices.sensor import Sample
 from hil.errors import LinkError, RigError
@@ -131,53 +132,68 @@ class Bench:
         tap: RecordingTap,
         progress: Callable[[int, int], None],
     ) -> None:
-        total = round(self._rig.duration_s / self._rig.step_s)
-        lap = Stopwatch(self.result.stage_s).lap
+        stopwatch = Stopwatch(self.result.stage_s)
+        rows = LateRows(recorder, self._row.pack, stopwatch, self._flush_every)
         begin = time.perf_counter()
+        try:
+            self._steps(dialogue, rows, tap, stopwatch.lap, progress)
+        finally:
+            rows.record()
+        self.result.wall_s = time.perf_counter() - begin
+
+    def _steps(
+        self,
+        dialogue: Dialogue,
+        rows: LateRows,
+        tap: RecordingTap,
+        lap: Callable[[str], None],
+        progress: Callable[[int, int], None],
+    ) -> None:
+        total = round(self._rig.duration_s / self._rig.step_s)
+        ahead = int(self._obc.send_ahead and not self._pace.realtime)
         for step in range(total):
             tap.time_ns = step * self._step_us * 1000
             self._send_orders(dialogue, tap, step)
-            samples = self._world.sense(step)
+            samples = self._world.sense(step, 0, ahead)
+            if ahead:
+                dialogue.send_ahead(b"".join(self._frames(dialogue.framer, step, 0, samples)))
+            samples += self._world.sense(step, ahead)
             lap("devices")
-            frames = self._frames(dialogue.framer, step, samples)
+            frames = self._frames(dialogue.framer, step, ahead, samples)
+            frames.append(dialogue.framer.frame(SYNC, (step,), ticks_from_us(step * self._step_us)))
             lap("wire")
             late_s = self._pace.wait(step)
             lap("waiting")
-            reply = dialogue.step(step, frames, self._pace.patience_s(step))
+            patience_s = self._pace.patience_s(step)
+            reply = dialogue.step(step, b"".join(frames), patience_s, rows.record_meanwhile)
             lap("obc")
-            recorder.step(tap.time_ns, self._row_of(step, samples, reply, late_s))
+            truth = self._world.truth.row.tolist()
+            time_s = step * self._step_us * 1e-6
+            rows.hold(tap.time_ns, (time_s, step, truth, samples, reply, late_s))
             lap("recording")
             command = self._command(dialogue, step, reply)
             latency_s = self._latency_s(dialogue, step, reply, late_s)
             self._world.advance(command, latency_s)
             lap("truth")
             self.result.steps = step + 1
-            if self._flush_every and step % self._flush_every == 0:
-                recorder.flush()
             if step % _PROGRESS_EVERY == 0:
                 progress(step, total)
-        self.result.wall_s = time.perf_counter() - begin
 
-    def _frames(self, framer: Framer, step: int, samples: Sequence[Sample | None]) -> bytes:
-        """The samples of a step as frames, in the sensors' order, closed by SYNC."""
+    def _frames(
+        self, framer: Framer, step: int, first: int, samples: Sequence[Sample | None]
+    ) -> list[bytes]:
+        """The samples of a step, from sensor number `first` on, as frames in the sensors' order."""
         now_us = step * self._step_us
         frames = []
         for message, sensor, sample in zip(
-            self._messages, self._world.sensors, samples, strict=True
+            self._messages[first:], self._world.sensors[first:], samples[first:], strict=False
         ):
             if sample is not None:
                 values, valid, age_s = sample
                 ticks = ticks_from_us(now_us - round(age_s * 1e6)) if age_s else None
                 flags = 0 if valid else FLAG_INVALID
                 frames.append(framer.frame(message, (flags, sensor.instance, *values), ticks))
-        frames.append(framer.frame(SYNC, (step,), ticks_from_us(now_us)))
-        return b"".join(frames)
-
-    def _row_of(
-        self, step: int, samples: Sequence[Sample | None], reply: Reply, late_s: float
-    ) -> bytes:
-        truth = self._world.truth.row.tolist()
-        return self._row.pack(step * self._step_us * 1e-6, step, truth, samples, reply, late_s)
+        return frames
 
     def _latency_s(self, dialogue: Dialogue, step: int, reply: Reply, late_s: float) -> float:
         """From the step's start to its command's effect: measured in real time, else the rig's."""

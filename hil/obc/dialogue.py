@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from hil.errors import LinkError, ObcError
@@ -134,14 +134,26 @@ class Dialogue:
 
     # -- steps ---------------------------------------------------------------------------------
 
-    def step(self, step: int, frames: bytes, patience_s: float) -> Reply:
-        """Send one step's frames, SYNC last, and wait for the command of the same step.
+    def send_ahead(self, frames: bytes) -> None:
+        """Send the first frames of a step whose others are still being made."""
+        self._send(frames)
 
+    def step(
+        self,
+        step: int,
+        frames: bytes,
+        patience_s: float,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Reply:
+        """Send one step's frames, or the rest, SYNC last, and wait for the same step's command.
+
+        meanwhile: called once the frames are on the line, to use the time that the OBC takes.
         A reply that does not come within `patience_s` is counted as lost, and as late instead when
         it comes during a later step. Raises ObcError when the OBC is gone.
         """
         begin_s = time.perf_counter()
         self._send(frames)
+        meanwhile()
         command = estimate = housekeeping = None
         sensed: list[tuple[Value, ...]] = []
         left_s = patience_s
@@ -221,12 +233,13 @@ class Dialogue:
 
     def _send(self, data: bytes) -> None:
         self._sent.append(data)
-        self._tap.to_obc(data)
-        self.counters["bytes_to_obc"] += len(data)
         try:
             self._obc.write(data)
         except ObcError as error:
             raise type(error)(f"{error}{self.last_frames()}") from error
+        finally:  # after the write: the OBC is at work already
+            self._tap.to_obc(data)
+            self.counters["bytes_to_obc"] += len(data)
 
     def _read(self, timeout_s: float) -> bytes:
         try:

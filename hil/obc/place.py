@@ -23,6 +23,8 @@ class Obc(ABC):
     """Bits a second of the line; None where it has no rate of its own."""
     adapter_s: float = 0.0
     """For how long the line's adapter may hold received bytes back."""
+    send_ahead: bool = False
+    """Whether octets take so long that a step's first frame should go while others are made."""
     instruction_ns: int | None = None
     """What the firmware's own clock gains an instruction; None where it measures time."""
 

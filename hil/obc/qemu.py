@@ -86,6 +86,7 @@ class QemuObc(_QemuObc):
     """The ELF that flies, on the emulated USART with its driver and interrupts."""
 
     name = "qemu"
+    send_ahead = True
 
     def __init__(self, elf: Path) -> None:
         """Start the board with `elf`; raises ObcError when that fails."""

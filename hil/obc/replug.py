@@ -42,11 +42,17 @@ class ResumingDialogue(Dialogue):
         self._gone_since_s = self._tried_s = 0.0
         self._back_since_s: float | None = None
 
-    def step(self, step: int, frames: bytes, patience_s: float) -> Reply:
+    def step(
+        self,
+        step: int,
+        frames: bytes,
+        patience_s: float,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Reply:
         begin_s = time.perf_counter()
         if self._gone is None or self._is_back():
             try:
-                return super().step(step, frames, patience_s)
+                return super().step(step, frames, patience_s, meanwhile)
             except LineGoneError as error:
                 self._miss(step)
                 reply_s = time.perf_counter() - begin_s

@@ -13,7 +13,7 @@
 
 #define HSI_HZ 16000000u
 #define CORE_HZ 168000000u
-#define TICK_US 10000u
+#define KICK_MS 500u
 #define WAIT_TURNS 40000u /* about 20 ms at 16 MHz; a crystal takes 2 ms, the PLL 0.3 ms */
 
 static bool wait_for(const volatile uint32_t *status, uint32_t mask, uint32_t value)
@@ -45,7 +45,10 @@ static void configure_pll(void)
     RCC->CR |= RCC_CR_PLLON;
 }
 
-uint32_t board_clock_init(void)
+/* What board_clock_init came to. */
+static uint32_t core_hz = CORE_HZ;
+
+static uint32_t start_clocks(void)
 {
     if ((RCC->CR & RCC_CR_HSION) == 0) { /* set after every reset of a real chip */
         return CORE_HZ;
@@ -63,31 +66,36 @@ uint32_t board_clock_init(void)
     return CORE_HZ;
 }
 
-void board_tick_init(uint32_t core_clock_hz)
+uint32_t board_clock_init(void)
 {
-    SYSTICK->LOAD = core_clock_hz / (1000000u / TICK_US) - 1u;
+    core_hz = start_clocks();
+    return core_hz;
+}
+
+/* How often SysTick, of 24 bits, turned over since the stopwatch was started. */
+static volatile uint32_t turns;
+
+void SysTick_Handler(void)
+{
+    turns++;
+}
+
+void board_stopwatch_start(void *context)
+{
+    (void)context;
+    turns = 0;
+    SYSTICK->LOAD = SYSTICK_LOAD_MAX;
     SYSTICK->VAL = 0;
     SYSTICK->CTRL = SYSTICK_CTRL_CLKSOURCE | SYSTICK_CTRL_TICKINT | SYSTICK_CTRL_ENABLE;
 }
 
-static volatile uint32_t ticks;
-
-/* It also wakes the core. */
-void SysTick_Handler(void)
+uint32_t board_stopwatch_ns(void *context)
 {
-    ticks++;
-}
-
-uint32_t board_now_ns(void *context)
-{
-    uint32_t whole, left;
     (void)context;
-    do {
-        whole = ticks;
-        left = SYSTICK->VAL;
-    } while (whole != ticks);
-    const uint32_t period = SYSTICK->LOAD + 1u; /* at most 1 680 000, which a thousand times fits */
-    return whole * (TICK_US * 1000u) + (period - 1u - left) * 1000u / (period / TICK_US);
+    SYSTICK->CTRL = SYSTICK_CTRL_CLKSOURCE; /* of the same source, or the emulator converts what it counted */
+    const uint32_t cycles = (turns + 1u) * (SYSTICK_LOAD_MAX + 1u) - SYSTICK->VAL; /* the first one loads it */
+    const uint32_t cycles_a_us = core_hz / 1000000u;
+    return cycles / cycles_a_us * 1000u + cycles % cycles_a_us * 1000u / cycles_a_us;
 }
 
 uint16_t board_stack_used_max(void *context)
@@ -120,6 +128,32 @@ uint16_t board_watchdog_resets(void *context)
     return (uint16_t)resets.count;
 }
 
+static volatile bool kick_is_due;
+
+/* It also wakes the core, so that the main loop goes round when the line is silent. It does not kick itself: a main loop
+ * that hangs is what the watchdog is for. */
+void TIM7_Handler(void)
+{
+    TIM7->SR = 0;
+    kick_is_due = true;
+}
+
+/* At 168 MHz APB1 runs at a quarter of the core's clock and its timers at twice that (RM0090 7.2), else all at one rate. A
+ * timer of its own, for a SysTick that ran while bytes come in would cost the emulator 4 % of its speed; this timer is not
+ * emulated, but neither is the watchdog. */
+static void start_kicking(void)
+{
+    RCC->APB1ENR |= RCC_APB1ENR_TIM7EN;
+    (void)RCC->APB1ENR;
+    TIM7->PSC = (core_hz == CORE_HZ ? CORE_HZ / 2u : core_hz) / 10000u - 1u;
+    TIM7->ARR = KICK_MS * 10u - 1u;
+    TIM7->EGR = TIM_EGR_UG; /* the prescaler is loaded by an update */
+    TIM7->SR = 0;
+    TIM7->DIER = TIM_DIER_UIE;
+    TIM7->CR1 = TIM_CR1_CEN;
+    NVIC_ISER[TIM7_INTERRUPT / 32u] = 1u << TIM7_INTERRUPT % 32u;
+}
+
 void board_watchdog_start(void)
 {
     DBGMCU_APB1_FZ |= DBGMCU_APB1_FZ_IWDG_STOP;
@@ -128,12 +162,16 @@ void board_watchdog_start(void)
     IWDG->PR = IWDG_PR_32; /* 32 kHz / 32 */
     IWDG->RLR = 2000u;
     (void)wait_for(&IWDG->SR, 3u, 0u);
-    board_watchdog_kick();
+    IWDG->KR = IWDG_KR_RELOAD;
+    start_kicking();
 }
 
 void board_watchdog_kick(void)
 {
-    IWDG->KR = IWDG_KR_RELOAD;
+    if (kick_is_due) {
+        kick_is_due = false;
+        IWDG->KR = IWDG_KR_RELOAD;
+    }
 }
 
 void board_reset(void)

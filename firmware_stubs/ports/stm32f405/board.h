@@ -12,11 +12,10 @@ extern uint32_t stack_top; /* of the linker's script */
  * no clock controller answers, as in QEMU, nothing is done. Returns the core clock that came of it, in Hz. */
 uint32_t board_clock_init(void);
 
-/* A tick of 10 ms that ends board_sleep, and a clock made of it. */
-void board_tick_init(uint32_t core_clock_hz);
-
-/* Nanoseconds since then, as fine as the core's clock; turns over after 4.3 s. */
-uint32_t board_now_ns(void *context);
+/* A stopwatch as fine as the core's clock, for one control step at a time. It stops where it is read, in nanoseconds, and
+ * turns over after 4.3 s. */
+void board_stopwatch_start(void *context);
+uint32_t board_stopwatch_ns(void *context);
 
 /* Most of the stack that was ever in use, in octets, as far as the last STACK_PAINTED of them go; painted at reset. */
 uint16_t board_stack_used_max(void *context);
@@ -24,7 +23,8 @@ uint16_t board_stack_used_max(void *context);
 /* Resets by watchdog or fault since power on. */
 uint16_t board_watchdog_resets(void *context);
 
-/* Reset in 2 s (1.4 to 3.8 s by the spread of its oscillator) unless kicked. Halts with the core under a debugger. */
+/* Reset in 2 s (1.4 to 3.8 s by the spread of its oscillator) unless kicked. Halts with the core under a debugger.
+ * The core is woken every half second to be able to. */
 void board_watchdog_start(void);
 void board_watchdog_kick(void);
 
@@ -32,6 +32,7 @@ void board_reset(void) __attribute__((noreturn));
 
 /* Entries of the vector table (startup.c); a driver defines its own. */
 void SysTick_Handler(void);
+void TIM7_Handler(void);
 void USART1_Handler(void);
 void USART2_Handler(void);
 void USART3_Handler(void);

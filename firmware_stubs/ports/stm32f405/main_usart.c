@@ -6,8 +6,8 @@
 static size_t read_usart(void *context, uint8_t *data, size_t capacity)
 {
     (void)context;
-    board_watchdog_kick();
     usart_sleep();
+    board_watchdog_kick();
     return usart_read(data, capacity);
 }
 
@@ -21,11 +21,11 @@ int main(void)
 {
     static struct flight flight;
     static const struct hil_port port = {read_usart, write_usart, NULL};
-    static const struct flight_board board = {board_now_ns, board_stack_used_max, board_watchdog_resets, NULL};
+    static const struct flight_board board = {board_stopwatch_start, board_stopwatch_ns, board_stack_used_max,
+                                              board_watchdog_resets, NULL};
     const uint32_t core_clock_hz = board_clock_init();
     flight_init(&flight, &port, &board);
     board_watchdog_start();
-    board_tick_init(core_clock_hz);
     usart_init(core_clock_hz);
     for (;;) {
         (void)hil_link_poll(&flight.link);

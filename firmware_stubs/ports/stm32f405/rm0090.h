@@ -1,5 +1,6 @@
 /* The registers of the STM32F405 that this port uses, named as in ST's reference manual RM0090 (RCC 7.3, FLASH 3.9, PWR
- * 5.4, GPIO 8.4, USART 30.6, IWDG 21.4, DBGMCU 38.16) and in ARM's for the Cortex-M4 (SCB, SysTick, NVIC, FPU). */
+ * 5.4, GPIO 8.4, TIM7 20.4, USART 30.6, IWDG 21.4, DBGMCU 38.16) and in ARM's for the Cortex-M4 (SCB, SysTick, NVIC,
+ * FPU). */
 #ifndef RM0090_H
 #define RM0090_H
 
@@ -28,6 +29,7 @@ struct rcc {
 #define RCC_CSR_RMVF (1u << 24)
 #define RCC_CSR_SFTRSTF (1u << 28)
 #define RCC_CSR_IWDGRSTF (1u << 29)
+#define RCC_APB1ENR_TIM7EN (1u << 5)
 #define RCC_APB1ENR_PWREN (1u << 28)
 
 struct flash {
@@ -70,6 +72,15 @@ struct usart {
 #define USART_CR1_RXNEIE (1u << 5)
 #define USART_CR1_UE (1u << 13)
 
+struct basic_timer {
+    volatile uint32_t CR1, CR2, reserved0, DIER, SR, EGR, reserved1[3], CNT, PSC, ARR;
+};
+#define TIM7 ((struct basic_timer *)0x40001400u)
+#define TIM7_INTERRUPT 55u
+#define TIM_CR1_CEN 1u
+#define TIM_DIER_UIE 1u
+#define TIM_EGR_UG 1u
+
 struct iwdg {
     volatile uint32_t KR, PR, RLR, SR;
 };
@@ -86,6 +97,7 @@ struct systick {
     volatile uint32_t CTRL, LOAD, VAL;
 };
 #define SYSTICK ((struct systick *)0xE000E010u)
+#define SYSTICK_LOAD_MAX 0xFFFFFFu
 #define SYSTICK_CTRL_ENABLE 1u
 #define SYSTICK_CTRL_TICKINT 2u
 #define SYSTICK_CTRL_CLKSOURCE 4u
