@@ -182,6 +182,20 @@ def test_an_edited_source_is_another_build(tmp_path, monkeypatch):
     assert build.build_folder(tool) != before
 
 
+def test_a_new_build_takes_out_those_that_nobody_ran_for_weeks(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    cache = tmp_path / "hil" / "firmware"
+    now_s = time.time()
+    for name, days in (("stale", 15.0), ("recent", 13.0)):
+        (cache / name).mkdir(parents=True)
+        (cache / name / "complete").touch()
+        (cache / f"{name}.lock").touch()
+        os.utime(cache / name / "complete", (now_s - days * 86400.0,) * 2)
+    built = build.build("posix")
+    assert {path.name for path in cache.iterdir() if path.is_dir()} == {built.parent.name, "recent"}
+    assert not (cache / "stale.lock").exists()
+
+
 def test_the_emulators_name_is_the_one_doctor_installs():
     from hil.doctor import NEEDS
 

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ ARTIFACTS = {
 }
 """For each place the build it needs and the file that it runs."""
 
+_UNUSED_DAYS = 14.0
 _NOT_BUILT = {"build", "examples"}
 _SOURCE_SUFFIXES = {".c", ".h", ".ld", ".cmake", ".txt", ".in", ".s", ".S"}
 
@@ -102,8 +104,18 @@ def build(place: str, compiler_name: str | None = None) -> Path:
     with _locked(folder):
         if not (folder / "complete").is_file():
             _run_cmake(tool, folder)
-            (folder / "complete").touch()
+            _remove_unused(folder.parent)
+        (folder / "complete").touch()
     return folder / artifact
+
+
+def _remove_unused(cache: Path) -> None:
+    """Take out the builds that nobody ran for long: every edit of a source makes a new one."""
+    oldest_s = time.time() - _UNUSED_DAYS * 86400.0
+    for mark in cache.glob("*/complete"):
+        if mark.stat().st_mtime < oldest_s:
+            shutil.rmtree(mark.parent, ignore_errors=True)
+            mark.parent.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def sizes(artifact: Path) -> list[str]:
