@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rig_files import BODY, ORBIT, edited, told
 from scipy.spatial.transform import Rotation
 
 from hil.errors import RigError
@@ -13,7 +14,7 @@ from hil.rig import load_rig, rig_of
 
 RIGS = Path(__file__).parent.parent / "rigs"
 
-RIG = """\
+RIG = f"""\
 title = "A test"
 spacecraft = "spacecraft/small.toml"
 seed = 3
@@ -23,15 +24,7 @@ step_s = 0.1
 [truth]
 step_s = 0.02
 
-[orbit]
-epoch_utc = 2026-03-21T12:00:00Z
-semi_major_axis_m = 6900e3
-eccentricity = 0.0
-inclination_deg = 0.0
-raan_deg = 0.0
-argument_of_perigee_deg = 0.0
-true_anomaly_deg = 0.0
-
+{ORBIT}
 [attitude]
 reference = "lvlh"
 offset_deg = 10
@@ -59,12 +52,9 @@ column = "truth_rate_body_rad_s"
 limit_deg_s = 0.3
 """
 
-SPACECRAFT = """\
-name = "small"
-
-[body]
-mass_kg = 4.0
-inertia_body_kg_m2 = [[0.04, 0.0, 0.0], [0.0, 0.03, 0.0], [0.0, 0.0, 0.02]]
+SPACECRAFT = (
+    BODY
+    + """\
 
 [[wheel]]
 name = "x"
@@ -81,6 +71,7 @@ angle_random_walk_deg_sqrt_h = 0.15
 [flight_software]
 wheel_count = 1.0
 """
+)
 
 
 @pytest.fixture
@@ -88,21 +79,12 @@ def files(tmp_path):
     """Write the rig and its spacecraft, with an edit in one of them, and return the rig's path."""
 
     def write(old="", new="", spacecraft=("", "")):
-        assert RIG.count(old)
-        assert SPACECRAFT.count(spacecraft[0])
         (tmp_path / "spacecraft").mkdir(exist_ok=True)
-        (tmp_path / "spacecraft/small.toml").write_text(SPACECRAFT.replace(*spacecraft, 1))
-        (tmp_path / "a.toml").write_text(RIG.replace(old, new, 1))
+        (tmp_path / "spacecraft/small.toml").write_text(edited(SPACECRAFT, *spacecraft))
+        (tmp_path / "a.toml").write_text(edited(RIG, old, new))
         return tmp_path / "a.toml"
 
     return write
-
-
-def told(path):
-    """Return what a user reads about a rig, with the folder's name taken out."""
-    with pytest.raises(RigError) as error:
-        load_rig(path)
-    return str(error.value).replace(f"{path.parent}/", "")
 
 
 # ---- what a rig becomes --------------------------------------------------------------------------

@@ -3,36 +3,25 @@
 import json
 
 import pytest
+from rig_files import BODY, ORBIT, told
 
-from hil.errors import RigError
 from hil.recording import Recorder, Recording
 from hil.rig import load_rig, rig_of
 
-RIG = """\
+RIG = f"""\
 title = "A test"
 spacecraft = "spacecraft/small.toml"
 seed = 3
 duration_s = 60.0
 
-[orbit]
-epoch_utc = 2026-03-21T12:00:00Z
-semi_major_axis_m = 6900e3
-eccentricity = 0.0
-inclination_deg = 0.0
-raan_deg = 0.0
-argument_of_perigee_deg = 0.0
-true_anomaly_deg = 0.0
-
+{ORBIT}
 [obc]
 mode = "nadir"
 """
 
-SPACECRAFT = """\
-name = "small"
-
-[body]
-mass_kg = 4.0
-inertia_body_kg_m2 = [[0.04, 0.0, 0.0], [0.0, 0.03, 0.0], [0.0, 0.0, 0.02]]
+SPACECRAFT = (
+    BODY
+    + """\
 
 [[gyro]]
 part = "../parts/quiet.toml"
@@ -41,6 +30,7 @@ part = "../parts/quiet.toml"
 part = "../parts/quiet.toml"
 angle_random_walk_deg_sqrt_h = 0.3
 """
+)
 
 PART = """\
 rate_hz = 5.0
@@ -61,12 +51,6 @@ def files(tmp_path):
         return tmp_path / "a.toml"
 
     return write
-
-
-def told(path):
-    with pytest.raises(RigError) as error:
-        load_rig(path)
-    return str(error.value).replace(f"{path.parent}/", "")
 
 
 def test_a_tables_own_keys_go_before_those_of_its_part(files):
