@@ -7,7 +7,7 @@
 #include "diode_gains.h"
 #include "events.h"
 #include "faults.h"
-#include "field_bias.h"
+#include "field_calibration.h"
 #include "modes.h"
 #include "observer.h"
 #include "orbit.h"
@@ -55,7 +55,7 @@ struct adcs {
     struct attitude attitude;
     struct wheels wheels;
     struct rods rods;
-    struct field_bias field_bias;
+    struct field_calibration field_calibration;
     struct diode_gains diodes;
     struct observer observer;
     bool sun_seen; /* by a sensor, in a step not long ago */

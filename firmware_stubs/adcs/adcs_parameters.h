@@ -78,7 +78,8 @@ enum adcs_parameter {
     ADCS_GPS_POSITION_SIGMA_M = 72, /* m; 1 sigma an axis of a fix */
     ADCS_GPS_VELOCITY_SIGMA_M_S = 73, /* m/s; 1 sigma an axis of a fix */
     ADCS_ORBIT_RANDOM_WALK_M_S_SQRT_S = 74, /* m/s/sqrt(s); what gravity lacks */
-    ADCS_PARAMETERS = 75
+    ADCS_ROD_REMANENCE_A_M2 = 75, /* A m2; that a rod keeps after twice as much; 0: none */
+    ADCS_PARAMETERS = 76
 };
 
 enum adcs_event {
@@ -176,6 +177,7 @@ enum adcs_event {
     X(ADCS_ANTENNA_AXIS_Z_BODY, 1.0f, -1.0f, 1.0f) \
     X(ADCS_GPS_POSITION_SIGMA_M, 5.0f, 0.01f, 100000.0f) \
     X(ADCS_GPS_VELOCITY_SIGMA_M_S, 0.1f, 0.0001f, 1000.0f) \
-    X(ADCS_ORBIT_RANDOM_WALK_M_S_SQRT_S, 0.0005f, 1e-06f, 10.0f)
+    X(ADCS_ORBIT_RANDOM_WALK_M_S_SQRT_S, 0.0005f, 1e-06f, 10.0f) \
+    X(ADCS_ROD_REMANENCE_A_M2, 0.0f, 0.0f, 1.0f)
 
 #endif

@@ -3,8 +3,7 @@
 /* What is common to both diodes of a pair, the dark current, cancels. */
 static float light(const struct adcs_parameters *parameters, const float gain[2], const uint16_t pair_adc[2])
 {
-    const float difference = (float)pair_adc[0] - (float)pair_adc[1];
-    return difference / (parameters->value[ADCS_COARSE_SUN_FULL_ADC] * (difference > 0.0f ? gain[0] : gain[1]));
+    return ((float)pair_adc[0] / gain[0] - (float)pair_adc[1] / gain[1]) / parameters->value[ADCS_COARSE_SUN_FULL_ADC];
 }
 
 struct vec3 coarse_sun_light(const struct adcs_parameters *parameters, const struct diode_gains *gains,

@@ -55,7 +55,10 @@ static void learn_diodes(struct adcs *adcs)
 {
     struct vec3 sun_eci;
     if (adcs->samples.coarse_sun && adcs->orbit.current && directions_sun(adcs, &sun_eci)) {
-        diode_gains_update(&adcs->diodes, adcs->samples.light_body, v3_norm(directions_light_eci(adcs, sun_eci)));
+        const struct vec3 light = directions_light_eci(adcs, sun_eci);
+        const float strength = v3_norm(light);
+        const float per_albedo = v3_dot(directions_earthshine_eci(adcs, sun_eci), light) / strength;
+        diode_gains_update(&adcs->diodes, adcs->samples.light_body, (struct diode_light){strength, per_albedo});
     }
 }
 
@@ -66,7 +69,8 @@ static struct vec3 known_field(struct adcs *adcs, bool clean)
         return v3(0.0f, 0.0f, 0.0f);
     }
     const struct vec3 field_eci_T = directions_field_eci_T(adcs);
-    field_bias_update(&adcs->field_bias, adcs->samples.field_body_T, v3_norm(field_eci_T));
+    field_calibration_update(&adcs->field_calibration, adcs->samples.field_body_T, adcs->rods.core_body_A_m2,
+                             v3_norm(field_eci_T));
     return field_eci_T;
 }
 

@@ -20,15 +20,18 @@ bool directions_sun(const struct adcs *adcs, struct vec3 *sun_eci)
     return adcs_abs(epoch_day) > 0.0f;
 }
 
-/* Sunlight and what the Earth below throws back: as bright as its albedo and the Sun's height there make it, all of it as if
- * it came from the centre (the vector of the light of an evenly bright sphere; Wertz, section 5.1, has the geometry). */
-struct vec3 directions_light_eci(const struct adcs *adcs, struct vec3 sun_eci)
+struct vec3 directions_earthshine_eci(const struct adcs *adcs, struct vec3 sun_eci)
 {
     const struct vec3 r = v3_scale(1.0f / EARTH_RADIUS_M, adcs->orbit.position_eci_m);
     const float radius2 = v3_dot(r, r);
     const float height = v3_dot(r, sun_eci) / adcs_sqrt(radius2);
-    const float glow = height > 0.0f ? adcs->parameters.value[ADCS_ALBEDO] * height / radius2 : 0.0f;
-    return v3_add_scaled(sun_eci, -glow / adcs_sqrt(radius2), r);
+    return v3_scale(height > 0.0f ? -height / (radius2 * adcs_sqrt(radius2)) : 0.0f, r);
+}
+
+struct vec3 directions_light_eci(const struct adcs *adcs, struct vec3 sun_eci)
+{
+    const float albedo = adcs->parameters.value[ADCS_ALBEDO] + adcs->diodes.albedo_change;
+    return v3_add_scaled(sun_eci, albedo, directions_earthshine_eci(adcs, sun_eci));
 }
 
 struct vec3 directions_field_eci_T(const struct adcs *adcs)
@@ -53,8 +56,8 @@ struct directions directions_collect(const struct adcs *adcs, struct vec3 field_
     if (samples->horizon) {
         add(&found, samples->nadir_body, v3_scale(-1.0f, adcs->orbit.position_eci_m), value[ADCS_HORIZON_SIGMA_RAD]);
     }
-    add(&found, v3_sub(samples->field_body_T, adcs->field_bias.bias_body_T), field_eci_T,
-        value[ADCS_MAGNETOMETER_SIGMA_RAD]);
+    add(&found, field_calibration_apply(&adcs->field_calibration, samples->field_body_T, adcs->rods.core_body_A_m2),
+        field_eci_T, value[ADCS_MAGNETOMETER_SIGMA_RAD]);
     if (samples->coarse_sun && !samples->fine_sun && dated) {
         add(&found, samples->coarse_sun_body, directions_light_eci(adcs, sun_eci), value[ADCS_COARSE_SUN_SIGMA_RAD]);
     }

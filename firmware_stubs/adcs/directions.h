@@ -16,7 +16,11 @@ struct directions {
 /* The model's field where the orbit is. */
 struct vec3 directions_field_eci_T(const struct adcs *adcs);
 
-/* Light of Sun and Earth where the orbit is, 1 for the Sun alone: what the diodes should show. */
+/* What an Earth of albedo 1 throws back there, 1 for the Sun alone: as bright as the Sun's height below makes it, all of it
+ * as if it came from the centre (the vector of the light of an evenly bright sphere; Wertz, section 5.1). */
+struct vec3 directions_earthshine_eci(const struct adcs *adcs, struct vec3 sun_eci);
+
+/* Light of Sun and Earth, by the albedo that is known so far: what the diodes should show. */
 struct vec3 directions_light_eci(const struct adcs *adcs, struct vec3 sun_eci);
 
 /* Those of the samples at hand whose counterpart in ECI is known: needs the orbit, for the Sun the date. `field_eci_T` is 0

@@ -70,7 +70,8 @@ static bool paused(struct rods *rods, const struct adcs_parameters *parameters)
     return place >= on;
 }
 
-struct vec3 rods_drive(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2)
+/* What the cycle and the limit leave of a dipole. */
+static struct vec3 allowed(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2)
 {
     const float limit = parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2];
     const float largest =
@@ -82,4 +83,28 @@ struct vec3 rods_drive(struct rods *rods, const struct adcs_parameters *paramete
         return zero();
     }
     return largest > limit ? v3_scale(limit / largest, dipole_body_A_m2) : dipole_body_A_m2;
+}
+
+static float pulled(float core, float current, float width)
+{
+    return adcs_clamp(core, current - width, current + width);
+}
+
+/* A core follows its current at a distance, half of its loop's width: the play operator (Visintin, Differential Models of
+ * Hysteresis, chapter III). */
+static void magnetise(struct rods *rods, float remanence, struct vec3 current)
+{
+    const struct vec3 core = rods->core_body_A_m2;
+    rods->core_body_A_m2 = v3(pulled(core.x, current.x, remanence), pulled(core.y, current.y, remanence),
+                              pulled(core.z, current.z, remanence));
+}
+
+struct vec3 rods_drive(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2)
+{
+    const float remanence = parameters->value[ADCS_ROD_REMANENCE_A_M2];
+    const struct vec3 dipole = allowed(rods, parameters, dipole_body_A_m2);
+    if (remanence > 0.0f) {
+        magnetise(rods, remanence, dipole);
+    }
+    return dipole;
 }

@@ -6,6 +6,7 @@
 #include "ticks.h"
 
 struct rods {
+    struct vec3 drawn_body_A_m2; /* where the last commands have left the cores; with no current it is what they remember */
     unsigned turn;  /* steps since the rods began to be used: the place in their cycle */
     unsigned quiet; /* steps in a row that commanded no dipole */
     bool field_known;
@@ -13,6 +14,7 @@ struct rods {
     struct vec3 field_body_T; /* the last that was measured with the rods off for long enough */
     bool change_known;
     struct vec3 field_change_body_T_s; /* from one such sample to another */
+    struct vec3 core_body_A_m2; /* how the cores are magnetised: without current, what they remember */
 };
 
 /* Take the magnetometer's sample of this step. Returns false when the rods may be in it. */

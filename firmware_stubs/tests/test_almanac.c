@@ -1,7 +1,6 @@
-/* The Sun, the field, and the magnetometer's bias. */
+/* The Sun and the field. */
 #include "check.h"
 #include "field.h"
-#include "field_bias.h"
 #include "sun.h"
 
 static double angle_deg(struct vec3 a, struct vec3 b)
@@ -60,43 +59,9 @@ static void test_the_field_is_that_of_the_whole_model(void)
     }
 }
 
-/* The body turns under a field of known strength: three components of the bias come from one number at a time. */
-static void test_a_bias_is_learnt_from_the_strength_alone(void)
-{
-    static const double bias_T[3] = {4e-7, -2.5e-7, 3e-7};
-    struct random random = {61};
-    struct field_bias estimate = {.started = false};
-    for (int i = 0; i < 4000; i++) {
-        double field[3], size = 0.0;
-        for (int axis = 0; axis < 3; axis++) {
-            field[axis] = random_normal(&random);
-            size += field[axis] * field[axis];
-        }
-        const double strength = 3e-5 + 1e-5 * sin(0.01 * i);
-        float measured[3];
-        for (int axis = 0; axis < 3; axis++) {
-            measured[axis] = (float)(strength * field[axis] / sqrt(size) + bias_T[axis] + 3e-8 * random_normal(&random));
-        }
-        field_bias_update(&estimate, v3_from(measured), (float)strength);
-    }
-    CHECK_NEAR(estimate.bias_body_T.x, bias_T[0], 1e-8);
-    CHECK_NEAR(estimate.bias_body_T.y, bias_T[1], 1e-8);
-    CHECK_NEAR(estimate.bias_body_T.z, bias_T[2], 1e-8);
-}
-
-static void test_no_field_teaches_nothing(void)
-{
-    struct field_bias estimate = {.started = false};
-    field_bias_update(&estimate, v3(0, 0, 0), 3e-5f);
-    field_bias_update(&estimate, v3(3e-5f, 0, 0), 0.0f);
-    CHECK(v3_norm(estimate.bias_body_T) == 0.0f);
-}
-
 void test_almanac(void)
 {
     test_the_sun_is_where_an_ephemeris_has_it();
     test_the_sun_moves_a_degree_a_day();
     test_the_field_is_that_of_the_whole_model();
-    test_a_bias_is_learnt_from_the_strength_alone();
-    test_no_field_teaches_nothing();
 }

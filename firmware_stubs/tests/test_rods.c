@@ -87,6 +87,30 @@ static void test_an_old_field_is_forgotten(void)
     CHECK(!rods.field_known && v3_norm(rods_torque(&rods, v3(1, 0, 0))) == 0.0f);
 }
 
+static void command(struct rods *rods, const struct adcs_parameters *parameters, float dipole_A_m2)
+{
+    (void)rods_drive(rods, parameters, v3(dipole_A_m2, -dipole_A_m2, 0.0f));
+}
+
+/* After a great swing a core keeps its remanence, of the command's sign; after one of just that the other way, nothing. */
+static void test_what_the_cores_remember(void)
+{
+    struct adcs_parameters parameters = parameters_with(1.0f, 0.0f);
+    struct rods rods = {.turn = 0};
+    command(&rods, &parameters, 0.1f);
+    command(&rods, &parameters, 0.0f);
+    CHECK(v3_norm(rods.core_body_A_m2) == 0.0f); /* by default there is none */
+    CHECK(adcs_parameters_set(&parameters, ADCS_ROD_REMANENCE_A_M2, 0.002f) == ADCS_SET_DONE);
+    command(&rods, &parameters, 0.1f);
+    command(&rods, &parameters, 0.0f);
+    CHECK_NEAR(rods.core_body_A_m2.x, 0.002, 1e-8);
+    CHECK_NEAR(rods.core_body_A_m2.y, -0.002, 1e-8);
+    CHECK(rods.core_body_A_m2.z == 0.0f);
+    command(&rods, &parameters, -0.002f);
+    command(&rods, &parameters, 0.0f);
+    CHECK_NEAR(v3_norm(rods.core_body_A_m2), 0.0, 1e-8);
+}
+
 void test_rods(void)
 {
     test_torque_across_the_field_is_given_whole();
@@ -95,4 +119,5 @@ void test_rods(void)
     test_the_field_is_measured_in_the_pauses();
     test_rods_that_stay_off_leave_every_sample_clean();
     test_an_old_field_is_forgotten();
+    test_what_the_cores_remember();
 }

@@ -184,6 +184,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "orbit_random_walk_m_s_sqrt_s", "m/s/sqrt(s)", 5e-4, 1e-6, 10.0, "what gravity lacks"
     ),
+    Parameter(
+        "rod_remanence_A_m2", "A m2", 0.0, 0.0, 1.0, "that a rod keeps after twice as much; 0: none"
+    ),
 )
 
 EVENTS: tuple[Event, ...] = (

@@ -1,0 +1,94 @@
+#include "field_calibration.h"
+
+#include "scalar_kalman.h"
+
+#define FIELD_UNIT_T 1e-7f /* the filter's units: they keep a float's exponent near 0 */
+#define STRETCH_UNIT 1e-3f
+#define RODS_UNIT_T_PER_A_M2 1e-4f
+#define BIAS_START_SIGMA 10.0f    /* 1 000 nT */
+#define STRETCH_START_SIGMA 10.0f /* a hundredth */
+#define RODS_START_SIGMA 2.0f     /* a rod at a decimetre */
+#define NOISE_SIGMA 1.0f          /* 100 nT: what is wrong with the orbit and the models of field and rods */
+#define WALK_VARIANCE 1e-4f       /* for each sample that is used: currents and temperatures change */
+#define TURN_COSINE 0.966f        /* 15 degrees */
+
+static void start(struct field_calibration *calibration)
+{
+    *calibration = (struct field_calibration){.started = true};
+    for (int i = 0; i < FIELD_UNKNOWNS; i++) {
+        const float sigma = i < 3 ? BIAS_START_SIGMA : i < 9 ? STRETCH_START_SIGMA : RODS_START_SIGMA;
+        calibration->covariance[i][i] = sigma * sigma;
+    }
+}
+
+static struct vec3 each(struct vec3 a, struct vec3 b)
+{
+    return v3(a.x * b.x, a.y * b.y, a.z * b.z);
+}
+
+struct vec3 field_calibration_apply(const struct field_calibration *calibration, struct vec3 measured_body_T,
+                                    struct vec3 remanence_body_A_m2)
+{
+    const struct vec3 stretched = v3_add(measured_body_T, m3_apply(calibration->stretch, measured_body_T));
+    return v3_sub(stretched, v3_add(calibration->bias_body_T, each(calibration->rods_T_per_A_m2, remanence_body_A_m2)));
+}
+
+/* What one unit more of each unknown makes of the field's size: bias; xx, yy, zz, xy, xz, yz of the stretch; rods. */
+static void sensitivity(struct vec3 along, struct vec3 measured_body_T, struct vec3 remanence_body_A_m2,
+                        float h[FIELD_UNKNOWNS])
+{
+    const struct vec3 m = v3_scale(STRETCH_UNIT / FIELD_UNIT_T, measured_body_T);
+    const struct vec3 rods = each(along, v3_scale(RODS_UNIT_T_PER_A_M2 / FIELD_UNIT_T, remanence_body_A_m2));
+    v3_store(v3_scale(-1.0f, along), h);
+    v3_store(each(along, m), h + 3);
+    h[6] = along.x * m.y + along.y * m.x;
+    h[7] = along.x * m.z + along.z * m.x;
+    h[8] = along.y * m.z + along.z * m.y;
+    v3_store(v3_scale(-1.0f, rods), h + 9);
+}
+
+static void correct(struct field_calibration *calibration, const float change[FIELD_UNKNOWNS])
+{
+    calibration->bias_body_T = v3_add_scaled(calibration->bias_body_T, FIELD_UNIT_T, v3_from(change));
+    const struct mat3 more = {v3(change[3], change[6], change[7]), v3(change[6], change[4], change[8]),
+                              v3(change[7], change[8], change[5])};
+    calibration->stretch = m3_add_scaled(calibration->stretch, STRETCH_UNIT, more);
+    calibration->rods_T_per_A_m2 =
+        v3_add_scaled(calibration->rods_T_per_A_m2, RODS_UNIT_T_PER_A_M2, v3_from(change + 9));
+}
+
+/* Another direction than that which taught last; it is kept. What is wrong with orbit and models lasts for minutes, so more
+ * samples of the same direction would say the same error again. */
+static bool says_something_new(struct field_calibration *calibration, struct vec3 along)
+{
+    const bool new_one = !(v3_dot(along, calibration->along) > TURN_COSINE);
+    calibration->along = new_one ? along : calibration->along;
+    return new_one;
+}
+
+/* |field| = strength: the extended Kalman filter of Crassidis, Lai and Harman, Real-Time Attitude-Independent Three-Axis
+ * Magnetometer Calibration, J. Guidance 28(1), 2005, with the size for a measurement instead of its square, and the rods. */
+void field_calibration_update(struct field_calibration *calibration, struct vec3 measured_body_T,
+                              struct vec3 remanence_body_A_m2, float strength_T)
+{
+    if (!calibration->started) {
+        start(calibration);
+    }
+    const struct vec3 field = field_calibration_apply(calibration, measured_body_T, remanence_body_A_m2);
+    const float size = v3_norm(field);
+    if (!(size > FIELD_UNIT_T && strength_T > FIELD_UNIT_T)) {
+        return;
+    }
+    const struct vec3 along = v3_scale(1.0f / size, field);
+    if (!says_something_new(calibration, along)) {
+        return;
+    }
+    float h[FIELD_UNKNOWNS], change[FIELD_UNKNOWNS];
+    sensitivity(along, measured_body_T, remanence_body_A_m2, h);
+    for (int i = 0; i < FIELD_UNKNOWNS; i++) {
+        calibration->covariance[i][i] += WALK_VARIANCE;
+    }
+    scalar_kalman_update(FIELD_UNKNOWNS, &calibration->covariance[0][0], h, NOISE_SIGMA * NOISE_SIGMA,
+                         (strength_T - size) / FIELD_UNIT_T, change);
+    correct(calibration, change);
+}

@@ -1,0 +1,29 @@
+/* What the magnetometer makes of the field: bias, scales, axes that are not at right angles, the spacecraft's iron, and
+ * what the rods remember. Learnt while the body turns, without any attitude, from the field's strength alone. How the whole
+ * sensor is turned against the body leaves no trace in the strength and stays unknown. */
+#ifndef ADCS_FIELD_CALIBRATION_H
+#define ADCS_FIELD_CALIBRATION_H
+
+#include "vec3.h"
+
+#define FIELD_UNKNOWNS 12
+
+struct field_calibration {
+    bool started;
+    struct vec3 bias_body_T;
+    struct mat3 stretch;         /* symmetric */
+    struct vec3 rods_T_per_A_m2; /* at the sensor, of what each body axis remembers, along that axis */
+    struct vec3 along;           /* the field's direction in the body when it last taught something */
+    float covariance[FIELD_UNKNOWNS][FIELD_UNKNOWNS];
+};
+
+/* The field that a measurement tells of: measured + stretch measured - bias - what the rods remember. */
+struct vec3 field_calibration_apply(const struct field_calibration *calibration, struct vec3 measured_body_T,
+                                    struct vec3 remanence_body_A_m2);
+
+/* Use one measurement, `strength_T` being what the model of the field says of its size there; `remanence_body_A_m2` as the
+ * rods' account of themselves has it. */
+void field_calibration_update(struct field_calibration *calibration, struct vec3 measured_body_T,
+                              struct vec3 remanence_body_A_m2, float strength_T);
+
+#endif
