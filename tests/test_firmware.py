@@ -4,6 +4,7 @@ import math
 import re
 import subprocess
 import sys
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -75,24 +76,32 @@ def test_the_committed_parameter_header_is_not_stale():
 
 
 def test_the_field_on_board_is_that_of_the_model():
-    """The committed coefficients are IGRF-14's at 2027.0, for functions that are not normalised."""
+    """The committed coefficients are IGRF-14's, for functions that are not normalised."""
     text = (STUBS / "adcs" / "field_coefficients.h").read_text()
     pairs = re.findall(r"\{(\S+)f, (\S+)f\}", text)
-    degree = int(re.search(r"FIELD_DEGREE (\d+)", text)[1])
-    places = [(n, m) for n in range(1, degree + 1) for m in range(n + 1)]
-    for (n, m), pair in zip(places, pairs, strict=True):
+    first = float(re.search(r"FIELD_FIRST_YEAR (\S+)f", text)[1])
+    places = [(n, m) for n in range(1, 8) for m in range(n + 1)]
+    epochs = [first + 5.0 * i for i in range(4)]
+    wanted = [(year, n, m) for year in epochs for n, m in places]
+    for (year, n, m), pair in zip(wanted, pairs, strict=True):
         scale = math.sqrt((1 if m == 0 else 2) * math.factorial(n - m) / math.factorial(n + m))
-        expected = [1e-9 * scale * value for value in gauss(n, m)]
+        expected = [1e-9 * scale * value for value in gauss(year, n, m)]
         assert [float(value) for value in pair] == pytest.approx(expected, rel=1e-5, abs=1e-16)
 
 
-def gauss(degree, order):
-    """g and h in nT at 2027.0, as the model's file has them."""
+@cache
+def model_rows():
     model = files("hil.physics").joinpath("data/IGRF14.shc").read_text(encoding="ascii")
     rows = [line.split() for line in model.splitlines() if not line.startswith("#")]
-    table = {(int(row[0]), int(row[1])): [float(x) for x in row[-2:]] for row in rows[2:]}
-    both = [table[degree, order], table.get((degree, -order), [0.0, 0.0]) if order else [0.0, 0.0]]
-    return [at_2025 + 0.4 * (at_2030 - at_2025) for at_2025, at_2030 in both]
+    table = {(int(row[0]), int(row[1])): [float(x) for x in row[2:]] for row in rows[2:]}
+    return [float(year) for year in rows[1]], table
+
+
+def gauss(year, degree, order):
+    """g and h in nT at an epoch, as the model's file has them."""
+    years, table = model_rows()
+    at = years.index(year)
+    return [table[degree, order][at], table[degree, -order][at] if order else 0.0]
 
 
 def test_parameters_are_well_formed():

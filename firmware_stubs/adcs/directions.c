@@ -37,7 +37,7 @@ struct vec3 directions_light_eci(const struct adcs *adcs, struct vec3 sun_eci)
 struct vec3 directions_field_eci_T(const struct adcs *adcs)
 {
     const struct quat q = earth_orientation(&adcs->earth, adcs->last_time);
-    return quat_apply(q, field_ecef_T(quat_apply(quat_conjugate(q), adcs->orbit.position_eci_m)));
+    return quat_apply(q, field_ecef_T(&adcs->parameters.field, quat_apply(quat_conjugate(q), adcs->orbit.position_eci_m)));
 }
 
 struct directions directions_collect(const struct adcs *adcs, struct vec3 field_eci_T)

@@ -50,12 +50,29 @@ static struct vec3 term(const struct harmonics *at, int n, int m, float g, float
               0.5f * (g * w[m + 1] - h * v[m + 1] + k * (g * w[m - 1] - h * v[m - 1])), along);
 }
 
-struct vec3 field_ecef_T(struct vec3 position_ecef_m)
+/* Linear between epochs, as the model itself says. */
+struct field_model field_model_at(float epoch_day)
+{
+    const float year = 2000.0f + (epoch_day + 0.5f) / 365.25f; /* J2000 is a noon */
+    const float epochs = adcs_clamp((year - FIELD_FIRST_YEAR) / FIELD_EPOCH_YEARS, 0.0f, (float)(FIELD_EPOCHS - 1));
+    const int before = epochs < (float)(FIELD_EPOCHS - 1) ? (int)epochs : FIELD_EPOCHS - 2;
+    const float part = epochs - (float)before;
+    struct field_model model;
+    for (int i = 0; i < FIELD_TERMS; i++) {
+        for (int k = 0; k < 2; k++) {
+            const float from = field_coefficients[before][i][k], to = field_coefficients[before + 1][i][k];
+            model.coefficient[i][k] = from + part * (to - from);
+        }
+    }
+    return model;
+}
+
+struct vec3 field_ecef_T(const struct field_model *model, struct vec3 position_ecef_m)
 {
     struct harmonics harmonics;
     fill(&harmonics, v3_scale(1.0f / REFERENCE_RADIUS_M, position_ecef_m));
     struct vec3 sum = v3(0.0f, 0.0f, 0.0f);
-    const float(*coefficient)[2] = field_coefficients;
+    const float(*coefficient)[2] = model->coefficient;
     for (int n = 1; n <= FIELD_DEGREE; n++) {
         for (int m = 0; m <= n; m++, coefficient++) {
             sum = v3_add(sum, term(&harmonics, n, m, (*coefficient)[0], (*coefficient)[1]));

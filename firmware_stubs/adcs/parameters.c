@@ -92,12 +92,22 @@ static void derive(struct adcs_parameters *parameters)
     parameters->star_tracker_covariance_rad2 = star_tracker_covariance(parameters);
 }
 
+/* A date that is not known, 0, is taken for one of these years. */
+#define DAY_OTHERWISE 9862.0f
+
+static void derive_field(struct adcs_parameters *parameters)
+{
+    const float day = parameters->value[ADCS_EPOCH_DAY];
+    parameters->field = field_model_at(adcs_abs(day) > 0.0f ? day : DAY_OTHERWISE);
+}
+
 void adcs_parameters_init(struct adcs_parameters *parameters)
 {
     for (unsigned i = 0; i < ADCS_PARAMETERS; i++) {
         parameters->value[i] = limits[i].initial;
     }
     adcs_parameters_restore_wheels(parameters);
+    derive_field(parameters);
 }
 
 void adcs_parameters_drop_wheel(struct adcs_parameters *parameters, unsigned wheel)
@@ -124,5 +134,8 @@ enum adcs_set_result adcs_parameters_set(struct adcs_parameters *parameters, uns
     }
     parameters->value[id] = value;
     derive(parameters);
+    if (id == ADCS_EPOCH_DAY) {
+        derive_field(parameters);
+    }
     return ADCS_SET_DONE;
 }

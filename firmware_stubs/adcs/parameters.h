@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "adcs_parameters.h"
+#include "field.h"
 #include "vec3.h"
 
 #define ADCS_WHEELS_MAX 4
@@ -19,6 +20,7 @@ struct adcs_parameters {
     struct vec3 wheel_allocation[ADCS_WHEELS_MAX];     /* rows of the pseudo-inverse: dot with a body torque */
     float wheel_idle[ADCS_WHEELS_MAX];                 /* unit vector of torques that cancel; 0 with three wheels */
     struct mat3 star_tracker_covariance_rad2;          /* body axes */
+    struct field_model field;                          /* of the epoch's date */
     bool definite; /* the inertia, positive */
     bool usable; /* inertia positive definite and wheels span three axes */
 };

@@ -1,6 +1,7 @@
 /* The Sun and the field. */
 #include "check.h"
 #include "field.h"
+#include "parameters.h"
 #include "sun.h"
 
 static double angle_deg(struct vec3 a, struct vec3 b)
@@ -37,6 +38,9 @@ static void test_the_sun_moves_a_degree_a_day(void)
     CHECK_NEAR(angle_deg(sun_direction(9000.0f, 0), sun_direction(9000.0f, at(86400.0))), 0.98, 0.05);
 }
 
+#define DAY_2027 9861.5f /* from J2000 */
+#define DAY_2017 6255.0f /* 15 February */
+
 /* Whole IGRF-14 at 2027.0 by ppigrf, 500 km up: the degrees that are left out are worth 95 nT rms. */
 static void test_the_field_is_that_of_the_whole_model(void)
 {
@@ -52,11 +56,46 @@ static void test_the_field_is_that_of_the_whole_model(void)
         {{-1511758.0f, -3590364.0f, -5670826.0f}, {-3228.9e-9f, -30100.6e-9f, -17346.9e-9f}},
         {{-4044640.0f, 4987949.0f, -2468938.0f}, {-25308.7e-9f, 29317.2e-9f, 11549.9e-9f}},
     };
+    const struct field_model model = field_model_at(DAY_2027);
     for (unsigned i = 0; i < sizeof known / sizeof known[0]; i++) {
-        const struct vec3 field = field_ecef_T(known[i].place_m);
+        const struct vec3 field = field_ecef_T(&model, known[i].place_m);
         CHECK_NEAR(v3_norm(v3_sub(field, known[i].field_T)), 0.0, 2.5e-7);
         CHECK_NEAR(angle_deg(field, known[i].field_T), 0.0, 0.4);
     }
+}
+
+/* The same ten years before, when some of these places had 1 500 nT of another field. */
+static void test_the_field_is_that_of_the_date(void)
+{
+    static const struct {
+        struct vec3 place_m, field_T;
+    } known[] = {
+        {{0.0f, 0.0f, 6871000.0f}, {-1134.9e-9f, -331.0e-9f, -45918.1e-9f}},
+        {{6878000.0f, 0.0f, 0.0f}, {10744.9e-9f, -2095.0e-9f, 21621.5e-9f}},
+        {{4258610.0f, -5332686.0f, 872411.0f}, {-11165.1e-9f, 3801.3e-9f, 20151.8e-9f}},
+        {{-4044640.0f, 4987949.0f, -2468938.0f}, {-25472.9e-9f, 29294.1e-9f, 11393.3e-9f}},
+    };
+    const struct field_model model = field_model_at(DAY_2017);
+    for (unsigned i = 0; i < sizeof known / sizeof known[0]; i++) {
+        CHECK_NEAR(v3_norm(v3_sub(field_ecef_T(&model, known[i].place_m), known[i].field_T)), 0.0, 2.5e-7);
+    }
+}
+
+/* Beyond the model's years its first and last; a date that is not known is not taken for one before all of them. */
+static void test_the_field_of_any_date_is_one_of_the_models(void)
+{
+    const struct vec3 place_m = {6878000.0f, 0.0f, 0.0f};
+    const struct field_model first = field_model_at(5479.0f), before = field_model_at(-36525.0f);
+    const struct field_model last = field_model_at(10958.0f), after = field_model_at(36525.0f);
+    CHECK_NEAR(v3_norm(v3_sub(field_ecef_T(&before, place_m), field_ecef_T(&first, place_m))), 0.0, 1e-9);
+    CHECK_NEAR(v3_norm(v3_sub(field_ecef_T(&after, place_m), field_ecef_T(&last, place_m))), 0.0, 1e-9);
+    struct adcs_parameters parameters;
+    adcs_parameters_init(&parameters);
+    const struct field_model now = field_model_at(DAY_2027);
+    const struct vec3 unknown_T = field_ecef_T(&parameters.field, place_m);
+    CHECK_NEAR(v3_norm(v3_sub(unknown_T, field_ecef_T(&now, place_m))), 0.0, 1e-9);
+    CHECK(adcs_parameters_set(&parameters, ADCS_EPOCH_DAY, DAY_2017) == ADCS_SET_DONE);
+    CHECK(v3_norm(v3_sub(unknown_T, field_ecef_T(&parameters.field, place_m))) > 4e-7f);
 }
 
 void test_almanac(void)
@@ -64,4 +103,6 @@ void test_almanac(void)
     test_the_sun_is_where_an_ephemeris_has_it();
     test_the_sun_moves_a_degree_a_day();
     test_the_field_is_that_of_the_whole_model();
+    test_the_field_is_that_of_the_date();
+    test_the_field_of_any_date_is_one_of_the_models();
 }
