@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hil.link import cuc
-from hil.link.messages import BY_NAME, COMMAND, ESTIMATE, HOUSEKEEPING, SYNC, Message
+from hil.link.messages import (
+    BY_NAME,
+    COMMAND,
+    ESTIMATE,
+    HOUSEKEEPING,
+    SYNC,
+    THRUSTER_COMMAND,
+    Message,
+)
 from hil.link.packet import CRC_OCTETS, HEADER_OCTETS
 
 _FRAMING_OCTETS = 2  # COBS's code octet and the delimiter; a step has no packet of 254 or more
@@ -45,11 +53,16 @@ class Budget:
 
 
 def budget(
-    device_count: Mapping[str, int], baud: int, step_s: float, adapter_s: float = 0.0
+    device_count: Mapping[str, int],
+    baud: int,
+    step_s: float,
+    adapter_s: float = 0.0,
+    thrusters: bool = False,
 ) -> Budget:
     """The budget of a step in which every sensor has a sample to send, and late ones their time."""
     to_obc = sum(n * _frame_octets(BY_NAME[kind]) for kind, n in device_count.items())
-    from_obc = sum(map(_frame_octets, (ESTIMATE, HOUSEKEEPING, COMMAND)))
+    replies = (ESTIMATE, HOUSEKEEPING, COMMAND, *([THRUSTER_COMMAND] if thrusters else []))
+    from_obc = sum(map(_frame_octets, replies))
     return Budget(to_obc + _frame_octets(SYNC), from_obc, baud, adapter_s, step_s)
 
 

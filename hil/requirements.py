@@ -30,7 +30,7 @@ _UNITS = {  # key -> what a reader sees, and what one of it is in the SI unit
 }
 _COLUMN_UNITS = (
     ("_rad_s", "rad/s"), ("_m_s", "m/s"), ("_A_m2", "A m2"), ("_Nm", "Nm"),
-    ("_T", "T"), ("_m", "m"), ("_s", "s"), ("_ns", "ns"),
+    ("_T", "T"), ("_m", "m"), ("_N_s", "N s"), ("_s", "s"), ("_ns", "ns"),
     ("_instructions", "instructions"), ("_instructions_max", "instructions"),
     ("_used_max", "octets"),
 )  # fmt: skip

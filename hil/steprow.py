@@ -23,13 +23,19 @@ class StepRow:
         truth_columns: Iterable[tuple[str, int]],
         sensors: Sequence[Sensor],
         instruction_ns: int | None = None,
+        thrusters: int = 0,
     ) -> None:
-        """instruction_ns: what the OBC's clock gains an instruction, where it counts them."""
+        """instruction_ns: what the OBC's clock gains an instruction, where it counts them.
+
+        thrusters: how many the spacecraft has.
+        """
         self.columns: Columns = [("time_s", 1), ("step", 1)]
         self.columns += [(f"truth_{name}", size) for name, size in truth_columns]
         for sensor in sensors:
             self.columns += _sensor_columns(sensor)
         self.columns += _reply_columns("command", COMMAND, skip=1)
+        self.columns += [("command_on_time_s", thrusters)] if thrusters else []
+        self._thrusters = thrusters
         self.columns += _reply_columns("estimate", ESTIMATE, skip=0)
         self.columns += _reply_columns("housekeeping", HOUSEKEEPING, skip=0)
         self.columns += [("housekeeping_instructions", 1), ("housekeeping_instructions_max", 1)]
@@ -64,12 +70,22 @@ class StepRow:
                 row += sample.values
                 row += (sample.valid, sample.age_s)
         row += self._no_command if reply.command is None else reply.command[1:]
+        if self._thrusters:
+            row += self._on_times(reply)
         row += self._no_estimate if reply.estimate is None else reply.estimate
         if reply.housekeeping is not None:
             self._housekeeping = self._measured(reply.housekeeping)
         row += self._housekeeping
         row += (reply.reply_s, late_s)
         return self._pack(*row)
+
+    def _on_times(self, reply: Reply) -> tuple[Value, ...]:
+        """How long each valve is to open: in a reply that does not say so, not at all."""
+        if reply.command is None:
+            return (_NAN,) * self._thrusters
+        if reply.thrusters is None:
+            return (0.0,) * self._thrusters
+        return reply.thrusters[1 : 1 + self._thrusters]
 
     def _measured(self, told: tuple[Value, ...]) -> tuple[Value, ...]:
         """Housekeeping's values, and its times as counts of instructions where they are that."""

@@ -9,6 +9,7 @@ import numpy as np
 from hil.devices.rod import RodDrives
 from hil.devices.sensor import Sample, Sensor, generator, starts
 from hil.devices.suite import build_sensors
+from hil.devices.thruster import ThrusterDrives
 from hil.devices.wheel import WheelDrives
 from hil.errors import RigError
 from hil.physics.truth import Truth
@@ -17,10 +18,14 @@ from hil.rig import Rig
 
 
 class Command(NamedTuple):
-    """What the OBC wants of the actuators: a torque for each wheel, and a dipole (3,)."""
+    """What the OBC wants of the actuators: a torque for each wheel, a dipole (3,), and on-times.
+
+    on_time_s: for how long each thruster is to open, once; empty for none.
+    """
 
     wheel_torque_Nm: Sequence[float]
     dipole_body_A_m2: Sequence[float]
+    on_time_s: Sequence[float] = ()
 
 
 class World:
@@ -32,6 +37,7 @@ class World:
             body=craft.body,
             wheels=craft.wheel,
             faces=craft.face,
+            thrusters=craft.thruster,
             flexible_modes=craft.flexible_mode,
             orbit=rig.orbit,
             environment=rig.environment,
@@ -40,6 +46,7 @@ class World:
             step_s=rig.truth_step_s,
         )
         self._wheels, self._rods = WheelDrives(craft.wheel), RodDrives(craft.rod)
+        self._thrusters = ThrusterDrives(craft.thruster, rig.step_s)
         self.sensors = self._build_sensors(rig)
         self._compile(rig)
         self._truth_step_s = rig.truth_step_s
@@ -84,8 +91,8 @@ class World:
 
     @property
     def rejected_commands(self) -> int:
-        """Commands that were no numbers; the actuators kept the ones before."""
-        return self._wheels.rejected + self._rods.rejected
+        """Commands that were none: wheels and rods kept the ones before, valves stayed shut."""
+        return self._wheels.rejected + self._rods.rejected + self._thrusters.rejected
 
     def sense(self, step: int, first: int = 0, end: int | None = None) -> list[Sample | None]:
         """What each sensor of sensors[first:end] delivers at the start of this step.
@@ -99,13 +106,16 @@ class World:
         """Go one control period on with a new command, or without one.
 
         The command takes effect `latency_s` after the period's start, rounded up to the truth's
-        steps; until then the actuators go on with the one before, as real ones do.
+        steps; until then the actuators go on with the one before, as real ones do. Without one
+        wheels and rods go on too, while a valve that is open shuts when its time is over.
         """
         waiting = min(self._steps, math.ceil(latency_s / self._truth_step_s - 1e-9))
         self._go(waiting)
         if command is not None:
             self._torque = self._wheels.command(command.wheel_torque_Nm)
             self._rods.command(command.dipole_body_A_m2)
+            if command.on_time_s:
+                self.truth.fire(self._thrusters.command(command.on_time_s))
         self._go(self._steps - waiting)
 
     def _go(self, steps: int) -> None:

@@ -100,6 +100,7 @@ class TestModeObc(FakeObc):
         self._view, self._drive = view, drive
         self._samples: list[Packet] = []
         self._command = [0.0] * (m.WHEELS_MAX + m.RODS_MAX)
+        self._on_time_s = [0.0] * m.THRUSTERS_MAX
 
     def _answer(self, packet: Packet) -> bytes:
         if packet.message.name in m.DEVICE_KINDS:
@@ -107,12 +108,17 @@ class TestModeObc(FakeObc):
             return b""
         if packet.message is m.SET_ACTUATOR:
             kind, instance, value = self._drive(*packet.values)
-            self._command[instance + (m.WHEELS_MAX if kind else 0)] = value
+            if kind == m.ACTUATOR_KINDS.index("thruster"):
+                self._on_time_s[instance] = value
+            else:
+                self._command[instance + (m.WHEELS_MAX if kind else 0)] = value
         return super()._answer(packet)
 
     def reply(self, step: int) -> bytes:
         views = b"".join(self._sensed(packet) for packet in self._samples)
         self._samples.clear()
+        opening = self._framer.frame(m.THRUSTER_COMMAND, (step, *self._on_time_s))
+        views += opening if any(self._on_time_s) else b""
         return views + self._framer.frame(m.COMMAND, (step, *self._command))
 
     def _sensed(self, packet: Packet) -> bytes:

@@ -20,6 +20,8 @@ LEFT_TO_THE_SPACECRAFT = {
     "tachometer_rate_hz": 1.0,
     "name": "x",
     "axis_body": (1.0, 0.0, 0.0),
+    "position_body_m": (0.1, 0.0, 0.0),
+    "direction_body": (0.0, 1.0, 0.0),
     "boresight_body": (0.0, 0.0, 1.0),
     "antenna_body": (0.0, 0.0, 1.0),
     "initial_temperature_K": 290.0,

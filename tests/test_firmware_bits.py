@@ -24,6 +24,12 @@ PLACE = (6.32e6, 9e5, 4e5, 0.0, 200.0, -150.0)  # ECEF, m and m/s
 STEPS_A_MODE = 60
 IDS = {parameter.name: number for number, parameter in enumerate(PARAMETERS)}
 SETTINGS = {"epoch_day": 9575.9, "rod_off_steps": 2.0, "albedo": 0.3, "star_tracker_timeout_s": 1.0}
+TORQUES_Nm = [(6e-3, 5e-3, 8e-3), (-6e-3, -5e-3, 8e-3), (-6e-3, 5e-3, -8e-3), (7e-3, -5e-3, -8e-3)]
+SETTINGS |= {"thruster_count": 4.0, "unload_start_Nms": 1e-3, "unload_torque_Nm": 1e-3} | {
+    f"thruster{i}_torque_{axis}_body_Nm": part
+    for i, torque in enumerate(TORQUES_Nm)
+    for axis, part in zip("xyz", torque, strict=True)
+}
 FOURTH_WHEEL = {"wheel_count": 4.0, "wheel3_axis_x_body": 0.6, "wheel3_axis_y_body": 0.6}
 FOURTH_WHEEL |= {"wheel3_axis_z_body": -0.5, "wheel_bias_rad_s": 80.0}
 
@@ -57,7 +63,8 @@ def mode_of(frame, number):
         return b""
     data = frame("set_mode", [at % len(MODES)])
     if at % len(MODES) == MODES.index("test"):
-        return data + frame("set_actuator", [0, 1, 0.001]) + frame("set_actuator", [1, 2, -0.1])
+        orders = [(0, 1, 0.001), (1, 2, -0.1), (2, 3, 0.03)]
+        return data + b"".join(frame("set_actuator", order) for order in orders)
     if at == len(MODES):
         settings = (FOURTH_WHEEL | {"autonomy": 1.0}).items()
         data += b"".join(frame("set_parameter", [IDS[name], value]) for name, value in settings)

@@ -71,6 +71,19 @@ def thruster(**changes):
     return ThrusterModel(**(keys | changes))
 
 
+def test_the_impulse_in_the_row_is_what_was_given_and_not_what_a_new_pulse_cut_off():
+    world = truth(thrusters=[thruster(), thruster(thrust_N=0.02)], step_s=0.05)
+    world.fire([0.1, 0.2])
+    world.advance(1, np.zeros(0), NO_DIPOLE)
+    np.testing.assert_allclose(part(world, "thruster_impulse_N_s"), [0.0025, 0.001])
+    world.fire([0.02, 0.0])
+    world.advance(4, np.zeros(0), NO_DIPOLE)
+    np.testing.assert_allclose(part(world, "thruster_impulse_N_s"), [0.0035, 0.001])
+    world.fire([0.0, 0.03])
+    world.advance(4, np.zeros(0), NO_DIPOLE)
+    np.testing.assert_allclose(part(world, "thruster_impulse_N_s"), [0.0035, 0.0016])
+
+
 def test_a_pulse_gives_its_impulse_however_short_and_then_stops():
     world = truth(thrusters=[thruster()])
     before = part(world, "velocity_eci_m_s")

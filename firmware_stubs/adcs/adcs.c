@@ -3,10 +3,12 @@
 #include "determination.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "hil_messages.h"
 
 #define STEP_MAX_S 10.0f
+#define ON_TIME_MAX_S 1.0f
 
 void adcs_init(struct adcs *adcs)
 {
@@ -48,6 +50,7 @@ enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode)
     adcs->mode_wanted = mode;
     supervisor_commanded(&adcs->supervisor, adcs->parameters.value[ADCS_AUTONOMY] > 0.0f, !adcs->stepped);
     adcs->test = (struct adcs_command){{0.0f, 0.0f, 0.0f, 0.0f}, {0.0f, 0.0f, 0.0f}};
+    thrusters_reset(&adcs->thrusters);
     return ADCS_MODE_TAKEN;
 }
 
@@ -75,6 +78,12 @@ enum adcs_actuator_result adcs_set_rod(struct adcs *adcs, unsigned axis, float d
     struct vec3 *dipole = &adcs->test.dipole_body_A_m2;
     float *const along = axis == 0 ? &dipole->x : axis == 1 ? &dipole->y : &dipole->z;
     return drive(adcs, dipole_A_m2, adcs->parameters.value[ADCS_ROD_DIPOLE_MAX_A_M2], axis < 3, along);
+}
+
+enum adcs_actuator_result adcs_set_thruster(struct adcs *adcs, unsigned thruster, float on_time_s)
+{
+    const bool exists = thruster < (unsigned)adcs->parameters.thruster_count && on_time_s >= 0.0f;
+    return drive(adcs, on_time_s, ON_TIME_MAX_S, exists, &adcs->thrusters.test_s[exists ? thruster : 0]);
 }
 
 /* Seconds since the step before; 0 for the first one and after a jump, which makes the filters start afresh. */
@@ -114,13 +123,38 @@ static struct vec3 wanted_dipole(const struct adcs *adcs, const struct mode *mod
                                                             : demand->torque_body_Nm);
 }
 
-static struct adcs_command command_of(struct adcs *adcs, const struct mode *mode, const struct mode_demand *demand)
+/* All of the spacecraft's momentum, which a slew does not change, tells what there is to unload. */
+static void fire(struct adcs *adcs, const struct mode *mode, float dt_s)
+{
+    struct thrusters *thrusters = &adcs->thrusters;
+    thrusters_begin(thrusters);
+    if (mode->id == HIL_MODE_TEST) {
+        memcpy(thrusters->on_time_s, thrusters->test_s, sizeof thrusters->on_time_s);
+    } else if (mode->drive >= MODE_DRIVES_WHEELS && adcs->parameters.usable) {
+        const struct vec3 body = m3_apply(adcs->parameters.inertia_body_kg_m2, adcs->observer.rate_body_rad_s);
+        thrusters_unload(thrusters, &adcs->parameters, v3_add(body, adcs->wheels.momentum_body_Nms), dt_s, &adcs->events);
+    }
+}
+
+/* What rods and thrusters do to the body in the next step, which the wheels need not do. */
+static struct vec3 torque_of_others(const struct adcs *adcs, struct vec3 dipole_body_A_m2, float dt_s)
+{
+    const struct vec3 by_rods = v3_cross(dipole_body_A_m2, adcs->rods.field_body_T);
+    if (adcs->parameters.thruster_count == 0 || !(dt_s > 0.0f)) {
+        return by_rods;
+    }
+    const struct vec3 impulse = thrusters_impulse(&adcs->parameters, adcs->thrusters.on_time_s);
+    return v3_add_scaled(by_rods, 1.0f / dt_s, impulse);
+}
+
+static struct adcs_command command_of(struct adcs *adcs, const struct mode *mode, const struct mode_demand *demand,
+                                      float dt_s)
 {
     struct adcs_command command = {{0.0f, 0.0f, 0.0f, 0.0f}, wanted_dipole(adcs, mode, demand)};
     command.dipole_body_A_m2 = rods_drive(&adcs->rods, &adcs->parameters, command.dipole_body_A_m2);
     if (mode->drive >= MODE_DRIVES_WHEELS && adcs->parameters.usable) {
-        const struct vec3 by_rods = v3_cross(command.dipole_body_A_m2, adcs->rods.field_body_T);
-        const struct vec3 torque = v3_sub(demand->torque_body_Nm, by_rods);
+        const struct vec3 torque =
+            v3_sub(demand->torque_body_Nm, torque_of_others(adcs, command.dipole_body_A_m2, dt_s));
         wheels_allocate(&adcs->wheels, &adcs->parameters, torque, command.wheel_torque_Nm);
     }
     return command;
@@ -136,7 +170,10 @@ static void act(struct adcs *adcs, float dt_s)
         demand = mode->demand(adcs);
     }
     adcs->command_before = adcs->command;
-    adcs->command = command_of(adcs, mode, &demand);
+    if (adcs->parameters.thruster_count > 0) {
+        fire(adcs, mode, dt_s);
+    }
+    adcs->command = command_of(adcs, mode, &demand, dt_s);
     if (mode->id == HIL_MODE_TEST) {
         adcs->command = adcs->test;
     }

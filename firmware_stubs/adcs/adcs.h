@@ -16,6 +16,7 @@
 #include "rods.h"
 #include "supervisor.h"
 #include "target.h"
+#include "thrusters.h"
 #include "wheels.h"
 
 #define ADCS_MEASUREMENTS_MAX 4u
@@ -55,6 +56,7 @@ struct adcs {
     struct attitude attitude;
     struct wheels wheels;
     struct rods rods;
+    struct thrusters thrusters;
     struct field_calibration field_calibration;
     struct diode_gains diodes;
     struct observer observer;
@@ -99,9 +101,11 @@ enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode);
 
 enum adcs_actuator_result { ADCS_ACTUATOR_TAKEN, ADCS_ACTUATOR_NOT_IN_TEST, ADCS_ACTUATOR_OUT_OF_RANGE };
 
-/* In mode test: the torque of a wheel in N m, the rods' dipole along body axis 0..2 in A m2; 0 when the mode begins. */
+/* In mode test: the torque of a wheel in N m, the rods' dipole along body axis 0..2 in A m2, how long in s a thruster is
+ * open in each step; 0 when the mode begins. */
 enum adcs_actuator_result adcs_set_wheel(struct adcs *adcs, unsigned wheel, float torque_Nm);
 enum adcs_actuator_result adcs_set_rod(struct adcs *adcs, unsigned axis, float dipole_A_m2);
+enum adcs_actuator_result adcs_set_thruster(struct adcs *adcs, unsigned thruster, float on_time_s);
 
 /* One control step at `now`: afterwards command, attitude, observer, mode and events are those of this step. */
 void adcs_step(struct adcs *adcs, adcs_ticks now);

@@ -79,7 +79,37 @@ enum adcs_parameter {
     ADCS_GPS_VELOCITY_SIGMA_M_S = 73, /* m/s; 1 sigma an axis of a fix */
     ADCS_ORBIT_RANDOM_WALK_M_S_SQRT_S = 74, /* m/s/sqrt(s); what gravity lacks */
     ADCS_ROD_REMANENCE_A_M2 = 75, /* A m2; that a rod keeps after twice as much; 0: none */
-    ADCS_PARAMETERS = 76
+    ADCS_THRUSTER_COUNT = 76, /* 1; thrusters that exist */
+    ADCS_THRUSTER0_TORQUE_X_BODY_NM = 77, /* N m; of thruster 0 while it is open, about the centre of mass */
+    ADCS_THRUSTER0_TORQUE_Y_BODY_NM = 78, /* N m; of thruster 0 while it is open, about the centre of mass */
+    ADCS_THRUSTER0_TORQUE_Z_BODY_NM = 79, /* N m; of thruster 0 while it is open, about the centre of mass */
+    ADCS_THRUSTER1_TORQUE_X_BODY_NM = 80, /* N m; of thruster 1 while it is open, about the centre of mass */
+    ADCS_THRUSTER1_TORQUE_Y_BODY_NM = 81, /* N m; of thruster 1 while it is open, about the centre of mass */
+    ADCS_THRUSTER1_TORQUE_Z_BODY_NM = 82, /* N m; of thruster 1 while it is open, about the centre of mass */
+    ADCS_THRUSTER2_TORQUE_X_BODY_NM = 83, /* N m; of thruster 2 while it is open, about the centre of mass */
+    ADCS_THRUSTER2_TORQUE_Y_BODY_NM = 84, /* N m; of thruster 2 while it is open, about the centre of mass */
+    ADCS_THRUSTER2_TORQUE_Z_BODY_NM = 85, /* N m; of thruster 2 while it is open, about the centre of mass */
+    ADCS_THRUSTER3_TORQUE_X_BODY_NM = 86, /* N m; of thruster 3 while it is open, about the centre of mass */
+    ADCS_THRUSTER3_TORQUE_Y_BODY_NM = 87, /* N m; of thruster 3 while it is open, about the centre of mass */
+    ADCS_THRUSTER3_TORQUE_Z_BODY_NM = 88, /* N m; of thruster 3 while it is open, about the centre of mass */
+    ADCS_THRUSTER4_TORQUE_X_BODY_NM = 89, /* N m; of thruster 4 while it is open, about the centre of mass */
+    ADCS_THRUSTER4_TORQUE_Y_BODY_NM = 90, /* N m; of thruster 4 while it is open, about the centre of mass */
+    ADCS_THRUSTER4_TORQUE_Z_BODY_NM = 91, /* N m; of thruster 4 while it is open, about the centre of mass */
+    ADCS_THRUSTER5_TORQUE_X_BODY_NM = 92, /* N m; of thruster 5 while it is open, about the centre of mass */
+    ADCS_THRUSTER5_TORQUE_Y_BODY_NM = 93, /* N m; of thruster 5 while it is open, about the centre of mass */
+    ADCS_THRUSTER5_TORQUE_Z_BODY_NM = 94, /* N m; of thruster 5 while it is open, about the centre of mass */
+    ADCS_THRUSTER6_TORQUE_X_BODY_NM = 95, /* N m; of thruster 6 while it is open, about the centre of mass */
+    ADCS_THRUSTER6_TORQUE_Y_BODY_NM = 96, /* N m; of thruster 6 while it is open, about the centre of mass */
+    ADCS_THRUSTER6_TORQUE_Z_BODY_NM = 97, /* N m; of thruster 6 while it is open, about the centre of mass */
+    ADCS_THRUSTER7_TORQUE_X_BODY_NM = 98, /* N m; of thruster 7 while it is open, about the centre of mass */
+    ADCS_THRUSTER7_TORQUE_Y_BODY_NM = 99, /* N m; of thruster 7 while it is open, about the centre of mass */
+    ADCS_THRUSTER7_TORQUE_Z_BODY_NM = 100, /* N m; of thruster 7 while it is open, about the centre of mass */
+    ADCS_THRUSTER_ON_TIME_MIN_S = 101, /* s; shortest that opens a valve */
+    ADCS_THRUSTER_RESOLUTION_S = 102, /* s; on-times are a whole number of it */
+    ADCS_UNLOAD_START_NMS = 103, /* N m s; more momentum: thrusters unload; 0: never */
+    ADCS_UNLOAD_STOP_NMS = 104, /* N m s; less momentum: they have done */
+    ADCS_UNLOAD_TORQUE_NM = 105, /* N m; at which they do it, on average */
+    ADCS_PARAMETERS = 106
 };
 
 enum adcs_event {
@@ -99,6 +129,9 @@ enum adcs_event {
     ADCS_EVENT_SENSOR_SILENT = 14, /* no usable sample for too long; value: device kind */
     ADCS_EVENT_TOO_HOT = 15, /* a temperature is over its limit; value: thermometer */
     ADCS_EVENT_GPS_OUTLIER = 16, /* the gate refused a fix; value: distance from the orbit in m */
+    ADCS_EVENT_UNLOADING_BEGAN = 17, /* thrusters unload the wheels; value: momentum in N m s */
+    ADCS_EVENT_UNLOADING_ENDED = 18, /* the wheels are unloaded; value: momentum in N m s */
+    ADCS_EVENT_UNLOADING_FAILED = 19, /* it did not get less: no more until set_mode; value: momentum in N m s */
 };
 
 /* X(id, default, minimum, maximum) */
@@ -178,6 +211,36 @@ enum adcs_event {
     X(ADCS_GPS_POSITION_SIGMA_M, 5.0f, 0.01f, 100000.0f) \
     X(ADCS_GPS_VELOCITY_SIGMA_M_S, 0.1f, 0.0001f, 1000.0f) \
     X(ADCS_ORBIT_RANDOM_WALK_M_S_SQRT_S, 0.0005f, 1e-06f, 10.0f) \
-    X(ADCS_ROD_REMANENCE_A_M2, 0.0f, 0.0f, 1.0f)
+    X(ADCS_ROD_REMANENCE_A_M2, 0.0f, 0.0f, 1.0f) \
+    X(ADCS_THRUSTER_COUNT, 0.0f, 0.0f, 8.0f) \
+    X(ADCS_THRUSTER0_TORQUE_X_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER0_TORQUE_Y_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER0_TORQUE_Z_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER1_TORQUE_X_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER1_TORQUE_Y_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER1_TORQUE_Z_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER2_TORQUE_X_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER2_TORQUE_Y_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER2_TORQUE_Z_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER3_TORQUE_X_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER3_TORQUE_Y_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER3_TORQUE_Z_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER4_TORQUE_X_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER4_TORQUE_Y_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER4_TORQUE_Z_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER5_TORQUE_X_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER5_TORQUE_Y_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER5_TORQUE_Z_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER6_TORQUE_X_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER6_TORQUE_Y_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER6_TORQUE_Z_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER7_TORQUE_X_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER7_TORQUE_Y_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER7_TORQUE_Z_BODY_NM, 0.0f, -10.0f, 10.0f) \
+    X(ADCS_THRUSTER_ON_TIME_MIN_S, 0.01f, 0.0001f, 1.0f) \
+    X(ADCS_THRUSTER_RESOLUTION_S, 0.001f, 1e-06f, 1.0f) \
+    X(ADCS_UNLOAD_START_NMS, 0.0f, 0.0f, 1000.0f) \
+    X(ADCS_UNLOAD_STOP_NMS, 0.0f, 0.0f, 1000.0f) \
+    X(ADCS_UNLOAD_TORQUE_NM, 0.0001f, 1e-07f, 1.0f)
 
 #endif

@@ -134,6 +134,17 @@ static struct vec3 mean_rod_torque(const struct adcs *adcs, float dt_s)
     return adcs->rods.field_known ? v3_cross(dipole, adcs->rods.field_body_T) : v3(0.0f, 0.0f, 0.0f);
 }
 
+/* What is known to have turned the body in the step that now ends, wheels apart. */
+static struct vec3 mean_torque(const struct adcs *adcs, float dt_s)
+{
+    const struct vec3 rods = mean_rod_torque(adcs, dt_s);
+    if (adcs->parameters.thruster_count == 0) {
+        return rods;
+    }
+    return v3_add(rods, thrusters_mean_torque(&adcs->thrusters, &adcs->parameters,
+                                              adcs->parameters.value[ADCS_COMMAND_DELAY_S], dt_s));
+}
+
 static void determine_rate(struct adcs *adcs, float dt_s)
 {
     float torque_Nm[ADCS_WHEELS_MAX];
@@ -141,7 +152,7 @@ static void determine_rate(struct adcs *adcs, float dt_s)
     wheels_update(&adcs->wheels, &adcs->parameters, torque_Nm, dt_s);
     faults_watch_wheels(&adcs->faults, &adcs->parameters, &adcs->wheels, torque_Nm, dt_s, &adcs->events);
     if (adcs->observer.started && dt_s > 0.0f) {
-        observer_predict(&adcs->observer, &adcs->parameters, &adcs->wheels, mean_rod_torque(adcs, dt_s), dt_s);
+        observer_predict(&adcs->observer, &adcs->parameters, &adcs->wheels, mean_torque(adcs, dt_s), dt_s);
     }
     const struct vec3 bias = adcs->attitude.filter.gyro_bias_body_rad_s;
     const bool silent = gyro_is_silent(adcs);

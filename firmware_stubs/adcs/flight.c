@@ -91,6 +91,21 @@ static void send_estimate(struct flight *flight)
     hil_link_send(&flight->link, HIL_APID_ESTIMATE, payload, hil_estimate_encode(&estimate, payload));
 }
 
+/* Only where a valve is to open. */
+static void send_thruster_command(struct flight *flight, uint32_t step)
+{
+    hil_thruster_command message = {.step = step};
+    float longest_s = 0.0f;
+    for (int i = 0; i < flight->adcs.parameters.thruster_count; i++) {
+        message.on_time_s[i] = flight->adcs.thrusters.on_time_s[i];
+        longest_s = message.on_time_s[i] > longest_s ? message.on_time_s[i] : longest_s;
+    }
+    if (longest_s > 0.0f) {
+        uint8_t payload[HIL_THRUSTER_COMMAND_SIZE];
+        hil_link_send(&flight->link, HIL_APID_THRUSTER_COMMAND, payload, hil_thruster_command_encode(&message, payload));
+    }
+}
+
 static void send_command(struct flight *flight, uint32_t step)
 {
     const struct adcs_command *command = &flight->adcs.command;
@@ -128,6 +143,9 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
         send_housekeeping(flight);
     }
     send_estimate(flight);
+    if (flight->adcs.parameters.thruster_count > 0) {
+        send_thruster_command(flight, sync.step);
+    }
     send_command(flight, sync.step);
 }
 

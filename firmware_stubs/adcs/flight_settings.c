@@ -93,8 +93,9 @@ void flight_on_set_actuator(void *context, struct hil_link *link, const struct h
         return;
     }
     const enum adcs_actuator_result result =
-        set.kind == HIL_ACTUATOR_WHEEL ? adcs_set_wheel(&flight->adcs, set.instance, set.value)
-        : set.kind == HIL_ACTUATOR_ROD ? adcs_set_rod(&flight->adcs, set.instance, set.value)
-                                       : ADCS_ACTUATOR_OUT_OF_RANGE;
+        set.kind == HIL_ACTUATOR_WHEEL      ? adcs_set_wheel(&flight->adcs, set.instance, set.value)
+        : set.kind == HIL_ACTUATOR_ROD      ? adcs_set_rod(&flight->adcs, set.instance, set.value)
+        : set.kind == HIL_ACTUATOR_THRUSTER ? adcs_set_thruster(&flight->adcs, set.instance, set.value)
+                                            : ADCS_ACTUATOR_OUT_OF_RANGE;
     hil_link_acknowledge(link, packet, results[result]);
 }

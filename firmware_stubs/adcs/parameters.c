@@ -90,6 +90,7 @@ static void derive(struct adcs_parameters *parameters)
     parameters->inertia_inverse = parameters->definite ? m3_inverse(parameters->inertia_body_kg_m2) : m3_diagonal(0.0f);
     parameters->usable = allocate(parameters) && parameters->definite;
     parameters->star_tracker_covariance_rad2 = star_tracker_covariance(parameters);
+    parameters->thruster_count = (int)parameters->value[ADCS_THRUSTER_COUNT];
 }
 
 /* A date that is not known, 0, is taken for one of these years. */

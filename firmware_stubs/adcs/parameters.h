@@ -9,6 +9,7 @@
 #include "vec3.h"
 
 #define ADCS_WHEELS_MAX 4
+#define ADCS_THRUSTERS_MAX 8
 
 struct adcs_parameters {
     float value[ADCS_PARAMETERS]; /* by enum adcs_parameter */
@@ -21,6 +22,7 @@ struct adcs_parameters {
     float wheel_idle[ADCS_WHEELS_MAX];                 /* unit vector of torques that cancel; 0 with three wheels */
     struct mat3 star_tracker_covariance_rad2;          /* body axes */
     struct field_model field;                          /* of the epoch's date */
+    int thruster_count;
     bool definite; /* the inertia, positive */
     bool usable; /* inertia positive definite and wheels span three axes */
 };
@@ -29,6 +31,12 @@ struct adcs_parameters {
 struct vec3 adcs_parameters_axis(const struct adcs_parameters *parameters, unsigned first_id);
 
 enum adcs_set_result { ADCS_SET_DONE, ADCS_SET_UNKNOWN_ID, ADCS_SET_OUT_OF_RANGE };
+
+/* Torque in N m of a thruster that exists. */
+static inline struct vec3 adcs_parameters_thruster(const struct adcs_parameters *parameters, unsigned thruster)
+{
+    return v3_from(&parameters->value[ADCS_THRUSTER0_TORQUE_X_BODY_NM + 3 * thruster]);
+}
 
 /* All parameters to their defaults. */
 void adcs_parameters_init(struct adcs_parameters *parameters);

@@ -15,6 +15,7 @@
 #define HIL_FLAG_INVALID 1u
 #define HIL_WHEELS_MAX 4u
 #define HIL_RODS_MAX 3u
+#define HIL_THRUSTERS_MAX 8u
 #define HIL_DEVICE_KINDS_MAX 16u
 
 enum {
@@ -42,6 +43,7 @@ enum {
     HIL_APID_ESTIMATE = 0x211,
     HIL_APID_HOUSEKEEPING = 0x212,
     HIL_APID_SENSED = 0x213,
+    HIL_APID_THRUSTER_COMMAND = 0x214,
     HIL_APID_EVENT = 0x220,
 };
 
@@ -76,6 +78,7 @@ enum {
 enum {
     HIL_ACTUATOR_WHEEL = 0,
     HIL_ACTUATOR_ROD = 1,
+    HIL_ACTUATOR_THRUSTER = 2,
 };
 
 enum {
@@ -268,9 +271,9 @@ static inline size_t hil_set_attitude_encode(
 /* set_actuator: to the OBC, no time. What mode test commands from now on; answered by ack. */
 #define HIL_SET_ACTUATOR_SIZE 6u
 typedef struct {
-    uint8_t kind; /* 0 wheel, 1 rod */
+    uint8_t kind; /* 0 wheel, 1 rod, 2 thruster */
     uint8_t instance;
-    float value; /* N m or A m2 */
+    float value; /* N m, A m2 or s */
 } hil_set_actuator;
 
 static inline bool hil_set_actuator_decode(
@@ -697,6 +700,28 @@ static inline size_t hil_sensed_encode(
     p[1] = in->instance;
     for (size_t i = 0; i < 6u; i++) hil_put_f32(p + 2 + 4u * i, in->values[i]);
     return HIL_SENSED_SIZE;
+}
+
+/* thruster_command: from the OBC, no time. Opens valves together with the command of the same step, before which it is sent; only in steps in which one is to open. */
+#define HIL_THRUSTER_COMMAND_SIZE 36u
+typedef struct {
+    uint32_t step;
+    float on_time_s[8]; /* s; how long each valve opens, once */
+} hil_thruster_command;
+
+static inline bool hil_thruster_command_decode(
+    const uint8_t *p, size_t size, hil_thruster_command *out) {
+    if (size != HIL_THRUSTER_COMMAND_SIZE) return false;
+    out->step = hil_get_u32(p + 0);
+    for (size_t i = 0; i < 8u; i++) out->on_time_s[i] = hil_get_f32(p + 4 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_thruster_command_encode(
+    const hil_thruster_command *in, uint8_t *p) {
+    hil_put_u32(p + 0, in->step);
+    for (size_t i = 0; i < 8u; i++) hil_put_f32(p + 4 + 4u * i, in->on_time_s[i]);
+    return HIL_THRUSTER_COMMAND_SIZE;
 }
 
 /* event: from the OBC, no time. Something a person should know of, by the firmware's own code. */

@@ -47,6 +47,9 @@ void test_rotations(void);
 void test_supervisor(void);
 void test_sensed(void);
 void test_target(void);
+void test_thrusters(void);
+void test_unloading(void);
+void test_valves(void);
 void test_gps(void);
 
 /* The folder with the frame vectors, from the command line. */

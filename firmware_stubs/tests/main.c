@@ -16,6 +16,8 @@ static const struct {
     {"field_calibration", test_field_calibration},
     {"rods", test_rods},             {"supervisor", test_supervisor},
     {"sensed", test_sensed},     {"target", test_target},         {"gps", test_gps},
+    {"valves", test_valves},         {"thrusters", test_thrusters},
+    {"unloading", test_unloading},
 };
 
 const char *check_frames_folder;

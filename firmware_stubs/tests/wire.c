@@ -33,6 +33,10 @@ static void take(struct wire *wire, const struct hil_packet *packet)
         break;
     case HIL_APID_HOUSEKEEPING: wire->has_housekeeping = hil_housekeeping_decode(p, n, &wire->housekeeping); break;
     case HIL_APID_SENSED: take_sensed(wire, p, n); break;
+    case HIL_APID_THRUSTER_COMMAND:
+        CHECK(!wire->has_command);
+        wire->has_thruster_command = hil_thruster_command_decode(p, n, &wire->thruster_command);
+        break;
     default: CHECK(false);
     }
 }
@@ -65,6 +69,7 @@ void wire_clear(struct wire *wire)
 {
     wire->replies = wire->events = 0;
     wire->has_hello = wire->has_ack = wire->has_estimate = wire->has_command = wire->has_housekeeping = false;
+    wire->has_thruster_command = false;
     wire->sensed_count = 0;
     wire->size = 0;
 }

@@ -23,6 +23,8 @@ struct wire {
     unsigned told[32]; /* events of each code since wire_start */
     hil_housekeeping housekeeping;
     bool has_housekeeping;
+    hil_thruster_command thruster_command;
+    bool has_thruster_command;
     unsigned sensed_count;
     hil_sensed sensed[SENSED_MAX];
     size_t size;     /* of the raw bytes since wire_clear */

@@ -54,7 +54,10 @@ class Bench:
         self._rig, self._obc, self._announce = rig, obc, announce
         self._resume = resume
         self._world = World(rig)
-        self._row = StepRow(self._world.truth.columns, self._world.sensors, obc.instruction_ns)
+        thrusters = len(rig.spacecraft.thruster)
+        self._row = StepRow(
+            self._world.truth.columns, self._world.sensors, obc.instruction_ns, thrusters
+        )
         self._step_us = round(rig.step_s * 1e6)
         self._pace: Pace = (
             RealTime(self._step_us) if realtime else Lockstep(rig.obc.reply_timeout_s)
@@ -117,7 +120,10 @@ class Bench:
                     tap.event("telecommand", order.what)
 
     def _check_budget(self, baud: int) -> None:
-        cost = budget(self._world.device_count, baud, self._rig.step_s, self._obc.adapter_s)
+        thrusters = bool(self._rig.spacecraft.thruster)
+        cost = budget(
+            self._world.device_count, baud, self._rig.step_s, self._obc.adapter_s, thrusters
+        )
         self._announce(f"line: {cost}")
         if not cost.fits:
             raise RigError(
@@ -208,7 +214,8 @@ class Bench:
         """What the actuators are told; None when they are told nothing new."""
         if reply.command is not None:
             values = [float(value) for value in reply.command[1:]]
-            return Command(values[:WHEELS_MAX], values[WHEELS_MAX:])
+            on_time_s = [float(value) for value in reply.thrusters[1:]] if reply.thrusters else ()
+            return Command(values[:WHEELS_MAX], values[WHEELS_MAX:], on_time_s)
         patience_s = self._rig.obc.reply_timeout_s
         too_many = dialogue.counters["lost_replies"] > self._rig.allowed.lost_replies
         lost = too_many and not reply.unplugged

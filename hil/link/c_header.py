@@ -14,6 +14,7 @@ from hil.link.messages import (
     PROTOCOL_VERSION,
     RODS_MAX,
     TARGET_SLOTS,
+    THRUSTERS_MAX,
     WHEELS_MAX,
     Field,
     Message,
@@ -81,6 +82,7 @@ def _constants() -> Iterator[str]:
         f"#define HIL_FLAG_INVALID {FLAG_INVALID}u\n"
         f"#define HIL_WHEELS_MAX {WHEELS_MAX}u\n"
         f"#define HIL_RODS_MAX {RODS_MAX}u\n"
+        f"#define HIL_THRUSTERS_MAX {THRUSTERS_MAX}u\n"
         f"#define HIL_DEVICE_KINDS_MAX {DEVICE_KINDS_MAX}u\n"
     )
     yield _enum("HIL_APID", {message.name: message.apid for message in MESSAGES}, "0x{:03X}")

@@ -62,8 +62,9 @@ MODES = ("idle", "nadir", "detumble", "sun_safe", "inertial", "target", "station
 TARGET_SLOTS = ("target", "station")
 """What `set_target` tells of: the number on the wire of what each pointing mode looks at."""
 
-ACTUATOR_KINDS = ("wheel", "rod")
-"""What `set_actuator` drives in mode test: wheels by N m, rods by A m2 along a body axis."""
+ACTUATOR_KINDS = ("wheel", "rod", "thruster")
+"""What `set_actuator` drives in mode test: wheels by N m, rods by A m2 along a body axis, thrusters
+by the seconds that they are open in each control period."""
 
 ACK_RESULTS = ("accepted", "unknown id", "out of range", "malformed", "wrong state")
 """Index = the number on the wire."""
@@ -73,6 +74,7 @@ FLAG_INVALID = 1
 
 WHEELS_MAX = 4
 RODS_MAX = 3
+THRUSTERS_MAX = 8
 
 _SOURCE = (
     Field("flags", "u4", doc="bit 0: invalid"),
@@ -149,9 +151,9 @@ SET_ACTUATOR = Message(
     0x107,
     True,
     (
-        Field("kind", "u8", doc="0 wheel, 1 rod"),
+        Field("kind", "u8", doc="0 wheel, 1 rod, 2 thruster"),
         Field("instance", "u8"),
-        Field("value", "f32", doc="N m or A m2"),
+        Field("value", "f32", doc="N m, A m2 or s"),
     ),
     doc="What mode test commands from now on; answered by ack.",
 )
@@ -273,6 +275,17 @@ SENSED = Message(
     ),
     doc="In mode test: the flight software's view of each sample, sent before estimate.",
 )
+THRUSTER_COMMAND = Message(
+    "thruster_command",
+    0x214,
+    False,
+    (
+        Field("step", "u32"),
+        Field("on_time_s", "f32", THRUSTERS_MAX, "s", "how long each valve opens, once"),
+    ),
+    doc="Opens valves together with the command of the same step, before which it is sent; only in "
+    "steps in which one is to open.",
+)
 EVENT = Message(
     "event",
     0x220,
@@ -306,6 +319,7 @@ MESSAGES = (
     ESTIMATE,
     HOUSEKEEPING,
     SENSED,
+    THRUSTER_COMMAND,
     EVENT,
 )
 BY_NAME = {message.name: message for message in MESSAGES}

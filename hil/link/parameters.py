@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import product
 
 WHEELS_MAX = 4
+THRUSTERS_MAX = 8
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,20 @@ def _wheel_axes() -> tuple[Parameter, ...]:
             f"unit vector of wheel {wheel}: spin is positive about it",
         )
         for wheel, axis in product(range(WHEELS_MAX), "xyz")
+    )
+
+
+def _thruster_torques() -> tuple[Parameter, ...]:
+    return tuple(
+        Parameter(
+            f"thruster{thruster}_torque_{axis}_body_Nm",
+            "N m",
+            0.0,
+            -10.0,
+            10.0,
+            f"of thruster {thruster} while it is open, about the centre of mass",
+        )
+        for thruster, axis in product(range(THRUSTERS_MAX), "xyz")
     )
 
 
@@ -187,6 +202,15 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "rod_remanence_A_m2", "A m2", 0.0, 0.0, 1.0, "that a rod keeps after twice as much; 0: none"
     ),
+    Parameter("thruster_count", "1", 0.0, 0.0, float(THRUSTERS_MAX), "thrusters that exist"),
+    *_thruster_torques(),
+    Parameter("thruster_on_time_min_s", "s", 0.01, 1e-4, 1.0, "shortest that opens a valve"),
+    Parameter("thruster_resolution_s", "s", 1e-3, 1e-6, 1.0, "on-times are a whole number of it"),
+    Parameter(
+        "unload_start_Nms", "N m s", 0.0, 0.0, 1e3, "more momentum: thrusters unload; 0: never"
+    ),
+    Parameter("unload_stop_Nms", "N m s", 0.0, 0.0, 1e3, "less momentum: they have done"),
+    Parameter("unload_torque_Nm", "N m", 1e-4, 1e-7, 1.0, "at which they do it, on average"),
 )
 
 EVENTS: tuple[Event, ...] = (
@@ -206,6 +230,9 @@ EVENTS: tuple[Event, ...] = (
     Event("sensor_silent", "device kind", "no usable sample for too long"),
     Event("too_hot", "thermometer", "a temperature is over its limit"),
     Event("gps_outlier", "distance from the orbit in m", "the gate refused a fix"),
+    Event("unloading_began", "momentum in N m s", "thrusters unload the wheels"),
+    Event("unloading_ended", "momentum in N m s", "the wheels are unloaded"),
+    Event("unloading_failed", "momentum in N m s", "it did not get less: no more until set_mode"),
 )
 
 _HEADER = """\

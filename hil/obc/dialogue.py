@@ -39,6 +39,7 @@ class Reply(NamedTuple):
     sensed: tuple[tuple[Value, ...], ...]
     reply_s: float
     unplugged: bool = False
+    thrusters: tuple[Value, ...] | None = None
 
 
 class Dialogue:
@@ -154,7 +155,7 @@ class Dialogue:
         begin_s = time.perf_counter()
         self._send(frames)
         meanwhile()
-        command = estimate = housekeeping = None
+        command = estimate = housekeeping = thrusters = None
         sensed: list[tuple[Value, ...]] = []
         left_s = patience_s
         while command is None and (data := self._read(left_s)):
@@ -168,6 +169,8 @@ class Dialogue:
                     estimate = event.values
                 elif event.message is m.HOUSEKEEPING:
                     housekeeping = event.values
+                elif event.message is m.THRUSTER_COMMAND:
+                    thrusters = event.values if event.values[0] == step else None
                 elif event.message is m.SENSED:
                     sensed.append(event.values)
                 else:
@@ -177,7 +180,8 @@ class Dialogue:
             left_s = max(0.0, begin_s + patience_s - time.perf_counter())
         if command is None:
             self._miss(step)
-        return Reply(command, estimate, housekeeping, tuple(sensed), time.perf_counter() - begin_s)
+        reply_s = time.perf_counter() - begin_s
+        return Reply(command, estimate, housekeeping, tuple(sensed), reply_s, False, thrusters)
 
     def _refuse_restart(self, step: int, sequence: int) -> None:
         """Raise ObcError when the commands' sequence count begins anew: whatever it knew is gone.

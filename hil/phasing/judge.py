@@ -48,7 +48,7 @@ def judge(
     if size < _DEAD:
         return Finding(device, labels[own], "dead", "no response")
     sizes = np.linalg.norm(expected, axis=1)
-    cosines = expected @ response / (sizes * size)
+    cosines = expected @ response / (np.maximum(sizes, _DEAD) * size)
     # Its own axis first: two axes that expect the same cannot be told apart.
     nearest = own if abs(cosines[own]) > _ALIGNED else int(np.argmax(np.abs(cosines)))
     if abs(cosines[nearest]) < _ALIGNED:

@@ -42,7 +42,7 @@ def phase(rig: Rig, obc: Obc, tap: Tap | None = None) -> list[Finding]:
     Raises PhaseError when the firmware has no mode test, LinkError when it does not answer.
     """
     test = _PhaseTest(rig, Dialogue(obc, tap or _Silence(), rig.obc.reply_timeout_s))
-    return [*test.sensors(), *test.wheels(), *test.rods()]
+    return [*test.sensors(), *test.wheels(), *test.rods(), *test.thrusters()]
 
 
 class _PhaseTest:
@@ -127,7 +127,8 @@ class _PhaseTest:
         if reply.command is None:
             raise PhaseError(f"no reply to a sample{self._dialogue.last_frames()}")
         values = [float(value) for value in reply.command[1:]]
-        return Command(values[: m.WHEELS_MAX], values[m.WHEELS_MAX :]), reply.sensed
+        on_time_s = [float(value) for value in reply.thrusters[1:]] if reply.thrusters else ()
+        return Command(values[: m.WHEELS_MAX], values[m.WHEELS_MAX :], on_time_s), reply.sensed
 
     # -- actuators -----------------------------------------------------------------------------
 
@@ -136,10 +137,7 @@ class _PhaseTest:
         craft = self._rig.spacecraft
         labels = [f"{wheel.name}" for wheel in craft.wheel]
         expected = -np.array([self._believed_axis(i) for i in range(len(labels))]).reshape(-1, 3)
-        inertia = np.array(craft.body.inertia_body_kg_m2)
-        for wheel in craft.wheel:
-            axis = np.array(wheel.axis_body)
-            inertia = inertia - wheel.spin_inertia_kg_m2 * np.outer(axis, axis)
+        inertia = self._turned_inertia()
         for i, wheel in enumerate(craft.wheel):
             torque_Nm = 0.25 * wheel.torque_max_Nm
             turned = self._both_ways(
@@ -147,6 +145,14 @@ class _PhaseTest:
             )
             felt = inertia @ turned / (self._rig.step_s * torque_Nm)
             yield judge("wheel", labels, i, felt, expected)
+
+    def _turned_inertia(self) -> Matrix:
+        """What a torque on the body turns: all but the wheels about their axes, which are free."""
+        inertia = np.array(self._rig.spacecraft.body.inertia_body_kg_m2)
+        for wheel in self._rig.spacecraft.wheel:
+            axis = np.array(wheel.axis_body)
+            inertia = inertia - wheel.spin_inertia_kg_m2 * np.outer(axis, axis)
+        return inertia
 
     def _believed_axis(self, wheel: int) -> list[float]:
         own = self._rig.spacecraft.flight_software
@@ -161,6 +167,39 @@ class _PhaseTest:
             kind = m.ACTUATOR_KINDS.index("rod")
             made = self._both_ways("rod_dipole_body_A_m2", kind, axis, _DIPOLE_A_m2)
             yield judge("rods", AXES, axis, made / _DIPOLE_A_m2, np.eye(3))
+
+    def thrusters(self) -> Iterator[Finding]:
+        """A finding for every thruster: its torque about the centre of mass, as for the wheels."""
+        valves = self._rig.spacecraft.thruster
+        labels = [valve.name for valve in valves]
+        expected = np.array([self._believed_torque_Nm(i) for i in range(len(valves))])
+        kind, inertia = m.ACTUATOR_KINDS.index("thruster"), self._turned_inertia()
+        for i, valve in enumerate(valves):
+            unit_Nm = float(np.linalg.norm(expected[i]))
+            if not unit_Nm:
+                yield Finding("thruster", labels[i], "dead", "believed to turn nothing")
+                continue
+            open_s = max(0.5 * self._rig.step_s, valve.minimum_on_time_s)
+            answer = self._dialogue.set(m.SET_ACTUATOR, (kind, i, open_s))
+            if answer != "accepted":
+                yield Finding("thruster", labels[i], "dead", f"the firmware refuses it: {answer}")
+                continue
+            gained = [
+                self._shown_after("rate_body_rad_s", kind, i, value) for value in (open_s, 0.0)
+            ]
+            felt_Nm = inertia @ (gained[0] - gained[1]) / open_s
+            yield judge("thruster", labels, i, felt_Nm / unit_Nm, expected / unit_Nm)
+
+    def _believed_torque_Nm(self, thruster: int) -> list[float]:
+        """By the flight software's parameters, or what the design gives where it has none."""
+        craft = self._rig.spacecraft
+        valve, own = craft.thruster[thruster], craft.flight_software
+        lever = np.subtract(valve.position_body_m, craft.body.centre_of_mass_body_m)
+        design = valve.thrust_N * np.cross(lever, valve.direction_body)
+        names = [f"thruster{thruster}_torque_{axis}_body_Nm" for axis in AXES]
+        if not any(name in own for name in names):
+            return [float(part) for part in design]
+        return [own.get(name, 0.0) for name in names]
 
     def _both_ways(self, column: str, kind: int, instance: int, value: float) -> Matrix:
         """Half the difference between what truth shows after a command and after its opposite."""

@@ -18,14 +18,15 @@ from hil.physics.vectors import FloatArray, Vector, add, subtract, unit
 from hil.physics.wheels import wheel_speed, wobble
 
 
-def truth_columns(n_wheels: int) -> tuple[tuple[str, int], ...]:
+def truth_columns(n_wheels: int, n_thrusters: int = 0) -> tuple[tuple[str, int], ...]:
     """Names and sizes of what a row holds, in order; frames and units are in the names.
 
     ``sun_eci`` and ``third_body_eci`` (the Moon; from a lunar orbit the Earth) are directions from
     the spacecraft. ``sunlit`` is the visible part of the Sun's disc. The torque is that of
-    surroundings, rods and thrusters, not of wheels.
+    surroundings and rods, not of wheels nor of thrusters, whose impulse since the start stands last
+    where there are any.
     """
-    return (
+    columns = (
         ("q_eci_from_body", 4),
         ("rate_body_rad_s", 3),
         ("wheel_speed_rad_s", n_wheels),
@@ -39,6 +40,7 @@ def truth_columns(n_wheels: int) -> tuple[tuple[str, int], ...]:
         ("third_body_eci", 3),
         ("rod_dipole_body_A_m2", 3),
     )
+    return (*columns, ("thruster_impulse_N_s", n_thrusters)) if n_thrusters else columns
 
 
 @compiled
@@ -68,7 +70,7 @@ def write_row(
     planet: Record,
     row: FloatArray,
 ) -> None:
-    """Write the truth at an instant as ``truth_columns`` says."""
+    """Write the truth at an instant as ``truth_columns`` says, but for the thrusters' impulse."""
     turn, rate = wobble(core, inner, angles_rad, wheels)
     q = normalized(product(core.q_eci_from_body, small_rotation(turn)))
     axes = rotation_matrix(core.q_eci_from_body)

@@ -69,7 +69,9 @@ class Truth:
         self._state, self._on_times = _state(core, self._records, wheels)
         self._torque, self._dipole = np.zeros(len(wheels)), np.zeros(3)
         self._work = np.zeros((4, self._state.size))
-        self.columns = truth_columns(len(wheels))
+        self._thrust_N = np.array([thruster.thrust_N for thruster in thrusters])
+        self._opened_s = np.zeros(len(thrusters))
+        self.columns = truth_columns(len(wheels), len(thrusters))
         self.row = np.zeros(sum(size for _, size in self.columns))
         self._prepare()
         self._run(0)
@@ -95,6 +97,8 @@ class Truth:
                 raise ValueError(f"command is not finite: {self._torque} N m, {self._dipole} A m2")
             self._step += chunk
             n_steps -= chunk
+            if self._thrust_N.size:
+                self._tell_impulse()
             if outcome == kernel.BELOW_SURFACE:
                 raise ValueError(f"the spacecraft has hit the ground within {self.time_s:.1f} s")
 
@@ -116,7 +120,12 @@ class Truth:
         wanted = np.asarray(on_time_s, dtype=float)
         if not (np.isfinite(wanted) & (wanted >= 0.0)).all():
             raise ValueError(f"on-times must be finite and not negative: {wanted.tolist()} s")
+        self._opened_s += wanted - self._on_times
         self._on_times[:] = wanted
+
+    def _tell_impulse(self) -> None:
+        """Put into the row what each thruster has given since the start."""
+        self.row[-self._thrust_N.size :] = self._thrust_N * (self._opened_s - self._on_times)
 
     def _prepare(self) -> None:
         """Have what the next steps need, and know how many steps that is good for."""

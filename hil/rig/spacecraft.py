@@ -17,8 +17,9 @@ from hil.devices.magnetometer import Magnetometer
 from hil.devices.rod import Rod
 from hil.devices.star_tracker import StarTracker
 from hil.devices.thermometer import Thermometer
+from hil.devices.thruster import Thruster
 from hil.devices.wheel import Wheel
-from hil.link.messages import RODS_MAX, WHEELS_MAX
+from hil.link.messages import RODS_MAX, THRUSTERS_MAX, WHEELS_MAX
 from hil.link.parameters import PARAMETERS
 from hil.physics.assembly import body_record
 from hil.physics.spacecraft import Body, Face, FlexibleMode, Model
@@ -59,6 +60,7 @@ class Spacecraft(Model):
     body: Body
     wheel: Annotated[tuple[Wheel, ...], Field(max_length=WHEELS_MAX)] = ()
     rod: Annotated[tuple[Rod, ...], Field(max_length=RODS_MAX)] = ()
+    thruster: Annotated[tuple[Thruster, ...], Field(max_length=THRUSTERS_MAX)] = ()
     face: tuple[Face, ...] = ()
     flexible_mode: tuple[FlexibleMode, ...] = ()
     gyro: Annotated[tuple[Gyro, ...], _FEW] = ()
@@ -82,7 +84,12 @@ class Spacecraft(Model):
     @model_validator(mode="after")
     def _wheels_fit_the_body(self) -> Spacecraft:
         body_record(self.body, self.wheel, self.flexible_mode)
-        twice = [name for name, n in Counter(w.name for w in self.wheel).items() if n > 1]
-        if twice:
-            raise ValueError(f"two wheels are called {twice[0]!r}: give each a name of its own")
+        return self
+
+    @model_validator(mode="after")
+    def _names_tell_apart(self) -> Spacecraft:
+        for kind, named in (("wheels", self.wheel), ("thrusters", self.thruster)):
+            twice = [name for name, n in Counter(each.name for each in named).items() if n > 1]
+            if twice:
+                raise ValueError(f"two {kind} are called {twice[0]!r}: give each a name of its own")
         return self
