@@ -72,6 +72,10 @@ uint32_t board_clock_init(void)
     return core_hz;
 }
 
+/* Halted on the same clock, or the emulator converts what was counted. */
+#define STOPWATCH_RUNS (SYSTICK_CTRL_CLKSOURCE | SYSTICK_CTRL_TICKINT | SYSTICK_CTRL_ENABLE)
+#define STOPWATCH_HALTS SYSTICK_CTRL_CLKSOURCE
+
 /* How often SysTick, of 24 bits, turned over since the stopwatch was started. */
 static volatile uint32_t turns;
 
@@ -80,20 +84,35 @@ void SysTick_Handler(void)
     turns++;
 }
 
+void board_stopwatch_init(void)
+{
+    SYSTICK->LOAD = SYSTICK_LOAD_MAX;
+    SYSTICK->VAL = 0; /* loaded by the first tick, for which the emulator takes its time */
+    SYSTICK->CTRL = STOPWATCH_RUNS;
+    for (uint32_t i = 0; i < WAIT_TURNS && SYSTICK->VAL == 0; i++) {
+    }
+    SYSTICK->CTRL = STOPWATCH_HALTS;
+}
+
+static uint32_t started_at;
+
 void board_stopwatch_start(void *context)
 {
     (void)context;
     turns = 0;
-    SYSTICK->LOAD = SYSTICK_LOAD_MAX;
-    SYSTICK->VAL = 0;
-    SYSTICK->CTRL = SYSTICK_CTRL_CLKSOURCE | SYSTICK_CTRL_TICKINT | SYSTICK_CTRL_ENABLE;
+    SYSTICK->CTRL = STOPWATCH_RUNS;
+    started_at = SYSTICK->VAL;
 }
 
 uint32_t board_stopwatch_ns(void *context)
 {
     (void)context;
-    SYSTICK->CTRL = SYSTICK_CTRL_CLKSOURCE; /* of the same source, or the emulator converts what it counted */
-    const uint32_t cycles = (turns + 1u) * (SYSTICK_LOAD_MAX + 1u) - SYSTICK->VAL; /* the first one loads it */
+    uint32_t at = SYSTICK->VAL;
+    while (at == 0) { /* for one tick a turn is counted that is not yet made */
+        at = SYSTICK->VAL;
+    }
+    SYSTICK->CTRL = STOPWATCH_HALTS;
+    const uint32_t cycles = turns * (SYSTICK_LOAD_MAX + 1u) + started_at - at;
     const uint32_t cycles_a_us = core_hz / 1000000u;
     return cycles / cycles_a_us * 1000u + cycles % cycles_a_us * 1000u / cycles_a_us;
 }

@@ -14,6 +14,7 @@ uint32_t board_clock_init(void);
 
 /* A stopwatch as fine as the core's clock, for one control step at a time. It stops where it is read, in nanoseconds, and
  * turns over after 4.3 s. */
+void board_stopwatch_init(void);
 void board_stopwatch_start(void *context);
 uint32_t board_stopwatch_ns(void *context);
 

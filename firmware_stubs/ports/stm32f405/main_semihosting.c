@@ -63,6 +63,7 @@ int main(void)
     }
     flight_init(&flight, &port, &board);
     (void)board_clock_init();
+    board_stopwatch_init();
     for (;;) {
         (void)hil_link_poll(&flight.link);
     }

@@ -26,6 +26,7 @@ int main(void)
     const uint32_t core_clock_hz = board_clock_init();
     flight_init(&flight, &port, &board);
     board_watchdog_start();
+    board_stopwatch_init();
     usart_init(core_clock_hz);
     for (;;) {
         (void)hil_link_poll(&flight.link);
