@@ -138,6 +138,8 @@ class PointingRequirement(_Requirement):
         self._takes("window_s", windowed, f"index {self.index}")
         self._takes("separation_s", self.index in SEPARATED, f"index {self.index}")
         self._takes("q_eci_from_target", self.target == "eci", f"target {self.target}")
+        if self.q_eci_from_target is not None and not any(self.q_eci_from_target):
+            raise ValueError("q_eci_from_target must not be zero: it is an attitude")
         if self.target in DIRECTIONS and self.axis != "boresight":
             raise ValueError(f'target "{self.target}" is a direction: use axis = "boresight"')
         return self

@@ -16,14 +16,18 @@ COLUMNS = [
     ("time_s", 1),
     ("truth_q_eci_from_body", 4),
     ("estimate_q_eci_from_body", 4),
+    ("estimate_flags", 1),
     ("truth_rate_body_rad_s", 3),
     ("mode", 1),
 ]
 NO_TROUBLE = dict.fromkeys(Allowed.model_fields, 0)
 
 
-def columns(tilt_deg=0.01, knowledge_deg=0.0, rate_rad_s=0.0):
-    """A body tilted about x from the ECI axes; each argument a number or one per step."""
+def columns(tilt_deg=0.01, knowledge_deg=0.0, rate_rad_s=0.0, flags=0.0, told=None):
+    """A body tilted about x from the ECI axes; each argument a number or one per step.
+
+    told: the quaternion that the firmware tells, if it is not off by knowledge_deg about y.
+    """
     tilt = np.zeros((STEPS, 3))
     tilt[:, 0] = np.radians(tilt_deg)
     off = np.zeros((STEPS, 3))
@@ -34,7 +38,10 @@ def columns(tilt_deg=0.01, knowledge_deg=0.0, rate_rad_s=0.0):
     return {
         "time_s": STEP_s * np.arange(STEPS),
         "truth_q_eci_from_body": truth,
-        "estimate_q_eci_from_body": multiply(truth, from_rotation_vector(off)),
+        "estimate_q_eci_from_body": multiply(truth, from_rotation_vector(off))
+        if told is None
+        else np.broadcast_to(told, (STEPS, 4)),
+        "estimate_flags": np.broadcast_to(flags, STEPS),
         "truth_rate_body_rad_s": rate,
         "mode": np.full(STEPS, 2.0),
     }
@@ -173,6 +180,39 @@ def test_a_missing_estimate_is_a_miss_at_its_instant(recorded):
     assert verdict.worst_time_s == pytest.approx(6.0)
     assert "of inf deg exceeds 0.1 deg" in verdict.text
     assert "worst not known at 6 s" in verdict.text
+    assert verdict.text.endswith("; attitude not told in 10 of 50 samples")
+
+
+EVERY_AXIS = pytest.mark.parametrize("axis", ["boresight", "attitude", "x", "y", "z"])
+
+
+@EVERY_AXIS
+@pytest.mark.parametrize("told", [[0.0] * 4, [0.0, 0.0, 0.0, 1e-30], [0.0, 0.0, 0.0, 0.998]])
+def test_what_is_no_rotation_is_no_knowledge(recorded, axis, told):
+    about = requirement(**KNOWLEDGE | {"axis": axis}, probability=0.01)
+    verdict = evaluate_requirement(about, [recorded(tilt_deg=0.0, told=told)])
+    assert (verdict.met, verdict.judged, verdict.value) == (False, True, math.inf)
+    assert verdict.text.endswith("; attitude told as no unit quaternion in 50 of 50 samples")
+
+
+@EVERY_AXIS
+def test_an_attitude_that_the_firmware_calls_unknown_is_no_knowledge_however_right(recorded, axis):
+    about = requirement(**KNOWLEDGE | {"axis": axis})
+    flags = np.where(np.arange(STEPS) < 60, 3.0, 2.0)  # bit 1 says nothing
+    verdict = evaluate_requirement(about, [recorded(flags=flags)])
+    assert (verdict.met, verdict.value) == (False, math.inf)
+    assert verdict.text.endswith("; attitude told as unknown in 10 of 50 samples")
+
+
+def test_a_share_of_unknown_attitudes_that_the_probability_allows_is_still_told(recorded):
+    flags = np.where(np.arange(STEPS) < 55, 1.0, 0.0)
+    verdict = evaluate_requirement(requirement(**KNOWLEDGE), [recorded(flags=flags)])
+    assert verdict.met
+    assert verdict.text.endswith("; attitude told as unknown in 5 of 50 samples")
+
+
+def test_what_the_firmware_believes_decides_nothing_about_its_performance(recorded):
+    assert evaluate_requirement(requirement(), [recorded(flags=1.0, told=[0.0] * 4)]).met
 
 
 def test_a_relative_error_takes_its_window_from_the_phase_alone(recorded):

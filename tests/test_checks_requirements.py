@@ -21,6 +21,7 @@ TWO_RATES = "give exactly one of limit and limit_deg_s (given: limit, limit_deg_
 NO_RATE = "limit_deg_s is for columns in rad/s, and mode is not: use limit"
 NO_PLACE = 'ground is for target = "ground" and for while_elevation_above_deg'
 MODE = {"name": "there", "mode": "nadir", "by_s": 60.0}
+NO_ATTITUDE = "q_eci_from_target must not be zero: it is an attitude"
 NO_CHOICE = "probability below 1 needs interpretation: temporal, ensemble or mixed"
 
 
@@ -40,6 +41,7 @@ def requirement(table, **changes):
         (POINTING, {"window_s": 1.0}, "index APE takes no window_s"),
         (POINTING, {"index": "PDE", "window_s": 1.0}, "index PDE needs separation_s"),
         (POINTING, {"target": "eci"}, "target eci needs q_eci_from_target"),
+        (POINTING, {"target": "eci", "q_eci_from_target": [0.0] * 4}, NO_ATTITUDE),
         (POINTING, {"from_s": 60.0, "to_s": 60.0}, "to_s = 60.0 must be later than from_s = 60.0"),
         (POINTING, {"target": "ground"}, 'target "ground" needs ground: the name of a [[target]]'),
         (POINTING, {"ground": "Almaty"}, NO_PLACE),

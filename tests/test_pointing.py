@@ -12,6 +12,7 @@ from hil.pointing import (
     PointingError,
     at_probability,
     attitude_error,
+    boresight_error,
     confidence,
     direction_error,
     error_vectors,
@@ -76,6 +77,22 @@ def test_the_boresight_error_is_the_angle_between_the_directions_in_eci(body, ta
     assert np.linalg.norm(error) == pytest.approx(angle, abs=1e-9)
 
 
+@pytest.mark.parametrize("axis", ["boresight", "attitude", "x", "y", "z"])
+@pytest.mark.parametrize("norm", [0.0, 1e-30, 0.998, 1.002, np.nan])
+def test_a_quaternion_that_is_no_rotation_has_no_error_and_never_0(axis, norm):
+    q = np.array([LEVEL, np.multiply(norm, LEVEL), np.multiply(norm, X90)])
+    for body, target in ((q, LEVEL), (LEVEL, q)):
+        error = error_vectors(body, target, axis)
+        assert (error[0] == 0.0).all()
+        assert np.isnan(error[1:]).all()
+    assert np.isnan(boresight_error(q, [0.0, 0.0, 1.0], [0, 0, 1])[1:]).all()
+
+
+@given(quaternions, st.floats(0.9991, 1.0009))
+def test_a_quaternion_that_single_precision_made_a_little_longer_is_one(q, norm):
+    assert np.isfinite(attitude_error(norm * unit(q), LEVEL)).all()
+
+
 def test_an_error_of_a_billionth_of_a_degree_is_seen():
     tiny = [np.radians(0.5e-9), 0.0, 0.0, 1.0]
     assert degrees(direction_error(tiny, LEVEL, [0, 0, 1]))[0] == pytest.approx(1e-9, rel=1e-6)
@@ -96,6 +113,8 @@ def test_the_eci_target_is_the_quaternion_made_unit():
     with pytest.raises(PointingError) as error:
         q_eci_from_target({}, "eci")
     assert str(error.value) == 'target "eci" needs the quaternion q_eci_from_target'
+    with pytest.raises(PointingError, match=r"q_eci_from_target = .* is no attitude"):
+        q_eci_from_target({}, "eci", [0, 0, 0, 0])
 
 
 # ---- indices -------------------------------------------------------------------------------------

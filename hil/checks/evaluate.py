@@ -9,12 +9,12 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from hil.checks.figures import column_series, pointing_series
+from hil.checks.figures import Figure, column_figure, pointing_figure
 from hil.checks.link import evaluate_link
 from hil.checks.moments import judged_by_moment
 from hil.checks.verdict import Verdict, not_judged
 from hil.errors import HilError
-from hil.pointing import Ground, Series, at_probability
+from hil.pointing import Ground, at_probability
 from hil.recording import Recording
 from hil.requirements import (
     Allowed,
@@ -78,11 +78,11 @@ def _judged_by_figure(
     requirement: _OfFigure, recordings: Sequence[Recording], ground: Ground | None
 ) -> Verdict:
     limit = requirement.stated_limit
-    members = [_series(requirement, recording, ground) for recording in recordings]
+    members = [_member(requirement, recording, ground) for recording in recordings]
     figure = _figure(requirement, members) / limit.unit_si
-    worst = _worst(members, recordings, limit.unit_si)
+    worst, remark = _worst(members, recordings, limit.unit_si)
     met = figure <= limit.value
-    text = _sentence(requirement, met, figure, worst, members)
+    text = "; ".join(filter(None, [_sentence(requirement, met, figure, worst, members), remark]))
     return Verdict(
         requirement.name,
         met,
@@ -95,40 +95,44 @@ def _judged_by_figure(
     )
 
 
-def _series(requirement: _OfFigure, recording: Recording, ground: Ground | None) -> Series:
-    """Return what a requirement judges, in SI units, over its phase of one run."""
+def _member(requirement: _OfFigure, recording: Recording, ground: Ground | None) -> Figure:
+    """Return what a requirement judges of one run, in SI units."""
     if isinstance(requirement, ColumnRequirement):
-        return column_series(requirement, recording, ground)
-    return pointing_series(requirement, recording, ground)
+        return column_figure(requirement, recording, ground)
+    return pointing_figure(requirement, recording, ground)
 
 
-def _figure(requirement: _OfFigure, members: list[Series]) -> float:
+def _figure(requirement: _OfFigure, members: list[Figure]) -> float:
     # At probability 1 every interpretation is the largest value.
     interpretation = requirement.interpretation or "temporal"
-    values = [member.value for member in members]
+    values = [member.series.value for member in members]
     return at_probability(values, requirement.probability, interpretation)
 
 
-def _worst(members: list[Series], recordings: Sequence[Recording], unit_si: float) -> _Worst:
+def _worst(
+    members: list[Figure], recordings: Sequence[Recording], unit_si: float
+) -> tuple[_Worst, str]:
+    """Return the largest value of all runs, and what is to be remarked on its run."""
     peaks = []
-    for series, recording in zip(members, recordings, strict=True):
+    for (series, _, remark), recording in zip(members, recordings, strict=True):
         known = np.where(np.isnan(series.value), np.inf, series.value)
         at = int(np.argmax(known))
-        peaks.append(_Worst(float(known[at]) / unit_si, float(series.time_s[at]), recording.path))
-    return max(peaks, key=lambda peak: peak.value)
+        peak = _Worst(float(known[at]) / unit_si, float(series.time_s[at]), recording.path)
+        peaks.append((peak, remark))
+    return max(peaks, key=lambda each: each[0].value)
 
 
 # ---- words ---------------------------------------------------------------------------------------
 
 
 def _sentence(
-    requirement: _OfFigure, met: bool, figure: float, worst: _Worst, members: list[Series]
+    requirement: _OfFigure, met: bool, figure: float, worst: _Worst, members: list[Figure]
 ) -> str:
     limit = requirement.stated_limit
     value, most = _apart(figure, limit.value)
     relation = "is within" if met else "exceeds"
-    begin_s = min(float(member.time_s.min()) for member in members)
-    end_s = max(float(member.time_s.max()) for member in members)
+    begin_s = min(float(member.series.time_s.min()) for member in members)
+    end_s = max(float(member.series.time_s.max()) for member in members)
     runs = f" of {len(members)} runs" if len(members) > 1 else ""
     peak = "not known" if math.isinf(worst.value) else f"{worst.value:.4g} {limit.unit}"
     return (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hil.checks.knowledge import Mask, told_q_eci_from_body, unknown_words
 from hil.checks.phases import stretches
 from hil.checks.verdict import CheckError
 from hil.pointing import (
@@ -27,12 +29,24 @@ from hil.requirements import ColumnRequirement, PointingRequirement
 FloatArray = NDArray[np.float64]
 
 
+class Figure(NamedTuple):
+    """What a requirement judges of one run.
+
+    judged: which of the run's steps it takes in (n,). remark: what a reader must know besides.
+    """
+
+    series: Series
+    judged: Mask
+    remark: str = ""
+
+
 def error_of(
     requirement: PointingRequirement, columns: Columns, ground: Ground | None = None
 ) -> FloatArray:
     """Return the error vectors (n, parts) in rad that a requirement's index is taken of.
 
     columns: a recording or some steps of one. ground: the rig's, for a target on the ground.
+    Where the firmware tells no attitude, its knowledge has the error NaN.
     Raises PointingError for a place that ground does not have.
     """
     q, axis, boresight = (
@@ -42,7 +56,7 @@ def error_of(
     )
     target = requirement.target
     if requirement.index in KNOWLEDGE or target is None:
-        return error_vectors(columns["estimate_q_eci_from_body"], q, axis, boresight)
+        return error_vectors(told_q_eci_from_body(columns), q, axis, boresight)
     if target in DIRECTIONS:
         wanted = direction_eci(columns, target, ground, requirement.ground)
         return boresight_error(q, wanted, boresight)
@@ -50,32 +64,42 @@ def error_of(
     return error_vectors(q, wanted, axis, boresight)
 
 
-def pointing_series(
+def pointing_figure(
     requirement: PointingRequirement, recording: Recording, ground: Ground | None
-) -> Series:
+) -> Figure:
     """Return a requirement's index over its phase, in rad; windows lie within one stretch."""
-    phase, time_s = stretches(requirement, recording, ground), recording["time_s"]
-    errors = error_of(requirement, recording, ground)
-    return _joined(
-        [
-            index_series(
-                requirement.index,
-                time_s[part],
-                errors[part],
-                requirement.window_s,
-                requirement.separation_s,
-            )
-            for part in _long_enough(phase, requirement, time_s)
-        ]
-    )
+    time_s, errors = recording["time_s"], error_of(requirement, recording, ground)
+    parts = _long_enough(stretches(requirement, recording, ground), requirement, time_s)
+    series = [
+        index_series(
+            requirement.index,
+            time_s[part],
+            errors[part],
+            requirement.window_s,
+            requirement.separation_s,
+        )
+        for part in parts
+    ]
+    judged = _steps_of(parts, recording)
+    remark = unknown_words(recording, judged) if requirement.index in KNOWLEDGE else ""
+    return Figure(_joined(series), judged, remark)
 
 
-def column_series(
+def column_figure(
     requirement: ColumnRequirement, recording: Recording, ground: Ground | None
-) -> Series:
+) -> Figure:
     """Return a column's size over a requirement's phase, in the column's unit."""
-    phase, values = stretches(requirement, recording, ground), _part(requirement, recording)
-    return _joined([Series(recording["time_s"][part], values[part]) for part in phase])
+    time_s, values = recording["time_s"], _part(requirement, recording)
+    parts = stretches(requirement, recording, ground)
+    series = [Series(time_s[part], values[part]) for part in parts]
+    return Figure(_joined(series), _steps_of(parts, recording))
+
+
+def _steps_of(parts: Sequence[slice], recording: Recording) -> Mask:
+    steps = np.zeros(len(recording), dtype=bool)
+    for part in parts:
+        steps[part] = True
+    return steps
 
 
 def _long_enough(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.checks.figures import column_series
+from hil.checks.figures import column_figure
 from hil.checks.phases import in_mode, stretches
 from hil.checks.verdict import Verdict
 from hil.pointing import Ground
@@ -50,7 +50,8 @@ def _holding(
     if isinstance(requirement, ModeRequirement):
         (phase,) = stretches(requirement, recording, ground)
         return _Holding(recording["time_s"][phase], in_mode(recording, requirement.mode)[phase])
-    limit, series = requirement.stated_limit, column_series(requirement, recording, ground)
+    limit = requirement.stated_limit
+    series = column_figure(requirement, recording, ground).series
     return _Holding(series.time_s, series.value <= limit.value * limit.unit_si)  # NaN does not
 
 

@@ -7,7 +7,6 @@ each instant, over the window that ends there.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hil.checks import error_of
 from hil.dashboard.rows import FloatArray, Rows
@@ -16,7 +15,6 @@ from hil.requirements import PointingRequirement
 
 _MEAN = ("MPE", "MKE")
 _RELATIVE = ("RPE", "RKE")
-_ATTITUDE_NOT_KNOWN = 1  # bit 0 of the flags that come with an estimate
 _VECTORS = ("axis", "target", "ground", "q_eci_from_target", "boresight_body")
 _INDEX = ("index", "window_s", "separation_s")
 
@@ -48,8 +46,7 @@ class ErrorCurve:
 
     def vectors(self, rows: Rows) -> FloatArray:
         """Return the error vectors (n, parts) in rad that the index is taken of."""
-        errors = error_of(self.kind, rows, self._ground)
-        return np.where(_known(rows), errors, np.nan) if of_knowledge(self.kind) else errors
+        return error_of(self.kind, rows, self._ground)
 
     def extend(self, errors: FloatArray) -> FloatArray:
         """Return the error (n,) at the next steps; NaN as long as its window is not full.
@@ -80,11 +77,3 @@ class ErrorCurve:
         """Return the means of the windows that end at each error but the first window's."""
         windows = np.lib.stride_tricks.sliding_window_view(known, self._window, axis=0)
         return np.asarray(windows[1:].mean(axis=-1))
-
-
-def _known(rows: Rows) -> NDArray[np.bool_]:
-    """Return (n, 1) where the firmware says that it knows its attitude."""
-    if "estimate_flags" not in rows:
-        return np.ones((len(rows), 1), dtype=bool)
-    flags = np.nan_to_num(rows["estimate_flags"]).astype(int)
-    return np.asarray((flags & _ATTITUDE_NOT_KNOWN) == 0)[:, None]

@@ -156,7 +156,8 @@ def _kinds(
 
 def _has_columns(kind: PointingRequirement, sizes: dict[str, int]) -> bool:
     if of_knowledge(kind):
-        return {"truth_q_eci_from_body", "estimate_q_eci_from_body"} <= set(sizes)
+        told = {"truth_q_eci_from_body", "estimate_q_eci_from_body", "estimate_flags"}
+        return told <= set(sizes)
     return {"truth_q_eci_from_body", "truth_position_eci_m"} <= set(sizes)
 
 

@@ -25,6 +25,7 @@ from hil.pointing.vectors import (
     direction_error,
     error_vectors,
     q_eci_from_target,
+    rotations,
 )
 
 __all__ = [
@@ -49,5 +50,6 @@ __all__ = [
     "error_vectors",
     "index_series",
     "q_eci_from_target",
+    "rotations",
     "runs_needed",
 ]

@@ -21,6 +21,7 @@ from hil.pointing.errors import PointingError
 Axis = Literal["boresight", "attitude", "x", "y", "z"]
 Target = Literal["nadir", "eci", "sun", "ground"]
 DIRECTIONS = ("sun", "ground")  # targets that leave the turn about the boresight free
+_NORM_TOLERANCE = 1e-3  # single precision keeps a unit quaternion's norm to 1e-6
 
 FloatArray = NDArray[np.float64]
 
@@ -32,9 +33,23 @@ class Columns(Protocol):
         """A column: (n,) for a scalar, (n, size) for a vector."""
 
 
+def rotations(q: ArrayLike) -> FloatArray:
+    """Return quaternions (..., 4) as they are, and NaN for those that are no rotation.
+
+    A rotation has norm 1, within a thousandth. The zero quaternion, taken for one, has no error
+    against anything.
+    """
+    given = np.asarray(q, dtype=float)
+    norm = np.linalg.norm(given, axis=-1, keepdims=True)
+    return np.where(np.abs(norm - 1.0) <= _NORM_TOLERANCE, given, np.nan)
+
+
 def attitude_error(q_eci_from_body: ArrayLike, q_eci_from_target: ArrayLike) -> FloatArray:
-    """Return rotation vectors (n, 3) in rad from target to body, the same in both frames."""
-    return rotation_vector(multiply(conjugate(q_eci_from_target), q_eci_from_body))
+    """Return rotation vectors (n, 3) in rad from target to body, the same in both frames.
+
+    NaN where one of the two is no rotation, as in all functions here.
+    """
+    return rotation_vector(_between(q_eci_from_target, q_eci_from_body))
 
 
 def direction_error(
@@ -45,7 +60,7 @@ def direction_error(
     direction_body: fixed in the body (3,), say a camera's boresight; a turn about it is no error.
     """
     wanted = np.asarray(direction_body, dtype=float)
-    actual = apply(multiply(conjugate(q_eci_from_target), q_eci_from_body), wanted)
+    actual = apply(_between(q_eci_from_target, q_eci_from_body), wanted)
     return _turn(wanted, actual, fixed=wanted)
 
 
@@ -57,7 +72,12 @@ def boresight_error(
     wanted_eci: unit vectors (n, 3) to what the boresight should look at.
     """
     actual = np.asarray(boresight_body, dtype=float)
-    return _turn(apply(conjugate(q_eci_from_body), wanted_eci), actual, fixed=actual)
+    return _turn(apply(conjugate(rotations(q_eci_from_body)), wanted_eci), actual, fixed=actual)
+
+
+def _between(q_eci_from_target: ArrayLike, q_eci_from_body: ArrayLike) -> FloatArray:
+    """Return q_target_from_body (n, 4)."""
+    return multiply(conjugate(rotations(q_eci_from_target)), rotations(q_eci_from_body))
 
 
 def _turn(start: FloatArray, end: FloatArray, fixed: FloatArray) -> FloatArray:
@@ -85,7 +105,10 @@ def q_eci_from_target(
     if q_eci_from_fixed is None:
         raise PointingError('target "eci" needs the quaternion q_eci_from_target')
     q = np.asarray(q_eci_from_fixed, dtype=float)
-    return np.asarray(q / np.linalg.norm(q))
+    norm = np.linalg.norm(q)
+    if not norm > 0.0:
+        raise PointingError(f"q_eci_from_target = {q.tolist()} is no attitude")
+    return np.asarray(q / norm)
 
 
 def direction_eci(
