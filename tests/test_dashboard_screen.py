@@ -1,6 +1,7 @@
 """What is said where no window can be opened, and what a window costs the bench: nothing."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -88,6 +89,16 @@ def test_a_file_that_is_not_there_or_no_recording_is_told(offscreen, tmp_path):
     assert (done.returncode, "odd.mcap is no recording" in done.stderr) == (2, True)
 
 
+@pytest.mark.plots
+def test_a_file_without_a_step_is_told_and_opens_no_window(offscreen, tmp_path):
+    record(tmp_path / "run.mcap", steps=100)
+    whole = (tmp_path / "run.mcap").read_bytes()
+    for size in (0, 100, len(whole) // 2):  # the one chunk of this run is in its second half
+        (tmp_path / "cut.mcap").write_bytes(whole[:size])
+        done = run_dashboard(tmp_path / "cut.mcap")
+        assert (done.returncode, "cut.mcap holds no step to plot" in done.stderr) == (2, True)
+
+
 # ---- a process of its own ------------------------------------------------------------------------
 
 
@@ -127,6 +138,46 @@ def test_a_window_changes_no_bit_of_a_run(offscreen, tmp_path):
         window.kill()
         window.wait()
     assert first_difference(Recording(alone), Recording(watched)) is None
+
+
+_LAUNCH = """
+import sys
+from pathlib import Path
+from hil.dashboard import launch
+print(launch(Path(sys.argv[1])).pid)
+"""
+
+
+@pytest.mark.plots
+def test_a_window_that_nobody_can_see_ends_with_its_bench_and_holds_no_output(offscreen, tmp_path):
+    record(tmp_path / "run.mcap", steps=10)
+    command = [sys.executable, "-W", "ignore", "-c", _LAUNCH, str(tmp_path / "run.mcap")]
+    bench = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    try:
+        window = os.pidfd_open(int(bench.stdout))
+    except ProcessLookupError:
+        return  # it is gone already
+    try:
+        assert select.select([window], [], [], 60.0)[0]
+    finally:
+        os.close(window)
+
+
+@pytest.mark.plots
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_window_ends_on_a_signal_with_the_status_of_an_interrupted_command(
+    offscreen, tmp_path, number, qtbot
+):
+    from PySide6.QtCore import QTimer
+
+    record(tmp_path / "run.mcap", steps=10)
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    QTimer.singleShot(0, lambda: os.kill(os.getpid(), number))
+    try:
+        assert hil.dashboard.show(tmp_path / "run.mcap", follow=False) == 130
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 # ---- in three dimensions -------------------------------------------------------------------------

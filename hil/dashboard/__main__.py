@@ -19,11 +19,12 @@ def main() -> int:
     parser.add_argument("recording", type=Path)
     parser.add_argument("--follow", action="store_true")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--bench", type=int, metavar="PID")
     given = parser.parse_args()
     if hasattr(os, "nice"):
         os.nice(_NICE)
     try:
-        return show(given.recording, given.follow, given.theme)
+        return show(given.recording, given.follow, given.theme, given.bench)
     except HilError as error:
         print(f"hil: {error}", file=sys.stderr)
         return error.exit_status

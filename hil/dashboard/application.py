@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QApplication
 
@@ -17,6 +18,9 @@ from hil.dashboard.window import Dashboard
 from hil.recording import RecordingError
 
 _SAMPLES = 4  # a pixel, in the 3-D view
+_INTERRUPTED = 130  # what `hil` ends with after Ctrl-C and SIGTERM
+_UNSEEN = ("offscreen", "minimal")  # Qt's platforms whose windows nobody can look at, nor close
+_WATCH_MS = 250
 
 
 def application() -> QApplication:
@@ -37,14 +41,37 @@ def application() -> QApplication:
     return made
 
 
-def show(path: Path, follow: bool, theme: ThemeName) -> int:
+def show(path: Path, follow: bool, theme: ThemeName, bench: int | None = None) -> int:
     """Open the window and return the exit status when it is closed."""
     if not follow and not path.is_file():
         raise RecordingError(f"cannot read the recording {path}: no such file")
     session = Session(path)
     session.update()
+    if not follow:
+        _refuse_without_a_step(session)
     qt = application()
+    # Before the window is there: what the command line does on a signal would end in its drawing.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: QTimer.singleShot(0, lambda: qt.exit(_INTERRUPTED)))
     window = Dashboard(session, follow, theme)
     window.show()
-    signal.signal(signal.SIGINT, lambda *_: qt.exit(128 + signal.SIGINT))
+    if bench is not None and qt.platformName() in _UNSEEN:
+        _end_with(bench, window, qt)
     return qt.exec()
+
+
+def _refuse_without_a_step(session: Session) -> None:
+    """Raise RecordingError when a file that is not awaited holds nothing that could be drawn."""
+    session.update()  # of a large first chunk the first look saw only the beginning
+    if not session.panels:
+        why = session.follower.reason or "its run ended before the first step, or it was cut off"
+        raise RecordingError(
+            f"{session.follower.path} holds no step to plot: {why} (--follow waits for one)"
+        )
+
+
+def _end_with(bench: int, window: Dashboard, qt: QApplication) -> None:
+    """End when the process that started this one has ended, in whatever way."""
+    watch = QTimer(window)
+    watch.timeout.connect(lambda: qt.exit() if os.getppid() != bench else None)
+    watch.start(_WATCH_MS)
