@@ -234,7 +234,13 @@ Requirement = Annotated[
 
 
 class Allowed(Model):
-    """How many of each trouble on the line a run may have; the bench counts them by these names."""
+    """How many of each trouble a run may have.
+
+    The bench counts what is COUNTED by these names; the rest the firmware tells.
+    rejected_commands: values for an actuator that were no numbers, or negative on-times.
+    watchdog_resets: by which housekeeping's count rose. impossible_states: such events of the
+    reference flight software, whose filters begin anew then.
+    """
 
     lost_replies: Count = 0
     late_replies: Count = 0
@@ -242,6 +248,13 @@ class Allowed(Model):
     crc_errors: Count = 0
     broken_frames: Count = 0
     unexpected_frames: Count = 0
+    rejected_commands: Count = 0
+    watchdog_resets: Count = 0
+    impossible_states: Count = 0
+
+
+_TOLD = ("watchdog_resets", "impossible_states")
+COUNTED = tuple(name for name in Allowed.model_fields if name not in _TOLD)
 
 
 KINDS: dict[str, type[Model]] = {

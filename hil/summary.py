@@ -11,7 +11,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from hil.checks import Verdict
+from hil.checks import Verdict, told_troubles
 from hil.recording import Recording
 from hil.requirements import Allowed
 
@@ -44,7 +44,7 @@ def summary_dict(result: Result, verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "late_s": percentiles(recording, "late_s"),
         "control_step": control_step(recording),
         "stage_us": {name: 1e6 * spent / steps for name, spent in result.stage_s.items()},
-        "counters": dict(result.counters),
+        "counters": dict(result.counters) | told_troubles(recording),
         "recording": str(result.recording),
     }
 

@@ -345,6 +345,10 @@ def test_a_count_that_was_not_taken_does_not_pass_for_zero(recorded):
     assert (verdict.met, verdict.judged) == (False, False)
     assert verdict.text == (
         f"link: not judged: {recording.path} does not count lost_replies, late_replies, "
-        "stale_replies, broken_frames, unexpected_frames"
+        "stale_replies, broken_frames, unexpected_frames, rejected_commands"
     )
-    assert counters(recording) == {"crc_errors": 0}
+    assert counters(recording) == {
+        "crc_errors": 0,
+        "watchdog_resets": 0,
+        "impossible_states": 0,
+    }

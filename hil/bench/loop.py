@@ -21,7 +21,7 @@ from hil.obc.replug import ResumingDialogue
 from hil.pace import Lockstep, Pace, RealTime
 from hil.priority import without_garbage_collection
 from hil.recording import Recorder
-from hil.requirements import Allowed
+from hil.requirements import COUNTED
 from hil.rig import Rig
 from hil.steprow import StepRow
 from hil.uplink import send, telecommands
@@ -30,7 +30,7 @@ from hil.world import Command, World
 _PROGRESS_EVERY = 50
 _FLUSH_S = 0.25
 _COUNTERS = (
-    *Allowed.model_fields,
+    *COUNTED,
     "bytes_to_obc",
     "bytes_from_obc",
     "frames_before_hello",

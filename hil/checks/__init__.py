@@ -2,7 +2,7 @@
 
 from hil.checks.evaluate import Judged, evaluate, evaluate_requirement
 from hil.checks.figures import error_of
-from hil.checks.link import counters, evaluate_link
+from hil.checks.link import counters, evaluate_link, told_troubles
 from hil.checks.phases import stretches
 from hil.checks.verdict import LINK, CheckError, Verdict
 
@@ -17,4 +17,5 @@ __all__ = [
     "evaluate_link",
     "evaluate_requirement",
     "stretches",
+    "told_troubles",
 ]

@@ -1,18 +1,23 @@
-"""The health of the line."""
+"""The health of the line and of who is at its other end."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from hil.checks.verdict import LINK, CheckError, Verdict, not_judged
 from hil.errors import HilError
 from hil.recording import Recording
 from hil.requirements import Allowed
 
+_RESETS = "housekeeping_watchdog_resets"
+_IMPOSSIBLE = "state impossible"  # the event's name in words, as the bench records it
+
 
 def evaluate_link(allowed: Allowed, recordings: Sequence[Recording]) -> Verdict:
-    """Judge what the bench counted on the line against what the rig allows."""
+    """Judge what the bench counted and the firmware told against what the rig allows."""
     try:
         troubles = [(_trouble(allowed, recording), recording.path) for recording in recordings]
     except HilError as error:
@@ -28,11 +33,28 @@ def evaluate_link(allowed: Allowed, recordings: Sequence[Recording]) -> Verdict:
 
 
 def counters(recording: Recording) -> dict[str, int]:
-    """Return what the bench counted on the line, by name; CheckError if it did not come to that."""
+    """Return what the bench counted and the firmware told, by name.
+
+    Raises CheckError when the run did not come to its end.
+    """
     if not recording.complete:
         raise CheckError(f"{recording.path} is incomplete: {recording.incomplete_reason}")
     counted = recording.metadata.get("counters", {})
-    return {name: int(count) for name, count in counted.items()}
+    return {name: int(count) for name, count in counted.items()} | told_troubles(recording)
+
+
+def told_troubles(recording: Recording) -> dict[str, int]:
+    """Return what the firmware told of its own troubles, by the names of the rig's [allowed].
+
+    What it never tells counts as 0: housekeeping and events are a firmware's choice.
+    """
+    resets = recording[_RESETS] if _RESETS in recording else np.array([])
+    known = resets[np.isfinite(resets)]
+    told = [event.text for event in recording.events if event.kind == "obc"]
+    return {
+        "watchdog_resets": int(known.max() - known[0]) if len(known) else 0,  # since power on
+        "impossible_states": sum(text.startswith(_IMPOSSIBLE) for text in told),
+    }
 
 
 def _trouble(allowed: Allowed, recording: Recording) -> list[tuple[str, int, int]]:
