@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from fake_obc import FakeObc, SilentObc
 
 from hil.cli import main
 from hil.obc import dialogue
-from hil.recording import Recording
+from hil.recording import Recorder, Recording
 
 ROOT = Path(__file__).parents[1]
 NADIR = str(ROOT / "rigs" / "dier5_nadir.toml")
@@ -111,6 +112,75 @@ def test_info_tells_what_a_recording_holds(folder):
     assert "2000 steps" in shown
     assert "firmware hil-adcs" in shown
     assert json.loads(hil("info", "a.mcap", "--json").stdout)
+
+
+# -- recordings that must not be lost -------------------------------------------------------------
+
+
+def test_runs_of_the_same_second_each_have_a_recording_of_their_own(folder, monkeypatch):
+    class StoppedClock(datetime):
+        @classmethod
+        def now(cls, zone):
+            return cls(2026, 3, 21, 12, tzinfo=zone)
+
+    monkeypatch.setattr("hil.cli.output.datetime", StoppedClock)
+    for seed in (1, 2, 3):
+        hil("run", NADIR, "--obc", "library", "--duration", 5, "--seed", seed)
+    runs = {path.name: Recording(path) for path in (folder / "recordings").iterdir()}
+    start = "dier5_nadir-library-20260321T120000"
+    assert sorted(runs) == [f"{start}-2.mcap", f"{start}-3.mcap", f"{start}.mcap"]
+    assert all(run.complete for run in runs.values())
+    assert {run.metadata["run"]["seed"] for run in runs.values()} == {"1", "2", "3"}
+
+
+def test_a_run_that_never_began_leaves_no_file(folder):
+    assert hil("run", NADIR, "--obc", "/dev/ttyNONE7").exit_code == 3
+    assert not list((folder / "recordings").iterdir())
+
+
+def test_a_recording_that_another_bench_writes_is_refused(folder):
+    with Recorder("a.mcap", [("time_s", 1)]) as other:
+        other.step(0, bytes(8))
+        other.flush()
+        result = hil("run", NADIR, "--obc", "library", "--duration", 5, "--out", "a.mcap")
+        assert_explained(result, 2, "another bench is writing a.mcap: name another file")
+    assert len(Recording("a.mcap")) == 1
+    assert Recording("a.mcap").complete
+
+
+@pytest.mark.parametrize("out", ["a.mcap", "link.mcap"])
+def test_the_recording_to_compare_with_cannot_be_overwritten(folder, out):
+    hil("run", NADIR, "--obc", "library", "--duration", 5, "--out", "a.mcap")
+    Path("link.mcap").symlink_to("a.mcap")
+    before = Path("a.mcap").read_bytes()
+    result = hil("run", NADIR, "--obc", "library", "--duration", 5, "--out", out,
+                 "--against", "a.mcap")  # fmt: skip
+    assert_explained(result, 2, f"--out {out} is the recording that --against compares with")
+    assert Path("a.mcap").read_bytes() == before
+
+
+def test_a_missing_recording_to_compare_with_is_told_before_the_run(folder):
+    result = hil("run", NADIR, "--obc", "library", "--out", "b.mcap", "--against", "a.mcap")
+    assert_explained(result, 2, "cannot read the recording a.mcap")
+    assert not Path("b.mcap").exists()
+
+
+def test_only_a_recording_is_replaced_and_that_is_said(folder):
+    rig = edited_rig(folder, "seed = 1", "seed = 2")
+    before = rig.read_bytes()
+    result = hil("run", rig, "--obc", "library", "--duration", 5, "--out", rig)
+    assert_explained(result, 2, f"{rig} exists and is no recording of this bench: name another")
+    assert rig.read_bytes() == before
+    for said in ("firmware:", "replacing the recording a.mcap"):
+        result = hil("run", rig, "--obc", "library", "--duration", 5, "--out", "a.mcap")
+        assert said in result.stderr
+
+
+def test_the_recording_that_the_rig_replays_is_not_overwritten(folder):
+    hil("run", NADIR, "--obc", "library", "--duration", 1, "--realtime", "--out", "lab.mcap")
+    rig = edited_rig(folder, "latency_s = 0.02", "latency = {from_recording = '../lab.mcap'}")
+    result = hil("run", rig, "--obc", "library", "--duration", 5, "--out", "lab.mcap")
+    assert_explained(result, 2, "--out lab.mcap is the recording that the rig replays")
 
 
 # -- bad rigs ------------------------------------------------------------------------------------

@@ -299,6 +299,28 @@ def test_a_file_that_is_no_recording_is_refused(tmp_path):
     assert str(foreign.value) == f"{path} is no recording: it does not begin as an MCAP file does"
 
 
+def test_only_one_recorder_at_a_time_has_a_file(tmp_path):
+    path = tmp_path / "run.mcap"
+    with Recorder(path, COLUMNS) as recorder:
+        with pytest.raises(RecordingError) as error:
+            Recorder(path, COLUMNS)
+        recorder.step(0, np.zeros(9))
+    assert str(error.value) == (
+        f"another bench is writing {path}: name another file for the recording"
+    )
+    assert Recording(path).complete
+    write(path, rows(3))
+    assert len(Recording(path)) == 3
+
+
+def test_a_file_that_is_no_recording_is_not_overwritten(tmp_path):
+    path = tmp_path / "rig.toml"
+    path.write_text("seed = 1")
+    with pytest.raises(RecordingError, match=r"rig\.toml exists and is no recording of this bench"):
+        Recorder(path, COLUMNS)
+    assert path.read_text() == "seed = 1"
+
+
 def test_a_full_disk_is_said():
     with pytest.raises(RecordingError) as error, Recorder("/dev/full", COLUMNS):
         pass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -13,7 +12,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from hil.cli.console import ERR, OUT, PathArgument, say
 from hil.cli.look import tell_same
-from hil.errors import HilError, RigError
+from hil.cli.output import recording_path
+from hil.errors import RigError
 
 
 @click.command()
@@ -83,14 +83,14 @@ def run(
     if resume and obc in PLACES:
         raise RigError(f"--resume is for a port: {obc} has no cable that could be pulled")
     loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
-    path = out or _recording_path(loaded.name, obc)
-    if live:
-        from hil import dashboard
+    expected = None if against is None else Recording(against)
+    with recording_path(out, loaded, obc, against) as path, _progress() as progress:
+        if live:
+            from hil import dashboard
 
-        dashboard.launch(path)
-    for granted in raise_priority() if priority else ():
-        say(granted)
-    with _kept(path), _progress() as progress:
+            dashboard.launch(path)
+        for granted in raise_priority() if priority else ():
+            say(granted)
         result = bench.run(
             loaded,
             obc,
@@ -108,25 +108,8 @@ def run(
         click.echo(json.dumps(summary.summary_dict(result, verdicts), indent=2))
     else:
         summary.print_summary(OUT, result, verdicts)
-    same = against is None or tell_same(Recording(against), recording)
+    same = expected is None or tell_same(expected, recording)
     raise click.exceptions.Exit(0 if same and all(v.met for v in verdicts) else 1)
-
-
-def _recording_path(rig: str, obc: str) -> Path:
-    place = Path(obc).name.replace(":", "-")
-    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    return Path("recordings") / f"{rig}-{place}-{now}.mcap"
-
-
-@contextmanager
-def _kept(recording: Path) -> Iterator[None]:
-    """Say where the recording lies when a run ends early."""
-    try:
-        yield
-    except (HilError, KeyboardInterrupt):
-        if recording.is_file():
-            say(f"recording so far: {recording}")
-        raise
 
 
 @contextmanager

@@ -6,6 +6,7 @@ bare row), ``/to_obc`` and ``/from_obc`` every byte on the line, ``/event`` what
 the run's start.
 """
 
+from hil.recording.claim import check_replaceable
 from hil.recording.difference import (
     MACHINE_COLUMNS,
     WALL_CLOCK_COLUMNS,
@@ -24,5 +25,6 @@ __all__ = [
     "Recorder",
     "Recording",
     "RecordingError",
+    "check_replaceable",
     "first_difference",
 ]

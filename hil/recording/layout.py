@@ -5,12 +5,32 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterable
+from typing import Protocol
 
-from mcap.records import Channel, Schema
+from mcap.data_stream import RecordBuilder
+from mcap.records import Channel, Header, Schema
 
 from hil.recording.errors import RecordingError
 
+
+class Record(Protocol):
+    """Anything that MCAP calls a record."""
+
+    def write(self, stream: RecordBuilder) -> None:
+        """Put it into a stream."""
+
+
+def packed(*records: Record) -> bytes:
+    """Return the records' bytes, one after the other."""
+    builder = RecordBuilder()
+    for record in records:
+        record.write(builder)
+    data: bytes = builder.end()  # type: ignore[no-untyped-call]
+    return data
+
+
 MAGIC = b"\x89MCAP0\r\n"
+BEGIN = MAGIC + packed(Header("ros1", "hil"))  # of every recording of this bench
 STEP, TO_OBC, FROM_OBC, EVENT = 1, 2, 3, 4
 
 # Opcode, record length, channel, sequence, log time, publish time (MCAP specification, "Message").
