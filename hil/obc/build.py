@@ -7,7 +7,6 @@ run from an old build, and a second run builds nothing.
 import fcntl
 import hashlib
 import importlib.util
-import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hil.cache import cache_folder
 from hil.errors import ObcError
 
 HOST, BOARD = "host", "stm32f405"
@@ -129,8 +129,7 @@ def build_folder(tool: Compiler) -> Path:
     digest = hashlib.sha256(repr((tool, sys.executable)).encode())
     for path in _source_files(sources()):
         digest.update(str(path.relative_to(sources())).encode() + b"\0" + path.read_bytes() + b"\0")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "hil" / "firmware" / f"{tool.target}-{tool.name}-{digest.hexdigest()[:12]}"
+    return cache_folder() / "firmware" / f"{tool.target}-{tool.name}-{digest.hexdigest()[:12]}"
 
 
 def _source_files(folder: Path) -> list[Path]:

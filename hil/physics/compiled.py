@@ -19,6 +19,8 @@ import numba
 import numpy as np
 from numba.core import config as numba_config
 
+from hil.cache import cache_folder
+
 config: Any = numba_config  # numba sets its attributes from the environment at run time
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -39,15 +41,7 @@ def source_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def _cache_root() -> Path:
-    configured = os.environ.get("NUMBA_CACHE_DIR")
-    if configured:
-        return Path(configured)
-    shared = os.environ.get("XDG_CACHE_HOME")
-    return (Path(shared) if shared else Path.home() / ".cache") / "hil"
-
-
-CACHE_DIRECTORY = _cache_root() / f"numba-{source_hash()}"
+CACHE_DIRECTORY = cache_folder(os.environ.get("NUMBA_CACHE_DIR")) / f"numba-{source_hash()}"
 
 
 def compiled(function: Function) -> Function:
