@@ -86,6 +86,7 @@ def test_a_missed_requirement_is_exit_status_one(folder):
     result = hil("run", rig, "--obc", "library")
     assert result.exit_code == 1
     assert re.search(r"nadir pointing +missed", result.stdout)
+    assert result.stderr.splitlines()[-1] == "missed: nadir pointing"
 
 
 def test_the_same_run_again_is_the_same_bits(folder):
@@ -104,6 +105,26 @@ def test_a_run_that_differs_names_step_and_column_and_fails(folder):
     assert re.search(r"not the same as a.mcap: step 0 \(0.000 s\), \w+:", other.stderr)
     assert hil("compare", "a.mcap", "b.mcap").exit_code == 1
     assert hil("compare", "a.mcap", "a.mcap").exit_code == 0
+
+
+def test_a_shorter_run_of_the_same_bits_is_told_by_its_length(folder):
+    hil("run", NADIR, "--obc", "library", "--duration", 20, "--out", "a.mcap")
+    other = hil("run", NADIR, "--obc", "library", "--duration", 5, "--out", "b.mcap", "--against",
+                "a.mcap")  # fmt: skip
+    told = "the same bits for 50 steps; a.mcap has 200, b.mcap 50"
+    assert f"not the same as a.mcap: {told}\n" in other.stderr
+    assert other.exit_code == hil("compare", "a.mcap", "b.mcap").exit_code == 1
+
+
+def test_what_a_short_run_could_not_judge_is_said_last_and_counts_as_missed(folder):
+    result = hil("run", NADIR, "--obc", "library", "--duration", 20, "--json")
+    figures = json.loads(result.stdout)
+    open_ = [each["name"] for each in figures["requirements"] if not each["judged"]]
+    assert all(each["met"] for each in figures["requirements"] if each["judged"])
+    told = f"not judged, which counts as missed: {', '.join(open_)}"
+    assert open_
+    assert result.stderr.splitlines()[-1] == told
+    assert result.exit_code == 1
 
 
 def test_info_tells_what_a_recording_holds(folder):
@@ -220,6 +241,21 @@ def test_a_recording_that_is_none_is_told(folder):
 
 def test_an_unknown_place_is_a_usage_error(folder):
     assert_explained(hil("run", NADIR, "--obc", "qmeu"), 2, "--obc qmeu: expected one of library")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", NADIR, "--obc", "/dev/ttyACM0", "--firmware", "a.elf"],
+         "--firmware is for library, posix, qemu, qemu-fast, not for /dev/ttyACM0: a board"),
+        (["run", NADIR, "--obc", "/dev/ttyACM0", "--compiler", "gcc"], "--compiler is for library"),
+        (["run", NADIR, "--firmware", "a", "--compiler", "gcc"], "give one of them"),
+        (["run", NADIR, "--resume"], "--resume is for a port: posix has no cable"),
+        (["phase", NADIR, "--obc", "/dev/ttyACM0", "--firmware", "a"], "--firmware is for library"),
+    ],
+)  # fmt: skip
+def test_an_option_without_a_meaning_for_the_obc_is_a_usage_error(folder, arguments, words):
+    assert_explained(hil(*arguments), 2, words)
 
 
 def test_a_port_that_does_not_exist_is_a_link_failure(folder):

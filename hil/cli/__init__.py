@@ -1,6 +1,7 @@
 """The command line: `hil run`, `hil check`, `hil info` and the tools around them.
 
-Exit status: 0 requirements met, 1 requirement missed, 2 rig or usage error, 3 link or OBC failed.
+Exit status: 0 requirements met, 1 requirement missed or not judged, 2 rig or usage error, 3 link or
+OBC failed, 130 interrupted.
 """
 
 import signal

@@ -80,5 +80,15 @@ def tell_same(expected: Recording, recording: Recording) -> bool:
     if difference is None:
         say(f"same bits as {expected.path}")
         return True
-    say(f"not the same as {expected.path}: {difference}")
+    told = str(difference)
+    if difference.step == min(len(expected), len(recording)):  # no bit differs: one ended earlier
+        told = (
+            f"the same bits for {_steps(difference.step)}; {expected.path} has {len(expected)}, "
+            f"{recording.path} {len(recording)}"
+        )
+    say(f"not the same as {expected.path}: {told}")
     return False
+
+
+def _steps(n: int) -> str:
+    return f"{n} step{'' if n == 1 else 's'}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -14,6 +15,9 @@ from hil.cli.console import ERR, OUT, PathArgument, say
 from hil.cli.look import tell_same
 from hil.cli.output import recording_path
 from hil.errors import RigError
+
+if TYPE_CHECKING:
+    from hil.checks import Verdict
 
 
 @click.command()
@@ -75,13 +79,11 @@ def run(
 ) -> None:
     """Close the loop of RIG around an OBC and judge it."""
     from hil import bench, checks, summary
-    from hil.obc.places import PLACES
     from hil.priority import raise_priority
     from hil.recording import Recording
     from hil.rig import load_rig
 
-    if resume and obc in PLACES:
-        raise RigError(f"--resume is for a port: {obc} has no cable that could be pulled")
+    _check_options(obc, firmware, compiler, resume=resume)
     loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
     expected = None if against is None else Recording(against)
     with recording_path(out, loaded, obc, against) as path, _progress() as progress:
@@ -109,7 +111,37 @@ def run(
     else:
         summary.print_summary(OUT, result, verdicts)
     same = expected is None or tell_same(expected, recording)
-    raise click.exceptions.Exit(0 if same and all(v.met for v in verdicts) else 1)
+    raise click.exceptions.Exit(0 if _tell_met(verdicts) and same else 1)
+
+
+def _check_options(
+    obc: str, firmware: Path | None, compiler: str | None = None, *, resume: bool = False
+) -> None:
+    """Refuse options that have no meaning for this OBC; raises RigError."""
+    from hil.obc.places import PLACES
+
+    if firmware is not None and compiler is not None:
+        raise RigError("--firmware runs a file and --compiler builds one: give one of them")
+    option = "--firmware" if firmware is not None else "--compiler" if compiler is not None else ""
+    if option and obc not in PLACES:
+        raise RigError(
+            f"{option} is for {', '.join(PLACES)}, not for {obc}: a board runs what was flashed "
+            "into it"
+        )
+    if resume and obc in PLACES:
+        raise RigError(f"--resume is for a port: {obc} has no cable that could be pulled")
+
+
+def _tell_met(verdicts: Sequence[Verdict]) -> bool:
+    """Return whether every requirement is met; say last of all which are not, and why not."""
+    missed = [each.name for each in verdicts if each.judged and not each.met]
+    open_ = [each.name for each in verdicts if not each.judged]
+    told = [f"missed: {', '.join(missed)}"] if missed else []
+    if open_:
+        told.append(f"not judged, which counts as missed: {', '.join(open_)}")
+    if told:
+        say("; ".join(told))
+    return not told
 
 
 @contextmanager
@@ -143,6 +175,7 @@ def phase_command(rig: Path, obc: str, firmware: Path | None, as_json: bool) -> 
     from hil.phasing import phase, print_findings
     from hil.rig import load_rig
 
+    _check_options(obc, firmware)
     loaded = load_rig(rig)
     with open_obc(obc, loaded.obc.baud, firmware) as opened:
         say(f"{loaded.title}: phasing test on {obc}: {opened.description}")
