@@ -285,7 +285,10 @@ def test_a_scalar_without_a_unit_is_judged_too(recorded):
             {"target": "nadir", "q_eci_from_target": None},
             "{path} has no column 'truth_position_eci_m'; its columns: ",
         ),
-        ({"index": "MPE", "window_s": 6.0}, "MPE: window_s = 6.0 holds 60 of 50 samples; "),
+        (
+            {"index": "MPE", "window_s": 6.0},
+            "MPE: window_s = 6.0 is 60 steps and the samples span 49; ",
+        ),
     ],
 )
 def test_a_pointing_requirement_that_cannot_be_judged_says_why(recorded, changes, reason):

@@ -57,8 +57,9 @@ def housekeeping(resets):
 
 @pytest.mark.parametrize(("counts", "rise"), [((4, 4), 0), ((4, 5), 1), ((0, 2), 2)])
 def test_a_watchdogs_resets_during_the_run_fail_it(nadir, tmp_path, counts, rise):
-    obc = ReferenceObc([(at, *housekeeping(count)) for at, count in zip((1, 6), counts, strict=True)])
-    verdict = link_verdict(obc, nadir, tmp_path)
+    first, later = counts
+    said = [(1, *housekeeping(first)), (6, *housekeeping(later))]
+    verdict = link_verdict(ReferenceObc(said), nadir, tmp_path)
     assert (verdict.met, verdict.value) == (rise == 0, rise)
     assert ("watchdog_resets" in verdict.text) == (rise > 0)
 

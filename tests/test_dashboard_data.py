@@ -86,7 +86,7 @@ def test_a_windowed_error_is_the_index_of_the_window_that_ends_there(index, size
     got = np.radians(np.concatenate(parts))
     whole = Rows(rows, COLUMNS)
     expected = index_series(index, whole["time_s"], error_of(kind, whole), **window)
-    ends = np.rint(expected.time_s / STEP_s).astype(int) + 20 - 1
+    ends = np.rint(expected.time_s / STEP_s).astype(int) + 20
     assert_allclose(got[ends], expected.value, rtol=1e-6, atol=1e-12)
     assert np.isnan(got[: ends[0]]).all()
 

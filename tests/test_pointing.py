@@ -120,7 +120,7 @@ def test_the_eci_target_is_the_quaternion_made_unit():
 # ---- indices -------------------------------------------------------------------------------------
 
 TIME = 0.1 * np.arange(100)
-SAWTOOTH = np.tile([0.0, 2.0], 50)[:, None]  # mean and deviation 1 in every even window
+SAWTOOTH = np.tile([0.0, 2.0], 50)[:, None]  # mean and deviation 1 over an even number of steps
 RAMP = TIME[:, None]
 
 
@@ -137,10 +137,35 @@ def test_mean_and_relative_error_take_the_windows_mean_before_the_length():
     assert index_series("MKE", TIME, signed, window_s=0.4).value == pytest.approx(0.0)
 
 
-def test_a_ramp_moves_by_half_its_window_from_the_mean():
-    series = index_series("RKE", TIME, RAMP, window_s=1.0)
-    assert series.value.max() == pytest.approx(0.45)
-    assert len(series.value) == len(series.time_s) == 91 * 10
+@pytest.mark.parametrize(("step_s", "window_s"), [(0.1, 1.0), (0.1, 0.1), (0.02, 1.0), (0.25, 4.0)])
+def test_a_ramp_moves_by_half_its_window_from_the_mean(step_s, window_s):
+    time = step_s * np.arange(round(2 * window_s / step_s) + 1)
+    series = index_series("RKE", time, 3.0 * time[:, None], window_s)
+    assert series.value.max() == pytest.approx(3.0 * window_s / 2, rel=1e-12)
+
+
+def test_a_window_has_samples_at_both_ends():
+    series = index_series("RPE", TIME, RAMP, window_s=1.0)
+    assert len(series.value) == len(series.time_s) == 90 * 11
+
+
+@given(st.floats(0.05, 2.0), st.floats(0.0, 6.3), st.integers(1, 90))
+def test_the_mean_of_a_sine_is_its_integral_but_for_the_trapezoids_error(hz, phase, steps):
+    """By the rule's own sum the mean is the integral's times (w h / 2) / tan(w h / 2)."""
+    rate, window_s = 2 * np.pi * hz, 0.1 * steps
+    error = np.sin(rate * TIME + phase)[:, None]
+    series = index_series("MPE", TIME, error, window_s)
+    ends = np.cos(rate * (series.time_s + window_s) + phase)
+    integral = (np.cos(rate * series.time_s + phase) - ends) / (rate * window_s)
+    half = rate * 0.1 / 2
+    assert series.value == pytest.approx(abs(integral * half / np.tan(half)), abs=1e-9)
+
+
+def test_a_sine_over_its_own_period_has_no_mean_and_its_amplitude_as_relative_error():
+    error = 2.0 * np.sin(2 * np.pi * TIME)[:, None]
+    assert index_series("MPE", TIME, error, 1.0).value == pytest.approx(0.0, abs=1e-12)
+    slow = 2.0 * np.sin(2 * np.pi * TIME / 4)[:, None]  # has samples at its peaks
+    assert index_series("RPE", TIME, slow, 4.0).value.max() == pytest.approx(2.0, rel=1e-12)
 
 
 def test_drift_is_the_difference_of_the_means_of_two_windows():
@@ -160,14 +185,21 @@ def test_a_constant_error_has_a_mean_and_nothing_else():
 
 def test_a_long_window_starts_every_tenth_of_its_length():
     series = index_series("MPE", TIME, RAMP, window_s=4.0)
-    assert series.time_s.tolist() == pytest.approx(0.4 * np.arange(16))
+    assert series.time_s.tolist() == pytest.approx([*(0.4 * np.arange(15)), 5.9])
 
 
-@given(arrays(float, (60, 3), elements=st.floats(-1, 1)), st.integers(2, 60))
-def test_relative_and_mean_error_bound_the_absolute_error(error, samples):
+@given(st.integers(1, 99), st.integers(2, 100))
+def test_windows_leave_no_sample_out(steps, samples):
+    time = 0.1 * np.arange(max(samples, steps + 1))
+    seen = index_series("RPE", time, time[:, None], 0.1 * steps).time_s
+    assert np.unique(np.rint(10 * seen)).tolist() == list(range(len(time)))
+
+
+@given(arrays(float, (60, 3), elements=st.floats(-1, 1)), st.integers(1, 59))
+def test_relative_and_mean_error_bound_the_absolute_error(error, steps):
     time = 0.1 * np.arange(60)
-    mean = index_series("MPE", time, error, 0.1 * samples).value
-    relative = index_series("RPE", time, error, 0.1 * samples).value
+    mean = index_series("MPE", time, error, 0.1 * steps).value
+    relative = index_series("RPE", time, error, 0.1 * steps).value
     absolute = index_series("APE", time, error).value
     assert mean.max() <= absolute.max() + 1e-12
     assert relative.max() <= 2 * absolute.max() + 1e-12
@@ -182,15 +214,15 @@ def test_relative_and_mean_error_bound_the_absolute_error(error, samples):
             "MPE",
             20.0,
             None,
-            "MPE: window_s = 20.0 holds 200 of 100 samples; it takes at least 2 and no more than "
-            "there are",
+            "MPE: window_s = 20.0 is 200 steps and the samples span 99; it takes at least 1 "
+            "and no more than that",
         ),
         (
             "RKE",
-            0.1,
+            0.04,
             None,
-            "RKE: window_s = 0.1 holds 1 of 100 samples; it takes at least 2 and no more than "
-            "there are",
+            "RKE: window_s = 0.04 is 0 steps and the samples span 99; it takes at least 1 "
+            "and no more than that",
         ),
         ("PRE", 5.0, 6.0, "PRE: the run is too short for two windows 6.0 s apart"),
     ],

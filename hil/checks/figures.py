@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from hil.pointing import (
     error_vectors,
     index_series,
     q_eci_from_target,
+    samples_needed,
 )
 from hil.recording import Recording
 from hil.requirements import ColumnRequirement, PointingRequirement
@@ -106,9 +108,9 @@ def _long_enough(
     phase: list[slice], requirement: PointingRequirement, time_s: FloatArray
 ) -> list[slice]:
     """Return the stretches that hold a window, or all if none does: the index then says so."""
-    needed_s = (requirement.window_s or 0.0) + (requirement.separation_s or 0.0)
-    step_s = (time_s[-1] - time_s[0]) / max(len(time_s) - 1, 1)
-    long = [part for part in phase if (part.stop - part.start + 0.5) * step_s >= needed_s]
+    step_s = (time_s[-1] - time_s[0]) / max(len(time_s) - 1, 1) or math.inf
+    needed = samples_needed(step_s, requirement.window_s, requirement.separation_s)
+    long = [part for part in phase if part.stop - part.start >= needed]
     return long or phase
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from hil.checks import error_of
 from hil.dashboard.rows import FloatArray, Rows
-from hil.pointing import KNOWLEDGE, SEPARATED, Ground
+from hil.pointing import KNOWLEDGE, SEPARATED, Ground, window_weights
 from hil.requirements import PointingRequirement
 
 _MEAN = ("MPE", "MKE")
@@ -40,7 +40,7 @@ class ErrorCurve:
     def __init__(self, kind: PointingRequirement, ground: Ground | None, step_s: float) -> None:
         self.kind = kind
         self._ground = ground
-        self._window = max(1, round((kind.window_s or 0.0) / step_s))
+        self._window = round((kind.window_s or 0.0) / step_s)  # steps, one sample more
         self._apart = round((kind.separation_s or 0.0) / step_s)
         self._tail: FloatArray | None = None  # errors of the steps before, as far as they count
 
@@ -57,7 +57,7 @@ class ErrorCurve:
         if self._tail is None:
             self._tail = np.full((before, errors.shape[1]), np.nan)
         known = np.concatenate([self._tail, errors])
-        self._tail = known[-before:]
+        self._tail = known[len(known) - before :]
         lengths = np.linalg.norm(self._indexed(known, len(errors)), axis=1)
         return np.asarray(np.degrees(lengths))
 
@@ -74,6 +74,6 @@ class ErrorCurve:
         return now
 
     def _means(self, known: FloatArray) -> FloatArray:
-        """Return the means of the windows that end at each error but the first window's."""
-        windows = np.lib.stride_tricks.sliding_window_view(known, self._window, axis=0)
-        return np.asarray(windows[1:].mean(axis=-1))
+        """Return the means of the windows that end at each error but the first ones."""
+        windows = np.lib.stride_tricks.sliding_window_view(known, self._window + 1, axis=0)
+        return np.asarray(windows @ window_weights(self._window))

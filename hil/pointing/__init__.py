@@ -6,13 +6,24 @@ relative to the window's mean (RPE, RKE), drift between two windows of one obser
 and reproducibility between windows of two observations (PRE, KRE).
 
 An error is a vector a sample, (n, parts) in radians, and an index the length of what it makes of
-the vectors: means are taken before lengths, as the standard's e(t) is signed. A window starts every
-tenth of its length (every sample, if it is short), so that no alignment is missed by much.
+the vectors: means are taken before lengths, as the standard's e(t) is signed. A window has samples
+at both its ends, and its mean is that of the trapezoidal rule. One starts every tenth of its length
+(every sample, if it is short), so that no alignment is missed by much, and one ends with the last
+sample.
 """
 
 from hil.physics.ground import Ground
 from hil.pointing.errors import PointingError
-from hil.pointing.indices import KNOWLEDGE, SEPARATED, WINDOWED, Index, Series, index_series
+from hil.pointing.indices import (
+    KNOWLEDGE,
+    SEPARATED,
+    WINDOWED,
+    Index,
+    Series,
+    index_series,
+    samples_needed,
+    window_weights,
+)
 from hil.pointing.statistics import Interpretation, at_probability, confidence, runs_needed
 from hil.pointing.vectors import (
     DIRECTIONS,
@@ -52,4 +63,6 @@ __all__ = [
     "q_eci_from_target",
     "rotations",
     "runs_needed",
+    "samples_needed",
+    "window_weights",
 ]
