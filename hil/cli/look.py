@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("rigs", nargs=-1, required=True, type=PathArgument)
 def check(rigs: tuple[Path, ...]) -> None:
     """Say whether each RIG is valid, without running it."""
-    from hil.rig import load_rig
+    from hil.rig import load_rig, remarks
 
     failed = 0
     for path in rigs:
@@ -33,6 +33,8 @@ def check(rigs: tuple[Path, ...]) -> None:
                 f"{path}: {loaded.title}: valid, {len(loaded.requirement)} requirements",
                 markup=False,
             )
+            for remark in remarks(loaded):
+                say(f"hil: {remark}")
     raise click.exceptions.Exit(RigError.exit_status if failed else 0)
 
 

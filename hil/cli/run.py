@@ -81,10 +81,12 @@ def run(
     from hil import bench, checks, summary
     from hil.priority import raise_priority
     from hil.recording import Recording
-    from hil.rig import load_rig
+    from hil.rig import load_rig, remarks
 
     _check_options(obc, firmware, compiler, resume=resume)
     loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
+    for remark in remarks(loaded):
+        say(f"hil: {remark}")
     expected = None if against is None else Recording(against)
     with recording_path(out, loaded, obc, against) as path, _progress() as progress:
         if live:

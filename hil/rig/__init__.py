@@ -2,6 +2,7 @@
 
 from hil.rig.load import Source, load_rig, rig_of
 from hil.rig.model import Attitude, ObcSettings, Rig, Uplink
+from hil.rig.remarks import remarks
 from hil.rig.spacecraft import Spacecraft
 from hil.rig.timeline import Order
 
@@ -14,5 +15,6 @@ __all__ = [
     "Spacecraft",
     "Uplink",
     "load_rig",
+    "remarks",
     "rig_of",
 ]
