@@ -1,7 +1,9 @@
 """The loop: the same bits in every place, honest latency, and what is kept when an OBC fails."""
 
 import os
+import re
 import signal
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -163,6 +165,47 @@ def test_an_allowed_loss_holds_the_last_command_and_is_counted(nadir, tmp_path):
     gained = np.diff(kept["truth_wheel_speed_rad_s"], axis=0)
     # Rate of change of a wheel hardly differs between a commanded and a held period.
     assert gained[7] == pytest.approx(gained[9], rel=1e-2)
+
+
+@pytest.mark.parametrize("seconds", [1e18, 4.4e8])
+def test_a_run_longer_than_the_line_can_count_is_refused(nadir, tmp_path, seconds):
+    bench, path = record(nadir.with_overrides(duration_s=seconds), FakeObc(), tmp_path)
+    with pytest.raises(RigError, match=r"more than the line can count: .* here 4\.29e\+08 s"):
+        bench.run()
+    assert not path.exists()
+
+
+@pytest.fixture
+def disk_with(monkeypatch):
+    """Disks that have so many bytes left."""
+    return lambda free: monkeypatch.setattr(
+        "hil.bench.room.shutil.disk_usage", lambda _: SimpleNamespace(free=free)
+    )
+
+
+def test_a_recording_larger_than_the_disk_is_refused_before_the_start(nadir, tmp_path, disk_with):
+    kept = Recording(run(nadir, "library", tmp_path / "kept.mcap").recording)
+    size = kept.path.stat().st_size
+    disk_with(size // 2)
+    with pytest.raises(RigError, match=r"a recording of 6000 steps takes about .* GB are free"):
+        record(nadir, FakeObc(), tmp_path)[0].run()
+    assert not (tmp_path / "run.mcap").exists()
+    disk_with(1.25 * size)  # how far the estimate may be off
+    assert run(nadir, "library", tmp_path / "fits.mcap").steps == 6000
+
+
+def test_a_large_recording_is_told_of(nadir, tmp_path, disk_with):
+    disk_with(1e12)
+    said = []
+
+    def stop(text):
+        said.append(text)
+        raise KeyboardInterrupt
+
+    rig = nadir.with_overrides(duration_s=1e6)
+    with pytest.raises(KeyboardInterrupt):
+        Bench(rig, FakeObc(), tmp_path / "run.mcap", stop).run()
+    assert re.fullmatch(r"the recording will take about \d\.\d+ GB", said[0])
 
 
 def test_a_refused_parameter_is_told_by_name(nadir, tmp_path):

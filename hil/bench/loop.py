@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hil.bench.keep import RecordingTap, make_folder, obc_metadata, run_metadata, unix_ns
 from hil.bench.result import Result, Stopwatch
+from hil.bench.room import check_room
 from hil.bench.rows import LateRows
 from hil.budget import budget
 from hil.devices.sensor import Sample
@@ -75,6 +76,7 @@ class Bench:
         """Say HELLO, send the uplink, and go through all steps."""
         path, rig = self.result.recording, self._rig
         make_folder(path.parent)
+        self._check_room()
         epoch_ns = unix_ns(rig.orbit.epoch_utc)
         with Recorder(
             path,
@@ -92,6 +94,14 @@ class Bench:
                 self._finish(dialogue, recorder)
         return self.result
 
+    def _check_room(self) -> None:
+        """Refuse a run that line or disk cannot take, before a file is touched."""
+        if self._pace.realtime and self._obc.baud is not None:
+            self._check_budget(self._obc.baud)
+        row_bytes = 8 * sum(size for _, size in self._row.columns)
+        if told := check_room(self._rig, row_bytes, self.result.recording):
+            self._announce(told)
+
     def _dialogue(self, tap: RecordingTap) -> Dialogue:
         timeout_s, realtime = self._rig.obc.reply_timeout_s, self._pace.realtime
         if not self._resume:
@@ -99,8 +109,6 @@ class Bench:
         return ResumingDialogue(self._obc, tap, timeout_s, realtime=realtime, say=self._announce)
 
     def _start(self, dialogue: Dialogue, recorder: Recorder, tap: RecordingTap) -> None:
-        if self._pace.realtime and self._obc.baud is not None:
-            self._check_budget(self._obc.baud)
         identity = dialogue.hello(self._step_us, self._world.device_count)
         self.result.identity = identity
         self._announce(f"firmware: {identity}")

@@ -1,0 +1,49 @@
+"""Whether a run can be numbered and its recording held, worked out before it begins."""
+
+import shutil
+from pathlib import Path
+
+from hil.errors import RigError
+from hil.rig import Rig
+
+_STEPS_MOST = 1 << 32  # SYNC counts them in 32 bits
+_SECONDS_MOST = 1 << 32  # the time code's whole seconds
+_COMPRESSED = 0.7  # a file's bytes for a row's, bytes of the line included: measured 0.63 to 0.73
+_WORTH_SAYING_BYTES = 1e9
+
+
+def check_room(rig: Rig, row_bytes: int, path: Path) -> str:
+    """Return a sentence about a recording that will be large, or nothing.
+
+    Raises RigError for a run with more steps or seconds than the line can count, and for one whose
+    recording is larger than the space that is left for it.
+    """
+    if rig.steps >= _STEPS_MOST or rig.duration_s >= _SECONDS_MOST:
+        raise RigError(
+            f"{rig.name}: duration_s = {rig.duration_s:g} is more than the line can count: it ends "
+            f"at 2**32 steps and 2**32 s, here {min(_SECONDS_MOST, _STEPS_MOST * rig.step_s):.3g} s"
+        )
+    expected = _COMPRESSED * row_bytes * rig.steps
+    free = _free_bytes(path)
+    if free is not None and expected > free:
+        raise RigError(
+            f"{path}: a recording of {rig.steps} steps takes about {_in_GB(expected)}, and "
+            f"{_in_GB(free)} are free: make room, name another place, or shorten duration_s"
+        )
+    if expected < _WORTH_SAYING_BYTES:
+        return ""
+    return f"the recording will take about {_in_GB(expected)}"
+
+
+def _free_bytes(path: Path) -> int | None:
+    """What a file may grow to; None for what is no file, or where nobody can tell."""
+    if path.exists() and not path.is_file():
+        return None
+    try:
+        return shutil.disk_usage(path.parent).free + (path.stat().st_size if path.exists() else 0)
+    except OSError:
+        return None
+
+
+def _in_GB(size: float) -> str:
+    return f"{size / 1e9:.3g} GB"
