@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from datetime import datetime
@@ -310,7 +311,23 @@ def test_a_run_into_a_folder_that_cannot_be_written_is_told(folder):
     assert_explained(result, 2, str(folder / "file"))
 
 
-def test_an_interrupted_run_keeps_its_recording(folder):
+def test_a_run_that_nobody_answers_leaves_no_recording(folder, on_fake_obc):
+    on_fake_obc(SilentObc())
+    result = hil("run", NADIR, "--out", "a.mcap")
+    assert_explained(result, 3, "nobody answered HELLO")
+    assert not Path("a.mcap").exists()
+    assert "a.mcap" not in result.stderr
+
+
+def test_a_run_refused_before_its_first_step_keeps_what_was_said(folder, on_fake_obc):
+    on_fake_obc(FakeObc(protocol=7))
+    result = hil("run", NADIR, "--out", "a.mcap")
+    assert_explained(result, 3, "no step was completed; what was said on the line: a.mcap")
+    assert Recording("a.mcap").from_obc
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_an_interrupted_run_keeps_its_recording(folder, name):
     command = [sys.executable, "-c", "from hil.cli import main; main()"]
     process = subprocess.Popen(
         [*command, "run", NADIR, "--obc", "library", "--duration", "1e5", "--out", "cut.mcap"],
@@ -321,12 +338,13 @@ def test_an_interrupted_run_keeps_its_recording(folder):
         assert process.poll() is None
     while not Path("cut.mcap").stat().st_size > 200_000:
         assert process.poll() is None
-    process.terminate()
+    process.send_signal(signal.Signals[name])
     said = process.communicate(timeout=30)[1]
     assert process.returncode == 130
-    assert "recording so far: cut.mcap" in said
-    assert "Traceback" not in said
-    assert len(Recording("cut.mcap")) > 100
+    assert said.splitlines()[-2:] == ["recording so far: cut.mcap", f"hil: interrupted by {name}"]
+    kept = Recording("cut.mcap")
+    assert len(kept) > 100
+    assert kept.incomplete_reason == f"the run was stopped: interrupted by {name}"
 
 
 # -- the tools around ----------------------------------------------------------------------------

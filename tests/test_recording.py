@@ -249,6 +249,13 @@ def test_a_run_that_raises_is_kept_and_says_why(tmp_path):
     assert recording.incomplete_reason == ("the run was stopped: TimeoutError: no reply for step 1")
 
 
+def test_ctrl_c_is_called_an_interruption(tmp_path):
+    with pytest.raises(KeyboardInterrupt), Recorder(tmp_path / "run.mcap", COLUMNS):
+        raise KeyboardInterrupt
+    told = Recording(tmp_path / "run.mcap").incomplete_reason
+    assert told == "the run was stopped: interrupted"
+
+
 def test_flush_puts_everything_so_far_on_disk(tmp_path):
     with Recorder(tmp_path / "run.mcap", COLUMNS) as recorder:
         recorder.step(0, np.zeros(9))

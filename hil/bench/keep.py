@@ -1,11 +1,13 @@
 """What a recording keeps of a run beside its steps: every byte and event, and what it was."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import hil
+from hil.bench.result import Result
 from hil.errors import RigError
 from hil.link.messages import MODES, PROTOCOL_VERSION
 from hil.obc.identity import Identity
@@ -71,3 +73,23 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RigError(f"cannot record into {folder}: {error.strerror}") from error
+
+
+@contextmanager
+def kept_as_far_as_it_goes(result: Result) -> Iterator[None]:
+    """Tell whoever sees a run fail, by a note on the error, what its recording holds.
+
+    One with no byte of the OBC's in it is removed. To be entered when the file is this run's own,
+    with the result's counters told before it is left.
+    """
+    try:
+        yield
+    except BaseException as error:
+        path = result.recording
+        if result.steps:
+            error.add_note(f"recording so far: {path}")
+        elif result.counters.get("bytes_from_obc"):
+            error.add_note(f"no step was completed; what was said on the line: {path}")
+        elif path.is_file():
+            path.unlink()
+        raise

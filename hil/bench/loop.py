@@ -5,7 +5,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hil.bench.keep import RecordingTap, make_folder, obc_metadata, run_metadata, unix_ns
+from hil.bench.keep import (
+    RecordingTap,
+    kept_as_far_as_it_goes,
+    make_folder,
+    obc_metadata,
+    run_metadata,
+    unix_ns,
+)
 from hil.bench.result import Result, Stopwatch
 from hil.bench.room import check_room
 from hil.bench.rows import LateRows
@@ -77,13 +84,13 @@ class Bench:
         path, rig = self.result.recording, self._rig
         make_folder(path.parent)
         self._check_room()
-        epoch_ns = unix_ns(rig.orbit.epoch_utc)
-        with Recorder(
+        recorder = Recorder(
             path,
             self._row.columns,
             metadata=run_metadata(rig, self._obc, realtime=self._pace.realtime),
-            epoch_unix_ns=epoch_ns,
-        ) as recorder:
+            epoch_unix_ns=unix_ns(rig.orbit.epoch_utc),
+        )
+        with recorder, kept_as_far_as_it_goes(self.result):
             tap = RecordingTap(recorder)
             dialogue = self._dialogue(tap)
             try:

@@ -4,15 +4,14 @@ Exit status: 0 requirements met, 1 requirement missed or not judged, 2 rig or us
 OBC failed, 130 interrupted.
 """
 
-import signal
 import sys
-from typing import NoReturn
 
 import click
 
 from hil import __version__
 from hil.cli import look, run, tools
 from hil.cli.console import say
+from hil.cli.interrupt import in_words, interrupt_on_terminate
 from hil.errors import HilError
 
 _INTERRUPTED = 130  # what shells say of a program that ended on Ctrl-C
@@ -28,24 +27,19 @@ class _Group(click.Group):
         except HilError as error:
             say(f"hil: {error}")
             raise click.exceptions.Exit(error.exit_status) from None
-        except KeyboardInterrupt:
-            say("hil: interrupted")
+        except KeyboardInterrupt as interrupt:
+            say(f"hil: {in_words(interrupt)}")
             raise click.exceptions.Exit(_INTERRUPTED) from None
         except BrokenPipeError:
             sys.stderr.close()
             raise click.exceptions.Exit(_PIPE_CLOSED) from None
 
 
-def _terminate(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
-
-
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="hil")
 def main() -> None:
     """Test bench that closes a CubeSat's attitude loop around its flight computer."""
-    # A terminated bench ends as an interrupted one: OBC stopped, recording closed.
-    signal.signal(signal.SIGTERM, _terminate)
+    interrupt_on_terminate()
 
 
 for _command in (

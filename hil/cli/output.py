@@ -20,7 +20,7 @@ _FOLDER = Path("recordings")
 
 @contextmanager
 def recording_path(out: Path | None, rig: Rig, obc: str, against: Path | None) -> Iterator[Path]:
-    """Yield where the recording goes; say where it lies when the run ends early.
+    """Yield where the recording goes; say what became of it when the run ends early.
 
     Without `out` a name that no other run has, which is given back when nothing was recorded.
     Raises RigError or RecordingError for an `out` that would destroy something.
@@ -30,9 +30,9 @@ def recording_path(out: Path | None, rig: Rig, obc: str, against: Path | None) -
     path = out or _new_file(f"{rig.name}-{Path(obc).name.replace(':', '-')}")
     try:
         yield path
-    except (HilError, KeyboardInterrupt):
-        if path.is_file() and path.stat().st_size:
-            say(f"recording so far: {path}")
+    except (HilError, KeyboardInterrupt) as error:
+        for note in getattr(error, "__notes__", ()):
+            say(note)
         raise
     finally:
         if out is None and path.is_file() and path.stat().st_size == 0:

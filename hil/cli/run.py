@@ -12,6 +12,7 @@ import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from hil.cli.console import ERR, OUT, PathArgument, say
+from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.look import tell_same
 from hil.cli.output import recording_path
 from hil.errors import RigError
@@ -83,6 +84,7 @@ def run(
     from hil.recording import Recording
     from hil.rig import load_rig, remarks
 
+    interrupt_on_hangup()
     _check_options(obc, firmware, compiler, resume=resume)
     loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
     for remark in remarks(loaded):
@@ -177,6 +179,7 @@ def phase_command(rig: Path, obc: str, firmware: Path | None, as_json: bool) -> 
     from hil.phasing import phase, print_findings
     from hil.rig import load_rig
 
+    interrupt_on_hangup()
     _check_options(obc, firmware)
     loaded = load_rig(rig)
     with open_obc(obc, loaded.obc.baud, firmware) as opened:

@@ -104,9 +104,7 @@ class Recorder:
     ) -> None:
         try:
             if error is not None:
-                self.metadata(
-                    "aborted", {"reason": f"{type(error).__name__}: {error}".rstrip(": ")}
-                )
+                self.metadata("aborted", {"reason": _reason(error)})
             self.close()
         except RecordingError:  # a full disk must not hide what stopped the run
             if error is None:
@@ -119,3 +117,10 @@ class Recorder:
         self._sequence += 1
         if self._chunk.size >= self._chunk_bytes:
             self.flush()
+
+
+def _reason(error: BaseException) -> str:
+    """Return what stopped a run, in words."""
+    if isinstance(error, KeyboardInterrupt):  # with the name of a signal, unless it was Ctrl-C
+        return f"interrupted by {error}" if error.args else "interrupted"
+    return f"{type(error).__name__}: {error}".rstrip(": ")

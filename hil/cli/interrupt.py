@@ -1,0 +1,28 @@
+"""Signals that end the bench as Ctrl-C does: OBC stopped, recording closed."""
+
+import signal
+from types import FrameType
+from typing import NoReturn
+
+
+def _interrupt(number: int, _: FrameType | None) -> NoReturn:
+    name = signal.Signals(number).name
+    if name == "SIGHUP":  # a closing terminal sends it twice: by its shell and by the kernel
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt(name)
+
+
+def interrupt_on_terminate() -> None:
+    """End on SIGTERM."""
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def interrupt_on_hangup() -> None:
+    """End when the terminal goes away, unless this was started by nohup."""
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
+
+
+def in_words(interrupt: KeyboardInterrupt) -> str:
+    """Return "interrupted", and by which signal unless it was Ctrl-C."""
+    return f"interrupted by {interrupt}" if interrupt.args else "interrupted"
