@@ -6,6 +6,7 @@ does not come to its end (no port, a dead OBC, a wrong rig) is an ERROR, bad poi
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -40,8 +41,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "give it again to run on several",
     )
     group.addoption(
+        "--hil-seeds",
+        type=_seeds,
+        metavar="SEEDS",
+        help="judge each rig over runs with these seeds: 1-10, or 3,5,8 (default: its own seed)",
+    )
+    group.addoption("--hil-firmware", type=Path, metavar="FILE", help="run this firmware instead")
+    group.addoption("--hil-compiler", metavar="NAME", help="build the firmware with this compiler")
+    group.addoption("--hil-realtime", action="store_true", help="pace steps by the wall clock")
+    group.addoption("--hil-resume", action="store_true", help="wait for a port that is unplugged")
+    group.addoption(
         "--hil-out", type=Path, metavar="DIR", help="keep recordings here (default: temporary)"
     )
+
+
+def _seeds(text: str) -> list[int]:
+    """The seeds that ``1-10`` or ``3,5,8`` names."""
+    seeds: list[int] = []
+    for part in text.split(","):
+        found = re.fullmatch(r"(\d+)(?:-(\d+))?", part.strip())
+        if found is None:
+            raise argparse.ArgumentTypeError(f"{text!r}: give seeds as 1-10 or 3,5,8")
+        seeds += range(int(found[1]), int(found[2] or found[1]) + 1)
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise argparse.ArgumentTypeError(f"{text!r}: names no seed, or one twice")
+    return seeds
 
 
 # ---- the session's runs --------------------------------------------------------------------------
@@ -53,7 +77,9 @@ def _runs(config: pytest.Config) -> Runs:
     if _RUNS not in config.stash:
         from hil.pytest_runs import Runs  # here, so that a session without rigs does without it
 
-        config.stash[_RUNS] = Runs(lambda: _folder(config))
+        how = ("firmware", "compiler", "realtime", "resume")
+        options = {name: config.getoption(f"hil_{name}") for name in how}
+        config.stash[_RUNS] = Runs(lambda: _folder(config), **options)
     return config.stash[_RUNS]
 
 
@@ -115,16 +141,26 @@ class RigItem(pytest.Item):
         self._verdict: Verdict | None = None
 
     def setup(self) -> None:
-        """Run the rig, or take the run that another requirement made, and judge it."""
+        """Run the rig, or take the runs that another requirement made, and judge them."""
         from hil.checks import CheckError, evaluate
 
-        run = _runs(self.config).run(self._rig, self._obc)
-        self.user_properties += _properties(run, self._obc)
-        verdict = evaluate(self._rig, [run.recording])[self._place]
+        recordings = []
+        for rig in self._rigs():
+            run = _runs(self.config).run(rig, self._obc)
+            self.user_properties += _properties(run, self._obc)
+            recordings.append(run.recording)
+        verdict = evaluate(self._rig, recordings)[self._place]
         if not verdict.judged:
             raise CheckError(verdict.text)
         self.user_properties += _figures(verdict)
         self._verdict = verdict
+
+    def _rigs(self) -> list[Rig]:
+        """The rig as it is, or once with each seed asked for."""
+        seeds: list[int] | None = self.config.getoption("hil_seeds")
+        if seeds is None:
+            return [self._rig]
+        return [self._rig.with_overrides(seed=seed) for seed in seeds]
 
     def runtest(self) -> None:
         """Hold the verdict to be met."""

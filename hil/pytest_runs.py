@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hil import bench
 from hil.errors import HilError
@@ -24,8 +24,9 @@ class Run(NamedTuple):
 class Runs:
     """The session's runs: each rig, with its overrides, once on each OBC."""
 
-    def __init__(self, folder: Callable[[], Path]) -> None:
-        self._folder = folder
+    def __init__(self, folder: Callable[[], Path], **how: Any) -> None:
+        """how: what ``bench.run`` is given beside rig, OBC and recording, the same for all."""
+        self._folder, self._how = folder, how
         self._done: dict[tuple[object, ...], Run | HilError] = {}
         self._names: set[str] = set()
 
@@ -43,7 +44,7 @@ class Runs:
     def _made(self, rig: Rig, obc: str) -> Run | HilError:
         path = self._path(rig, obc)
         try:
-            result = bench.run(rig, obc=obc, out=path)
+            result = bench.run(rig, obc=obc, out=path, **self._how)
             return Run(Recording(result.recording), result)
         except HilError as error:
             kept = f"\n  recording so far: {path}" if path.exists() else ""

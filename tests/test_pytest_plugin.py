@@ -57,10 +57,11 @@ inertia_body_kg_m2 = [[0.04, 0.0, 0.0], [0.0, 0.03, 0.0], [0.0, 0.0, 0.02]]
 @pytest.fixture
 def made(monkeypatch):
     """Replace the bench by one that only writes a recording; return what was asked of it."""
-    runs = []
+    runs, asked = [], []
 
-    def run(rig, obc, out):
+    def run(rig, obc, out, **how):
         runs.append((rig.name, obc, rig.seed, rig.duration_s))
+        asked.append({name: value for name, value in how.items() if value})
         columns = [("time_s", 1), ("truth_rate_body_rad_s", 3)]
         with Recorder(out, columns) as recorder:
             for step in range(rig.steps):
@@ -71,6 +72,7 @@ def made(monkeypatch):
         return SimpleNamespace(recording=out, identity="a firmware build 1")
 
     monkeypatch.setattr(bench, "run", run)
+    run.asked = asked
     return runs
 
 
@@ -100,6 +102,27 @@ def test_each_requirement_is_a_test_and_a_miss_a_failure_in_a_sentence(session, 
     )
     assert "Traceback" not in result.stdout.str()
     assert made == [("rig", "library", 3, 10.0)]
+
+
+def test_a_rig_is_judged_over_all_the_seeds_asked_for(session, made):
+    result = session("--hil-seeds", "1-3,7", "-v", "--hil-out", "kept")
+    result.assert_outcomes(passed=2, failed=1)
+    assert [seed for _, _, seed, _ in made] == [1, 2, 3, 7]
+    result.stdout.fnmatch_lines(["very slow: *kept/rig-library-seed=*.mcap"])
+
+
+@pytest.mark.parametrize("seeds", ["one", "1-", "5-2", "1,1", ""])
+def test_seeds_that_are_none_are_refused(session, made, seeds):
+    result = session("--hil-seeds", seeds)
+    result.stderr.fnmatch_lines(["*--hil-seeds*"])
+    assert made == []
+
+
+def test_firmware_and_pace_are_passed_on(session, made):
+    session("--hil-firmware", "my.elf", "--hil-realtime", "--hil-resume").assert_outcomes(
+        passed=2, failed=1
+    )
+    assert bench.run.asked == [{"firmware": Path("my.elf"), "realtime": True, "resume": True}]
 
 
 def test_a_rig_runs_once_on_each_obc_asked_for(session, made):
