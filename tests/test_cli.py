@@ -128,6 +128,17 @@ def test_what_a_short_run_could_not_judge_is_said_last_and_counts_as_missed(fold
     assert result.exit_code == 1
 
 
+def test_recover_tells_what_there_is_and_what_is_missing(folder):
+    hil("run", NADIR, "--obc", "library", "--duration", 200, "--out", "a.mcap")
+    Path("cut.mcap").write_bytes(Path("a.mcap").read_bytes()[:500_000])
+    result = hil("recover", "cut.mcap", "new.mcap")
+    assert result.exit_code == 0
+    assert re.fullmatch(r"new.mcap: \d+ steps; the file is cut in the middle .*\n", result.stdout)
+    assert_explained(hil("recover", "cut.mcap", "new.mcap"), 2, "new.mcap exists")
+    assert_explained(hil("recover", "nowhere.mcap", "b.mcap"), 2, "cannot read the recording")
+    assert not Path("b.mcap").exists()
+
+
 def test_info_tells_what_a_recording_holds(folder):
     hil("run", NADIR, "--obc", "library", "--duration", 200, "--out", "a.mcap")
     shown = hil("info", "a.mcap").stdout

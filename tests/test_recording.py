@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from mcap.exceptions import McapError
 from mcap.reader import make_reader
 from mcap.stream_reader import StreamReader
 from mcap_ros1.decoder import DecoderFactory
 
-from hil.recording import Recorder, Recording, RecordingError
+from hil.recording import Recorder, Recording, RecordingError, recover
 
 COLUMNS = [("time_s", 1), ("step", 1), ("truth_rate_body_rad_s", 3), ("command_wheel_torque_Nm", 4)]
 EPOCH_NS = 1_765_584_000_000_000_000  # 2025-12-13T00:00:00Z
@@ -247,6 +248,39 @@ def test_a_run_that_raises_is_kept_and_says_why(tmp_path):
     assert len(recording) == 1
     assert not recording.complete
     assert recording.incomplete_reason == ("the run was stopped: TimeoutError: no reply for step 1")
+
+
+def messages(path):
+    """What the library reads in a file, through its summary."""
+    with path.open("rb") as stream:
+        reader = make_reader(stream, validate_crcs=True)
+        return [(c.topic, m.sequence, m.log_time, m.data) for _, c, m in reader.iter_messages()]
+
+
+def test_a_recovered_file_holds_every_sound_message_and_opens_elsewhere(whole_file, tmp_path):
+    data, start, end = data_and_bounds(whole_file)
+    cut, new = tmp_path / "cut.mcap", tmp_path / "new.mcap"
+    cut.write_bytes(data[: (start + end) // 2])
+    with pytest.raises(McapError):
+        messages(cut)
+    damage = recover(cut, new)
+    assert damage.startswith("the file is cut in the middle of a record, at byte ")
+    kept = Recording(new)
+    assert 0 < len(kept) == len(Recording(cut)) < 60
+    assert kept.incomplete_reason == f"the run was stopped: {damage}"
+    assert messages(new) == messages(whole_file)[: 3 * len(kept)]
+
+
+def test_nothing_is_lost_in_recovering_a_whole_file(whole_file, tmp_path):
+    assert recover(whole_file, tmp_path / "new.mcap") == ""
+    assert (tmp_path / "new.mcap").read_bytes() == whole_file.read_bytes()
+
+
+def test_recovering_overwrites_nothing(whole_file):
+    before = whole_file.read_bytes()
+    with pytest.raises(RecordingError, match=r"run\.mcap exists: name a new file"):
+        recover(whole_file, whole_file)
+    assert whole_file.read_bytes() == before
 
 
 def test_ctrl_c_is_called_an_interruption(tmp_path):

@@ -49,6 +49,7 @@ for _command in (
     look.info,
     look.plot,
     look.compare,
+    look.recover,
     tools.wire,
     tools.firmware,
     tools.doctor,

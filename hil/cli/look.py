@@ -75,6 +75,18 @@ def compare(expected: Path, recording: Path) -> None:
     raise click.exceptions.Exit(0 if tell_same(Recording(expected), Recording(recording)) else 1)
 
 
+@click.command()
+@click.argument("recording", type=PathArgument)
+@click.argument("out", type=PathArgument)
+def recover(recording: Path, out: Path) -> None:
+    """Copy what is sound in a RECORDING that was cut short to OUT, which any MCAP tool opens."""
+    from hil import recording as recordings
+
+    damage = recordings.recover(recording, out)
+    steps = len(recordings.Recording(out))
+    OUT.print(f"{out}: {_steps(steps)}; {damage or 'nothing is missing'}", markup=False)
+
+
 def tell_same(expected: Recording, recording: Recording) -> bool:
     from hil.recording import first_difference
 

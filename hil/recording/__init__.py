@@ -15,6 +15,7 @@ from hil.recording.difference import (
 )
 from hil.recording.errors import RecordingError
 from hil.recording.reader import Event, Recording
+from hil.recording.recover import recover
 from hil.recording.writer import Recorder
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "RecordingError",
     "check_replaceable",
     "first_difference",
+    "recover",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Self
 
 import numpy as np
 from mcap.opcode import Opcode
@@ -20,6 +21,17 @@ class Chunk:
         self.size = 0
         self._parts: list[bytes] = []
         self._index: dict[int, list[tuple[int, int]]] = {}
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        """Return the chunk that a block of messages is."""
+        chunk, at = cls(), 0
+        while at < len(data):
+            _, length, channel, sequence, log_time_ns, _ = MESSAGE.unpack_from(data, at)
+            after = at + RECORD_PREFIX.size + length
+            chunk.add(channel, sequence, log_time_ns, data[at + MESSAGE.size : after])
+            at = after
+        return chunk
 
     def add(self, channel: int, sequence: int, log_time_ns: int, data: bytes) -> None:
         """Append one message."""

@@ -57,65 +57,70 @@ def scan(path: Path) -> Contents:
 
     Raises RecordingError when it cannot be read or is no recording of this bench.
     """
+    contents = Contents()
+    contents.damage = walk(read_from(path), lambda opcode, body: take(opcode, body, contents))
+    if not contents.columns:
+        raise RecordingError(f"{path} is an MCAP file, but no recording of this bench: no /step")
+    return contents
+
+
+def read_from(path: Path) -> memoryview:
+    """Return the bytes of an MCAP file; RecordingError when it is none or cannot be read."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise RecordingError(f"cannot read the recording {path}: {error.strerror}") from error
     if not data.startswith(MAGIC):
         raise RecordingError(f"{path} is no recording: it does not begin as an MCAP file does")
-    contents = Contents(damage="the file has no end: the bench was killed")
-    try:
-        _walk(memoryview(data), contents)
-    except _DamageError as damage:
-        contents.damage = str(damage)
-    if not contents.columns:
-        raise RecordingError(f"{path} is an MCAP file, but no recording of this bench: no /step")
-    return contents
+    return memoryview(data)
 
 
-def _walk(data: memoryview, contents: Contents) -> None:
+def walk(data: memoryview, take_record: Callable[[int, memoryview], None]) -> str:
+    """Hand over each record's opcode and body up to the data's end or the first damage.
+
+    take_record: raises one of NOT_AS_WRITTEN for a broken record.
+    Returns where and how the file breaks off, or nothing.
+    """
     at = len(MAGIC)
     while at + RECORD_PREFIX.size <= len(data):
         opcode, length = RECORD_PREFIX.unpack_from(data, at)
         body = data[at + RECORD_PREFIX.size : at + RECORD_PREFIX.size + length]
         if len(body) < length:
-            raise _DamageError(
-                f"the file is cut in the middle of a record, at byte {at} of {len(data)}"
-            )
+            return f"the file is cut in the middle of a record, at byte {at} of {len(data)}"
         try:
             if opcode == Opcode.DATA_END:  # what follows repeats the data for tools that seek
-                _check(data[:at], _parsed(mcap.DataEnd.read, body).data_section_crc)
-                contents.damage = ""
-                return
-            take(opcode, body, contents)
+                _check(data[:at], parsed(mcap.DataEnd.read, body).data_section_crc)
+                return ""
+            take_record(opcode, body)
         except NOT_AS_WRITTEN as error:
-            raise _DamageError(
-                f"the file is damaged at byte {at} of {len(data)}: {error}"
-            ) from error
+            return f"the file is damaged at byte {at} of {len(data)}: {error}"
         at += RECORD_PREFIX.size + length
+    return "the file has no end: the bench was killed"
 
 
 def take(opcode: int, body: memoryview, contents: Contents) -> None:
     """Add what one record holds to the contents; raises one of NOT_AS_WRITTEN for a broken one."""
     if opcode == Opcode.CHUNK:
-        _take_messages(_unpacked(_parsed(mcap.Chunk.read, body)), contents.messages)
+        _take_messages(unpacked(parsed(mcap.Chunk.read, body)), contents.messages)
     elif opcode == Opcode.METADATA:
-        record = _parsed(mcap.Metadata.read, body)
+        record = parsed(mcap.Metadata.read, body)
         contents.metadata.setdefault(record.name, {}).update(record.metadata)
     elif opcode == Opcode.SCHEMA:
-        schema = _parsed(mcap.Schema.read, body)
+        schema = parsed(mcap.Schema.read, body)
         if schema.name == "hil/Step":
             contents.columns = columns_of(schema.data)
     elif opcode == Opcode.CHANNEL:
-        channel = _parsed(mcap.Channel.read, body)
+        channel = parsed(mcap.Channel.read, body)
         contents.epoch_unix_ns = int(channel.metadata.get("epoch_unix_ns", 0))
 
 
-def _parsed(read: Callable[[ReadDataStream], _Record], body: memoryview) -> _Record:
+def parsed(read: Callable[[ReadDataStream], _Record], body: memoryview) -> _Record:
+    """Return a record's body as the library reads it."""
     return read(ReadDataStream(BytesIO(body)))
 
 
-def _unpacked(chunk: mcap.Chunk) -> bytes:
+def unpacked(chunk: mcap.Chunk) -> bytes:
+    """Return a chunk's messages as one block; one of NOT_AS_WRITTEN when it is broken."""
     data = zstandard.decompress(chunk.data, chunk.uncompressed_size)
     _check(data, chunk.uncompressed_crc)
     return data
