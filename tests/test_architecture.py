@@ -39,6 +39,7 @@ ALLOWED = {
         "bench", "checks", "dashboard", "doctor", "link", "obc", "phasing", "priority",
         "recording", "rig", "summary", "errors",
     },
+    "__main__": {"cli"},
 }  # fmt: skip
 
 
