@@ -4,6 +4,7 @@ import math
 import struct
 from collections.abc import Iterable, Sequence
 
+from hil.columns import run_columns, sensor_columns
 from hil.devices.sensor import Sample, Sensor
 from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING, Message
 from hil.link.packet import Value
@@ -12,7 +13,6 @@ from hil.obc.dialogue import Reply
 _NAN = float("nan")
 _TIMES = ("cpu_time_ns", "cpu_time_max_ns")
 _MEASURED = (*_TIMES, "stack_used_max")  # 0 where they are not
-Columns = list[tuple[str, int]]
 
 
 class StepRow:
@@ -29,19 +29,10 @@ class StepRow:
 
         thrusters: how many the spacecraft has.
         """
-        self.columns: Columns = [("time_s", 1), ("step", 1)]
-        self.columns += [(f"truth_{name}", size) for name, size in truth_columns]
-        for sensor in sensors:
-            self.columns += _sensor_columns(sensor)
-        self.columns += _reply_columns("command", COMMAND, skip=1)
-        self.columns += [("command_on_time_s", thrusters)] if thrusters else []
+        self.columns = run_columns(truth_columns, sensors, thrusters)
         self._thrusters = thrusters
-        self.columns += _reply_columns("estimate", ESTIMATE, skip=0)
-        self.columns += _reply_columns("housekeeping", HOUSEKEEPING, skip=0)
-        self.columns += [("housekeeping_instructions", 1), ("housekeeping_instructions_max", 1)]
-        self.columns += [("reply_s", 1), ("late_s", 1)]
         self._pack = struct.Struct(f"<{sum(size for _, size in self.columns)}d").pack
-        self._nothing = [(_NAN,) * sum(size for _, size in _sensor_columns(s)) for s in sensors]
+        self._nothing = [(_NAN,) * sum(size for _, size in sensor_columns(s)) for s in sensors]
         self._no_command = (_NAN,) * (_size(COMMAND) - 1)
         self._no_estimate = (_NAN,) * _size(ESTIMATE)
         self._instruction_ns = instruction_ns
@@ -95,16 +86,6 @@ class StepRow:
         if self._instruction_ns:
             counts = tuple(_whole(values[name], self._instruction_ns) for name in _TIMES)
         return (*values.values(), *counts)
-
-
-def _sensor_columns(sensor: Sensor) -> Columns:
-    prefix = f"{sensor.kind}{sensor.instance}_"
-    values = [(prefix + name, size) for name, size in sensor.columns]
-    return [*values, (prefix + "valid", 1), (prefix + "age_s", 1)]
-
-
-def _reply_columns(prefix: str, message: Message, skip: int) -> Columns:
-    return [(f"{prefix}_{field.name}", field.count) for field in message.fields[skip:]]
 
 
 def _slots(message: Message) -> list[str]:

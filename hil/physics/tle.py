@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import datetime
 
 import numpy as np
 from sgp4.api import SGP4_ERRORS, Satrec
 from sgp4.conveniences import jday_datetime
-from sgp4.io import verify_checksum
+from sgp4.io import compute_checksum
 
 from hil.physics.orientation import teme_from_eci
 from hil.physics.sky import SEGMENT_s, Sky
@@ -20,16 +21,23 @@ _DAY_s = 86_400.0
 
 def satellite(lines: TwoLines) -> Satrec:
     """The satellite of two lines; raises ValueError for lines that fail their checksum."""
-    for number, line in enumerate(lines, start=1):
-        if len(line.rstrip()) != 69 or not line.startswith(f"{number} "):
-            raise ValueError(
-                f"tle: line {number} must have 69 characters and begin with '{number} ': {line!r}"
-            )
-    try:
-        verify_checksum(*lines)
-    except ValueError as wrong:
-        raise ValueError(f"tle: {wrong}") from wrong
+    wrong = [words for number, line in enumerate(lines, 1) for words in _wrong(number, line)]
+    if wrong:
+        raise ValueError("\n".join(wrong))
     return Satrec.twoline2rv(*lines)
+
+
+def _wrong(number: int, line: str) -> Iterator[str]:
+    if len(line.rstrip()) != 69 or not line.startswith(f"{number} ") or not line[68].isdigit():
+        yield (
+            f"tle: line {number} must have 69 characters and begin with '{number} ', and its last "
+            f"is a digit: {line!r}"
+        )
+    elif compute_checksum(line) != int(line[68]):
+        yield (
+            f"tle: line {number} ends in the checksum {line[68]}, but adds up to "
+            f"{compute_checksum(line)}: {line!r}"
+        )
 
 
 class Sgp4Orbit:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from hil.errors import RigError
-from hil.rig.model import Rig, check_times
+from hil.rig.fit import late_complaints
+from hil.rig.model import Rig
 from hil.rig.parts import errors_by_file, part_names, part_path, with_parts
+from hil.rig.recorded import unknown_columns
 from hil.rig.words import sentences, suggestion, worth_telling
 
 _SPACECRAFT = "spacecraft"
@@ -40,12 +43,8 @@ class Source:
         try:
             # As JSON, so that strictness takes a list for a vector but no "600" for 600.
             rig = Rig.model_validate_json(json.dumps(data, default=str), strict=True)
-            if not self.overrides:  # a run made shorter is not judged, but may be run
-                check_times(rig)
         except ValidationError as error:
             raise RigError(self._in_words(error, data)) from None
-        except ValueError as error:
-            raise RigError(f"{self.path}: {error}") from None
         rig._source = self
         return rig
 
@@ -72,14 +71,15 @@ class Source:
 
     def _in_words(self, error: ValidationError, data: dict[str, Any]) -> str:
         own, inner = [], []
+        odd = dict(unknown_columns(data.get("requirement"), data[_SPACECRAFT]))
         for each in worth_telling(error.errors()):
             if each["loc"][:1] == (_SPACECRAFT,):
                 each["loc"] = each["loc"][1:]
                 inner.append(each)
-            else:
+            elif not _about(each, odd):
                 own.append(each)
         return "\n".join(
-            [f"{self.path}: {words}" for words in sentences(own, data, Rig)]
+            [f"{self.path}: {words}" for words in (*sentences(own, data, Rig), *odd.values())]
             + errors_by_file(inner, self.spacecraft_path, *self._craft())
         )
 
@@ -87,6 +87,7 @@ class Source:
 def load_rig(path: str | Path) -> Rig:
     """Return the rig that a TOML file describes.
 
+    It is as a run by itself would need it: its requirements and telecommands lie within it.
     Raises RigError, with file, table, key, value and what would be right, for anything wrong in it
     or in the spacecraft file that it names, or in the part files that this one names.
     """
@@ -102,9 +103,36 @@ def load_rig(path: str | Path) -> Rig:
             f"{path}: spacecraft {wrong}: name a spacecraft's file, relative to this one"
         )
     spacecraft_path = path.parent / named
-    spacecraft_text = _read(spacecraft_path, f'{path}: spacecraft = "{named}": {spacecraft_path}')
+    called = f'{path}: spacecraft = "{named}": {spacecraft_path}'
+    spacecraft_text = _read(spacecraft_path, called)
+    if _SPACECRAFT in _parsed(spacecraft_path, spacecraft_text):
+        raise RigError(f"{called}: is a rig, not a spacecraft's file: name the one that it names")
     parts = _parts(spacecraft_path, spacecraft_text)
-    return Source(path, text, spacecraft_path, spacecraft_text, parts).rig()
+    rig = Source(path, text, spacecraft_path, spacecraft_text, parts).rig()
+    _refuse_what_can_never_be_judged(rig, data)
+    return rig
+
+
+def _refuse_what_can_never_be_judged(rig: Rig, data: dict[str, Any]) -> None:
+    """Raise RigError for what lies beyond the run's end or is about no column of it.
+
+    Not so for a rig with overrides, or one kept in a recording: a run made shorter is not judged,
+    but may be run, and another version's columns may have other names.
+    """
+    devices = {key: list(value) for key, value in rig.spacecraft if isinstance(value, tuple)}
+    columns = (words for _, words in unknown_columns(data.get("requirement"), devices))
+    found = [*late_complaints(rig), *columns]
+    if found:
+        raise RigError("\n".join(f"{rig.source.path}: {words}" for words in found))
+
+
+def _about(error: ErrorDetails, requirements: Container[object]) -> bool:
+    """Whether an error says of one of these requirements, as a whole, what is wrong with it."""
+    return (
+        error["type"] == "value_error"
+        and error["loc"][:1] == ("requirement",)
+        and error["loc"][1] in requirements
+    )
 
 
 class KeptRig(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -23,16 +22,15 @@ from hil.physics.rotations import (
 )
 from hil.physics.sky import Sky
 from hil.physics.spacecraft import Axis, Model, NonNegative, Positive
-from hil.physics.step import check_step, choose_step_s
+from hil.physics.step import choose_step_s
 from hil.physics.vectors import FloatArray, Vector
 from hil.requirements import Allowed, Requirement
+from hil.rig.fit import complaints
 from hil.rig.spacecraft import Spacecraft
-from hil.rig.timeline import Order, check_conditions, check_mode, check_orders
+from hil.rig.timeline import Order, check_mode
 
 if TYPE_CHECKING:
     from hil.rig.load import Source
-
-_LINK = "link"  # the name under which the line is judged
 
 
 class TruthSettings(Model):
@@ -155,94 +153,8 @@ class Rig(Model):
         return q_eci_from_lvlh(*self.orbit.state())
 
     @model_validator(mode="after")
-    def _steps_fit_each_other(self) -> Rig:
-        _whole("duration_s", self.duration_s, "step_s", self.step_s)
-        if self.obc.latency_s and self.obc.latency is not None:
-            raise ValueError("give [obc] latency_s or a table [obc.latency], not both")
-        if self.obc.latency_s >= self.step_s:
-            raise ValueError(
-                f"[obc] latency_s = {self.obc.latency_s} must be less than step_s = {self.step_s}"
-            )
-        if self.truth.step_s is not None:
-            self._check_truth_step(self.truth.step_s)
+    def _parts_fit_each_other(self) -> Rig:
+        found = list(complaints(self))
+        if found:
+            raise ValueError("\n".join(found))
         return self
-
-    def _check_truth_step(self, step_s: float) -> None:
-        _whole("step_s", self.step_s, "[truth] step_s", step_s)
-        if self.obc.latency_s:
-            _whole("[obc] latency_s", self.obc.latency_s, "[truth] step_s", step_s)
-        try:
-            check_step(step_s, self.spacecraft.wheel, self.spacecraft.flexible_mode)
-        except ValueError as error:
-            raise ValueError(f"[truth] step_s: {error}") from None
-
-    @model_validator(mode="after")
-    def _sensors_fit_the_step(self) -> Rig:
-        for heading, rate_hz in self.spacecraft.sensor_rates():
-            steps = 1.0 / (rate_hz * self.step_s)
-            if round(steps) < 1 or abs(steps - round(steps)) > 1e-6 * steps:
-                fit = sorted({max(1, math.floor(steps)), max(1, math.ceil(steps))})
-                rates = " or ".join(f"{1.0 / (n * self.step_s):.6g}" for n in fit)
-                raise ValueError(
-                    f"{heading} = {rate_hz:g} in the spacecraft's file is not one sample every so "
-                    f"many steps of step_s = {self.step_s}: use {rates}"
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _names_lead_somewhere(self) -> Rig:
-        names = Counter(target.name for target in self.target)
-        twice = [name for name, n in names.items() if n > 1]
-        if twice:
-            raise ValueError(f"two targets are called {twice[0]!r}: name each differently")
-        if self.target and self.orbit.central_body != "earth":
-            raise ValueError("[[target]] is for orbits about the Earth: its places are on WGS84")
-        if self.spacecraft.gps and self.orbit.central_body != "earth":
-            raise ValueError(
-                f"the spacecraft has a [[gps]], and there is none at the {self.orbit.central_body}"
-            )
-        check_orders(self.telecommand, self.target)
-        check_conditions(self.requirement, self.target)
-        return self
-
-    @model_validator(mode="after")
-    def _requirements_can_be_told_apart(self) -> Rig:
-        names = Counter(requirement.name for requirement in self.requirement)
-        twice = [name for name, n in names.items() if n > 1]
-        if twice:
-            raise ValueError(f"two requirements are called {twice[0]!r}: name each differently")
-        if _LINK in names:
-            raise ValueError(f"a requirement cannot be called {_LINK!r}: [allowed] judges the line")
-        return self
-
-
-def _whole(key: str, value_s: float, unit_key: str, unit_s: float) -> None:
-    """Raise ValueError unless a duration is one or more whole steps."""
-    n = value_s / unit_s
-    if round(n) < 1 or abs(n - round(n)) > 1e-6 * n:
-        near = max(1, round(n)) * unit_s
-        raise ValueError(
-            f"{key} = {value_s} is no whole number of {unit_key} = {unit_s}: use {near:.9g}, say"
-        )
-
-
-def check_times(rig: Rig) -> None:
-    """Raise ValueError for a requirement or a telecommand that lies beyond the run's end."""
-    last_s = rig.duration_s - rig.step_s
-    latest = {"from_s": last_s, "by_s": last_s, "to_s": rig.duration_s}
-    for requirement in rig.requirement:
-        for key, most in latest.items():
-            _check_inside(rig, f'[[requirement]] "{requirement.name}": {key}',
-                          getattr(requirement, key, None), most)  # fmt: skip
-    for number, order in enumerate(rig.telecommand, start=1):
-        called = f"[[telecommand]] number {number}: at_s"
-        if order.at_s:
-            _whole(called, order.at_s, "step_s", rig.step_s)
-        _check_inside(rig, called, order.at_s, last_s)
-
-
-def _check_inside(rig: Rig, called: str, value: float | None, most: float) -> None:
-    if value is not None and value > most + 1e-9:
-        raise ValueError(
-            f"{called} = {value} lies beyond the end of the run, duration_s = {rig.duration_s}"
-        )

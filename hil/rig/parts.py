@@ -54,9 +54,9 @@ def errors_by_file(
             part = named[table][_PART]
             error["loc"] = loc[len(table) :]
             words = sentences([error], parts[part], model_at(Spacecraft, str(loc[0])))
-            found.append(f"{part_path(path, part)}: {words[0]}")
+            found += [f"{part_path(path, part)}: {each}" for each in words]
         else:
-            found.append(f"{path}: {sentences([error], merged, Spacecraft)[0]}")
+            found += [f"{path}: {each}" for each in sentences([error], merged, Spacecraft)]
     return list(dict.fromkeys(found))  # four wheels of one part have one error
 
 

@@ -36,17 +36,21 @@ _SENSORS = (
 
 def _parameters(values: dict[str, float]) -> dict[str, float]:
     """Return them as they are; ValueError for one that the firmware would refuse."""
-    for name, value in values.items():
-        if name not in _PARAMETERS:
-            hint = suggestion(name, list(_PARAMETERS), "the firmware's parameters are")
-            raise ValueError(f"the firmware has no parameter {name}; {hint}")
-        parameter = _PARAMETERS[name]
-        if not parameter.minimum <= value <= parameter.maximum:
-            unit = "" if parameter.unit == "1" else f" {parameter.unit}"
-            raise ValueError(
-                f"{name} = {value} is outside {parameter.minimum:g} to {parameter.maximum:g}{unit}"
-            )
+    wrong = [words for name, value in values.items() for words in _refused(name, value)]
+    if wrong:
+        raise ValueError("\n".join(wrong))
     return values
+
+
+def _refused(name: str, value: float) -> Iterator[str]:
+    if name not in _PARAMETERS:
+        hint = suggestion(name, list(_PARAMETERS), "the firmware's parameters are")
+        yield f"the firmware has no parameter {name}; {hint}"
+        return
+    parameter = _PARAMETERS[name]
+    if not parameter.minimum <= value <= parameter.maximum:
+        unit = "" if parameter.unit == "1" else f" {parameter.unit}"
+        yield f"{name} = {value} is outside {parameter.minimum:g} to {parameter.maximum:g}{unit}"
 
 
 class Spacecraft(Model):

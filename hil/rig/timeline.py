@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from pydantic import model_validator
@@ -46,41 +46,44 @@ class Order(Model):
 
 def check_mode(name: str) -> str:
     """Return a mode's name as it is; ValueError, with the one that was meant, if there is none."""
-    if name not in MODES:
-        raise ValueError(f"no such mode; {suggestion(name, MODES, 'the modes are')}")
+    for words in _unknown_mode(name):
+        raise ValueError(words)
     return name
 
 
-def check_orders(orders: Sequence[Order], targets: Sequence[GroundTarget]) -> None:
-    """Raise ValueError for an order to go into no mode or to point at no target of its kind."""
+def order_complaints(orders: Sequence[Order], targets: Sequence[GroundTarget]) -> Iterator[str]:
+    """Yield what is wrong with orders to go into no mode or to point at no target of its kind."""
     for number, order in enumerate(orders, start=1):
-        try:
-            if order.mode is not None:
-                check_mode(order.mode)
-            for kind in ("target", "station"):
-                if getattr(order, kind) is not None:
-                    _check_target(getattr(order, kind), targets, kind)
-        except ValueError as error:
-            raise ValueError(f"[[telecommand]] number {number}: {error}") from None
+        wrong = list(_unknown_mode(order.mode))
+        for kind in ("target", "station"):
+            wrong += _unknown_target(getattr(order, kind), targets, kind)
+        yield from (f"[[telecommand]] number {number}: {words}" for words in wrong)
 
 
-def check_conditions(requirements: Sequence[Requirement], targets: Sequence[GroundTarget]) -> None:
-    """Raise ValueError for a requirement that names a mode or a target that there is not."""
+def condition_complaints(
+    requirements: Sequence[Requirement], targets: Sequence[GroundTarget]
+) -> Iterator[str]:
+    """Yield what is wrong with requirements that name a mode or a target that there is not."""
     for requirement in requirements:
-        try:
-            for mode in (requirement.in_mode, getattr(requirement, "mode", None)):
-                if mode is not None:
-                    check_mode(mode)
-            if requirement.ground is not None:
-                _check_target(requirement.ground, targets, None)
-        except ValueError as error:
-            raise ValueError(f'[[requirement]] "{requirement.name}": {error}') from None
+        wrong = list(_unknown_mode(requirement.in_mode))
+        wrong += _unknown_mode(getattr(requirement, "mode", None))
+        wrong += _unknown_target(requirement.ground, targets, None)
+        yield from (f'[[requirement]] "{requirement.name}": {words}' for words in wrong)
 
 
-def _check_target(name: str, targets: Sequence[GroundTarget], kind: str | None) -> None:
+def _unknown_mode(name: str | None) -> Iterator[str]:
+    if name is not None and name not in MODES:
+        yield f"no such mode; {suggestion(name, MODES, 'the modes are')}"
+
+
+def _unknown_target(
+    name: str | None, targets: Sequence[GroundTarget], kind: str | None
+) -> Iterator[str]:
+    if name is None:
+        return
     named = {target.name: target for target in targets}
     if name not in named:
         known = suggestion(name, list(named), "there are") if named else "there is none at all"
-        raise ValueError(f'no [[target]] is called "{name}"; {known}')
-    if kind is not None and named[name].kind != kind:
-        raise ValueError(f'the [[target]] "{name}" is no {kind}: its kind is {named[name].kind}')
+        yield f'no [[target]] is called "{name}"; {known}'
+    elif kind is not None and named[name].kind != kind:
+        yield f'the [[target]] "{name}" is no {kind}: its kind is {named[name].kind}'

@@ -14,7 +14,8 @@ from hil.requirements import KINDS
 
 Location = tuple[str | int, ...]
 _LONGEST_VALUE = 60
-_ALIKE = 0.7  # of 1: a letter or two of a word
+_ALIKE, _FAINTLY_ALIKE = 0.7, 0.45  # of 1: the first is a letter or two of a word
+_READABLE, _NEAR = 30, 4  # names in a message: all there are up to this many, else the nearest
 
 _WORDS: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "missing": "is missing",
@@ -43,16 +44,35 @@ _WORDS: dict[str, str | Callable[[dict[str, Any]], str]] = {
 
 
 def suggestion(word: str, known: Sequence[str], otherwise: str) -> str:
-    """Return "did you mean ..." for a close match, else the known words after an introduction."""
+    """Return "did you mean ..." for a close match, else the known words after an introduction.
+
+    Where they are too many to read, the nearest ones stand for all.
+    """
     close = get_close_matches(word, known, n=1, cutoff=_ALIKE)
-    return f"did you mean {close[0]}?" if close else f"{otherwise} {', '.join(known)}"
+    if close:
+        return f"did you mean {close[0]}?"
+    if len(known) <= _READABLE:
+        return f"{otherwise} {', '.join(known)}"
+    near = [name for name in known if word in name][:_NEAR]
+    near = near or get_close_matches(word, known, n=_NEAR, cutoff=_FAINTLY_ALIKE)
+    if near:
+        return f"did you mean {', '.join(near)}?"
+    return f"{otherwise} {', '.join(known[:_NEAR])} and {len(known) - _NEAR} others"
 
 
 def sentences(
     errors: Iterable[ErrorDetails], data: dict[str, Any], model: type[BaseModel]
 ) -> list[str]:
-    """Return one sentence an error, without the file's name."""
-    return [_sentence(error, data, model) for error in errors]
+    """Return a sentence an error, or each thing that one is about, without the file's name."""
+    return [line for error in errors for line in _lines(error, _sentence(error, data, model))]
+
+
+def _lines(error: ErrorDetails, sentence: str) -> list[str]:
+    """Begin every line of a sentence about several things as its first begins."""
+    first, *more = sentence.splitlines()
+    said = str(error.get("ctx", {}).get("error", "")).splitlines()
+    before = first.removesuffix(said[0]) if more and said else ""
+    return [first, *(before + line for line in more)]
 
 
 def worth_telling(errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:

@@ -1,0 +1,53 @@
+"""What a run records: names and sizes of the columns, in the order of a step's row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING, Message
+
+Columns = list[tuple[str, int]]
+
+
+class Recorded(Protocol):
+    """A sensor, as far as its columns go."""
+
+    @property
+    def kind(self) -> str:
+        """What it is called on the wire."""
+
+    @property
+    def instance(self) -> int:
+        """Its number among those of its kind."""
+
+    @property
+    def columns(self) -> Sequence[tuple[str, int]]:
+        """Names and sizes of its values."""
+
+
+def run_columns(
+    truth_columns: Iterable[tuple[str, int]], sensors: Iterable[Recorded], thrusters: int
+) -> Columns:
+    """Return the columns of a run with this truth, these sensors and so many thrusters."""
+    columns: Columns = [("time_s", 1), ("step", 1)]
+    columns += [(f"truth_{name}", size) for name, size in truth_columns]
+    for sensor in sensors:
+        columns += sensor_columns(sensor)
+    columns += _reply_columns("command", COMMAND, skip=1)
+    columns += [("command_on_time_s", thrusters)] if thrusters else []
+    columns += _reply_columns("estimate", ESTIMATE, skip=0)
+    columns += _reply_columns("housekeeping", HOUSEKEEPING, skip=0)
+    columns += [("housekeeping_instructions", 1), ("housekeeping_instructions_max", 1)]
+    return [*columns, ("reply_s", 1), ("late_s", 1)]
+
+
+def sensor_columns(sensor: Recorded) -> Columns:
+    """Return the columns of one sensor."""
+    prefix = f"{sensor.kind}{sensor.instance}_"
+    values = [(prefix + name, size) for name, size in sensor.columns]
+    return [*values, (prefix + "valid", 1), (prefix + "age_s", 1)]
+
+
+def _reply_columns(prefix: str, message: Message, skip: int) -> Columns:
+    return [(f"{prefix}_{field.name}", field.count) for field in message.fields[skip:]]

@@ -1,0 +1,71 @@
+"""Whether the columns that a rig's requirements name are recorded at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from hil.columns import run_columns
+from hil.devices.coarse_sun_sensor import CoarseSunSensorUnit
+from hil.devices.fine_sun_sensor import FineSunSensorUnit
+from hil.devices.gps import GpsUnit
+from hil.devices.gyro import GyroUnit
+from hil.devices.horizon_sensor import HorizonSensorUnit
+from hil.devices.magnetometer import MagnetometerUnit
+from hil.devices.sensor import Sensor
+from hil.devices.star_tracker import StarTrackerUnit
+from hil.devices.thermometer import ThermometerUnit
+from hil.devices.wheel import TachometerUnit
+from hil.physics.row import truth_columns
+from hil.rig.words import suggestion
+
+_SENSORS: dict[str, type[Sensor]] = {
+    "gyro": GyroUnit,
+    "star_tracker": StarTrackerUnit,
+    "wheel": TachometerUnit,
+    "magnetometer": MagnetometerUnit,
+    "coarse_sun_sensor": CoarseSunSensorUnit,
+    "fine_sun_sensor": FineSunSensorUnit,
+    "gps": GpsUnit,
+    "horizon_sensor": HorizonSensorUnit,
+    "thermometer": ThermometerUnit,
+}
+"""Table of a spacecraft's file -> what measures."""
+
+
+class _Sensor(NamedTuple):
+    kind: str
+    instance: int
+    columns: Sequence[tuple[str, int]]
+
+
+def recorded_columns(spacecraft: Mapping[str, object]) -> list[str]:
+    """Return the columns of a run, from a spacecraft's tables by heading."""
+    wheels, thrusters = _count(spacecraft, "wheel"), _count(spacecraft, "thruster")
+    sensors = [
+        _Sensor(unit.kind, instance, unit.columns)
+        for heading, unit in _SENSORS.items()
+        for instance in range(_count(spacecraft, heading))
+    ]
+    found = run_columns(truth_columns(wheels, thrusters), sensors, thrusters)
+    return [name for name, size in found if size]
+
+
+def unknown_columns(
+    requirements: object, spacecraft: Mapping[str, object]
+) -> Iterator[tuple[int, str]]:
+    """Yield (number from 0, sentence) of each [[requirement]] on a column that there is not."""
+    if not isinstance(requirements, list):
+        return
+    known = recorded_columns(spacecraft)
+    for number, table in enumerate(requirements):
+        column = table.get("column") if isinstance(table, dict) else None
+        if isinstance(column, str) and column not in known:
+            called = table.get("name") or f"number {number + 1}"
+            hint = suggestion(column, known, "this spacecraft's run has")
+            yield number, f'[[requirement]] "{called}" column = "{column}": no such column; {hint}'
+
+
+def _count(spacecraft: Mapping[str, object], heading: str) -> int:
+    tables = spacecraft.get(heading)
+    return len(tables) if isinstance(tables, list) else 0
