@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -212,7 +213,7 @@ def info_dict(recording: Recording) -> dict[str, Any]:
 
 
 def print_info(console: Console, recording: Recording) -> None:
-    """Print what a recording holds, a line a thing; the rig's own text is left to --json."""
+    """Print what a recording holds, a line a thing; what the rig's files say is left out."""
     info = info_dict(recording)
     state = "complete" if info["complete"] else f"incomplete: {info['incomplete_reason']}"
     last = _seconds(info["last_step_s"])
@@ -223,13 +224,21 @@ def print_info(console: Console, recording: Recording) -> None:
         f"from OBC: {info['from_obc']['bytes']} bytes in {info['from_obc']['reads']} reads",
     ]
     for name, values in info["metadata"].items():
-        short = [f"{key} {value}" for key, value in values.items() if "\n" not in value]
-        lines.append(f"{name}: {', '.join(short)}")
+        lines.append(f"{name}: {', '.join(_short(values))}")
     if told := _control_step_line(info["control_step"]):
         lines.append(told)
     lines += [f"event at {e.time_ns / 1e9:g} s: {e.kind}: {e.text}" for e in recording.events]
     widths = [name if size == 1 else f"{name}[{size}]" for name, size in recording.columns]
     console.print("\n".join([*lines, f"columns: {', '.join(widths)}"]), markup=False)
+
+
+def _short(values: dict[str, str]) -> Iterator[str]:
+    """Yield a metadata record's values as words; of whole files only the names."""
+    for key, value in values.items():
+        if key == "parts":
+            yield f"{len(json.loads(value))} part files"
+        elif "\n" not in value:
+            yield f"{key} {value}"
 
 
 def _octets(pieces: list[tuple[int, bytes]]) -> int:

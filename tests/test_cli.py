@@ -144,7 +144,12 @@ def test_info_tells_what_a_recording_holds(folder):
     shown = hil("info", "a.mcap").stdout
     assert "2000 steps" in shown
     assert "firmware hil-adcs" in shown
+    assert all(len(line) < 1000 for line in shown.splitlines() if not line.startswith("columns"))
     assert json.loads(hil("info", "a.mcap", "--json").stdout)
+    files = hil("info", "a.mcap", "--rig").stdout
+    for file in (NADIR, ROOT / "rigs/spacecraft/dier5.toml", ROOT / "rigs/parts/rwp015.toml"):
+        assert Path(file).read_text().rstrip() in files
+    assert '{"duration_s": 200.0}' in files.splitlines()[0]
 
 
 # -- recordings that must not be lost -------------------------------------------------------------

@@ -41,16 +41,32 @@ def check(rigs: tuple[Path, ...]) -> None:
 @click.command()
 @click.argument("recording", type=PathArgument)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def info(recording: Path, as_json: bool) -> None:
+@click.option("--rig", "as_rig", is_flag=True, help="Print the rig's files as the run had them.")
+def info(recording: Path, as_json: bool, as_rig: bool) -> None:
     """Print what a RECORDING holds: rig, OBC, versions, columns, counters."""
     from hil import summary
     from hil.recording import Recording
 
     read = Recording(recording)
-    if as_json:
+    if as_rig:
+        click.echo(_rig_files(read), nl=False)
+    elif as_json:
         click.echo(json.dumps(summary.info_dict(read), indent=2))
     else:
         summary.print_info(OUT, read)
+
+
+def _rig_files(recording: Recording) -> str:
+    """The files of a run's rig as they were, one below the other, each after its path."""
+    kept = recording.metadata.get("rig")
+    if kept is None:
+        raise RigError(f"{recording.path} does not hold the rig that it was made with")
+    files = {kept["path"]: kept["text"], kept["spacecraft_path"]: kept["spacecraft_text"]}
+    files |= json.loads(kept["parts"])
+    told = [f"# {path}\n{text.rstrip()}\n" for path, text in files.items()]
+    if given := json.loads(kept["overrides"]):
+        told.insert(0, f"# given instead of the rig file's own: {json.dumps(given)}\n")
+    return "\n".join(told)
 
 
 @click.command()
