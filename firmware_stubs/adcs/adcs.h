@@ -54,6 +54,7 @@ struct adcs {
     bool attitude_wanted; /* the next one is set */
     struct quat q_eci_from_body_wanted;
     struct attitude attitude;
+    struct attitude_measurement star_tracker_before; /* the last one without any rate */
     struct wheels wheels;
     struct rods rods;
     struct thrusters thrusters;
@@ -80,7 +81,7 @@ void adcs_init(struct adcs *adcs);
 
 /* A sample of the time given. Each returns false, and drops it, when it is not finite or not plausible. */
 bool adcs_gyro(struct adcs *adcs, adcs_ticks time, struct vec3 rate_body_rad_s);
-bool adcs_star_tracker(struct adcs *adcs, adcs_ticks time, struct quat q_eci_from_body);
+bool adcs_star_tracker(struct adcs *adcs, unsigned instance, adcs_ticks time, struct quat q_eci_from_body);
 bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s);
 bool adcs_magnetometer(struct adcs *adcs, struct vec3 field_body_T);
 bool adcs_coarse_sun_sensor(struct adcs *adcs, const uint16_t illumination_adc[6]);

@@ -116,7 +116,7 @@ enum adcs_event {
     ADCS_EVENT_FRAMES_LOST = 1, /* frames arrived that were no valid packet; value: so many since HELLO */
     ADCS_EVENT_SAMPLE_REJECTED = 2, /* a sample was not finite or not plausible; value: message's APID */
     ADCS_EVENT_ATTITUDE_ACQUIRED = 3, /* the attitude filter started; value: 0 star tracker, 1 directions */
-    ADCS_EVENT_ATTITUDE_LOST = 4, /* the gate was shut too long: the filter restarts; value: rejected in a row */
+    ADCS_EVENT_ATTITUDE_LOST = 4, /* the gate was shut too long: the filter restarts; value: rejected in a row; 0: neither gyro nor star tracker */
     ADCS_EVENT_STAR_TRACKER_OUTLIER = 5, /* the gate refused a measurement; value: squared Mahalanobis distance */
     ADCS_EVENT_TIME_JUMPED = 6, /* sync's time went back or far ahead: the filter restarts; value: s */
     ADCS_EVENT_ORBIT_LOST = 7, /* the propagated orbit left every possible range; value: 0 */

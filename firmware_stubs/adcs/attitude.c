@@ -1,6 +1,7 @@
 #include "attitude.h"
 
 #define DIRECTIONS_REJECTED_MAX 50u
+#define SCALE_SIGMA_STOOD_IN 0.03f /* of a rate that no gyro measured: as inertia's */
 
 void attitude_init(struct attitude *attitude)
 {
@@ -23,7 +24,8 @@ static void propagate_filter(struct attitude *attitude, const struct adcs_parame
 {
     const struct gyro_noise noise = {parameters->value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S],
                                      parameters->value[ADCS_GYRO_RATE_RANDOM_WALK_RAD_S_SQRT_S],
-                                     parameters->value[ADCS_GYRO_SCALE_SIGMA]};
+                                     attitude->stood_in ? SCALE_SIGMA_STOOD_IN
+                                                        : parameters->value[ADCS_GYRO_SCALE_SIGMA]};
     while (attitude->filter_time < to) {
         struct vec3 rate;
         const adcs_ticks end = gyro_history_mean(&attitude->gyro, attitude->filter_time, to, &rate);

@@ -17,6 +17,7 @@
 struct attitude_measurement {
     adcs_ticks time;
     struct quat q_eci_from_body;
+    unsigned instance; /* of the star tracker */
 };
 
 struct attitude {
@@ -26,6 +27,7 @@ struct attitude {
     struct mekf filter;
     adcs_ticks filter_time;
     unsigned rejected; /* in a row */
+    bool stood_in;     /* the rates below are computed, with inertia and wheels as they are believed to be */
     struct gyro_history gyro;
     struct quat q_eci_from_body; /* now; the identity while not known */
 };

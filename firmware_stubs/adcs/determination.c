@@ -3,6 +3,10 @@
 #define RATE_MAX_RAD_S 50.0f
 #define GYRO_PATIENCE_S 0.35f
 #define SUN_AGE_MAX_S 2.0f
+#define PAIR_APART_MIN_S 0.09f /* of two attitudes that give a rate: noise over time */
+#define PAIR_APART_MAX_S 1.1f
+#define REJECTED_MAX 5u  /* star tracker measurements in a row without a gyro: it is the rate that is wrong */
+#define STAND_IN_S 60.0f /* the observer goes without a star tracker: its torque changes along the orbit */
 
 static adcs_ticks sample_time(adcs_ticks time, adcs_ticks now)
 {
@@ -42,12 +46,18 @@ static void look_for_sun(struct adcs *adcs, adcs_ticks now)
     adcs->sun_seen = v3_norm(adcs->sun_seen_body) > 0.0f && age_s >= 0.0f && age_s < SUN_AGE_MAX_S;
 }
 
-/* Not there, or blind for so long that the gyro has drifted further than directions are off. */
-static bool star_tracker_is_away(const struct adcs *adcs, adcs_ticks now)
+/* Not there, or blind for so long. */
+static bool star_tracker_is_away(const struct adcs *adcs, adcs_ticks now, float longer_than_s)
 {
     const struct attitude *attitude = &adcs->attitude;
     return !attitude->known || attitude->coarse
-        || adcs_seconds(attitude->star_tracker_time, now) > adcs->parameters.value[ADCS_STAR_TRACKER_TIMEOUT_S];
+        || adcs_seconds(attitude->star_tracker_time, now) > longer_than_s;
+}
+
+/* For so long that the gyro has drifted further than directions are off. */
+static bool directions_are_better(const struct adcs *adcs, adcs_ticks now)
+{
+    return star_tracker_is_away(adcs, now, adcs->parameters.value[ADCS_STAR_TRACKER_TIMEOUT_S]);
 }
 
 /* Compares the diodes with the light that must be there. */
@@ -79,10 +89,46 @@ static bool gyro_is_silent(const struct adcs *adcs)
     return faults_silent(&adcs->faults, HIL_DEVICE_GYRO, GYRO_PATIENCE_S);
 }
 
-/* Without a gyro the observer stands in for it: the equations of motion, corrected by the attitude. */
+static bool turning_is_told(const struct adcs *adcs, adcs_ticks now)
+{
+    return !faults_silent(&adcs->faults, HIL_DEVICE_GYRO, adcs->parameters.value[ADCS_SENSOR_TIMEOUT_S])
+        || (!star_tracker_is_away(adcs, now, STAND_IN_S) && adcs->attitude.rejected < REJECTED_MAX);
+}
+
+/* With neither gyro nor star tracker the equations of motion would run away, the more as directions followed them. */
+static void give_up_turning(struct adcs *adcs)
+{
+    if (adcs->attitude.known) {
+        adcs_report(&adcs->events, ADCS_EVENT_ATTITUDE_LOST, (float)adcs->attitude.rejected);
+    }
+    adcs->attitude.known = false;
+    adcs->attitude.q_eci_from_body = QUAT_IDENTITY;
+    adcs->observer = (struct observer){.started = false};
+}
+
+/* Without a gyro the rate to start from is that between two attitudes of the star tracker; what the gyro told before is of
+ * no use any more. */
+static void start_by_star_tracker(struct adcs *adcs, const struct attitude_measurement *now)
+{
+    if (!adcs->attitude.stood_in || adcs->observer.started || now->instance != 0) {
+        return;
+    }
+    const struct attitude_measurement before = adcs->star_tracker_before;
+    const float apart_s = adcs_seconds(before.time, now->time);
+    adcs->star_tracker_before = *now;
+    if (quat_is_unit(before.q_eci_from_body) && apart_s > PAIR_APART_MIN_S && apart_s < PAIR_APART_MAX_S) {
+        const struct vec3 turn =
+            quat_rotation_vector(quat_multiply(quat_conjugate(before.q_eci_from_body), now->q_eci_from_body));
+        observer_correct_by_rate(&adcs->observer, &adcs->parameters, v3_scale(1.0f / apart_s, turn), 0.0f);
+        adcs->attitude.gyro.count = 0;
+        adcs->attitude.known = false; /* begins anew with this measurement */
+    }
+}
+
+/* Without a gyro the observer stands in for it: the equations of motion, corrected by the star tracker. */
 static void stand_in_for_gyro(struct adcs *adcs, adcs_ticks now)
 {
-    if (gyro_is_silent(adcs) && adcs->observer.started) {
+    if (adcs->attitude.stood_in && adcs->observer.started) {
         gyro_history_push(&adcs->attitude.gyro, now,
                           v3_add(adcs->observer.rate_body_rad_s, adcs->attitude.filter.gyro_bias_body_rad_s));
     }
@@ -91,21 +137,29 @@ static void stand_in_for_gyro(struct adcs *adcs, adcs_ticks now)
 static void determine_attitude(struct adcs *adcs, adcs_ticks now)
 {
     struct adcs_samples *samples = &adcs->samples;
+    adcs->attitude.stood_in = gyro_is_silent(adcs);
     stand_in_for_gyro(adcs, now);
     if (samples->gyro) {
         gyro_history_push(&adcs->attitude.gyro, sample_time(samples->gyro_time, now), samples->gyro_rate_body_rad_s);
     }
     for (unsigned i = 0; i < samples->star_tracker_count; i++) {
         samples->star_tracker[i].time = sample_time(samples->star_tracker[i].time, now);
+        start_by_star_tracker(adcs, &samples->star_tracker[i]);
         attitude_measure(&adcs->attitude, &adcs->parameters, &samples->star_tracker[i], &adcs->events);
     }
     const bool field_clean = samples->magnetometer
         && rods_measure(&adcs->rods, &adcs->parameters, now, samples->field_body_T);
     rods_forget(&adcs->rods, now);
-    if (star_tracker_is_away(adcs, now)) {
+    const bool told = turning_is_told(adcs, now);
+    if (!told) {
+        give_up_turning(adcs);
+    }
+    if (directions_are_better(adcs, now)) {
         learn_diodes(adcs);
         const struct directions directions = directions_collect(adcs, known_field(adcs, field_clean));
-        attitude_use_directions(&adcs->attitude, &adcs->parameters, now, &directions, &adcs->events);
+        if (told) {
+            attitude_use_directions(&adcs->attitude, &adcs->parameters, now, &directions, &adcs->events);
+        }
     }
     attitude_predict(&adcs->attitude, &adcs->parameters, now);
 }
@@ -155,14 +209,12 @@ static void determine_rate(struct adcs *adcs, float dt_s)
         observer_predict(&adcs->observer, &adcs->parameters, &adcs->wheels, mean_torque(adcs, dt_s), dt_s);
     }
     const struct vec3 bias = adcs->attitude.filter.gyro_bias_body_rad_s;
-    const bool silent = gyro_is_silent(adcs);
-    const bool fine = adcs->attitude.known && (silent || !adcs->attitude.coarse);
-    adcs->observer.started = adcs->observer.started || (silent && adcs->attitude.known); /* at rest, until it shows */
+    const bool fine = adcs->attitude.known && !adcs->attitude.coarse;
     if (adcs->samples.gyro && !(adcs->observer.started && fine)) {
         observer_correct_by_rate(&adcs->observer, &adcs->parameters,
                                  v3_sub(adcs->samples.gyro_rate_body_rad_s, bias), dt_s);
     }
-    if (fine) {
+    if (fine && adcs->observer.started) {
         observer_correct_by_attitude(&adcs->observer, &adcs->parameters, adcs->attitude.q_eci_from_body, dt_s);
     } else {
         adcs->observer.attitude_known = false;

@@ -55,7 +55,8 @@ void flight_on_star_tracker(void *context, struct hil_link *link, const struct h
     struct flight_sample sample = sample_of(HIL_DEVICE_STAR_TRACKER, tracker.flags, tracker.instance);
     const float *q = tracker.q_eci_from_body;
     const struct quat measured = {q[0], q[1], q[2], q[3]};
-    sample.taken = sample.valid && adcs_star_tracker(&flight->adcs, flight_sample_time(packet), measured);
+    sample.taken = sample.valid
+        && adcs_star_tracker(&flight->adcs, tracker.instance, flight_sample_time(packet), measured);
     sample.count = 4;
     memcpy(sample.values, q, 4 * sizeof q[0]);
     flight_note(flight, packet, &sample);

@@ -21,7 +21,7 @@ bool adcs_gyro(struct adcs *adcs, adcs_ticks time, struct vec3 rate_body_rad_s)
     return true;
 }
 
-bool adcs_star_tracker(struct adcs *adcs, adcs_ticks time, struct quat q)
+bool adcs_star_tracker(struct adcs *adcs, unsigned instance, adcs_ticks time, struct quat q)
 {
     const float norm2 = q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w;
     struct adcs_samples *samples = &adcs->samples;
@@ -30,7 +30,7 @@ bool adcs_star_tracker(struct adcs *adcs, adcs_ticks time, struct quat q)
     }
     if (samples->star_tracker_count < ADCS_MEASUREMENTS_MAX) {
         samples->star_tracker[samples->star_tracker_count++] =
-            (struct attitude_measurement){time, quat_normalise(q)};
+            (struct attitude_measurement){time, quat_normalise(q), instance};
     }
     return true;
 }

@@ -3,8 +3,11 @@
 #include "adcs.h"
 #include "hil_messages.h"
 
+#define RATE_MAX_RAD_S 10.0f
 #define FAST_PATIENCE_S 0.5f
 #define UNREADY_PATIENCE_S 10.0f
+#define FIELD_PATIENCE_S 300.0f /* in which the field turns by 20 to 40 degrees in most orbits, and shows what it hid */
+#define FIELD_MEMORY_S 10.0f    /* over which the noise of its change is averaged */
 
 void supervisor_commanded(struct supervisor *supervisor, bool autonomy, bool booting)
 {
@@ -17,19 +20,40 @@ static bool usable(const struct adcs *adcs, const struct mode *mode)
     return mode->ready(adcs) && mode_possible(mode, &adcs->parameters);
 }
 
-/* How fast the body turns, by the field's change where there is no gyro. */
-static float rate_rad_s(const struct adcs *adcs)
+/* How fast the field turns in the body: the body's rate, but for its part about the field. */
+static void follow_field(struct adcs *adcs, float dt_s)
+{
+    const float field = v3_norm(adcs->rods.field_body_T);
+    const float seen = v3_norm(adcs->rods.field_change_body_T_s) / (field > 0.0f ? field : 1.0f);
+    float *rate = &adcs->supervisor.field_rate_rad_s;
+    *rate += dt_s / (FIELD_MEMORY_S + dt_s) * (adcs_clamp(seen, 0.0f, RATE_MAX_RAD_S) - *rate);
+}
+
+/* By the field's change where there is no other rate; negative while neither is known. */
+static float find_rate(struct adcs *adcs, float dt_s)
 {
     if (adcs->observer.started) {
+        adcs->supervisor.field_rate_rad_s = 0.0f;
         return v3_norm(adcs->observer.rate_body_rad_s);
     }
-    const float field = v3_norm(adcs->rods.field_body_T);
-    return adcs->rods.change_known && field > 0.0f ? v3_norm(adcs->rods.field_change_body_T_s) / field : 0.0f;
+    if (!adcs->rods.change_known) {
+        return -1.0f;
+    }
+    follow_field(adcs, dt_s);
+    return adcs->supervisor.field_rate_rad_s;
 }
 
 static float held_for(bool condition, float before_s, float dt_s)
 {
     return condition ? before_s + dt_s : 0.0f;
+}
+
+/* What is not known is neither slow nor fast. */
+static bool turns_slowly(struct adcs *adcs, float rate_rad_s, float dt_s)
+{
+    const bool slow = rate_rad_s >= 0.0f && rate_rad_s < adcs->parameters.value[ADCS_DETUMBLED_RATE_RAD_S];
+    adcs->supervisor.slow_s = held_for(slow, adcs->supervisor.slow_s, dt_s);
+    return slow && (adcs->observer.started || adcs->supervisor.slow_s > FIELD_PATIENCE_S);
 }
 
 static void fall(struct adcs *adcs, enum supervisor_stage stage, enum adcs_event why, float value)
@@ -47,27 +71,26 @@ static bool guarded(const struct adcs *adcs)
     return wanted != HIL_MODE_IDLE && wanted != HIL_MODE_TEST && wanted != HIL_MODE_DETUMBLE;
 }
 
-static void look_for_trouble(struct adcs *adcs, const struct mode *wanted, float dt_s)
+static void look_for_trouble(struct adcs *adcs, const struct mode *wanted, float rate_rad_s, float dt_s)
 {
     struct supervisor *supervisor = &adcs->supervisor;
-    const float rate = rate_rad_s(adcs);
-    const bool fast = rate > adcs->parameters.value[ADCS_TUMBLE_RATE_RAD_S];
+    const bool fast = rate_rad_s > adcs->parameters.value[ADCS_TUMBLE_RATE_RAD_S];
     supervisor->fast_s = held_for(fast, supervisor->fast_s, dt_s);
     supervisor->unready_s = held_for(supervisor->entered && !usable(adcs, wanted), supervisor->unready_s, dt_s);
     if (supervisor->fast_s > FAST_PATIENCE_S && supervisor->stage != SUPERVISOR_DETUMBLE
         && mode_possible(mode_find(HIL_MODE_DETUMBLE), &adcs->parameters)) {
-        fall(adcs, SUPERVISOR_DETUMBLE, ADCS_EVENT_TUMBLING, rate);
+        fall(adcs, SUPERVISOR_DETUMBLE, ADCS_EVENT_TUMBLING, rate_rad_s);
     } else if (supervisor->unready_s > UNREADY_PATIENCE_S && supervisor->stage == SUPERVISOR_WANTED) {
         fall(adcs, SUPERVISOR_SAFE, ADCS_EVENT_MODE_GIVEN_UP, (float)adcs->mode_wanted);
     }
 }
 
 /* Up again: from detumbling when slow enough, from safe mode after a quiet while. */
-static void look_for_calm(struct adcs *adcs, const struct mode *wanted, float dt_s)
+static void look_for_calm(struct adcs *adcs, const struct mode *wanted, float rate_rad_s, float dt_s)
 {
     struct supervisor *supervisor = &adcs->supervisor;
     const float *value = adcs->parameters.value;
-    const bool slow = rate_rad_s(adcs) < value[ADCS_DETUMBLED_RATE_RAD_S];
+    const bool slow = turns_slowly(adcs, rate_rad_s, dt_s);
     if (supervisor->stage == SUPERVISOR_DETUMBLE && slow && usable(adcs, mode_find(HIL_MODE_DETUMBLE))) {
         supervisor->stage = SUPERVISOR_SAFE;
         supervisor->quiet_s = 0.0f;
@@ -84,22 +107,32 @@ static const struct mode *first_usable(const struct adcs *adcs, const struct mod
     return usable(adcs, mode) ? mode : otherwise;
 }
 
+/* By the field's change, where nothing else tells the rate. */
+static const struct mode *damped(const struct adcs *adcs)
+{
+    return first_usable(adcs, mode_find(HIL_MODE_DETUMBLE), mode_find(HIL_MODE_IDLE));
+}
+
+static const struct mode *safe(const struct adcs *adcs)
+{
+    const struct mode *to_sun = mode_find(HIL_MODE_SUN_SAFE);
+    return usable(adcs, to_sun) ? to_sun : damped(adcs);
+}
+
 const struct mode *supervisor_choose(struct adcs *adcs, float dt_s)
 {
     struct supervisor *supervisor = &adcs->supervisor;
     const struct mode *idle = mode_find(HIL_MODE_IDLE), *wanted = mode_find(adcs->mode_wanted);
-    const struct mode *safe = first_usable(adcs, mode_find(HIL_MODE_SUN_SAFE), idle);
     if (!guarded(adcs)) {
         return first_usable(adcs, wanted, idle);
     }
-    look_for_trouble(adcs, wanted, dt_s);
-    look_for_calm(adcs, wanted, dt_s);
-    if (supervisor->stage == SUPERVISOR_DETUMBLE) {
-        return first_usable(adcs, mode_find(HIL_MODE_DETUMBLE), idle);
+    const float rate = find_rate(adcs, dt_s);
+    look_for_trouble(adcs, wanted, rate, dt_s);
+    look_for_calm(adcs, wanted, rate, dt_s);
+    if (supervisor->stage != SUPERVISOR_WANTED) {
+        return supervisor->stage == SUPERVISOR_DETUMBLE ? damped(adcs) : safe(adcs);
     }
-    if (supervisor->stage == SUPERVISOR_SAFE) {
-        return safe;
-    }
-    supervisor->entered = supervisor->entered || usable(adcs, wanted);
-    return first_usable(adcs, wanted, adcs->parameters.value[ADCS_AUTONOMY] > 0.0f ? safe : idle);
+    const bool ready = usable(adcs, wanted);
+    supervisor->entered = supervisor->entered || ready;
+    return ready ? wanted : adcs->parameters.value[ADCS_AUTONOMY] > 0.0f ? safe(adcs) : idle;
 }

@@ -3,7 +3,8 @@
  * What is wrong shows in one of these: the body turns too fast, a mode that was in force lost what it needs, a wheel stands
  * still. Then the rods stop the tumbling, the panels are turned to the Sun, and there the spacecraft waits for the ground,
  * or with the parameter `autonomy` goes back to what was commanded once all is quiet. Separation from the launcher is the
- * first such case. Each step down and its reason is an event. */
+ * first such case. Where no rate is known, the rods go on against the field's change in safe mode too. Each step down and
+ * its reason is an event. */
 #ifndef ADCS_SUPERVISOR_H
 #define ADCS_SUPERVISOR_H
 
@@ -17,6 +18,8 @@ struct supervisor {
     float unready_s; /* for so long the wanted mode has lacked something since */
     float fast_s;    /* for so long the body has been too fast */
     float quiet_s;   /* for so long it has been quiet in safe mode */
+    float slow_s;    /* for so long nothing has shown that the body turns */
+    float field_rate_rad_s; /* by the field's change, smoothed */
 };
 
 /* A mode was commanded: that is the ground's word that all is well. With autonomy the software sees for itself, and before

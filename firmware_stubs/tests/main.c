@@ -17,7 +17,7 @@ static const struct {
     {"rods", test_rods},             {"supervisor", test_supervisor},
     {"sensed", test_sensed},     {"target", test_target},         {"gps", test_gps},
     {"valves", test_valves},         {"thrusters", test_thrusters},
-    {"unloading", test_unloading},
+    {"unloading", test_unloading},   {"blind", test_blind},
 };
 
 const char *check_frames_folder;

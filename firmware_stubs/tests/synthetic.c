@@ -49,7 +49,7 @@ struct attitude_measurement synthetic_star_tracker(struct synthetic *synthetic, 
     reference_exponential(noise, turn);
     reference_multiply(truth, turn, q);
     return (struct attitude_measurement){synthetic_ticks(time_s),
-                                         {(float)q[0], (float)q[1], (float)q[2], (float)q[3]}};
+                                         {(float)q[0], (float)q[1], (float)q[2], (float)q[3]}, 0};
 }
 
 double synthetic_error(const struct synthetic *synthetic, double time_s, struct quat q)

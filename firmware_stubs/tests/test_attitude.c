@@ -90,7 +90,7 @@ static void test_one_outlier_does_no_harm(void)
     for (unsigned i = 0; i < 1000; i++) {
         (void)step(&bench, 0.1);
     }
-    const struct attitude_measurement wrong = {synthetic_ticks(100.0), {0.5f, 0.5f, 0.5f, 0.5f}};
+    const struct attitude_measurement wrong = {synthetic_ticks(100.0), {0.5f, 0.5f, 0.5f, 0.5f}, 0};
     attitude_measure(&bench.attitude, &bench.parameters, &wrong, &bench.events);
     CHECK(bench.events.code[1] == ADCS_EVENT_STAR_TRACKER_OUTLIER);
     CHECK(step(&bench, 0.1) < 1.5e-4);

@@ -217,7 +217,11 @@ EVENTS: tuple[Event, ...] = (
     Event("frames_lost", "so many since HELLO", "frames arrived that were no valid packet"),
     Event("sample_rejected", "message's APID", "a sample was not finite or not plausible"),
     Event("attitude_acquired", "0 star tracker, 1 directions", "the attitude filter started"),
-    Event("attitude_lost", "rejected in a row", "the gate was shut too long: the filter restarts"),
+    Event(
+        "attitude_lost",
+        "rejected in a row; 0: neither gyro nor star tracker",
+        "the gate was shut too long: the filter restarts",
+    ),
     Event("star_tracker_outlier", "squared Mahalanobis distance", "the gate refused a measurement"),
     Event("time_jumped", "s", "sync's time went back or far ahead: the filter restarts"),
     Event("orbit_lost", "0", "the propagated orbit left every possible range"),

@@ -1,0 +1,69 @@
+"""Devices that fail in flight, in closed loops: what the flight software makes of it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hil.bench import run
+from hil.recording import Recording
+from hil.rig import load_rig
+from hil.world import World
+
+RIGS = Path(__file__).parents[1] / "rigs"
+
+
+@pytest.fixture
+def fly(monkeypatch, tmp_path):
+    """Fly a rig whose samples go through fault(kind, instance, time_s, sample)."""
+
+    def flown(rig, fault):
+        sense = World.sense
+
+        def faulty(self, step, first=0, end=None):
+            told = zip(self.sensors[first:end], sense(self, step, first, end), strict=True)
+            return [
+                sample and fault(sensor.kind, sensor.instance, step * rig.step_s, sample)
+                for sensor, sample in told
+            ]
+
+        monkeypatch.setattr(World, "sense", faulty)
+        return Recording(run(rig, "library", tmp_path / "run.mcap").recording)
+
+    return flown
+
+
+def short(name, duration_s, believed=None, **tables):
+    """A rig made short, with other beliefs of its flight software, or other tables."""
+    rig = load_rig(RIGS / f"{name}.toml").with_overrides(duration_s=duration_s)
+    own = {**rig.spacecraft.flight_software, **(believed or {})}
+    craft = rig.spacecraft.model_copy(update={"flight_software": own})
+    return rig.model_copy(update={"spacecraft": craft, "requirement": (), **tables})
+
+
+def rate_deg_s(recording):
+    return np.degrees(np.linalg.norm(recording["truth_rate_body_rad_s"], axis=1))
+
+
+def silent_gyro_from(begin_s):
+    return lambda kind, instance, time_s, sample: (
+        None if kind == "gyro" and time_s >= begin_s else sample
+    )
+
+
+def test_a_lost_gyro_does_not_spin_a_calm_spacecraft_up(fly):
+    recording = fly(short("alfarabi1", 6600.0), silent_gyro_from(6000.0))
+    calm = recording["time_s"] >= 6000.0
+    assert rate_deg_s(recording)[calm].max() < 0.3
+
+
+def test_without_a_gyro_it_detumbles_and_finds_the_nadir_by_the_star_tracker(fly):
+    rig = short("dier5_commissioning", 2500.0, {"autonomy": 1.0}, telecommand=())
+    attitude = rig.attitude.model_copy(update={"rate_body_deg_s": (2.0, -1.5, 1.5)})
+    obc = rig.obc.model_copy(update={"mode": "nadir"})
+    rig = rig.model_copy(update={"attitude": attitude, "obc": obc})
+    recording = fly(rig, silent_gyro_from(0.0))
+    rate = rate_deg_s(recording)
+    assert rate.max() < 1.02 * rate[0]
+    assert recording["estimate_mode"][-1] == 1
+    assert rate[-1] < 0.1
