@@ -56,7 +56,7 @@ def assert_explained(result, status, *words):
     assert result.exit_code == status, result.output
     assert "Traceback" not in result.output
     for word in words:
-        assert word in result.stderr
+        assert str(word) in result.stderr
 
 
 def test_a_run_prints_what_ran_then_a_table_and_where_the_recording_lies(folder):
@@ -373,6 +373,14 @@ def test_wire_prints_the_table_in_three_forms():
         == (ROOT / "firmware_stubs" / "link" / "hil_messages.h").read_text()
     )
     assert hil("wire", "--xtce").stdout.startswith("<?xml")
+
+
+def test_only_a_checkout_has_files_to_write(folder, monkeypatch):
+    header = folder / "site-packages" / "firmware_stubs" / "link" / "hil_messages.h"
+    monkeypatch.setattr("hil.link.generated._FILES", {header: lambda: "text"})
+    assert_explained(hil("wire", "--write"), 2, "--write needs a checkout", header)
+    header.mkdir(parents=True)
+    assert_explained(hil("wire", "--write"), 2, f"cannot write {header}: Is a directory")
 
 
 @pytest.mark.emulator

@@ -20,8 +20,15 @@ def wire(form: str | None) -> None:
     from hil.link import generated
 
     if form == "write":
-        for path in generated.write():
-            say(f"wrote {path}")
+        try:
+            for path in generated.write():
+                say(f"wrote {path}")
+        except FileNotFoundError as error:  # of a folder
+            raise RigError(
+                f"--write needs a checkout: there is no {error.filename} beside an installed hil"
+            ) from None
+        except OSError as error:
+            raise RigError(f"cannot write {error.filename}: {error.strerror}") from None
     else:
         click.echo(generated.FORMS[form or "text"](), nl=False)
 
