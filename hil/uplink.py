@@ -13,6 +13,10 @@ from hil.rig import Order, Rig
 from hil.world import World
 
 _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
+_NOT_ITS_OWN = (
+    "empty [flight_software] in the spacecraft's file: the parameters there are the reference "
+    "firmware's"
+)
 _IDS = {parameter.name: number for number, parameter in enumerate(PARAMETERS)}
 
 
@@ -44,7 +48,9 @@ def send(dialogue: Dialogue, telecommand: Telecommand) -> None:
     needless = answer == "unknown id" and not telecommand.needed
     if answer != "accepted" and not needless:
         when = f" at step {telecommand.step}" if telecommand.step else ""
-        raise ObcError(f"the firmware refused {telecommand.what}{when}: {answer}")
+        unknown = telecommand.message is m.SET_PARAMETER and answer == "unknown id"
+        hint = f"; {_NOT_ITS_OWN}" if unknown else ""
+        raise ObcError(f"the firmware refused {telecommand.what}{when}: {answer}{hint}")
 
 
 def send_uplink(dialogue: Dialogue, rig: Rig, world: World) -> None:

@@ -153,7 +153,10 @@ def test_the_rig_of_the_examples_sends_no_parameters():
 @needs_tools
 def test_a_parameter_that_the_firmware_lacks_is_told(minimal, tmp_path, changed_rig):
     rig = changed_rig(spacecraft=("[flight_software]", "[flight_software]\nwheel_count = 3.0"))
-    with pytest.raises(ObcError, match=r"refused parameter wheel_count = 3\.0: unknown id"):
+    with pytest.raises(
+        ObcError,
+        match=r"refused parameter wheel_count = 3\.0: unknown id; empty \[flight_software\]",
+    ):
         closed_loop(tmp_path / "a.mcap", "posix", minimal, rig)
 
 

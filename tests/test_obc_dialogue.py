@@ -73,6 +73,19 @@ def test_silence_is_reported_as_silence():
         talk(SilentObc()).hello(100_000, RIG_DEVICES)
 
 
+class EchoingLine(SilentObc):
+    """RX and TX joined."""
+
+    def write(self, data):
+        self._out += data
+
+
+def test_a_line_that_returns_what_is_sent_is_reported_as_that():
+    with pytest.raises(LinkError, match=r"the line returns what is sent.*RX and TX joined") as told:
+        talk(EchoingLine()).hello(100_000, RIG_DEVICES)
+    assert "last heard: hello_request" in str(told.value)
+
+
 def test_noise_without_hello_is_reported_with_what_was_heard():
     with pytest.raises(LinkError, match=r"5 bytes but no HELLO .* wrong baud rate") as caught:
         talk(SilentObc(boot_noise=b"login")).hello(100_000, RIG_DEVICES)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from fake_obc import Notes
 
-from hil.errors import ObcError, RigError
-from hil.obc import build, qemu
+from hil.errors import LinkError, ObcError, RigError
+from hil.obc import build, dialogue, qemu
 from hil.obc.dialogue import Dialogue
 from hil.obc.places import open_obc
 from hil.obc.process import Child, CoreLease
@@ -144,6 +144,38 @@ def test_a_missing_emulator_is_no_reason_to_run_elsewhere(monkeypatch):
 def test_a_missing_elf_is_named(tmp_path):
     with pytest.raises(ObcError, match=r"firmware .*no.elf does not exist"):
         open_obc("qemu", firmware=tmp_path / "no.elf")
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize("place", ["qemu", "qemu-fast"])
+def test_a_firmware_that_the_emulated_board_cannot_run_is_refused(place, tmp_path):
+    (tmp_path / "notes.md").write_text("no firmware")
+    with pytest.raises(RigError, match=r"runs ARM ELF files, and .*notes.md is none: give --firm"):
+        open_obc(place, firmware=tmp_path / "notes.md")
+    host = build.build("posix")
+    with pytest.raises(RigError, match=r"obc-posix is an ELF file for another machine \(\d+\)"):
+        open_obc(place, firmware=host)
+
+
+def test_a_program_that_does_not_answer_is_not_asked_for_its_wires(monkeypatch):
+    monkeypatch.setattr(dialogue, "HELLO_PATIENCE_S", 0.05)
+    with (
+        open_obc("posix", firmware=Path("/bin/cat")) as obc,
+        pytest.raises(LinkError, match=r"nobody answered HELLO .*: does the program talk on the l"),
+    ):
+        hello(obc)
+
+
+@pytest.mark.parametrize(
+    ("place", "compiler", "words"),
+    [
+        ("posix", "arm-none-eabi-gcc", "builds for qemu and qemu-fast, not for library and posix"),
+        ("qemu", "clang", "builds for library and posix, not for qemu and qemu-fast: use arm-"),
+    ],
+)
+def test_a_compiler_for_the_other_target_is_refused(place, compiler, words):
+    with pytest.raises(RigError, match=f"--compiler {compiler} {words}"):
+        build.build(place, compiler)
 
 
 def test_a_missing_compiler_is_named_with_the_cure(monkeypatch):

@@ -8,7 +8,7 @@ import tty
 import pytest
 from fake_obc import FakeObc, Notes
 
-from hil.errors import LinkError, ObcError
+from hil.errors import LinkError, ObcError, RigError
 from hil.obc import dialogue as dialogue_module
 from hil.obc import port as port_module
 from hil.obc.dialogue import Dialogue
@@ -124,3 +124,13 @@ def test_a_board_that_takes_no_bytes_is_told_instead_of_waited_for(monkeypatch):
         obc.write(bytes(1_000_000))
     os.close(master)
     os.close(slave)
+
+
+@pytest.mark.parametrize(
+    "url", ["socket://localhost", "socket://:80", "socket://host:99999", "rfc2217://host:serial"]
+)
+def test_a_network_port_without_host_or_port_is_told_what_to_name(url):
+    scheme = url.partition("://")[0]
+    with pytest.raises(RigError) as error:
+        open_obc(url)
+    assert str(error.value) == f"--obc {url}: name a host and a port: {scheme}://host:port"

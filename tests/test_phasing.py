@@ -136,7 +136,9 @@ def test_a_firmware_without_mode_test_is_told(nadir):
             self._ack = 1 if packet.message.name == "set_mode" else 0
             return super()._answer(packet)
 
-    with pytest.raises(PhaseError, match="refused mode test: unknown id; hil phase needs it"):
+    with pytest.raises(
+        PhaseError, match=r"refused mode test: unknown id; hil phase needs it \(docs/bring_your_own"
+    ):
         phase(nadir, Refuses())
 
 

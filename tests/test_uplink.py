@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from fake_obc import FakeObc, Notes
-from test_rig_timeline import RIG, SPACECRAFT
+from rig_files import BODY
+from test_rig_timeline import RIG
 
 from hil.errors import ObcError
 from hil.link import messages as m
@@ -17,7 +18,7 @@ from hil.world import World
 @pytest.fixture
 def rig(tmp_path):
     """A ship and a station, both known at the start; at 10 s mode target, at 30 s the station."""
-    spacecraft = f"{SPACECRAFT}\n[flight_software]\nwheel_count = 0.0\n"
+    spacecraft = f"{BODY}\n[flight_software]\nwheel_count = 0.0\n"
     (tmp_path / "small.toml").write_text(spacecraft)
     (tmp_path / "a.toml").write_text(RIG)
     return load_rig(tmp_path / "a.toml")
@@ -85,3 +86,9 @@ def test_a_refusal_in_the_run_is_told_with_its_step(rig):
     with pytest.raises(ObcError) as error:
         send(dialogue, told(rig)[-2])
     assert str(error.value) == "the firmware refused mode target at step 100: unknown id"
+
+
+def test_a_firmware_without_the_reference_firmwares_parameters_is_told_to_do_without(rig):
+    dialogue = Dialogue(FakeObc(ack=1), Notes(), reply_timeout_s=1.0)
+    with pytest.raises(ObcError, match=r"parameter wheel_count = 0\.0: unknown id; empty \[fl"):
+        send(dialogue, told(rig)[0])

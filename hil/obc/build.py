@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hil.cache import cache_folder
-from hil.errors import ObcError
+from hil.errors import ObcError, RigError
 
 HOST, BOARD = "host", "stm32f405"
 ARTIFACTS = {
@@ -27,6 +27,7 @@ ARTIFACTS = {
     "qemu-fast": (BOARD, "obc-semihosting.elf"),
 }
 """For each place the build it needs and the file that it runs."""
+_USUAL = {HOST: ("cc", "zig"), BOARD: ("arm-none-eabi-gcc", "zig")}
 
 _UNUSED_DAYS = 14.0
 _NOT_BUILT = {"build", "examples"}
@@ -55,17 +56,33 @@ def sources() -> Path:
 def compiler(target: str, name: str | None = None) -> Compiler:
     """The compiler called `name` (cc, gcc, clang, arm-none-eabi-gcc, zig), or the first there is.
 
-    Raises ObcError, naming what to install, when there is none.
+    Raises RigError for one that builds for the other target, ObcError, naming what to install, when
+    there is none.
     """
-    usual = ("cc", "zig") if target == HOST else ("arm-none-eabi-gcc", "zig")
-    for candidate in (name,) if name else usual:
+    if name:
+        _refuse_for_the_other(target, name)
+    usual = (name,) if name else _USUAL[target]
+    for candidate in usual:
         version = _version(candidate)
         if version is not None:
             return Compiler(candidate, target, _options(target, candidate), version)
-    wanted = name or " or ".join(usual)
+    wanted = " or ".join(usual)
     raise ObcError(
         f"no C compiler for the {target} firmware ({wanted} not found): run "
         "`hil doctor --install`, or install the ziglang wheel with `pip install ziglang`"
+    )
+
+
+def _refuse_for_the_other(target: str, name: str) -> None:
+    """Raise RigError for a compiler for boards where the host's is wanted, and the other way."""
+    for_board = Path(name).name.startswith("arm-none-eabi")
+    if name == "zig" or for_board == (target == BOARD):
+        return
+    places = {each: [p for p, (made, _) in ARTIFACTS.items() if made == each] for each in _USUAL}
+    theirs, wanted = (BOARD, HOST) if for_board else (HOST, BOARD)
+    raise RigError(
+        f"--compiler {name} builds for {' and '.join(places[theirs])}, not for "
+        f"{' and '.join(places[wanted])}: use {' or '.join(_USUAL[wanted])}"
     )
 
 

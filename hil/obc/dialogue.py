@@ -11,7 +11,7 @@ from hil.link.framing import Deframer, Framer
 from hil.link.packet import SEQUENCE_MAX, Fault, Packet, Value
 from hil.obc.identity import Identity, identity_of, refuse_other_layout
 from hil.obc.place import LineGoneError, Obc
-from hil.obc.words import FRAMES_SHOWN, event_words, in_words
+from hil.obc.words import FRAMES_SHOWN, event_words, in_words, silence_in_words
 
 HELLO_PATIENCE_S = 5.0
 _HELLO_TRY_S = 0.5
@@ -56,6 +56,7 @@ class Dialogue:
         self._missing: set[int] = set()
         self._command_sequence = -1
         self._firmware = ""
+        self._echoed = False
         self._last_heard_s = time.monotonic()
         self.counters: Counter[str] = Counter()
 
@@ -92,21 +93,15 @@ class Dialogue:
                 if isinstance(event, Packet) and event.message is m.HELLO:
                     self._deframer.faults.clear()
                     return event
+                self._echoed |= isinstance(event, Packet) and event.message is m.HELLO_REQUEST
                 refuse_other_layout(event)
                 self.counters["frames_before_hello"] += 1
         return None
 
     def _silence(self) -> str:
         heard = self.counters["bytes_from_obc"]
-        if not heard:
-            return (
-                f"{self._obc.description}: nobody answered HELLO within {HELLO_PATIENCE_S:g} s: "
-                "is the board powered, its firmware flashed, RX and TX not swapped?"
-            )
-        return (
-            f"{self._obc.description}: {heard} bytes but no HELLO within {HELLO_PATIENCE_S:g} s: "
-            f"wrong baud rate, or a firmware that does not speak this protocol?{self.last_frames()}"
-        )
+        why = silence_in_words(heard, self._echoed, HELLO_PATIENCE_S, self._obc.when_silent)
+        return f"{self._obc.description}: {why}{self.last_frames() if heard else ''}"
 
     # -- settings ------------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ class Obc(ABC):
     """For how long the line's adapter may hold received bytes back."""
     send_ahead: bool = False
     """Whether octets take so long that a step's first frame should go while others are made."""
+    when_silent: str = "is the board powered, its firmware flashed, RX and TX not swapped?"
+    """What to look for where nobody answers."""
     instruction_ns: int | None = None
     """What the firmware's own clock gains an instruction; None where it measures time."""
 

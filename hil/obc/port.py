@@ -3,16 +3,18 @@
 import contextlib
 import errno
 import termios
+from urllib.parse import urlsplit
 
 import serial
 
-from hil.errors import LinkError, ObcError
+from hil.errors import LinkError, ObcError, RigError
 from hil.obc.place import LineGoneError, Obc
 from hil.obc.ports import Port, latency_s, listens_to_dtr, may_open, ports
 
 _WRITE_TIMEOUT_S = 1.0
 _HANG_UP = ("readiness to read", "Input/output error", "No such device")
 """What pyserial and the system say of a port whose device is gone."""
+_OVER_THE_NETWORK = ("socket://", "rfc2217://")
 _ADVICE = {
     errno.ENOENT: "it does not exist",
     errno.EBUSY: "another program has it open",
@@ -100,6 +102,9 @@ def _open(port: str, baud: int) -> serial.Serial:
 
 
 def _closed_line(port: str, baud: int) -> serial.Serial:
+    if port.startswith(_OVER_THE_NETWORK) and not _names_host_and_port(port):
+        scheme = port.partition("://")[0]
+        raise RigError(f"--obc {port}: name a host and a port: {scheme}://host:port")
     settings = {"baudrate": baud, "timeout": 0, "write_timeout": _WRITE_TIMEOUT_S}
     settings["do_not_open"] = True
     try:
@@ -108,6 +113,14 @@ def _closed_line(port: str, baud: int) -> serial.Serial:
         return serial.serial_for_url(port, **settings)
     except (serial.SerialException, ValueError) as error:
         raise LinkError(f"{port} is no port: {error}. {_present()}") from error
+
+
+def _names_host_and_port(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port is not None
+    except ValueError:  # a port that is no number, or none that can be
+        return False
 
 
 def _why(error: Exception, port: str) -> str:

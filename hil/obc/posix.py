@@ -12,6 +12,7 @@ class PosixObc(Obc):
     """A child process that sees a serial line; fit for debuggers and sanitizers."""
 
     name = "posix"
+    when_silent = "does the program talk on the line whose path is its first argument?"
 
     def __init__(self, program: Path) -> None:
         """Start `program`; raises ObcError when that fails."""

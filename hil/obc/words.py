@@ -19,6 +19,25 @@ def event_words(firmware: str, code: int) -> str:
     return f"event {code}"
 
 
+def silence_in_words(heard: int, echoed: bool, patience_s: float, when_silent: str) -> str:
+    """What it may mean that nobody answers HELLO.
+
+    heard: how many bytes came. echoed: the bench's own request was among them. when_silent: what
+    to look for where there is nothing at all.
+    """
+    if not heard:
+        return f"nobody answered HELLO within {patience_s:g} s: {when_silent}"
+    if echoed:
+        return (
+            f"the line returns what is sent, and nobody answered HELLO within {patience_s:g} s: "
+            "are RX and TX joined, or does the other end echo?"
+        )
+    return (
+        f"{heard} bytes but no HELLO within {patience_s:g} s: wrong baud rate, or a firmware that "
+        "does not speak this protocol?"
+    )
+
+
 def in_words(chunks: Sequence[bytes]) -> str:
     """The last frames of some bytes by name; what is broken or unfinished with its octets."""
     reader = Deframer()

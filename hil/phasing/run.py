@@ -60,7 +60,10 @@ class _PhaseTest:
     def _set(self, message: m.Message, values: Sequence[float], what: str) -> None:
         answer = self._dialogue.set(message, values)
         if answer != "accepted":
-            raise PhaseError(f"the firmware refused {what}: {answer}; hil phase needs it")
+            raise PhaseError(
+                f"the firmware refused {what}: {answer}; hil phase needs it (docs/"
+                "bring_your_own_firmware.md says what set_mode and set_actuator ask of a firmware)"
+            )
 
     # -- sensors -------------------------------------------------------------------------------
 
