@@ -12,10 +12,17 @@ from pathlib import Path
 
 from hil.errors import RigError
 
-USES = ("posix", "qemu", "board", "plots", "compilers", "examples")
-"""What can be asked for: the host firmware (library and posix), the emulated board, a real board,
-live plots, and what only the tests need: every compiler, and the boards of the examples."""
-
+USES = {
+    "posix": "the firmware on this machine, library and posix",
+    "qemu": "the emulated board",
+    "board": "writing the firmware into a real one",
+    "plots": "live plots",
+    "compilers": "tests with every compiler",
+    "examples": "tests of the examples for other boards",
+}
+"""What can be asked for, and what that is."""
+REQUIRED = "posix"
+"""The use without which the bench does nothing; who wants another one names it."""
 
 _ARDUINO_CORE = "/usr/share/arduino/hardware/arduino/avr/cores/arduino/Arduino.h"
 _SIMAVR = "/usr/include/simavr/sim_avr.h"
@@ -149,6 +156,14 @@ def needs(uses: Sequence[str]) -> list[Need]:
         if use not in USES:
             raise RigError(f"hil doctor {use}: expected {', '.join(USES)}")
     return [need for need in NEEDS if not uses or set(uses) & set(need.uses)]
+
+
+def is_required(need: Need, uses: Sequence[str]) -> bool:
+    """Whether a need is one of what was named, or where nothing was, of what none can do without.
+
+    The rest is told of and lacked without harm: who has a board needs no emulator.
+    """
+    return bool(uses) or REQUIRED in need.uses
 
 
 def missing(uses: Sequence[str]) -> list[Need]:

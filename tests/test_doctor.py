@@ -1,8 +1,10 @@
 """What `hil doctor` says is missing, and what it would run to get it."""
 
 import pytest
+from click.testing import CliRunner
 
 from hil import doctor
+from hil.cli import main
 from hil.doctor import USES, Need, install, missing, needs, remedy
 
 ABSENT = Need("a thing", ("qemu",), lambda: None, ("a-package", "b-package"))
@@ -68,3 +70,28 @@ def test_what_is_there_is_not_missing(monkeypatch):
     there = Need("a thing", ("qemu",), lambda: "/usr/bin/thing", ("a-package",))
     monkeypatch.setattr(doctor, "NEEDS", (there, ABSENT))
     assert missing(["qemu"]) == [ABSENT]
+
+
+def test_the_uses_that_help_names_are_those_that_can_be_asked_for():
+    told = CliRunner().invoke(main, ["doctor", "--help"]).stdout
+    listed = [line.split()[0] for line in told.splitlines() if line.startswith("    ")]
+    assert listed == list(USES)
+
+
+def ask_doctor(*uses):
+    result = CliRunner().invoke(main, ["doctor", *uses])
+    return result.exit_code, [line.split()[0] for line in result.stdout.splitlines()]
+
+
+def test_what_was_not_asked_for_may_lack_without_failing(monkeypatch):
+    there = Need("a compiler", ("posix",), lambda: "/usr/bin/cc", pip=("a-wheel",))
+    monkeypatch.setattr(doctor, "NEEDS", (there, ABSENT))
+    assert ask_doctor() == (0, ["found", "lacking"])
+    assert ask_doctor("posix") == (0, ["found"])
+    assert ask_doctor("qemu") == (1, ["MISSING"])
+    assert ask_doctor("posix", "qemu") == (1, ["found", "MISSING"])
+
+
+def test_what_nothing_does_without_fails_in_any_case(monkeypatch):
+    monkeypatch.setattr(doctor, "NEEDS", (WHEEL, ABSENT))
+    assert ask_doctor() == (1, ["MISSING", "lacking"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from hil.cli.console import OUT, PathArgument, say
+from hil.doctor import REQUIRED, USES
 from hil.errors import RigError
 
 
@@ -73,23 +74,31 @@ def firmware_flash(name: str | None, elf: Path | None) -> None:
     OUT.print(f"flashed {image} with {tool.name}", markup=False)
 
 
-@click.command()
-@click.argument("uses", nargs=-1)
+_USES = "\n".join(f"  {use:<10} {what}" for use, what in USES.items())
+
+
+@click.command(
+    help="Say what this machine lacks for USES, or for all of them when none is named:\n\n"
+    f"\b\n{_USES}\n\n"
+    "Ends with 1 when something is MISSING that was asked for. When no use is named, that is only "
+    f"what {REQUIRED} needs; what else is lacking is told, and optional."
+)
+@click.argument("uses", nargs=-1, metavar="[USES]...")
 @click.option("--install", is_flag=True, help="Install what is missing (apt with sudo; pip).")
 def doctor(uses: tuple[str, ...], install: bool) -> None:
-    """Say what this machine lacks for USES (posix, qemu, tests; all when none is named)."""
+    """Say what this machine lacks for some uses."""
     from hil import doctor as checks
 
     if install and (lacking := checks.missing(uses)):
         checks.install(lacking, say)
+    failed = False
     for need in checks.needs(uses):
-        found = need.present()
-        OUT.print(
-            f"{'found  ' if found else 'MISSING'} {need.what} ({', '.join(need.uses)}): "
-            f"{found or checks.remedy(need)}",
-            markup=False,
-        )
-    raise click.exceptions.Exit(1 if checks.missing(uses) else 0)
+        found, required = need.present(), checks.is_required(need, uses)
+        failed |= required and not found
+        state = "found  " if found else "MISSING" if required else "lacking"
+        words = f"{need.what} ({', '.join(need.uses)}): {found or checks.remedy(need)}"
+        OUT.print(f"{state} {words}", markup=False)
+    raise click.exceptions.Exit(1 if failed else 0)
 
 
 @click.command()
