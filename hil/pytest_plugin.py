@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import warnings
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -167,6 +168,9 @@ class RigItem(pytest.Item):
         assert self._verdict is not None
         if not self._verdict.met:
             raise _MissedError(self._verdict.text)
+        if self._verdict.caveat:
+            told = TooFewRunsWarning(f"{self._verdict.name}: {self._verdict.caveat}")
+            warnings.warn_explicit(told, None, str(self.path), lineno=1)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
         """Tell what was missed in the verdict's words, without a traceback."""
@@ -177,6 +181,10 @@ class RigItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return what to call this test in reports."""
         return self.path, None, f"{self.path.name}: {self.name}"
+
+
+class TooFewRunsWarning(pytest.PytestWarning):
+    """What the requirement says of runs to come is not shown by the one run that met it."""
 
 
 class _MissedError(AssertionError):
@@ -192,11 +200,13 @@ def _properties(run: Run, obc: str) -> list[tuple[str, object]]:
 
 
 def _figures(verdict: Verdict) -> list[tuple[str, object]]:
+    basis = verdict.basis._asdict() if verdict.basis else {}
     return [
         ("hil_value", verdict.value),
         ("hil_limit", verdict.limit),
         ("hil_unit", verdict.unit),
         ("hil_worst_time_s", verdict.worst_time_s),
+        *[(f"hil_{name}", figure) for name, figure in basis.items() if figure is not None],
     ]
 
 

@@ -51,7 +51,8 @@ class _Requirement(Model):
     says that it is in this mode. while_elevation_above_deg: only while the spacecraft stands so
     high above the horizon of the [[target]] called ground. while_sunlit: only while it is in more
     than half of the sunlight. settle_s: the beginning of every stretch of time that fulfils all of
-    these is left out.
+    these is left out. judged_share_min: the least share of the phase that is to be judged, of what
+    no mode, no settling and no window too long for a stretch may leave out.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -62,6 +63,7 @@ class _Requirement(Model):
     ground: str | None = None
     while_sunlit: bool = False
     settle_s: NonNegative = 0.0
+    judged_share_min: Probability | None = None
 
     def _looks_at_the_ground(self) -> bool:
         return False
@@ -94,13 +96,17 @@ class _Requirement(Model):
 
     def _condition(self) -> list[str]:
         """Return the keys given that make a phase of anything but time."""
-        keys = ("in_mode", "while_elevation_above_deg", "while_sunlit", "settle_s")
+        keys = (
+            "in_mode", "while_elevation_above_deg", "while_sunlit", "settle_s", "judged_share_min",
+        )  # fmt: skip
         return [key for key in keys if key in self.model_fields_set]
 
-    def _judges_a_moment(self) -> None:
+    def _judges_a_moment(self, by_s: float) -> None:
         """Raise ValueError for a phase in pieces, which has no moment from which on it holds."""
         if self._condition():
             raise ValueError(f"by_s does not go with {self._condition()[0]}: use from_s and to_s")
+        if self.to_s is not None and by_s >= self.to_s:
+            raise ValueError(f"by_s = {by_s} must be earlier than to_s = {self.to_s}")
 
 
 class PointingRequirement(_Requirement):
@@ -190,7 +196,7 @@ class ColumnRequirement(_Requirement):
                 "probability below 1 needs interpretation: temporal, ensemble or mixed"
             )
         if self.by_s is not None:
-            self._judges_a_moment()
+            self._judges_a_moment(self.by_s)
             if self.probability < 1.0:
                 raise ValueError("by_s is for what holds always from then on: no probability")
         return self
@@ -209,7 +215,7 @@ class ModeRequirement(_Requirement):
 
     @model_validator(mode="after")
     def _has_a_moment(self) -> Self:
-        self._judges_a_moment()
+        self._judges_a_moment(self.by_s)
         return self
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from hil.checks import Verdict, told_troubles
+from hil.checks import Basis, Verdict, share_words, told_troubles
 from hil.recording import Recording
 from hil.requirements import Allowed
 
@@ -57,6 +57,8 @@ def print_summary(console: Console, result: Result, verdicts: Sequence[Verdict])
     for verdict in verdicts:
         if not verdict.met:
             console.print(verdict.text, style="red", markup=False)
+        elif verdict.caveat:
+            console.print(f"{verdict.name}: {verdict.caveat}", style="yellow", markup=False)
     console.print(
         f"{figures['steps']} steps, {figures['simulated_s']:g} s simulated in "
         f"{figures['wall_s']:.1f} s: {_number(figures['steps_per_s'])} steps/s, "
@@ -119,26 +121,30 @@ def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
         "limit": verdict.limit,
         "unit": verdict.unit,
         "worst_time_s": _finite(verdict.worst_time_s),
+        "basis": verdict.basis._asdict() if verdict.basis else None,
+        "caveat": verdict.caveat,
         "text": verdict.text,
     }
 
 
 def _verdict_table(verdicts: Sequence[Verdict]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("requirement", "", "value", "limit", "worst at"):
-        right = heading in ("value", "limit", "worst at")
+    for heading in ("requirement", "", "value", "limit", "worst at", "judged"):
+        right = heading not in ("requirement", "")
         table.add_column(heading, justify="right" if right else "left")
     for verdict in verdicts:
         word, style = _word(verdict)
         worst = f"{verdict.worst_time_s:.1f} s" if math.isfinite(verdict.worst_time_s) else ""
         limit = f"{verdict.limit:g} {verdict.unit}"
-        table.add_row(
-            verdict.name, f"[{style}]{word}[/]", _shown(verdict.value, verdict.unit), limit, worst
-        )
+        value, judged = _shown(verdict.value, verdict.unit), _judged(verdict.basis)
+        table.add_row(verdict.name, f"[{style}]{word}[/]", value, limit, worst, judged)
     return table
 
 
 def _word(verdict: Verdict) -> tuple[str, str]:
+    if verdict.caveat and verdict.basis:
+        runs, needed = verdict.basis.runs, verdict.basis.runs_needed
+        return f"met by {runs} of {needed or 'any number of'} runs", "yellow"
     if verdict.met:
         return "met", "green"
     return ("missed", "bold red") if verdict.judged else ("not judged", "bold yellow")
@@ -146,6 +152,15 @@ def _word(verdict: Verdict) -> tuple[str, str]:
 
 def _shown(value: float, unit: str) -> str:
     return "" if math.isnan(value) else f"{value:.4g} {unit}"
+
+
+def _judged(basis: Basis | None) -> str:
+    """Return for how long, and how much of the phase that is unless it is all."""
+    if basis is None:
+        return ""
+    share = share_words(basis.judged_share)
+    part = "" if basis.judged_share == 1.0 else f", {share}"
+    return f"{_number(basis.judged_s) if basis.judged_s >= 1.0 else f'{basis.judged_s:g}'} s{part}"
 
 
 def _times_line(what: str, times_s: dict[str, float | None]) -> str:

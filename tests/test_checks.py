@@ -100,7 +100,8 @@ def test_a_requirement_that_is_met_says_by_how_much(recorded):
     assert (verdict.met, verdict.judged, verdict.unit, verdict.limit) == (True, True, "deg", 0.1)
     assert verdict.value == pytest.approx(0.01)
     assert verdict.text == (
-        "pointing: APE (boresight) of 0.01 deg is within 0.1 deg (90 % temporal, 5 s to 9.9 s); "
+        "pointing: APE (boresight) of 0.01 deg is within 0.1 deg (90 % temporal, 5 s to 9.9 s "
+        "of 1 run: 50 samples, 5 s, 100 % of the phase); "
         f"worst 0.01 deg at 5 s in {recording.path}"
     )
 
@@ -113,7 +114,8 @@ def test_a_requirement_that_is_missed_names_limit_value_worst_time_and_recording
     assert not verdict.met
     assert verdict.worst_time_s == pytest.approx(7.0)
     assert verdict.text == (
-        "pointing: APE (boresight) of 0.2 deg exceeds 0.1 deg (90 % temporal, 5 s to 9.9 s); "
+        "pointing: APE (boresight) of 0.2 deg exceeds 0.1 deg (90 % temporal, 5 s to 9.9 s "
+        "of 1 run: 50 samples, 5 s, 100 % of the phase); "
         f"worst 0.5 deg at 7 s in {recording.path}"
     )
 
@@ -250,7 +252,8 @@ def test_a_body_rate_below_a_limit_after_a_time(recorded):
     slow = column_requirement(from_s=5.0, limit=None, limit_deg_s=0.6)
     assert evaluate_requirement(slow, [recording]).text == (
         "rate: truth_rate_body_rad_s (norm) of 0.573 deg/s is within 0.6 deg/s (always, 5 s to "
-        f"9.9 s); worst 0.573 deg/s at 5 s in {recording.path}"
+        "9.9 s of 1 run: 50 samples, 5 s, 100 % of the phase); "
+        f"worst 0.573 deg/s at 5 s in {recording.path}"
     )
     always = evaluate_requirement(column_requirement(), [recording])
     assert not always.met

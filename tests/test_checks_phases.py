@@ -184,7 +184,8 @@ def test_the_moment_from_which_on_a_column_stays_below_its_limit_is_judged(recor
     assert (verdict.met, verdict.unit, verdict.limit) == (True, "s", 5.0)
     assert verdict.value == pytest.approx(3.0)
     assert verdict.text == (
-        "it: truth_rate_body_rad_s within 0.1 rad/s from 3 s on, by 5 s (always); "
+        "it: truth_rate_body_rad_s within 0.1 rad/s from 3 s on, by 5 s (always, "
+        "1 run: 50 samples, 5 s, 100 % of the phase); "
         f"latest in {recording.path}"
     )
     assert not evaluate_requirement(slow(by_s=2.9), [recording]).met
@@ -194,6 +195,13 @@ def test_what_fails_at_the_end_never_came(recorded):
     verdict = evaluate_requirement(slow(by_s=5.0), [recorded(rate=since(99, 0.0, np.nan))])
     assert (verdict.met, verdict.value) == (False, math.inf)
     assert "never, not by 5 s" in verdict.text
+
+
+def test_a_run_that_ends_before_the_moment_is_not_judged(recorded):
+    verdict = evaluate_requirement(slow(by_s=10.0), [recorded()])
+    assert (verdict.met, verdict.judged) == (False, False)
+    assert "it holds from 10 s on and " in verdict.text
+    assert evaluate_requirement(slow(by_s=9.9), [recorded()]).basis.samples == 1
 
 
 def test_the_latest_run_decides(recorded):

@@ -66,6 +66,13 @@ def requirement(table, **changes):
             {"by_s": 9.0, "probability": 0.9, "interpretation": "temporal"},
             "by_s is for what holds always from then on: no probability",
         ),
+        (
+            COLUMN,
+            {"by_s": 9.0, "judged_share_min": 0.9},
+            "by_s does not go with judged_share_min: use from_s and to_s",
+        ),
+        (COLUMN, {"by_s": 9.0, "to_s": 9.0}, "by_s = 9.0 must be earlier than to_s = 9.0"),
+        (MODE, {"to_s": 59.9}, "by_s = 60.0 must be earlier than to_s = 59.9"),
         (COLUMN, {"limit": 1.0}, TWO_RATES),
         (COLUMN, {"column": "mode"}, NO_RATE),
         (COLUMN, {"probability": 0.9}, NO_CHOICE),

@@ -16,6 +16,7 @@ from hil.pointing import (
     confidence,
     direction_error,
     error_vectors,
+    failures_among,
     index_series,
     q_eci_from_target,
     runs_needed,
@@ -304,6 +305,25 @@ def test_so_many_runs_without_failure_show_a_probability_with_90_percent_confide
 def test_confidence_is_the_binomial_tail(runs, probability, failures):
     expected = 1.0 - binom.cdf(failures, runs, 1.0 - probability)
     assert confidence(runs, probability, failures) == pytest.approx(expected, abs=1e-9)
+
+
+def test_confidence_in_many_failures_does_not_overflow():
+    assert confidence(5000, 0.9, 450) == pytest.approx(1 - binom.cdf(450, 5000, 0.1), abs=1e-9)
+    assert confidence(5000, 0.9973, 4000) == 0.0
+
+
+def test_no_number_of_runs_shows_certainty():
+    assert confidence(10**6, 1.0) == 0.0
+    with pytest.raises(PointingError, match="no number of runs shows a probability of 1"):
+        runs_needed(1.0)
+
+
+def test_a_run_fails_by_its_worst_moment_or_by_its_share_of_time():
+    members = [[0.0, 0.0], [0.0, 2.0], [2.0, np.nan], [1.0, 1.0]]
+    assert failures_among(members, 1.0, "ensemble") == 2
+    assert failures_among(members, 1.0, "mixed") == 2  # half of one and all of another, rounded up
+    assert failures_among(members[:2], 1.0, "mixed") == 1
+    assert failures_among([[0.0] * 9 + [2.0]] * 10, 1.0, "mixed") == 1
 
 
 def test_failures_ask_for_more_runs():

@@ -97,7 +97,8 @@ def test_each_requirement_is_a_test_and_a_miss_a_failure_in_a_sentence(session, 
             "rig.toml::very slow?library? FAILED*",
             "rig.toml::link?library? PASSED*",
             "very slow: truth_rate_body_rad_s (norm) of 0.05 rad/s exceeds 0.01 rad/s "
-            "(always, 5 s to 9.9 s); worst 0.05 rad/s at 5 s in *kept/rig-library.mcap",
+            "(always, 5 s to 9.9 s of 1 run: 50 samples, 5 s, 100 % of the phase); "
+            "worst 0.05 rad/s at 5 s in *kept/rig-library.mcap",
         ]
     )
     assert "Traceback" not in result.stdout.str()
@@ -151,6 +152,18 @@ def test_a_requirement_that_cannot_be_judged_is_an_error(session, pytester):
     result = session()
     result.assert_outcomes(passed=1, failed=1, errors=1)
     result.stdout.fnmatch_lines(["slow: not judged: * has no column 'truth_spin'; its columns: *"])
+
+
+def test_what_one_run_does_not_show_of_those_to_come_is_a_warning(session, pytester):
+    among_runs = 'probability = 0.9973\ninterpretation = "ensemble"\nlimit = 0.1'
+    pytester.makefile(".toml", rig=RIG.replace("limit = 0.1", among_runs, 1))
+    result = session("--junitxml", "report.xml")
+    result.assert_outcomes(passed=2, failed=1, warnings=1)
+    result.stdout.fnmatch_lines(
+        ["*TooFewRunsWarning: slow: met by 1 run; 852 are needed to show 99.73 % at 90 % *"]
+    )
+    report = (pytester.path / "report.xml").read_text()
+    assert '<property name="hil_runs_needed" value="852"' in report
 
 
 @pytest.mark.parametrize(
@@ -211,6 +224,11 @@ def test_figures_and_firmware_go_into_the_junit_report(session, pytester):
         "hil_limit": "0.01",
         "hil_unit": "rad/s",
         "hil_worst_time_s": "5.0",
+        "hil_runs": "1",
+        "hil_samples": "50",
+        "hil_judged_s": "5.0",
+        "hil_phase_s": "5.0",
+        "hil_judged_share": "1.0",
     }
     assert "exceeds 0.01 rad/s" in cases["very slow[library]"].find("failure").get("message", "")
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from hil.checks import Verdict
+from hil.checks import Basis, Verdict
 from hil.recording import Recorder, Recording
 from hil.summary import info_dict, percentiles, print_info, print_summary, summary_dict
 
@@ -45,8 +45,11 @@ def result(recording):
 
 def verdicts(path):
     missed = "pointing: APE of 0.2 deg exceeds 0.1 deg"
+    most = Basis(1, 876, 87.6, 100.0, 0.876)
+    alone = Basis(1, 12345, 1234.5, 1234.5, 1.0, 0, 0.0027, 852)
     return [
-        Verdict("pointing", False, 0.2, 0.1, "deg", 7.0, missed, path),
+        Verdict("pointing", False, 0.2, 0.1, "deg", 7.0, missed, path, basis=most),
+        Verdict("one", True, 0.0, 1.0, "", 1.0, "", path, basis=alone, caveat="met by 1 run; more"),
         Verdict(
             "rate", False, math.nan, 1.0, "deg/s", math.nan, "rate: not judged: x", path, False
         ),
@@ -65,18 +68,33 @@ def test_a_run_is_one_json_object_without_nan(result, recording):
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     assert (told["met"], told["steps_per_s"], told["times_real_time"]) == (False, 2000.0, 200.0)
     assert told["stage_us"] == {"obc": 40.0, "truth": 10.0}
-    assert told["requirements"][1]["value"] is None
+    assert told["requirements"][2]["value"] is None
+    assert told["requirements"][2]["basis"] is None
+    assert told["requirements"][0]["basis"] == {
+        "runs": 1,
+        "samples": 876,
+        "judged_s": 87.6,
+        "phase_s": 100.0,
+        "judged_share": 0.876,
+        "failures": None,
+        "confidence": None,
+        "runs_needed": None,
+    }
+    assert told["requirements"][1]["basis"]["runs_needed"] == 852
+    assert told["requirements"][1]["caveat"] == "met by 1 run; more"
     assert told["firmware"] == "firmware build 7"
 
 
 def test_a_terminal_shows_verdicts_then_what_was_missed_then_figures(result, recording):
     lines = [line.rstrip() for line in printed(print_summary, result, verdicts(recording.path))]
     assert lines == [
-        "requirement                value    limit  worst at",
-        "pointing     missed      0.2 deg  0.1 deg     7.0 s",
-        "rate         not judged           1 deg/s",
-        "link         met               0        0",
+        "requirement                          value    limit  worst at        judged",
+        "pointing     missed                0.2 deg  0.1 deg     7.0 s  88 s, 87.6 %",
+        "one          met by 1 of 852 runs        0        1     1.0 s       1 234 s",
+        "rate         not judged                     1 deg/s",
+        "link         met                         0        0",
         "pointing: APE of 0.2 deg exceeds 0.1 deg",
+        "one: met by 1 run; more",
         "rate: not judged: x",
         "100 steps, 10 s simulated in 0.1 s: 2 000 steps/s, 200 times real time",
         "replies: p50 50, p99 99, p99.9 100, max 100 us",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 
+from hil.checks.basis import Basis, among_runs, basis_of, caveat_words
 from hil.checks.figures import Figure, column_figure, pointing_figure
 from hil.checks.link import evaluate_link
 from hil.checks.moments import judged_by_moment
 from hil.checks.verdict import Verdict, not_judged
+from hil.checks.words import OfFigure, Worst, figure_words, too_little_words, worst_words
 from hil.errors import HilError
 from hil.pointing import Ground, at_probability
 from hil.recording import Recording
@@ -20,7 +20,6 @@ from hil.requirements import (
     Allowed,
     ColumnRequirement,
     ModeRequirement,
-    PointingRequirement,
     Requirement,
 )
 
@@ -65,24 +64,19 @@ def evaluate_requirement(
         return not_judged(requirement.name, error, recordings[0].path, limit.value, limit.unit)
 
 
-class _Worst(NamedTuple):
-    value: float
-    time_s: float
-    recording: Path
-
-
-_OfFigure = PointingRequirement | ColumnRequirement
-
-
 def _judged_by_figure(
-    requirement: _OfFigure, recordings: Sequence[Recording], ground: Ground | None
+    requirement: OfFigure, recordings: Sequence[Recording], ground: Ground | None
 ) -> Verdict:
     limit = requirement.stated_limit
     members = [_member(requirement, recording, ground) for recording in recordings]
     figure = _figure(requirement, members) / limit.unit_si
     worst, remark = _worst(members, recordings, limit.unit_si)
-    met = figure <= limit.value
-    text = "; ".join(filter(None, [_sentence(requirement, met, figure, worst, members), remark]))
+    basis, within = _basis(requirement, recordings, members), figure <= limit.value
+    too_little = too_little_words(basis, requirement.judged_share_min or 0.0)
+    met = within and not too_little
+    caveat = caveat_words(basis, requirement.probability) if met else ""
+    sentence = figure_words(requirement, within, figure, members, basis)
+    parts = [sentence, worst_words(worst, limit), remark, too_little, caveat]
     return Verdict(
         requirement.name,
         met,
@@ -90,19 +84,32 @@ def _judged_by_figure(
         limit.value,
         limit.unit,
         worst.time_s,
-        text,
+        "; ".join(filter(None, parts)),
         worst.recording,
+        basis=basis,
+        caveat=caveat,
     )
 
 
-def _member(requirement: _OfFigure, recording: Recording, ground: Ground | None) -> Figure:
+def _basis(requirement: OfFigure, recordings: Sequence[Recording], members: list[Figure]) -> Basis:
+    basis = basis_of(
+        recordings, [each.judged for each in members], [each.phase for each in members]
+    )
+    limit = requirement.stated_limit
+    values = [member.series.value / limit.unit_si for member in members]
+    return among_runs(
+        basis, values, limit.value, requirement.probability, requirement.interpretation
+    )
+
+
+def _member(requirement: OfFigure, recording: Recording, ground: Ground | None) -> Figure:
     """Return what a requirement judges of one run, in SI units."""
     if isinstance(requirement, ColumnRequirement):
         return column_figure(requirement, recording, ground)
     return pointing_figure(requirement, recording, ground)
 
 
-def _figure(requirement: _OfFigure, members: list[Figure]) -> float:
+def _figure(requirement: OfFigure, members: list[Figure]) -> float:
     # At probability 1 every interpretation is the largest value.
     interpretation = requirement.interpretation or "temporal"
     values = [member.series.value for member in members]
@@ -111,54 +118,12 @@ def _figure(requirement: _OfFigure, members: list[Figure]) -> float:
 
 def _worst(
     members: list[Figure], recordings: Sequence[Recording], unit_si: float
-) -> tuple[_Worst, str]:
+) -> tuple[Worst, str]:
     """Return the largest value of all runs, and what is to be remarked on its run."""
     peaks = []
-    for (series, _, remark), recording in zip(members, recordings, strict=True):
+    for (series, _, _, remark), recording in zip(members, recordings, strict=True):
         known = np.where(np.isnan(series.value), np.inf, series.value)
         at = int(np.argmax(known))
-        peak = _Worst(float(known[at]) / unit_si, float(series.time_s[at]), recording.path)
+        peak = Worst(float(known[at]) / unit_si, float(series.time_s[at]), recording.path)
         peaks.append((peak, remark))
     return max(peaks, key=lambda each: each[0].value)
-
-
-# ---- words ---------------------------------------------------------------------------------------
-
-
-def _sentence(
-    requirement: _OfFigure, met: bool, figure: float, worst: _Worst, members: list[Figure]
-) -> str:
-    limit = requirement.stated_limit
-    value, most = _apart(figure, limit.value)
-    relation = "is within" if met else "exceeds"
-    begin_s = min(float(member.series.time_s.min()) for member in members)
-    end_s = max(float(member.series.time_s.max()) for member in members)
-    runs = f" of {len(members)} runs" if len(members) > 1 else ""
-    peak = "not known" if math.isinf(worst.value) else f"{worst.value:.4g} {limit.unit}"
-    return (
-        f"{requirement.name}: {_what(requirement)} of {value} {limit.unit} {relation} "
-        f"{most} {limit.unit} ({_share(requirement)}, {begin_s:g} s to {end_s:g} s{runs}); "
-        f"worst {peak} at {worst.time_s:.6g} s in {worst.recording}"
-    ).replace("  ", " ")
-
-
-def _what(requirement: _OfFigure) -> str:
-    if isinstance(requirement, PointingRequirement):
-        return f"{requirement.index} ({requirement.axis})"
-    part = requirement.part
-    return requirement.column + (f"[{part}]" if isinstance(part, int) else f" ({part})")
-
-
-def _share(requirement: _OfFigure) -> str:
-    if requirement.interpretation is None:
-        return "always"
-    return f"{100 * requirement.probability:.6g} % {requirement.interpretation}"
-
-
-def _apart(value: float, limit: float) -> tuple[str, str]:
-    """Return both with as few digits, four at least, as show that they differ."""
-    for digits in range(4, 18):
-        texts = f"{value:.{digits}g}", f"{limit:.{digits}g}"
-        if texts[0] != texts[1] or value == limit:
-            break
-    return texts

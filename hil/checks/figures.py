@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.checks.knowledge import Mask, told_q_eci_from_body, unknown_words
-from hil.checks.phases import stretches
-from hil.checks.verdict import CheckError
+from hil.checks.errors import CheckError
+from hil.checks.knowledge import told_q_eci_from_body, unknown_words
+from hil.checks.phases import Mask, asked, step_s, steps_of, stretches
 from hil.pointing import (
     DIRECTIONS,
     KNOWLEDGE,
@@ -34,11 +34,13 @@ FloatArray = NDArray[np.float64]
 class Figure(NamedTuple):
     """What a requirement judges of one run.
 
-    judged: which of the run's steps it takes in (n,). remark: what a reader must know besides.
+    judged, phase: which of the run's steps it takes in, and which it is to take in (n,); see
+    hil.checks.phases.asked. remark: what a reader must know besides.
     """
 
     series: Series
     judged: Mask
+    phase: Mask
     remark: str = ""
 
 
@@ -82,9 +84,9 @@ def pointing_figure(
         )
         for part in parts
     ]
-    judged = _steps_of(parts, recording)
+    judged = steps_of(parts, recording)
     remark = unknown_words(recording, judged) if requirement.index in KNOWLEDGE else ""
-    return Figure(_joined(series), judged, remark)
+    return Figure(_joined(series), judged, asked(requirement, recording, ground), remark)
 
 
 def column_figure(
@@ -94,22 +96,16 @@ def column_figure(
     time_s, values = recording["time_s"], _part(requirement, recording)
     parts = stretches(requirement, recording, ground)
     series = [Series(time_s[part], values[part]) for part in parts]
-    return Figure(_joined(series), _steps_of(parts, recording))
-
-
-def _steps_of(parts: Sequence[slice], recording: Recording) -> Mask:
-    steps = np.zeros(len(recording), dtype=bool)
-    for part in parts:
-        steps[part] = True
-    return steps
+    phase = asked(requirement, recording, ground)
+    return Figure(_joined(series), steps_of(parts, recording), phase)
 
 
 def _long_enough(
     phase: list[slice], requirement: PointingRequirement, time_s: FloatArray
 ) -> list[slice]:
     """Return the stretches that hold a window, or all if none does: the index then says so."""
-    step_s = (time_s[-1] - time_s[0]) / max(len(time_s) - 1, 1) or math.inf
-    needed = samples_needed(step_s, requirement.window_s, requirement.separation_s)
+    every_s = step_s(time_s) or math.inf
+    needed = samples_needed(every_s, requirement.window_s, requirement.separation_s)
     long = [part for part in phase if part.stop - part.start >= needed]
     return long or phase
 

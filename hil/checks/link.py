@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hil.checks.verdict import LINK, CheckError, Verdict, not_judged
+from hil.checks.errors import CheckError
+from hil.checks.verdict import LINK, Verdict, not_judged
 from hil.errors import HilError
 from hil.recording import Recording
 from hil.requirements import Allowed

@@ -9,8 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hil.checks.basis import basis_of, basis_words
+from hil.checks.errors import CheckError
 from hil.checks.figures import column_figure
-from hil.checks.phases import in_mode, stretches
+from hil.checks.phases import Mask, asked, in_mode, stretches
 from hil.checks.verdict import Verdict
 from hil.pointing import Ground
 from hil.recording import Recording
@@ -18,10 +20,14 @@ from hil.requirements import ColumnRequirement, ModeRequirement
 
 
 class _Holding(NamedTuple):
-    """At which instants of a phase something holds."""
+    """At which instants of a phase something holds, and which of the run's steps are judged.
+
+    Judged are those from by_s on: what came before may be as it likes.
+    """
 
     time_s: NDArray[np.float64]
-    holds: NDArray[np.bool_]
+    holds: Mask
+    judged: Mask
 
 
 def judged_by_moment(
@@ -31,28 +37,46 @@ def judged_by_moment(
 ) -> Verdict:
     """Judge the moment from which on it holds until the phase's end, in the run with the latest."""
     by_s = requirement.by_s or 0.0
-    moments = [_moment_s(_holding(requirement, run, ground)) for run in recordings]
+    holdings = [_holding(requirement, run, ground) for run in recordings]
+    moments = [_moment_s(holding) for holding in holdings]
     latest = max(range(len(moments)), key=moments.__getitem__)
     moment_s, path = moments[latest], recordings[latest].path
     met = moment_s <= by_s + 1e-9
-    runs = f" of {len(recordings)} runs" if len(recordings) > 1 else ""
+    judged = [holding.judged for holding in holdings]
+    basis = basis_of(recordings, judged, judged)
     when = "never" if math.isinf(moment_s) else f"from {moment_s:.6g} s on"
     text = (
         f"{requirement.name}: {_what(requirement)} {when}, "
-        f"{'by' if met else 'not by'} {by_s:g} s (always{runs}); latest in {path}"
+        f"{'by' if met else 'not by'} {by_s:g} s (always, {basis_words(basis)}); latest in {path}"
     )
-    return Verdict(requirement.name, met, moment_s, by_s, "s", moment_s, text, path)
+    return Verdict(requirement.name, met, moment_s, by_s, "s", moment_s, text, path, basis=basis)
 
 
 def _holding(
     requirement: ColumnRequirement | ModeRequirement, recording: Recording, ground: Ground | None
 ) -> _Holding:
+    judged = _from_then_on(requirement, recording, ground)
     if isinstance(requirement, ModeRequirement):
         (phase,) = stretches(requirement, recording, ground)
-        return _Holding(recording["time_s"][phase], in_mode(recording, requirement.mode)[phase])
+        holds = in_mode(recording, requirement.mode)[phase]
+        return _Holding(recording["time_s"][phase], holds, judged)
     limit = requirement.stated_limit
     series = column_figure(requirement, recording, ground).series
-    return _Holding(series.time_s, series.value <= limit.value * limit.unit_si)  # NaN does not
+    holds = series.value <= limit.value * limit.unit_si  # NaN does not
+    return _Holding(series.time_s, holds, judged)
+
+
+def _from_then_on(
+    requirement: ColumnRequirement | ModeRequirement, recording: Recording, ground: Ground | None
+) -> Mask:
+    """Return the phase's steps from by_s on; CheckError when the run does not come to one."""
+    time_s, by_s = recording["time_s"], requirement.by_s or 0.0
+    judged = asked(requirement, recording, ground) & (time_s >= by_s - 1e-9)
+    if not judged.any():
+        raise CheckError(
+            f"it holds from {by_s:g} s on and {recording.path} ends at {time_s[-1]:g} s"
+        )
+    return np.asarray(judged)
 
 
 def _moment_s(holding: _Holding) -> float:

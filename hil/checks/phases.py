@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.checks.verdict import CheckError
+from hil.checks.errors import CheckError
 from hil.pointing import Ground
 from hil.recording import Recording
 from hil.requirements import Requirement
@@ -24,13 +25,9 @@ def stretches(
 
     Raises CheckError when the run is incomplete, ends too early, or has no such step.
     """
-    phase = _in_time(requirement, recording)
+    phase = asked(requirement, recording, ground)
     if requirement.in_mode is not None:
         phase = phase & in_mode(recording, requirement.in_mode)
-    if requirement.while_elevation_above_deg is not None:
-        phase = phase & _above_horizon(requirement, recording, ground)
-    if requirement.while_sunlit:
-        phase = phase & (recording["truth_sunlit"] > 0.5)
     settling = _steps(requirement.settle_s, recording["time_s"])
     edges = np.flatnonzero(np.diff(np.concatenate([[0], phase.astype(np.int8), [0]])))
     pieces = [(int(start) + settling, int(end)) for start, end in edges.reshape(-1, 2)]
@@ -38,6 +35,29 @@ def stretches(
     if not found:
         raise CheckError(_never(requirement, recording))
     return found
+
+
+def asked(requirement: Requirement, recording: Recording, ground: Ground | None = None) -> Mask:
+    """Return at which steps it is to be judged, whatever the firmware does, however it settles."""
+    phase = _in_time(requirement, recording)
+    if requirement.while_elevation_above_deg is not None:
+        phase = phase & _above_horizon(requirement, recording, ground)
+    if requirement.while_sunlit:
+        phase = phase & (recording["truth_sunlit"] > 0.5)
+    return phase
+
+
+def steps_of(parts: Sequence[slice], recording: Recording) -> Mask:
+    """Return which of a recording's steps some stretches take in."""
+    steps = np.zeros(len(recording), dtype=bool)
+    for part in parts:
+        steps[part] = True
+    return steps
+
+
+def step_s(time_s: NDArray[np.float64]) -> float:
+    """Return how far the instants of steps are apart."""
+    return float(time_s[-1] - time_s[0]) / (len(time_s) - 1) if len(time_s) > 1 else 0.0
 
 
 def in_mode(recording: Recording, mode: str) -> Mask:
@@ -83,8 +103,7 @@ def _steps(duration_s: float, time_s: NDArray[np.float64]) -> int:
     """Return how many steps a duration takes, rounded up."""
     if not duration_s or len(time_s) < 2:
         return 0
-    step_s = float(time_s[-1] - time_s[0]) / (len(time_s) - 1)
-    return math.ceil(duration_s / step_s - _TIME_TOLERANCE_s)
+    return math.ceil(duration_s / step_s(time_s) - _TIME_TOLERANCE_s)
 
 
 def _never(requirement: Requirement, recording: Recording) -> str:

@@ -6,15 +6,10 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from hil.checks.basis import Basis
 from hil.errors import HilError
 
 LINK = "link"
-
-
-class CheckError(HilError):
-    """A requirement that cannot be judged on the recordings given."""
-
-    exit_status = 2
 
 
 @dataclass(frozen=True)
@@ -24,6 +19,8 @@ class Verdict:
     value, limit: in ``unit``, the one that the rig states its limit in.
     worst_time_s: instant of the largest error, simulated seconds since the run's start.
     recording: the run that the largest error is in.
+    basis: how much it rests on; None for the line, and where nothing could be judged.
+    caveat: what a verdict that is met leaves open for lack of runs, in words; see hil.checks.basis.
     judged: False when the recordings do not hold what it takes; ``met`` is then False too.
     """
 
@@ -36,6 +33,8 @@ class Verdict:
     text: str
     recording: Path
     judged: bool = True
+    basis: Basis | None = None
+    caveat: str = ""
 
 
 def not_judged(name: str, error: HilError, path: Path, limit: float, unit: str) -> Verdict:

@@ -24,7 +24,13 @@ from hil.pointing.indices import (
     samples_needed,
     window_weights,
 )
-from hil.pointing.statistics import Interpretation, at_probability, confidence, runs_needed
+from hil.pointing.statistics import (
+    Interpretation,
+    at_probability,
+    confidence,
+    failures_among,
+    runs_needed,
+)
 from hil.pointing.vectors import (
     DIRECTIONS,
     Axis,
@@ -59,6 +65,7 @@ __all__ = [
     "direction_eci",
     "direction_error",
     "error_vectors",
+    "failures_among",
     "index_series",
     "q_eci_from_target",
     "rotations",

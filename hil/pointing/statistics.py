@@ -44,17 +44,44 @@ def _quantile(values: FloatArray, probability: float) -> float:
 def confidence(runs: int, probability: float, failures: int = 0) -> float:
     """Return the confidence that so many runs give in a success probability of at least this.
 
-    Source: the binomial bound of Clopper and Pearson: 1 - prob(at most so many failures).
+    Source: the binomial bound of Clopper and Pearson: 1 - prob(at most so many failures). No number
+    of runs gives any in a probability of 1.
     """
-    p, q = probability, 1.0 - probability
-    return 1.0 - sum(math.comb(runs, k) * q**k * p ** (runs - k) for k in range(failures + 1))
+    if probability >= 1.0 or failures >= runs:
+        return 0.0
+    return max(0.0, 1.0 - sum(_binomial(runs, k, probability) for k in range(failures + 1)))
+
+
+def _binomial(runs: int, failures: int, probability: float) -> float:
+    """Return the probability of just so many failures; by logarithms, which do not overflow."""
+    ways = math.lgamma(runs + 1) - math.lgamma(failures + 1) - math.lgamma(runs - failures + 1)
+    q, p = math.log1p(-probability), math.log(probability)
+    return math.exp(ways + failures * q + (runs - failures) * p)
 
 
 def runs_needed(probability: float, at_confidence: float = 0.9, failures: int = 0) -> int:
-    """Return how many independent runs show a success probability, failures among them."""
+    """Return how many independent runs show a success probability, failures among them.
+
+    Raises PointingError for a probability of 1, which no number of runs shows.
+    """
+    if probability >= 1.0:
+        raise PointingError("no number of runs shows a probability of 1")
     runs = failures + 1
     while confidence(runs, probability, failures) < at_confidence:
         runs *= 2
     return bisect_left(
         range(runs), at_confidence, key=lambda n: confidence(n, probability, failures)
     )
+
+
+def failures_among(members: Sequence[ArrayLike], limit: float, interpretation: str) -> int:
+    """Return how many of the runs count as failed, for the confidence that they give.
+
+    ensemble: those that exceed the limit at any time. mixed: the sum of the shares of time in which
+    they exceed it, rounded up: an instant of each run is one trial, as the instants of one run are
+    not independent of each other.
+    """
+    shares = [1.0 - float(np.mean(np.asarray(member) <= limit)) for member in members]
+    if interpretation == "ensemble":
+        return sum(share > 0.0 for share in shares)
+    return math.ceil(math.fsum(shares) - 1e-9)
