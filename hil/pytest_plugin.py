@@ -184,7 +184,7 @@ class RigItem(pytest.Item):
 
 
 class TooFewRunsWarning(pytest.PytestWarning):
-    """What the requirement says of runs to come is not shown by the one run that met it."""
+    """What the requirement says of runs to come is not shown by the few that met it."""
 
 
 class _MissedError(AssertionError):

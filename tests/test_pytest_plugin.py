@@ -164,6 +164,15 @@ def test_what_one_run_does_not_show_of_those_to_come_is_a_warning(session, pytes
     )
     report = (pytester.path / "report.xml").read_text()
     assert '<property name="hil_runs_needed" value="852"' in report
+    strict = session("-W", "error::hil.pytest_plugin.TooFewRunsWarning")
+    strict.assert_outcomes(passed=1, failed=2)
+
+
+def test_enough_seeds_show_what_is_said_of_runs_to_come(session, pytester):
+    among_runs = 'probability = 0.5\ninterpretation = "ensemble"\nlimit = 0.1'
+    pytester.makefile(".toml", rig=RIG.replace("limit = 0.1", among_runs, 1))
+    session("--hil-seeds", "1-3").assert_outcomes(passed=2, failed=1, warnings=1)
+    session("--hil-seeds", "1-4").assert_outcomes(passed=2, failed=1, warnings=0)
 
 
 @pytest.mark.parametrize(
