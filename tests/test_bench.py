@@ -227,6 +227,19 @@ def test_a_command_that_is_no_number_is_counted_and_the_actuators_keep_theirs(na
     assert np.isfinite(Recording(path)["truth_rate_body_rad_s"]).all()
 
 
+def test_truth_that_is_no_number_stops_the_run_at_its_step(nadir, tmp_path):
+    bench, path = record(nadir.with_overrides(duration_s=5.0), FakeObc(), tmp_path)
+
+    def spoil_at_0(step, _total):
+        bench._world.truth._state[4] = np.nan  # a part of the rate
+
+    with pytest.raises(RigError, match=r"cannot go on: truth_\w+ is not finite, .* at 0\.12 s"):
+        bench.run(spoil_at_0)
+    kept = Recording(path)
+    assert len(kept) == 2
+    assert np.isfinite(kept["truth_rate_body_rad_s"]).all()
+
+
 def test_a_world_that_cannot_go_on_says_why_and_keeps_the_recording(nadir, tmp_path):
     low = {
         "epoch_utc": "2026-03-21T12:00:00Z",

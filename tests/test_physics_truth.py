@@ -232,6 +232,12 @@ def test_a_spacecraft_that_comes_down_ends_the_run_in_words():
     assert -10e3 < height < 0.0  # it stopped there
 
 
+def test_a_state_that_is_no_number_any_more_ends_the_run_in_words():
+    world = truth(step_s=0.1, rate_body_rad_s=(1e7, 1e7, 0.0))
+    with pytest.raises(ValueError, match=r"truth_\w+ is not finite, .*nan.*, at 10 s"):
+        world.advance(100, np.zeros(0), NO_DIPOLE)
+
+
 def test_a_command_of_the_wrong_size_is_refused():
     world = truth(wheels=[wheel()])
     with pytest.raises(ValueError, match="2 wheel torques for 1 wheels and 3 dipole components"):

@@ -294,6 +294,19 @@ IN_RIG = [
 ]
 
 
+def test_a_control_period_is_a_microsecond_at_least(files):
+    path = files("\nstep_s = 0.1", "\nstep_s = 1e-10")
+    assert "a.toml: step_s = 1e-10 must be at least 1e-06" in told(path)
+
+
+def test_a_body_turns_no_further_than_the_integrator_follows(files):
+    path = files("[attitude]", "[attitude]\nrate_body_deg_s = [1e9, 0.0, 0.0]")
+    assert told(path) == (
+        "a.toml: [attitude] rate_body_deg_s = [1000000000.0, 0.0, 0.0] turns the body by 3.49e+05 "
+        "rad in a step of the truth, 0.02 s: at most 1 rad"
+    )
+
+
 @pytest.mark.parametrize(("old", "new", "message"), IN_RIG)
 def test_a_mistake_in_a_rig_is_told_in_a_sentence(files, old, new, message):
     assert told(files(old, new)) == f"a.toml: {message}"

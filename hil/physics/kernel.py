@@ -19,7 +19,7 @@ from hil.physics.surroundings import field_between, field_eci, refresh_nodes, su
 from hil.physics.vectors import FloatArray, Vector, add_scaled, norm, vector
 from hil.physics.wheels import drive_torque, wheel_speed
 
-DONE, NOT_FINITE, BELOW_SURFACE = 0, 1, 2
+DONE, NOT_FINITE, BELOW_SURFACE, ASTRAY = 0, 1, 2, 3
 
 
 @compiled
@@ -146,7 +146,8 @@ def advance(
 ) -> int:
     """Advance n steps (0 will do) under held commands and refresh the row.
 
-    Returns DONE; NOT_FINITE, with nothing done, for a command; or BELOW_SURFACE, where it stopped.
+    Returns DONE; NOT_FINITE, with nothing done, for a command; BELOW_SURFACE, where it stopped; or
+    ASTRAY, when the state is not finite at the end.
     Arrays come one by one: within a tuple each would be counted in and out of every function, at
     half the speed.
     """
@@ -176,6 +177,8 @@ def advance(
         if norm(core.position_eci_m) < planet.radius_m:
             outcome = BELOW_SURFACE
     store(core, state)
+    if not all_finite(state[: CORE_SIZE + size]):
+        outcome = ASTRAY
     here = look_around(step, 0.0, h, node_steps, core, memory, planet, sky, air, terms)
     command = Command(dipole, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
     write_row(core, inner, angles, command, here, body, wheels, faces, planet, row)

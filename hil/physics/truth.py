@@ -85,7 +85,7 @@ class Truth:
         """Integrate n steps with motor torques (n wheels,) and a rod dipole (3,) held.
 
         Raises ValueError for a command that is not finite or not of that size (nothing moves then),
-        and when the spacecraft comes down.
+        when the spacecraft comes down, and when it moves so fast that the numbers end.
         """
         self._take(wheel_torque_Nm, dipole_body_A_m2)
         while n_steps > 0:
@@ -101,6 +101,18 @@ class Truth:
                 self._tell_impulse()
             if outcome == kernel.BELOW_SURFACE:
                 raise ValueError(f"the spacecraft has hit the ground within {self.time_s:.1f} s")
+            if outcome == kernel.ASTRAY:
+                raise ValueError(f"{self._not_finite()} at {self.time_s:.6g} s")
+
+    def _not_finite(self) -> str:
+        """Name the first column of the row with a number that is none."""
+        at = 0
+        for name, size in self.columns:
+            part = self.row[at : at + size]
+            if not np.isfinite(part).all():
+                return f"truth_{name} is not finite, {part.tolist()},"
+            at += size
+        return "the integrator's state is not finite"
 
     def _take(self, wheel_torque_Nm: Numbers, dipole_body_A_m2: Numbers) -> None:
         """Copy a command into arrays that are always the same to compiled code."""

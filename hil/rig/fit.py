@@ -13,6 +13,8 @@ from hil.rig.timeline import condition_complaints, order_complaints
 if TYPE_CHECKING:
     from hil.rig.model import Rig
 
+_TURN_MOST_rad = 1.0  # the integrator's error in a step grows with its fifth power
+_SHORTEST_STEP_s = 1e-6
 _LINK = "link"  # the name under which the line is judged
 
 
@@ -66,6 +68,20 @@ def _steps(rig: Rig) -> Iterator[str]:
         yield f"[obc] latency_s = {latency_s} must be less than step_s = {rig.step_s}"
     if rig.truth.step_s is not None:
         yield from _truth_step(rig, rig.truth.step_s)
+    if rig.step_s < _SHORTEST_STEP_s:
+        yield f"step_s = {rig.step_s} must be at least {_SHORTEST_STEP_s}: HELLO tells microseconds"
+    else:
+        yield from _turn(rig)
+
+
+def _turn(rig: Rig) -> Iterator[str]:
+    rate_deg_s = rig.attitude.rate_body_deg_s
+    turn_rad = math.radians(math.hypot(*rate_deg_s)) * rig.truth_step_s
+    if turn_rad > _TURN_MOST_rad:
+        yield (
+            f"[attitude] rate_body_deg_s = {list(rate_deg_s)} turns the body by {turn_rad:.3g} rad "
+            f"in a step of the truth, {rig.truth_step_s:g} s: at most {_TURN_MOST_rad:g} rad"
+        )
 
 
 def _truth_step(rig: Rig, step_s: float) -> Iterator[str]:
