@@ -1,4 +1,4 @@
-"""docs/rig_files.md knows every key that a rig may have."""
+"""docs/rig_files.md and docs/keys.md know every key that a rig may have."""
 
 from pathlib import Path
 
@@ -7,9 +7,10 @@ import pytest
 from hil.physics.ground import GroundTarget
 from hil.physics.orbit import InitialOrbit
 from hil.requirements import Allowed, ColumnRequirement, ModeRequirement, PointingRequirement
-from hil.rig import Attitude, ObcSettings, Order, Rig, Spacecraft, Uplink
+from hil.rig import Attitude, ObcSettings, Order, Rig, Spacecraft, Uplink, keys
 
-TEXT = (Path(__file__).parents[1] / "docs/rig_files.md").read_text()
+DOCS = Path(__file__).parents[1] / "docs"
+TEXT = (DOCS / "rig_files.md").read_text()
 MODELS = [
     Rig, InitialOrbit, Attitude, ObcSettings, Uplink, Allowed, GroundTarget, Order,
     PointingRequirement, ColumnRequirement, ModeRequirement, Spacecraft,
@@ -21,3 +22,22 @@ def test_every_key_is_told_of(model):
     for key in model.model_fields:
         told = any(f"{mark}{key}" in TEXT for mark in ("`", "[", "] "))
         assert told or (model is Spacecraft and key == "name"), key
+
+
+def test_the_page_of_keys_is_what_the_models_give():
+    committed = (DOCS / "keys.md").read_text()
+    assert committed == keys.page(), "stale: write it anew with `python -m hil.rig.keys`"
+
+
+@pytest.mark.parametrize("model", keys.tables().values(), ids=lambda model: model.__name__)
+def test_every_key_of_a_device_has_a_meaning(model):
+    told = keys.meanings(model)
+    assert [key for key in model.model_fields if not told.get(key)] == []
+
+
+def test_a_key_is_told_with_unit_default_and_meaning():
+    page = keys.page()
+    assert "| `mass_kg` | kg |  | Of all that is fixed to it, wheels included. |" in page
+    assert "| `bandwidth_hz` | Hz | none | Of a first-order low-pass; " in page
+    assert "| `rod_coupling_nT_per_A_m2` | nT/(A m2) | `[[0.0, " in page
+    assert 'One of `"none"`, `"exponential"`, `"nrlmsis"`. |' in page

@@ -32,10 +32,14 @@ COARSE_SUN_SENSOR = np.dtype(
 class CoarseSunSensor(SensorModel):
     """A [[coarse_sun_sensor]] table: diodes facing +x, -x, +y, -y, +z, -z of the body."""
 
-    full_sun_adc: float = Field(gt=0.0, le=FULL_SCALE_ADC)  # counts in normal incidence
-    gain_error_sigma: NonNegative = 0.0  # relative, one a diode, drawn once a run
+    full_sun_adc: float = Field(gt=0.0, le=FULL_SCALE_ADC)
+    """Of a diode in normal incidence."""
+    gain_error_sigma: NonNegative = 0.0
+    """1 sigma, relative, one a diode, drawn once a run."""
     dark_adc: NonNegative = 0.0
+    """Of a diode without light."""
     noise_adc: NonNegative = 0.0
+    """1 sigma of a diode."""
 
 
 @compiled

@@ -30,16 +30,16 @@ _NO_SUN = (0.0, 0.0, 0.0)
 
 
 class FineSunSensor(SensorModel):
-    """A [[fine_sun_sensor]] table.
-
-    field_of_view_deg: full angle of the round field. noise_deg: 1 sigma an axis. error_sigma_deg:
-    what calibration and mounting leave, a turn drawn once a run, one value an axis.
-    """
+    """A [[fine_sun_sensor]] table."""
 
     boresight_body: Axis
+    """Direction in which it looks."""
     field_of_view_deg: float = Field(gt=0.0, le=180.0)
+    """Full angle of the round field."""
     noise_deg: NonNegative
+    """1 sigma an axis."""
     error_sigma_deg: NonNegative = 0.0
+    """What calibration and mounting leave, a turn drawn once a run: 1 sigma an axis."""
 
 
 @compiled

@@ -35,22 +35,24 @@ _NO_FIX = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 class Gps(SensorModel):
-    """A [[gps]] table; noise and drift are 1 sigma an axis. The time of a fix is its sample's time.
-
-    zenith_range_deg: largest angle from the antenna's axis to the zenith at which it hears enough
-    satellites. height_max_m: above the Earth's equatorial radius. acquisition_s: from hearing
-    enough satellites again to the next fix. position_drift_sigma_m: slow errors (ephemerides,
-    ionosphere) that wander with position_drift_correlation_s.
-    """
+    """A [[gps]] table. The time of a fix is its sample's time."""
 
     antenna_body: Axis
+    """Direction in which the antenna looks."""
     zenith_range_deg: float = Field(gt=0.0, le=180.0)
+    """Largest angle from the antenna's axis to the zenith at which it hears enough satellites."""
     position_noise_m: NonNegative
+    """1 sigma an axis."""
     velocity_noise_m_s: NonNegative
+    """1 sigma an axis."""
     position_drift_sigma_m: NonNegative = 0.0
+    """1 sigma an axis of slow errors (ephemerides, ionosphere), first-order Gauss-Markov."""
     position_drift_correlation_s: Positive = 600.0
+    """How long the slow errors remember."""
     height_max_m: Positive = 3.0e6
+    """Above the Earth's equatorial radius; higher up there is no fix."""
     acquisition_s: NonNegative = 0.0
+    """From hearing enough satellites again to the next fix."""
 
 
 @compiled

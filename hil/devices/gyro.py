@@ -31,24 +31,30 @@ _WANDER, _WALK, _INPUT, _OUTPUT, _STATES = 3, 6, 9, 12, 15  # a gyro's state, th
 
 
 class Gyro(SensorModel):
-    """A [[gyro]] table in data-sheet units; sigmas give one value an axis, drawn once a run.
-
-    bias_instability_deg_h: 1 sigma of a bias that wanders with bias_correlation_s (first-order
-    Gauss-Markov). Its Allan deviation peaks at 0.617 of it, 1.89 correlation times out; where a
-    data sheet gives the lowest point of the Allan curve, divide that by 0.617.
-    bandwidth_hz: of a first-order low-pass; left out, the gyro is as fast as its rate.
-    """
+    """A [[gyro]] table in data-sheet units; sigmas give one value an axis, drawn once a run."""
 
     angle_random_walk_deg_sqrt_h: NonNegative
+    """White noise of the rate, an axis."""
     turn_on_bias_sigma_deg_h: NonNegative = 0.0
+    """1 sigma of a bias drawn once a run."""
     bias_instability_deg_h: NonNegative = 0.0
+    """1 sigma of a bias that wanders (first-order Gauss-Markov). Its Allan deviation peaks at 0.617
+    of it, 1.89 correlation times out; where a data sheet gives the lowest point of the Allan curve,
+    divide that by 0.617."""
     bias_correlation_s: Positive = 1000.0
+    """How long the wandering bias remembers."""
     rate_random_walk_deg_h_sqrt_h: NonNegative = 0.0
+    """What the bias walks away by without end."""
     scale_error_sigma_ppm: NonNegative = 0.0
+    """1 sigma an axis, drawn once a run."""
     misalignment_sigma_mrad: NonNegative = 0.0
+    """1 sigma an axis, drawn once a run."""
     bandwidth_hz: Positive | None = None
+    """Of a first-order low-pass; left out, the gyro is as fast as its rate."""
     range_deg_s: Positive = 400.0
+    """Beyond it an axis shows the end of its range, and the sample is invalid."""
     resolution_deg_s: NonNegative = 0.0
+    """What samples are whole multiples of; 0: single precision."""
 
 
 @compiled

@@ -30,19 +30,20 @@ _NO_HORIZON = (0.0, 0.0, 0.0)
 
 
 class HorizonSensor(SensorModel):
-    """A [[horizon_sensor]] table.
-
-    nadir_range_deg: largest angle from the boresight to the planet's centre at which it sees enough
-    of the horizon. sun_exclusion_deg: the Sun nearer to the boresight than that blinds it.
-    noise_deg: 1 sigma an axis. error_sigma_deg: what calibration, mounting and the shape of the
-    horizon leave, a turn drawn once a run, one value an axis.
-    """
+    """A [[horizon_sensor]] table."""
 
     boresight_body: Axis
+    """Direction in which it looks."""
     nadir_range_deg: float = Field(gt=0.0, le=180.0)
+    """Largest angle from the boresight to the planet's centre at which it sees enough of the
+    horizon."""
     sun_exclusion_deg: float = Field(default=0.0, ge=0.0, lt=180.0)
+    """Nearer to the boresight the Sun blinds it."""
     noise_deg: NonNegative
+    """1 sigma an axis."""
     error_sigma_deg: NonNegative = 0.0
+    """What calibration, mounting and the shape of the horizon leave, a turn drawn once a run: 1
+    sigma an axis."""
 
 
 @compiled

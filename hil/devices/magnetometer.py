@@ -39,14 +39,23 @@ class Magnetometer(SensorModel):
     """
 
     noise_nT: NonNegative
+    """1 sigma an axis."""
     bias_sigma_nT: NonNegative = 0.0
+    """1 sigma an axis of its own bias b, drawn once a run."""
     scale_error_sigma_ppm: NonNegative = 0.0
+    """1 sigma an axis of its own scale, in R; drawn once a run."""
     misalignment_sigma_mrad: NonNegative = 0.0
+    """1 sigma an axis of its alignment, in R; drawn once a run."""
     resolution_nT: NonNegative = 0.0
+    """What samples are whole multiples of; 0: single precision."""
     range_nT: Positive = 800_000.0
+    """Beyond it an axis shows the end of its range, and the sample is invalid."""
     hard_iron_body_nT: Vector = ORIGIN
+    """Field H of the spacecraft's own magnets, body axes."""
     soft_iron: Matrix3 = IDENTITY
+    """Matrix S, rows in brackets, by which the spacecraft's iron turns and stretches the field."""
     rod_coupling_nT_per_A_m2: Matrix3 = NONE
+    """Matrix C, rows in brackets: field at the sensor for each A m2 of the rods' dipole."""
 
 
 @compiled

@@ -15,20 +15,22 @@ from hil.physics.vectors import FloatArray
 
 
 class Rod(Model):
-    """A [[rod]] table.
-
-    drive_axis_body: along which the drive electronics believe the rod to lie; left out, its axis.
-    rise_time_constant_s: of the first-order approach to a new command.
-    remanence_A_m2: what the core keeps when the current is gone, after any swing of twice as much.
-    """
+    """A [[rod]] table: a magnetic torquer and its drive."""
 
     axis_body: Axis
+    """Along which it makes its dipole."""
     drive_axis_body: Axis | None = None
+    """Along which the drive electronics believe the rod to lie; left out, its axis."""
     dipole_max_A_m2: Positive
-    dipole_gain: Positive = 1.0  # true dipole over commanded dipole
+    """Commands beyond it are cut."""
+    dipole_gain: Positive = 1.0
+    """True dipole over commanded dipole."""
     dipole_resolution_A_m2: NonNegative = 0.0
+    """What the drive rounds commands to; 0: nothing."""
     rise_time_constant_s: NonNegative = 0.0
+    """Of the first-order approach to a new command; 0: at once."""
     remanence_A_m2: NonNegative = 0.0
+    """What the core keeps when the current is gone, after any swing of twice as much."""
 
     @model_validator(mode="after")
     def _remembers_less_than_it_can(self) -> Rod:

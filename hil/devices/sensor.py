@@ -27,7 +27,9 @@ class SensorModel(Model):
     """Keys that every sensor's table has."""
 
     rate_hz: Positive
+    """Samples a second; a whole number of control periods lies between two."""
     latency_s: NonNegative = 0.0
+    """From the measurement until the sample goes out; rounded up to control periods."""
 
 
 def generator(seed: int, device: str) -> np.random.Generator:

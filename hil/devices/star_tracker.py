@@ -37,24 +37,30 @@ _NEVER = 2.0  # no cosine is above it
 
 
 class StarTracker(SensorModel):
-    """A [[star_tracker]] table; the mounting error is drawn once a run, one value an axis.
-
-    field_of_view_deg: full angle of the round field, in which neither Sun nor Moon nor the edge of
-    the planet may be; the exclusion angles widen that, from the boresight to the centre of Sun or
-    Moon (in orbit about the Moon: of the Earth) and to the planet's limb.
-    acquisition_s: how long it sees stars again before it knows its attitude.
-    """
+    """A [[star_tracker]] table; what blinds it counts from the boresight."""
 
     boresight_body: Axis
+    """Direction in which it looks."""
     across_noise_arcsec: NonNegative
+    """1 sigma about each of the two axes across the boresight."""
     roll_noise_arcsec: NonNegative
+    """1 sigma about the boresight."""
     mounting_error_sigma_arcsec: NonNegative = 0.0
+    """1 sigma an axis, drawn once a run."""
     rate_limit_deg_s: Positive = 1.0
+    """Turning faster it sees no stars."""
     field_of_view_deg: float = Field(default=0.0, ge=0.0, lt=180.0)
+    """Full angle of the round field, in which neither Sun nor Moon nor the edge of the planet may
+    be."""
     sun_exclusion_deg: float = Field(default=0.0, ge=0.0, lt=90.0)
+    """Nearer to the boresight the centre of the Sun blinds it; widens the field."""
     limb_exclusion_deg: float = Field(default=0.0, ge=0.0, lt=90.0)
+    """Nearer to the boresight the planet's limb blinds it; widens the field."""
     moon_exclusion_deg: float = Field(default=0.0, ge=0.0, lt=90.0)
+    """Nearer to the boresight the centre of the Moon (in orbit about the Moon: of the Earth) blinds
+    it; widens the field."""
     acquisition_s: NonNegative = 0.0
+    """How long it sees stars again before it knows its attitude."""
 
     def free_of(self, exclusion_deg: float) -> float:
         """Angle in radians from the boresight in which a body with an exclusion angle blinds."""

@@ -15,22 +15,26 @@ from hil.physics.vectors import FloatArray
 
 
 class Thermometer(SensorModel):
-    """A [[thermometer]] table: the part that it is on, and its own errors.
-
-    The part drifts, with time_constant_s, to sunlit_temperature_K in the Sun and to
-    eclipse_temperature_K in the shadow: one lump of heat, no conduction. error_sigma_K: drawn once
-    a run. The range is that of the readings.
-    """
+    """A [[thermometer]] table: the part that it is on, and its own errors."""
 
     initial_temperature_K: Positive
+    """Of the part that it is on, at the start."""
     sunlit_temperature_K: Positive
+    """To which the part drifts in the Sun."""
     eclipse_temperature_K: Positive
+    """To which the part drifts in the shadow."""
     time_constant_s: Positive
+    """Of that drift: one lump of heat, no conduction."""
     noise_K: NonNegative = 0.0
+    """1 sigma."""
     error_sigma_K: NonNegative = 0.0
+    """1 sigma of a fixed error, drawn once a run."""
     resolution_K: NonNegative = 0.0
+    """What samples are whole multiples of; 0: single precision."""
     range_min_K: Positive = 200.0
+    """Lowest reading."""
     range_max_K: Positive = 420.0
+    """Highest reading."""
 
     @model_validator(mode="after")
     def _has_a_range(self) -> Thermometer:

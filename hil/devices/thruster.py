@@ -16,8 +16,11 @@ class Thruster(ThrusterModel):
     """A [[thruster]] table: mechanics and valve."""
 
     name: str = Field(min_length=1)
+    """In messages; each thruster has its own."""
     minimum_on_time_s: NonNegative = 0.0
+    """A shorter command does not open the valve."""
     on_time_resolution_s: NonNegative = 0.0
+    """What on-times are rounded to; 0: nothing."""
 
 
 class ThrusterDrives:

@@ -19,12 +19,19 @@ class Wheel(WheelModel):
     """A [[wheel]] table: mechanics, drive and tachometer."""
 
     name: str = Field(min_length=1)
-    torque_gain: Positive = 1.0  # true torque over commanded torque
+    """In messages; each wheel has its own."""
+    torque_gain: Positive = 1.0
+    """True torque over commanded torque."""
     torque_resolution_Nm: NonNegative = 0.0
+    """What the drive rounds commands to; 0: nothing."""
     tachometer_rate_hz: Positive
+    """Samples a second; a whole number of control periods lies between two."""
     tachometer_latency_s: NonNegative = 0.0
+    """From the measurement until the sample goes out; rounded up to control periods."""
     tachometer_noise_rad_s: NonNegative = 0.0
+    """1 sigma."""
     tachometer_resolution_rad_s: NonNegative = 0.0
+    """What samples are whole multiples of; 0: single precision."""
 
 
 class WheelDrives:

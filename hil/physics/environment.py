@@ -23,20 +23,34 @@ class Environment(Model):
     """Switches and figures of the environment; the default is all that needs no more data."""
 
     gravity_degree: Literal[0, 2, 3, 4, 5, 6] = 6
+    """Highest degree of the central body's field; 0: a point mass."""
     gravity_gradient: bool = True
+    """Torque of the central body's pull on the inertia."""
     third_bodies: bool = True
+    """Pull of Sun and Moon (about the Moon: of Sun and Earth)."""
     magnetic_field: bool = True
+    """The Earth's; about the Moon there is none."""
     magnetic_field_degree: Annotated[int, Field(ge=1, le=MAX_DEGREE)] = MAX_DEGREE
-    # 0: the field is computed at every step; else linear between nodes, within node^2 x 0.1 nT/s^2
+    """Highest degree of the IGRF that is used."""
     magnetic_field_node_s: Annotated[float, Field(ge=0.0, le=60.0)] = 0.0
-    precession_nutation: bool = True  # false: the pole is ECI z, as in simulators that fix it there
-    ut1_minus_utc_s: Annotated[float, Field(gt=-1.0, lt=1.0)] = 0.0  # 1 s turns Earth by 15 arcsec
+    """0: the field is computed at every step; else linear between nodes so far apart, within node^2
+    x 0.1 nT/s^2."""
+    precession_nutation: bool = True
+    """false: the pole is ECI z, as in simulators that fix it there."""
+    ut1_minus_utc_s: Annotated[float, Field(gt=-1.0, lt=1.0)] = 0.0
+    """1 s turns the Earth by 15 arcsec."""
     solar_pressure: bool = True
+    """Push of sunlight on the faces."""
     albedo: Fraction = 0.0
+    """Part of the sunlight that the central body throws back, onto sun sensors and faces."""
     density: Literal["none", "exponential", "nrlmsis"] = "exponential"
-    f107: Positive | None = None  # solar radio flux, 1e-22 W/m^2/Hz
-    f107_average: Positive | None = None  # over 81 days
-    ap: Annotated[float, Field(ge=0.0, le=400.0)] | None = None  # geomagnetic index
+    """Of the air: none, of height alone, or NRLMSIS, which needs the three keys below."""
+    f107: Positive | None = None
+    """Solar radio flux, 1e-22 W/m^2/Hz."""
+    f107_average: Positive | None = None
+    """Of 81 days, same unit."""
+    ap: Annotated[float, Field(ge=0.0, le=400.0)] | None = None
+    """Geomagnetic index."""
 
     @model_validator(mode="after")
     def _knows_the_space_weather(self) -> Environment:

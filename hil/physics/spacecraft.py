@@ -37,16 +37,16 @@ ORIGIN = (0.0, 0.0, 0.0)
 
 
 class Body(Model):
-    """Mass, inertia about the centre of mass with the wheels locked, stray dipole.
-
-    ``centre_of_mass_body_m`` says where the centre of mass is; every position in the spacecraft's
-    file counts from the same origin.
-    """
+    """Mass, inertia, stray dipole."""
 
     mass_kg: Positive
+    """Of all that is fixed to it, wheels included."""
     inertia_body_kg_m2: tuple[Vector, Vector, Vector]
+    """Symmetric matrix, rows in brackets, about the centre of mass, wheels locked."""
     residual_dipole_body_A_m2: Vector = ORIGIN
+    """Stray magnetic dipole."""
     centre_of_mass_body_m: Vector = ORIGIN
+    """Counted, as every position in the file, from one origin of your choice."""
 
     @model_validator(mode="after")
     def _inertia_is_physical(self) -> Body:
@@ -68,16 +68,27 @@ class WheelModel(Model):
     """The mechanics of one reaction wheel: positive motor torque speeds it up about +axis."""
 
     axis_body: Axis
+    """Positive motor torque speeds the wheel up about it."""
     position_body_m: Vector = ORIGIN
+    """Of its centre; matters for the force of a static imbalance."""
     spin_inertia_kg_m2: Positive
+    """About its axis."""
     torque_max_Nm: Positive
+    """Of the motor; commands beyond it are cut."""
     speed_max_rad_s: Positive
+    """Motor torque drives it no further."""
     initial_speed_rad_s: float = 0.0
+    """At the start, relative to the body."""
     coulomb_friction_Nm: NonNegative = 0.0
+    """Friction that does not grow with speed."""
     viscous_friction_Nm_s: NonNegative = 0.0
-    friction_transition_rad_s: Positive = 2.0  # where Coulomb friction is 0.71 of its full value
+    """Friction for each rad/s."""
+    friction_transition_rad_s: Positive = 2.0
+    """Where Coulomb friction is 0.71 of its full value."""
     static_imbalance_kg_m: NonNegative = 0.0
+    """Its mass times the distance of its centre of mass from the axis."""
     dynamic_imbalance_kg_m2: NonNegative = 0.0
+    """Its product of inertia about the axis."""
 
     @model_validator(mode="after")
     def _starts_within_its_limit(self) -> WheelModel:
@@ -100,11 +111,17 @@ class Face(Model):
     """One side of a flat face, which air and light push on; it neither shades nor is shaded."""
 
     normal_body: Axis
+    """Points outwards."""
     centre_body_m: Vector
+    """Where air and light push."""
     area_m2: Positive
+    """Of one side; the other side is a face of its own."""
     drag_coefficient: NonNegative = 2.2
+    """Of free molecular flow."""
     specular_reflectivity: Fraction = 0.0
+    """Part of the light that is mirrored."""
     diffuse_reflectivity: Fraction = 0.0
+    """Part that is scattered; what is left is absorbed."""
 
     @model_validator(mode="after")
     def _reflects_no_more_than_it_gets(self) -> Face:
@@ -118,21 +135,24 @@ class Face(Model):
 
 
 class ThrusterModel(Model):
-    """The mechanics of one thruster: a constant force on the body while it is on; no mass is spent.
-
-    ``direction_body`` is that of the design; ``misalignment_body_mrad`` is the rotation vector that
-    turns it into the true one.
-    """
+    """The mechanics of one thruster: a constant force while it is on; no mass is spent."""
 
     position_body_m: Vector
+    """Where it pushes."""
     direction_body: Axis
+    """In which it pushes the body, by design."""
     thrust_N: Positive
+    """While it is on."""
     misalignment_body_mrad: Vector = ORIGIN
+    """Rotation vector from the direction of the design to the true one."""
 
 
 class FlexibleMode(Model):
     """One damped mode of vibration that the body's angular acceleration excites."""
 
     frequency_hz: Positive
+    """Of the mode with the body held still."""
     damping_ratio: Annotated[float, Field(ge=0.0, lt=1.0)]
+    """Of the mode; 0 rings for ever."""
     coupling_body_sqrt_kg_m: Vector
+    """How strongly angular acceleration about each axis excites it."""
