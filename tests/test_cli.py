@@ -1,6 +1,8 @@
 """The command line: what it prints, its exit status, one clear message for whatever is wrong."""
 
 import json
+import os
+import pty
 import re
 import shutil
 import signal
@@ -361,6 +363,21 @@ def test_an_interrupted_run_keeps_its_recording(folder, name):
     kept = Recording("cut.mcap")
     assert len(kept) > 100
     assert kept.incomplete_reason == f"the run was stopped: interrupted by {name}"
+
+
+def test_a_terminal_that_goes_away_ends_the_run_with_its_recording_kept(folder):
+    bench, terminal = pty.fork()
+    if not bench:
+        command = [sys.executable, "-c", "from hil.cli import main; main()"]
+        run = ["run", NADIR, "--obc", "library", "--duration", "1e5", "--out", "cut.mcap"]
+        os.execv(sys.executable, [*command, *run])
+    while not (Path("cut.mcap").is_file() and Path("cut.mcap").stat().st_size > 200_000):
+        assert os.read(terminal, 4096)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(bench, 0)[1]) == 130
+    kept = Recording("cut.mcap")
+    assert len(kept) > 100
+    assert kept.incomplete_reason == "the run was stopped: interrupted by SIGHUP"
 
 
 # -- the tools around ----------------------------------------------------------------------------

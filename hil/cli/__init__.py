@@ -11,7 +11,7 @@ import click
 from hil import __version__
 from hil.cli import look, run, tools
 from hil.cli.console import say
-from hil.cli.interrupt import in_words, interrupt_on_terminate
+from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate
 from hil.errors import HilError
 
 _INTERRUPTED = 130  # what shells say of a program that ended on Ctrl-C
@@ -33,6 +33,10 @@ class _Group(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             raise click.exceptions.Exit(_PIPE_CLOSED) from None
+        except OSError:
+            if not hung_up():
+                raise
+            raise click.exceptions.Exit(_INTERRUPTED) from None  # nobody is left to tell
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

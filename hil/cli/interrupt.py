@@ -4,11 +4,15 @@ import signal
 from types import FrameType
 from typing import NoReturn
 
+_hung_up = False
+
 
 def _interrupt(number: int, _: FrameType | None) -> NoReturn:
+    global _hung_up
     name = signal.Signals(number).name
-    if name == "SIGHUP":  # a closing terminal sends it twice: by its shell and by the kernel
-        signal.signal(number, signal.SIG_IGN)
+    if name == "SIGHUP":
+        _hung_up = True
+        signal.signal(number, signal.SIG_IGN)  # it comes twice, from the shell and the kernel
     raise KeyboardInterrupt(name)
 
 
@@ -26,3 +30,8 @@ def interrupt_on_hangup() -> None:
 def in_words(interrupt: KeyboardInterrupt) -> str:
     """Return "interrupted", and by which signal unless it was Ctrl-C."""
     return f"interrupted by {interrupt}" if interrupt.args else "interrupted"
+
+
+def hung_up() -> bool:
+    """Whether the terminal went away, so that printing fails."""
+    return _hung_up

@@ -32,7 +32,12 @@ if TYPE_CHECKING:
 )
 @click.option("--duration", type=float, metavar="S", help="Simulated seconds instead of the rig's.")
 @click.option("--seed", type=int, help="Seed instead of the rig's.")
-@click.option("--out", type=PathArgument, metavar="FILE", help="Where the recording goes.")
+@click.option(
+    "--out",
+    type=PathArgument,
+    metavar="FILE",
+    help="Where the recording goes; an older recording there is replaced, no other file.",
+)
 @click.option(
     "--firmware",
     type=PathArgument,
