@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +12,7 @@ from fake_obc import FakeObc
 
 from hil.bench import Bench, run
 from hil.errors import LinkError, ObcError, RigError
+from hil.obc.build import build
 from hil.obc.places import open_obc
 from hil.recording import Recording, first_difference
 
@@ -39,6 +41,14 @@ def record(rig, obc, tmp_path):
 def test_a_whole_run_is_the_same_bits_in_every_place(place, nadir, whole_run, tmp_path):
     result = run(nadir, place, tmp_path / "b.mcap")
     assert result.steps == len(whole_run["step"]) == 6000
+    assert first_difference(whole_run, Recording(result.recording)) is None
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_run_takes_paths_for_its_files(kind, nadir, whole_run, tmp_path):
+    firmware, out = kind(build("library")), kind(tmp_path / "b.mcap")
+    result = run(kind(nadir.source.path), "library", out, firmware=firmware)
+    assert result.recording == tmp_path / "b.mcap"
     assert first_difference(whole_run, Recording(result.recording)) is None
 
 

@@ -64,7 +64,7 @@ def test_the_requirement_shown_is_a_valid_one():
 
 
 def test_the_python_shown_runs(tmp_path):
-    test, recording = blocks("python")
+    test, _, recording = blocks("python")
     (tmp_path / "test_shown.py").write_text(test)
     (tmp_path / "rigs").symlink_to(ROOT / "rigs")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", "."]
@@ -78,6 +78,16 @@ def test_the_python_shown_runs(tmp_path):
     assert done.returncode == 0, done.stdout
     [kept] = (tmp_path / "out").rglob("*.mcap")
     exec(recording.replace("run.mcap", str(kept)), {})
+
+
+def test_the_script_shown_judges_a_run(tmp_path, monkeypatch, capsys):
+    (tmp_path / "rigs").symlink_to(ROOT / "rigs")
+    monkeypatch.chdir(tmp_path)
+    exec(blocks("python")[1], {})
+    judged = capsys.readouterr().out.splitlines()
+    assert judged[0].startswith("nadir pointing True ")
+    assert judged[-1].startswith("link True ")
+    assert (tmp_path / "run.mcap").is_file()
 
 
 def test_the_files_that_the_readme_names_are_there():
