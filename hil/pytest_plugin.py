@@ -143,14 +143,17 @@ class RigItem(pytest.Item):
 
     def setup(self) -> None:
         """Run the rig, or take the runs that another requirement made, and judge them."""
-        from hil.checks import CheckError, evaluate
+        from hil.checks import CheckError, evaluate_link, evaluate_requirement
 
-        recordings = []
-        for rig in self._rigs():
-            run = _runs(self.config).run(rig, self._obc)
+        made, required = _runs(self.config), self._rig.requirement
+        runs = [made.run(rig, self._obc) for rig in self._rigs()]
+        for run in runs:
             self.user_properties += _properties(run, self._obc)
-            recordings.append(run.recording)
-        verdict = evaluate(self._rig, recordings)[self._place]
+        recordings = made.recordings(runs)
+        if self._place == len(required):
+            verdict = evaluate_link(self._rig.allowed, recordings)
+        else:
+            verdict = evaluate_requirement(required[self._place], recordings, self._rig.ground)
         if not verdict.judged:
             raise CheckError(verdict.text)
         self.user_properties += _figures(verdict)
@@ -195,7 +198,7 @@ def _properties(run: Run, obc: str) -> list[tuple[str, object]]:
     return [
         ("hil_obc", obc),
         ("hil_firmware", str(run.result.identity)),
-        ("hil_recording", str(run.recording.path)),
+        ("hil_recording", str(run.path)),
     ]
 
 
@@ -230,9 +233,10 @@ def hil_run(request: pytest.FixtureRequest, hil_obc: str) -> Callable[..., Recor
 
     def run(rig: str | Path, **overrides: object) -> Recording:
         loaded = load_rig(request.config.rootpath / rig).with_overrides(**overrides)
-        run = _runs(request.config).run(loaded, hil_obc)
-        request.node.user_properties += _properties(run, hil_obc)
-        return run.recording
+        runs = _runs(request.config)
+        made = runs.run(loaded, hil_obc)
+        request.node.user_properties += _properties(made, hil_obc)
+        return runs.read(made.path)
 
     return run
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,12 +14,29 @@ from hil.errors import HilError
 from hil.recording import Recording
 from hil.rig import Rig
 
+_READ = 4  # recordings kept in memory, so that the tests of one run share it
+
 
 class Run(NamedTuple):
-    """One run that came to its end."""
+    """One run that came to its end; its recording is a file."""
 
-    recording: Recording
+    path: Path
     result: bench.Result
+
+
+class Recordings(Sequence[Recording]):
+    """Recordings of which each is read when it is asked for: hundreds would not fit in memory."""
+
+    def __init__(self, paths: Sequence[Path], read: Callable[[Path], Recording]) -> None:
+        self._paths, self._read = paths, read
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return Recordings(self._paths[place], self._read)
+        return self._read(self._paths[place])
 
 
 class Runs:
@@ -29,6 +47,11 @@ class Runs:
         self._folder, self._how = folder, how
         self._done: dict[tuple[object, ...], Run | HilError] = {}
         self._names: set[str] = set()
+        self.read = functools.lru_cache(maxsize=_READ)(Recording)
+
+    def recordings(self, runs: Sequence[Run]) -> Sequence[Recording]:
+        """Return the recordings of some runs."""
+        return Recordings([run.path for run in runs], self.read)
 
     def run(self, rig: Rig, obc: str) -> Run:
         """Return the run of a rig on an OBC; the first to ask makes it; all get its error."""
@@ -45,7 +68,7 @@ class Runs:
         path = self._path(rig, obc)
         try:
             result = bench.run(rig, obc=obc, out=path, **self._how)
-            return Run(Recording(result.recording), result)
+            return Run(result.recording, result)
         except HilError as error:
             kept = f"\n  recording so far: {path}" if path.exists() else ""
             told = type(error)(f"{error}{kept}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -41,19 +42,32 @@ class Basis(NamedTuple):
         return self.confidence is None or self.confidence >= CONFIDENCE
 
 
-def basis_of(
-    recordings: Sequence[Recording], judged: Sequence[Mask], phase: Sequence[Mask]
-) -> Basis:
-    """Return the basis of a verdict on every run by itself, from which steps were judged."""
-    counts = [int(np.count_nonzero(mask)) for mask in judged]
-    asked = [int(np.count_nonzero(mask)) for mask in phase]
-    steps_s = [step_s(recording["time_s"]) for recording in recordings]
+class Member(NamedTuple):
+    """One run of those that a verdict rests on, without its recording: there may be hundreds.
+
+    judged, phase: at how many of its steps, step_s apart, was judged, and was to be judged.
+    """
+
+    recording: Path
+    step_s: float
+    judged: int
+    phase: int
+
+
+def member_of(recording: Recording, judged: Mask, phase: Mask) -> Member:
+    """Return what a verdict's basis is made of, from which steps of a run were judged."""
+    counts = int(np.count_nonzero(judged)), int(np.count_nonzero(phase))
+    return Member(recording.path, step_s(recording["time_s"]), *counts)
+
+
+def basis_of(members: Sequence[Member]) -> Basis:
+    """Return the basis of a verdict on every run by itself."""
     return Basis(
-        runs=len(recordings),
-        samples=sum(counts),
-        judged_s=_total_s(counts, steps_s),
-        phase_s=_total_s(asked, steps_s),
-        judged_share=min(n / most for n, most in zip(counts, asked, strict=True)),
+        runs=len(members),
+        samples=sum(each.judged for each in members),
+        judged_s=math.fsum(each.judged * each.step_s for each in members),
+        phase_s=math.fsum(each.phase * each.step_s for each in members),
+        judged_share=min(each.judged / each.phase for each in members),
     )
 
 
@@ -107,7 +121,3 @@ def caveat_words(basis: Basis, probability: float) -> str:
         f"{basis.runs_needed} are needed to show {wanted} at {100 * CONFIDENCE:g} % confidence"
     )
     return f"{by}; {missing}"
-
-
-def _total_s(counts: Sequence[int], steps_s: Sequence[float]) -> float:
-    return math.fsum(count * each for count, each in zip(counts, steps_s, strict=True))

@@ -41,7 +41,10 @@ class Judged(Protocol):
 
 
 def evaluate(rig: Judged, recordings: Sequence[Recording]) -> list[Verdict]:
-    """Judge every requirement of a rig, then the line, on one or many runs of it."""
+    """Judge every requirement of a rig, then the line, on one or many runs of it.
+
+    recordings: taken one after the other, so that a sequence may read each as it is asked for it.
+    """
     verdicts = [evaluate_requirement(each, recordings, rig.ground) for each in rig.requirement]
     return [*verdicts, evaluate_link(rig.allowed, recordings)]
 
@@ -68,14 +71,14 @@ def _judged_by_figure(
     requirement: OfFigure, recordings: Sequence[Recording], ground: Ground | None
 ) -> Verdict:
     limit = requirement.stated_limit
-    members = [_member(requirement, recording, ground) for recording in recordings]
-    figure = _figure(requirement, members) / limit.unit_si
-    worst, remark = _worst(members, recordings, limit.unit_si)
-    basis, within = _basis(requirement, recordings, members), figure <= limit.value
+    figures = [_figure(requirement, recording, ground) for recording in recordings]
+    figure = _at_probability(requirement, figures) / limit.unit_si
+    worst, remark = _worst(figures, limit.unit_si)
+    basis, within = _basis(requirement, figures), figure <= limit.value
     too_little = too_little_words(basis, requirement.judged_share_min or 0.0)
     met = within and not too_little
     caveat = caveat_words(basis, requirement.probability) if met else ""
-    sentence = figure_words(requirement, within, figure, members, basis)
+    sentence = figure_words(requirement, within, figure, figures, basis)
     parts = [sentence, worst_words(worst, limit), remark, too_little, caveat]
     return Verdict(
         requirement.name,
@@ -91,39 +94,37 @@ def _judged_by_figure(
     )
 
 
-def _basis(requirement: OfFigure, recordings: Sequence[Recording], members: list[Figure]) -> Basis:
-    basis = basis_of(
-        recordings, [each.judged for each in members], [each.phase for each in members]
-    )
+def _basis(requirement: OfFigure, figures: Sequence[Figure]) -> Basis:
     limit = requirement.stated_limit
-    values = [member.series.value / limit.unit_si for member in members]
     return among_runs(
-        basis, values, limit.value, requirement.probability, requirement.interpretation
+        basis_of([figure.member for figure in figures]),
+        [figure.series.value / limit.unit_si for figure in figures],
+        limit.value,
+        requirement.probability,
+        requirement.interpretation,
     )
 
 
-def _member(requirement: OfFigure, recording: Recording, ground: Ground | None) -> Figure:
+def _figure(requirement: OfFigure, recording: Recording, ground: Ground | None) -> Figure:
     """Return what a requirement judges of one run, in SI units."""
     if isinstance(requirement, ColumnRequirement):
         return column_figure(requirement, recording, ground)
     return pointing_figure(requirement, recording, ground)
 
 
-def _figure(requirement: OfFigure, members: list[Figure]) -> float:
+def _at_probability(requirement: OfFigure, figures: Sequence[Figure]) -> float:
     # At probability 1 every interpretation is the largest value.
     interpretation = requirement.interpretation or "temporal"
-    values = [member.series.value for member in members]
+    values = [figure.series.value for figure in figures]
     return at_probability(values, requirement.probability, interpretation)
 
 
-def _worst(
-    members: list[Figure], recordings: Sequence[Recording], unit_si: float
-) -> tuple[Worst, str]:
+def _worst(figures: Sequence[Figure], unit_si: float) -> tuple[Worst, str]:
     """Return the largest value of all runs, and what is to be remarked on its run."""
     peaks = []
-    for (series, _, _, remark), recording in zip(members, recordings, strict=True):
+    for series, member, remark in figures:
         known = np.where(np.isnan(series.value), np.inf, series.value)
         at = int(np.argmax(known))
-        peak = Worst(float(known[at]) / unit_si, float(series.time_s[at]), recording.path)
+        peak = Worst(float(known[at]) / unit_si, float(series.time_s[at]), member.recording)
         peaks.append((peak, remark))
     return max(peaks, key=lambda each: each[0].value)

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hil.checks.basis import Member, member_of
 from hil.checks.errors import CheckError
 from hil.checks.knowledge import told_q_eci_from_body, unknown_words
-from hil.checks.phases import Mask, asked, step_s, steps_of, stretches
+from hil.checks.phases import asked, step_s, steps_of, stretches
 from hil.pointing import (
     DIRECTIONS,
     KNOWLEDGE,
@@ -32,15 +33,10 @@ FloatArray = NDArray[np.float64]
 
 
 class Figure(NamedTuple):
-    """What a requirement judges of one run.
-
-    judged, phase: which of the run's steps it takes in, and which it is to take in (n,); see
-    hil.checks.phases.asked. remark: what a reader must know besides.
-    """
+    """What a requirement judges of one run; remark: what a reader must know besides."""
 
     series: Series
-    judged: Mask
-    phase: Mask
+    member: Member
     remark: str = ""
 
 
@@ -86,7 +82,8 @@ def pointing_figure(
     ]
     judged = steps_of(parts, recording)
     remark = unknown_words(recording, judged) if requirement.index in KNOWLEDGE else ""
-    return Figure(_joined(series), judged, asked(requirement, recording, ground), remark)
+    member = member_of(recording, judged, asked(requirement, recording, ground))
+    return Figure(_joined(series), member, remark)
 
 
 def column_figure(
@@ -96,8 +93,10 @@ def column_figure(
     time_s, values = recording["time_s"], _part(requirement, recording)
     parts = stretches(requirement, recording, ground)
     series = [Series(time_s[part], values[part]) for part in parts]
-    phase = asked(requirement, recording, ground)
-    return Figure(_joined(series), steps_of(parts, recording), phase)
+    judged = steps_of(parts, recording)
+    return Figure(
+        _joined(series), member_of(recording, judged, asked(requirement, recording, ground))
+    )
 
 
 def _long_enough(

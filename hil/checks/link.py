@@ -24,7 +24,7 @@ def evaluate_link(allowed: Allowed, recordings: Sequence[Recording]) -> Verdict:
     except HilError as error:
         return not_judged(LINK, error, recordings[0].path, 0.0, "")
     found = [(trouble, path) for trouble, path in troubles if trouble]
-    path = found[0][1] if found else recordings[0].path
+    path = (found or troubles)[0][1]
     text = f"{LINK}: met: nothing beyond what is allowed"
     if found:
         words = ", ".join(f"{name} {n} (allowed {most})" for name, n, most in found[0][0])

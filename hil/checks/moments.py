@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.checks.basis import basis_of, basis_words
+from hil.checks.basis import Member, basis_of, basis_words, member_of
 from hil.checks.errors import CheckError
 from hil.checks.figures import column_figure
 from hil.checks.phases import Mask, asked, in_mode, stretches
@@ -20,14 +20,11 @@ from hil.requirements import ColumnRequirement, ModeRequirement
 
 
 class _Holding(NamedTuple):
-    """At which instants of a phase something holds, and which of the run's steps are judged.
-
-    Judged are those from by_s on: what came before may be as it likes.
-    """
+    """At which instants of a phase something holds. Judged are those from by_s on."""
 
     time_s: NDArray[np.float64]
     holds: Mask
-    judged: Mask
+    member: Member
 
 
 def judged_by_moment(
@@ -40,10 +37,9 @@ def judged_by_moment(
     holdings = [_holding(requirement, run, ground) for run in recordings]
     moments = [_moment_s(holding) for holding in holdings]
     latest = max(range(len(moments)), key=moments.__getitem__)
-    moment_s, path = moments[latest], recordings[latest].path
+    moment_s, path = moments[latest], holdings[latest].member.recording
     met = moment_s <= by_s + 1e-9
-    judged = [holding.judged for holding in holdings]
-    basis = basis_of(recordings, judged, judged)
+    basis = basis_of([holding.member for holding in holdings])
     when = "never" if math.isinf(moment_s) else f"from {moment_s:.6g} s on"
     text = (
         f"{requirement.name}: {_what(requirement)} {when}, "
@@ -56,14 +52,15 @@ def _holding(
     requirement: ColumnRequirement | ModeRequirement, recording: Recording, ground: Ground | None
 ) -> _Holding:
     judged = _from_then_on(requirement, recording, ground)
+    member = member_of(recording, judged, judged)
     if isinstance(requirement, ModeRequirement):
         (phase,) = stretches(requirement, recording, ground)
         holds = in_mode(recording, requirement.mode)[phase]
-        return _Holding(recording["time_s"][phase], holds, judged)
+        return _Holding(recording["time_s"][phase].copy(), holds, member)
     limit = requirement.stated_limit
     series = column_figure(requirement, recording, ground).series
     holds = series.value <= limit.value * limit.unit_si  # NaN does not
-    return _Holding(series.time_s, holds, judged)
+    return _Holding(series.time_s, holds, member)
 
 
 def _from_then_on(

@@ -23,16 +23,16 @@ class Worst(NamedTuple):
 
 
 def figure_words(
-    requirement: OfFigure, within: bool, figure: float, members: Sequence[Figure], basis: Basis
+    requirement: OfFigure, within: bool, value: float, figures: Sequence[Figure], basis: Basis
 ) -> str:
     """Return what was found, where, and on how much that rests."""
     limit = requirement.stated_limit
-    value, most = _apart(figure, limit.value)
+    found, most = _apart(value, limit.value)
     relation = "is within" if within else "exceeds"
-    begin_s = min(float(member.series.time_s.min()) for member in members)
-    end_s = max(float(member.series.time_s.max()) for member in members)
+    begin_s = min(float(figure.series.time_s.min()) for figure in figures)
+    end_s = max(float(figure.series.time_s.max()) for figure in figures)
     return (
-        f"{requirement.name}: {_what(requirement)} of {value} {limit.unit} {relation} "
+        f"{requirement.name}: {_what(requirement)} of {found} {limit.unit} {relation} "
         f"{most} {limit.unit} ({_share(requirement)}, {begin_s:g} s to {end_s:g} s "
         f"of {basis_words(basis)})"
     ).replace("  ", " ")
