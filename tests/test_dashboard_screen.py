@@ -163,21 +163,26 @@ def test_a_window_that_nobody_can_see_ends_with_its_bench_and_holds_no_output(of
         os.close(window)
 
 
-@pytest.mark.plots
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_window_ends_on_a_signal_with_the_status_of_an_interrupted_command(
-    offscreen, tmp_path, number, qtbot
-):
-    from PySide6.QtCore import QTimer
+_SIGNAL = """
+import os, sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from hil.dashboard.application import application, show
+application()
+QTimer.singleShot(0, lambda: os.kill(os.getpid(), int(sys.argv[2])))
+sys.exit(show(Path(sys.argv[1]), False, "dark"))
+"""
 
+
+@pytest.mark.plots
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_window_ends_on_a_signal_with_the_status_of_an_interrupted_command(
+    offscreen, tmp_path, number
+):
     record(tmp_path / "run.mcap", steps=10)
-    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
-    QTimer.singleShot(0, lambda: os.kill(os.getpid(), number))
-    try:
-        assert hil.dashboard.show(tmp_path / "run.mcap", follow=False) == 130
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+    command = [sys.executable, "-c", _SIGNAL, str(tmp_path / "run.mcap"), str(int(number))]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (130, False)
 
 
 # ---- in three dimensions -------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from hil.dashboard.window import Dashboard
 from hil.recording import RecordingError
 
 _SAMPLES = 4  # a pixel, in the 3-D view
-_INTERRUPTED = 130  # what `hil` ends with after Ctrl-C and SIGTERM
+_INTERRUPTED = 130  # what `hil` ends with after Ctrl-C, SIGTERM and SIGHUP
 _UNSEEN = ("offscreen", "minimal")  # Qt's platforms whose windows nobody can look at, nor close
 _WATCH_MS = 250
 
@@ -51,7 +51,7 @@ def show(path: Path, follow: bool, theme: ThemeName, bench: int | None = None) -
         _refuse_without_a_step(session)
     qt = application()
     # Before the window is there: what the command line does on a signal would end in its drawing.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: QTimer.singleShot(0, lambda: qt.exit(_INTERRUPTED)))
     window = Dashboard(session, follow, theme)
     window.show()
