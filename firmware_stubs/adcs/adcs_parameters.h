@@ -58,7 +58,7 @@ enum adcs_parameter {
     ADCS_ROD_OFF_STEPS = 52, /* 1; and then off, the field measured at the last one */
     ADCS_DETUMBLE_GAIN_S = 53, /* 1/s; damping by the rods, over inertia */
     ADCS_MOMENTUM_GAIN_S = 54, /* 1/s; of the wheels, unloaded by the rods */
-    ADCS_ROD_BANDWIDTH_RAD_S = 55, /* rad/s; of pointing by rods alone */
+    ADCS_SUN_SPIN_RAD_S = 55, /* rad/s; about the sun axis, by rods alone */
     ADCS_AUTONOMY = 56, /* 1; 1: back to the commanded mode when all is quiet */
     ADCS_TUMBLE_RATE_RAD_S = 57, /* rad/s; faster is tumbling: rods stop it */
     ADCS_DETUMBLED_RATE_RAD_S = 58, /* rad/s; slower is quiet */
@@ -109,7 +109,8 @@ enum adcs_parameter {
     ADCS_UNLOAD_START_NMS = 103, /* N m s; more momentum: thrusters unload; 0: never */
     ADCS_UNLOAD_STOP_NMS = 104, /* N m s; less momentum: they have done */
     ADCS_UNLOAD_TORQUE_NM = 105, /* N m; at which they do it, on average */
-    ADCS_PARAMETERS = 106
+    ADCS_SPIN_GAIN_S = 106, /* 1/s; of momentum and rate by rods alone */
+    ADCS_PARAMETERS = 107
 };
 
 enum adcs_event {
@@ -191,7 +192,7 @@ enum adcs_event {
     X(ADCS_ROD_OFF_STEPS, 0.0f, 0.0f, 1000.0f) \
     X(ADCS_DETUMBLE_GAIN_S, 0.004f, 1e-06f, 1.0f) \
     X(ADCS_MOMENTUM_GAIN_S, 0.002f, 0.0f, 1.0f) \
-    X(ADCS_ROD_BANDWIDTH_RAD_S, 0.004f, 1e-05f, 1.0f) \
+    X(ADCS_SUN_SPIN_RAD_S, 0.06f, 0.0001f, 1.0f) \
     X(ADCS_AUTONOMY, 0.0f, 0.0f, 1.0f) \
     X(ADCS_TUMBLE_RATE_RAD_S, 0.08f, 0.001f, 10.0f) \
     X(ADCS_DETUMBLED_RATE_RAD_S, 0.01f, 0.0001f, 10.0f) \
@@ -241,6 +242,7 @@ enum adcs_event {
     X(ADCS_THRUSTER_RESOLUTION_S, 0.001f, 1e-06f, 1.0f) \
     X(ADCS_UNLOAD_START_NMS, 0.0f, 0.0f, 1000.0f) \
     X(ADCS_UNLOAD_STOP_NMS, 0.0f, 0.0f, 1000.0f) \
-    X(ADCS_UNLOAD_TORQUE_NM, 0.0001f, 1e-07f, 1.0f)
+    X(ADCS_UNLOAD_TORQUE_NM, 0.0001f, 1e-07f, 1.0f) \
+    X(ADCS_SPIN_GAIN_S, 0.01f, 1e-06f, 1.0f)
 
 #endif

@@ -3,6 +3,8 @@
 #define TORQUE_USED 0.75f     /* of the wheels' torque, by feedback; the rest follows the target and beats friction */
 #define BRAKING_USED 0.4f     /* of it, in the plan of a slew's end */
 #define MOMENTUM_USED 0.9f    /* of the wheels' speed limit, in slews */
+#define STRIDE_COSINE 0.866f  /* 30 degrees */
+#define STRIDE_SINE 0.5f
 #define SMALL_ANGLE_RAD 0.02f /* below it no limit of a slew can bind */
 
 struct error {
@@ -98,10 +100,27 @@ struct vec3 control_torque(const struct adcs_parameters *parameters, const struc
     return v3_sub(torque, observer->external_torque_body_Nm);
 }
 
-struct vec3 control_by_rods(const struct adcs_parameters *parameters, struct vec3 wanted_turn_rad,
-                            struct vec3 rate_body_rad_s)
+/* `towards`, but no further from `axis` than a stride: what is further would take the momentum away from the axis. */
+static struct vec3 in_strides(struct vec3 axis, struct vec3 towards)
 {
-    const float bandwidth = parameters->value[ADCS_ROD_BANDWIDTH_RAD_S];
-    const struct vec3 damping = v3_scale(-2.0f * bandwidth, rate_body_rad_s);
-    return m3_apply(parameters->inertia_body_kg_m2, v3_add_scaled(damping, bandwidth * bandwidth, wanted_turn_rad));
+    const float cosine = v3_dot(axis, towards);
+    const struct vec3 across = v3_add_scaled(towards, -cosine, axis);
+    const float sine = v3_norm(across);
+    if (cosine > STRIDE_COSINE || !(sine > 1e-3f)) {
+        return cosine > 0.0f ? towards : axis;
+    }
+    return v3_add_scaled(v3_scale(STRIDE_COSINE, axis), STRIDE_SINE / sine, across);
+}
+
+/* Two errors, which are nothing together only when momentum, axis and target are one line: that of the momentum, which
+ * stays in space when nothing acts, and that of the rate, which tells the axis in the body (Avanzini, de Angelis and
+ * Giulietti, Spin-axis pointing of a magnetically actuated spacecraft, Acta Astronautica 94(1), 2014). */
+struct vec3 control_spin(const struct adcs_parameters *parameters, struct vec3 axis_body, struct vec3 towards_body,
+                         struct vec3 rate_body_rad_s)
+{
+    const struct mat3 inertia = parameters->inertia_body_kg_m2;
+    const struct vec3 by_rate = m3_apply(inertia, v3_scale(parameters->value[ADCS_SUN_SPIN_RAD_S], axis_body));
+    const struct vec3 by_momentum = v3_scale(v3_dot(axis_body, by_rate), in_strides(axis_body, towards_body));
+    const struct vec3 present = m3_apply(inertia, rate_body_rad_s);
+    return v3_scale(parameters->value[ADCS_SPIN_GAIN_S], v3_add_scaled(v3_add(by_rate, by_momentum), -2.0f, present));
 }

@@ -10,8 +10,9 @@ struct vec3 control_torque(const struct adcs_parameters *parameters, const struc
                            struct quat q_eci_from_body, const struct observer *observer,
                            struct vec3 wheel_momentum_body_Nms);
 
-/* Body torque for rods, which give only a part of it and slowly: damping, and towards a turn that is wanted. */
-struct vec3 control_by_rods(const struct adcs_parameters *parameters, struct vec3 wanted_turn_rad,
-                            struct vec3 rate_body_rad_s);
+/* Body torque for rods, which give only the part of it that is across the field: the body spins about an axis of its own,
+ * and that goes, stride by stride, to where it shall point. */
+struct vec3 control_spin(const struct adcs_parameters *parameters, struct vec3 axis_body, struct vec3 towards_body,
+                         struct vec3 rate_body_rad_s);
 
 #endif

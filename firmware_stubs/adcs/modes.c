@@ -109,17 +109,20 @@ static bool find_sun(const struct adcs *adcs, struct vec3 *sun_body)
     return adcs->sun_seen;
 }
 
-/* Towards the Sun by the shortest way, and no turning about that; without the Sun, no turning at all. */
+/* Wheels: towards the Sun by the shortest way, and no turning about that; without the Sun, no turning at all. Rods alone,
+ * whose torque is no match for what disturbs a body at rest: spinning about the axis that faces the Sun. */
 static struct mode_demand sun_safe(const struct adcs *adcs)
 {
     const struct vec3 axis = adcs_parameters_axis(&adcs->parameters, ADCS_SUN_AXIS_X_BODY);
     struct vec3 sun_body;
-    const struct quat way = find_sun(adcs, &sun_body) ? quat_between(axis, sun_body) : QUAT_IDENTITY;
+    const bool found = find_sun(adcs, &sun_body);
     if (adcs->parameters.usable) {
+        const struct quat way = found ? quat_between(axis, sun_body) : QUAT_IDENTITY;
         return follow(adcs, guidance_inertial(quat_multiply(adcs->attitude.q_eci_from_body, way)));
     }
     struct mode_demand demand = idle(adcs);
-    demand.torque_body_Nm = control_by_rods(&adcs->parameters, quat_rotation_vector(way), adcs->observer.rate_body_rad_s);
+    demand.torque_body_Nm =
+        control_spin(&adcs->parameters, axis, found ? sun_body : axis, adcs->observer.rate_body_rad_s);
     return demand;
 }
 

@@ -45,6 +45,7 @@ void test_mekf(void);
 void test_orbit(void);
 void test_rods(void);
 void test_rotations(void);
+void test_spin(void);
 void test_supervisor(void);
 void test_sensed(void);
 void test_target(void);

@@ -13,7 +13,7 @@ static const struct {
     {"allocation", test_allocation}, {"control", test_control},     {"loop", test_loop},
     {"almanac", test_almanac},       {"directions", test_directions},
     {"coarse_sun", test_coarse_sun},
-    {"field_calibration", test_field_calibration},
+    {"field_calibration", test_field_calibration}, {"spin", test_spin},
     {"rods", test_rods},             {"supervisor", test_supervisor},
     {"sensed", test_sensed},     {"target", test_target},         {"gps", test_gps},
     {"valves", test_valves},         {"thrusters", test_thrusters},

@@ -181,7 +181,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter("detumble_gain_s", "1/s", 0.004, 1e-6, 1.0, "damping by the rods, over inertia"),
     Parameter("momentum_gain_s", "1/s", 0.002, 0.0, 1.0, "of the wheels, unloaded by the rods"),
-    Parameter("rod_bandwidth_rad_s", "rad/s", 0.004, 1e-5, 1.0, "of pointing by rods alone"),
+    Parameter("sun_spin_rad_s", "rad/s", 0.06, 1e-4, 1.0, "about the sun axis, by rods alone"),
     Parameter("autonomy", "1", 0.0, 0.0, 1.0, "1: back to the commanded mode when all is quiet"),
     Parameter("tumble_rate_rad_s", "rad/s", 0.08, 1e-3, 10.0, "faster is tumbling: rods stop it"),
     Parameter("detumbled_rate_rad_s", "rad/s", 0.01, 1e-4, 10.0, "slower is quiet"),
@@ -211,6 +211,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter("unload_stop_Nms", "N m s", 0.0, 0.0, 1e3, "less momentum: they have done"),
     Parameter("unload_torque_Nm", "N m", 1e-4, 1e-7, 1.0, "at which they do it, on average"),
+    Parameter("spin_gain_s", "1/s", 0.01, 1e-6, 1.0, "of momentum and rate by rods alone"),
 )
 
 EVENTS: tuple[Event, ...] = (
