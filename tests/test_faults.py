@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from hil.bench import run
+from hil.pointing import attitude_error, q_eci_from_target
 from hil.recording import Recording
 from hil.rig import load_rig
+from hil.rig.timeline import Order
 from hil.world import World
 
 RIGS = Path(__file__).parents[1] / "rigs"
@@ -67,3 +69,55 @@ def test_without_a_gyro_it_detumbles_and_finds_the_nadir_by_the_star_tracker(fly
     assert rate.max() < 1.02 * rate[0]
     assert recording["estimate_mode"][-1] == 1
     assert rate[-1] < 0.1
+
+
+def frozen_tachometer_from(begin_s):
+    """The second wheel's: it goes on telling what it told then."""
+    kept = {}
+
+    def fault(kind, instance, time_s, sample):
+        if kind == "tachometer" and instance == 1 and time_s >= begin_s:
+            return kept.setdefault(instance, sample)
+        return sample
+
+    return fault
+
+
+def events(recording):
+    return [event.text for event in recording.events if event.kind == "obc"]
+
+
+def nadir_error_arcsec(recording, begin_s, end_s):
+    columns = ("truth_position_eci_m", "truth_velocity_eci_m_s", "truth_q_eci_from_body")
+    kept = (recording["time_s"] >= begin_s) & (recording["time_s"] < end_s)
+    truth = {name: recording[name][kept] for name in columns}
+    off = attitude_error(truth["truth_q_eci_from_body"], q_eci_from_target(truth, "nadir"))
+    return 206265.0 * np.linalg.norm(off, axis=1).max()
+
+
+def test_a_frozen_tachometer_costs_no_wheel(fly):
+    half = np.sqrt(0.5)
+    orders = (
+        Order(at_s=150.0, q_eci_from_body=(0.0, 0.0, half, half), mode="inertial"),
+        Order(at_s=350.0, mode="nadir"),
+    )
+    rig = short("dier5_nadir", 850.0, telecommand=orders)
+    recording = fly(rig, frozen_tachometer_from(160.0))
+    told = " ".join(events(recording))
+    assert "wheel stalled" not in told
+    assert told.count("tachometer failed") == 1
+    assert nadir_error_arcsec(recording, 500.0, 700.0) < 360.0  # it passes zero, and nobody sees it
+    assert nadir_error_arcsec(recording, 700.0, 850.0) < 42.0
+
+
+def test_a_star_tracker_that_fell_silent_is_told_and_the_attitude_is_said_to_be_coarse(fly):
+    recording = fly(
+        short("dier5_nadir", 450.0),
+        lambda kind, instance, time_s, sample: (
+            None if kind == "star_tracker" and time_s >= 100.0 else sample
+        ),
+    )
+    assert sum("sensor silent" in text for text in events(recording)) == 1
+    coarse = recording["estimate_flags"].astype(int) & 2
+    assert coarse[recording["time_s"] < 390.0][10:].max() == 0
+    assert coarse[recording["time_s"] > 410.0].min() == 2

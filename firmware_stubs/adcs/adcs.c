@@ -43,7 +43,6 @@ enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode)
     if (found == NULL) {
         return ADCS_MODE_UNKNOWN;
     }
-    adcs_parameters_restore_wheels(&adcs->parameters);
     if (!mode_possible(found, &adcs->parameters)) {
         return ADCS_MODE_IMPOSSIBLE;
     }

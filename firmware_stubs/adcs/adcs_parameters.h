@@ -9,7 +9,7 @@ enum adcs_parameter {
     ADCS_INERTIA_XY_BODY_KG_M2 = 3, /* kg m2; inertia tensor about the centre of mass, wheels locked */
     ADCS_INERTIA_XZ_BODY_KG_M2 = 4, /* kg m2; inertia tensor about the centre of mass, wheels locked */
     ADCS_INERTIA_YZ_BODY_KG_M2 = 5, /* kg m2; inertia tensor about the centre of mass, wheels locked */
-    ADCS_WHEEL_COUNT = 6, /* 1; wheels that exist */
+    ADCS_WHEEL_COUNT = 6, /* 1; wheels that exist; set anew: those out of service too */
     ADCS_WHEEL0_AXIS_X_BODY = 7, /* 1; unit vector of wheel 0: spin is positive about it */
     ADCS_WHEEL0_AXIS_Y_BODY = 8, /* 1; unit vector of wheel 0: spin is positive about it */
     ADCS_WHEEL0_AXIS_Z_BODY = 9, /* 1; unit vector of wheel 0: spin is positive about it */
@@ -127,12 +127,13 @@ enum adcs_event {
     ADCS_EVENT_TUMBLING = 11, /* the body turned too fast: detumbling; value: rate in rad/s */
     ADCS_EVENT_MODE_GIVEN_UP = 12, /* what the mode needs was missing for too long: sun_safe; value: mode */
     ADCS_EVENT_WHEEL_STALLED = 13, /* a wheel did not turn and is out of service; value: wheel */
-    ADCS_EVENT_SENSOR_SILENT = 14, /* no usable sample for too long; value: device kind */
+    ADCS_EVENT_SENSOR_SILENT = 14, /* no usable sample for too long; value: device kind + 100 x instance */
     ADCS_EVENT_TOO_HOT = 15, /* a temperature is over its limit; value: thermometer */
     ADCS_EVENT_GPS_OUTLIER = 16, /* the gate refused a fix; value: distance from the orbit in m */
     ADCS_EVENT_UNLOADING_BEGAN = 17, /* thrusters unload the wheels; value: momentum in N m s */
     ADCS_EVENT_UNLOADING_ENDED = 18, /* the wheels are unloaded; value: momentum in N m s */
     ADCS_EVENT_UNLOADING_FAILED = 19, /* it did not get less: no more until set_mode; value: momentum in N m s */
+    ADCS_EVENT_TACHOMETER_FAILED = 20, /* the body felt a wheel turn that it does not show; value: wheel */
 };
 
 /* X(id, default, minimum, maximum) */

@@ -1,5 +1,7 @@
 #include "determination.h"
 
+#include "rate.h"
+
 #define RATE_MAX_RAD_S 50.0f
 #define GYRO_PATIENCE_S 0.35f
 #define SUN_AGE_MAX_S 2.0f
@@ -86,12 +88,12 @@ static struct vec3 known_field(struct adcs *adcs, bool clean)
 
 static bool gyro_is_silent(const struct adcs *adcs)
 {
-    return faults_silent(&adcs->faults, HIL_DEVICE_GYRO, GYRO_PATIENCE_S);
+    return faults_silent(&adcs->faults, FAULTS_GYRO, GYRO_PATIENCE_S);
 }
 
 static bool turning_is_told(const struct adcs *adcs, adcs_ticks now)
 {
-    return !faults_silent(&adcs->faults, HIL_DEVICE_GYRO, adcs->parameters.value[ADCS_SENSOR_TIMEOUT_S])
+    return !faults_silent(&adcs->faults, FAULTS_GYRO, adcs->parameters.value[ADCS_SENSOR_TIMEOUT_S])
         || (!star_tracker_is_away(adcs, now, STAND_IN_S) && adcs->attitude.rejected < REJECTED_MAX);
 }
 
@@ -164,63 +166,6 @@ static void determine_attitude(struct adcs *adcs, adcs_ticks now)
     attitude_predict(&adcs->attitude, &adcs->parameters, now);
 }
 
-/* The part of the step that now ends in which the command before the last one ruled still. */
-static float late_part(const struct adcs *adcs, float dt_s)
-{
-    const float delay_s = adcs->parameters.value[ADCS_COMMAND_DELAY_S];
-    return delay_s < dt_s ? delay_s / dt_s : 1.0f;
-}
-
-static void mean_wheel_torque(const struct adcs *adcs, float dt_s, float torque_Nm[ADCS_WHEELS_MAX])
-{
-    const float late = late_part(adcs, dt_s);
-    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
-        torque_Nm[i] = (1.0f - late) * adcs->command.wheel_torque_Nm[i]
-            + late * adcs->command_before.wheel_torque_Nm[i];
-    }
-}
-
-static struct vec3 mean_rod_torque(const struct adcs *adcs, float dt_s)
-{
-    const float late = late_part(adcs, dt_s);
-    const struct vec3 dipole = v3_add_scaled(v3_scale(1.0f - late, adcs->command.dipole_body_A_m2), late,
-                                             adcs->command_before.dipole_body_A_m2);
-    return adcs->rods.field_known ? v3_cross(dipole, adcs->rods.field_body_T) : v3(0.0f, 0.0f, 0.0f);
-}
-
-/* What is known to have turned the body in the step that now ends, wheels apart. */
-static struct vec3 mean_torque(const struct adcs *adcs, float dt_s)
-{
-    const struct vec3 rods = mean_rod_torque(adcs, dt_s);
-    if (adcs->parameters.thruster_count == 0) {
-        return rods;
-    }
-    return v3_add(rods, thrusters_mean_torque(&adcs->thrusters, &adcs->parameters,
-                                              adcs->parameters.value[ADCS_COMMAND_DELAY_S], dt_s));
-}
-
-static void determine_rate(struct adcs *adcs, float dt_s)
-{
-    float torque_Nm[ADCS_WHEELS_MAX];
-    mean_wheel_torque(adcs, dt_s, torque_Nm);
-    wheels_update(&adcs->wheels, &adcs->parameters, torque_Nm, dt_s);
-    faults_watch_wheels(&adcs->faults, &adcs->parameters, &adcs->wheels, torque_Nm, dt_s, &adcs->events);
-    if (adcs->observer.started && dt_s > 0.0f) {
-        observer_predict(&adcs->observer, &adcs->parameters, &adcs->wheels, mean_torque(adcs, dt_s), dt_s);
-    }
-    const struct vec3 bias = adcs->attitude.filter.gyro_bias_body_rad_s;
-    const bool fine = adcs->attitude.known && !adcs->attitude.coarse;
-    if (adcs->samples.gyro && !(adcs->observer.started && fine)) {
-        observer_correct_by_rate(&adcs->observer, &adcs->parameters,
-                                 v3_sub(adcs->samples.gyro_rate_body_rad_s, bias), dt_s);
-    }
-    if (fine && adcs->observer.started) {
-        observer_correct_by_attitude(&adcs->observer, &adcs->parameters, adcs->attitude.q_eci_from_body, dt_s);
-    } else {
-        adcs->observer.attitude_known = false;
-    }
-}
-
 /* What no good input brings about, but a wild parameter can; nothing of it stays. A comparison with NaN is false. */
 static void drop_the_impossible(struct adcs *adcs)
 {
@@ -241,6 +186,6 @@ void determination_step(struct adcs *adcs, adcs_ticks now, float dt_s)
     determine_orbit(adcs, now, dt_s);
     look_for_sun(adcs, now);
     determine_attitude(adcs, now);
-    determine_rate(adcs, dt_s);
+    rate_determine(adcs, dt_s);
     drop_the_impossible(adcs);
 }

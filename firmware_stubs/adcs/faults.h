@@ -7,29 +7,53 @@
 #include "parameters.h"
 #include "wheels.h"
 
+/* Devices whose silence is watched, each by itself. The places in the arrays below: gyro, magnetometer, two star trackers,
+ * then the tachometers. */
+#define FAULTS_STAR_TRACKERS 2u
+#define FAULTS_GYRO 0u
+#define FAULTS_MAGNETOMETER 1u
+#define FAULTS_STAR_TRACKER 2u
+#define FAULTS_TACHOMETER (FAULTS_STAR_TRACKER + FAULTS_STAR_TRACKERS)
+#define FAULTS_DEVICES (FAULTS_TACHOMETER + ADCS_WHEELS_MAX)
+
 struct faults {
-    bool seen[HIL_DEVICE_KINDS_MAX]; /* a sample of this kind has come */
-    float silent_s[HIL_DEVICE_KINDS_MAX];
-    float stalled_s[ADCS_WHEELS_MAX];
+    bool seen[FAULTS_DEVICES]; /* there was a usable sample */
+    float silent_s[FAULTS_DEVICES];
+    float stalled_s[ADCS_WHEELS_MAX];  /* for so long a tachometer has not shown what its motor did */
+    float driven_Nms[ADCS_WHEELS_MAX]; /* in that time: what the motor gave, */
+    float turned_Nms[ADCS_WHEELS_MAX]; /* and what of it the body felt */
+    struct vec3 rate_before_body_rad_s;
 };
 
-/* A usable sample of this kind came. */
-static inline void faults_heard(struct faults *faults, unsigned kind)
+/* How the body turned in the step that now ends. */
+struct body_motion {
+    struct vec3 rate_body_rad_s;  /* at its end */
+    struct vec3 torque_body_Nm;   /* known to have acted, wheels apart */
+};
+
+/* A usable sample of this device came. */
+static inline void faults_heard(struct faults *faults, unsigned device)
 {
-    faults->seen[kind] = true;
-    faults->silent_s[kind] = 0.0f;
+    faults->seen[device] = true;
+    faults->silent_s[device] = 0.0f;
 }
 
-/* Nothing usable for longer than a moment from a kind that once spoke. */
-bool faults_silent(const struct faults *faults, unsigned kind, float longer_than_s);
+/* Nothing usable for longer than a moment, or never anything. */
+static inline bool faults_silent(const struct faults *faults, unsigned device, float longer_than_s)
+{
+    return !faults->seen[device] || faults->silent_s[device] > longer_than_s;
+}
 
-/* A step of dt_s has passed: report kinds that fall silent. A star tracker may be blind for long, and a thermometer
- * speaks when it likes; neither is watched. */
+/* A step of dt_s has passed: report devices that fall silent. A star tracker may be blind for long, and has a time of its
+ * own; a thermometer speaks when it likes, and is not watched. */
 void faults_watch_sensors(struct faults *faults, const struct adcs_parameters *parameters, float dt_s,
                           struct adcs_events *events);
 
-/* The motors gave `torque_Nm` for dt_s: a wheel that will not turn is reported and taken out of the allocation. */
-void faults_watch_wheels(struct faults *faults, struct adcs_parameters *parameters, const struct wheels *wheels,
-                         const float torque_Nm[ADCS_WHEELS_MAX], float dt_s, struct adcs_events *events);
+/* The motors gave `torque_Nm` for dt_s. A tachometer that does not show it is either right, or dead: the body tells, which
+ * got the opposite of what the wheel got. A wheel that will not turn is reported and taken out of the allocation; a
+ * tachometer that lies is reported and not listened to any more. */
+void faults_watch_wheels(struct faults *faults, struct adcs_parameters *parameters, struct wheels *wheels,
+                         const float torque_Nm[ADCS_WHEELS_MAX], const struct body_motion *body, float dt_s,
+                         struct adcs_events *events);
 
 #endif

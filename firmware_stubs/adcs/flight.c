@@ -5,6 +5,7 @@
 #endif
 
 #define ESTIMATE_ATTITUDE_UNKNOWN 1u
+#define ESTIMATE_ATTITUDE_COARSE 2u
 
 static void send_event(struct hil_link *link, uint16_t code, float value)
 {
@@ -83,7 +84,7 @@ static void send_estimate(struct flight *flight)
     hil_estimate estimate = {
         .q_eci_from_body = {q.x, q.y, q.z, q.w},
         .mode = (uint8_t)adcs->mode,
-        .flags = adcs->attitude.known ? 0 : ESTIMATE_ATTITUDE_UNKNOWN,
+        .flags = !adcs->attitude.known ? ESTIMATE_ATTITUDE_UNKNOWN : adcs->attitude.coarse ? ESTIMATE_ATTITUDE_COARSE : 0,
     };
     v3_store(adcs->observer.rate_body_rad_s, estimate.rate_body_rad_s);
     v3_store(adcs->attitude.filter.gyro_bias_body_rad_s, estimate.gyro_bias_body_rad_s);

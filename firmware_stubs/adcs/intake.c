@@ -14,7 +14,7 @@ bool adcs_gyro(struct adcs *adcs, adcs_ticks time, struct vec3 rate_body_rad_s)
     if (!(v3_norm(rate_body_rad_s) < RATE_MAX_RAD_S)) {
         return false;
     }
-    faults_heard(&adcs->faults, HIL_DEVICE_GYRO);
+    faults_heard(&adcs->faults, FAULTS_GYRO);
     adcs->samples.gyro = true;
     adcs->samples.gyro_time = time;
     adcs->samples.gyro_rate_body_rad_s = rate_body_rad_s;
@@ -28,6 +28,7 @@ bool adcs_star_tracker(struct adcs *adcs, unsigned instance, adcs_ticks time, st
     if (!(norm2 > 0.9f && norm2 < 1.1f)) {
         return false;
     }
+    faults_heard(&adcs->faults, FAULTS_STAR_TRACKER + (instance > 0 ? 1u : 0u));
     if (samples->star_tracker_count < ADCS_MEASUREMENTS_MAX) {
         samples->star_tracker[samples->star_tracker_count++] =
             (struct attitude_measurement){time, quat_normalise(q), instance};
@@ -40,7 +41,7 @@ bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s)
     if (wheel >= ADCS_WHEELS_MAX || !(adcs_abs(speed_rad_s) < WHEEL_SPEED_MAX_RAD_S)) {
         return false;
     }
-    faults_heard(&adcs->faults, HIL_DEVICE_TACHOMETER);
+    faults_heard(&adcs->faults, FAULTS_TACHOMETER + wheel);
     wheels_measure(&adcs->wheels, wheel, speed_rad_s);
     return true;
 }
@@ -50,7 +51,7 @@ bool adcs_magnetometer(struct adcs *adcs, struct vec3 field_body_T)
     if (!(v3_norm(field_body_T) < FIELD_MAX_T)) {
         return false;
     }
-    faults_heard(&adcs->faults, HIL_DEVICE_MAGNETOMETER);
+    faults_heard(&adcs->faults, FAULTS_MAGNETOMETER);
     adcs->samples.magnetometer = true;
     adcs->samples.field_body_T = field_body_T;
     return true;

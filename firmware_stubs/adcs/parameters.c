@@ -120,7 +120,7 @@ void adcs_parameters_drop_wheel(struct adcs_parameters *parameters, unsigned whe
 void adcs_parameters_restore_wheels(struct adcs_parameters *parameters)
 {
     for (unsigned i = 0; i < ADCS_WHEELS_MAX; i++) {
-        parameters->wheel_dropped[i] = false;
+        parameters->wheel_dropped[i] = parameters->tachometer_failed[i] = false;
     }
     derive(parameters);
 }
@@ -134,6 +134,9 @@ enum adcs_set_result adcs_parameters_set(struct adcs_parameters *parameters, uns
         return ADCS_SET_OUT_OF_RANGE;
     }
     parameters->value[id] = value;
+    if (id == ADCS_WHEEL_COUNT) {
+        adcs_parameters_restore_wheels(parameters);
+    }
     derive(parameters);
     if (id == ADCS_EPOCH_DAY) {
         derive_field(parameters);

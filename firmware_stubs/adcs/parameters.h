@@ -18,6 +18,7 @@ struct adcs_parameters {
     int wheel_count;
     struct vec3 wheel_axis_body[ADCS_WHEELS_MAX];      /* unit vectors; 0 for a wheel that does not exist */
     bool wheel_dropped[ADCS_WHEELS_MAX];               /* taken out of service */
+    bool tachometer_failed[ADCS_WHEELS_MAX];           /* not listened to */
     struct vec3 wheel_allocation[ADCS_WHEELS_MAX];     /* rows of the pseudo-inverse: dot with a body torque */
     float wheel_idle[ADCS_WHEELS_MAX];                 /* unit vector of torques that cancel; 0 with three wheels */
     struct mat3 star_tracker_covariance_rad2;          /* body axes */
@@ -41,14 +42,12 @@ static inline struct vec3 adcs_parameters_thruster(const struct adcs_parameters 
 /* All parameters to their defaults. */
 void adcs_parameters_init(struct adcs_parameters *parameters);
 
-/* Take a wheel out of the allocation, and all of them back. */
+/* Take a wheel out of the allocation, and all of them back, their tachometers too. */
 void adcs_parameters_drop_wheel(struct adcs_parameters *parameters, unsigned wheel);
 void adcs_parameters_restore_wheels(struct adcs_parameters *parameters);
 
-/* Set one; anything but ADCS_SET_DONE leaves everything as it was. NaN is out of range. */
-/* The unit vector of three parameters, by the id of the first; 0 when they are 0. */
-struct vec3 adcs_parameters_axis(const struct adcs_parameters *parameters, unsigned first_id);
-
+/* Set one; wheel_count also brings back the wheels that were taken out. Anything but ADCS_SET_DONE leaves everything as it
+ * was. NaN is out of range. */
 enum adcs_set_result adcs_parameters_set(struct adcs_parameters *parameters, unsigned id, float value);
 
 #endif

@@ -37,7 +37,7 @@ static void update_one(struct wheels *wheels, const struct adcs_parameters *para
     const float spin_inertia = parameters->value[ADCS_WHEEL_SPIN_INERTIA_KG_M2];
     const float net_Nm = torque_Nm - wheels->friction_Nm[wheel];
     const float predicted = wheels->speed_rad_s[wheel] + dt_s / spin_inertia * net_Nm;
-    if (!wheels->measured[wheel]) {
+    if (!wheels->measured[wheel] || parameters->tachometer_failed[wheel]) {
         wheels->speed_rad_s[wheel] = wheels->known[wheel] ? predicted : 0.0f;
         return;
     }
@@ -64,6 +64,14 @@ void wheels_update(struct wheels *wheels, const struct adcs_parameters *paramete
             wheels->momentum_body_Nms, spin_inertia * wheels->speed_rad_s[i], parameters->wheel_axis_body[i]);
     }
     wheels->momentum_change_body_Nms = v3_sub(wheels->momentum_body_Nms, before);
+}
+
+void wheels_correct(struct wheels *wheels, const struct adcs_parameters *parameters, int wheel, float momentum_Nms)
+{
+    wheels->speed_rad_s[wheel] += momentum_Nms / parameters->value[ADCS_WHEEL_SPIN_INERTIA_KG_M2];
+    wheels->friction_Nm[wheel] = 0.0f;
+    wheels->momentum_body_Nms =
+        v3_add_scaled(wheels->momentum_body_Nms, momentum_Nms, parameters->wheel_axis_body[wheel]);
 }
 
 /* By how much all shares must shrink so that each fits beside its wheel's friction; 1 when they do. */

@@ -18,10 +18,14 @@ struct wheels {
 /* Take a tachometer sample of wheel 0..ADCS_WHEELS_MAX - 1. */
 void wheels_measure(struct wheels *wheels, unsigned wheel, float speed_rad_s);
 
-/* To the end of a step of dt_s, through which the motors gave `torque_Nm`. A wheel without a sample is predicted; one with
+/* To the end of a step of dt_s, through which the motors gave `torque_Nm`. A wheel without a sample, or with a tachometer
+ * that failed, is predicted; one with
  * a sample shows its friction by the speed that it failed to gain. With dt_s of 0 the samples are only taken over. */
 void wheels_update(struct wheels *wheels, const struct adcs_parameters *parameters,
                    const float torque_Nm[ADCS_WHEELS_MAX], float dt_s);
+
+/* The wheel turned by so much momentum more than its tachometer has told: what it told, speed and friction, is not true. */
+void wheels_correct(struct wheels *wheels, const struct adcs_parameters *parameters, int wheel, float momentum_Nms);
 
 /* Motor torques whose reaction is `torque_body_Nm`, friction added. Scaled down together, so that the direction stays, when
  * a wheel cannot give its share; a wheel at its speed limit is not driven further. With four wheels what turns all of them

@@ -619,7 +619,7 @@ typedef struct {
     float rate_body_rad_s[3]; /* rad/s */
     float gyro_bias_body_rad_s[3]; /* rad/s */
     uint8_t mode;
-    uint8_t flags; /* bit 0: attitude not known */
+    uint8_t flags; /* bit 0: attitude not known; 1: coarse, by directions */
 } hil_estimate;
 
 static inline bool hil_estimate_decode(

@@ -246,7 +246,7 @@ ESTIMATE = Message(
         Field("rate_body_rad_s", "f32", 3, "rad/s"),
         Field("gyro_bias_body_rad_s", "f32", 3, "rad/s"),
         Field("mode", "u8"),
-        Field("flags", "u8", doc="bit 0: attitude not known"),
+        Field("flags", "u8", doc="bit 0: attitude not known; 1: coarse, by directions"),
     ),
     doc="What the flight software believes; sent before command.",
 )

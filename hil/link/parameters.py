@@ -80,7 +80,9 @@ def _thruster_torques() -> tuple[Parameter, ...]:
 
 PARAMETERS: tuple[Parameter, ...] = (
     *_inertia(),
-    Parameter("wheel_count", "1", 3.0, 0.0, 4.0, "wheels that exist"),
+    Parameter(
+        "wheel_count", "1", 3.0, 0.0, 4.0, "wheels that exist; set anew: those out of service too"
+    ),
     *_wheel_axes(),
     Parameter("wheel_torque_max_Nm", "N m", 0.004, 1e-6, 10.0, "motor torque limit of a wheel"),
     Parameter("wheel_speed_max_rad_s", "rad/s", 600.0, 1.0, 1e5, "speed limit of a wheel"),
@@ -232,12 +234,13 @@ EVENTS: tuple[Event, ...] = (
     Event("tumbling", "rate in rad/s", "the body turned too fast: detumbling"),
     Event("mode_given_up", "mode", "what the mode needs was missing for too long: sun_safe"),
     Event("wheel_stalled", "wheel", "a wheel did not turn and is out of service"),
-    Event("sensor_silent", "device kind", "no usable sample for too long"),
+    Event("sensor_silent", "device kind + 100 x instance", "no usable sample for too long"),
     Event("too_hot", "thermometer", "a temperature is over its limit"),
     Event("gps_outlier", "distance from the orbit in m", "the gate refused a fix"),
     Event("unloading_began", "momentum in N m s", "thrusters unload the wheels"),
     Event("unloading_ended", "momentum in N m s", "the wheels are unloaded"),
     Event("unloading_failed", "momentum in N m s", "it did not get less: no more until set_mode"),
+    Event("tachometer_failed", "wheel", "the body felt a wheel turn that it does not show"),
 )
 
 _HEADER = """\

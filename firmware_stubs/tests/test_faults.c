@@ -1,0 +1,99 @@
+/* Faults of single devices, and what is taken for one. */
+#include "check.h"
+#include "faults.h"
+#include "observer.h"
+#include "wire.h"
+
+#define STEP_S 0.1f
+
+static struct adcs_parameters parameters;
+static struct faults faults;
+static struct wheels wheels;
+static struct adcs_events events;
+
+static void start(void)
+{
+    adcs_parameters_init(&parameters);
+    faults = (struct faults){.seen = {false}};
+    wheels = (struct wheels){.known = {true, true, true}};
+    events.count = 0;
+}
+
+/* The tachometer of wheel 1 stands at 100 rad/s while its motor gives 1 mN m, for four seconds. The body, which turns at
+ * 0.02 rad/s about z beside, feels the given part of that. */
+static void drive_wheel_1(float felt)
+{
+    const float torque_Nm[4] = {0.0f, 1e-3f, 0.0f, 0.0f};
+    struct body_motion body = {{0.0f, 0.0f, 0.02f}, {0.0f, 0.0f, 0.0f}};
+    start();
+    for (int step = 0; step < 40; step++) {
+        for (unsigned i = 0; i < 3; i++) {
+            wheels_measure(&wheels, i, 100.0f);
+        }
+        wheels_update(&wheels, &parameters, torque_Nm, step > 0 ? STEP_S : 0.0f);
+        const struct vec3 gyroscopic = gyroscopic_torque(&parameters, body.rate_body_rad_s, wheels.momentum_body_Nms);
+        const struct vec3 torque = v3_sub(v3(0.0f, -1e-3f * felt, 0.0f), gyroscopic);
+        body.rate_body_rad_s =
+            v3_add_scaled(body.rate_body_rad_s, STEP_S, m3_apply(parameters.inertia_inverse, torque));
+        faults_watch_wheels(&faults, &parameters, &wheels, torque_Nm, &body, STEP_S, &events);
+    }
+}
+
+static void test_a_wheel_that_the_body_does_not_feel_is_stalled(void)
+{
+    drive_wheel_1(0.0f);
+    CHECK(events.count > 0 && events.code[0] == ADCS_EVENT_WHEEL_STALLED && events.value[0] == 1.0f);
+    CHECK(parameters.wheel_dropped[1] && !parameters.tachometer_failed[1] && !parameters.usable);
+}
+
+static void test_a_wheel_that_the_body_feels_has_a_dead_tachometer(void)
+{
+    drive_wheel_1(1.0f);
+    CHECK(events.count == 1 && events.code[0] == ADCS_EVENT_TACHOMETER_FAILED && events.value[0] == 1.0f);
+    CHECK(!parameters.wheel_dropped[1] && parameters.tachometer_failed[1] && parameters.usable);
+    CHECK_NEAR(wheels.speed_rad_s[1], 100.0 + 4.0 * 1e-3 / 2.4e-5, 8.0); /* goes on as the body and the motor say */
+    CHECK_NEAR(wheels.momentum_body_Nms.y, 2.4e-5 * (double)wheels.speed_rad_s[1], 1e-7);
+}
+
+/* Only the ground says that a wheel is sound again. */
+static void test_wheels_come_back_when_their_number_is_set_anew(void)
+{
+    static struct wire wire;
+    struct adcs_parameters *own = &wire.flight.adcs.parameters;
+    wire_start(&wire);
+    adcs_parameters_drop_wheel(own, 1);
+    own->tachometer_failed[2] = true;
+    CHECK(wire_set_mode(&wire, HIL_MODE_NADIR) == HIL_ACK_WRONG_STATE); /* two wheels are too few */
+    CHECK(wire_set_mode(&wire, HIL_MODE_SUN_SAFE) == HIL_ACK_ACCEPTED);
+    CHECK(own->wheel_dropped[1] && own->tachometer_failed[2]);
+    CHECK(wire_set_parameter(&wire, ADCS_WHEEL_COUNT, 3.0f) == HIL_ACK_ACCEPTED);
+    CHECK(!own->wheel_dropped[1] && !own->tachometer_failed[2]);
+    CHECK(wire_set_mode(&wire, HIL_MODE_NADIR) == HIL_ACK_ACCEPTED);
+}
+
+/* Two of three go on speaking; the star tracker, which may be blind, has longer. */
+static void test_each_device_is_heard_by_itself(void)
+{
+    start();
+    for (int step = 0; step < 3100; step++) {
+        faults_heard(&faults, FAULTS_TACHOMETER);
+        faults_heard(&faults, FAULTS_TACHOMETER + 2);
+        if (step < 10) {
+            faults_heard(&faults, FAULTS_TACHOMETER + 1);
+            faults_heard(&faults, FAULTS_STAR_TRACKER + 1);
+        }
+        faults_watch_sensors(&faults, &parameters, STEP_S, &events);
+        CHECK(step > 55 || events.count == 0);
+        CHECK(step < 65 || step > 2990 || events.count == 1);
+    }
+    CHECK(events.count == 2 && events.code[0] == ADCS_EVENT_SENSOR_SILENT);
+    CHECK(events.value[0] == 102.0f && events.value[1] == 101.0f);
+}
+
+void test_faults(void)
+{
+    test_a_wheel_that_the_body_does_not_feel_is_stalled();
+    test_a_wheel_that_the_body_feels_has_a_dead_tachometer();
+    test_wheels_come_back_when_their_number_is_set_anew();
+    test_each_device_is_heard_by_itself();
+}
