@@ -37,9 +37,9 @@ enum adcs_parameter {
     ADCS_GYRO_BIAS_SIGMA_RAD_S = 31, /* rad/s; 1 sigma of the bias at switch-on */
     ADCS_STAR_TRACKER_SIGMA_RAD = 32, /* rad; 1 sigma across the boresight; 10 arcsec */
     ADCS_STAR_TRACKER_ROLL_SIGMA_RAD = 33, /* rad; 1 sigma about the boresight */
-    ADCS_STAR_TRACKER_BORESIGHT_X_BODY = 34, /* 1; unit vector; matters where the two sigmas differ */
-    ADCS_STAR_TRACKER_BORESIGHT_Y_BODY = 35, /* 1; unit vector; matters where the two sigmas differ */
-    ADCS_STAR_TRACKER_BORESIGHT_Z_BODY = 36, /* 1; unit vector; matters where the two sigmas differ */
+    ADCS_STAR_TRACKER_BORESIGHT_X_BODY = 34, /* 1; of star tracker 0, unit vector; others have the larger sigma about every axis */
+    ADCS_STAR_TRACKER_BORESIGHT_Y_BODY = 35, /* 1; of star tracker 0, unit vector; others have the larger sigma about every axis */
+    ADCS_STAR_TRACKER_BORESIGHT_Z_BODY = 36, /* 1; of star tracker 0, unit vector; others have the larger sigma about every axis */
     ADCS_STAR_TRACKER_GATE = 37, /* 1; largest squared Mahalanobis distance that is used; 30: 1 in 700 000 good ones is lost */
     ADCS_STAR_TRACKER_AGE_MAX_S = 38, /* s; how far the filter lags behind, waiting for late measurements */
     ADCS_ROD_DIPOLE_MAX_A_M2 = 39, /* A m2; limit along each body axis; 0: no rods */
@@ -134,6 +134,7 @@ enum adcs_event {
     ADCS_EVENT_UNLOADING_ENDED = 18, /* the wheels are unloaded; value: momentum in N m s */
     ADCS_EVENT_UNLOADING_FAILED = 19, /* it did not get less: no more until set_mode; value: momentum in N m s */
     ADCS_EVENT_TACHOMETER_FAILED = 20, /* the body felt a wheel turn that it does not show; value: wheel */
+    ADCS_EVENT_GPS_VELOCITY_OUTLIER = 21, /* the gate refused a fix for its velocity; value: m/s */
 };
 
 /* X(id, default, minimum, maximum) */

@@ -75,6 +75,11 @@ static void restart(struct orbit_filter *filter, struct orbit *orbit, const stru
     }
 }
 
+static bool is_beyond(struct vec3 residual, float variance)
+{
+    return !(v3_dot(residual, residual) <= GATE * variance);
+}
+
 void orbit_filter_update(struct orbit_filter *filter, struct orbit *orbit, const struct adcs_parameters *parameters,
                          const struct earth *earth, const struct orbit_fix *fix, struct adcs_events *events)
 {
@@ -88,9 +93,11 @@ void orbit_filter_update(struct orbit_filter *filter, struct orbit *orbit, const
     }
     const struct vec3 residual =
         v3_sub(v3_sub(measured.position_m, orbit->position_eci_m), orbit->position_low_m);
-    const float distance = v3_dot(residual, residual) / (filter->position_m2 + noise_m2);
-    if (!(distance <= GATE)) {
-        adcs_report(events, ADCS_EVENT_GPS_OUTLIER, v3_norm(residual));
+    const struct vec3 residual_m_s = v3_sub(measured.velocity_m_s, orbit->velocity_eci_m_s);
+    const bool far = is_beyond(residual, filter->position_m2 + noise_m2);
+    if (far || is_beyond(residual_m_s, filter->velocity_m2_s2 + noise_m2_s2)) {
+        adcs_report(events, far ? ADCS_EVENT_GPS_OUTLIER : ADCS_EVENT_GPS_VELOCITY_OUTLIER,
+                    v3_norm(far ? residual : residual_m_s));
         filter->rejected++;
         if (filter->rejected >= REJECTED_MAX) {
             restart(filter, orbit, parameters, measured, events);

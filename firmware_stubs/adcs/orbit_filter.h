@@ -19,8 +19,8 @@ void orbit_filter_uplinked(struct orbit_filter *filter);
 /* Let uncertainty grow over dt_s, in an outage for as long as that lasts. */
 void orbit_filter_predict(struct orbit_filter *filter, const struct adcs_parameters *parameters, float dt_s);
 
-/* Use a fix of age_s before the orbit's time, which is now; ECEF. With no orbit it becomes the orbit, as it does when
- * several in a row are beyond the gate. */
+/* Use a fix of age_s before the orbit's time, which is now; ECEF. Position and velocity must both be within the gate, or
+ * neither is used. With no orbit the fix becomes the orbit, as it does when several in a row are beyond the gate. */
 void orbit_filter_update(struct orbit_filter *filter, struct orbit *orbit, const struct adcs_parameters *parameters,
                          const struct earth *earth, const struct orbit_fix *fix, struct adcs_events *events);
 

@@ -111,6 +111,26 @@ static void test_an_outlier_is_refused(void)
     CHECK(error_m(&scene) < 5.0);
 }
 
+/* Its position is as good as ever, and must not be used either. */
+static void test_a_fix_with_a_wild_velocity_is_refused(void)
+{
+    struct scene scene = start(0.0);
+    seconds_with_fixes(&scene, 60);
+    advance(&scene, 1.0);
+    struct orbit_fix fix = fix_of(&scene, 0.0, v3(0, 0, 0)); /* no age, through which it would spoil the position */
+    const struct vec3 before = scene.orbit.velocity_eci_m_s;
+    fix.velocity_ecef_m_s = v3_add(fix.velocity_ecef_m_s, v3(0.0f, 300.0f, 0.0f));
+    orbit_filter_update(&scene.filter, &scene.orbit, &scene.parameters, &earth, &fix, &scene.events);
+    CHECK(scene.events.count == 1 && scene.events.code[0] == ADCS_EVENT_GPS_VELOCITY_OUTLIER);
+    CHECK_NEAR(scene.events.value[0], 300.0, 1.0);
+    CHECK(v3_norm(v3_sub(scene.orbit.velocity_eci_m_s, before)) == 0.0f);
+    for (int i = 0; i < 60; i++) {
+        advance(&scene, 1.0);
+    }
+    printf("gps: %.1f m a minute after a fix with 300 m/s too much\n", error_m(&scene));
+    CHECK(error_m(&scene) < 20.0);
+}
+
 /* The fixes agree with each other and not with the orbit: the orbit was wrong. */
 static void test_many_outliers_in_a_row_restart_the_orbit(void)
 {
@@ -133,6 +153,7 @@ void test_gps(void)
 {
     test_an_uplinked_orbit_converges_and_coasts_through_an_outage();
     test_an_outlier_is_refused();
+    test_a_fix_with_a_wild_velocity_is_refused();
     test_many_outliers_in_a_row_restart_the_orbit();
     test_without_an_uplink_the_first_fix_is_the_orbit();
 }

@@ -141,7 +141,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             1.0 if axis == "y" else 0.0,
             -1.0,
             1.0,
-            "unit vector; matters where the two sigmas differ",
+            "of star tracker 0, unit vector; others have the larger sigma about every axis",
         )
         for axis in "xyz"
     ),
@@ -241,6 +241,7 @@ EVENTS: tuple[Event, ...] = (
     Event("unloading_ended", "momentum in N m s", "the wheels are unloaded"),
     Event("unloading_failed", "momentum in N m s", "it did not get less: no more until set_mode"),
     Event("tachometer_failed", "wheel", "the body felt a wheel turn that it does not show"),
+    Event("gps_velocity_outlier", "m/s", "the gate refused a fix for its velocity"),
 )
 
 _HEADER = """\
