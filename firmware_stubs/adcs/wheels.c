@@ -1,6 +1,7 @@
 #include "wheels.h"
 
 #define IDLE_GAIN_S 0.05f
+#define IDLE_LEAST 0.1f /* of the unit vector: less than that, three others are nearly in one plane */
 
 void wheels_measure(struct wheels *wheels, unsigned wheel, float speed_rad_s)
 {
@@ -104,6 +105,22 @@ static float idle_torque(const struct wheels *wheels, const struct adcs_paramete
     return adcs_clamp(-IDLE_GAIN_S * parameters->value[ADCS_WHEEL_SPIN_INERTIA_KG_M2] * along, -most, most);
 }
 
+/* One of four at its speed limit: what turns all four and nothing else takes its share off it, and the other three give
+ * the torque alone. Its motor is off then, and its friction acts on the body. */
+static void relieve(const struct wheels *wheels, const struct adcs_parameters *parameters, float torque_Nm[ADCS_WHEELS_MAX])
+{
+    for (int i = 0; i < parameters->wheel_count; i++) {
+        const float friction_Nm = wheels->friction_Nm[i], part = parameters->wheel_idle[i];
+        if (adcs_abs(part) > IDLE_LEAST && at_speed_limit(parameters, wheels->speed_rad_s[i], torque_Nm[i] + friction_Nm)) {
+            const float along = -(torque_Nm[i] + friction_Nm) / part;
+            for (int j = 0; j < ADCS_WHEELS_MAX; j++) {
+                torque_Nm[j] += along * parameters->wheel_idle[j];
+            }
+            return;
+        }
+    }
+}
+
 void wheels_allocate(const struct wheels *wheels, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm,
                      float torque_Nm[ADCS_WHEELS_MAX])
 {
@@ -112,6 +129,7 @@ void wheels_allocate(const struct wheels *wheels, const struct adcs_parameters *
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
         torque_Nm[i] = -v3_dot(parameters->wheel_allocation[i], torque_body_Nm) + idle_Nm * parameters->wheel_idle[i];
     }
+    relieve(wheels, parameters, torque_Nm);
     const float scale = scale_to_fit(wheels, limit_Nm, torque_Nm);
     for (int i = 0; i < parameters->wheel_count; i++) {
         const float wanted = adcs_clamp(scale * torque_Nm[i] + wheels->friction_Nm[i], -limit_Nm, limit_Nm);

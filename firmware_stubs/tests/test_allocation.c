@@ -171,6 +171,26 @@ static void test_three_of_four_wheels_still_make_the_torque(void)
     CHECK(parameters.usable);
 }
 
+/* Three others can give any torque without the one that cannot go faster, whose motor is off and whose friction acts. */
+static void test_of_four_wheels_one_at_its_limit_is_done_without(void)
+{
+    struct adcs_parameters parameters;
+    struct wheels wheels = {.speed_rad_s = {100.0f, -600.0f, 0.0f, 0.0f}, .friction_Nm = {2e-5f, -3e-5f, 0.0f, 1e-5f}};
+    const struct vec3 wanted = v3(-1.5e-3f, 1e-3f, 5e-4f);
+    float torque_Nm[4];
+    adcs_parameters_init(&parameters);
+    use_four_wheels(&parameters);
+    CHECK(v3_dot(parameters.wheel_allocation[1], wanted) > 0.0f); /* it is asked to go faster */
+    wheels_allocate(&wheels, &parameters, wanted, torque_Nm);
+    CHECK(torque_Nm[1] == 0.0f);
+    for (int i = 0; i < 4; i++) {
+        torque_Nm[i] -= wheels.friction_Nm[i]; /* what the rotor gets */
+    }
+    CHECK_NEAR(v3_norm(v3_sub(made(&parameters, torque_Nm), wanted)), 0.0, 1e-9);
+    wheels_allocate(&wheels, &parameters, v3_scale(-1.0f, wanted), torque_Nm);
+    CHECK(torque_Nm[1] > 0.0f); /* slower it may go */
+}
+
 /* A wheel goes through zero: what its friction was, it now is the other way. */
 static void test_friction_turns_round_with_the_wheel(void)
 {
@@ -194,5 +214,6 @@ void test_allocation(void)
     test_parameters_are_checked();
     test_four_wheels_are_kept_off_zero();
     test_three_of_four_wheels_still_make_the_torque();
+    test_of_four_wheels_one_at_its_limit_is_done_without();
     test_friction_turns_round_with_the_wheel();
 }
