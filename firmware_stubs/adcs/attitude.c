@@ -1,5 +1,6 @@
 #include "attitude.h"
 
+#define AHEAD_MAX_S 10.0f
 #define DIRECTIONS_REJECTED_MAX 50u
 #define SCALE_SIGMA_STOOD_IN 0.03f /* of a rate that no gyro measured: as inertia's */
 
@@ -34,6 +35,15 @@ static void propagate_filter(struct attitude *attitude, const struct adcs_parame
     }
 }
 
+/* The parameters tell only the first star tracker's boresight: another is as blurred about every axis as at its worst. */
+static struct mat3 covariance_of(const struct adcs_parameters *parameters, const struct attitude_measurement *measurement)
+{
+    const float across = parameters->value[ADCS_STAR_TRACKER_SIGMA_RAD];
+    const float roll = parameters->value[ADCS_STAR_TRACKER_ROLL_SIGMA_RAD];
+    const float worse = roll > across ? roll : across;
+    return measurement->instance == 0 ? parameters->star_tracker_covariance_rad2 : m3_diagonal(worse * worse);
+}
+
 static void start(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks time, struct quat q,
                   struct mat3 covariance_rad2)
 {
@@ -49,7 +59,7 @@ static void acquire(struct attitude *attitude, const struct adcs_parameters *par
                     const struct attitude_measurement *measurement, struct adcs_events *events)
 {
     start(attitude, parameters, measurement->time, measurement->q_eci_from_body,
-          parameters->star_tracker_covariance_rad2);
+          covariance_of(parameters, measurement));
     attitude->coarse = false;
     attitude->star_tracker_time = measurement->time;
     adcs_report(events, ADCS_EVENT_ATTITUDE_ACQUIRED, 0.0f);
@@ -81,7 +91,7 @@ void attitude_measure(struct attitude *attitude, const struct adcs_parameters *p
         acquire(attitude, parameters, measurement, events);
         return;
     }
-    struct mat3 covariance = parameters->star_tracker_covariance_rad2;
+    struct mat3 covariance = covariance_of(parameters, measurement);
     struct quat measured = measurement->q_eci_from_body;
     if (measurement->time < attitude->filter_time) {
         const float walk = parameters->value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S];
@@ -144,6 +154,18 @@ void attitude_use_directions(struct attitude *attitude, const struct adcs_parame
     for (unsigned i = 0; i < directions->count && attitude->known; i++) {
         use_direction(attitude, parameters, &directions->seen[i], events);
     }
+}
+
+/* As mekf_propagate grows it, without the turn. */
+struct mat3 attitude_covariance(const struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks now)
+{
+    const float walk = parameters->value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S];
+    const float ahead_s = adcs_clamp(adcs_seconds(attitude->filter_time, now), 0.0f, AHEAD_MAX_S);
+    const struct mekf *filter = &attitude->filter;
+    const struct mat3 cross = m3_add(filter->attitude_bias, m3_transpose(filter->attitude_bias));
+    struct mat3 covariance = m3_add_scaled(filter->attitude_rad2, -ahead_s, cross);
+    covariance = m3_add_scaled(covariance, ahead_s * ahead_s, filter->bias_rad2_s2);
+    return m3_add(covariance, m3_diagonal(walk * walk * ahead_s));
 }
 
 void attitude_predict(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks now)

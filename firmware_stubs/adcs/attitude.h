@@ -43,6 +43,9 @@ void attitude_measure(struct attitude *attitude, const struct adcs_parameters *p
 void attitude_use_directions(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks time,
                              const struct directions *directions, struct adcs_events *events);
 
+/* Of the attitude of now, which is predicted from the filter's time; rad2, body axes. */
+struct mat3 attitude_covariance(const struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks now);
+
 /* After the step's measurements: predict the attitude of now. */
 void attitude_predict(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks now);
 

@@ -56,11 +56,12 @@ static void store_sigma(const struct mat3 *covariance, float sigma[3])
     }
 }
 
-static void send_housekeeping(struct flight *flight)
+static void send_housekeeping(struct flight *flight, adcs_ticks now)
 {
     const struct flight_board *board = flight->board;
     hil_housekeeping message = {.cpu_time_ns = flight->timing.told_ns, .cpu_time_max_ns = flight->timing.longest_ns};
-    store_sigma(&flight->adcs.attitude.filter.attitude_rad2, message.attitude_sigma_rad);
+    const struct mat3 attitude_rad2 = attitude_covariance(&flight->adcs.attitude, &flight->adcs.parameters, now);
+    store_sigma(&attitude_rad2, message.attitude_sigma_rad);
     store_sigma(&flight->adcs.attitude.filter.bias_rad2_s2, message.gyro_bias_sigma_rad_s);
     message.stack_used_max = board != NULL ? board->stack_used_max(board->context) : 0;
     message.watchdog_resets = board != NULL ? board->watchdog_resets(board->context) : 0;
@@ -141,7 +142,7 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
     send_events(flight);
     send_sensed(flight);
     if (housekeeping_is_due(flight, packet->time_ticks)) {
-        send_housekeeping(flight);
+        send_housekeeping(flight, packet->time_ticks);
     }
     send_estimate(flight);
     if (flight->adcs.parameters.thruster_count > 0) {

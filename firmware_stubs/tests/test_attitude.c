@@ -126,6 +126,49 @@ static void test_samples_out_of_order_are_carried_forward(void)
     CHECK(error < 1e-4 && bench.events.count == 1);
 }
 
+/* Its boresight is not known: turned by 3 sigma of its roll about the first one's sharp axis, it is still believed. */
+static void test_a_second_star_tracker_is_as_blurred_about_every_axis(void)
+{
+    for (unsigned instance = 0; instance < 2; instance++) {
+        struct bench bench;
+        start(&bench, 26);
+        bench.parameters.value[ADCS_GYRO_BIAS_SIGMA_RAD_S] = 1e-5f;
+        CHECK(adcs_parameters_set(&bench.parameters, ADCS_STAR_TRACKER_SIGMA_RAD, 5e-6f) == ADCS_SET_DONE);
+        CHECK(adcs_parameters_set(&bench.parameters, ADCS_STAR_TRACKER_ROLL_SIGMA_RAD, 5e-5f) == ADCS_SET_DONE);
+        bench.synthetic.star_tracker_noise_rad = 5e-6;
+        for (int i = 0; i < 100; i++) {
+            (void)step(&bench, 0.0);
+        }
+        struct attitude_measurement other = synthetic_star_tracker(&bench.synthetic, 10.0);
+        const struct quat turn = quat_from_rotation_vector(v3(1.5e-4f, 0.0f, 0.0f)); /* the boresight is +y */
+        other.q_eci_from_body = quat_multiply(other.q_eci_from_body, turn);
+        other.instance = instance;
+        attitude_measure(&bench.attitude, &bench.parameters, &other, &bench.events);
+        CHECK(bench.attitude.rejected == (instance == 0 ? 1u : 0u));
+        const struct mat3 covariance = bench.attitude.filter.attitude_rad2;
+        CHECK(covariance.x.x < 2.5e-11f); /* and the sharp ones before it were not forgotten */
+    }
+}
+
+/* What is told of the attitude predicted for now is what the filter itself would say then. */
+static void test_the_covariance_of_now_is_that_of_a_filter_that_was_propagated(void)
+{
+    struct bench bench;
+    start(&bench, 27);
+    for (int i = 0; i < 300; i++) {
+        (void)step(&bench, 0.2);
+    }
+    const adcs_ticks filter_time = bench.attitude.filter_time;
+    const struct mat3 now = attitude_covariance(&bench.attitude, &bench.parameters, filter_time + ADCS_TICKS_PER_SECOND);
+    const struct gyro_noise noise = {bench.parameters.value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S],
+                                     bench.parameters.value[ADCS_GYRO_RATE_RANDOM_WALK_RAD_S_SQRT_S], 0.0f};
+    struct mekf later = bench.attitude.filter;
+    mekf_propagate(&later, later.gyro_bias_body_rad_s, 1.0f, &noise);
+    CHECK_NEAR(now.x.x / later.attitude_rad2.x.x, 1.0, 1e-3);
+    CHECK_NEAR(now.z.z / later.attitude_rad2.z.z, 1.0, 1e-3);
+    CHECK(now.y.y > 1.5f * bench.attitude.filter.attitude_rad2.y.y);
+}
+
 static void test_history_walks_from_sample_to_sample(void)
 {
     struct gyro_history history = {.count = 0};
@@ -153,5 +196,7 @@ void test_attitude(void)
     test_one_outlier_does_no_harm();
     test_a_wrong_filter_starts_again();
     test_samples_out_of_order_are_carried_forward();
+    test_a_second_star_tracker_is_as_blurred_about_every_axis();
+    test_the_covariance_of_now_is_that_of_a_filter_that_was_propagated();
     test_history_walks_from_sample_to_sample();
 }
