@@ -38,10 +38,13 @@ static void propagate_filter(struct attitude *attitude, const struct adcs_parame
 /* The parameters tell only the first star tracker's boresight: another is as blurred about every axis as at its worst. */
 static struct mat3 covariance_of(const struct adcs_parameters *parameters, const struct attitude_measurement *measurement)
 {
+    if (measurement->instance == 0) {
+        return parameters->star_tracker_covariance_rad2;
+    }
     const float across = parameters->value[ADCS_STAR_TRACKER_SIGMA_RAD];
     const float roll = parameters->value[ADCS_STAR_TRACKER_ROLL_SIGMA_RAD];
     const float worse = roll > across ? roll : across;
-    return measurement->instance == 0 ? parameters->star_tracker_covariance_rad2 : m3_diagonal(worse * worse);
+    return m3_diagonal(worse * worse);
 }
 
 static void start(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks time, struct quat q,

@@ -109,7 +109,7 @@ static float idle_torque(const struct wheels *wheels, const struct adcs_paramete
  * the torque alone. Its motor is off then, and its friction acts on the body. */
 static void relieve(const struct wheels *wheels, const struct adcs_parameters *parameters, float torque_Nm[ADCS_WHEELS_MAX])
 {
-    for (int i = 0; i < parameters->wheel_count; i++) {
+    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
         const float friction_Nm = wheels->friction_Nm[i], part = parameters->wheel_idle[i];
         if (adcs_abs(part) > IDLE_LEAST && at_speed_limit(parameters, wheels->speed_rad_s[i], torque_Nm[i] + friction_Nm)) {
             const float along = -(torque_Nm[i] + friction_Nm) / part;
@@ -129,7 +129,9 @@ void wheels_allocate(const struct wheels *wheels, const struct adcs_parameters *
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
         torque_Nm[i] = -v3_dot(parameters->wheel_allocation[i], torque_body_Nm) + idle_Nm * parameters->wheel_idle[i];
     }
-    relieve(wheels, parameters, torque_Nm);
+    if (parameters->wheel_count == ADCS_WHEELS_MAX) {
+        relieve(wheels, parameters, torque_Nm);
+    }
     const float scale = scale_to_fit(wheels, limit_Nm, torque_Nm);
     for (int i = 0; i < parameters->wheel_count; i++) {
         const float wanted = adcs_clamp(scale * torque_Nm[i] + wheels->friction_Nm[i], -limit_Nm, limit_Nm);
