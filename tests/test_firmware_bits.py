@@ -61,7 +61,9 @@ def mode_of(frame, number):
     at, rest = divmod(number, STEPS_A_MODE)
     if rest:
         return b""
-    data = frame("set_mode", [at % len(MODES)])
+    wheels = 3.0 if at < len(MODES) else 4.0  # set anew: random tachometers have cost some
+    data = frame("set_parameter", [IDS["wheel_count"], wheels])
+    data += frame("set_mode", [at % len(MODES)])
     if at % len(MODES) == MODES.index("test"):
         orders = [(0, 1, 0.001), (1, 2, -0.1), (2, 3, 0.03)]
         return data + b"".join(frame("set_actuator", order) for order in orders)

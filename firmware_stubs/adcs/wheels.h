@@ -29,8 +29,9 @@ void wheels_correct(struct wheels *wheels, const struct adcs_parameters *paramet
 
 /* Motor torques whose reaction is `torque_body_Nm`, friction added. Scaled down together, so that the direction stays, when
  * a motor cannot give its share. A wheel at its speed limit is not driven further: of four, the other three give the torque
- * instead; of three, the torque about its axis is missing, and the other two go on, for none at all would be worse. With four wheels what turns all of them
- * and nothing else is led to the parameter wheel_bias_rad_s, which keeps their speeds off zero. */
+ * instead; of three, the torque about its axis is missing, and the other two go on, for none at all would be worse. With
+ * four wheels what turns all of them and nothing else is led to the parameter wheel_bias_rad_s, which keeps their speeds
+ * off zero. */
 void wheels_allocate(const struct wheels *wheels, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm,
                      float torque_Nm[ADCS_WHEELS_MAX]);
 
