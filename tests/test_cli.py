@@ -344,6 +344,11 @@ def test_a_run_refused_before_its_first_step_keeps_what_was_said(folder, on_fake
     assert Recording("a.mcap").from_obc
 
 
+def hear_hangups():
+    """In a child: under nohup it would inherit that a lost terminal is ignored, and rightly so."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_an_interrupted_run_keeps_its_recording(folder, name):
     command = [sys.executable, "-c", "from hil.cli import main; main()"]
@@ -351,6 +356,7 @@ def test_an_interrupted_run_keeps_its_recording(folder, name):
         [*command, "run", NADIR, "--obc", "library", "--duration", "1e5", "--out", "cut.mcap"],
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_hangups,
     )
     while "firmware:" not in process.stderr.readline():
         assert process.poll() is None
@@ -368,6 +374,7 @@ def test_an_interrupted_run_keeps_its_recording(folder, name):
 def test_a_terminal_that_goes_away_ends_the_run_with_its_recording_kept(folder):
     bench, terminal = pty.fork()
     if not bench:
+        hear_hangups()
         command = [sys.executable, "-c", "from hil.cli import main; main()"]
         run = ["run", NADIR, "--obc", "library", "--duration", "1e5", "--out", "cut.mcap"]
         os.execv(sys.executable, [*command, *run])

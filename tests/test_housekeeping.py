@@ -51,8 +51,8 @@ def test_the_clock_counts_whole_instructions(counted):
 def test_no_step_took_the_emulated_board_longer_than_its_reply(nadir, tmp_path):
     rig = nadir.with_overrides(duration_s=20.0)
     told = Recording(run(rig, "qemu", tmp_path / "a.mcap").recording)
-    assert told["housekeeping_cpu_time_ns"].min() > 1000.0
-    assert told["housekeeping_cpu_time_max_ns"].max() * 1e-9 < told["reply_s"].max()
+    assert np.nanmin(told["housekeeping_cpu_time_ns"]) > 1000.0
+    assert np.nanmax(told["housekeeping_cpu_time_max_ns"]) * 1e-9 < told["reply_s"].max()
 
 
 @pytest.mark.emulator

@@ -76,7 +76,7 @@ uint32_t board_clock_init(void)
 #define STOPWATCH_RUNS (SYSTICK_CTRL_CLKSOURCE | SYSTICK_CTRL_TICKINT | SYSTICK_CTRL_ENABLE)
 #define STOPWATCH_HALTS SYSTICK_CTRL_CLKSOURCE
 
-/* How often SysTick, of 24 bits, turned over since the stopwatch was started. */
+/* How often SysTick, of 24 bits, turned over. */
 static volatile uint32_t turns;
 
 void SysTick_Handler(void)
@@ -94,25 +94,41 @@ void board_stopwatch_init(void)
     SYSTICK->CTRL = STOPWATCH_HALTS;
 }
 
-static uint32_t started_at;
+struct moment {
+    uint32_t turns, left; /* until the next turn; 0 for one cycle, when it is counted but not yet made */
+};
+
+static struct moment now(void)
+{
+    struct moment moment;
+    do {
+        moment.turns = turns;
+        moment.left = SYSTICK->VAL;
+        __asm volatile("isb" ::: "memory"); /* a turn that was just made is counted now */
+    } while (moment.turns != turns);
+    return moment;
+}
+
+static struct moment began;
 
 void board_stopwatch_start(void *context)
 {
     (void)context;
-    turns = 0;
     SYSTICK->CTRL = STOPWATCH_RUNS;
-    started_at = SYSTICK->VAL;
+    began = now();
 }
 
+/* Between two turns a chip is for one cycle in 16 million, but the emulator until its other thread has run: it is left
+ * running for that. */
 uint32_t board_stopwatch_ns(void *context)
 {
+    const struct moment ended = now();
     (void)context;
-    uint32_t at = SYSTICK->VAL;
-    while (at == 0) { /* for one tick a turn is counted that is not yet made */
-        at = SYSTICK->VAL;
+    if (began.left == 0 || ended.left == 0) {
+        return 0;
     }
     SYSTICK->CTRL = STOPWATCH_HALTS;
-    const uint32_t cycles = turns * (SYSTICK_LOAD_MAX + 1u) + started_at - at;
+    const uint32_t cycles = (ended.turns - began.turns) * (SYSTICK_LOAD_MAX + 1u) + began.left - ended.left;
     const uint32_t cycles_a_us = core_hz / 1000000u;
     return cycles / cycles_a_us * 1000u + cycles % cycles_a_us * 1000u / cycles_a_us;
 }

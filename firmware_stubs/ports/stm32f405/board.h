@@ -12,8 +12,8 @@ extern uint32_t stack_top; /* of the linker's script */
  * no clock controller answers, as in QEMU, nothing is done. Returns the core clock that came of it, in Hz. */
 uint32_t board_clock_init(void);
 
-/* A stopwatch as fine as the core's clock, for one control step at a time. It stops where it is read, in nanoseconds, and
- * turns over after 4.3 s. */
+/* A stopwatch as fine as the core's clock, for one control step at a time. It stops where it is read, in nanoseconds, 0
+ * when it cannot tell, and turns over after 4.3 s. */
 void board_stopwatch_init(void);
 void board_stopwatch_start(void *context);
 uint32_t board_stopwatch_ns(void *context);
