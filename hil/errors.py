@@ -1,5 +1,7 @@
 """Errors that a user of the bench can meet; each carries the exit status that `hil` ends with."""
 
+INTERRUPTED = 130  # what shells say of a program that ended on Ctrl-C; on SIGTERM and SIGHUP too
+
 
 class HilError(Exception):
     """Anything that stops the bench; the message alone must tell what to do."""

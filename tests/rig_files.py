@@ -5,6 +5,13 @@ import pytest
 from hil.errors import RigError
 from hil.rig import load_rig
 
+HEAD = """\
+title = "A test"
+spacecraft = "small.toml"
+seed = 3
+duration_s = 60.0
+"""
+
 ORBIT = """\
 [orbit]
 epoch_utc = 2026-03-21T12:00:00Z

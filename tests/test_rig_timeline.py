@@ -1,16 +1,12 @@
 """Targets and telecommands of a rig, and what one is told about a mistake in them."""
 
 import pytest
-from rig_files import BODY, ORBIT, edited, told
+from rig_files import BODY, HEAD, ORBIT, edited, told
 
 from hil.rig import load_rig
 
 RIG = f"""\
-title = "A test"
-spacecraft = "small.toml"
-seed = 3
-duration_s = 60.0
-
+{HEAD}
 {ORBIT}
 [obc]
 mode = "nadir"

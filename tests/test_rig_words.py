@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from fake_obc import FakeObc
-from rig_files import BODY, ORBIT, edited, told
+from rig_files import BODY, HEAD, ORBIT, edited, told
 
 from hil.bench import Bench
 from hil.rig import load_rig
@@ -12,11 +12,7 @@ from hil.rig.recorded import recorded_columns
 
 ROOT = Path(__file__).parents[1]
 RIG = f"""\
-title = "A test"
-spacecraft = "small.toml"
-seed = 3
-duration_s = 60.0
-
+{HEAD}
 {ORBIT}
 [obc]
 mode = "idle"

@@ -170,7 +170,7 @@ class Bench:
         lap: Callable[[str], None],
         progress: Callable[[int, int], None],
     ) -> None:
-        total = round(self._rig.duration_s / self._rig.step_s)
+        total = self._rig.steps
         ahead = int(self._obc.send_ahead and not self._pace.realtime)
         for step in range(total):
             tap.time_ns = step * self._step_us * 1000

@@ -12,9 +12,8 @@ from hil import __version__
 from hil.cli import look, run, tools
 from hil.cli.console import say
 from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate
-from hil.errors import HilError
+from hil.errors import INTERRUPTED, HilError
 
-_INTERRUPTED = 130  # what shells say of a program that ended on Ctrl-C
 _PIPE_CLOSED = 141
 
 
@@ -29,14 +28,14 @@ class _Group(click.Group):
             raise click.exceptions.Exit(error.exit_status) from None
         except KeyboardInterrupt as interrupt:
             say(f"hil: {in_words(interrupt)}")
-            raise click.exceptions.Exit(_INTERRUPTED) from None
+            raise click.exceptions.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             sys.stderr.close()
             raise click.exceptions.Exit(_PIPE_CLOSED) from None
         except OSError:
             if not hung_up():
                 raise
-            raise click.exceptions.Exit(_INTERRUPTED) from None  # nobody is left to tell
+            raise click.exceptions.Exit(INTERRUPTED) from None  # nobody is left to tell
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

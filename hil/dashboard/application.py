@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication
 from hil.dashboard.session import Session
 from hil.dashboard.theme import ThemeName
 from hil.dashboard.window import Dashboard
+from hil.errors import INTERRUPTED
 from hil.recording import RecordingError
 
 _SAMPLES = 4  # a pixel, in the 3-D view
-_INTERRUPTED = 130  # what `hil` ends with after Ctrl-C, SIGTERM and SIGHUP
 _UNSEEN = ("offscreen", "minimal")  # Qt's platforms whose windows nobody can look at, nor close
 _WATCH_MS = 250
 
@@ -52,7 +52,7 @@ def show(path: Path, follow: bool, theme: ThemeName, bench: int | None = None) -
     qt = application()
     # Before the window is there: what the command line does on a signal would end in its drawing.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: QTimer.singleShot(0, lambda: qt.exit(_INTERRUPTED)))
+        signal.signal(number, lambda *_: QTimer.singleShot(0, lambda: qt.exit(INTERRUPTED)))
     window = Dashboard(session, follow, theme)
     window.show()
     if bench is not None and qt.platformName() in _UNSEEN:
