@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hil.checks.basis import Member, member_of
 from hil.checks.errors import CheckError
 from hil.checks.knowledge import told_q_eci_from_body, unknown_words
-from hil.checks.phases import asked, step_s, steps_of, stretches
+from hil.checks.phases import asked, step_s, steps_of, stretches_of
 from hil.pointing import (
     DIRECTIONS,
     KNOWLEDGE,
@@ -69,7 +69,8 @@ def pointing_figure(
 ) -> Figure:
     """Return a requirement's index over its phase, in rad; windows lie within one stretch."""
     time_s, errors = recording["time_s"], error_of(requirement, recording, ground)
-    parts = _long_enough(stretches(requirement, recording, ground), requirement, time_s)
+    phase = asked(requirement, recording, ground)
+    parts = _long_enough(stretches_of(phase, requirement, recording), requirement, time_s)
     series = [
         index_series(
             requirement.index,
@@ -82,8 +83,7 @@ def pointing_figure(
     ]
     judged = steps_of(parts, recording)
     remark = unknown_words(recording, judged) if requirement.index in KNOWLEDGE else ""
-    member = member_of(recording, judged, asked(requirement, recording, ground))
-    return Figure(_joined(series), member, remark)
+    return Figure(_joined(series), member_of(recording, judged, phase), remark)
 
 
 def column_figure(
@@ -91,22 +91,20 @@ def column_figure(
 ) -> Figure:
     """Return a column's size over a requirement's phase, in the column's unit."""
     time_s, values = recording["time_s"], _part(requirement, recording)
-    parts = stretches(requirement, recording, ground)
+    phase = asked(requirement, recording, ground)
+    parts = stretches_of(phase, requirement, recording)
     series = [Series(time_s[part], values[part]) for part in parts]
-    judged = steps_of(parts, recording)
-    return Figure(
-        _joined(series), member_of(recording, judged, asked(requirement, recording, ground))
-    )
+    return Figure(_joined(series), member_of(recording, steps_of(parts, recording), phase))
 
 
 def _long_enough(
-    phase: list[slice], requirement: PointingRequirement, time_s: FloatArray
+    parts: list[slice], requirement: PointingRequirement, time_s: FloatArray
 ) -> list[slice]:
     """Return the stretches that hold a window, or all if none does: the index then says so."""
     every_s = step_s(time_s) or math.inf
     needed = samples_needed(every_s, requirement.window_s, requirement.separation_s)
-    long = [part for part in phase if part.stop - part.start >= needed]
-    return long or phase
+    long = [part for part in parts if part.stop - part.start >= needed]
+    return long or parts
 
 
 def _joined(pieces: Sequence[Series]) -> Series:

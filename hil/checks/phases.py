@@ -25,7 +25,11 @@ def stretches(
 
     Raises CheckError when the run is incomplete, ends too early, or has no such step.
     """
-    phase = asked(requirement, recording, ground)
+    return stretches_of(asked(requirement, recording, ground), requirement, recording)
+
+
+def stretches_of(phase: Mask, requirement: Requirement, recording: Recording) -> list[slice]:
+    """Return the same, of the steps at which it is asked for."""
     if requirement.in_mode is not None:
         phase = phase & in_mode(recording, requirement.in_mode)
     settling = _steps(requirement.settle_s, recording["time_s"])
