@@ -15,6 +15,24 @@ class RigError(HilError):
     exit_status = 2
 
 
+class RecordingError(HilError):
+    """A recording that cannot be written, read or compared; the message says which and why."""
+
+    exit_status = 2
+
+
+class PointingError(HilError):
+    """A pointing figure that cannot be computed from what there is."""
+
+    exit_status = 2
+
+
+class CheckError(HilError):
+    """A requirement that cannot be judged on the recordings given."""
+
+    exit_status = 2
+
+
 class LinkError(HilError):
     """The line between bench and OBC failed: port missing, busy, silent or corrupt."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hil.doctor import missing
+from hil.machine.doctor import missing
 from hil.rig import load_rig
 
 _TOOLS = {

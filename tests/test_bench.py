@@ -12,7 +12,7 @@ from fake_obc import FakeObc
 
 from hil.bench import Bench, run
 from hil.errors import LinkError, ObcError, RigError
-from hil.obc.build import build
+from hil.machine.build import build
 from hil.obc.places import open_obc
 from hil.recording import Recording, first_difference
 
@@ -189,7 +189,7 @@ def test_a_run_longer_than_the_line_can_count_is_refused(nadir, tmp_path, second
 def disk_with(monkeypatch):
     """Disks that have so many bytes left."""
     return lambda free: monkeypatch.setattr(
-        "hil.bench.room.shutil.disk_usage", lambda _: SimpleNamespace(free=free)
+        "hil.bench.preflight.shutil.disk_usage", lambda _: SimpleNamespace(free=free)
     )
 
 

@@ -4,9 +4,9 @@ import pytest
 from fake_obc import FakeObc
 
 from hil.bench import Bench
-from hil.budget import budget
 from hil.errors import RigError
-from hil.obc.ports import latency_s
+from hil.link.budget import budget
+from hil.machine.ports import latency_s
 
 SENSORS = {"gyro": 1, "star_tracker": 1, "tachometer": 3}
 

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from hil import cache
 from hil.errors import RigError
+from hil.machine import cache
 
 
 @pytest.fixture

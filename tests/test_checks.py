@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from hil.checks import counters, evaluate, evaluate_link, evaluate_requirement
+from hil.judge import counters, evaluate, evaluate_link, evaluate_requirement
+from hil.judge.requirements import Allowed, Requirement
 from hil.physics.rotations import from_rotation_vector, multiply
 from hil.recording import Recorder, Recording
-from hil.requirements import Allowed, Requirement
 
 STEPS, STEP_s = 100, 0.1
 COLUMNS = [

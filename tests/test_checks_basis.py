@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from hil.checks import evaluate_requirement
+from hil.judge import evaluate_requirement
+from hil.judge.requirements import Requirement
 from hil.recording import Recorder, Recording
-from hil.requirements import Requirement
 
 STEPS, STEP_s = 100, 0.1
 COLUMNS = [("time_s", 1), ("truth_rate_body_rad_s", 1), ("estimate_mode", 1), ("truth_sunlit", 1)]

@@ -4,11 +4,11 @@ import pytest
 from fake_obc import FakeObc
 
 from hil.bench import Bench
-from hil.checks import evaluate_link
+from hil.flight.parameters import EVENTS
+from hil.judge import evaluate_link
+from hil.judge.requirements import Allowed
 from hil.link import messages as m
-from hil.link.parameters import EVENTS
 from hil.recording import Recording
-from hil.requirements import Allowed
 
 CODES = {event.name: code for code, event in enumerate(EVENTS, start=1)}
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from hil.checks import error_of, evaluate_requirement, stretches
+from hil.judge import error_of, evaluate_requirement, stretches
+from hil.judge.requirements import Requirement
 from hil.physics.ground import Ground, GroundTarget
 from hil.physics.rotations import from_matrix
 from hil.physics.sky import Sky
 from hil.recording import Recorder, Recording
-from hil.requirements import Requirement
 
 STEPS, STEP_s = 100, 0.1
 TIME = STEP_s * np.arange(STEPS)

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from hil.requirements import Requirement
+from hil.judge.requirements import Requirement
 
 POINTING = {
     "name": "pointing",

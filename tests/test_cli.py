@@ -294,7 +294,7 @@ def test_a_firmware_of_another_protocol_version_is_refused(folder, on_fake_obc):
 
 @pytest.mark.emulator
 def test_an_elf_of_another_protocol_version_is_refused(folder, monkeypatch):
-    from hil.obc import build
+    from hil.machine import build
 
     sources = shutil.copytree(build.sources(), folder / "firmware_stubs")
     header = sources / "link" / "hil_messages.h"

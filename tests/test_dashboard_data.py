@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from hil.checks import error_of, evaluate_requirement
 from hil.dashboard import arrows
 from hil.dashboard.errorcurve import ErrorCurve
 from hil.dashboard.history import History
@@ -21,9 +20,10 @@ from hil.dashboard.session import Session
 from hil.dashboard.theme import DARK
 from hil.dashboard.ticks import decade_ticks, linear_ticks
 from hil.dashboard.timeline import Timeline
-from hil.pointing import index_series
+from hil.judge import error_of, evaluate_requirement
+from hil.judge.pointing import index_series
+from hil.judge.requirements import PointingRequirement
 from hil.recording import Event, Recorder, Recording
-from hil.requirements import PointingRequirement
 from hil.rig import load_rig
 
 

@@ -3,9 +3,9 @@
 import pytest
 from click.testing import CliRunner
 
-from hil import doctor
 from hil.cli import main
-from hil.doctor import USES, Need, install, missing, needs, remedy
+from hil.machine import doctor
+from hil.machine.doctor import USES, Need, install, missing, needs, remedy
 
 ABSENT = Need("a thing", ("qemu",), lambda: None, ("a-package", "b-package"))
 WHEEL = Need("a wheel", ("posix",), lambda: None, pip=("a-wheel>=1",))

@@ -10,7 +10,7 @@ from textwrap import dedent
 import frames
 import pytest
 
-from hil import bench, checks
+from hil import bench, judge
 from hil.errors import ObcError
 from hil.link import messages as m
 from hil.link.framing import Deframer
@@ -51,7 +51,7 @@ def closed_loop(out, obc, firmware=None, rig=RIG):
     loaded = load_rig(rig)
     bench.run(loaded, obc, out, firmware=firmware)
     recording = Recording(out)
-    verdicts = checks.evaluate(loaded, [recording])
+    verdicts = judge.evaluate(loaded, [recording])
     assert [verdict.name for verdict in verdicts] == ["at rest", "link"]
     assert all(verdict.met for verdict in verdicts), [verdict.text for verdict in verdicts]
     return recording

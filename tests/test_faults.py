@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from hil.bench import run
-from hil.pointing import attitude_error, q_eci_from_target
+from hil.bench.world import World
+from hil.judge.pointing import attitude_error, q_eci_from_target
 from hil.recording import Recording
 from hil.rig import load_rig
-from hil.rig.timeline import Order
-from hil.world import World
+from hil.rig.timeline import Telecommand
 
 RIGS = Path(__file__).parents[1] / "rigs"
 
@@ -98,8 +98,8 @@ def nadir_error_arcsec(recording, begin_s, end_s):
 def test_a_frozen_tachometer_costs_no_wheel(fly):
     half = np.sqrt(0.5)
     orders = (
-        Order(at_s=150.0, q_eci_from_body=(0.0, 0.0, half, half), mode="inertial"),
-        Order(at_s=350.0, mode="nadir"),
+        Telecommand(at_s=150.0, q_eci_from_body=(0.0, 0.0, half, half), mode="inertial"),
+        Telecommand(at_s=350.0, mode="nadir"),
     )
     rig = short("dier5_nadir", 850.0, telecommand=orders)
     recording = fly(rig, frozen_tachometer_from(160.0))

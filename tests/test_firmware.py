@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from hil.link.parameters import EVENTS, PARAMETERS, c_header
-from hil.obc import build
+from hil.flight.parameters import EVENTS, PARAMETERS, c_header
+from hil.machine import build
 
 STUBS = Path(__file__).parents[1] / "firmware_stubs"
 FRAMES = Path(__file__).parent / "data" / "frames"
@@ -72,7 +72,7 @@ def test_fuzzed_bytes_find_nothing(build_tests):
 
 def test_the_committed_parameter_header_is_not_stale():
     header = STUBS / "adcs" / "adcs_parameters.h"
-    assert header.read_text() == c_header(), "regenerate it: python -m hil.link.parameters"
+    assert header.read_text() == c_header(), "regenerate it: python -m hil.flight.parameters"
 
 
 def test_the_field_on_board_is_that_of_the_model():

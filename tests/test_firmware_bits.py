@@ -9,11 +9,11 @@ import random
 import pytest
 from cobs import cobs
 
+from hil.flight.parameters import PARAMETERS
 from hil.link.cuc import ticks_from_us
 from hil.link.framing import Deframer, Framer
 from hil.link.messages import BY_NAME, ESTIMATE, HOUSEKEEPING, MESSAGES, MODES
-from hil.link.parameters import PARAMETERS
-from hil.obc.build import build
+from hil.machine.build import build
 from hil.obc.library import LibraryObc
 from hil.obc.posix import PosixObc
 from hil.obc.qemu import QemuFastObc, QemuObc

@@ -5,11 +5,11 @@ import pytest
 from fake_obc import FakeObc
 
 from hil.bench import Bench, run
-from hil.checks import evaluate_requirement
+from hil.judge import evaluate_requirement
+from hil.judge.requirements import ColumnRequirement
 from hil.link import messages as m
 from hil.obc.qemu import QemuFastObc
 from hil.recording import Recording, first_difference
-from hil.requirements import ColumnRequirement
 
 CORE_HZ = 168e6
 COUNTS = ("housekeeping_instructions", "housekeeping_instructions_max")

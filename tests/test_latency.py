@@ -5,8 +5,8 @@ import pytest
 from pydantic import ValidationError
 
 from hil.bench import run
+from hil.bench.latency import LatencyTable, latency_of
 from hil.errors import RigError
-from hil.latency import LatencyTable, latency_of
 from hil.recording import Recorder, Recording, first_difference
 
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from hil.cli import main
 from hil.errors import ObcError, RigError
-from hil.obc import build, flash
-from hil.obc.flash import programmer
+from hil.machine import build, flash
+from hil.machine.flash import programmer
 
 OPENOCD_HEAD = """Open On-Chip Debugger 0.12.0
 Licensed under GNU GPL v2

@@ -11,7 +11,8 @@ import pytest
 from fake_obc import Notes
 
 from hil.errors import LinkError, ObcError, RigError
-from hil.obc import build, dialogue, qemu
+from hil.machine import build
+from hil.obc import dialogue, qemu
 from hil.obc.dialogue import Dialogue
 from hil.obc.places import open_obc
 from hil.obc.process import Child, CoreLease
@@ -229,6 +230,6 @@ def test_a_new_build_takes_out_those_that_nobody_ran_for_weeks(tmp_path, monkeyp
 
 
 def test_the_emulators_name_is_the_one_doctor_installs():
-    from hil.doctor import NEEDS
+    from hil.machine.doctor import NEEDS
 
     assert any(qemu.EMULATOR in need.apt for need in NEEDS)

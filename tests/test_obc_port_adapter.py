@@ -11,15 +11,16 @@ from click.testing import CliRunner
 from fake_adapter import FakeAdapter, FakeBoard, ProcessBoard
 from fake_obc import FakeObc
 
-from hil import checks
+from hil import judge
 from hil.bench import Bench
-from hil.budget import budget
 from hil.cli import main
 from hil.cli import run as run_module
 from hil.errors import LinkError, ObcError, RigError
-from hil.obc import build, replug
+from hil.link.budget import budget
+from hil.machine import build
 from hil.obc import dialogue as dialogue_module
 from hil.obc import port as port_module
+from hil.obc import replug
 from hil.obc.place import LineGoneError
 from hil.obc.places import open_obc
 from hil.recording import Recording, first_difference
@@ -162,7 +163,7 @@ def test_a_cable_plugged_in_again_costs_one_reply_in_lockstep(nadir, port):
     cable = [event for event in recording.events if "plugged" in event.kind]
     assert [event.kind for event in cable] == ["unplugged", "replugged"]
     assert {event.time_ns for event in cable} == {round(5 * rig.step_s * 1e9)}
-    assert checks.evaluate(rig, [recording])[-1].met
+    assert judge.evaluate(rig, [recording])[-1].met
 
 
 def test_a_reply_lost_to_the_cable_counts_against_what_the_rig_allows(nadir, port):
@@ -170,7 +171,7 @@ def test_a_reply_lost_to_the_cable_counts_against_what_the_rig_allows(nadir, por
     with puller.plugged_into(port) as adapter:
         result, recording = run_on(adapter, short(nadir), puller.replug_when_told(), resume=True)
     assert result.steps == 20
-    assert not checks.evaluate(short(nadir), [recording])[-1].met
+    assert not judge.evaluate(short(nadir), [recording])[-1].met
 
 
 def test_in_real_time_every_step_without_a_cable_is_a_lost_reply(nadir, port):

@@ -9,8 +9,8 @@ from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
 from hil.cli import main
-from hil.obc import ports as ports_module
-from hil.obc.ports import latency_s, listens_to_dtr, may_open, ports
+from hil.machine import ports as ports_module
+from hil.machine.ports import latency_s, listens_to_dtr, may_open, ports
 
 
 def plugged(device, vid=None, pid=None, description="n/a", serial_number=None):

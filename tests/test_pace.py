@@ -2,7 +2,7 @@
 
 import pytest
 
-from hil.pace import Lockstep, RealTime
+from hil.bench.pace import Lockstep, RealTime
 
 
 class Clock:

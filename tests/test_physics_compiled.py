@@ -74,8 +74,9 @@ def package(tmp_path):
     """A copy of the compiled rooms that a test may edit, and its own empty cache."""
     for room in ("physics", "devices"):
         shutil.copytree(ROOT / room, tmp_path / "hil" / room, ignore=lambda *_: {"__pycache__"})
-    for file in ("cache.py", "errors.py"):
-        shutil.copy(ROOT / file, tmp_path / "hil")
+    (tmp_path / "hil" / "machine").mkdir()
+    for file in ("config.py", "errors.py", "machine/cache.py"):
+        shutil.copy(ROOT / file, tmp_path / "hil" / file)
     (tmp_path / "hil" / "__init__.py").touch()
     return tmp_path
 

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.spatial.transform import Rotation
 from scipy.stats import binom
 
-from hil.pointing import (
+from hil.judge.pointing import (
     PointingError,
     at_probability,
     attitude_error,

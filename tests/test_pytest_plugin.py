@@ -10,8 +10,8 @@ import pytest
 
 from hil import bench
 from hil.errors import ObcError
+from hil.judge.requirements import Allowed
 from hil.recording import Recorder
-from hil.requirements import Allowed
 
 pytest_plugins = ["pytester"]
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from hil.cli import main
-from hil.requirements import PointingRequirement
+from hil.judge.requirements import PointingRequirement
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -41,7 +41,7 @@ def test_the_first_command_prints_what_the_readme_shows(tmp_path, monkeypatch):
 
 
 def test_the_readmes_figures_are_those_of_the_run(hil_run):
-    from hil.checks import evaluate
+    from hil.judge import evaluate
     from hil.rig import load_rig
 
     rig = load_rig(ROOT / "rigs" / "dier5_nadir.toml")

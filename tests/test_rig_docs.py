@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from hil.judge.requirements import Allowed, ColumnRequirement, ModeRequirement, PointingRequirement
 from hil.physics.ground import GroundTarget
 from hil.physics.orbit import InitialOrbit
-from hil.requirements import Allowed, ColumnRequirement, ModeRequirement, PointingRequirement
-from hil.rig import Attitude, ObcSettings, Order, Rig, Spacecraft, Uplink, keys
+from hil.report import keys
+from hil.rig import Attitude, ObcSettings, Rig, Spacecraft, Telecommand, Uplink
 
 DOCS = Path(__file__).parents[1] / "docs"
 TEXT = (DOCS / "rig_files.md").read_text()
 MODELS = [
-    Rig, InitialOrbit, Attitude, ObcSettings, Uplink, Allowed, GroundTarget, Order,
+    Rig, InitialOrbit, Attitude, ObcSettings, Uplink, Allowed, GroundTarget, Telecommand,
     PointingRequirement, ColumnRequirement, ModeRequirement, Spacecraft,
 ]  # fmt: skip
 
@@ -26,7 +27,7 @@ def test_every_key_is_told_of(model):
 
 def test_the_page_of_keys_is_what_the_models_give():
     committed = (DOCS / "keys.md").read_text()
-    assert committed == keys.page(), "stale: write it anew with `python -m hil.rig.keys`"
+    assert committed == keys.page(), "stale: write it anew with `python -m hil.report.keys`"
 
 
 @pytest.mark.parametrize("model", keys.tables().values(), ids=lambda model: model.__name__)

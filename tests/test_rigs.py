@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hil.bench import run
-from hil.checks import evaluate
+from hil.judge import evaluate
 from hil.recording import Recording, first_difference
 from hil.rig import load_rig
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hil.bench import run
-from hil.checks import evaluate
+from hil.judge import evaluate
 from hil.recording import Recording
 from hil.rig import load_rig
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from hil.checks import Basis, Verdict
+from hil.judge import Basis, Verdict
 from hil.recording import Recorder, Recording
-from hil.summary import info_dict, percentiles, print_info, print_summary, summary_dict
+from hil.report.summary import info_dict, percentiles, print_info, print_summary, summary_dict
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hil.bench import Bench, run
-from hil.budget import budget
-from hil.checks import evaluate
 from hil.devices.thruster import Thruster, ThrusterDrives
+from hil.judge import evaluate
 from hil.link import messages as m
+from hil.link.budget import budget
 from hil.link.framing import Deframer
 from hil.obc.places import open_obc
 from hil.phasing import phase

@@ -6,13 +6,13 @@ from fake_obc import FakeObc, Notes
 from rig_files import BODY
 from test_rig_timeline import RIG
 
+from hil.bench.uplink import send, telecommands
+from hil.bench.world import World
 from hil.errors import ObcError
 from hil.link import messages as m
 from hil.obc.dialogue import Dialogue
 from hil.physics.rotations import apply
 from hil.rig import load_rig
-from hil.uplink import send, telecommands
-from hil.world import World
 
 
 @pytest.fixture

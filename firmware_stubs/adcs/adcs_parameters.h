@@ -1,4 +1,4 @@
-/* Generated from hil/link/parameters.py; edit the table there, not this file. */
+/* Generated from hil/flight/parameters.py; edit the table there, not this file. */
 #ifndef ADCS_PARAMETERS_H
 #define ADCS_PARAMETERS_H
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import hil
 from hil.bench.result import Result
 from hil.errors import RigError
+from hil.link.identity import Identity
 from hil.link.messages import MODES, PROTOCOL_VERSION
-from hil.obc.identity import Identity
 from hil.obc.place import Obc
 from hil.recording import Recorder
 from hil.rig import Rig
@@ -76,7 +76,7 @@ def make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def kept_as_far_as_it_goes(result: Result) -> Iterator[None]:
+def keep_partial_recording(result: Result) -> Iterator[None]:
     """Tell whoever sees a run fail, by a note on the error, what its recording holds.
 
     One with no byte of the OBC's in it is removed. To be entered when the file is this run's own,

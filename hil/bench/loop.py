@@ -7,33 +7,33 @@ from pathlib import Path
 
 from hil.bench.keep import (
     RecordingTap,
-    kept_as_far_as_it_goes,
+    keep_partial_recording,
     make_folder,
     obc_metadata,
     run_metadata,
     unix_ns,
 )
+from hil.bench.latency import latency_of
+from hil.bench.pace import Lockstep, Pace, RealTime
+from hil.bench.preflight import check_room
 from hil.bench.result import Result, Stopwatch
-from hil.bench.room import check_room
-from hil.bench.rows import LateRows
-from hil.budget import budget
+from hil.bench.rows import DeferredRows
+from hil.bench.steprow import StepRow
+from hil.bench.uplink import send, telecommands
+from hil.bench.world import Command, World
 from hil.devices.sensor import Sample
 from hil.errors import LinkError, RigError
-from hil.latency import latency_of
+from hil.judge.requirements import COUNTED
+from hil.link.budget import budget
 from hil.link.cuc import ticks_from_us
 from hil.link.framing import Framer
 from hil.link.messages import BY_NAME, FLAG_INVALID, SET_PARAMETER, SYNC, WHEELS_MAX
+from hil.machine.priority import without_garbage_collection
 from hil.obc.dialogue import Dialogue, Reply
 from hil.obc.place import LineGoneError, Obc
 from hil.obc.replug import ResumingDialogue
-from hil.pace import Lockstep, Pace, RealTime
-from hil.priority import without_garbage_collection
 from hil.recording import Recorder
-from hil.requirements import COUNTED
 from hil.rig import Rig
-from hil.steprow import StepRow
-from hil.uplink import send, telecommands
-from hil.world import Command, World
 
 _PROGRESS_EVERY = 50
 _FLUSH_S = 0.25
@@ -90,7 +90,7 @@ class Bench:
             metadata=run_metadata(rig, self._obc, realtime=self._pace.realtime),
             epoch_unix_ns=unix_ns(rig.orbit.epoch_utc),
         )
-        with recorder, kept_as_far_as_it_goes(self.result):
+        with recorder, keep_partial_recording(self.result):
             tap = RecordingTap(recorder)
             dialogue = self._dialogue(tap)
             try:
@@ -127,7 +127,7 @@ class Bench:
             try:
                 send(dialogue, self._orders[0])
             except LineGoneError as error:
-                if not dialogue.outlive(error):
+                if not dialogue.wait_for_line(error):
                     return  # it goes when the line is back
             else:
                 order = self._orders.popleft()
@@ -154,7 +154,7 @@ class Bench:
         progress: Callable[[int, int], None],
     ) -> None:
         stopwatch = Stopwatch(self.result.stage_s)
-        rows = LateRows(recorder, self._row.pack, stopwatch, self._flush_every)
+        rows = DeferredRows(recorder, self._row.pack, stopwatch, self._flush_every)
         begin = time.perf_counter()
         try:
             self._steps(dialogue, rows, tap, stopwatch.lap, progress)
@@ -165,7 +165,7 @@ class Bench:
     def _steps(
         self,
         dialogue: Dialogue,
-        rows: LateRows,
+        rows: DeferredRows,
         tap: RecordingTap,
         lap: Callable[[str], None],
         progress: Callable[[int, int], None],

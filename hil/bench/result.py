@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hil.obc.identity import Identity
+from hil.link.identity import Identity
 
 STAGES = ("devices", "wire", "waiting", "obc", "truth", "recording")
 

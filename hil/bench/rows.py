@@ -10,7 +10,7 @@ from hil.recording import Recorder
 RowParts = tuple[float, int, Sequence[float], Sequence[Sample | None], Reply, float]
 
 
-class LateRows:
+class DeferredRows:
     """Holds the last step's row until the next step's bytes are on the line, or the run ends."""
 
     def __init__(

@@ -44,8 +44,8 @@ def check(rigs: tuple[Path, ...]) -> None:
 @click.option("--rig", "as_rig", is_flag=True, help="Print the rig's files as the run had them.")
 def info(recording: Path, as_json: bool, as_rig: bool) -> None:
     """Print what a RECORDING holds: rig, OBC, versions, columns, counters."""
-    from hil import summary
     from hil.recording import Recording
+    from hil.report import summary
 
     read = Recording(recording)
     if as_rig:

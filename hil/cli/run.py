@@ -18,7 +18,7 @@ from hil.cli.output import recording_path
 from hil.errors import RigError
 
 if TYPE_CHECKING:
-    from hil.checks import Verdict
+    from hil.judge import Verdict
 
 
 @click.command()
@@ -84,9 +84,10 @@ def run(
     as_json: bool,
 ) -> None:
     """Close the loop of RIG around an OBC and judge it."""
-    from hil import bench, checks, summary
-    from hil.priority import raise_priority
+    from hil import bench, judge
+    from hil.machine.priority import raise_priority
     from hil.recording import Recording
+    from hil.report import summary
     from hil.rig import load_rig, remarks
 
     interrupt_on_hangup()
@@ -114,7 +115,7 @@ def run(
             progress=progress,
         )
     recording = Recording(result.recording)
-    verdicts = checks.evaluate(loaded, [recording])
+    verdicts = judge.evaluate(loaded, [recording])
     if as_json:
         click.echo(json.dumps(summary.summary_dict(result, verdicts), indent=2))
     else:

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from hil.cli.console import OUT, PathArgument, say
-from hil.doctor import REQUIRED, USES
 from hil.errors import RigError
+from hil.machine.doctor import REQUIRED, USES
 
 
 @click.command()
@@ -44,7 +44,7 @@ def firmware() -> None:
 @click.option("--compiler", metavar="NAME", help="cc, gcc, clang, arm-none-eabi-gcc or zig.")
 def firmware_build(places: tuple[str, ...], compiler: str | None) -> None:
     """Build the firmware of PLACES (library, posix, qemu, qemu-fast; all when none is named)."""
-    from hil.obc import build
+    from hil.machine import build
 
     for place in places or tuple(build.ARTIFACTS):
         if place not in build.ARTIFACTS:
@@ -66,7 +66,7 @@ def firmware_build(places: tuple[str, ...], compiler: str | None) -> None:
 )
 def firmware_flash(name: str | None, elf: Path | None) -> None:
     """Write the firmware into an STM32F405 board with whichever programmer there is."""
-    from hil.obc import build, flash
+    from hil.machine import build, flash
 
     tool = flash.programmer(name)
     image = elf or build.build("qemu")  # the emulated board's ELF is the real board's
@@ -87,7 +87,7 @@ _USES = "\n".join(f"  {use:<10} {what}" for use, what in USES.items())
 @click.option("--install", is_flag=True, help="Install what is missing (apt with sudo; pip).")
 def doctor(uses: tuple[str, ...], install: bool) -> None:
     """Say what this machine lacks for some uses."""
-    from hil import doctor as checks
+    from hil.machine import doctor as checks
 
     if install and (lacking := checks.missing(uses)):
         checks.install(lacking, say)
@@ -105,7 +105,7 @@ def doctor(uses: tuple[str, ...], install: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 def ports(as_json: bool) -> None:
     """List the serial ports of this machine and what is plugged into them."""
-    from hil.obc import ports as serial_ports
+    from hil.machine import ports as serial_ports
 
     found = serial_ports.ports()
     if as_json:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from hil.checks import error_of
 from hil.dashboard.rows import FloatArray, Rows
-from hil.pointing import KNOWLEDGE, SEPARATED, Ground, window_weights
-from hil.requirements import PointingRequirement
+from hil.judge import error_of
+from hil.judge.pointing import KNOWLEDGE, SEPARATED, Ground, window_weights
+from hil.judge.requirements import PointingRequirement
 
 _MEAN = ("MPE", "MKE")
 _RELATIVE = ("RPE", "RKE")

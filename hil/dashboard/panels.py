@@ -12,8 +12,8 @@ import numpy as np
 from hil.dashboard.phase import Phase
 from hil.dashboard.rows import FloatArray, Rows
 from hil.dashboard.scales import Range
+from hil.judge.requirements import ColumnRequirement
 from hil.physics.rotations import apply, conjugate
-from hil.requirements import ColumnRequirement
 from hil.rig import Rig
 
 _XYZ = ("x", "y", "z")

@@ -1,4 +1,4 @@
-"""When a requirement holds, step after step; judging afterwards is hil.checks' business."""
+"""When a requirement holds, step after step; judging afterwards is hil.judge' business."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from hil.dashboard.rows import Rows
 from hil.dashboard.scales import Range
-from hil.pointing import Ground
-from hil.requirements import Requirement
+from hil.judge.pointing import Ground
+from hil.judge.requirements import Requirement
 
 Mask = NDArray[np.bool_]
 _TIME_TOLERANCE_s = 1e-9

@@ -12,7 +12,7 @@ from hil.dashboard.panels import Limit, Panel
 from hil.dashboard.phase import Phase
 from hil.dashboard.rows import FloatArray, Rows
 from hil.dashboard.scales import ARCSEC_DEG
-from hil.requirements import PointingRequirement
+from hil.judge.requirements import PointingRequirement
 from hil.rig import Rig
 
 _ANY = {"limit_deg": 180.0, "probability": 1.0, "interpretation": "temporal"}

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from hil.dashboard.rows import FloatArray, Rows
+from hil.judge.pointing import DIRECTIONS, Ground, direction_eci, q_eci_from_target
+from hil.judge.requirements import PointingRequirement
 from hil.physics.rotations import apply, conjugate, multiply, q_eci_from_lvlh
-from hil.pointing import DIRECTIONS, Ground, direction_eci, q_eci_from_target
-from hil.requirements import PointingRequirement
 
 NADIR = np.array([0.0, 0.0, -1.0])
 _LVLH_FROM_VIEW = np.array([1.0, 0.0, 0.0, 0.0])  # half a turn about x; its own inverse

@@ -7,13 +7,13 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
+from hil.config import NonNegative
 from hil.devices.albedo import earthshine, view_factor
 from hil.devices.sensor import Columns, Sensor, SensorModel, starts
 from hil.physics.compiled import compiled
 from hil.physics.constants import EARTH, CentralBody
 from hil.physics.records import Record, RecordArray, records
 from hil.physics.rotations import rotation_matrix
-from hil.physics.spacecraft import NonNegative
 from hil.physics.vectors import FloatArray, Matrix, Vector, transform_back, vector
 
 FULL_SCALE_ADC = 4095

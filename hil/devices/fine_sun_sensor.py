@@ -8,12 +8,12 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
+from hil.config import Axis, NonNegative
 from hil.devices.directions import drawn_turn, shown_direction
 from hil.devices.sensor import Columns, Sensor, SensorModel, starts
 from hil.physics.compiled import compiled
 from hil.physics.records import RecordArray, records
 from hil.physics.rotations import rotation_matrix
-from hil.physics.spacecraft import Axis, NonNegative
 from hil.physics.vectors import FloatArray, dot, matrix, transform_back, vector
 
 FINE_SUN_SENSOR = np.dtype(

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
+from hil.config import Axis, NonNegative, Positive
 from hil.devices.rounding import single
 from hil.devices.sensor import Acquisition, Columns, Sensor, SensorModel, starts
 from hil.physics.compiled import compiled
@@ -15,7 +16,6 @@ from hil.physics.constants import EARTH, CentralBody
 from hil.physics.records import RecordArray, records
 from hil.physics.rotations import rotation_matrix
 from hil.physics.sky import EARTH_SPIN_rad_s
-from hil.physics.spacecraft import Axis, NonNegative, Positive
 from hil.physics.vectors import FloatArray, dot, norm, transform, transform_back, vector
 
 GPS = np.dtype(

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from hil.config import NonNegative, Positive
 from hil.devices.rounding import limited, quantized
 from hil.devices.sensor import Columns, Sensor, SensorModel, as_built, starts
 from hil.physics.compiled import compiled
 from hil.physics.records import Record, RecordArray, records
-from hil.physics.spacecraft import NonNegative, Positive
 from hil.physics.vectors import FloatArray
 
 GYRO = np.dtype(

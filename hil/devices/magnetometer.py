@@ -6,12 +6,13 @@ from typing import ClassVar
 
 import numpy as np
 
+from hil.config import NonNegative, Positive
 from hil.devices.rounding import limited, quantized
 from hil.devices.sensor import Columns, Sensor, SensorModel, as_built, starts
 from hil.physics.compiled import compiled
 from hil.physics.records import RecordArray, records
 from hil.physics.rotations import rotation_matrix
-from hil.physics.spacecraft import ORIGIN, NonNegative, Positive
+from hil.physics.spacecraft import ORIGIN
 from hil.physics.vectors import FloatArray, Vector, add, matrix, transform, transform_back, vector
 
 MAGNETOMETER = np.dtype(

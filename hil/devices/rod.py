@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from pydantic import model_validator
 
+from hil.config import Axis, Model, NonNegative, Positive
 from hil.physics.compiled import compiled
 from hil.physics.records import Record, RecordArray
-from hil.physics.spacecraft import Axis, Model, NonNegative, Positive
 from hil.physics.vectors import FloatArray
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from hil.physics.spacecraft import Model, NonNegative, Positive
+from hil.config import Model, NonNegative, Positive
 from hil.physics.vectors import FloatArray
 
 Columns = tuple[tuple[str, int], ...]  # names and sizes of the numbers in a row, in order

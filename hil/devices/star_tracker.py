@@ -8,13 +8,13 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
+from hil.config import Axis, NonNegative, Positive
 from hil.devices.rounding import single_quaternion
 from hil.devices.sensor import Acquisition, Columns, Sensor, SensorModel, starts
 from hil.physics.compiled import compiled
 from hil.physics.constants import EARTH, CentralBody
 from hil.physics.records import Record, RecordArray, records
 from hil.physics.rotations import product, rotation_matrix, small_rotation
-from hil.physics.spacecraft import Axis, NonNegative, Positive
 from hil.physics.vectors import FloatArray, Vector, dot, matrix, norm, transform, vector
 
 STAR_TRACKER = np.dtype(

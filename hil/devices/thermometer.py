@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 from pydantic import model_validator
 
+from hil.config import NonNegative, Positive
 from hil.devices.rounding import quantized
 from hil.devices.sensor import Columns, Sensor, SensorModel, starts
-from hil.physics.spacecraft import NonNegative, Positive
 from hil.physics.vectors import FloatArray
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from pydantic import Field
 
-from hil.physics.spacecraft import NonNegative, ThrusterModel
+from hil.config import NonNegative
+from hil.physics.spacecraft import ThrusterModel
 from hil.physics.vectors import FloatArray
 
 

@@ -9,9 +9,10 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
+from hil.config import NonNegative, Positive
 from hil.devices.rounding import quantized
 from hil.devices.sensor import Columns, Sensor, SensorModel, starts
-from hil.physics.spacecraft import NonNegative, Positive, WheelModel
+from hil.physics.spacecraft import WheelModel
 from hil.physics.vectors import FloatArray
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from hil.errors import LinkError, ObcError
+from hil.flight.events import event_words
 from hil.link import messages as m
 from hil.link.framing import Deframer, Framer
+from hil.link.identity import Identity, identity_of, refuse_other_layout
 from hil.link.packet import SEQUENCE_MAX, Fault, Packet, Value
-from hil.obc.identity import Identity, identity_of, refuse_other_layout
+from hil.link.words import FRAMES_SHOWN, in_words, silence_in_words
 from hil.obc.place import LineGoneError, Obc
-from hil.obc.words import FRAMES_SHOWN, event_words, in_words, silence_in_words
 
 HELLO_PATIENCE_S = 5.0
 _HELLO_TRY_S = 0.5
@@ -60,7 +61,7 @@ class Dialogue:
         self._last_heard_s = time.monotonic()
         self.counters: Counter[str] = Counter()
 
-    def outlive(self, error: LineGoneError) -> bool:
+    def wait_for_line(self, error: LineGoneError) -> bool:
         """Whether the line is open again already; raises the error when nobody waits for it."""
         raise error
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hil.errors import RigError
-from hil.obc.build import ARTIFACTS, build
+from hil.machine.build import ARTIFACTS, build
 from hil.obc.library import LibraryObc
 from hil.obc.place import Obc
 from hil.obc.port import PortObc

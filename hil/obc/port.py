@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import serial
 
 from hil.errors import LinkError, ObcError, RigError
+from hil.machine.ports import Port, latency_s, listens_to_dtr, may_open, ports
 from hil.obc.place import LineGoneError, Obc
-from hil.obc.ports import Port, latency_s, listens_to_dtr, may_open, ports
 
 _WRITE_TIMEOUT_S = 1.0
 _HANG_UP = ("readiness to read", "Input/output error", "No such device")

@@ -1,4 +1,4 @@
-"""A child process that cannot outlive the bench, and a line of file descriptors to it."""
+"""A child process that cannot wait_for_line the bench, and a line of file descriptors to it."""
 
 import ctypes
 import fcntl

@@ -56,12 +56,12 @@ class ResumingDialogue(Dialogue):
             except LineGoneError as error:
                 self._miss(step)
                 reply_s = time.perf_counter() - begin_s
-                self.outlive(error)
+                self.wait_for_line(error)
                 return _unplugged(reply_s)
         self._miss(step)
         return _unplugged(time.perf_counter() - begin_s)
 
-    def outlive(self, error: LineGoneError) -> bool:
+    def wait_for_line(self, error: LineGoneError) -> bool:
         what, _, frames = str(error).partition("\n")
         if self._command_sequence < 1:
             raise LineGoneError(f"{what}; {_NO_COUNT}\n{frames}")

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from hil.bench.uplink import send, telecommands
+from hil.bench.world import Command, World
 from hil.devices.sensor import Sensor
 from hil.errors import ObcError
 from hil.link import messages as m
@@ -14,8 +16,6 @@ from hil.obc.place import Obc
 from hil.phasing.judge import Finding, judge
 from hil.phasing.stimuli import AXES, PHASED, Stage, response
 from hil.rig import Rig
-from hil.uplink import send, telecommands
-from hil.world import Command, World
 
 _DIPOLE_A_m2 = 0.1
 _ACQUISITION_SAMPLES = 1000

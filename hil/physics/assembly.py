@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hil.config import Model
 from hil.physics import rotations
 from hil.physics.records import (
     BODY,
@@ -18,7 +19,7 @@ from hil.physics.records import (
     RecordArray,
     records,
 )
-from hil.physics.spacecraft import Body, Face, FlexibleMode, Model, ThrusterModel, WheelModel
+from hil.physics.spacecraft import Body, Face, FlexibleMode, ThrusterModel, WheelModel
 from hil.physics.vectors import FloatArray
 
 

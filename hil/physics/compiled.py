@@ -19,7 +19,7 @@ import numba
 import numpy as np
 from numba.core import config as numba_config
 
-from hil.cache import cache_folder
+from hil.machine.cache import cache_folder
 
 config: Any = numba_config  # numba sets its attributes from the environment at run time
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from hil.config import Fraction, Model, Positive
 from hil.physics.constants import (
     EARTH,
     MOON,
@@ -16,7 +17,6 @@ from hil.physics.constants import (
 )
 from hil.physics.magnetic import MAX_DEGREE
 from hil.physics.records import PLANET, RecordArray, records
-from hil.physics.spacecraft import Fraction, Model, Positive
 
 
 class Environment(Model):

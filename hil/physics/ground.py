@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
+from hil.config import Model, NonNegative
 from hil.physics.rotations import from_matrix
 from hil.physics.sky import SEGMENT_s, Sky
-from hil.physics.spacecraft import Model, NonNegative
 from hil.physics.vectors import FloatArray
 
 WGS84_SEMI_MAJOR_m = 6_378_137.0  # NIMA TR8350.2, table 3.1

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
+from hil.config import Model
 from hil.physics.constants import CENTRAL_BODIES, CentralBody
 from hil.physics.magnetic import field_span
-from hil.physics.spacecraft import Model
 from hil.physics.tle import Sgp4Orbit, TwoLines
 from hil.physics.vectors import FloatArray, Vector
 

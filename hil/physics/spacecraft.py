@@ -6,33 +6,11 @@ import math
 from typing import Annotated
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from hil.config import Axis, Fraction, Model, NonNegative, Positive
 from hil.physics.vectors import Vector
 
-
-class Model(BaseModel):
-    """A table of a TOML file: unknown keys are errors, values do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-def _unit_length(axis: Vector) -> Vector:
-    length = float(np.linalg.norm(axis))
-    if abs(length - 1.0) > 1e-6:
-        hint = "a zero axis has no direction" if length == 0.0 else _suggested(axis, length)
-        raise ValueError(f"{list(axis)} has length {length:.6g}, not 1: {hint}")
-    return (axis[0] / length, axis[1] / length, axis[2] / length)
-
-
-def _suggested(axis: Vector, length: float) -> str:
-    return f"write {[round(component / length, 9) for component in axis]}"
-
-
-Axis = Annotated[Vector, AfterValidator(_unit_length)]
-Positive = Annotated[float, Field(gt=0.0)]
-NonNegative = Annotated[float, Field(ge=0.0)]
-Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 ORIGIN = (0.0, 0.0, 0.0)
 
 

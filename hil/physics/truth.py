@@ -13,14 +13,14 @@ from hil.physics.assembly import Records, assemble
 from hil.physics.compiled import announce_compiling
 from hil.physics.constants import CentralBody
 from hil.physics.environment import Environment
-from hil.physics.guide import Guide
+from hil.physics.environment_span import EnvironmentSpan
 from hil.physics.orbit import InitialOrbit
 from hil.physics.row import truth_columns
+from hil.physics.sgp4_correction import Sgp4Correction
 from hil.physics.spacecraft import Body, Face, FlexibleMode, ThrusterModel, WheelModel
 from hil.physics.step import ORDINARY_STEP_s, check_step
 from hil.physics.surroundings import NODE_MEMORY
 from hil.physics.vectors import FloatArray
-from hil.physics.weather import Weather
 
 Numbers = Sequence[float] | FloatArray
 
@@ -63,8 +63,8 @@ class Truth:
         self._node_steps = environment.node_steps(step_s)
         self._records = assemble(body, wheels, faces, thrusters, flexible_modes)
         self._planet = environment.record(central_body or orbit.body)
-        self._weather = Weather(orbit, environment, self._planet)
-        self._guide = Guide(orbit, step_s)
+        self._weather = EnvironmentSpan(orbit, environment, self._planet)
+        self._guide = Sgp4Correction(orbit, step_s)
         core = _initial_core(orbit, q_eci_from_body, rate_body_rad_s)
         self._state, self._on_times = _state(core, self._records, wheels)
         self._torque, self._dipole = np.zeros(len(wheels)), np.zeros(3)

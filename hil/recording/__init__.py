@@ -6,6 +6,7 @@ bare row), ``/to_obc`` and ``/from_obc`` every byte on the line, ``/event`` what
 the run's start.
 """
 
+from hil.errors import RecordingError
 from hil.recording.claim import check_replaceable
 from hil.recording.difference import (
     MACHINE_COLUMNS,
@@ -13,7 +14,6 @@ from hil.recording.difference import (
     Difference,
     first_difference,
 )
-from hil.recording.errors import RecordingError
 from hil.recording.reader import Event, Recording
 from hil.recording.recover import recover
 from hil.recording.writer import Recorder

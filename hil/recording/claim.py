@@ -8,7 +8,7 @@ import sys
 from io import FileIO
 from pathlib import Path
 
-from hil.recording.errors import RecordingError
+from hil.errors import RecordingError
 from hil.recording.layout import BEGIN
 
 

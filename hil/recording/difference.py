@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.recording.errors import RecordingError
+from hil.errors import RecordingError
 from hil.recording.reader import Recording
 
 WALL_CLOCK_COLUMNS = ("reply_s", "late_s")  # measured on the wall clock: no two runs agree

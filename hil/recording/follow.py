@@ -11,7 +11,7 @@ import numpy as np
 from mcap.opcode import Opcode
 from numpy.typing import NDArray
 
-from hil.recording.errors import RecordingError
+from hil.errors import RecordingError
 from hil.recording.layout import EVENT, MAGIC, RECORD_PREFIX, STEP
 from hil.recording.reader import Event
 from hil.recording.scan import NOT_AS_WRITTEN, Contents, take

@@ -10,7 +10,7 @@ from typing import Protocol
 from mcap.data_stream import RecordBuilder
 from mcap.records import Channel, Header, Schema
 
-from hil.recording.errors import RecordingError
+from hil.errors import RecordingError
 
 
 class Record(Protocol):

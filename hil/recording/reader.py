@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.recording.errors import RecordingError
+from hil.errors import RecordingError
 from hil.recording.layout import BYTES_PREFIX, EVENT, FROM_OBC, STEP, TO_OBC
 from hil.recording.scan import Contents, scan
 

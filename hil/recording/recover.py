@@ -8,9 +8,9 @@ from pathlib import Path
 import mcap.records as mcap
 from mcap.opcode import Opcode
 
+from hil.errors import RecordingError
 from hil.recording.chunk import Chunk
 from hil.recording.container import Container
-from hil.recording.errors import RecordingError
 from hil.recording.layout import channels, schemas
 from hil.recording.scan import parsed, read_from, scan, unpacked, walk
 

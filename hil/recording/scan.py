@@ -16,7 +16,7 @@ from mcap.data_stream import ReadDataStream
 from mcap.exceptions import McapError
 from mcap.opcode import Opcode
 
-from hil.recording.errors import RecordingError
+from hil.errors import RecordingError
 from hil.recording.layout import (
     EVENT,
     FROM_OBC,

@@ -12,9 +12,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from hil.errors import RecordingError
 from hil.recording.chunk import Chunk
 from hil.recording.container import Container
-from hil.recording.errors import RecordingError
 from hil.recording.layout import (
     BYTES_PREFIX,
     EVENT,

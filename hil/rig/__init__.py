@@ -4,15 +4,15 @@ from hil.rig.load import Source, load_rig, rig_of
 from hil.rig.model import Attitude, ObcSettings, Rig, Uplink
 from hil.rig.remarks import remarks
 from hil.rig.spacecraft import Spacecraft
-from hil.rig.timeline import Order
+from hil.rig.timeline import Telecommand
 
 __all__ = [
     "Attitude",
     "ObcSettings",
-    "Order",
     "Rig",
     "Source",
     "Spacecraft",
+    "Telecommand",
     "Uplink",
     "load_rig",
     "remarks",

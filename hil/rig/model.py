@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
-from hil.latency import LatencyTable
+from hil.config import Axis, Model, NonNegative, Positive
+from hil.judge.requirements import Allowed, Requirement
 from hil.physics.environment import Environment
 from hil.physics.ground import Ground, GroundTarget
 from hil.physics.orbit import InitialOrbit
@@ -21,13 +22,12 @@ from hil.physics.rotations import (
     q_eci_from_lvlh,
 )
 from hil.physics.sky import Sky
-from hil.physics.spacecraft import Axis, Model, NonNegative, Positive
 from hil.physics.step import choose_step_s
 from hil.physics.vectors import FloatArray, Vector
-from hil.requirements import Allowed, Requirement
 from hil.rig.fit import complaints
+from hil.rig.latency import LatencyTable
 from hil.rig.spacecraft import Spacecraft
-from hil.rig.timeline import Order, check_mode
+from hil.rig.timeline import Telecommand, check_mode
 
 if TYPE_CHECKING:
     from hil.rig.load import Source
@@ -85,7 +85,7 @@ class Rig(Model):
     obc: ObcSettings
     uplink: Uplink = Uplink()
     target: tuple[GroundTarget, ...] = ()
-    telecommand: tuple[Order, ...] = ()
+    telecommand: tuple[Telecommand, ...] = ()
     allowed: Allowed = Allowed()
     requirement: tuple[Requirement, ...] = ()
     _source: Source = PrivateAttr()

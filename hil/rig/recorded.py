@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from hil.columns import run_columns
 from hil.devices.coarse_sun_sensor import CoarseSunSensorUnit
 from hil.devices.fine_sun_sensor import FineSunSensorUnit
 from hil.devices.gps import GpsUnit
@@ -17,6 +16,7 @@ from hil.devices.star_tracker import StarTrackerUnit
 from hil.devices.thermometer import ThermometerUnit
 from hil.devices.wheel import TachometerUnit
 from hil.physics.row import truth_columns
+from hil.rig.columns import run_columns
 from hil.rig.words import suggestion
 
 _SENSORS: dict[str, type[Sensor]] = {

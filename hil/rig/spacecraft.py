@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from hil.config import Model
 from hil.devices.coarse_sun_sensor import CoarseSunSensor
 from hil.devices.fine_sun_sensor import FineSunSensor
 from hil.devices.gps import Gps
@@ -19,10 +20,10 @@ from hil.devices.star_tracker import StarTracker
 from hil.devices.thermometer import Thermometer
 from hil.devices.thruster import Thruster
 from hil.devices.wheel import Wheel
+from hil.flight.parameters import PARAMETERS
 from hil.link.messages import RODS_MAX, THRUSTERS_MAX, WHEELS_MAX
-from hil.link.parameters import PARAMETERS
 from hil.physics.assembly import body_record
-from hil.physics.spacecraft import Body, Face, FlexibleMode, Model
+from hil.physics.spacecraft import Body, Face, FlexibleMode
 from hil.rig.words import suggestion
 
 _PARAMETERS = {parameter.name: parameter for parameter in PARAMETERS}
@@ -57,7 +58,7 @@ class Spacecraft(Model):
     """What a spacecraft file holds: body, actuators and sensors as they are, and beliefs.
 
     flight_software: the firmware's parameters, sent to it before the first step; names and limits
-    are those of hil.link.parameters. Not the truth: design values.
+    are those of hil.flight.parameters. Not the truth: design values.
     """
 
     name: Annotated[str, Field(min_length=1)]

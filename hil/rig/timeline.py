@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from pydantic import model_validator
 
+from hil.config import Model, NonNegative
+from hil.judge.requirements import Requirement
 from hil.link.messages import MODES
 from hil.physics.ground import GroundTarget
-from hil.physics.spacecraft import Model, NonNegative
-from hil.requirements import Requirement
 from hil.rig.words import suggestion
 
 Quaternion = tuple[float, float, float, float]
 
 
-class Order(Model):
+class Telecommand(Model):
     """One entry of the timeline, [[telecommand]]: what to point at, and in which mode.
 
     at_s: simulated time; it is told before the samples of that step. target, station: the name of a
@@ -31,13 +31,13 @@ class Order(Model):
     mode: str | None = None
 
     @model_validator(mode="after")
-    def _says_something(self) -> Order:
+    def _says_something(self) -> Telecommand:
         if not (self.target or self.station or self.q_eci_from_body or self.mode):
             raise ValueError("tells nothing: give target, station, q_eci_from_body or mode")
         return self
 
     @model_validator(mode="after")
-    def _turns_without_stretching(self) -> Order:
+    def _turns_without_stretching(self) -> Telecommand:
         length = float(np.linalg.norm(self.q_eci_from_body or (0.0, 0.0, 0.0, 1.0)))
         if abs(length - 1.0) > 1e-6:
             raise ValueError(f"q_eci_from_body has length {length:.6g}, not 1")
@@ -51,7 +51,9 @@ def check_mode(name: str) -> str:
     return name
 
 
-def order_complaints(orders: Sequence[Order], targets: Sequence[GroundTarget]) -> Iterator[str]:
+def order_complaints(
+    orders: Sequence[Telecommand], targets: Sequence[GroundTarget]
+) -> Iterator[str]:
     """Yield what is wrong with orders to go into no mode or to point at no target of its kind."""
     for number, order in enumerate(orders, start=1):
         wrong = list(_unknown_mode(order.mode))

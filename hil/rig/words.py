@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from hil.requirements import KINDS
+from hil.judge.requirements import KINDS
 
 Location = tuple[str | int, ...]
 _LONGEST_VALUE = 60

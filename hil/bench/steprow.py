@@ -1,0 +1,106 @@
+"""One step of a run as a row of numbers: which columns there are and how a row is put together."""
+
+import math
+import struct
+from collections.abc import Iterable, Sequence
+
+from hil.devices.sensor import Sample, Sensor
+from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING, Message
+from hil.link.packet import Value
+from hil.obc.dialogue import Reply
+from hil.rig.columns import run_columns, sensor_columns
+
+_NAN = float("nan")
+_TIMES = ("cpu_time_ns", "cpu_time_max_ns")
+_MEASURED = (*_TIMES, "stack_used_max")  # 0 where they are not
+
+
+class StepRow:
+    """Knows the columns of a run and packs each step's numbers as little-endian float64."""
+
+    def __init__(
+        self,
+        truth_columns: Iterable[tuple[str, int]],
+        sensors: Sequence[Sensor],
+        instruction_ns: int | None = None,
+        thrusters: int = 0,
+    ) -> None:
+        """instruction_ns: what the OBC's clock gains an instruction, where it counts them.
+
+        thrusters: how many the spacecraft has.
+        """
+        self.columns = run_columns(truth_columns, sensors, thrusters)
+        self._thrusters = thrusters
+        self._pack = struct.Struct(f"<{sum(size for _, size in self.columns)}d").pack
+        self._nothing = [(_NAN,) * sum(size for _, size in sensor_columns(s)) for s in sensors]
+        self._no_command = (_NAN,) * (_size(COMMAND) - 1)
+        self._no_estimate = (_NAN,) * _size(ESTIMATE)
+        self._instruction_ns = instruction_ns
+        self._housekeeping: tuple[Value, ...] = (_NAN,) * (_size(HOUSEKEEPING) + 2)
+
+    def pack(
+        self,
+        time_s: float,
+        step: int,
+        truth: Sequence[float],
+        samples: Sequence[Sample | None],
+        reply: Reply,
+        late_s: float,
+    ) -> bytes:
+        """A step's row; what was not sampled, answered or measured is NaN.
+
+        Housekeeping, which comes once a second, stays as it was last told.
+
+        late_s: how long after its due time on the wall clock the step began; 0 in lockstep.
+        """
+        row: list[Value] = [time_s, step, *truth]
+        for sample, nothing in zip(samples, self._nothing, strict=True):
+            if sample is None:
+                row += nothing
+            else:
+                row += sample.values
+                row += (sample.valid, sample.age_s)
+        row += self._no_command if reply.command is None else reply.command[1:]
+        if self._thrusters:
+            row += self._on_times(reply)
+        row += self._no_estimate if reply.estimate is None else reply.estimate
+        if reply.housekeeping is not None:
+            self._housekeeping = self._measured(reply.housekeeping)
+        row += self._housekeeping
+        row += (reply.reply_s, late_s)
+        return self._pack(*row)
+
+    def _on_times(self, reply: Reply) -> tuple[Value, ...]:
+        """How long each valve is to open: in a reply that does not say so, not at all."""
+        if reply.command is None:
+            return (_NAN,) * self._thrusters
+        if reply.thrusters is None:
+            return (0.0,) * self._thrusters
+        return reply.thrusters[1 : 1 + self._thrusters]
+
+    def _measured(self, told: tuple[Value, ...]) -> tuple[Value, ...]:
+        """Housekeeping's values, and its times as counts of instructions where they are that."""
+        values = dict(zip(_slots(HOUSEKEEPING), told, strict=True))
+        values |= {name: _NAN for name in _MEASURED if not values[name]}
+        counts: tuple[Value, ...] = (_NAN, _NAN)
+        if self._instruction_ns:
+            counts = tuple(_whole(values[name], self._instruction_ns) for name in _TIMES)
+        return (*values.values(), *counts)
+
+
+def _slots(message: Message) -> list[str]:
+    """A message's values by name; those of an array are numbered."""
+    return [
+        field.name if field.count == 1 else f"{field.name}[{i}]"
+        for field in message.fields
+        for i in range(field.count)
+    ]
+
+
+def _whole(time_ns: Value, unit_ns: int) -> float:
+    time = float(time_ns)
+    return time if math.isnan(time) else float(round(time / unit_ns))
+
+
+def _size(message: Message) -> int:
+    return sum(field.count for field in message.fields)

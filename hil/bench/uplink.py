@@ -1,0 +1,112 @@
+"""What the ground tells the OBC: all that a run starts with, and later what the timeline says."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from hil.bench.world import World
+from hil.errors import ObcError
+from hil.flight.parameters import PARAMETERS
+from hil.link import messages as m
+from hil.link.cuc import ticks_from_us
+from hil.obc.dialogue import Dialogue
+from hil.rig import Rig, Telecommand
+
+_J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
+_NOT_ITS_OWN = (
+    "empty [flight_software] in the spacecraft's file: the parameters there are the reference "
+    "firmware's"
+)
+_IDS = {parameter.name: number for number, parameter in enumerate(PARAMETERS)}
+
+
+class SetMessage(NamedTuple):
+    """One set_ message, sent before the samples of its step.
+
+    ticks: the CUC time that it carries, if it carries one. what: it in words. needed: False for
+    what the bench tells every firmware and not every firmware wants to know.
+    """
+
+    step: int
+    message: m.Message
+    values: Sequence[float | int]
+    ticks: int | None
+    what: str
+    needed: bool = True
+
+
+def telecommands(rig: Rig, world: World) -> list[SetMessage]:
+    """Return all that a rig has the ground tell the OBC, in the order of time."""
+    later = [each for order in rig.telecommand for each in _ordered(rig, order)]
+    commands = [*_initial(rig, world), *sorted(later, key=lambda each: each.step)]
+    return [each for each in commands if each.step < rig.steps]
+
+
+def send(dialogue: Dialogue, telecommand: SetMessage) -> None:
+    """Send one telecommand; raises ObcError, in words, when the firmware refuses it."""
+    answer = dialogue.set(telecommand.message, telecommand.values, telecommand.ticks)
+    needless = answer == "unknown id" and not telecommand.needed
+    if answer != "accepted" and not needless:
+        when = f" at step {telecommand.step}" if telecommand.step else ""
+        unknown = telecommand.message is m.SET_PARAMETER and answer == "unknown id"
+        hint = f"; {_NOT_ITS_OWN}" if unknown else ""
+        raise ObcError(f"the firmware refused {telecommand.what}{when}: {answer}{hint}")
+
+
+def send_uplink(dialogue: Dialogue, rig: Rig, world: World) -> None:
+    """Send all that goes before the first step."""
+    for telecommand in telecommands(rig, world):
+        if telecommand.step == 0:
+            send(dialogue, telecommand)
+
+
+def send_parameters(dialogue: Dialogue, rig: Rig) -> None:
+    """Send what the flight software believes of its spacecraft, and nothing else."""
+    for telecommand in _parameters(rig):
+        send(dialogue, telecommand)
+
+
+def _parameters(rig: Rig) -> Iterator[SetMessage]:
+    for name, value in rig.spacecraft.flight_software.items():
+        what = f"parameter {name} = {value}"
+        yield SetMessage(0, m.SET_PARAMETER, (_IDS[name], value), None, what)
+
+
+def _initial(rig: Rig, world: World) -> Iterator[SetMessage]:
+    yield from _parameters(rig)
+    position, velocity = world.determined_orbit()
+    yield SetMessage(0, m.SET_ORBIT, (*position, *velocity), 0, "the orbit")
+    q = rig.ground.q_eci_from_ecef(0.0).tolist()
+    yield SetMessage(0, m.SET_EARTH, q, 0, "the Earth's orientation", needed=False)
+    day = (rig.orbit.epoch_utc - _J2000) / timedelta(days=1)
+    yield SetMessage(0, m.SET_PARAMETER, (_IDS["epoch_day"], day), None, "the date", needed=False)
+    for kind in m.TARGET_SLOTS:
+        first = next((target.name for target in rig.target if target.kind == kind), None)
+        if first is not None:
+            yield _target(rig, 0, first)
+    yield _mode(0, rig.obc.mode)
+
+
+def _ordered(rig: Rig, order: Telecommand) -> Iterator[SetMessage]:
+    step = round(order.at_s / rig.step_s)
+    for name in (order.target, order.station):
+        if name is not None:
+            yield _target(rig, step, name)
+    if order.q_eci_from_body is not None:
+        yield SetMessage(step, m.SET_ATTITUDE, order.q_eci_from_body, None, "the attitude to hold")
+    if order.mode is not None:
+        yield _mode(step, order.mode)
+
+
+def _target(rig: Rig, step: int, name: str) -> SetMessage:
+    """Where a target is, and how it moves, at the instant of a step."""
+    target, step_us = rig.ground.targets[name], round(rig.step_s * 1e6)
+    time_s = step * step_us * 1e-6
+    position, velocity = target.position_ecef_m(time_s), target.velocity_ecef_m_s(time_s)
+    values = (m.TARGET_SLOTS.index(target.kind), *position.tolist(), *velocity.tolist())
+    ticks = ticks_from_us(step * step_us)
+    return SetMessage(step, m.SET_TARGET, values, ticks, f"the {target.kind} {name}")
+
+
+def _mode(step: int, name: str) -> SetMessage:
+    return SetMessage(step, m.SET_MODE, (m.MODES.index(name),), None, f"mode {name}")

@@ -1,0 +1,34 @@
+"""What the tables of every TOML file are made of: the base model and the checked numbers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+Vector = tuple[float, float, float]
+
+
+class Model(BaseModel):
+    """A table of a TOML file: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _unit_length(axis: Vector) -> Vector:
+    length = float(np.linalg.norm(axis))
+    if abs(length - 1.0) > 1e-6:
+        hint = "a zero axis has no direction" if length == 0.0 else _suggested(axis, length)
+        raise ValueError(f"{list(axis)} has length {length:.6g}, not 1: {hint}")
+    return (axis[0] / length, axis[1] / length, axis[2] / length)
+
+
+def _suggested(axis: Vector, length: float) -> str:
+    return f"write {[round(component / length, 9) for component in axis]}"
+
+
+Axis = Annotated[Vector, AfterValidator(_unit_length)]
+Positive = Annotated[float, Field(gt=0.0)]
+NonNegative = Annotated[float, Field(ge=0.0)]
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]

@@ -1,0 +1,13 @@
+"""What the codes of the reference flight software's events mean."""
+
+from hil.flight.parameters import EVENTS
+
+REFERENCE_FIRMWARE = "hil-adcs"
+
+
+def event_words(firmware: str, code: int) -> str:
+    """What an event's code means; only the reference flight software's codes are known here."""
+    if firmware == REFERENCE_FIRMWARE and 1 <= code <= len(EVENTS):
+        event = EVENTS[code - 1]
+        return f"{event.name.replace('_', ' ')} ({event.doc}), {event.value}"
+    return f"event {code}"

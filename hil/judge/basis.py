@@ -1,0 +1,123 @@
+"""How much a verdict rests on: runs, samples, time, and what of its phase was judged at all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from hil.judge.phases import Mask, step_s
+from hil.judge.pointing import confidence, failures_among, runs_needed
+from hil.recording import Recording
+
+CONFIDENCE = 0.9  # at which a probability among runs counts as shown
+
+
+class Basis(NamedTuple):
+    """How much a verdict rests on.
+
+    samples, judged_s: that were judged, of all runs together. phase_s: how long the requirement's
+    phase was, which the firmware cannot shorten: from from_s to to_s, as long as the place is in
+    sight and the Sun shines where that is asked. judged_share: of it, in the run with the least.
+    failures, confidence: of the runs, in the requirement's probability among runs; runs_needed: to
+    be as sure of it as CONFIDENCE with so many failures. None where it is about every run by
+    itself, and runs_needed where no number of runs would do.
+    """
+
+    runs: int
+    samples: int
+    judged_s: float
+    phase_s: float
+    judged_share: float
+    failures: int | None = None
+    confidence: float | None = None
+    runs_needed: int | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the runs are enough for what is said of runs to come."""
+        return self.confidence is None or self.confidence >= CONFIDENCE
+
+
+class Member(NamedTuple):
+    """One run of those that a verdict rests on, without its recording: there may be hundreds.
+
+    judged, phase: at how many of its steps, step_s apart, was judged, and was to be judged.
+    """
+
+    recording: Path
+    step_s: float
+    judged: int
+    phase: int
+
+
+def member_of(recording: Recording, judged: Mask, phase: Mask) -> Member:
+    """Return what a verdict's basis is made of, from which steps of a run were judged."""
+    counts = int(np.count_nonzero(judged)), int(np.count_nonzero(phase))
+    return Member(recording.path, step_s(recording["time_s"]), *counts)
+
+
+def basis_of(members: Sequence[Member]) -> Basis:
+    """Return the basis of a verdict on every run by itself."""
+    return Basis(
+        runs=len(members),
+        samples=sum(each.judged for each in members),
+        judged_s=math.fsum(each.judged * each.step_s for each in members),
+        phase_s=math.fsum(each.phase * each.step_s for each in members),
+        judged_share=min(each.judged / each.phase for each in members),
+    )
+
+
+def among_runs(
+    basis: Basis,
+    values: Sequence[np.ndarray],
+    limit: float,
+    probability: float,
+    interpretation: str | None,
+) -> Basis:
+    """Return the basis with what it shows of runs to come, where the requirement is about those."""
+    if interpretation not in ("ensemble", "mixed"):
+        return basis
+    failures = failures_among(values, limit, interpretation)
+    return basis._replace(
+        failures=failures,
+        confidence=confidence(basis.runs, probability, failures),
+        runs_needed=runs_needed(probability, CONFIDENCE, failures) if probability < 1.0 else None,
+    )
+
+
+# ---- words ---------------------------------------------------------------------------------------
+
+
+def basis_words(basis: Basis) -> str:
+    """Return it in words: "1 run: 50 samples, 5 s, 100 % of the phase"."""
+    return (
+        f"{runs_words(basis.runs)}: {basis.samples} samples, {basis.judged_s:.6g} s, "
+        f"{share_words(basis.judged_share)} of the phase"
+    )
+
+
+def runs_words(runs: int) -> str:
+    """Return "1 run" or "2 runs"."""
+    return "1 run" if runs == 1 else f"{runs} runs"
+
+
+def share_words(share: float) -> str:
+    """Return a share in percent, never rounded up to all of it."""
+    return f"{math.floor(1000 * share + 1e-9) / 10:g} %"
+
+
+def caveat_words(basis: Basis, probability: float) -> str:
+    """Return what a verdict that is met does not show yet; "" if nothing is left open."""
+    if basis.shown:
+        return ""
+    by, wanted = f"met by {runs_words(basis.runs)}", f"{100 * probability:.6g} %"
+    if basis.runs_needed is None:
+        return f"{by}; no number of runs shows {wanted}"
+    missing = (
+        f"{basis.runs_needed} are needed to show {wanted} at {100 * CONFIDENCE:g} % confidence"
+    )
+    return f"{by}; {missing}"

@@ -1,0 +1,87 @@
+"""Probabilities and their interpretations; how many runs show them."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hil.errors import PointingError
+
+Interpretation = Literal["temporal", "ensemble", "mixed"]
+
+FloatArray = NDArray[np.float64]
+
+
+def at_probability(
+    members: Sequence[ArrayLike], probability: float, interpretation: Interpretation
+) -> float:
+    """Return the smallest x with prob(value <= x) >= probability under an interpretation.
+
+    members: the values of each run, (times,); a NaN counts as infinite: nothing is known there.
+    temporal: that share of the time, in every member. ensemble: all the time, in that share of the
+    members. mixed: that share of all members and times together (ECSS-E-ST-60-10C, 4.2.4, annex A).
+    """
+    known = [np.nan_to_num(member, nan=np.inf, posinf=np.inf) for member in members]
+    if interpretation == "mixed":
+        return _quantile(np.concatenate(known), probability)
+    if interpretation == "temporal":
+        return max(_quantile(member, probability) for member in known)
+    if interpretation == "ensemble":
+        return _quantile(np.array([member.max() for member in known]), probability)
+    choice = " or ".join(get_args(Interpretation))
+    raise PointingError(f"interpretation {interpretation!r} is unknown: choose {choice}")
+
+
+def _quantile(values: FloatArray, probability: float) -> float:
+    return float(np.quantile(values, probability, method="inverted_cdf"))
+
+
+def confidence(runs: int, probability: float, failures: int = 0) -> float:
+    """Return the confidence that so many runs give in a success probability of at least this.
+
+    Source: the binomial bound of Clopper and Pearson: 1 - prob(at most so many failures). No number
+    of runs gives any in a probability of 1.
+    """
+    if probability >= 1.0 or failures >= runs:
+        return 0.0
+    return max(0.0, 1.0 - sum(_binomial(runs, k, probability) for k in range(failures + 1)))
+
+
+def _binomial(runs: int, failures: int, probability: float) -> float:
+    """Return the probability of just so many failures; by logarithms, which do not overflow."""
+    ways = math.lgamma(runs + 1) - math.lgamma(failures + 1) - math.lgamma(runs - failures + 1)
+    q, p = math.log1p(-probability), math.log(probability)
+    return math.exp(ways + failures * q + (runs - failures) * p)
+
+
+def runs_needed(probability: float, at_confidence: float = 0.9, failures: int = 0) -> int:
+    """Return how many independent runs show a success probability, failures among them.
+
+    Raises PointingError for a probability of 1, which no number of runs shows.
+    """
+    if probability >= 1.0:
+        raise PointingError("no number of runs shows a probability of 1")
+    runs = failures + 1
+    while confidence(runs, probability, failures) < at_confidence:
+        runs *= 2
+    return bisect_left(
+        range(runs), at_confidence, key=lambda n: confidence(n, probability, failures)
+    )
+
+
+def failures_among(members: Sequence[ArrayLike], limit: float, interpretation: str) -> int:
+    """Return how many of the runs count as failed, for the confidence that they give.
+
+    ensemble: those that exceed the limit at any time. mixed: the sum of the shares of time in which
+    they exceed it, rounded up: an instant of each run is one trial, as the instants of one run are
+    not independent of each other.
+    """
+    shares = [1.0 - float(np.mean(np.asarray(member) <= limit)) for member in members]
+    if interpretation == "ensemble":
+        return sum(share > 0.0 for share in shares)
+    return math.ceil(math.fsum(shares) - 1e-9)

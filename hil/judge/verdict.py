@@ -1,0 +1,43 @@
+"""What a requirement came to."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from hil.errors import HilError
+from hil.judge.basis import Basis
+
+LINK = "link"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a requirement came to; ``text`` says it in a sentence that stands alone.
+
+    value, limit: in ``unit``, the one that the rig states its limit in.
+    worst_time_s: instant of the largest error, simulated seconds since the run's start.
+    recording: the run that the largest error is in.
+    basis: how much it rests on; None for the line, and where nothing could be judged.
+    caveat: what a verdict that is met leaves open for lack of runs, in words; see hil.judge.basis.
+    judged: False when the recordings do not hold what it takes; ``met`` is then False too.
+    """
+
+    name: str
+    met: bool
+    value: float
+    limit: float
+    unit: str
+    worst_time_s: float
+    text: str
+    recording: Path
+    judged: bool = True
+    basis: Basis | None = None
+    caveat: str = ""
+
+
+def not_judged(name: str, error: HilError, path: Path, limit: float, unit: str) -> Verdict:
+    """Return the verdict on what could not be judged, and why."""
+    text, nan = f"{name}: not judged: {error}", math.nan
+    return Verdict(name, False, nan, limit, unit, nan, text, path, judged=False)

@@ -1,0 +1,44 @@
+"""What went over the line, in words for a person."""
+
+from collections.abc import Sequence
+
+from hil.link import messages as m
+from hil.link.framing import Deframer
+from hil.link.packet import Fault, Packet
+
+FRAMES_SHOWN = 4
+
+
+def silence_in_words(heard: int, echoed: bool, patience_s: float, when_silent: str) -> str:
+    """What it may mean that nobody answers HELLO.
+
+    heard: how many bytes came. echoed: the bench's own request was among them. when_silent: what
+    to look for where there is nothing at all.
+    """
+    if not heard:
+        return f"nobody answered HELLO within {patience_s:g} s: {when_silent}"
+    if echoed:
+        return (
+            f"the line returns what is sent, and nobody answered HELLO within {patience_s:g} s: "
+            "are RX and TX joined, or does the other end echo?"
+        )
+    return (
+        f"{heard} bytes but no HELLO within {patience_s:g} s: wrong baud rate, or a firmware that "
+        "does not speak this protocol?"
+    )
+
+
+def in_words(chunks: Sequence[bytes]) -> str:
+    """The last frames of some bytes by name; what is broken or unfinished with its octets."""
+    reader = Deframer()
+    words = [_word(event) for chunk in chunks for event in reader.receive(chunk)]
+    if reader.pending:
+        words.append(f"{len(reader.pending)} bytes of an unfinished frame ({reader.pending.hex()})")
+    return ", ".join(words[-2 * FRAMES_SHOWN :]) or "nothing"
+
+
+def _word(event: Packet | Fault) -> str:
+    if isinstance(event, Fault):
+        return f"a broken frame ({event.kind}: {event.data.hex()})"
+    step = f" of step {event.values[0]}" if event.message in (m.SYNC, m.COMMAND) else ""
+    return f"{event.message.name}{step}"

@@ -1,0 +1,1 @@
+"""What belongs to the computer: its cache, its tools, its ports, its scheduler."""

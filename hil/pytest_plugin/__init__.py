@@ -1,0 +1,255 @@
+"""pytest's side of the bench: rigs as test files, their requirements as tests, a fixture for more.
+
+``pytest rigs/`` runs each rig once on each OBC and judges every requirement by itself. A bench that
+does not come to its end (no port, a dead OBC, a wrong rig) is an ERROR, bad pointing a FAIL.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import warnings
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hil.errors import HilError
+
+if TYPE_CHECKING:
+    from hil.judge import Verdict
+    from hil.pytest_plugin.runs import Run, Runs
+    from hil.recording import Recording
+    from hil.rig import Rig
+
+# Two of these make a TOML file a rig: a misspelt key must not turn it into no test at all.
+_SIGNS = re.compile(
+    r"^(?:(spacecraft|duration_s)\s*=|\[(orbit|obc|attitude|uplink|allowed)\]|\[\[(requirement)\]\])",
+    re.MULTILINE,
+)
+_DEFAULT_OBC = "library"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the bench."""
+    group = parser.getgroup("hil", "hardware-in-the-loop bench")
+    group.addoption(
+        "--hil-obc",
+        action="append",
+        metavar="PLACE",
+        help="OBC that rigs run on: library (the default), posix, qemu, qemu-fast or a port; "
+        "give it again to run on several",
+    )
+    group.addoption(
+        "--hil-seeds",
+        type=_seeds,
+        metavar="SEEDS",
+        help="judge each rig over runs with these seeds: 1-10, or 3,5,8 (default: its own seed)",
+    )
+    group.addoption("--hil-firmware", type=Path, metavar="FILE", help="run this firmware instead")
+    group.addoption("--hil-compiler", metavar="NAME", help="build the firmware with this compiler")
+    group.addoption("--hil-realtime", action="store_true", help="pace steps by the wall clock")
+    group.addoption("--hil-resume", action="store_true", help="wait for a port that is unplugged")
+    group.addoption(
+        "--hil-out", type=Path, metavar="DIR", help="keep recordings here (default: temporary)"
+    )
+
+
+def _seeds(text: str) -> list[int]:
+    """The seeds that ``1-10`` or ``3,5,8`` names."""
+    seeds: list[int] = []
+    for part in text.split(","):
+        found = re.fullmatch(r"(\d+)(?:-(\d+))?", part.strip())
+        if found is None:
+            raise argparse.ArgumentTypeError(f"{text!r}: give seeds as 1-10 or 3,5,8")
+        seeds += range(int(found[1]), int(found[2] or found[1]) + 1)
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise argparse.ArgumentTypeError(f"{text!r}: names no seed, or one twice")
+    return seeds
+
+
+# ---- the session's runs --------------------------------------------------------------------------
+
+_RUNS = pytest.StashKey["Runs"]()
+
+
+def _runs(config: pytest.Config) -> Runs:
+    if _RUNS not in config.stash:
+        from hil.pytest_plugin.runs import (
+            Runs,  # here, so that a session without rigs does without it
+        )
+
+        how = ("firmware", "compiler", "realtime", "resume")
+        options = {name: config.getoption(f"hil_{name}") for name in how}
+        config.stash[_RUNS] = Runs(lambda: _folder(config), **options)
+    return config.stash[_RUNS]
+
+
+def _places(config: pytest.Config) -> list[str]:
+    return config.getoption("hil_obc") or [_DEFAULT_OBC]
+
+
+def _folder(config: pytest.Config) -> Path:
+    out: Path | None = config.getoption("hil_out")
+    if out is None:
+        # An item that is no function has no fixtures, and pytest no public way to its folder.
+        factory: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined]
+        out = factory.getbasetemp() / "hil"
+    return out
+
+
+# ---- rigs as test files --------------------------------------------------------------------------
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Take TOML files that are rigs, and leave all others alone."""
+    if file_path.suffix == ".toml" and _is_rig(file_path):
+        collector: pytest.Collector = RigFile.from_parent(parent, path=file_path)
+        return collector
+    return None
+
+
+def _is_rig(path: Path) -> bool:
+    text = path.read_bytes().decode(errors="replace")
+    return len({next(filter(None, sign)) for sign in _SIGNS.findall(text)}) >= 2
+
+
+class RigFile(pytest.File):
+    """A rig: on each OBC a test for every requirement, and one for the line."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield the tests; a mistake in the file is an error in collecting it."""
+        from hil.judge import LINK
+        from hil.rig import load_rig
+
+        try:
+            rig = load_rig(self.path)
+        except HilError as error:
+            raise self.CollectError(str(error)) from None
+        names = [*(requirement.name for requirement in rig.requirement), LINK]
+        for obc in _places(self.config):
+            for place, name in enumerate(names):
+                yield RigItem.from_parent(
+                    self, name=f"{name}[{obc}]", rig=rig, obc=obc, place=place
+                )
+
+
+class RigItem(pytest.Item):
+    """One requirement of a rig on one OBC."""
+
+    def __init__(self, *, rig: Rig, obc: str, place: int, **others: Any) -> None:
+        super().__init__(**others)
+        self._rig, self._obc, self._place = rig, obc, place
+        self._verdict: Verdict | None = None
+
+    def setup(self) -> None:
+        """Run the rig, or take the runs that another requirement made, and judge them."""
+        from hil.judge import CheckError, evaluate_link, evaluate_requirement
+
+        made, required = _runs(self.config), self._rig.requirement
+        runs = [made.run(rig, self._obc) for rig in self._rigs()]
+        for run in runs:
+            self.user_properties += _properties(run, self._obc)
+        recordings = made.recordings(runs)
+        if self._place == len(required):
+            verdict = evaluate_link(self._rig.allowed, recordings)
+        else:
+            verdict = evaluate_requirement(required[self._place], recordings, self._rig.ground)
+        if not verdict.judged:
+            raise CheckError(verdict.text)
+        self.user_properties += _figures(verdict)
+        self._verdict = verdict
+
+    def _rigs(self) -> list[Rig]:
+        """The rig as it is, or once with each seed asked for."""
+        seeds: list[int] | None = self.config.getoption("hil_seeds")
+        if seeds is None:
+            return [self._rig]
+        return [self._rig.with_overrides(seed=seed) for seed in seeds]
+
+    def runtest(self) -> None:
+        """Hold the verdict to be met."""
+        assert self._verdict is not None
+        if not self._verdict.met:
+            raise _MissedError(self._verdict.text)
+        if self._verdict.caveat:
+            told = TooFewRunsWarning(f"{self._verdict.name}: {self._verdict.caveat}")
+            warnings.warn_explicit(told, None, str(self.path), lineno=1)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
+        """Tell what was missed in the verdict's words, without a traceback."""
+        if isinstance(excinfo.value, _MissedError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, *args)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Return what to call this test in reports."""
+        return self.path, None, f"{self.path.name}: {self.name}"
+
+
+class TooFewRunsWarning(pytest.PytestWarning):
+    """What the requirement says of runs to come is not shown by the few that met it."""
+
+
+class _MissedError(AssertionError):
+    """A requirement that was judged and not met."""
+
+
+def _properties(run: Run, obc: str) -> list[tuple[str, object]]:
+    return [
+        ("hil_obc", obc),
+        ("hil_firmware", str(run.result.identity)),
+        ("hil_recording", str(run.path)),
+    ]
+
+
+def _figures(verdict: Verdict) -> list[tuple[str, object]]:
+    basis = verdict.basis._asdict() if verdict.basis else {}
+    return [
+        ("hil_value", verdict.value),
+        ("hil_limit", verdict.limit),
+        ("hil_unit", verdict.unit),
+        ("hil_worst_time_s", verdict.worst_time_s),
+        *[(f"hil_{name}", figure) for name, figure in basis.items() if figure is not None],
+    ]
+
+
+# ---- tests written by hand -----------------------------------------------------------------------
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that uses the bench on each OBC asked for."""
+    if "hil_obc" in metafunc.fixturenames:
+        metafunc.parametrize("hil_obc", _places(metafunc.config), scope="session")
+
+
+@pytest.fixture
+def hil_run(request: pytest.FixtureRequest, hil_obc: str) -> Callable[..., Recording]:
+    """Run a rig and return its recording: ``hil_run("rigs/a.toml", duration_s=60, seed=2)``.
+
+    The path is relative to pytest's root folder. The same rig with the same overrides runs once a
+    session on each OBC.
+    """
+    from hil.rig import load_rig
+
+    def run(rig: str | Path, **overrides: object) -> Recording:
+        loaded = load_rig(request.config.rootpath / rig).with_overrides(**overrides)
+        runs = _runs(request.config)
+        made = runs.run(loaded, hil_obc)
+        request.node.user_properties += _properties(made, hil_obc)
+        return runs.read(made.path)
+
+    return run
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Make a bench that fails an ERROR in its own words, inside a test too: nothing was judged."""
+    report = yield
+    if call.excinfo and call.excinfo.errisinstance(HilError):
+        report.when = "setup" if call.when == "call" else report.when
+        report.longrepr = str(call.excinfo.value)
+    return report

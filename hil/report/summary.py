@@ -1,0 +1,264 @@
+"""What a run came to, for a terminal and as JSON; and what a recording holds."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from hil.judge import Basis, Verdict, share_words, told_troubles
+from hil.judge.requirements import Allowed
+from hil.recording import Recording
+
+if TYPE_CHECKING:
+    from hil.bench import Result
+
+_PERCENTILES = {"p50": 50.0, "p99": 99.0, "p99_9": 99.9, "max": 100.0}
+
+
+# ---- a run ---------------------------------------------------------------------------------------
+
+
+def summary_dict(result: Result, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """Return a run's figures, ready for JSON: what is not a number is null."""
+    steps = max(result.steps, 1)
+    recording = Recording(result.recording)
+    return {
+        "rig": result.rig,
+        "obc": result.place,
+        "description": result.description,
+        "firmware": str(result.identity) if result.identity else None,
+        "met": all(verdict.met for verdict in verdicts),
+        "requirements": [_verdict_dict(verdict) for verdict in verdicts],
+        "steps": result.steps,
+        "simulated_s": round(result.steps * result.step_s, 9),
+        "wall_s": result.wall_s,
+        "steps_per_s": _ratio(result.steps, result.wall_s),
+        "times_real_time": _ratio(result.steps * result.step_s, result.wall_s),
+        "reply_s": percentiles(recording, "reply_s"),
+        "late_s": percentiles(recording, "late_s"),
+        "control_step": control_step(recording),
+        "stage_us": {name: 1e6 * spent / steps for name, spent in result.stage_s.items()},
+        "counters": dict(result.counters) | told_troubles(recording),
+        "recording": str(result.recording),
+    }
+
+
+def print_summary(console: Console, result: Result, verdicts: Sequence[Verdict]) -> None:
+    """Print a run's verdicts as a table and its figures in a few lines below."""
+    figures = summary_dict(result, verdicts)
+    console.print(_verdict_table(verdicts))
+    for verdict in verdicts:
+        if not verdict.met:
+            console.print(verdict.text, style="red", markup=False)
+        elif verdict.caveat:
+            console.print(f"{verdict.name}: {verdict.caveat}", style="yellow", markup=False)
+    console.print(
+        f"{figures['steps']} steps, {figures['simulated_s']:g} s simulated in "
+        f"{figures['wall_s']:.1f} s: {_number(figures['steps_per_s'])} steps/s, "
+        f"{_number(figures['times_real_time'])} times real time"
+    )
+    console.print(_times_line("replies", figures["reply_s"]) or "no replies")
+    if figures["late_s"]["max"]:  # only a step paced by the clock can be late
+        console.print(_times_line("steps began late by", figures["late_s"]))
+    if told := _control_step_line(figures["control_step"]):
+        console.print(told)
+    console.print(_counter_line(figures["counters"]))
+    console.print(f"recording: {figures['recording']}", markup=False)
+
+
+def percentiles(recording: Recording, column: str) -> dict[str, float | None]:
+    """Return percentiles of a column of wall times in seconds; null where there are none."""
+    times = recording[column] if column in recording else np.array([])
+    known = times[np.isfinite(times)]
+    return {
+        name: float(np.percentile(known, percent)) if len(known) else None
+        for name, percent in _PERCENTILES.items()
+    }
+
+
+def control_step(recording: Recording) -> dict[str, Any]:
+    """Return what a control step costs the OBC by its housekeeping; null where not measured.
+
+    clock: whose time it is, "board" or, on QEMU at its own pace, the emulating "host".
+    """
+    place = recording.metadata.get("obc", {}).get("place")
+    return {
+        "instructions": _middle_and_most(recording, "housekeeping_instructions"),
+        "cpu_time_ns": _middle_and_most(recording, "housekeeping_cpu_time", "_ns"),
+        "clock": {"qemu-fast": "instructions", "qemu": "host"}.get(place or "", "board"),
+        "stack_octets": _largest(recording, "housekeeping_stack_used_max"),
+    }
+
+
+def _middle_and_most(recording: Recording, name: str, unit: str = "") -> dict[str, int] | None:
+    """Return the median of the steps that were told, one a housekeeping, and the largest of all."""
+    column, most = name + unit, _largest(recording, f"{name}_max{unit}")
+    if most is None:
+        return None
+    told = recording[column][np.isfinite(recording[column])]
+    return {"p50": int(np.percentile(told, 50.0, method="inverted_cdf")), "max": most}
+
+
+def _largest(recording: Recording, column: str) -> int | None:
+    values = recording[column] if column in recording else np.array([])
+    known = values[np.isfinite(values)]
+    return int(known.max()) if len(known) else None
+
+
+def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "name": verdict.name,
+        "met": verdict.met,
+        "judged": verdict.judged,
+        "value": _finite(verdict.value),
+        "limit": verdict.limit,
+        "unit": verdict.unit,
+        "worst_time_s": _finite(verdict.worst_time_s),
+        "basis": verdict.basis._asdict() if verdict.basis else None,
+        "caveat": verdict.caveat,
+        "text": verdict.text,
+    }
+
+
+def _verdict_table(verdicts: Sequence[Verdict]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("requirement", "", "value", "limit", "worst at", "judged"):
+        right = heading not in ("requirement", "")
+        table.add_column(heading, justify="right" if right else "left")
+    for verdict in verdicts:
+        word, style = _word(verdict)
+        worst = f"{verdict.worst_time_s:.1f} s" if math.isfinite(verdict.worst_time_s) else ""
+        limit = f"{verdict.limit:g} {verdict.unit}"
+        value, judged = _shown(verdict.value, verdict.unit), _judged(verdict.basis)
+        table.add_row(verdict.name, f"[{style}]{word}[/]", value, limit, worst, judged)
+    return table
+
+
+def _word(verdict: Verdict) -> tuple[str, str]:
+    if verdict.caveat and verdict.basis:
+        runs, needed = verdict.basis.runs, verdict.basis.runs_needed
+        return f"met by {runs} of {needed or 'any number of'} runs", "yellow"
+    if verdict.met:
+        return "met", "green"
+    return ("missed", "bold red") if verdict.judged else ("not judged", "bold yellow")
+
+
+def _shown(value: float, unit: str) -> str:
+    return "" if math.isnan(value) else f"{value:.4g} {unit}"
+
+
+def _judged(basis: Basis | None) -> str:
+    """Return for how long, and how much of the phase that is unless it is all."""
+    if basis is None:
+        return ""
+    share = share_words(basis.judged_share)
+    part = "" if basis.judged_share == 1.0 else f", {share}"
+    return f"{_number(basis.judged_s) if basis.judged_s >= 1.0 else f'{basis.judged_s:g}'} s{part}"
+
+
+def _times_line(what: str, times_s: dict[str, float | None]) -> str:
+    known = [f"{name} {1e6 * value:.0f}" for name, value in times_s.items() if value is not None]
+    return f"{what}: {', '.join(known)} us".replace("p99_9", "p99.9") if known else ""
+
+
+def _control_step_line(cost: dict[str, Any]) -> str:
+    told = []
+    if cost["instructions"]:
+        p50, most = (_number(cost["instructions"][key]) for key in ("p50", "max"))
+        told.append(f"p50 {p50}, max {most} instructions")
+    elif cost["cpu_time_ns"]:
+        p50, most = (f"{cost['cpu_time_ns'][key] / 1e3:.0f}" for key in ("p50", "max"))
+        told.append(f"p50 {p50}, max {most} us of the {cost['clock']}'s time")
+    if cost["stack_octets"]:
+        told.append(f"stack at most {_number(cost['stack_octets'])} octets")
+    return f"control step: {'; '.join(told)}" if told else ""
+
+
+def _counter_line(counters: dict[str, int]) -> str:
+    watched = {name: counters[name] for name in Allowed.model_fields if name in counters}
+    seen = [f"{count} {name.replace('_', ' ')}" for name, count in watched.items()]
+    if counters.get("replugs"):
+        seen.append(f"{counters['replugs']} replugs")
+    return f"link: {', '.join(seen) or 'nothing counted'}"
+
+
+def _ratio(a: float, b: float) -> float | None:
+    return a / b if b > 0.0 else None
+
+
+def _number(value: float | None) -> str:
+    return "?" if value is None else f"{value:,.0f}".replace(",", " ")
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+# ---- a recording ---------------------------------------------------------------------------------
+
+
+def info_dict(recording: Recording) -> dict[str, Any]:
+    """Return what a recording holds and where it came from, ready for JSON."""
+    time_s = recording["time_s"] if "time_s" in recording else np.array([])
+    epoch = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
+        microseconds=recording.epoch_unix_ns // 1000
+    )
+    return {
+        "recording": str(recording.path),
+        "bytes": recording.path.stat().st_size,
+        "complete": recording.complete,
+        "incomplete_reason": recording.incomplete_reason,
+        "epoch_utc": epoch.isoformat(),
+        "steps": len(recording),
+        "last_step_s": float(time_s[-1]) if len(time_s) else None,
+        "to_obc": {"writes": len(recording.to_obc), "bytes": _octets(recording.to_obc)},
+        "from_obc": {"reads": len(recording.from_obc), "bytes": _octets(recording.from_obc)},
+        "events": [event._asdict() for event in recording.events],
+        "control_step": control_step(recording),
+        "columns": [{"name": name, "size": size} for name, size in recording.columns],
+        "metadata": recording.metadata,
+    }
+
+
+def print_info(console: Console, recording: Recording) -> None:
+    """Print what a recording holds, a line a thing; what the rig's files say is left out."""
+    info = info_dict(recording)
+    state = "complete" if info["complete"] else f"incomplete: {info['incomplete_reason']}"
+    last = _seconds(info["last_step_s"])
+    lines = [
+        f"{info['recording']}: {info['bytes']} bytes, {state}",
+        f"{info['steps']} steps from {info['epoch_utc']}, the last at {last}",
+        f"to OBC: {info['to_obc']['bytes']} bytes in {info['to_obc']['writes']} writes; "
+        f"from OBC: {info['from_obc']['bytes']} bytes in {info['from_obc']['reads']} reads",
+    ]
+    for name, values in info["metadata"].items():
+        lines.append(f"{name}: {', '.join(_short(values))}")
+    if told := _control_step_line(info["control_step"]):
+        lines.append(told)
+    lines += [f"event at {e.time_ns / 1e9:g} s: {e.kind}: {e.text}" for e in recording.events]
+    widths = [name if size == 1 else f"{name}[{size}]" for name, size in recording.columns]
+    console.print("\n".join([*lines, f"columns: {', '.join(widths)}"]), markup=False)
+
+
+def _short(values: dict[str, str]) -> Iterator[str]:
+    """Yield a metadata record's values as words; of whole files only the names."""
+    for key, value in values.items():
+        if key == "parts":
+            yield f"{len(json.loads(value))} part files"
+        elif "\n" not in value:
+            yield f"{key} {value}"
+
+
+def _octets(pieces: list[tuple[int, bytes]]) -> int:
+    return sum(len(data) for _, data in pieces)
+
+
+def _seconds(time_s: float | None) -> str:
+    return "no time" if time_s is None else f"{time_s:.6g} s"
