@@ -1,16 +1,29 @@
-"""Errors that a user of the bench can meet; each carries the exit status that `hil` ends with."""
+"""Errors that a user of the bench can meet, one tree:
 
+    HilError                 anything that stops the bench                            status 3
+    +-- RigError             a rig, a file or a command line that cannot be used      status 2
+    +-- RecordingError       a recording that cannot be written, read or compared     status 2
+    +-- CheckError           a requirement that cannot be judged                      status 2
+    +-- PointingError        a pointing figure that cannot be computed                status 2
+    +-- LinkError            the line between bench and OBC                           status 3
+        +-- ObcError         the OBC itself                                           status 3
+
+The message of each says what happened, where, and what to do. ``hil`` ends with its status. Any
+other exception is a fault of the bench itself, status 4.
+"""
+
+FAULT = 4
 INTERRUPTED = 130  # what shells say of a program that ended on Ctrl-C; on SIGTERM and SIGHUP too
 
 
 class HilError(Exception):
-    """Anything that stops the bench; the message alone must tell what to do."""
+    """Anything that stops the bench; the message alone must say what to do."""
 
     exit_status = 3
 
 
 class RigError(HilError):
-    """A rig, a recording or a command line that cannot be used as it stands."""
+    """A rig, a file or a command line that cannot be used as it stands."""
 
     exit_status = 2
 
@@ -21,14 +34,14 @@ class RecordingError(HilError):
     exit_status = 2
 
 
-class PointingError(HilError):
-    """A pointing figure that cannot be computed from what there is."""
+class CheckError(HilError):
+    """A requirement that cannot be judged on the recordings given."""
 
     exit_status = 2
 
 
-class CheckError(HilError):
-    """A requirement that cannot be judged on the recordings given."""
+class PointingError(HilError):
+    """A pointing figure that cannot be computed from what there is."""
 
     exit_status = 2
 

@@ -5,9 +5,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from hil.machine.doctor import missing
 from hil.rig import load_rig
+
+# An example may take long on a busy machine; what it finds does not depend on that.
+settings.register_profile("hil", deadline=None)
+settings.load_profile("hil")
 
 _TOOLS = {
     "emulator": ["qemu"],

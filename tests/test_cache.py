@@ -1,12 +1,15 @@
 """The cache folder: where it is, and what is said where it cannot be."""
 
+import os
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from hil.errors import RigError
 from hil.machine import cache
+from hil.machine.locks import Lease
 
 
 @pytest.fixture
@@ -19,24 +22,24 @@ def places(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_it_is_where_the_user_keeps_caches(tmp_path, monkeypatch, capsys):
+def test_it_is_where_the_user_keeps_caches(tmp_path, monkeypatch, caplog):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache.cache_folder() == tmp_path / "hil"
     assert cache.cache_folder(str(tmp_path / "own")) == tmp_path / "own"
     assert (tmp_path / "own").is_dir()
-    assert capsys.readouterr().err == ""
+    assert caplog.messages == []
 
 
-def test_where_it_cannot_be_a_temporary_one_of_the_users_takes_its_place_and_it_is_said(
-    places, capsys
+def test_where_it_cannot_be_a_temporary_one_of_the_users_takes_its_place_and_it_is_logged(
+    places, caplog
 ):
     first, again = cache.cache_folder(), cache.cache_folder()
     assert first == again
     assert first.parent == places / "tmp"
     assert first.stat().st_mode & 0o777 == 0o700
-    [said] = capsys.readouterr().err.splitlines()
-    assert said.startswith(f"hil: the cache folder {places}/home/hil is not writable (Not a dir")
-    assert said.endswith("set XDG_CACHE_HOME to a folder that can be written")
+    [said] = caplog.messages
+    assert said.startswith(f"the cache folder {places}/home/hil is not writable (Not a dir")
+    assert said.endswith("set XDG_CACHE_HOME to a folder of yours that can be written")
 
 
 def test_a_full_disk_is_told_of_before_anything_is_built(places, monkeypatch):
@@ -52,3 +55,43 @@ def test_a_temporary_folder_that_others_may_write_is_not_trusted(places):
     cache._usable.cache_clear()
     with pytest.raises(RigError, match="can be written by other users: set XDG_CACHE_HOME"):
         cache.cache_folder()
+
+
+@pytest.mark.parametrize("mode", [0o775, 0o757, 0o777])
+def test_a_cache_that_others_may_write_is_not_used(tmp_path, monkeypatch, caplog, mode):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (tmp_path / "hil").mkdir()
+    (tmp_path / "hil").chmod(mode)
+    assert cache.cache_folder() != tmp_path / "hil"
+    assert "can be written by other users" in caplog.text
+
+
+def test_a_folder_in_it_that_others_may_write_keeps_it_from_use(tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (tmp_path / "hil" / "firmware").mkdir(parents=True)
+    (tmp_path / "hil" / "firmware").chmod(0o777)
+    assert cache.cache_folder() != tmp_path / "hil"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder to somebody else")
+def test_another_users_cache_is_not_used(tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (tmp_path / "hil").mkdir(mode=0o700)
+    os.chown(tmp_path / "hil", 4242, 4242)
+    assert cache.cache_folder() != tmp_path / "hil"
+    assert "belongs to another user" in caplog.text
+
+
+def test_a_user_without_a_home_gets_a_temporary_cache(places, monkeypatch):
+    monkeypatch.setattr(cache.platformdirs, "user_cache_path", lambda *_, **__: Path("~/.cache"))
+    assert cache.cache_folder().parent == places / "tmp"
+
+
+def test_a_lease_is_taken_once_and_free_again_after_its_release(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    first, second = Lease("core-0"), Lease("core-0")
+    assert first.take()
+    assert not second.take()
+    first.release()
+    assert second.take()
+    second.release()

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from fake_obc import FakeObc, SilentObc
 
+from hil.bench.world import World
 from hil.cli import main
 from hil.obc import dialogue
 from hil.recording import Recorder, Recording
@@ -429,3 +430,18 @@ def test_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch):
 def test_doctor_refuses_an_unknown_use():
     told = "hil doctor qmeu: expected posix, qemu, board, plots"
     assert_explained(hil("doctor", "qmeu"), 2, told)
+
+
+def test_a_fault_of_the_bench_is_status_four_with_a_file_to_report(folder, monkeypatch):
+    def fail(*_, **__):
+        raise ZeroDivisionError("in the world")
+
+    monkeypatch.setattr(World, "advance", fail)
+    result = hil("run", NADIR, "--obc", "library", "--out", "a.mcap")
+    assert_explained(
+        result, 4, "a fault of the bench itself", "ZeroDivisionError: in the world", "bench/loop.py"
+    )
+    report = Path(re.search(r"with the file (\S+)", result.stderr)[1])
+    assert "Traceback" in report.read_text()
+    report.unlink()
+    assert "no step was completed; what was said on the line: a.mcap" in result.stderr

@@ -115,3 +115,20 @@ def test_the_users_own_numba_cache_setting_is_left_alone():
     before = numba.config.CACHE_DIR
     compiled.compiled(lambda x: x)
     assert before == numba.config.CACHE_DIR
+
+
+@pytest.mark.parametrize(
+    ("ending", "damage"), [("nbc", "flipped"), ("nbc", "cut"), ("nbi", "empty")]
+)
+def test_a_damaged_cache_is_compiled_anew_and_said(package, ending, damage):
+    code = f"{IMPORT}; {SCALE}"
+    right = run_copy(package, code)[0]
+    [path] = (package / "cache").rglob(f"*add_scaled-*.{ending}")
+    stored = bytearray(path.read_bytes())
+    stored[len(stored) // 2] ^= 0x10
+    cut = {"cut": stored[: len(stored) // 2], "flipped": stored, "empty": b""}
+    path.write_bytes(cut[damage])
+    shown, said = run_copy(package, code)
+    assert shown == right
+    assert "is damaged" in said
+    assert run_copy(package, code) == (right, "")

@@ -105,6 +105,20 @@ def test_each_requirement_is_a_test_and_a_miss_a_failure_in_a_sentence(session, 
     assert made == [("rig", "library", 3, 10.0)]
 
 
+@pytest.mark.parametrize("name", ["very slow", "slow [rad/s]", "slow::very"])
+def test_what_failed_last_is_run_again_and_fails_again(session, pytester, name):
+    pytester.makefile(".toml", rig=RIG.replace("very slow", name))
+    pytester.makefile(".toml", other=RIG.replace("limit = 0.01", "limit = 0.2"))
+    session("-p", "cacheprovider").assert_outcomes(failed=1, passed=5)
+    session("--lf").assert_outcomes(failed=1)
+
+
+def test_runs_are_named_by_this_sessions_worker_and_by_no_other(session, monkeypatch, made):
+    monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw7")  # of a session around this one
+    session("--hil-out", "kept")
+    assert [path.name for path in Path("kept").iterdir()] == ["rig-library.mcap"]
+
+
 def test_a_rig_is_judged_over_all_the_seeds_asked_for(session, made):
     result = session("--hil-seeds", "1-3,7", "-v", "--hil-out", "kept")
     result.assert_outcomes(passed=2, failed=1)

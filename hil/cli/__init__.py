@@ -1,7 +1,7 @@
 """The command line: `hil run`, `hil check`, `hil info` and the tools around them.
 
 Exit status: 0 requirements met, 1 requirement missed or not judged, 2 rig or usage error, 3 link or
-OBC failed, 130 interrupted.
+OBC failed, 4 a fault of the bench itself, 130 interrupted.
 """
 
 import sys
@@ -10,9 +10,10 @@ import click
 
 from hil import __version__
 from hil.cli import look, run, tools
-from hil.cli.console import say
+from hil.cli.console import say, say_what_is_logged
+from hil.cli.fault import report_fault
 from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate
-from hil.errors import INTERRUPTED, HilError
+from hil.errors import FAULT, INTERRUPTED, HilError
 
 _PIPE_CLOSED = 141
 
@@ -32,16 +33,20 @@ class _Group(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             raise click.exceptions.Exit(_PIPE_CLOSED) from None
-        except OSError:
-            if not hung_up():
-                raise
-            raise click.exceptions.Exit(INTERRUPTED) from None  # nobody is left to tell
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if hung_up() and isinstance(error, OSError):  # nobody is left to tell
+                raise click.exceptions.Exit(INTERRUPTED) from None
+            report_fault(error)
+            raise click.exceptions.Exit(FAULT) from None
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="hil")
 def main() -> None:
     """Test bench that closes a CubeSat's attitude loop around its flight computer."""
+    say_what_is_logged()
     interrupt_on_terminate()
 
 

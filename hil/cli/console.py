@@ -1,5 +1,6 @@
 """Where the command line prints: figures to standard output, everything else to standard error."""
 
+import logging
 from pathlib import Path
 
 import click
@@ -9,6 +10,21 @@ ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 OUT = Console(highlight=False, soft_wrap=True)
 
 PathArgument = click.Path(path_type=Path)
+
+
+class _Said(logging.Handler):
+    """Prints what the bench logs, a sentence a line."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(f"hil: {record.getMessage()}")
+
+
+def say_what_is_logged() -> None:
+    """Print the bench's log to standard error; a script sets a handler of its own."""
+    log = logging.getLogger("hil")
+    log.handlers[:] = [_Said()]
+    log.propagate = False
+    log.setLevel(logging.INFO)
 
 
 def say(text: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hil.cli.console import say
-from hil.errors import HilError, RigError
+from hil.errors import RigError
 
 if TYPE_CHECKING:
     from hil.rig import Rig
@@ -30,7 +30,7 @@ def recording_path(out: Path | None, rig: Rig, obc: str, against: Path | None) -
     path = out or _new_file(f"{rig.name}-{Path(obc).name.replace(':', '-')}")
     try:
         yield path
-    except (HilError, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt) as error:
         for note in getattr(error, "__notes__", ()):
             say(note)
         raise

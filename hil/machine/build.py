@@ -4,20 +4,20 @@ A build lives in a folder named by the hash of its sources and tools, so an edit
 run from an old build, and a second run builds nothing.
 """
 
-import fcntl
 import hashlib
 import importlib.util
+import json
+import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from hil.errors import ObcError, RigError
 from hil.machine.cache import cache_folder
+from hil.machine.locks import locked
 
 HOST, BOARD = "host", "stm32f405"
 ARTIFACTS = {
@@ -29,6 +29,7 @@ ARTIFACTS = {
 """For each place the build it needs and the file that it runs."""
 _USUAL = {HOST: ("cc", "zig"), BOARD: ("arm-none-eabi-gcc", "zig")}
 
+_COMPLETE = "complete"  # names the files that the build made, with their SHA-256
 _UNUSED_DAYS = 14.0
 _NOT_BUILT = {"build", "examples"}
 _SOURCE_SUFFIXES = {".c", ".h", ".ld", ".cmake", ".txt", ".in", ".s", ".S"}
@@ -118,18 +119,38 @@ def build(place: str, compiler_name: str | None = None) -> Path:
     target, artifact = ARTIFACTS[place]
     tool = compiler(target, compiler_name)
     folder = build_folder(tool)
-    with _locked(folder):
-        if not (folder / "complete").is_file():
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(folder.with_suffix(".lock")):  # two benches started at once build once
+        if not _is_whole(folder):
             _run_cmake(tool, folder)
+            (folder / _COMPLETE).write_text(_digests(folder, target))
             _remove_unused(folder.parent)
-        (folder / "complete").touch()
+        (folder / _COMPLETE).touch()
     return folder / artifact
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a build came to its end and its files are still what it made."""
+    try:
+        made = json.loads((folder / _COMPLETE).read_text())
+        return bool(made) and all(_digest(folder / name) == digest for name, digest in made.items())
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _digests(folder: Path, target: str) -> str:
+    names = [name for made, name in ARTIFACTS.values() if made == target]
+    return json.dumps({name: _digest(folder / name) for name in names})
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _remove_unused(cache: Path) -> None:
     """Take out the builds that nobody ran for long: every edit of a source makes a new one."""
     oldest_s = time.time() - _UNUSED_DAYS * 86400.0
-    for mark in cache.glob("*/complete"):
+    for mark in cache.glob(f"*/{_COMPLETE}"):
         if mark.stat().st_mtime < oldest_s:
             shutil.rmtree(mark.parent, ignore_errors=True)
             mark.parent.with_suffix(".lock").unlink(missing_ok=True)
@@ -154,26 +175,24 @@ def _source_files(folder: Path) -> list[Path]:
     return sorted(path for path in found if not _NOT_BUILT & set(path.relative_to(folder).parts))
 
 
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Two benches started at once build once."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def _run_cmake(tool: Compiler, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     cmake, ninja = _program("cmake"), _program("ninja")
     configure = [cmake, "-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={ninja}", "-S", str(sources())]
     options = ["-B", str(folder), f"-DHIL_PORT={tool.target}", *tool.cmake_options]
     for command in ([*configure, *options], [cmake, "--build", str(folder)]):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=_environment()
+        )
         if done.returncode:
             said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-40:])
             raise ObcError(f"the firmware does not build with {tool.name} {tool.version}:\n{said}")
         (folder / "build.log").write_text(done.stdout)
+
+
+def _environment() -> dict[str, str]:
+    """The environment of a build: zig's own cache goes into ours, since a home may be read-only."""
+    return {"ZIG_GLOBAL_CACHE_DIR": str(cache_folder() / "zig"), **os.environ}
 
 
 def _program(name: str) -> str:

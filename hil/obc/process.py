@@ -1,7 +1,6 @@
 """A child process that cannot wait_for_line the bench, and a line of file descriptors to it."""
 
 import ctypes
-import fcntl
 import os
 import select
 import signal
@@ -12,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hil.errors import ObcError
+from hil.machine.locks import Lease
 
 _PR_SET_PDEATHSIG = 1
 _READ_SIZE = 4096
@@ -84,38 +84,29 @@ def _die_with_parent(core: int | None) -> Callable[[], None]:
 
 
 class CoreLease:
-    """A processor core kept for one emulator: the first that no other bench on this machine holds.
+    """A processor core kept for one emulator: the first that no other bench of this user holds.
 
     An emulated USART hands every byte from thread to thread; on one core that is twice as fast.
     """
 
     def __init__(self) -> None:
         self.core: int | None = None
-        self._file: int | None = None
+        self._lease: Lease | None = None
         if not hasattr(os, "sched_getaffinity"):
             return
         cores = sorted(os.sched_getaffinity(0), reverse=True)
         for core in cores:
-            if self._take(core):
+            lease = Lease(f"core-{core}")
+            if lease.take():
+                self.core, self._lease = core, lease
                 return
         self.core = cores[os.getpid() % len(cores)]
 
-    def _take(self, core: int) -> bool:
-        path = Path(tempfile.gettempdir()) / f"hil-core-{core}-{os.getuid()}.lock"
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(file)
-            return False
-        self.core, self._file = core, file
-        return True
-
     def release(self) -> None:
         """Let another bench have the core."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        if self._lease is not None:
+            self._lease.release()
+            self._lease = None
 
 
 class DescriptorLine:

@@ -8,9 +8,9 @@ file that can end up in the native code; an edit anywhere means a new directory,
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import platform
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -18,11 +18,14 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 from numba.core import config as numba_config
+from numba.core.caching import IndexDataCacheFile
 
 from hil.machine.cache import cache_folder
+from hil.physics.compiled_cache import CheckedCacheFile
 
 config: Any = numba_config  # numba sets its attributes from the environment at run time
 
+_LOG = logging.getLogger(__name__)
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -54,9 +57,17 @@ def compiled(function: Function) -> Function:
     config.CACHE_DIR = str(CACHE_DIRECTORY)
     compiler = numba.njit(cache=True, error_model="numpy", forceinline=True, nogil=True)
     try:
-        return cast(Function, compiler(function))
+        return cast(Function, _checked(compiler(function)))
     finally:
         config.CACHE_DIR = previous
+
+
+def _checked(dispatcher: Any) -> Any:
+    """Have damaged files of the cache noticed; the interpreter's functions have none."""
+    cache: Any = getattr(dispatcher, "_cache", None)
+    if isinstance(getattr(cache, "_cache_file", None), IndexDataCacheFile):
+        cache._cache_file = CheckedCacheFile.instead_of(cache._cache_file)
+    return dispatcher
 
 
 def is_compiling() -> bool:
@@ -65,7 +76,7 @@ def is_compiling() -> bool:
 
 
 def announce_compiling(function: Callable[..., Any], what: str) -> None:
-    """Say on standard error that a cold cache costs some seconds; be silent when it is warm."""
+    """Log that a cold cache costs some seconds; be silent when it is warm."""
     if not is_compiling() or any(CACHE_DIRECTORY.rglob(f"*.{function.__name__}-*.nbi")):
         return
-    print(f"hil: compiling {what} for this machine (once, under a minute) ...", file=sys.stderr)
+    _LOG.warning("compiling %s for this machine (once, under a minute) ...", what)

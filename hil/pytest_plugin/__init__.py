@@ -82,7 +82,8 @@ def _runs(config: pytest.Config) -> Runs:
 
         how = ("firmware", "compiler", "realtime", "resume")
         options = {name: config.getoption(f"hil_{name}") for name in how}
-        config.stash[_RUNS] = Runs(lambda: _folder(config), **options)
+        worker = getattr(config, "workerinput", {}).get("workerid", "")
+        config.stash[_RUNS] = Runs(lambda: _folder(config), worker, **options)
     return config.stash[_RUNS]
 
 
@@ -130,8 +131,15 @@ class RigFile(pytest.File):
         names = [*(requirement.name for requirement in rig.requirement), LINK]
         for obc in _places(self.config):
             for place, name in enumerate(names):
+                called = f"{name}[{obc}]"
+                # Given as text: pytest 9 takes it apart at its bracket, and --lf compares.
                 yield RigItem.from_parent(
-                    self, name=f"{name}[{obc}]", rig=rig, obc=obc, place=place
+                    self,
+                    name=called,
+                    nodeid=f"{self.nodeid}::{called}",
+                    rig=rig,
+                    obc=obc,
+                    place=place,
                 )
 
 

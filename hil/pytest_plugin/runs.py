@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -42,9 +41,12 @@ class Recordings(Sequence[Recording]):
 class Runs:
     """The session's runs: each rig, with its overrides, once on each OBC."""
 
-    def __init__(self, folder: Callable[[], Path], **how: Any) -> None:
-        """how: what ``bench.run`` is given beside rig, OBC and recording, the same for all."""
-        self._folder, self._how = folder, how
+    def __init__(self, folder: Callable[[], Path], worker: str = "", **how: Any) -> None:
+        """worker: the pytest-xdist worker whose runs these are, if any.
+
+        how: what ``bench.run`` is given beside rig, OBC and recording, the same for all.
+        """
+        self._folder, self._worker, self._how = folder, worker, how
         self._done: dict[tuple[object, ...], Run | HilError] = {}
         self._names: set[str] = set()
         self.read = functools.lru_cache(maxsize=_READ)(Recording)
@@ -76,8 +78,8 @@ class Runs:
 
     def _path(self, rig: Rig, obc: str) -> Path:
         given = [f"{key}={value}" for key, value in sorted(rig.source.overrides.items())]
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-        stem = re.sub(r"[^\w.=-]+", "_", "-".join(filter(None, [rig.name, obc, *given, worker])))
+        parts = filter(None, [rig.name, obc, *given, self._worker])
+        stem = re.sub(r"[^\w.=-]+", "_", "-".join(parts))
         name, n = stem, 1
         while name in self._names:  # rigs of the same name in different folders
             n += 1
