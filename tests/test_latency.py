@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from hil.bench import run
 from hil.bench.latency import LatencyTable, latency_of
+from hil.bench.world import Command, World
 from hil.errors import RigError
 from hil.recording import Recorder, Recording, first_difference
 
@@ -65,6 +66,23 @@ def test_latency_changes_what_the_truth_does(nadir, tmp_path):
     ]
     difference = first_difference(*runs)
     assert difference.column.startswith("truth_")
+
+
+def test_a_command_of_a_pipeline_takes_effect_whole_periods_later(nadir):
+    """With the same commands sent two periods earlier the world goes the same way, bit for bit."""
+    torques = np.random.default_rng(1).uniform(-4e-3, 4e-3, (12, 4))
+    commands = [Command(torque, (0.0, 0.0, 0.0)) for torque in torques]
+    at_once, later = World(nadir), World(nadir)
+    for command in [None, None, *commands]:
+        at_once.advance(command, 0.0)
+    for command in [*commands, None, None]:
+        later.advance(command, 0.2)
+    assert later.truth.row.tobytes() == at_once.truth.row.tobytes()
+
+
+def test_of_a_pipeline_no_reply_is_late(nadir, tmp_path):
+    rig = nadir.with_overrides(obc={"mode": "nadir", "latency_s": 0.2}, duration_s=2.0)
+    assert run(rig, "library", tmp_path / "a.mcap").counters["late_replies"] == 0
 
 
 def test_a_lockstep_run_is_no_measurement(nadir, tmp_path):

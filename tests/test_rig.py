@@ -1,6 +1,7 @@
 """Rig files: what they become, and what one is told about a mistake in them."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -261,19 +262,29 @@ IN_RIG = [
     (
         "duration_s = 60.0",
         "duration_s = 60.04",
-        "duration_s = 60.04 is no whole number of step_s = 0.1: use 60, say",
+        "duration_s = 60.04 must be a multiple of step_s = 0.1 (nearest: 60)",
     ),
     (
         "step_s = 0.02",
         "step_s = 0.03",
-        "step_s = 0.1 is no whole number of [truth] step_s = 0.03: use 0.09, say",
+        "step_s = 0.1 must be a multiple of [truth] step_s = 0.03 (nearest: 0.09)",
     ),
     (
         "latency_s = 0.02",
         "latency_s = 0.03",
-        "[obc] latency_s = 0.03 is no whole number of [truth] step_s = 0.02: use 0.04, say",
+        "[obc] latency_s = 0.03 must be a multiple of [truth] step_s = 0.02 (nearest: 0.04)",
     ),
-    ("latency_s = 0.02", "latency_s = 0.1", "[obc] latency_s = 0.1 must be less than step_s = 0.1"),
+    (
+        "latency_s = 0.02",
+        "latency_s = 1.1",
+        "[obc] latency_s = 1.1 must be at most 10 control periods, 1 s",
+    ),
+    (
+        "latency_s = 0.02",
+        "reply_timeout_s = 0.0001",
+        "[obc] reply_timeout_s = 0.0001 must be 0.001 to 600",
+    ),
+    ("latency_s = 0.02", "baud = 9", "[obc] baud = 9 must be 300 to 2.5e+07"),
     (
         "spacecraft = ",
         "# ",
@@ -294,9 +305,26 @@ IN_RIG = [
 ]
 
 
-def test_a_control_period_is_a_microsecond_at_least(files):
-    path = files("\nstep_s = 0.1", "\nstep_s = 1e-10")
-    assert "a.toml: step_s = 1e-10 must be at least 1e-06" in told(path)
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("\nstep_s = 0.1", "\nstep_s = 1e-10", "step_s = 1e-10 must be 0.0001 to 60"),
+        ("step_s = 0.02", "step_s = 1e-31", "[truth] step_s = 1e-31 must be 1e-05 to 1"),
+        (
+            "\nstep_s = 0.1",
+            "\nstep_s = 0.0166666667",
+            "step_s = 0.0166666667 must be whole microseconds (nearest: 0.016667)",
+        ),
+        (
+            "duration_s = 60.0",
+            "duration_s = 1e10",
+            "duration_s = 1e+10 is more than the line can count: at most 2**32 steps and 2**32 s, "
+            "here 4.29e+08 s",
+        ),
+    ],
+)
+def test_times_outside_of_what_makes_sense_are_refused_with_the_range(files, old, new, message):
+    assert f"a.toml: {message}" in told(files(old, new)).splitlines()
 
 
 def test_a_body_turns_no_further_than_the_integrator_follows(files):
@@ -360,14 +388,14 @@ def test_wheels_cannot_share_a_name(files):
         (
             "[[gyro]]\nrate_hz = 10.0",
             "[[gyro]]\nrate_hz = 7.0",
-            "[[gyro]] number 1 rate_hz = 7 in the spacecraft's file is not one sample every so "
-            "many steps of step_s = 0.1: use 10 or 5",
+            "[[gyro]] number 1 rate_hz = 7 in the spacecraft's file: there must be a whole "
+            "number of steps of step_s = 0.1 from one sample to the next (nearest: 10 or 5)",
         ),
         (
             "tachometer_rate_hz = 10.0",
             "tachometer_rate_hz = 20.0",
-            '[[wheel]] "x" tachometer_rate_hz = 20 in the spacecraft\'s file is not one sample '
-            "every so many steps of step_s = 0.1: use 10",
+            '[[wheel]] "x" tachometer_rate_hz = 20 in the spacecraft\'s file: there must be a '
+            "whole number of steps of step_s = 0.1 from one sample to the next (nearest: 10)",
         ),
     ],
 )
@@ -379,7 +407,7 @@ def test_several_mistakes_are_told_a_line_each(files):
     path = files("seed = 3", "sed = 3\nbegin = 1", spacecraft=("mass_kg = 4.0", "mass_kg = -4.0"))
     assert told(path).splitlines() == [
         "a.toml: sed: unknown key; did you mean seed?",
-        "a.toml: begin: unknown key; what can stand here is title, spacecraft, seed, duration_s, "
+        "a.toml: begin: unknown key; valid keys: title, spacecraft, seed, duration_s, "
         "step_s, truth, environment, orbit, attitude, obc, uplink, target, telecommand, allowed, "
         "requirement",
         "spacecraft/small.toml: [body] mass_kg = -4.0: must be greater than 0",
@@ -390,10 +418,9 @@ def test_a_rig_that_is_not_there_is_told_with_what_is(files):
     path = files()
     assert told(path.with_name("b.toml")) == "b.toml: no such file; did you mean a.toml?"
     assert (
-        told(path.with_name("long.toml"))
-        == "long.toml: no such file; the TOML files there are a.toml"
+        told(path.with_name("long.toml")) == "long.toml: no such file; the files there are a.toml"
     )
-    assert told(path.with_name("spacecraft")) == "spacecraft: Is a directory"
+    assert told(path.with_name("spacecraft")) == "spacecraft: is a folder: name a file"
 
 
 def test_a_spacecrafts_file_is_no_rig(files):
@@ -404,7 +431,80 @@ def test_a_spacecrafts_file_is_no_rig(files):
 def test_a_file_that_is_no_text_is_told(files):
     path = files()
     path.write_bytes(b"\xff\xfe")
-    assert told(path) == "a.toml: is no text in UTF-8"
+    assert told(path) == "a.toml: is text in UTF-16: save it as UTF-8"
+    path.write_bytes(b'title = "A test"\nseed = \xff')
+    assert told(path) == "a.toml: is no text in UTF-8 (line 2): save it as UTF-8"
+
+
+def test_a_byte_order_mark_is_no_mistake(files):
+    path = files()
+    text = path.read_text()
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert load_rig(path).source.text == text
+
+
+def test_a_pipe_a_device_and_a_huge_file_are_not_read(files):
+    path = files()
+    path.unlink()
+    os.mkfifo(path)
+    assert told(path) == "a.toml: is a device or a pipe: name a file"
+    assert told(Path("/dev/zero")) == "zero: is a device or a pipe: name a file"
+    path.unlink()
+    path.write_bytes(b"#" * 1_000_001)
+    assert told(path) == "a.toml: is larger than 1000 kB, which no rig is"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = " + 3000 * "[" + 3000 * "]", "is nested too deeply"),
+        ("a" + 20 * ".a" + " = 1", "is nested more than 8 deep"),
+        ("a = " + 5000 * "9", "holds a number with thousands of digits"),
+    ],
+)
+def test_toml_of_a_stranger_is_refused_in_a_sentence(files, text, message):
+    path = files()
+    path.write_text(text)
+    assert told(path) == f"a.toml: {message}"
+
+
+def test_a_path_with_a_nul_is_refused_in_a_sentence(files):
+    path = files('"spacecraft/small.toml"', '"a\\u0000b"')
+    assert "embedded null byte" in told(path)
+
+
+def test_mistakes_of_every_kind_and_file_are_told_in_one_run(files):
+    """An unknown key, a bad mode, and what does not fit: everything in one pass."""
+    path = files("seed = 3", "sed = 3", spacecraft=("mass_kg", "mas_kg"))
+    for old, new in [
+        ("duration_s = 60.0", "duration_s = 60.05"),
+        ('mode = "nadir"', 'mode = "nadi"'),
+        ("latency_s = 0.02", "latency_s = 0.03"),
+        ("from_s = 20.0", "from_s = 20.0\nto_s = 10.0"),
+        ("[truth]", "[truth]\nsteps = 3"),
+    ]:
+        path.write_text(edited(path.read_text(), old, new))
+    craft = path.parent / "spacecraft/small.toml"
+    craft.write_text(edited(craft.read_text(), "rate_hz = 10.0\nangle", "rate_hz = 7.0\nangle"))
+    assert [line.split(":")[0] + ":" + line.split(":")[1] for line in told(path).splitlines()] == [
+        "a.toml: [truth] steps",
+        'a.toml: [obc] mode = "nadi"',
+        'a.toml: [[requirement]] "pointing"',
+        "a.toml: sed",
+        "a.toml: duration_s = 60.05 must be a multiple of step_s = 0.1 (nearest",
+        "a.toml: [obc] latency_s = 0.03 must be a multiple of [truth] step_s = 0.02 (nearest",
+        "a.toml: [[gyro]] number 1 rate_hz = 7 in the spacecraft's file",
+        "spacecraft/small.toml: [body] mas_kg",
+    ]
+
+
+def test_a_spacecraft_that_cannot_be_read_hides_no_mistake_of_the_rig(files):
+    path = files("small.toml", "smal.toml")
+    path.write_text(edited(path.read_text(), 'mode = "nadir"', 'mode = "nadi"'))
+    assert [line.split("; ")[0] for line in told(path).splitlines()] == [
+        'a.toml: spacecraft = "spacecraft/smal.toml": spacecraft/smal.toml: no such file',
+        'a.toml: [obc] mode = "nadi": no such mode',
+    ]
 
 
 def test_metadata_of_a_rig_is_text(files):

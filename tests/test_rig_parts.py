@@ -107,6 +107,15 @@ def test_a_mistake_is_told_with_the_file_that_it_stands_in(files, spacecraft, pa
     assert lines[0].startswith(message)
 
 
+def test_a_part_that_is_no_toml_hides_no_mistake_of_the_spacecraft(files):
+    lines = told(files(SPACECRAFT.replace("= 0.3", "= -0.3"), "rate_hz = 5.0 Hz")).splitlines()
+    assert [line.split(" = ")[0] for line in lines] == [
+        "parts/quiet.toml: is not TOML: Expected newline or end of document after a statement "
+        "(at line 1, column 15)",
+        "spacecraft/small.toml: [[gyro]] number 2 angle_random_walk_deg_sqrt_h",
+    ]
+
+
 def test_what_neither_file_says_is_missing_in_the_spacecrafts(files):
     path = files(part="angle_random_walk_deg_sqrt_h = 0.15")
     assert told(path).splitlines() == [

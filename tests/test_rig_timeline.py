@@ -110,7 +110,7 @@ WRONG = [
     (
         "at_s = 30.0",
         "at_s = 30.02",
-        "[[telecommand]] number 2: at_s = 30.02 is no whole number of step_s = 0.1: use 30, say",
+        "[[telecommand]] number 2: at_s = 30.02 must be a multiple of step_s = 0.1 (nearest: 30)",
     ),
     ("at_s = 30.0", "", "[[telecommand]] number 2 at_s is missing"),
     ("at_s", "ats", "[[telecommand]] number 1 ats: unknown key; did you mean at_s?"),

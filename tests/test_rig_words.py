@@ -73,13 +73,13 @@ def test_the_columns_that_can_be_named_are_those_that_are_recorded(rig, tmp_path
 def test_keys_that_do_not_fit_each_other_are_all_told_at_once(files):
     path = files(
         '[obc]\nmode = "idle"',
-        '[obc]\nmode = "idle"\nlatency_s = 0.2\n[[telecommand]]\nat_s = 1.0\n'
+        '[obc]\nmode = "idle"\nlatency_s = 1.2\n[[telecommand]]\nat_s = 1.0\n'
         'mode = "nadr"\n[[telecommand]]\nat_s = 2.0\ntarget = "ship"',
     )
     path.write_text(edited(path.read_text(), "60.0", "60.05"))
     assert told(path).splitlines() == [
-        "a.toml: duration_s = 60.05 is no whole number of step_s = 0.1: use 60, say",
-        "a.toml: [obc] latency_s = 0.2 must be less than step_s = 0.1",
+        "a.toml: duration_s = 60.05 must be a multiple of step_s = 0.1 (nearest: 60)",
+        "a.toml: [obc] latency_s = 1.2 must be at most 10 control periods, 1 s",
         "a.toml: [[telecommand]] number 1: no such mode; did you mean nadir?",
         'a.toml: [[telecommand]] number 2: no [[target]] is called "ship"; there is none at all',
     ]

@@ -218,12 +218,15 @@ class Bench:
 
     def _latency_s(self, dialogue: Dialogue, step: int, reply: Reply, late_s: float) -> float:
         """From the step's start to its command's effect: measured in real time, else the rig's."""
+        most_s = self._rig.step_s
         if self._pace.realtime:
-            return late_s + reply.reply_s
+            return min(most_s, late_s + reply.reply_s)
         latency_s = self._rig_latency_s(step)
-        if latency_s > self._rig.step_s:
+        if self._rig.obc.latency is None:
+            return latency_s  # a pipeline may be longer than a period: nothing is late
+        if latency_s > most_s:
             dialogue.counters["late_replies"] += 1
-        return latency_s
+        return min(most_s, latency_s)
 
     def _command(self, dialogue: Dialogue, step: int, reply: Reply) -> Command | None:
         """What the actuators are told; None when they are told nothing new."""

@@ -1,6 +1,7 @@
 """Everything outside the OBC: truth, sensors and actuators, one control period at a time."""
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -52,6 +53,8 @@ class World:
         self._truth_step_s = rig.truth_step_s
         self._steps = round(rig.step_s / rig.truth_step_s)
         self._torque = np.zeros(len(craft.wheel))
+        # Commands on their way, with the truth's steps from the period's start until their effect.
+        self._underway: deque[tuple[int, Command]] = deque()
         self._uplink = rig.uplink
         self._seed = rig.seed
 
@@ -106,17 +109,27 @@ class World:
         """Go one control period on with a new command, or without one.
 
         The command takes effect `latency_s` after the period's start, rounded up to the truth's
-        steps; until then the actuators go on with the one before, as real ones do. Without one
-        wheels and rods go on too, while a valve that is open shuts when its time is over.
+        steps, which may be in a later period; until then the actuators go on with the one before,
+        as real ones do. Without one wheels and rods go on too, while a valve that is open shuts
+        when its time is over.
         """
-        waiting = min(self._steps, math.ceil(latency_s / self._truth_step_s - 1e-9))
-        self._go(waiting)
         if command is not None:
-            self._torque = self._wheels.command(command.wheel_torque_Nm)
-            self._rods.command(command.dipole_body_A_m2)
-            if command.on_time_s:
-                self.truth.fire(self._thrusters.command(command.on_time_s))
-        self._go(self._steps - waiting)
+            waiting = math.ceil(latency_s / self._truth_step_s - 1e-9)
+            self._underway.append((waiting, command))
+        passed = 0
+        while self._underway and self._underway[0][0] <= self._steps:
+            due, taken = self._underway.popleft()
+            self._go(max(0, due - passed))
+            passed = max(passed, due)
+            self._take(taken)
+        self._go(self._steps - passed)
+        self._underway = deque((due - self._steps, each) for due, each in self._underway)
+
+    def _take(self, command: Command) -> None:
+        self._torque = self._wheels.command(command.wheel_torque_Nm)
+        self._rods.command(command.dipole_body_A_m2)
+        if command.on_time_s:
+            self.truth.fire(self._thrusters.command(command.on_time_s))
 
     def _go(self, steps: int) -> None:
         if steps:

@@ -1,8 +1,10 @@
 """TOML files -> a validated rig. A TOML key is a field of the model that reads it."""
 
-from hil.rig.load import Source, load_rig, rig_of
+from hil.rig.load import load_rig, rig_of
 from hil.rig.model import Attitude, ObcSettings, Rig, Uplink
+from hil.rig.problems import problems
 from hil.rig.remarks import remarks
+from hil.rig.source import Source
 from hil.rig.spacecraft import Spacecraft
 from hil.rig.timeline import Telecommand
 
@@ -15,6 +17,7 @@ __all__ = [
     "Telecommand",
     "Uplink",
     "load_rig",
+    "problems",
     "remarks",
     "rig_of",
 ]

@@ -1,49 +1,62 @@
-"""Whether the parts of a rig fit each other: one sentence for each that does not."""
+"""Whether the tables of a rig fit each other: one sentence for each that does not.
+
+A rule yields sentences about a rig of which some keys may be wrong: it ends where it needs one.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
 
 from hil.physics.step import check_step
+from hil.rig.model import Rig
 from hil.rig.timeline import condition_complaints, order_complaints
 
-if TYPE_CHECKING:
-    from hil.rig.model import Rig
-
 _TURN_MOST_rad = 1.0  # the integrator's error in a step grows with its fifth power
-_SHORTEST_STEP_s = 1e-6
+_STEP_s = (1e-4, 60.0)
+_TRUTH_STEP_s = (1e-5, 1.0)
+_TIMEOUT_s = (1e-3, 600.0)
+_BAUD = (300, 25_000_000)
+_PERIODS_LATE_MOST = 10
+_COUNTED_MOST = float(1 << 32)  # SYNC counts steps, and the time code seconds, in 32 bits
 _LINK = "link"  # the name under which the line is judged
 
-
-def complaints(rig: Rig) -> Iterator[str]:
-    """Yield all that keeps a rig whose keys are right by themselves from being run."""
-    yield from _steps(rig)
-    yield from _sensor_rates(rig)
-    twice = _twice([target.name for target in rig.target])
-    yield from (f"two targets are called {name!r}: name each differently" for name in twice)
-    if not twice:  # else nobody knows which one a name means
-        yield from order_complaints(rig.telecommand, rig.target)
-        yield from condition_complaints(rig.requirement, rig.target)
-    yield from _earthly(rig)
-    yield from _requirement_names(rig)
+Rule = Callable[[Rig], Iterable[str]]
 
 
-def late_complaints(rig: Rig) -> Iterator[str]:
-    """Yield each requirement and telecommand that lies beyond the run's end."""
+def misfits(rig: Rig, *, whole: bool, alone: bool) -> Iterator[str]:
+    """Yield all that keeps a rig whose keys are right by themselves from being run.
+
+    whole: False for a rig of which keys are missing, see hil.rig.examine.
+    alone: whether its requirements and telecommands must lie within the run.
+    """
+    for rule in _RULES + (_RULES_ALONE if alone else ()):
+        yield from rule(rig) if whole else _as_far_as_known(rule(rig))
+
+
+def _as_far_as_known(sentences: Iterable[str]) -> Iterator[str]:
+    try:
+        yield from sentences
+    except AttributeError:  # a key that is wrong, which is told of
+        return
+
+
+def _late_requirements(rig: Rig) -> Iterator[str]:
     last_s = rig.duration_s - rig.step_s
     latest = {"from_s": last_s, "by_s": last_s, "to_s": rig.duration_s}
     for requirement in rig.requirement:
         for key, most in latest.items():
             called = f'[[requirement]] "{requirement.name}": {key}'
             yield from _beyond(rig, called, getattr(requirement, key, None), most)
+
+
+def _late_telecommands(rig: Rig) -> Iterator[str]:
     for number, order in enumerate(rig.telecommand, start=1):
         called = f"[[telecommand]] number {number}: at_s"
         if order.at_s:
             yield from _not_whole(called, order.at_s, "step_s", rig.step_s)
-        yield from _beyond(rig, called, order.at_s, last_s)
+        yield from _beyond(rig, called, order.at_s, rig.duration_s - rig.step_s)
 
 
 def _beyond(rig: Rig, called: str, value: float | None, most: float) -> Iterator[str]:
@@ -54,27 +67,69 @@ def _beyond(rig: Rig, called: str, value: float | None, most: float) -> Iterator
 def _not_whole(key: str, value_s: float, unit_key: str, unit_s: float) -> Iterator[str]:
     """Yield a sentence unless a duration is one or more whole steps."""
     n = value_s / unit_s
-    if round(n) < 1 or abs(n - round(n)) > 1e-6 * n:
+    if not math.isfinite(n):
+        yield f"{key} = {value_s} is too many times {unit_key} = {unit_s}"
+    elif round(n) < 1 or abs(n - round(n)) > 1e-6 * n:
         near = max(1, round(n)) * unit_s
-        yield f"{key} = {value_s} is no whole number of {unit_key} = {unit_s}: use {near:.9g}, say"
+        yield f"{key} = {value_s} must be a multiple of {unit_key} = {unit_s} (nearest: {near:.9g})"
 
 
-def _steps(rig: Rig) -> Iterator[str]:
-    latency_s = rig.obc.latency_s
+def _duration(rig: Rig) -> Iterator[str]:
     yield from _not_whole("duration_s", rig.duration_s, "step_s", rig.step_s)
-    if latency_s and rig.obc.latency is not None:
+
+
+def _one_latency(rig: Rig) -> Iterator[str]:
+    if rig.obc.latency_s and rig.obc.latency is not None:
         yield "give [obc] latency_s or a table [obc.latency], not both"
-    if latency_s >= rig.step_s:
-        yield f"[obc] latency_s = {latency_s} must be less than step_s = {rig.step_s}"
-    if rig.truth.step_s is not None:
-        yield from _truth_step(rig, rig.truth.step_s)
-    if rig.step_s < _SHORTEST_STEP_s:
-        yield f"step_s = {rig.step_s} must be at least {_SHORTEST_STEP_s}: HELLO tells microseconds"
-    else:
-        yield from _turn(rig)
+
+
+def _times(rig: Rig) -> Iterator[str]:
+    """Yield what is outside of what makes sense; shorter times than these were never meant."""
+    yield from _outside("step_s", rig.step_s, *_STEP_s)
+    yield from _outside("[truth] step_s", rig.truth.step_s, *_TRUTH_STEP_s)
+
+
+def _obc_times(rig: Rig) -> Iterator[str]:
+    yield from _outside("[obc] reply_timeout_s", rig.obc.reply_timeout_s, *_TIMEOUT_s)
+    yield from _outside("[obc] baud", rig.obc.baud, *_BAUD)
+    if rig.obc.latency is not None:
+        yield from _outside("[obc.latency] p99_s", rig.obc.latency.p99_s, 1e-6, _TIMEOUT_s[1])
+
+
+def _latency(rig: Rig) -> Iterator[str]:
+    most_s = _PERIODS_LATE_MOST * rig.step_s
+    if rig.obc.latency_s > most_s:
+        yield (
+            f"[obc] latency_s = {rig.obc.latency_s} must be at most {_PERIODS_LATE_MOST} control "
+            f"periods, {most_s:g} s"
+        )
+
+
+def _outside(key: str, value: float | None, least: float, most: float) -> Iterator[str]:
+    if value is not None and not least <= value <= most:
+        yield f"{key} = {value} must be {least:g} to {most:g}"
+
+
+def _clock(rig: Rig) -> Iterator[str]:
+    """HELLO tells the control period, and the bench counts time, in whole microseconds."""
+    n = rig.step_s * 1e6
+    if _STEP_s[0] <= rig.step_s <= _STEP_s[1] and abs(n - round(n)) > 1e-6:
+        near = round(n) * 1e-6
+        yield f"step_s = {rig.step_s} must be whole microseconds (nearest: {near:.6f})"
+
+
+def _countable(rig: Rig) -> Iterator[str]:
+    most_s = min(_COUNTED_MOST * rig.step_s, _COUNTED_MOST)
+    if rig.duration_s >= most_s:
+        yield (
+            f"duration_s = {rig.duration_s:g} is more than the line can count: at most "
+            f"2**32 steps and 2**32 s, here {most_s:.3g} s"
+        )
 
 
 def _turn(rig: Rig) -> Iterator[str]:
+    if any(_times(rig)):
+        return
     rate_deg_s = rig.attitude.rate_body_deg_s
     turn_rad = math.radians(math.hypot(*rate_deg_s)) * rig.truth_step_s
     if turn_rad > _TURN_MOST_rad:
@@ -84,13 +139,21 @@ def _turn(rig: Rig) -> Iterator[str]:
         )
 
 
-def _truth_step(rig: Rig, step_s: float) -> Iterator[str]:
+def _truth_steps_fit(rig: Rig) -> Iterator[str]:
+    step_s = rig.truth.step_s
+    if step_s is None:
+        return
     wrong = list(_not_whole("step_s", rig.step_s, "[truth] step_s", step_s))
+    yield from wrong
     if rig.obc.latency_s and not wrong:
         yield from _not_whole("[obc] latency_s", rig.obc.latency_s, "[truth] step_s", step_s)
-    yield from wrong
+
+
+def _truth_follows(rig: Rig) -> Iterator[str]:
+    if rig.truth.step_s is None:
+        return
     try:
-        check_step(step_s, rig.spacecraft.wheel, rig.spacecraft.flexible_mode)
+        check_step(rig.truth.step_s, rig.spacecraft.wheel, rig.spacecraft.flexible_mode)
     except ValueError as error:
         yield f"[truth] step_s: {error}"
 
@@ -100,19 +163,37 @@ def _sensor_rates(rig: Rig) -> Iterator[str]:
         steps = 1.0 / (rate_hz * rig.step_s)
         if round(steps) < 1 or abs(steps - round(steps)) > 1e-6 * steps:
             fit = sorted({max(1, math.floor(steps)), max(1, math.ceil(steps))})
-            rates = " or ".join(f"{1.0 / (n * rig.step_s):.6g}" for n in fit)
+            rates = " or ".join(f"{1.0 / (n * rig.step_s):.9g}" for n in fit)
             yield (
-                f"{heading} = {rate_hz:g} in the spacecraft's file is not one sample every so "
-                f"many steps of step_s = {rig.step_s}: use {rates}"
+                f"{heading} = {rate_hz:g} in the spacecraft's file: there must be a whole number "
+                f"of steps of step_s = {rig.step_s} from one sample to the next (nearest: {rates})"
             )
 
 
-def _earthly(rig: Rig) -> Iterator[str]:
-    body = rig.orbit.central_body
-    if rig.target and body != "earth":
+def _earthly_targets(rig: Rig) -> Iterator[str]:
+    if rig.target and rig.orbit.central_body != "earth":
         yield "[[target]] is for orbits about the Earth: its places are on WGS84"
+
+
+def _earthly_gps(rig: Rig) -> Iterator[str]:
+    body = rig.orbit.central_body
     if rig.spacecraft.gps and body != "earth":
         yield f"the spacecraft has a [[gps]], and there is none at the {body}"
+
+
+def _target_names(rig: Rig) -> Iterator[str]:
+    for name in _twice(target.name for target in rig.target):
+        yield f"two targets are called {name!r}: name each differently"
+
+
+def _orders(rig: Rig) -> Iterator[str]:
+    if not any(_target_names(rig)):  # else nobody knows which one a name means
+        yield from order_complaints(rig.telecommand, rig.target)
+
+
+def _conditions(rig: Rig) -> Iterator[str]:
+    if not any(_target_names(rig)):
+        yield from condition_complaints(rig.requirement, rig.target)
 
 
 def _requirement_names(rig: Rig) -> Iterator[str]:
@@ -123,5 +204,27 @@ def _requirement_names(rig: Rig) -> Iterator[str]:
         yield f"a requirement cannot be called {_LINK!r}: [allowed] judges the line"
 
 
-def _twice(names: list[str]) -> list[str]:
+def _twice(names: Iterable[str]) -> list[str]:
     return [name for name, n in Counter(names).items() if n > 1]
+
+
+_RULES: tuple[Rule, ...] = (
+    _times,
+    _clock,
+    _duration,
+    _countable,
+    _obc_times,
+    _one_latency,
+    _latency,
+    _truth_steps_fit,
+    _truth_follows,
+    _turn,
+    _sensor_rates,
+    _target_names,
+    _orders,
+    _conditions,
+    _earthly_targets,
+    _earthly_gps,
+    _requirement_names,
+)
+_RULES_ALONE: tuple[Rule, ...] = (_late_requirements, _late_telecommands)

@@ -17,7 +17,7 @@ from hil.devices.thermometer import ThermometerUnit
 from hil.devices.wheel import TachometerUnit
 from hil.physics.row import truth_columns
 from hil.rig.columns import run_columns
-from hil.rig.words import suggestion
+from hil.rig.suggest import suggestion
 
 _SENSORS: dict[str, type[Sensor]] = {
     "gyro": GyroUnit,

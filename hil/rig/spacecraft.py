@@ -24,7 +24,7 @@ from hil.flight.parameters import PARAMETERS
 from hil.link.messages import RODS_MAX, THRUSTERS_MAX, WHEELS_MAX
 from hil.physics.assembly import body_record
 from hil.physics.spacecraft import Body, Face, FlexibleMode
-from hil.rig.words import suggestion
+from hil.rig.suggest import suggestion
 
 _PARAMETERS = {parameter.name: parameter for parameter in PARAMETERS}
 _INSTANCES_MAX = 16  # an instance number has four bits on the wire

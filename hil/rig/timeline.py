@@ -11,7 +11,7 @@ from hil.config import Model, NonNegative
 from hil.judge.requirements import Requirement
 from hil.link.messages import MODES
 from hil.physics.ground import GroundTarget
-from hil.rig.words import suggestion
+from hil.rig.suggest import suggestion
 
 Quaternion = tuple[float, float, float, float]
 

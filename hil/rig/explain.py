@@ -1,21 +1,19 @@
-"""Errors of a rig's files in words: file, table, key, value, and what would be right."""
+"""Validation errors as sentences: table, key, value, and what would be right."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable
 from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from hil.judge.requirements import KINDS
+from hil.rig.suggest import suggestion
 
 Location = tuple[str | int, ...]
 _LONGEST_VALUE = 60
-_ALIKE, _FAINTLY_ALIKE = 0.7, 0.45  # of 1: the first is a letter or two of a word
-_READABLE, _NEAR = 30, 4  # names in a message: all there are up to this many, else the nearest
 
 _WORDS: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "missing": "is missing",
@@ -43,23 +41,6 @@ _WORDS: dict[str, str | Callable[[dict[str, Any]], str]] = {
 }
 
 
-def suggestion(word: str, known: Sequence[str], otherwise: str) -> str:
-    """Return "did you mean ..." for a close match, else the known words after an introduction.
-
-    Where they are too many to read, the nearest ones stand for all.
-    """
-    close = get_close_matches(word, known, n=1, cutoff=_ALIKE)
-    if close:
-        return f"did you mean {close[0]}?"
-    if len(known) <= _READABLE:
-        return f"{otherwise} {', '.join(known)}"
-    near = [name for name in known if word in name][:_NEAR]
-    near = near or get_close_matches(word, known, n=_NEAR, cutoff=_FAINTLY_ALIKE)
-    if near:
-        return f"did you mean {', '.join(near)}?"
-    return f"{otherwise} {', '.join(known[:_NEAR])} and {len(known) - _NEAR} others"
-
-
 def sentences(
     errors: Iterable[ErrorDetails], data: dict[str, Any], model: type[BaseModel]
 ) -> list[str]:
@@ -75,24 +56,13 @@ def _lines(error: ErrorDetails, sentence: str) -> list[str]:
     return [first, *(before + line for line in more)]
 
 
-def worth_telling(errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
-    """Leave out a key that is missing beside one that is unknown: most likely they are the same."""
-    found = list(errors)
-    odd_tables = {error["loc"][:-1] for error in found if error["type"] == "extra_forbidden"}
-    return [
-        error
-        for error in found
-        if error["type"] != "missing" or error["loc"][:-1] not in odd_tables
-    ]
-
-
 def _sentence(error: ErrorDetails, data: dict[str, Any], model: type[BaseModel]) -> str:
     table, key = _place(error["loc"], data)
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         known = _keys(error["loc"][:-1], model)
         what = "key" if key else "table"
-        hint = suggestion(str(error["loc"][-1]), known, "what can stand here is")
+        hint = suggestion(str(error["loc"][-1]), known, f"valid {what}s:")
         return f"{_heading(table, key)}: unknown {what}; {hint}"
     words = _WORDS.get(kind, error["msg"][:1].lower() + error["msg"][1:])
     text = words if isinstance(words, str) else words(context)

@@ -1,0 +1,131 @@
+"""Everything that is wrong with a rig, in one pass over its files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Container, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from hil.errors import RigError
+from hil.rig.examine import examine
+from hil.rig.explain import sentences
+from hil.rig.fit import misfits
+from hil.rig.model import Rig
+from hil.rig.parts import (
+    errors_by_file,
+    nameless_parts,
+    part_path,
+    tables_without_part,
+    with_parts,
+)
+from hil.rig.reading import parsed
+from hil.rig.recorded import unknown_columns
+from hil.rig.source import Source
+
+SPACECRAFT = "spacecraft"
+Table = dict[str, Any]
+
+
+class Looked(NamedTuple):
+    """What became of a rig's files: the rig, or a sentence for each thing wrong."""
+
+    rig: Rig | None
+    problems: list[str]
+
+
+class _Files(NamedTuple):
+    """A rig's files as tables; those that are no TOML are empty."""
+
+    rig: Table
+    spacecraft: Table
+    parts: dict[str, Table]
+    problems: list[str]
+
+
+def problems(source: Source, alone: bool = True) -> list[str]:
+    """Return a sentence, the file's name first, for each thing wrong with a rig.
+
+    alone: as a run by itself needs it: its requirements and telecommands lie within it and its
+    columns are recorded. A run made shorter, or made by another version, need not be so.
+    """
+    return look(source, alone).problems
+
+
+def look(source: Source, alone: bool = True) -> Looked:
+    """Return the rig, or all that is wrong with it; see ``problems``."""
+    files = _tables(source)
+    data: Table = {**files.rig, **source.overrides}
+    data[SPACECRAFT] = with_parts(files.spacecraft, files.parts)
+    whole = None if files.problems else _validated(data)
+    rig, errors = (whole, []) if whole else _examined(files, data)
+    odd = _unknown_columns(data) if alone or errors else {}
+    own = [error for error in errors if not (_is_inside(error) or _about(error, odd))]
+    inner = [error for error in errors if _is_inside(error)]
+    for error in inner:
+        error["loc"] = error["loc"][1:]
+    told = sentences(own, data, Rig)
+    told += [*odd.values(), *misfits(rig, whole=whole is not None, alone=alone)]
+    found = [
+        *files.problems,
+        *(f"{source.path}: {words}" for words in told),
+        *errors_by_file(inner, source.spacecraft_path, files.spacecraft, files.parts),
+    ]
+    return Looked(whole if not found else None, list(dict.fromkeys(found)))
+
+
+def _validated(data: Table) -> Rig | None:
+    try:
+        # As JSON, so that strictness takes a list for a vector but no "600" for 600.
+        return Rig.model_validate_json(json.dumps(data, default=str), strict=True)
+    except ValidationError:
+        return None
+
+
+def _examined(files: _Files, data: Table) -> tuple[Rig, list[ErrorDetails]]:
+    uncertain = {(SPACECRAFT, *at) for at in tables_without_part(files.spacecraft, files.parts)}
+    if not files.spacecraft:
+        uncertain.add((SPACECRAFT,))
+    found, errors = examine(Rig, data, uncertain=frozenset(uncertain))
+    assert isinstance(found, Rig)
+    return found, errors
+
+
+def _tables(source: Source) -> _Files:
+    found: list[str] = []
+
+    def tables(read: Callable[[], Table]) -> Table:
+        try:
+            return read()
+        except RigError as error:
+            found.append(str(error))
+            return {}
+
+    rig = parsed(source.path, source.text)
+    craft_path = source.spacecraft_path
+    craft = tables(lambda: parsed(craft_path, source.spacecraft_text))
+    found += [f"{craft_path}: {words}" for words in nameless_parts(craft)]
+    parts = {}
+    for name, text in source.parts.items():
+        if table := tables(lambda: parsed(part_path(craft_path, name), text)):  # noqa: B023
+            parts[name] = table
+    return _Files(rig, craft, parts, found)
+
+
+def _unknown_columns(data: Mapping[str, Any]) -> dict[int, str]:
+    return dict(unknown_columns(data.get("requirement"), data[SPACECRAFT]))
+
+
+def _is_inside(error: ErrorDetails) -> bool:
+    return error["loc"][:1] == (SPACECRAFT,)
+
+
+def _about(error: ErrorDetails, requirements: Container[object]) -> bool:
+    """Whether an error says of one of these requirements, as a whole, what is wrong with it."""
+    return (
+        error["type"] == "value_error"
+        and error["loc"][:1] == ("requirement",)
+        and error["loc"][1] in requirements
+    )
