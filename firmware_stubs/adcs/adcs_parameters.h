@@ -110,7 +110,8 @@ enum adcs_parameter {
     ADCS_UNLOAD_STOP_NMS = 104, /* N m s; less momentum: they have done */
     ADCS_UNLOAD_TORQUE_NM = 105, /* N m; at which they do it, on average */
     ADCS_SPIN_GAIN_S = 106, /* 1/s; of momentum and rate by rods alone */
-    ADCS_PARAMETERS = 107
+    ADCS_DIRECTION_CORRELATION_S = 107, /* s; for so long a direction's error lasts */
+    ADCS_PARAMETERS = 108
 };
 
 enum adcs_event {
@@ -245,6 +246,7 @@ enum adcs_event {
     X(ADCS_UNLOAD_START_NMS, 0.0f, 0.0f, 1000.0f) \
     X(ADCS_UNLOAD_STOP_NMS, 0.0f, 0.0f, 1000.0f) \
     X(ADCS_UNLOAD_TORQUE_NM, 0.0001f, 1e-07f, 1.0f) \
-    X(ADCS_SPIN_GAIN_S, 0.01f, 1e-06f, 1.0f)
+    X(ADCS_SPIN_GAIN_S, 0.01f, 1e-06f, 1.0f) \
+    X(ADCS_DIRECTION_CORRELATION_S, 30.0f, 0.0f, 100000.0f)
 
 #endif

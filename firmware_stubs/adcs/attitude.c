@@ -2,11 +2,29 @@
 
 #define AHEAD_MAX_S 10.0f
 #define DIRECTIONS_REJECTED_MAX 50u
+#define MISMATCH_MAX 12.0f /* of an error of 3.5 sigma that lasts */
+#define SHARE_MAX 0.2f     /* of one sample in that mean */
+#define RESTARTS_MAX 4u
+#define CALM 25u /* measurements in a row within the gate: what the filter restarted with was right */
+#define BIAS_SIGMA_DOUBTED 0.02f /* rad/s, 1.1 deg/s */
+#define BIAS_SIGMA_GROWTH 4.0f
+#define BIAS_SIGMA_MAX 1.0f
 #define SCALE_SIGMA_STOOD_IN 0.03f /* of a rate that no gyro measured: as inertia's */
 
 void attitude_init(struct attitude *attitude)
 {
     *attitude = (struct attitude){.q_eci_from_body = QUAT_IDENTITY};
+}
+
+void attitude_forget(struct attitude *attitude)
+{
+    const struct vec3 bias = attitude->filter.gyro_bias_body_rad_s;
+    const struct mat3 covariance = attitude->filter.bias_rad2_s2;
+    const unsigned restarts = attitude->restarts;
+    attitude_init(attitude);
+    attitude->filter.gyro_bias_body_rad_s = bias;
+    attitude->filter.bias_rad2_s2 = covariance;
+    attitude->restarts = restarts;
 }
 
 static struct quat predict(const struct attitude *attitude, struct quat q_eci_from_body, adcs_ticks from,
@@ -47,11 +65,29 @@ static struct mat3 covariance_of(const struct adcs_parameters *parameters, const
     return m3_diagonal(worse * worse);
 }
 
+static float larger(float a, float b)
+{
+    return a > b ? a : b;
+}
+
+/* As at switch-on, or less if less is known of it. After the gate was shut all the time it is the first suspect, the more
+ * the oftener: a filter that claimed to know it would shut the gate again, and for ever. */
+static float bias_sigma(const struct attitude *attitude, const struct adcs_parameters *parameters)
+{
+    const struct mat3 *known = &attitude->filter.bias_rad2_s2;
+    const float worst = larger(known->x.x, larger(known->y.y, known->z.z));
+    float sigma = larger(parameters->value[ADCS_GYRO_BIAS_SIGMA_RAD_S], adcs_sqrt(worst));
+    for (unsigned i = 0; i < attitude->restarts; i++) {
+        sigma = i == 0 ? larger(sigma, BIAS_SIGMA_DOUBTED) : BIAS_SIGMA_GROWTH * sigma;
+    }
+    return sigma < BIAS_SIGMA_MAX ? sigma : BIAS_SIGMA_MAX;
+}
+
 static void start(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks time, struct quat q,
                   struct mat3 covariance_rad2)
 {
     const struct vec3 bias = attitude->filter.gyro_bias_body_rad_s; /* the best that there is, if there is one */
-    mekf_init(&attitude->filter, q, covariance_rad2, parameters->value[ADCS_GYRO_BIAS_SIGMA_RAD_S]);
+    mekf_init(&attitude->filter, q, covariance_rad2, bias_sigma(attitude, parameters));
     attitude->filter.gyro_bias_body_rad_s = bias;
     attitude->filter_time = time;
     attitude->known = true;
@@ -72,7 +108,25 @@ static void lose(struct attitude *attitude, struct adcs_events *events)
 {
     adcs_report(events, ADCS_EVENT_ATTITUDE_LOST, (float)attitude->rejected);
     attitude->known = false;
+    attitude->rejected = 0;
     attitude->q_eci_from_body = QUAT_IDENTITY;
+    for (unsigned i = 0; i < DIRECTIONS_MAX; i++) {
+        attitude->mismatch[i] = 0.0f;
+    }
+}
+
+static void doubt_bias(struct attitude *attitude)
+{
+    attitude->restarts += attitude->restarts < RESTARTS_MAX;
+    attitude->accepted = 0;
+}
+
+/* A measurement was within the gate. */
+static void accept(struct attitude *attitude)
+{
+    attitude->rejected = 0;
+    attitude->accepted += attitude->accepted < CALM;
+    attitude->restarts = attitude->accepted < CALM ? attitude->restarts : 0u;
 }
 
 /* Too many in a row: the filter is wrong, not they, and starts afresh from this one. */
@@ -83,6 +137,7 @@ static void refuse(struct attitude *attitude, const struct adcs_parameters *para
     attitude->rejected++;
     if (attitude->rejected >= ATTITUDE_REJECTED_MAX) {
         adcs_report(events, ADCS_EVENT_ATTITUDE_LOST, (float)attitude->rejected);
+        doubt_bias(attitude);
         acquire(attitude, parameters, measurement, events);
     }
 }
@@ -106,7 +161,7 @@ void attitude_measure(struct attitude *attitude, const struct adcs_parameters *p
     const float gate = parameters->value[ADCS_STAR_TRACKER_GATE];
     const float distance = mekf_update(&attitude->filter, measured, covariance, gate);
     if (distance <= gate) {
-        attitude->rejected = 0;
+        accept(attitude);
         attitude->star_tracker_time = measurement->time;
     } else {
         refuse(attitude, parameters, measurement, distance, events);
@@ -123,6 +178,7 @@ static void acquire_coarsely(struct attitude *attitude, const struct adcs_parame
         for (unsigned j = i + 1; j < directions->count; j++) {
             if (triad(&seen[i], &seen[j], &q)) {
                 start(attitude, parameters, time, q, triad_covariance(&seen[i], &seen[j]));
+                attitude->direction_time[seen[i].kind] = attitude->direction_time[seen[j].kind] = time;
                 attitude->coarse = true;
                 adcs_report(events, ADCS_EVENT_ATTITUDE_ACQUIRED, 1.0f);
                 return;
@@ -131,17 +187,40 @@ static void acquire_coarsely(struct attitude *attitude, const struct adcs_parame
     }
 }
 
+/* What is wrong with a direction lasts: samples that come faster than it changes say the same error again, and together
+ * they are one measurement in that time. */
+static float share_of(const struct attitude *attitude, const struct adcs_parameters *parameters, unsigned kind)
+{
+    const adcs_ticks before = attitude->direction_time[kind];
+    const float since_s = adcs_seconds(before, attitude->filter_time);
+    const float lasts_s = parameters->value[ADCS_DIRECTION_CORRELATION_S];
+    return before != 0 && since_s < lasts_s ? since_s / lasts_s : 1.0f;
+}
+
+/* The gate is for single outliers: what is wrong for long is seen in the mean of what passes it. */
+static bool fits(struct attitude *attitude, unsigned kind, float share, float distance)
+{
+    float *mean = &attitude->mismatch[kind];
+    *mean += (share < SHARE_MAX ? share : SHARE_MAX) * (distance - *mean);
+    return *mean < MISMATCH_MAX;
+}
+
 static void use_direction(struct attitude *attitude, const struct adcs_parameters *parameters,
                           const struct direction *seen, struct adcs_events *events)
 {
     const float gate = parameters->value[ADCS_DIRECTION_GATE];
-    if (mekf_update_direction(&attitude->filter, seen, gate) <= gate) {
-        attitude->rejected = 0;
-        return;
+    const float share = share_of(attitude, parameters, seen->kind);
+    const float distance = mekf_update_direction(&attitude->filter, seen, share, gate);
+    const bool within = distance <= gate;
+    attitude->rejected = within ? 0u : attitude->rejected + 1u;
+    if (within) {
+        attitude->direction_time[seen->kind] = attitude->filter_time;
     }
-    attitude->rejected++;
-    if (attitude->rejected >= DIRECTIONS_REJECTED_MAX) {
+    if (attitude->rejected >= DIRECTIONS_REJECTED_MAX || (within && !fits(attitude, seen->kind, share, distance))) {
         lose(attitude, events);
+        doubt_bias(attitude);
+    } else if (within) {
+        accept(attitude);
     }
 }
 

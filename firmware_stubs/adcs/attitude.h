@@ -27,12 +27,19 @@ struct attitude {
     struct mekf filter;
     adcs_ticks filter_time;
     unsigned rejected; /* in a row */
+    unsigned accepted; /* since the last restart, as far as they are counted */
+    unsigned restarts; /* by the gate, and since then the filter has not been calm */
+    adcs_ticks direction_time[DIRECTIONS_MAX]; /* of the last that was used, by its kind */
+    float mismatch[DIRECTIONS_MAX]; /* mean squared distance of late, by kind; some 2 when all is well */
     bool stood_in;     /* the rates below are computed, with inertia and wheels as they are believed to be */
     struct gyro_history gyro;
     struct quat q_eci_from_body; /* now; the identity while not known */
 };
 
 void attitude_init(struct attitude *attitude);
+
+/* Forget everything but the gyro's bias, and how well that is known. */
+void attitude_forget(struct attitude *attitude);
 
 /* Use one measurement; reports what it does not use. Measurements are best given in the order of their times. */
 void attitude_measure(struct attitude *attitude, const struct adcs_parameters *parameters,

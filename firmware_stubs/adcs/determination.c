@@ -75,11 +75,12 @@ static void learn_diodes(struct adcs *adcs)
 }
 
 /* The model's field, against which the magnetometer's bias is learnt; 0 when there is no clean sample or no model. */
-static struct vec3 known_field(struct adcs *adcs, bool clean)
+static struct vec3 known_field(struct adcs *adcs, adcs_ticks now, bool clean)
 {
     if (!clean || !adcs->earth.known || !adcs->orbit.current) {
         return v3(0.0f, 0.0f, 0.0f);
     }
+    adcs_parameters_date_field(&adcs->parameters, now);
     const struct vec3 field_eci_T = directions_field_eci_T(adcs);
     field_calibration_update(&adcs->field_calibration, adcs->samples.field_body_T, adcs->rods.core_body_A_m2,
                              v3_norm(field_eci_T));
@@ -158,7 +159,7 @@ static void determine_attitude(struct adcs *adcs, adcs_ticks now)
     }
     if (directions_are_better(adcs, now)) {
         learn_diodes(adcs);
-        const struct directions directions = directions_collect(adcs, known_field(adcs, field_clean));
+        const struct directions directions = directions_collect(adcs, known_field(adcs, now, field_clean));
         if (told) {
             attitude_use_directions(&adcs->attitude, &adcs->parameters, now, &directions, &adcs->events);
         }

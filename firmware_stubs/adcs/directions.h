@@ -4,7 +4,9 @@
 
 #include "triad.h"
 
-#define DIRECTIONS_MAX 4u
+#define DIRECTIONS_MAX 4u /* one of each kind */
+
+enum direction_kind { DIRECTION_FINE_SUN, DIRECTION_HORIZON, DIRECTION_FIELD, DIRECTION_COARSE_SUN };
 
 struct adcs;
 

@@ -114,16 +114,17 @@ static void use_direction(struct mekf *filter, struct mat3 h, struct mat3 weight
         m3_symmetric(m3_add_scaled(filter->attitude_rad2, -1.0f, m3_times_transpose(gain_attitude, ph)));
 }
 
-float mekf_update_direction(struct mekf *filter, const struct direction *seen, float gate)
+float mekf_update_direction(struct mekf *filter, const struct direction *seen, float share, float gate)
 {
     const struct vec3 predicted = quat_apply(quat_conjugate(filter->q_eci_from_body), seen->eci);
     const struct vec3 innovation = v3_sub(seen->body, predicted);
     const struct mat3 h = cross_matrix(predicted);
     const struct mat3 spread = m3_times_transpose(m3_times(h, filter->attitude_rad2), h);
-    const struct mat3 weight = m3_inverse(m3_add(spread, m3_diagonal(seen->sigma_rad * seen->sigma_rad)));
-    const float distance = v3_dot(innovation, m3_apply(weight, innovation));
-    if (distance <= gate) {
-        use_direction(filter, h, weight, innovation);
+    const float variance_rad2 = seen->sigma_rad * seen->sigma_rad;
+    const struct mat3 whole = m3_inverse(m3_add(spread, m3_diagonal(variance_rad2)));
+    const float distance = v3_dot(innovation, m3_apply(whole, innovation));
+    if (distance <= gate && share > 0.0f) {
+        use_direction(filter, h, m3_inverse(m3_add(spread, m3_diagonal(variance_rad2 / share))), innovation);
     }
     return distance;
 }

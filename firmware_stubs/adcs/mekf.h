@@ -35,7 +35,8 @@ void mekf_propagate(struct mekf *filter, struct vec3 measured_rate_body_rad_s, f
  * measurement is not used. */
 float mekf_update(struct mekf *filter, struct quat q_eci_from_body, struct mat3 covariance_rad2, float gate);
 
-/* The same with a direction, whose error has this sigma about every axis across it. */
-float mekf_update_direction(struct mekf *filter, const struct direction *seen, float gate);
+/* The same with a direction, whose error has this sigma about every axis across it. `share`, 0..1: how much of a measurement
+ * it is, when its error is much that of the one before; the distance is a whole measurement's. */
+float mekf_update_direction(struct mekf *filter, const struct direction *seen, float share, float gate);
 
 #endif

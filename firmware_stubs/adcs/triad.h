@@ -8,6 +8,7 @@
 struct direction {
     struct vec3 body, eci;
     float sigma_rad; /* 1 sigma an axis across it */
+    unsigned kind;   /* of sensor: the errors of one kind last */
 };
 
 /* The attitude that fits `first` whole and `second` as far as the angle between them lets it (Markley and Crassidis,

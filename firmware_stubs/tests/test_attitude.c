@@ -110,6 +110,56 @@ static void test_a_wrong_filter_starts_again(void)
     CHECK(bench.attitude.known && step(&bench, 0.1) < 5e-4);
 }
 
+/* Healthy hardware must never be locked out: whatever the bias jumps by, a restart or two, and all is as before. */
+static void check_jump(double jump_rad_s, uint64_t seed)
+{
+    struct bench bench;
+    double error = 0.0, worst = 0.0;
+    unsigned outliers = 0;
+    start(&bench, seed);
+    for (unsigned i = 0; i < 1000; i++) {
+        (void)step(&bench, 0.1);
+    }
+    bench.synthetic.gyro_bias_rad_s[seed % 3] += jump_rad_s;
+    for (unsigned i = 0; i < 900; i++) {
+        bench.events.count = 0;
+        error = step(&bench, 0.1);
+        for (unsigned k = 0; k < bench.events.count; k++) {
+            outliers += bench.events.code[k] == ADCS_EVENT_STAR_TRACKER_OUTLIER;
+        }
+        worst = i >= 600 ? fmax(worst, error) : 0.0;
+    }
+    float bias[3];
+    v3_store(bench.attitude.filter.gyro_bias_body_rad_s, bias);
+    CHECK(outliers <= 3 * ATTITUDE_REJECTED_MAX && worst < 2e-4);
+    CHECK_NEAR(bias[seed % 3], bench.synthetic.gyro_bias_rad_s[seed % 3], 1e-4);
+}
+
+static void test_a_bias_that_jumps_is_learnt_anew(void)
+{
+    static const double jumps_rad_s[] = {5e-4, 2e-3, 8.7e-3, -8.7e-3, 0.05, 0.2, -0.6, 1.5};
+    for (unsigned i = 0; i < sizeof jumps_rad_s / sizeof jumps_rad_s[0]; i++) {
+        for (uint64_t seed = 31; seed < 34; seed++) {
+            check_jump(jumps_rad_s[i], seed);
+        }
+    }
+}
+
+/* Started from directions that were wrong for long, the bias with them, as a slew of half a turn without a star tracker
+ * leaves it: that little sigma is not believed twice. */
+static void test_a_wrong_bias_that_claims_to_be_known_is_doubted(void)
+{
+    struct bench bench;
+    start(&bench, 35);
+    bench.attitude.filter.gyro_bias_body_rad_s = v3(2.7e-3f, -1e-3f, -7e-4f);
+    (void)adcs_parameters_set(&bench.parameters, ADCS_GYRO_BIAS_SIGMA_RAD_S, 3e-4f);
+    (void)adcs_parameters_set(&bench.parameters, ADCS_STAR_TRACKER_SIGMA_RAD, 1e-5f);
+    for (unsigned i = 0; i < 300; i++) {
+        (void)step(&bench, 0.1);
+    }
+    CHECK(step(&bench, 0.1) < 1.5e-4);
+}
+
 /* A second tracker, slower than the first: its samples are older than the filter. */
 static void test_samples_out_of_order_are_carried_forward(void)
 {
@@ -187,6 +237,7 @@ static void test_history_walks_from_sample_to_sample(void)
         gyro_history_push(&history, i * 100, v3((float)i, 0, 0));
     }
     CHECK(gyro_history_mean(&history, 0, 9999, &rate) == 2400 && rate.x == 24.0f); /* the oldest of 16 */
+    CHECK(history.count < 2 * GYRO_HISTORY_SIZE); /* no count that runs over after a year */
 }
 
 void test_attitude(void)
@@ -195,6 +246,8 @@ void test_attitude(void)
     test_coasting_is_the_gyros_affair();
     test_one_outlier_does_no_harm();
     test_a_wrong_filter_starts_again();
+    test_a_bias_that_jumps_is_learnt_anew();
+    test_a_wrong_bias_that_claims_to_be_known_is_doubted();
     test_samples_out_of_order_are_carried_forward();
     test_a_second_star_tracker_is_as_blurred_about_every_axis();
     test_the_covariance_of_now_is_that_of_a_filter_that_was_propagated();

@@ -8,7 +8,7 @@ static const struct vec3 sun_eci = {0.8f, 0.6f, 0.0f}, field_eci = {0.0f, 0.6f, 
 
 static struct direction seen(struct quat q_eci_from_body, struct vec3 eci, float sigma_rad)
 {
-    return (struct direction){quat_apply(quat_conjugate(q_eci_from_body), eci), eci, sigma_rad};
+    return (struct direction){quat_apply(quat_conjugate(q_eci_from_body), eci), eci, sigma_rad, DIRECTION_FIELD};
 }
 
 static double angle_between(struct quat a, struct quat b)
@@ -54,7 +54,7 @@ static void test_triad_refuses_directions_on_one_line(void)
 /* At right angles, each with its own sigma: about the first axis only the second tells, and the other way round. */
 static void test_covariance_of_two_directions(void)
 {
-    const struct direction first = {v3(1, 0, 0), v3(1, 0, 0), 0.01f}, second = {v3(0, 1, 0), v3(0, 1, 0), 0.03f};
+    const struct direction first = {v3(1, 0, 0), v3(1, 0, 0), 0.01f, 0}, second = {v3(0, 1, 0), v3(0, 1, 0), 0.03f, 1};
     const struct mat3 covariance = triad_covariance(&first, &second);
     CHECK_NEAR(covariance.x.x, 9e-4, 1e-8);
     CHECK_NEAR(covariance.y.y, 1e-4, 1e-8);
@@ -100,6 +100,7 @@ static double step(struct bench *bench, bool sunlit)
     found.seen[0] = seen(q, field_eci, 0.02f);
     found.seen[0].body = noisy(bench, found.seen[0].body, 0.01);
     found.seen[1] = seen(q, sun_eci, 0.1f);
+    found.seen[1].kind = DIRECTION_COARSE_SUN;
     found.seen[1].body = noisy(bench, found.seen[1].body, 0.05);
     gyro_history_push(&bench->attitude.gyro, now, synthetic_gyro(&bench->synthetic));
     attitude_use_directions(&bench->attitude, &bench->parameters, now, &found, &bench->events);
@@ -161,6 +162,50 @@ static void test_a_filter_that_fits_nothing_is_lost(void)
     CHECK(bench.events.count >= 3 && bench.events.code[1] == ADCS_EVENT_ATTITUDE_LOST && error < 0.05);
 }
 
+/* The Sun 3 degrees off for a minute, sample after sample: one error, not six hundred that agree. */
+static void test_an_error_that_lasts_is_not_taken_for_knowledge(void)
+{
+    struct bench bench = start(77);
+    const struct quat wrong = quat_from_rotation_vector(v3(0.05f, 0.0f, 0.0f));
+    for (int i = 0; i < 600; i++) {
+        double truth[4];
+        bench.time_s += 0.1;
+        const adcs_ticks now = synthetic_ticks(bench.time_s);
+        synthetic_truth(&bench.synthetic, bench.time_s, truth);
+        const struct quat q = {(float)truth[0], (float)truth[1], (float)truth[2], (float)truth[3]};
+        struct directions found = {.count = 2, .seen = {seen(q, field_eci, 0.02f), seen(q, sun_eci, 0.05f)}};
+        found.seen[1].kind = DIRECTION_FINE_SUN;
+        found.seen[0].body = quat_apply(wrong, found.seen[0].body);
+        found.seen[1].body = quat_apply(wrong, found.seen[1].body);
+        gyro_history_push(&bench.attitude.gyro, now, synthetic_gyro(&bench.synthetic));
+        attitude_use_directions(&bench.attitude, &bench.parameters, now, &found, &bench.events);
+    }
+    const struct mat3 *told = &bench.attitude.filter.attitude_rad2;
+    const double sigma = sqrt((double)(told->x.x + told->y.y + told->z.z));
+    const double error = synthetic_error(&bench.synthetic, bench.time_s, bench.attitude.filter.q_eci_from_body);
+    const struct vec3 bias = bench.attitude.filter.gyro_bias_body_rad_s;
+    printf("directions: 2.9 degrees off for a minute: %.2f deg told with %.2f\n", 57.3 * error, 57.3 * sigma);
+    CHECK(error < 3.0 * sigma);
+    CHECK_NEAR(bias.x, bench.synthetic.gyro_bias_rad_s[0], 6e-4);
+}
+
+/* A gyro 0.5 deg/s off from one sample to the next, and no star tracker: lost, begun anew, and the bias learnt. */
+static void test_a_gyro_that_jumps_is_learnt_anew_by_directions(void)
+{
+    struct bench bench = start(78);
+    for (int i = 0; i < 600; i++) {
+        (void)step(&bench, true);
+    }
+    bench.synthetic.gyro_bias_rad_s[1] += 8.7e-3;
+    double worst = 0.0;
+    for (int i = 0; i < 6000; i++) {
+        const double error = step(&bench, true);
+        worst = i > 4000 ? fmax(worst, error) : 0.0;
+    }
+    CHECK(worst < 0.05);
+    CHECK_NEAR(bench.attitude.filter.gyro_bias_body_rad_s.y, bench.synthetic.gyro_bias_rad_s[1], 6e-4);
+}
+
 void test_directions(void)
 {
     test_triad_finds_the_attitude();
@@ -171,4 +216,6 @@ void test_directions(void)
     test_one_direction_does_not_start_it();
     test_a_star_tracker_takes_over_and_keeps_the_bias();
     test_a_filter_that_fits_nothing_is_lost();
+    test_an_error_that_lasts_is_not_taken_for_knowledge();
+    test_a_gyro_that_jumps_is_learnt_anew_by_directions();
 }

@@ -214,6 +214,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("unload_stop_Nms", "N m s", 0.0, 0.0, 1e3, "less momentum: they have done"),
     Parameter("unload_torque_Nm", "N m", 1e-4, 1e-7, 1.0, "at which they do it, on average"),
     Parameter("spin_gain_s", "1/s", 0.01, 1e-6, 1.0, "of momentum and rate by rods alone"),
+    Parameter(
+        "direction_correlation_s", "s", 30.0, 0.0, 1e5, "for so long a direction's error lasts"
+    ),
 )
 
 EVENTS: tuple[Event, ...] = (
