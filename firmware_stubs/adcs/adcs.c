@@ -96,7 +96,7 @@ static float step_length(struct adcs *adcs, adcs_ticks now)
         return dt_s;
     }
     adcs_report(&adcs->events, ADCS_EVENT_TIME_JUMPED, dt_s);
-    attitude_init(&adcs->attitude);
+    attitude_forget(&adcs->attitude);
     adcs->observer = (struct observer){.started = false};
     return 0.0f;
 }
@@ -178,11 +178,36 @@ static void act(struct adcs *adcs, float dt_s)
     }
 }
 
-void adcs_step(struct adcs *adcs, adcs_ticks now)
+/* The step at hand again, or one before it that comes late: there is nothing new to do. A second one of them that is later
+ * than the first is no straggler but a clock that was set back. */
+static bool is_stale(struct adcs *adcs, adcs_ticks now)
+{
+    const bool back = adcs->stepped && now <= adcs->last_time && adcs_seconds(now, adcs->last_time) <= STEP_MAX_S;
+    if (!back) {
+        adcs->straggled = false;
+        return false;
+    }
+    if (now == adcs->last_time) {
+        return true;
+    }
+    const bool goes_on = adcs->straggled && now > adcs->straggler_time;
+    adcs->straggled = !goes_on;
+    adcs->straggler_time = now;
+    return !goes_on;
+}
+
+static void step(struct adcs *adcs, adcs_ticks now)
 {
     const float dt_s = step_length(adcs, now);
     determination_step(adcs, now, dt_s);
     faults_watch_sensors(&adcs->faults, &adcs->parameters, dt_s, &adcs->events);
     act(adcs, dt_s);
+}
+
+void adcs_step(struct adcs *adcs, adcs_ticks now)
+{
+    if (!is_stale(adcs, now)) {
+        step(adcs, now);
+    }
     adcs->samples = (struct adcs_samples){.gyro = false};
 }

@@ -71,6 +71,8 @@ struct adcs {
     unsigned mode;             /* idle until what the wanted mode needs is known */
     bool stepped;              /* there was a step, at last_time */
     adcs_ticks last_time;
+    bool straggled; /* the step before came with a time that was past, this one: */
+    adcs_ticks straggler_time;
     struct adcs_command command;        /* of the last step */
     struct adcs_command test; /* what mode test commands */
     struct adcs_command command_before; /* of the one before, in force until the command delay is over */
@@ -108,7 +110,8 @@ enum adcs_actuator_result adcs_set_wheel(struct adcs *adcs, unsigned wheel, floa
 enum adcs_actuator_result adcs_set_rod(struct adcs *adcs, unsigned axis, float dipole_A_m2);
 enum adcs_actuator_result adcs_set_thruster(struct adcs *adcs, unsigned thruster, float on_time_s);
 
-/* One control step at `now`: afterwards command, attitude, observer, mode and events are those of this step. */
+/* One control step at `now`: afterwards command, attitude, observer, mode and events are those of this step. The same step
+ * again, or one that is past, changes nothing: its samples are dropped, and the answers are those of the last step. */
 void adcs_step(struct adcs *adcs, adcs_ticks now);
 
 #endif

@@ -1,6 +1,7 @@
 #include "fmath.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* Polynomials and the three-part pi/2 after Moshier, Cephes Mathematical Library, single precision (sinf.c, atanf.c). */
 
@@ -9,10 +10,38 @@ struct reduced {
     int32_t quadrant; /* of the whole angle, 0..3 */
 };
 
+/* 64 bits of 2 / pi from a place on; the first word stands before the point. */
+static uint64_t two_over_pi(unsigned place)
+{
+    static const uint32_t words[] = {0u,          0xA2F9836Eu, 0x4E441529u, 0xFC2757D1u, 0xF534DDC0u,
+                                     0xDB629599u, 0x3C439041u, 0xFE5163ABu, 0xDEBBC561u};
+    const unsigned word = place / 32u, shift = place % 32u;
+    const uint64_t bits = (uint64_t)words[word] << 32 | words[word + 1u];
+    return shift == 0u ? bits : bits << shift | words[word + 2u] >> (32u - shift);
+}
+
+/* Of 2 / pi only those bits matter that make less than four quadrants of the angle (Payne and Hanek, Radian Reduction for
+ * Trigonometric Functions, SIGNUM Newsletter 18(1), 1983). */
+static struct reduced reduce_far(float angle_rad)
+{
+    uint32_t bits;
+    memcpy(&bits, &angle_rad, sizeof bits);
+    const uint32_t exponent = bits >> 23 & 0xFFu, mantissa = (bits & 0x7FFFFFu) | 0x800000u;
+    const uint64_t quarters = mantissa * two_over_pi(exponent - 120u); /* 2^62 are one */
+    const int32_t n = (int32_t)((quarters + ((uint64_t)1 << 61)) >> 62);
+    const uint32_t rest = (uint32_t)((quarters - ((uint64_t)n << 62)) >> 32);
+    const float angle = (ADCS_PI / 2.0f / 1073741824.0f) * (float)(int32_t)rest;
+    const bool back = (bits >> 31) != 0u;
+    return (struct reduced){back ? -angle : angle, back ? (4 - n) & 3 : n & 3};
+}
+
 static struct reduced reduce(float angle_rad)
 {
-    if (!(adcs_abs(angle_rad) <= 8192.0f)) {
+    if (!adcs_finite(angle_rad)) {
         return (struct reduced){0.0f, 0};
+    }
+    if (adcs_abs(angle_rad) > 8192.0f) {
+        return reduce_far(angle_rad);
     }
     const float turns = angle_rad * 0.636619772367581f; /* 2 / pi */
     const int32_t n = (int32_t)(turns + (turns < 0.0f ? -0.5f : 0.5f));

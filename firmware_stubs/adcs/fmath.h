@@ -8,7 +8,7 @@
 
 #define ADCS_PI 3.14159265358979f
 
-/* Sine and cosine of an angle in rad. Beyond +-8192 rad, where a float has no useful fraction left, and for NaN: of 0. */
+/* Sine and cosine of an angle in rad, of any size; of 0 when it is not finite. */
 float adcs_sin(float angle_rad);
 float adcs_cos(float angle_rad);
 

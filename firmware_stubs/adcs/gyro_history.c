@@ -19,6 +19,7 @@ void gyro_history_push(struct gyro_history *history, adcs_ticks time, struct vec
     history->time[history->count % GYRO_HISTORY_SIZE] = time;
     history->rate_body_rad_s[history->count % GYRO_HISTORY_SIZE] = rate_body_rad_s;
     history->count++;
+    history->count -= history->count >= 2u * GYRO_HISTORY_SIZE ? GYRO_HISTORY_SIZE : 0u; /* else it would run over one day */
 }
 
 /* Rate at an instant between samples `before` and `after` of the ring. */

@@ -10,7 +10,7 @@
 struct gyro_history {
     adcs_ticks time[GYRO_HISTORY_SIZE]; /* a ring */
     struct vec3 rate_body_rad_s[GYRO_HISTORY_SIZE];
-    unsigned count; /* samples ever pushed; the newest is at (count - 1) % GYRO_HISTORY_SIZE */
+    unsigned count; /* of samples, less a multiple of the ring's size; the newest is at (count - 1) % GYRO_HISTORY_SIZE */
 };
 
 /* Add a sample. One that is not newer than the newest is dropped. */

@@ -95,11 +95,26 @@ static void derive(struct adcs_parameters *parameters)
 
 /* A date that is not known, 0, is taken for one of these years. */
 #define DAY_OTHERWISE 9862.0f
+#define MONTH_D 30.0f
 
-static void derive_field(struct adcs_parameters *parameters)
+float adcs_parameters_day(const struct adcs_parameters *parameters, adcs_ticks now)
 {
-    const float day = parameters->value[ADCS_EPOCH_DAY];
-    parameters->field = field_model_at(adcs_abs(day) > 0.0f ? day : DAY_OTHERWISE);
+    const float epoch_day = parameters->value[ADCS_EPOCH_DAY];
+    return (adcs_abs(epoch_day) > 0.0f ? epoch_day : DAY_OTHERWISE) + adcs_seconds(0, now) * (1.0f / 86400.0f);
+}
+
+static void derive_field(struct adcs_parameters *parameters, float day)
+{
+    parameters->field = field_model_at(day);
+    parameters->field_day = day;
+}
+
+void adcs_parameters_date_field(struct adcs_parameters *parameters, adcs_ticks now)
+{
+    const float day = adcs_parameters_day(parameters, now);
+    if (adcs_abs(day - parameters->field_day) > MONTH_D) {
+        derive_field(parameters, day);
+    }
 }
 
 void adcs_parameters_init(struct adcs_parameters *parameters)
@@ -108,7 +123,7 @@ void adcs_parameters_init(struct adcs_parameters *parameters)
         parameters->value[i] = limits[i].initial;
     }
     adcs_parameters_restore_wheels(parameters);
-    derive_field(parameters);
+    derive_field(parameters, adcs_parameters_day(parameters, 0));
 }
 
 void adcs_parameters_drop_wheel(struct adcs_parameters *parameters, unsigned wheel)
@@ -139,7 +154,7 @@ enum adcs_set_result adcs_parameters_set(struct adcs_parameters *parameters, uns
     }
     derive(parameters);
     if (id == ADCS_EPOCH_DAY) {
-        derive_field(parameters);
+        derive_field(parameters, adcs_parameters_day(parameters, 0));
     }
     return ADCS_SET_DONE;
 }

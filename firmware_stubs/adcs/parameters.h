@@ -6,6 +6,7 @@
 
 #include "adcs_parameters.h"
 #include "field.h"
+#include "ticks.h"
 #include "vec3.h"
 
 #define ADCS_WHEELS_MAX 4
@@ -22,7 +23,8 @@ struct adcs_parameters {
     struct vec3 wheel_allocation[ADCS_WHEELS_MAX];     /* rows of the pseudo-inverse: dot with a body torque */
     float wheel_idle[ADCS_WHEELS_MAX];                 /* unit vector of torques that cancel; 0 with three wheels */
     struct mat3 star_tracker_covariance_rad2;          /* body axes */
-    struct field_model field;                          /* of the epoch's date */
+    struct field_model field;                          /* of the date below */
+    float field_day;                                   /* since J2000 */
     int thruster_count;
     bool definite; /* the inertia, positive */
     bool usable; /* inertia positive definite and wheels span three axes */
@@ -41,6 +43,12 @@ static inline struct vec3 adcs_parameters_thruster(const struct adcs_parameters 
 
 /* All parameters to their defaults. */
 void adcs_parameters_init(struct adcs_parameters *parameters);
+
+/* Days since J2000; of a date that is not known, one of these years. */
+float adcs_parameters_day(const struct adcs_parameters *parameters, adcs_ticks now);
+
+/* Have the model of the field be of this month: in seven years it changes by a degree. */
+void adcs_parameters_date_field(struct adcs_parameters *parameters, adcs_ticks now);
 
 /* Take a wheel out of the allocation, and all of them back, their tachometers too. */
 void adcs_parameters_drop_wheel(struct adcs_parameters *parameters, unsigned wheel);

@@ -52,6 +52,7 @@ void test_sensed(void);
 void test_target(void);
 void test_thrusters(void);
 void test_unloading(void);
+void test_time(void);
 void test_valves(void);
 void test_gps(void);
 

@@ -18,7 +18,7 @@ static const struct {
     {"sensed", test_sensed},     {"target", test_target},         {"gps", test_gps},
     {"valves", test_valves},         {"thrusters", test_thrusters},
     {"unloading", test_unloading},   {"blind", test_blind},
-    {"faults", test_faults},
+    {"faults", test_faults},         {"time", test_time},
 };
 
 const char *check_frames_folder;

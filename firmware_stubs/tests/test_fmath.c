@@ -36,6 +36,22 @@ static void test_sine_and_cosine(void)
     CHECK(worst_far <= 1.2e-7f);
 }
 
+/* Of any size, as libm in double has them. */
+static void test_angles_of_many_turns(void)
+{
+    struct random random = {6};
+    float worst = 0.0f;
+    for (unsigned i = 0; i < 400000; i++) {
+        const double size = ldexp(1.0 + (double)random_bits(&random) / 4294967296.0, (int)random_below(&random, 126));
+        const float angle = (float)(i % 2 == 0 ? size : -size);
+        worst = largest_of(worst, fabs((double)adcs_sin(angle) - sin((double)angle)));
+        worst = largest_of(worst, fabs((double)adcs_cos(angle) - cos((double)angle)));
+    }
+    worst = largest_of(worst, fabs((double)adcs_sin(FLT_MAX) - sin((double)FLT_MAX)));
+    printf("fmath: sin, cos: %.1e absolute to the largest float\n", (double)worst);
+    CHECK(worst <= 1.3e-7f);
+}
+
 static void test_arc_tangent(void)
 {
     struct random random = {4};
@@ -53,7 +69,7 @@ static void test_arc_tangent(void)
 static void test_special_arguments(void)
 {
     CHECK(adcs_sin(0.0f) == 0.0f && adcs_cos(0.0f) == 1.0f);
-    CHECK(adcs_sin(NAN) == 0.0f && adcs_cos(INFINITY) == 1.0f && adcs_sin(1e9f) == 0.0f);
+    CHECK(adcs_sin(NAN) == 0.0f && adcs_cos(INFINITY) == 1.0f);
     CHECK(adcs_atan2(0.0f, 0.0f) == 0.0f && adcs_atan2(0.0f, 1.0f) == 0.0f);
     CHECK_NEAR(adcs_atan2(1.0f, 0.0f), 1.5707963267948966, 1e-7);
     CHECK_NEAR(adcs_atan2(-1.0f, 0.0f), -1.5707963267948966, 1e-7);
@@ -65,6 +81,7 @@ static void test_special_arguments(void)
 void test_fmath(void)
 {
     test_sine_and_cosine();
+    test_angles_of_many_turns();
     test_arc_tangent();
     test_special_arguments();
 }
