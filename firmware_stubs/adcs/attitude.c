@@ -1,9 +1,6 @@
-#include "attitude.h"
+#include "attitude_filter.h"
 
 #define AHEAD_MAX_S 10.0f
-#define DIRECTIONS_REJECTED_MAX 50u
-#define MISMATCH_MAX 12.0f /* of an error of 3.5 sigma that lasts */
-#define SHARE_MAX 0.2f     /* of one sample in that mean */
 #define RESTARTS_MAX 4u
 #define CALM 25u /* measurements in a row within the gate: what the filter restarted with was right */
 #define BIAS_SIGMA_DOUBTED 0.02f /* rad/s, 1.1 deg/s */
@@ -39,7 +36,7 @@ static struct quat predict(const struct attitude *attitude, struct quat q_eci_fr
     return q_eci_from_body;
 }
 
-static void propagate_filter(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks to)
+void attitude_propagate(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks to)
 {
     const struct gyro_noise noise = {parameters->value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S],
                                      parameters->value[ADCS_GYRO_RATE_RANDOM_WALK_RAD_S_SQRT_S],
@@ -83,7 +80,7 @@ static float bias_sigma(const struct attitude *attitude, const struct adcs_param
     return sigma < BIAS_SIGMA_MAX ? sigma : BIAS_SIGMA_MAX;
 }
 
-static void start(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks time, struct quat q,
+void attitude_start(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks time, struct quat q,
                   struct mat3 covariance_rad2)
 {
     const struct vec3 bias = attitude->filter.gyro_bias_body_rad_s; /* the best that there is, if there is one */
@@ -97,14 +94,14 @@ static void start(struct attitude *attitude, const struct adcs_parameters *param
 static void acquire(struct attitude *attitude, const struct adcs_parameters *parameters,
                     const struct attitude_measurement *measurement, struct adcs_events *events)
 {
-    start(attitude, parameters, measurement->time, measurement->q_eci_from_body,
+    attitude_start(attitude, parameters, measurement->time, measurement->q_eci_from_body,
           covariance_of(parameters, measurement));
     attitude->coarse = false;
     attitude->star_tracker_time = measurement->time;
     adcs_report(events, ADCS_EVENT_ATTITUDE_ACQUIRED, 0.0f);
 }
 
-static void lose(struct attitude *attitude, struct adcs_events *events)
+void attitude_lose(struct attitude *attitude, struct adcs_events *events)
 {
     adcs_report(events, ADCS_EVENT_ATTITUDE_LOST, (float)attitude->rejected);
     attitude->known = false;
@@ -115,14 +112,13 @@ static void lose(struct attitude *attitude, struct adcs_events *events)
     }
 }
 
-static void doubt_bias(struct attitude *attitude)
+void attitude_doubt_bias(struct attitude *attitude)
 {
     attitude->restarts += attitude->restarts < RESTARTS_MAX;
     attitude->accepted = 0;
 }
 
-/* A measurement was within the gate. */
-static void accept(struct attitude *attitude)
+void attitude_accept(struct attitude *attitude)
 {
     attitude->rejected = 0;
     attitude->accepted += attitude->accepted < CALM;
@@ -137,7 +133,7 @@ static void refuse(struct attitude *attitude, const struct adcs_parameters *para
     attitude->rejected++;
     if (attitude->rejected >= ATTITUDE_REJECTED_MAX) {
         adcs_report(events, ADCS_EVENT_ATTITUDE_LOST, (float)attitude->rejected);
-        doubt_bias(attitude);
+        attitude_doubt_bias(attitude);
         acquire(attitude, parameters, measurement, events);
     }
 }
@@ -157,84 +153,14 @@ void attitude_measure(struct attitude *attitude, const struct adcs_parameters *p
         measured = predict(attitude, measured, measurement->time, attitude->filter_time);
         covariance = m3_add(covariance, m3_diagonal(walk * walk * age_s));
     }
-    propagate_filter(attitude, parameters, measurement->time);
+    attitude_propagate(attitude, parameters, measurement->time);
     const float gate = parameters->value[ADCS_STAR_TRACKER_GATE];
     const float distance = mekf_update(&attitude->filter, measured, covariance, gate);
     if (distance <= gate) {
-        accept(attitude);
+        attitude_accept(attitude);
         attitude->star_tracker_time = measurement->time;
     } else {
         refuse(attitude, parameters, measurement, distance, events);
-    }
-}
-
-/* By the two sharpest that are far enough apart. */
-static void acquire_coarsely(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks time,
-                             const struct directions *directions, struct adcs_events *events)
-{
-    const struct direction *seen = directions->seen;
-    struct quat q;
-    for (unsigned i = 0; i < directions->count; i++) {
-        for (unsigned j = i + 1; j < directions->count; j++) {
-            if (triad(&seen[i], &seen[j], &q)) {
-                start(attitude, parameters, time, q, triad_covariance(&seen[i], &seen[j]));
-                attitude->direction_time[seen[i].kind] = attitude->direction_time[seen[j].kind] = time;
-                attitude->coarse = true;
-                adcs_report(events, ADCS_EVENT_ATTITUDE_ACQUIRED, 1.0f);
-                return;
-            }
-        }
-    }
-}
-
-/* What is wrong with a direction lasts: samples that come faster than it changes say the same error again, and together
- * they are one measurement in that time. */
-static float share_of(const struct attitude *attitude, const struct adcs_parameters *parameters, unsigned kind)
-{
-    const adcs_ticks before = attitude->direction_time[kind];
-    const float since_s = adcs_seconds(before, attitude->filter_time);
-    const float lasts_s = parameters->value[ADCS_DIRECTION_CORRELATION_S];
-    return before != 0 && since_s < lasts_s ? since_s / lasts_s : 1.0f;
-}
-
-/* The gate is for single outliers: what is wrong for long is seen in the mean of what passes it. */
-static bool fits(struct attitude *attitude, unsigned kind, float share, float distance)
-{
-    float *mean = &attitude->mismatch[kind];
-    *mean += (share < SHARE_MAX ? share : SHARE_MAX) * (distance - *mean);
-    return *mean < MISMATCH_MAX;
-}
-
-static void use_direction(struct attitude *attitude, const struct adcs_parameters *parameters,
-                          const struct direction *seen, struct adcs_events *events)
-{
-    const float gate = parameters->value[ADCS_DIRECTION_GATE];
-    const float share = share_of(attitude, parameters, seen->kind);
-    const float distance = mekf_update_direction(&attitude->filter, seen, share, gate);
-    const bool within = distance <= gate;
-    attitude->rejected = within ? 0u : attitude->rejected + 1u;
-    if (within) {
-        attitude->direction_time[seen->kind] = attitude->filter_time;
-    }
-    if (attitude->rejected >= DIRECTIONS_REJECTED_MAX || (within && !fits(attitude, seen->kind, share, distance))) {
-        lose(attitude, events);
-        doubt_bias(attitude);
-    } else if (within) {
-        accept(attitude);
-    }
-}
-
-void attitude_use_directions(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks time,
-                             const struct directions *directions, struct adcs_events *events)
-{
-    if (!attitude->known) {
-        acquire_coarsely(attitude, parameters, time, directions, events);
-        return;
-    }
-    attitude->coarse = true;
-    propagate_filter(attitude, parameters, time);
-    for (unsigned i = 0; i < directions->count && attitude->known; i++) {
-        use_direction(attitude, parameters, &directions->seen[i], events);
     }
 }
 
@@ -258,7 +184,7 @@ void attitude_predict(struct attitude *attitude, const struct adcs_parameters *p
     const float lag_s = parameters->value[ADCS_STAR_TRACKER_AGE_MAX_S];
     const adcs_ticks lag = (adcs_ticks)(uint32_t)(lag_s * 16777216.0f);
     if (now > lag && attitude->filter_time < now - lag) {
-        propagate_filter(attitude, parameters, now - lag);
+        attitude_propagate(attitude, parameters, now - lag);
     }
     attitude->q_eci_from_body = predict(attitude, attitude->filter.q_eci_from_body, attitude->filter_time, now);
 }
