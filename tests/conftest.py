@@ -19,6 +19,7 @@ _TOOLS = {
     "compilers": ["compilers"],
     "plots": ["plots"],
     "examples": ["examples"],
+    "network": ["network"],
 }
 _left_out: dict[str, int] = {}
 

@@ -233,3 +233,23 @@ def test_the_emulators_name_is_the_one_doctor_installs():
     from hil.machine.doctor import NEEDS
 
     assert any(qemu.EMULATOR in need.apt for need in NEEDS)
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
+def test_a_signal_in_the_midst_of_a_fork_is_not_lost(name):
+    code = f"""
+import os, signal
+from hil.cli.interrupt import interrupt_on_hangup, interrupt_on_terminate
+from hil.obc.process import Child
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+interrupt_on_terminate(); interrupt_on_hangup()
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.{name}))
+try:
+    Child(["sleep", "600"])
+except KeyboardInterrupt:
+    print("interrupted", os.popen("ps -o comm= --ppid %d" % os.getpid()).read().split())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("interrupted")
+    assert "sleep" not in done.stdout

@@ -2,6 +2,7 @@
 
 import json
 import os
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -103,10 +104,36 @@ def test_a_port_that_one_may_not_open_is_told_with_its_group(machine, monkeypatc
     assert "ttyUSB1: permission denied: `sudo adduser $USER " in result.stderr
 
 
+def test_a_program_that_has_the_port_open_is_named_with_its_pid(tmp_path):
+    for pid, name, device in ((41, "minicom", "/dev/ttyUSB7"), (42, "getty", "/dev/ttyUSB8")):
+        (tmp_path / str(pid) / "fd").mkdir(parents=True)
+        (tmp_path / str(pid) / "fd" / "3").symlink_to(device)
+        (tmp_path / str(pid) / "comm").write_text(f"{name}\n")
+    assert ports_module.holders("/dev/ttyUSB7", tmp_path) == ": minicom (pid 41)"
+    assert ports_module.holders("/dev/ttyUSB9", tmp_path) == ""
+
+
+def test_a_device_is_found_under_another_name_by_its_serial_number(monkeypatch):
+    def plugged(*devices):
+        monkeypatch.setattr(ports_module.list_ports, "comports", lambda: devices)
+
+    def device(name, serial_number, location="1-1.2:1.0"):
+        found = SimpleNamespace(device=name, vid=0x0483, pid=0x5740, location=location)
+        found.serial_number = serial_number
+        return found
+
+    plugged(device("/dev/ttyACM0", "A1"), device("/dev/ttyACM1", "A1", "1-1.2:1.2"))
+    find = ports_module.same_device("/dev/ttyACM0")
+    plugged(device("/dev/ttyACM0", "B2"))
+    assert find() is None
+    plugged(device("/dev/ttyACM3", "A1", "1-4:1.2"), device("/dev/ttyACM2", "A1", "1-4:1.0"))
+    assert find() == "/dev/ttyACM2"
+
+
 def test_one_who_joined_the_group_only_now_is_told_to_log_in_again(machine, monkeypatch):
     group = type("Group", (), {"gr_name": "dialout", "gr_mem": ["ada"]})
     monkeypatch.setattr(os, "access", lambda *_: False)
-    monkeypatch.setattr(ports_module.grp, "getgrgid", lambda _: group)
+    monkeypatch.setattr("grp.getgrgid", lambda _: group)
     monkeypatch.setattr(ports_module.getpass, "getuser", lambda: "ada")
     assert "log in again" in may_open(str(machine / "ttyS0"))
     monkeypatch.setattr(ports_module.getpass, "getuser", lambda: "bob")

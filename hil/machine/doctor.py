@@ -17,6 +17,7 @@ USES = {
     "qemu": "the emulated board",
     "board": "writing the firmware into a real one",
     "plots": "live plots",
+    "network": "tests of boards behind a terminal server",
     "compilers": "tests with every compiler",
     "examples": "tests of the examples for other boards",
 }
@@ -56,7 +57,8 @@ class Need:
 
 
 def _program(*names: str) -> Callable[[], str | None]:
-    return lambda: next((path for name in names if (path := shutil.which(name))), None)
+    where = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+    return lambda: next((path for name in names if (path := shutil.which(name, path=where))), None)
 
 
 def _all(*found: Callable[[], str | None]) -> Callable[[], str | None]:
@@ -139,6 +141,7 @@ NEEDS = (
         _all(_program("avr-gcc"), _file(_ARDUINO_CORE)),
         ("gcc-avr", "avr-libc", "binutils-avr", "arduino-core-avr"),
     ),
+    Need("terminal server", ("network",), _program("ser2net"), ("ser2net",)),
     Need("AVR emulator", ("examples",), _file(_SIMAVR), ("libsimavr-dev",)),
     Need("Node", ("examples",), _all(_program("node"), _program("npm")), ("nodejs", "npm")),
     Need(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -20,14 +22,24 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
+def port_lock(port: str) -> AbstractContextManager[None]:
+    """Return a lock that is waited for by whoever is to have a serial port next."""
+    name = hashlib.sha256(os.path.realpath(port).encode()).hexdigest()[:16]
+    return locked(_folder() / f"port-{name}.lock")
+
+
+def _folder() -> Path:
+    folder = cache_folder() / "locks"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 class Lease:
     """One of several things that only one bench may use at a time, taken without waiting."""
 
     def __init__(self, name: str) -> None:
         """name: of the thing, fit for a file's name."""
-        folder = cache_folder() / "locks"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        self._lock = FileLock(folder / f"{name}.lock", mode=_MODE, timeout=0)
+        self._lock = FileLock(_folder() / f"{name}.lock", mode=_MODE, timeout=0)
 
     def take(self) -> bool:
         """Return whether it was free and is now this bench's."""

@@ -1,9 +1,8 @@
 """The serial ports of this machine: what is plugged into each, and whether one may open it."""
 
 import getpass
-import grp
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -95,13 +94,57 @@ def _latency_ms(port: str, sysfs: Path) -> int | None:
         return None
 
 
+def same_device(port: str) -> Callable[[], str | None]:
+    """Return what finds the device that is at a port now, under whatever name it comes back.
+
+    It is known by its USB identity, serial number and interface. What is returned finds None for a
+    device without a serial number, and while it is not plugged in.
+    """
+    here = next((each for each in list_ports.comports() if _is_at(each, port)), None)
+    if here is None or not here.serial_number:
+        return lambda: None
+    known = _identity(here)
+    return lambda: next(
+        (str(each.device) for each in list_ports.comports() if _identity(each) == known), None
+    )
+
+
+def _identity(found: ListPortInfo) -> tuple[object, ...]:
+    interface = (found.location or "").partition(":")[2]  # of a device with several ports
+    return (found.vid, found.pid, found.serial_number, interface)
+
+
+def _is_at(found: ListPortInfo, port: str) -> bool:
+    return os.path.realpath(str(found.device)) == os.path.realpath(port)
+
+
+def holders(port: str, proc: Path = Path("/proc")) -> str:
+    """Return which programs have a port open, as the end of a sentence; nothing if none is seen.
+
+    A system tells a user of that user's programs only, root of all.
+    """
+    found = sorted({f"{name} (pid {pid})" for pid, name in _holders(os.path.realpath(port), proc)})
+    return f": {', '.join(found)}" if found else ""
+
+
+def _holders(device: str, proc: Path) -> Iterator[tuple[str, str]]:
+    for entry in proc.glob("[0-9]*/fd/*"):
+        try:
+            if str(entry.readlink()) == device and entry.parts[-3] != str(os.getpid()):
+                yield entry.parts[-3], (entry.parents[1] / "comm").read_text().strip()
+        except OSError:  # it ended meanwhile, or is another user's
+            continue
+
+
 def may_open(device: str) -> str:
     """`ok`, or what keeps this user from opening a device and what to do."""
     if os.access(device, os.R_OK | os.W_OK):
         return _READY
     try:
+        import grp  # not on Windows
+
         group = grp.getgrgid(Path(device).stat().st_gid)
-    except (OSError, KeyError):
+    except (ImportError, OSError, KeyError):
         return "permission denied"
     if getpass.getuser() in group.gr_mem:
         return f"permission denied: log in again, its group {group.gr_name} is new to you"

@@ -2,23 +2,24 @@
 
 import contextlib
 import errno
-import termios
-from urllib.parse import urlsplit
+from typing import Any
 
 import serial
 
-from hil.errors import LinkError, ObcError, RigError
-from hil.machine.ports import Port, latency_s, listens_to_dtr, may_open, ports
+from hil.errors import LinkError, ObcError
+from hil.machine.ports import Port, holders, latency_s, listens_to_dtr, may_open, ports, same_device
+from hil.obc.network import SocketLine, host_and_port
 from hil.obc.place import LineGoneError, Obc
 
 _WRITE_TIMEOUT_S = 1.0
 _HANG_UP = ("readiness to read", "Input/output error", "No such device")
 """What pyserial and the system say of a port whose device is gone."""
-_OVER_THE_NETWORK = ("socket://", "rfc2217://")
+_RAW, _RFC2217 = "socket://", "rfc2217://"
+_BUSY = "another program has it open"
 _ADVICE = {
     errno.ENOENT: "it does not exist",
-    errno.EBUSY: "another program has it open",
-    errno.EAGAIN: "another program has it open",
+    errno.EBUSY: _BUSY,
+    errno.EAGAIN: _BUSY,
     errno.EIO: "it is no serial line, or its other end is gone",
     errno.ENOTTY: "it is no serial line",
 }
@@ -39,12 +40,16 @@ class PortObc(Obc):
         self.description = f"serial port {port} at {baud} baud"
         self.baud = baud
         self._serial = _open(port, baud)
+        self._device = same_device(port)
         self.adapter_s = latency_s(port)
 
     def write(self, data: bytes) -> None:
         try:
-            self._serial.write(data)
-        except serial.SerialTimeoutException as error:
+            if isinstance(self._serial, SocketLine):
+                self._serial.write(data, _WRITE_TIMEOUT_S)
+            else:
+                self._serial.write(data)
+        except (serial.SerialTimeoutException, TimeoutError) as error:
             raise ObcError(
                 f"port {self.name} has taken no bytes for {_WRITE_TIMEOUT_S:g} s: is the board "
                 "halted by a debugger, or its firmware stuck?"
@@ -56,6 +61,8 @@ class PortObc(Obc):
         try:
             if self._serial.timeout != timeout_s:
                 self._serial.timeout = timeout_s
+            if isinstance(self._serial, SocketLine):
+                return self._serial.read()
             return bytes(self._serial.read(max(1, self._serial.in_waiting)))
         except (serial.SerialException, OSError, TypeError) as error:
             raise self._gone(error) from error
@@ -68,16 +75,17 @@ class PortObc(Obc):
         return LineGoneError(f"port {self.name} is gone: {why}")
 
     def reset(self) -> None:
-        """Drop what is on its way; HELLO puts the firmware back to its boot state."""
-        self._serial.reset_input_buffer()
+        """Nothing to do: HELLO puts the firmware back to its boot state."""
 
     def reopen(self) -> bool:
+        """Open it again, under the name that the system gives the same device now."""
         self.close()
+        port = self._device() or self.name
         try:
-            self._serial = _open(self.name, self.baud or 0)
+            self._serial = _open(port, self.baud or 0)
         except LinkError:
             return False
-        self.adapter_s = latency_s(self.name)
+        self.adapter_s = latency_s(port)
         return True
 
     def close(self) -> None:
@@ -86,7 +94,11 @@ class PortObc(Obc):
             self._serial.close()
 
 
-def _open(port: str, baud: int) -> serial.Serial:
+def _open(port: str, baud: int) -> Any:
+    if port.startswith((_RAW, _RFC2217)):
+        host_and_port(port)
+    if port.startswith(_RAW):
+        return _connected(port)
     line = _closed_line(port, baud)
     listens = listens_to_dtr(port)
     with contextlib.suppress(AttributeError, ValueError):
@@ -101,12 +113,19 @@ def _open(port: str, baud: int) -> serial.Serial:
     return line
 
 
+def _connected(url: str) -> SocketLine:
+    try:
+        return SocketLine(url)
+    except OSError as error:
+        raise LinkError(f"cannot open port {url}: {error.strerror or error}") from error
+
+
 def _closed_line(port: str, baud: int) -> serial.Serial:
-    if port.startswith(_OVER_THE_NETWORK) and not _names_host_and_port(port):
-        scheme = port.partition("://")[0]
-        raise RigError(f"--obc {port}: name a host and a port: {scheme}://host:port")
-    settings = {"baudrate": baud, "timeout": 0, "write_timeout": _WRITE_TIMEOUT_S}
-    settings["do_not_open"] = True
+    settings: dict[str, Any] = {"baudrate": baud, "timeout": 0, "do_not_open": True}
+    if not port.startswith(_RFC2217):  # pyserial's client of it can set no limit
+        settings["write_timeout"] = _WRITE_TIMEOUT_S
+    else:
+        port = _lenient(port)
     try:
         return serial.serial_for_url(port, exclusive=True, **settings)
     except TypeError:  # the URL handlers know no exclusive access
@@ -115,22 +134,21 @@ def _closed_line(port: str, baud: int) -> serial.Serial:
         raise LinkError(f"{port} is no port: {error}. {_present()}") from error
 
 
-def _names_host_and_port(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port is not None
-    except ValueError:  # a port that is no number, or none that can be
-        return False
+def _lenient(url: str) -> str:
+    """Return an rfc2217:// URL that does without an answer about DTR and RTS: many give none."""
+    option = "ign_set_control"
+    return url if option in url else f"{url}{'&' if '?' in url else '?'}{option}"
 
 
 def _why(error: Exception, port: str) -> str:
     number = getattr(error, "errno", None)
     cause = error.__context__
-    if number is None and isinstance(cause, termios.error):
+    if number is None and type(cause).__module__ == "termios" and cause is not None:
         number = cause.args[0]
     if number == errno.EACCES:
         return may_open(port)
-    return _ADVICE.get(number, str(error)) if number else str(error)
+    advice = _ADVICE.get(number, str(error)) if number else str(error)
+    return f"{advice}{holders(port)}" if advice is _BUSY else advice
 
 
 def _present() -> str:

@@ -1,4 +1,4 @@
-"""A child process that cannot wait_for_line the bench, and a line of file descriptors to it."""
+"""A child process that cannot outlive the bench, and a line of file descriptors to it."""
 
 import ctypes
 import os
@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from hil.errors import ObcError
@@ -25,20 +26,26 @@ class Child:
         self, arguments: Sequence[str], pass_fds: Sequence[int] = (), core: int | None = None
     ) -> None:
         self.program = Path(arguments[0]).name
+        self.death_fd = -1
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed with the child
         try:
-            self._process = subprocess.Popen(
-                arguments,
-                stdin=subprocess.DEVNULL,
-                stdout=self._log,
-                stderr=self._log,
-                pass_fds=pass_fds,
-                start_new_session=True,
-                preexec_fn=_die_with_parent(core),
-            )
+            with _signals_held_back() as before:
+                self._process = subprocess.Popen(
+                    arguments,
+                    stdin=subprocess.DEVNULL,
+                    stdout=self._log,
+                    stderr=self._log,
+                    pass_fds=pass_fds,
+                    start_new_session=True,
+                    preexec_fn=_die_with_parent(core, before),
+                )
         except OSError as error:
             self._log.close()
             raise ObcError(f"cannot start {arguments[0]}: {error.strerror}") from error
+        except BaseException:  # a signal came meanwhile
+            if hasattr(self, "_process"):
+                self.kill()
+            raise
         self.pid = self._process.pid
         self.death_fd = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else -1
 
@@ -67,12 +74,27 @@ class Child:
         self._log.close()
 
 
-def _die_with_parent(core: int | None) -> Callable[[], None]:
-    # Everything that can fail or allocate is done before the fork; the child only makes two calls.
+@contextmanager
+def _signals_held_back() -> Iterator[set[signal.Signals]]:
+    """Deliver signals after a fork: Python drops what their handlers raise in the midst of one.
+
+    Yields those that were held back before.
+    """
+    ends = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    before = {signal.Signals(each) for each in signal.pthread_sigmask(signal.SIG_BLOCK, ends)}
+    try:
+        yield before
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _die_with_parent(core: int | None, held_back: set[signal.Signals]) -> Callable[[], None]:
+    # Everything that can fail or allocate is done before the fork; the child makes a few calls.
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
     parent = os.getpid()
 
     def before_exec() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held_back)
         if libc is not None:
             libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != parent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Callable, Sequence
@@ -10,6 +11,8 @@ from typing import Any, NamedTuple
 
 from hil import bench
 from hil.errors import HilError
+from hil.machine.locks import port_lock
+from hil.obc.places import PLACES
 from hil.recording import Recording
 from hil.rig import Rig
 
@@ -36,6 +39,13 @@ class Recordings(Sequence[Recording]):
         if isinstance(place, slice):
             return Recordings(self._paths[place], self._read)
         return self._read(self._paths[place])
+
+
+def _alone_on(obc: str) -> contextlib.AbstractContextManager[None]:
+    """Wait while another worker of pytest-xdist, or another session, runs on the same port."""
+    if obc in PLACES:
+        return contextlib.nullcontext()
+    return port_lock(obc)
 
 
 class Runs:
@@ -69,7 +79,8 @@ class Runs:
     def _made(self, rig: Rig, obc: str) -> Run | HilError:
         path = self._path(rig, obc)
         try:
-            result = bench.run(rig, obc=obc, out=path, **self._how)
+            with _alone_on(obc):
+                result = bench.run(rig, obc=obc, out=path, **self._how)
             return Run(result.recording, result)
         except HilError as error:
             kept = f"\n  recording so far: {path}" if path.exists() else ""
