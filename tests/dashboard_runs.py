@@ -76,8 +76,8 @@ def record(path, steps=1500, chunk_bytes=64 * 1024):
     """A whole run with two events; returns its rows."""
     rows = table(steps)
     with Recorder(path, COLUMNS, metadata=metadata(), chunk_bytes=chunk_bytes) as recorder:
-        recorder.event(0, "obc", "attitude acquired")
+        recorder.event(0, "obc", "attitude_acquired", "attitude acquired")
         write(recorder, rows)
-        recorder.event(round(1e9 * rows[-1, 0]), "fault", "crc: 00ff")
+        recorder.event(round(1e9 * rows[-1, 0]), "bench", "crc_error", "crc: 00ff")
         recorder.metadata("counters", {"lost_replies": 0, "late_replies": 0, "crc_errors": 1})
     return rows

@@ -83,8 +83,8 @@ class Notes:
     def from_obc(self, data: bytes) -> None:
         self.received += data
 
-    def event(self, kind: str, text: str) -> None:
-        self.events.append((kind, text))
+    def event(self, source, name, text="", *, code=0, value=0.0, severity="info") -> None:
+        self.events.append((name, text))
 
 
 class TestModeObc(FakeObc):

@@ -211,8 +211,8 @@ def test_errors_on_the_line_are_counted_as_they_happen():
     health, rows = LinkHealth(), table(10)
     rows[3:5, start_of("command_wheel_torque_Nm")] = np.nan
     health.extend(Rows(rows, COLUMNS))
-    for kind, text in (("late", "step 3"), ("fault", "crc: 00"), ("fault", "cobs: 00")):
-        health.note(Event(0, kind, text))
+    for name in ("late_reply", "crc_error", "broken_frame"):
+        health.note(Event(0, "bench", name))
     counts = {word: n for word, n in health.counts.items() if n}
     assert counts == {"lost": 1, "late": 1, "CRC": 1, "broken": 1}
 

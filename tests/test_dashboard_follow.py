@@ -9,6 +9,7 @@ from mcap.writer import Writer
 
 from hil.recording import Recorder, Recording, RecordingError, follow
 from hil.recording.follow import Follower
+from hil.recording.scan import Contents
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +57,8 @@ def test_it_waits_for_a_file_that_is_not_there_yet(tmp_path):
 
 def test_a_poll_parses_only_what_is_new(tmp_path, monkeypatch):
     parsed = []
-    take = follow.take
-    monkeypatch.setattr(follow, "take", lambda *record: (parsed.append(record), take(*record)))
+    take = Contents.take
+    monkeypatch.setattr(Contents, "take", lambda *record: (parsed.append(record), take(*record))[1])
     with Recorder(tmp_path / "run.mcap", COLUMNS) as recorder:
         follower = Follower(tmp_path / "run.mcap")
         write(recorder, table(1000))
@@ -141,3 +142,17 @@ def test_another_tools_recording_is_refused(tmp_path):
         writer.finish()
     with pytest.raises(RecordingError, match="no recording of this bench"):
         Follower(path).poll()
+
+
+def test_named_columns_of_what_is_new_come_as_a_block(tmp_path):
+    path = tmp_path / "run.mcap"
+    follower = Follower(path)
+    assert follower.block(["time_s"]) == {}
+    rows = record(path, steps=20)
+    block = follower.block(["time_s", "truth_rate_body_rad_s"])
+    assert list(block) == ["time_s", "truth_rate_body_rad_s"]
+    assert block["time_s"].tolist() == rows[:, 0].tolist()
+    assert block["truth_rate_body_rad_s"].shape == (20, 3)
+    assert follower.block(["time_s"])["time_s"].shape == (0,)
+    with pytest.raises(RecordingError, match="has no column 'speed'"):
+        follower.block(["speed"])

@@ -84,7 +84,7 @@ def frozen_tachometer_from(begin_s):
 
 
 def events(recording):
-    return [event.text for event in recording.events if event.kind == "obc"]
+    return [event.text for event in recording.events if event.source == "obc"]
 
 
 def nadir_error_arcsec(recording, begin_s, end_s):

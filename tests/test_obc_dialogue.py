@@ -134,7 +134,7 @@ def test_a_reply_that_comes_during_the_next_step_is_late_and_not_lost():
     assert dialogue.step(6, sync(6), 0.01).command[0] == 6
     assert dialogue.counters["lost_replies"] == 0
     assert dialogue.counters["late_replies"] == 1
-    assert notes.events == [("late", "command for step 5")]
+    assert notes.events == [("late_reply", "command for step 5")]
 
 
 def test_a_corrupt_reply_is_counted_and_lost():
@@ -144,7 +144,7 @@ def test_a_corrupt_reply_is_counted_and_lost():
     assert dialogue.step(5, sync(5), 0.01).command is None
     assert dialogue.counters["crc_errors"] == 1
     assert dialogue.counters["lost_replies"] == 1
-    assert [kind for kind, _ in notes.events] == ["fault"]
+    assert [kind for kind, _ in notes.events] == ["crc_error"]
 
 
 def test_a_reply_cut_in_half_is_lost_and_its_bytes_are_shown():
@@ -198,5 +198,5 @@ def test_an_event_is_recorded_in_words_where_its_codes_are_known():
     dialogue.step(0, sync(0), 0.01)
     dialogue._firmware = "hil-adcs"
     dialogue.step(1, sync(1), 0.01)
-    assert notes.events[0] == ("obc", "event 3: 2.5")
+    assert notes.events[0] == ("event", "event 3: 2.5")
     assert notes.events[1][1].startswith("attitude acquired (")

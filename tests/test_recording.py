@@ -16,7 +16,9 @@ from mcap.reader import make_reader
 from mcap.stream_reader import StreamReader
 from mcap_ros1.decoder import DecoderFactory
 
-from hil.recording import Recorder, Recording, RecordingError, recover
+from hil.recording import Event, Recorder, Recording, RecordingError, recover
+from hil.recording.event import decoded
+from hil.recording.fold import KEPT_A_SECOND
 
 COLUMNS = [("time_s", 1), ("step", 1), ("truth_rate_body_rad_s", 3), ("command_wheel_torque_Nm", 4)]
 EPOCH_NS = 1_765_584_000_000_000_000  # 2025-12-13T00:00:00Z
@@ -75,16 +77,90 @@ def test_any_bits_and_bytes_come_back(tmp_path_factory, rows, frames, chunk_byte
 
 def test_events_and_metadata_come_back(tmp_path):
     with Recorder(tmp_path / "run.mcap", COLUMNS, metadata={"run": {"seed": 7}}) as recorder:
-        recorder.event(5, "mode", "nadir")
+        recorder.event(5, "obc", "mode_entered", "nadir", code=8, value=1.0)
         recorder.metadata("result", {"crc_errors": 0, "obc": "posix"})
     recording = Recording(tmp_path / "run.mcap")
-    assert recording.events == [(5, "mode", "nadir")]
+    assert recording.events == [Event(5, "obc", "mode_entered", "nadir", 8, 1.0)]
     assert recording.metadata == {
         "run": {"seed": "7"},
         "result": {"crc_errors": "0", "obc": "posix"},
     }
     assert recording.complete
     assert len(recording) == 0
+
+
+def test_events_of_one_kind_are_counted_when_they_come_too_fast(tmp_path):
+    with Recorder(tmp_path / "run.mcap", COLUMNS) as recorder:
+        for k in range(1000):  # 100 a second
+            recorder.event(k * 10**7, "obc", "sensor_silent", f"no. {k}", code=14, value=k)
+            recorder.step(k * 10**7, np.zeros(9))
+        recorder.event(10**10, "obc", "sensor_silent", "the last", code=14)
+    events = Recording(tmp_path / "run.mcap").events
+    assert sum(event.times for event in events) == 1001
+    assert len(events) == 10 * (KEPT_A_SECOND + 1) + 1
+    counted = events[KEPT_A_SECOND]
+    assert (counted.time_ns, counted.last_ns, counted.times) == (4 * 10**7, 99 * 10**7, 96)
+    assert (counted.text, counted.value) == ("no. 99", 99.0)
+    assert events[0] == Event(0, "obc", "sensor_silent", "no. 0", 14, 0.0)
+
+
+def test_a_babbling_obc_cannot_fill_the_recording_with_kinds(tmp_path):
+    with Recorder(tmp_path / "run.mcap", COLUMNS) as recorder:
+        for code in range(65_536):
+            recorder.event(5, "obc", "event", code=code)
+        recorder.event(5, "bench", "late_reply")
+    events = Recording(tmp_path / "run.mcap").events
+    assert sum(event.times for event in events) == 65_537
+    assert len(events) < 300
+    assert events[-1].name == "late_reply" or events[-2].name == "late_reply"
+
+
+def test_telecommands_are_never_counted_away(tmp_path):
+    with Recorder(tmp_path / "run.mcap", COLUMNS) as recorder:
+        for k in range(20):
+            recorder.event(0, "ground", "telecommand", f"order {k}")
+    texts = [event.text for event in Recording(tmp_path / "run.mcap").events]
+    assert texts == [f"order {k}" for k in range(20)]
+
+
+def test_events_are_shown_by_foxglove_as_a_log(tmp_path):
+    with Recorder(tmp_path / "run.mcap", COLUMNS, epoch_unix_ns=EPOCH_NS) as recorder:
+        recorder.event(5 * 10**8, "obc", "too_hot", "too hot: 0", code=15, severity="error")
+    with (tmp_path / "run.mcap").open("rb") as stream:
+        ((schema, channel, message),) = make_reader(stream).iter_messages(topics=["/event"])
+    assert (schema.name, schema.encoding, channel.message_encoding) == (
+        "foxglove.Log",
+        "jsonschema",
+        "json",
+    )
+    log = json.loads(message.data)
+    assert log["timestamp"] == {"sec": EPOCH_NS // 10**9, "nsec": 5 * 10**8}
+    assert (log["level"], log["name"], log["message"]) == (4, "obc", "too hot: 0")
+
+
+_IMPOSSIBLE = "state impossible (an estimate was beyond reason), 0: 0"
+OLD_EVENTS = [  # as they were recorded before they had names, and what they are read as
+    (("obc", _IMPOSSIBLE), ("obc", "state_impossible", 0.0)),
+    (("obc", "event 300: 2.5"), ("obc", "event_300", 2.5)),
+    (("telecommand", "the orbit"), ("ground", "telecommand", np.nan)),
+    (("fault", "crc: 00"), ("bench", "crc_error", np.nan)),
+    (("fault", "cobs: 00"), ("bench", "broken_frame", np.nan)),
+    (("late", "command for step 3"), ("bench", "late_reply", np.nan)),
+]
+
+
+@pytest.mark.parametrize(("old", "read"), OLD_EVENTS)
+def test_events_of_old_recordings_are_read(old, read):
+    kind, text = old
+    event = decoded(json.dumps({"kind": kind, "text": text}).encode(), 7)
+    assert (event.time_ns, event.source, event.name, event.text) == (7, *read[:2], text)
+    assert np.array_equal(event.value, read[2], equal_nan=True)
+
+
+@pytest.mark.parametrize("data", [b"[]", b"7", b"{", b"{}", b'{"kind":1}', b"[" * 10**5, b"\xff"])
+def test_an_event_that_is_none_is_an_error_that_is_expected(data):
+    with pytest.raises(ValueError, match=r"."):
+        decoded(data, 0)
 
 
 def test_a_row_is_copied_when_it_is_recorded(tmp_path):

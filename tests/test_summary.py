@@ -21,7 +21,7 @@ def recording(tmp_path):
     rig = {"path": "a.toml", "text": "one\ntwo"}
     with Recorder(path, columns, metadata={"rig": rig}, epoch_unix_ns=86_400 * 10**9) as recorder:
         recorder.to_obc(0, b"12345")
-        recorder.event(2 * 10**8, "obc", "mode nadir")
+        recorder.event(2 * 10**8, "obc", "mode_entered", "mode nadir")
         for step in range(100):
             recorder.step(step * 10**8, np.array([0.1 * step, 0, 0, 0, 1e-6 * (step + 1)]))
     return Recording(path)
@@ -162,7 +162,9 @@ def test_a_recording_tells_what_it_holds(recording):
     assert told["epoch_utc"] == "1970-01-02T00:00:00+00:00"
     assert (told["steps"], told["last_step_s"], told["complete"]) == (100, pytest.approx(9.9), True)
     assert told["to_obc"] == {"writes": 1, "bytes": 5}
-    assert told["events"] == [{"time_ns": 2 * 10**8, "kind": "obc", "text": "mode nadir"}]
+    (event,) = told["events"]
+    assert (event["time_ns"], event["source"], event["name"]) == (2 * 10**8, "obc", "mode_entered")
+    assert (event["text"], event["value"], event["times"]) == ("mode nadir", None, 1)
     assert told["metadata"]["rig"]["text"] == "one\ntwo"
 
 

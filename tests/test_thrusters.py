@@ -50,7 +50,7 @@ def unloaded(rig, tmp_path_factory):
 
 
 def told(recording, kind):
-    return [e.time_ns / 1e9 for e in recording.events if e.kind == "obc" and kind in e.text]
+    return [e.time_ns / 1e9 for e in recording.events if e.source == "obc" and kind in e.text]
 
 
 def test_thrusters_unload_the_wheels_and_the_pointing_is_held(rig, unloaded):

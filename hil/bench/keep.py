@@ -1,5 +1,6 @@
 """What a recording keeps of a run beside its steps: every byte and event, and what it was."""
 
+import math
 import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,8 +30,19 @@ class RecordingTap:
     def from_obc(self, data: bytes) -> None:
         self._recorder.from_obc(self.time_ns, data)
 
-    def event(self, kind: str, text: str) -> None:
-        self._recorder.event(self.time_ns, kind, text)
+    def event(
+        self,
+        source: str,
+        name: str,
+        text: str = "",
+        *,
+        code: int = 0,
+        value: float = math.nan,
+        severity: str = "info",
+    ) -> None:
+        self._recorder.event(
+            self.time_ns, source, name, text, code=code, value=value, severity=severity
+        )
 
 
 def run_metadata(rig: Rig, obc: Obc, *, realtime: bool) -> dict[str, Mapping[str, object]]:

@@ -132,7 +132,7 @@ class Bench:
             else:
                 order = self._orders.popleft()
                 if order.message is not SET_PARAMETER:
-                    tap.event("telecommand", order.what)
+                    tap.event("ground", "telecommand", order.what)
 
     def _check_budget(self, baud: int) -> None:
         thrusters = bool(self._rig.spacecraft.thruster)

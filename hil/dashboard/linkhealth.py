@@ -36,10 +36,8 @@ class LinkHealth:
 
     def note(self, event: Event) -> None:
         """Take in the next event."""
-        kind = event.kind
-        if kind == "fault":
-            kind = "crc" if event.text.startswith("crc") else "broken"
-        self._events[kind] += 1
+        if event.source == "bench":
+            self._events[event.name] += event.times
 
     def finish(self, counters: dict[str, str]) -> None:
         """Take what the bench itself counted, written when a run ends."""
@@ -48,13 +46,13 @@ class LinkHealth:
     @property
     def counts(self) -> dict[str, int]:
         """Word -> how often, in the order of the rig's [allowed] table."""
-        late = self._events["late"]
+        late = self._events["late_reply"]
         so_far = {
             "lost_replies": max(0, self._unanswered - late),
             "late_replies": late,
-            "stale_replies": self._events["stale"],
-            "crc_errors": self._events["crc"],
-            "broken_frames": self._events["broken"],
-            "unexpected_frames": self._events["unexpected"],
+            "stale_replies": self._events["stale_reply"],
+            "crc_errors": self._events["crc_error"],
+            "broken_frames": self._events["broken_frame"],
+            "unexpected_frames": self._events["unexpected_frame"],
         }
         return {word: int(self._final.get(name, so_far[name])) for name, word in _NAMES.items()}

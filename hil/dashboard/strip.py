@@ -17,7 +17,6 @@ from hil.recording import Event
 
 _EVENTS_AT, _MODES_AT = (1.05, 1.95), (0.0, 0.9)
 _HEIGHT = 44
-_NEWS = ("obc", "telecommand")  # kinds of event that are no trouble on the line
 
 
 class Strip(pg.PlotWidget):  # type: ignore[misc]
@@ -63,7 +62,7 @@ class Strip(pg.PlotWidget):  # type: ignore[misc]
         self._marked = len(events)
         times_s: dict[str, list[float]] = {"obc": [], "line": []}
         for event in events:
-            times_s["obc" if event.kind in _NEWS else "line"].append(1e-9 * event.time_ns)
+            times_s["line" if event.source == "bench" else "obc"].append(event.time_s)
         for kind, at in times_s.items():
             self._marks[kind].setData(np.repeat(at, 2), np.tile(_EVENTS_AT, len(at)))
 

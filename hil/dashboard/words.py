@@ -117,7 +117,7 @@ def footer(session: Session, row: int, pointed: bool, theme: Theme) -> str:
     events = [e for e in session.follower.events if 1e-9 * e.time_ns <= time_s + 1e-6]
     if events:
         last = events[-1]
-        words = f"{last.kind}: {last.text}"[:_EVENT_LETTERS]
+        words = last.words[:_EVENT_LETTERS]
         parts.append(f"last event {time_text(1e-9 * last.time_ns)}: {escape(words)}")
     return " · ".join([*parts, _coloured(_HELP, theme.faint)])
 

@@ -13,7 +13,7 @@ from hil.judge.verdict import LINK, Verdict, not_judged
 from hil.recording import Recording
 
 _RESETS = "housekeeping_watchdog_resets"
-_IMPOSSIBLE = "state impossible"  # the event's name in words, as the bench records it
+_IMPOSSIBLE = "state_impossible"  # the event's name
 
 
 def evaluate_link(allowed: Allowed, recordings: Sequence[Recording]) -> Verdict:
@@ -50,10 +50,10 @@ def told_troubles(recording: Recording) -> dict[str, int]:
     """
     resets = recording[_RESETS] if _RESETS in recording else np.array([])
     known = resets[np.isfinite(resets)]
-    told = [event.text for event in recording.events if event.kind == "obc"]
+    told = [event for event in recording.events if event.source == "obc"]
     return {
         "watchdog_resets": int(known.max() - known[0]) if len(known) else 0,  # since power on
-        "impossible_states": sum(text.startswith(_IMPOSSIBLE) for text in told),
+        "impossible_states": sum(event.times for event in told if event.name == _IMPOSSIBLE),
     }
 
 

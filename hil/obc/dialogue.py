@@ -1,12 +1,13 @@
 """What bench and OBC say to each other: HELLO, acknowledged settings, steps with replies."""
 
+import math
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from hil.errors import LinkError, ObcError
-from hil.flight.events import event_words
+from hil.flight.events import event_name, event_words
 from hil.link import messages as m
 from hil.link.framing import Deframer, Framer
 from hil.link.identity import Identity, identity_of, refuse_other_layout
@@ -16,6 +17,7 @@ from hil.obc.place import LineGoneError, Obc
 
 HELLO_PATIENCE_S = 5.0
 _HELLO_TRY_S = 0.5
+_FAULT_NAMES = {"crc": ("crc_errors", "crc_error")}  # kind of fault -> counter, event
 
 
 class Tap(Protocol):
@@ -27,8 +29,21 @@ class Tap(Protocol):
     def from_obc(self, data: bytes) -> None:
         """Bytes just read from the line."""
 
-    def event(self, kind: str, text: str) -> None:
-        """Something a reader of the recording should know."""
+    def event(
+        self,
+        source: str,
+        name: str,
+        text: str = "",
+        *,
+        code: int = 0,
+        value: float = math.nan,
+        severity: str = "info",
+    ) -> None:
+        """Something a reader of the recording should know: who tells it, its kind, in words.
+
+        source: bench, obc, fault or ground. code, value: the firmware's.
+        severity: debug, info, warning, error or fatal.
+        """
 
 
 class Reply(NamedTuple):
@@ -203,13 +218,16 @@ class Dialogue:
         self.counters["lost_replies"] = len(self._missing)
 
     def _count_fault(self, fault: Fault) -> None:
-        self.counters["crc_errors" if fault.kind == "crc" else "broken_frames"] += 1
-        self._tap.event("fault", f"{fault.kind}: {fault.data.hex()}")
+        counter, name = _FAULT_NAMES.get(fault.kind, ("broken_frames", "broken_frame"))
+        self.counters[counter] += 1
+        self._warn(name, f"{fault.kind}: {fault.data.hex()}")
 
     def _count_other(self, packet: Packet) -> None:
         if packet.message is m.EVENT:
             code, value = int(packet.values[0]), float(packet.values[1])
-            self._tap.event("obc", f"{event_words(self._firmware, code)}: {value:g}")
+            text = f"{event_words(self._firmware, code)}: {value:g}"
+            name = event_name(self._firmware, code)
+            self._tap.event("obc", name, text, code=code, value=value)
         elif packet.message is m.HELLO:
             # A slow board answers every request that was sent while it booted, in order.
             self.counters["repeated_hellos"] += 1
@@ -217,17 +235,20 @@ class Dialogue:
             self._count_old(int(packet.values[0]))
         else:
             self.counters["unexpected_frames"] += 1
-            self._tap.event("unexpected", packet.message.name)
+            self._warn("unexpected_frame", packet.message.name)
 
     def _count_old(self, step: int) -> None:
         if step in self._missing:
             self._missing.remove(step)
             self.counters["lost_replies"] = len(self._missing)
             self.counters["late_replies"] += 1
-            self._tap.event("late", f"command for step {step}")
+            self._warn("late_reply", f"command for step {step}")
         else:
             self.counters["stale_replies"] += 1
-            self._tap.event("stale", f"command for step {step}")
+            self._warn("stale_reply", f"command for step {step}")
+
+    def _warn(self, name: str, text: str) -> None:
+        self._tap.event("bench", name, text, severity="warning")
 
     # -- bytes ---------------------------------------------------------------------------------
 

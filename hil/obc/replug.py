@@ -111,7 +111,7 @@ class ResumingDialogue(Dialogue):
         super()._send(data)
 
     def _tell(self, kind: str, text: str) -> None:
-        self._tap.event(kind, text)
+        self._warn(kind, text)
         self._say(text)
 
 

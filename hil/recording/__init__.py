@@ -1,7 +1,7 @@
 """One run, written as it happens and read afterwards: an MCAP file that other tools open as it is.
 
 Channels: ``/step`` holds one row of float64 a control period (ROS 1 encoding, so a message is the
-bare row), ``/to_obc`` and ``/from_obc`` every byte on the line, ``/event`` what happened in words.
+bare row), ``/to_obc`` and ``/from_obc`` every byte on the line, ``/event`` what happened besides.
 ``log_time`` is the simulated instant: nanoseconds since 1970 of the rig's epoch plus the time since
 the run's start.
 """
@@ -14,12 +14,15 @@ from hil.recording.difference import (
     Difference,
     first_difference,
 )
-from hil.recording.reader import Event, Recording
+from hil.recording.event import SEVERITIES, SOURCES, Event
+from hil.recording.reader import Recording
 from hil.recording.recover import recover
 from hil.recording.writer import Recorder
 
 __all__ = [
     "MACHINE_COLUMNS",
+    "SEVERITIES",
+    "SOURCES",
     "WALL_CLOCK_COLUMNS",
     "Difference",
     "Event",

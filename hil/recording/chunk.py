@@ -27,11 +27,16 @@ class Chunk:
         """Return the chunk that a block of messages is."""
         chunk, at = cls(), 0
         while at < len(data):
-            _, length, channel, sequence, log_time_ns, _ = MESSAGE.unpack_from(data, at)
+            opcode, length = RECORD_PREFIX.unpack_from(data, at)
             after = at + RECORD_PREFIX.size + length
-            chunk.add(channel, sequence, log_time_ns, data[at + MESSAGE.size : after])
+            if opcode == Opcode.MESSAGE:
+                _, _, channel, sequence, log_time_ns, _ = MESSAGE.unpack_from(data, at)
+                chunk.add(channel, sequence, log_time_ns, data[at + MESSAGE.size : after])
             at = after
         return chunk
+
+    def __bool__(self) -> bool:
+        return self.size > 0
 
     def add(self, channel: int, sequence: int, log_time_ns: int, data: bytes) -> None:
         """Append one message."""
@@ -50,12 +55,12 @@ class Chunk:
     @property
     def start_ns(self) -> int:
         """Earliest log time."""
-        return min(entries[0][0] for entries in self._index.values())
+        return min(min(entries)[0] for entries in self._index.values())
 
     @property
     def end_ns(self) -> int:
         """Latest log time."""
-        return max(entries[-1][0] for entries in self._index.values())
+        return max(max(entries)[0] for entries in self._index.values())
 
     def count(self, channel: int) -> int:
         """Return how many messages of a channel the chunk holds."""

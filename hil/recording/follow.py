@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import os
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 import numpy as np
 from mcap.opcode import Opcode
-from numpy.typing import NDArray
 
 from hil.errors import RecordingError
-from hil.recording.layout import EVENT, MAGIC, RECORD_PREFIX, STEP
-from hil.recording.reader import Event
-from hil.recording.scan import NOT_AS_WRITTEN, Contents, take
+from hil.recording.blocks import Block, FloatArray, split
+from hil.recording.event import Event
+from hil.recording.layout import MAGIC, RECORD_PREFIX
+from hil.recording.messages import NOT_AS_WRITTEN
+from hil.recording.scan import Contents
+from hil.recording.source import (
+    MAX_RECORD_OCTETS,
+    check_prefix,
+    damage_words,
+    not_mcap,
+    not_ours,
+    opened,
+)
 
-FloatArray = NDArray[np.float64]
 State = Literal["waiting", "growing", "ended", "damaged"]
 
 _AT_ONCE = 4 * 1024 * 1024  # bytes a poll reads at most, so that a window stays responsive
@@ -40,10 +49,14 @@ class Follower:
     def _begin(self) -> None:
         self.state: State = "waiting"
         self.reason = ""
-        self.events: list[Event] = []
-        self._contents = Contents()
+        self._contents = Contents(kept_octets=sys.maxsize)
         self._file_id: tuple[int, int] | None = None
         self._at = 0
+
+    @property
+    def events(self) -> list[Event]:
+        """What happened so far, in the order of time."""
+        return self._contents.events
 
     @property
     def columns(self) -> tuple[tuple[str, int], ...]:
@@ -67,31 +80,45 @@ class Follower:
         Raises RecordingError when the file cannot be read or is no recording of this bench.
         """
         try:
-            with self.path.open("rb") as file:
-                data = self._fresh(file)
-        except FileNotFoundError:
-            return self._rows()
-        except OSError as error:
-            raise RecordingError(
-                f"cannot read the recording {self.path}: {error.strerror}"
-            ) from error
+            with opened(self.path, any_begin=True) as (file, size):
+                data = self._fresh(file, size)
+        except RecordingError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                return self._rows()
+            raise
         self._walk(memoryview(data))
         return self._rows()
 
-    def _fresh(self, file: BinaryIO) -> bytes:
+    def block(self, columns: Iterable[str] | None = None) -> Block:
+        """Poll, and return the new rows of named columns, all if none are named, by name.
+
+        Empty when the file holds no columns yet. Raises RecordingError for an unknown column.
+        """
+        new = split(self.poll(), self.columns)
+        if not new or columns is None:
+            return new
+        unknown = [name for name in columns if name not in new]
+        if unknown:
+            raise RecordingError(f"{self.path} has no column {unknown[0]!r}")
+        return {name: new[name] for name in columns}
+
+    def _fresh(self, file: BinaryIO, size: int) -> bytes:
         status = os.fstat(file.fileno())
         file_id = (status.st_dev, status.st_ino)
         if self._file_id not in (None, file_id) or status.st_size < self._at:
             self._begin()
             self.generation += 1
         self._file_id = file_id
+        self._contents.size = size
         if status.st_size == self._at or self.state in ("ended", "damaged"):
             return b""
         file.seek(self._at)
         data = file.read(_AT_ONCE)
         if self._at and len(data) >= RECORD_PREFIX.size:  # a record may be larger than that
             _, length = RECORD_PREFIX.unpack_from(data)
-            data += file.read(max(0, RECORD_PREFIX.size + length - len(data)))
+            more = RECORD_PREFIX.size + length - len(data)
+            if 0 < more <= MAX_RECORD_OCTETS:
+                data += file.read(more)
         return data
 
     def _walk(self, data: memoryview) -> None:
@@ -99,9 +126,13 @@ class Follower:
         while at + RECORD_PREFIX.size <= len(data) and self.state in ("waiting", "growing"):
             opcode, length = RECORD_PREFIX.unpack_from(data, at)
             end = at + RECORD_PREFIX.size + length
-            if end > len(data):
-                break
-            self._take(opcode, data[at + RECORD_PREFIX.size : end], self._at + at)
+            try:
+                check_prefix(opcode, length)
+                if end > len(data):
+                    break
+                self._take(opcode, bytes(data[at + RECORD_PREFIX.size : end]), self._at + at)
+            except NOT_AS_WRITTEN as error:
+                self.state, self.reason = "damaged", damage_words(self._at + at, opcode, error)
             at = end
         self._at += at
 
@@ -109,38 +140,22 @@ class Follower:
         if self._at > 0 or not data:
             return 0
         if data[: len(MAGIC)] != MAGIC[: len(data)]:
-            raise RecordingError(
-                f"{self.path} is no recording: it does not begin as an MCAP file does"
-            )
+            raise not_mcap(self.path, len(data))
         return len(MAGIC) if len(data) >= len(MAGIC) else 0
 
-    def _take(self, opcode: int, body: memoryview, at: int) -> None:
+    def _take(self, opcode: int, body: bytes, at: int) -> None:
         if opcode in (Opcode.CHUNK, Opcode.DATA_END) and not self.columns:
-            raise RecordingError(
-                f"{self.path} is an MCAP file, but no recording of this bench: no /step"
-            )
+            raise not_ours(self.path)
         if opcode == Opcode.DATA_END:
             self.state = "ended"
             return
-        try:
-            take(opcode, body, self._contents)
-        except NOT_AS_WRITTEN as error:
-            self.state, self.reason = "damaged", f"the file is damaged at byte {at}: {error}"
-            return
+        self._contents.take(at, opcode, body)
         self.state = "growing" if self.columns else "waiting"
 
     def _rows(self) -> FloatArray:
-        """Take the messages out of the contents, so that a long run does not fill the memory."""
-        messages = self._contents.messages
-        rows = [data for _, data in messages[STEP]]
-        for time_ns, data in messages[EVENT]:
-            event = json.loads(data)
-            self.events.append(Event(time_ns - self.epoch_unix_ns, event["kind"], event["text"]))
-        for channel in messages.values():
-            channel.clear()
-        width = sum(size for _, size in self.columns)
-        if not rows:
+        """Take the rows out of the contents, so that a long run does not fill the memory."""
+        table, self._contents.table = self._contents.table, bytearray()
+        width = self._contents.width
+        if not table:
             return np.empty((0, width))
-        if any(len(row) != 8 * width for row in rows):
-            raise RecordingError(f"{self.path} is damaged: its rows do not fit its columns")
-        return np.frombuffer(b"".join(rows), dtype="<f8").reshape(-1, width)
+        return np.frombuffer(table, dtype="<f8").reshape(-1, width)

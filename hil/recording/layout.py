@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import struct
 from collections.abc import Iterable
@@ -38,9 +39,29 @@ MESSAGE = struct.Struct("<BQHIQQ")
 RECORD_PREFIX = struct.Struct("<BQ")
 BYTES_PREFIX = struct.Struct("<I")  # ROS 1 writes the length before a uint8[]
 
-_EVENT_SCHEMA = (
-    b'{"type":"object","properties":{"kind":{"type":"string"},"text":{"type":"string"}}}'
-)
+_EVENT_SCHEMA = json.dumps(
+    {
+        "title": "foxglove.Log",
+        "description": "An event of a run: who tells it (name), what (event, code, value, message)",
+        "type": "object",
+        "properties": {
+            "timestamp": {
+                "type": "object",
+                "title": "time",
+                "properties": {"sec": {"type": "integer"}, "nsec": {"type": "integer"}},
+            },
+            "level": {"type": "integer"},
+            "name": {"type": "string"},
+            "message": {"type": "string"},
+            "event": {"type": "string"},
+            "code": {"type": "integer"},
+            "value": {"type": ["number", "null"]},
+            "times": {"type": "integer"},
+            "last_ns": {"type": "integer"},
+        },
+    }
+).encode()
+_NUMBERS_MAX = 100_000  # in a step's row
 _COLUMN = re.compile(r"float64(?:\[(\d+)\])? (\w+)")
 _NAME = re.compile(r"[A-Za-z]\w*")
 
@@ -68,8 +89,13 @@ def step_definition(columns: Columns) -> bytes:
 
 
 def columns_of(definition: bytes) -> Columns:
-    """Return the columns of a step row's ROS 1 message definition."""
-    return tuple((name, int(size or 1)) for size, name in _COLUMN.findall(definition.decode()))
+    """Return the columns of a step row's ROS 1 message definition; ValueError for none of a run."""
+    found = tuple((name, int(size or 1)) for size, name in _COLUMN.findall(definition.decode()))
+    if sum(size for _, size in found) > _NUMBERS_MAX:
+        raise ValueError(f"a step of more than {_NUMBERS_MAX} numbers")
+    if any(size == 0 for _, size in found) or len({name for name, _ in found}) < len(found):
+        raise ValueError("a column of no size, or two of one name")
+    return found
 
 
 def schemas(columns: Columns) -> list[Schema]:
@@ -77,7 +103,7 @@ def schemas(columns: Columns) -> list[Schema]:
     return [
         Schema(1, step_definition(columns), "ros1msg", "hil/Step"),
         Schema(2, b"uint8[] data\n", "ros1msg", "hil/Bytes"),
-        Schema(3, _EVENT_SCHEMA, "jsonschema", "hil/Event"),
+        Schema(3, _EVENT_SCHEMA, "jsonschema", "foxglove.Log"),  # Foxglove lists these in a panel
     ]
 
 

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import os
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hil.errors import RecordingError
-from hil.recording.layout import BYTES_PREFIX, EVENT, FROM_OBC, STEP, TO_OBC
-from hil.recording.scan import Contents, scan
+from hil.recording.blocks import Block, FloatArray, blocks_of, messages, places_of, split, tables
+from hil.recording.layout import BYTES_PREFIX, FROM_OBC, TO_OBC
+from hil.recording.scan import KEPT_OCTETS, Contents, scan
 
 if TYPE_CHECKING:
     import pandas
 
-FloatArray = NDArray[np.float64]
-
-
-class Event(NamedTuple):
-    """Something that happened: nanoseconds since the run's start, what kind, in words."""
-
-    time_ns: int
-    kind: str
-    text: str
+BLOCK_ROWS = 16_384
 
 
 class Recording:
     """One run as numpy arrays: ``recording["truth_rate_body_rad_s"]`` is (n, 3), a scalar is (n,).
 
+    A short run is kept in memory whole. Of a long one (KEPT_OCTETS of rows) a column is read when
+    it is asked for, and the last ones asked for are kept; blocks() reads it in pieces. Arrays can
+    be written to, and the same one may be handed out again.
+
     complete: the run reached its end and the file its last byte; otherwise ``incomplete_reason``
     says what is missing, and everything up to there can be read.
+    events: what happened, in the order of time. to_obc_total, from_obc_total: messages and octets.
 
     Raises RecordingError when the file is missing or no recording of this bench.
     """
@@ -44,10 +42,16 @@ class Recording:
         self.columns = contents.columns
         self.metadata: dict[str, dict[str, str]] = contents.metadata
         self.epoch_unix_ns = contents.epoch_unix_ns
+        self.events = contents.events
+        self.to_obc_total, self.from_obc_total = contents.to_obc, contents.from_obc
         self.incomplete_reason = _incomplete_reason(contents)
-        self._messages = contents.messages
-        self._table = _table(self.path, contents)
-        self._arrays = split(self._table, self.columns)
+        self._steps, self._width = contents.steps, contents.width
+        self._chunk_at, self._chunk_steps = contents.chunk_at, contents.chunk_steps
+        self._places = places_of(self.columns)
+        self._kept: OrderedDict[str, FloatArray] = OrderedDict()
+        self._table: FloatArray | None = None
+        if contents.table is not None:
+            self._table = np.frombuffer(contents.table, dtype="<f8").reshape(-1, self._width)
 
     @property
     def complete(self) -> bool:
@@ -55,22 +59,46 @@ class Recording:
         return not self.incomplete_reason
 
     def __len__(self) -> int:
-        return len(self._table)
+        return self._steps
 
     def __contains__(self, column: str) -> bool:
-        return column in self._arrays
+        return column in self._places
 
     def __getitem__(self, column: str) -> FloatArray:
-        try:
-            return self._arrays[column]
-        except KeyError:
-            known = ", ".join(self._arrays) or "none"
-            message = f"{self.path} has no column {column!r}; its columns: {known}"
-            raise RecordingError(message) from None
+        if self._table is not None:
+            return self._table[:, self._place(column)]
+        if column not in self._kept:
+            self._kept |= self.read([column])
+        self._kept.move_to_end(column)
+        while len(self._kept) > 1 and sum(a.nbytes for a in self._kept.values()) > 4 * KEPT_OCTETS:
+            self._kept.popitem(last=False)
+        return self._kept[column]
 
-    def arrays(self) -> dict[str, FloatArray]:
+    def blocks(
+        self, columns: Iterable[str] | None = None, *, rows: int = BLOCK_ROWS
+    ) -> Iterator[Block]:
+        """Yield columns, all if none are named, `rows` steps at a time and the rest at last.
+
+        Each block is a dict of new arrays: (n,) for a scalar, (n, size) for a vector. The memory
+        needed is that of one block. Raises RecordingError for an unknown column, and when the file
+        is changed meanwhile.
+        """
+        names = [name for name, _ in self.columns] if columns is None else list(columns)
+        places = {name: self._place(name) for name in names}
+        if not places or not self._steps:
+            return iter(())
+        return blocks_of(self._tables(), places, rows, self._steps)
+
+    def read(self, columns: Sequence[str]) -> Block:
+        """Return whole columns by name, in one pass through the file."""
+        blocks = self.blocks(columns, rows=max(1, self._steps))
+        return next(blocks, None) or self._none(columns)
+
+    def arrays(self) -> Block:
         """Return every column by name: (n,) for a scalar, (n, size) for a vector."""
-        return dict(self._arrays)
+        if self._table is not None:
+            return split(self._table, self.columns)
+        return self.read([name for name, _ in self.columns])
 
     def pandas(self) -> pandas.DataFrame:
         """Return the steps as a frame, a vector's parts as ``name[0]``...
@@ -82,49 +110,46 @@ class Recording:
         except ImportError:
             message = "pandas is not installed: pip install pandas, or use .arrays()"
             raise RecordingError(message) from None
-        names = [
-            name if size == 1 else f"{name}[{i}]"
-            for name, size in self.columns
-            for i in range(size)
-        ]
-        return pandas.DataFrame(self._table, columns=names)
+        table = np.concatenate([each.reshape(len(self), -1) for each in self.arrays().values()], 1)
+        return pandas.DataFrame(table, columns=part_names(self.columns))
 
     @cached_property
     def to_obc(self) -> list[tuple[int, bytes]]:
         """(nanoseconds since the run's start, bytes) of each write to the line."""
-        return self._bytes(TO_OBC)
+        return list(self._octets(TO_OBC))
 
     @cached_property
     def from_obc(self) -> list[tuple[int, bytes]]:
         """(nanoseconds since the run's start, bytes) of each read from the line."""
-        return self._bytes(FROM_OBC)
+        return list(self._octets(FROM_OBC))
 
-    @cached_property
-    def events(self) -> list[Event]:
-        """What happened, in the order of time."""
-        decoded = [(time, json.loads(data)) for time, data in self._messages[EVENT]]
-        return [Event(t - self.epoch_unix_ns, e["kind"], e["text"]) for t, e in decoded]
-
-    def _bytes(self, channel: int) -> list[tuple[int, bytes]]:
+    def _octets(self, channel: int) -> Iterator[tuple[int, bytes]]:
         epoch, skip = self.epoch_unix_ns, BYTES_PREFIX.size
-        return [(time - epoch, data[skip:]) for time, data in self._messages[channel]]
+        for time, data in messages(self.path, self._chunk_at, channel):
+            yield time - epoch, data[skip:]
+
+    def _tables(self) -> Iterator[FloatArray]:
+        if self._table is not None:
+            return iter([self._table])
+        at = [at for at, n in zip(self._chunk_at, self._chunk_steps, strict=True) if n]
+        return tables(self.path, at, self._width)
+
+    def _none(self, columns: Sequence[str]) -> Block:
+        table = np.empty((0, self._width))
+        return {name: table[:, self._place(name)] for name in columns}
+
+    def _place(self, column: str) -> int | slice:
+        try:
+            return self._places[column]
+        except KeyError:
+            known = ", ".join(self._places) or "none"
+            message = f"{self.path} has no column {column!r}; its columns: {known}"
+            raise RecordingError(message) from None
 
 
-def _table(path: Path, contents: Contents) -> FloatArray:
-    width = sum(size for _, size in contents.columns)
-    rows = [data for _, data in contents.messages[STEP]]
-    if any(len(row) != 8 * width for row in rows):
-        raise RecordingError(f"{path} is damaged: its rows do not fit its columns")
-    return np.frombuffer(b"".join(rows), dtype="<f8").reshape(-1, width)
-
-
-def split(table: FloatArray, columns: tuple[tuple[str, int], ...]) -> dict[str, FloatArray]:
-    """Return the columns of rows (n, width) by name: (n,) for a scalar, (n, size) for a vector."""
-    ends = np.cumsum([size for _, size in columns], dtype=int)
-    return {
-        name: table[:, end - size : end] if size > 1 else table[:, end - 1]
-        for (name, size), end in zip(columns, ends, strict=True)
-    }
+def part_names(columns: Iterable[tuple[str, int]]) -> list[str]:
+    """Return a name for each number of a row: a vector's parts are ``name[0]``..."""
+    return [name if size == 1 else f"{name}[{i}]" for name, size in columns for i in range(size)]
 
 
 def _incomplete_reason(contents: Contents) -> str:

@@ -1,4 +1,4 @@
-"""A recording that was cut short, written anew with the summary that other tools look for."""
+"""What is sound in a damaged recording, written anew with the summary that other tools look for."""
 
 from __future__ import annotations
 
@@ -11,35 +11,61 @@ from mcap.opcode import Opcode
 from hil.errors import RecordingError
 from hil.recording.chunk import Chunk
 from hil.recording.container import Container
-from hil.recording.layout import channels, schemas
-from hil.recording.scan import parsed, read_from, scan, unpacked, walk
+from hil.recording.layout import MAGIC, channels, schemas
+from hil.recording.messages import parsed, unpacked
+from hil.recording.resync import Sound, Survey
+from hil.recording.source import not_mcap, not_ours, opened
 
 
 def recover(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> str:
-    """Copy all that is sound in a recording to a new file; return how it breaks off, or nothing.
+    """Copy all that is sound in a recording to a new file; return what is damaged, or nothing.
 
-    Every message keeps its order, time and bytes. The new file says of itself what was damaged, so
-    that it does not pass for a run that came to its end.
+    What follows a damage is copied too. Every message keeps its order, time and bytes. The new file
+    says of itself what was damaged, so that it does not pass for a run that came to its end.
     Raises RecordingError when there is nothing to copy, or a file where the new one should go.
     """
     source, target = Path(source), Path(target)
     if target.exists():
         raise RecordingError(f"{target} exists: name a new file for what can be recovered")
-    contents = scan(source)
-    file = Container(target, schemas(contents.columns), channels(contents.epoch_unix_ns))
-    try:
-        walk(read_from(source), lambda opcode, body: _copy(opcode, body, file))
-        if contents.damage and "aborted" not in contents.metadata:
-            file.add_metadata("aborted", {"reason": contents.damage})
-        file.finish()
-    finally:
-        file.close()
-    return contents.damage
+    with opened(source, any_begin=True) as (file, size):
+        file.seek(0)
+        begins_well = file.read(len(MAGIC)) == MAGIC
+        survey = Survey(file, size, begins_well)
+        sound = [record.at for record in survey.records() if record.opcode in _COPIED]
+        contents = survey.contents
+        if not contents.columns or not (begins_well or sound):
+            raise not_ours(source) if begins_well else not_mcap(source, size)
+        damage = _damage_words(survey)
+        new = Container(target, schemas(contents.columns), channels(contents.epoch_unix_ns))
+        try:
+            for at in sound:
+                _copy(survey.read(at), new)
+            if damage and "aborted" not in contents.metadata:
+                new.add_metadata("aborted", {"reason": damage})
+            new.finish()
+        finally:
+            new.close()
+    return damage
 
 
-def _copy(opcode: int, body: memoryview, file: Container) -> None:
-    if opcode == Opcode.METADATA:
-        record = parsed(mcap.Metadata.read, body)
-        file.add_metadata(record.name, record.metadata)
-    elif opcode == Opcode.CHUNK:
-        file.add_chunk(Chunk.of(unpacked(parsed(mcap.Chunk.read, body))))
+_COPIED = (Opcode.METADATA, Opcode.CHUNK)
+
+
+def _copy(record: Sound, new: Container) -> None:
+    if record.opcode == Opcode.METADATA:
+        metadata = parsed(mcap.Metadata.read, record.body)
+        new.add_metadata(metadata.name, metadata.metadata)
+    elif chunk := Chunk.of(unpacked(parsed(mcap.Chunk.read, record.body))):
+        new.add_chunk(chunk)
+
+
+def _damage_words(survey: Survey) -> str:
+    """Return the first damage in words, and how much is left out if something follows it."""
+    if not survey.gaps:
+        return ""
+    first = survey.gaps[0][2]
+    lost = sum(end - start for start, end, _ in survey.gaps)
+    places = len([gap for gap in survey.gaps if gap[1] > gap[0]])
+    if not lost or (places == 1 and survey.gaps[0][1] == survey.size):
+        return first
+    return f"{first}; {lost} bytes are left out in {places} place{'s' if places > 1 else ''}"

@@ -1,55 +1,116 @@
-"""Walking the records of a recording's file, as far as they are whole."""
+"""What a recording's file holds, taken record by record."""
 
 from __future__ import annotations
 
-import struct
-import zlib
-from collections.abc import Callable
+from array import array
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
-from typing import TypeVar
 
 import mcap.records as mcap
-import zstandard
-from mcap.data_stream import ReadDataStream
-from mcap.exceptions import McapError
 from mcap.opcode import Opcode
 
-from hil.errors import RecordingError
-from hil.recording.layout import (
-    EVENT,
-    FROM_OBC,
-    MAGIC,
-    MESSAGE,
-    RECORD_PREFIX,
-    STEP,
-    TO_OBC,
-    columns_of,
-)
+from hil.recording.event import Event, decoded
+from hil.recording.fold import Fold
+from hil.recording.layout import EVENT, FROM_OBC, RECORD_PREFIX, STEP, TO_OBC, Columns, columns_of
+from hil.recording.messages import DamageError, parsed, rows_of, spans, timed, unpacked
+from hil.recording.source import not_ours, opened, walk
 
-Messages = dict[int, list[tuple[int, bytes]]]  # channel -> (log time in ns, data)
-_Record = TypeVar("_Record")
+KEPT_OCTETS = 64 * 2**20  # of step rows: a table of so much is kept from the first reading on
+_EPOCH_END_NS = 2**63
+_EVENTS_KEPT = 200_000  # a damaged or foreign file; this bench's own hold a few a second
+_RATIO = 500  # a run's messages are indexed by 16 octets each: a file cannot unpack to more
+_FREE_OCTETS = 16 * 2**20
+
+
+@dataclass
+class Line:
+    """How often and how much was written to the line, or read from it."""
+
+    messages: int = 0
+    octets: int = 0
 
 
 @dataclass
 class Contents:
-    """What a file holds; damage says, if not empty, where and how it breaks off."""
+    """What a file holds; damage says, if not empty, where and how it breaks off.
 
-    columns: tuple[tuple[str, int], ...] = ()
+    size: of the file in octets, which bounds what it can unpack to.
+    table: the step rows, None once they are more than kept_octets; the chunks can be read again.
+    chunk_at, chunk_steps: where each chunk begins and how many steps it holds.
+    """
+
+    size: int = 0
+    kept_octets: int = 0
+    columns: Columns = ()
+    width: int = 0
     epoch_unix_ns: int = 0
     metadata: dict[str, dict[str, str]] = field(default_factory=dict)
-    messages: Messages = field(
-        default_factory=lambda: {STEP: [], TO_OBC: [], FROM_OBC: [], EVENT: []}
-    )
+    events: list[Event] = field(default_factory=list)
+    uncounted: Fold = field(default_factory=lambda: Fold(2**62, 0))
+    to_obc: Line = field(default_factory=Line)
+    from_obc: Line = field(default_factory=Line)
+    table: bytearray | None = field(default_factory=bytearray)
+    steps: int = 0
+    chunk_at: array[int] = field(default_factory=lambda: array("Q"))
+    chunk_steps: array[int] = field(default_factory=lambda: array("Q"))
     damage: str = ""
+    _unpacked: int = 0
 
+    def take(self, at: int, opcode: int, body: bytes) -> None:
+        """Add what one record holds; raises one of NOT_AS_WRITTEN for a broken one."""
+        if opcode == Opcode.CHUNK:
+            self._take_chunk(at, body)
+        elif opcode == Opcode.METADATA:
+            record = parsed(mcap.Metadata.read, body)
+            self.metadata.setdefault(record.name, {}).update(record.metadata)
+        elif opcode == Opcode.SCHEMA:
+            self._take_schema(parsed(mcap.Schema.read, body))
+        elif opcode == Opcode.CHANNEL:
+            channel = parsed(mcap.Channel.read, body)
+            self.epoch_unix_ns = _epoch(channel.metadata.get("epoch_unix_ns", "0"))
 
-class _DamageError(Exception):
-    """The file is not as it was written from here on."""
+    def _take_schema(self, schema: mcap.Schema) -> None:
+        if schema.name != "hil/Step":
+            return
+        columns = columns_of(schema.data)
+        if self.columns and columns != self.columns:
+            raise DamageError("it names other columns than the one before it")
+        self.columns, self.width = columns, sum(size for _, size in columns)
 
+    def _take_chunk(self, at: int, body: bytes) -> None:
+        chunk = parsed(mcap.Chunk.read, body)
+        self._unpacked += chunk.uncompressed_size
+        if self._unpacked > _FREE_OCTETS + _RATIO * self.size:
+            raise DamageError(f"the file claims to unpack to {self._unpacked} bytes or more")
+        data = unpacked(chunk)
+        found, others = spans(data)
+        for start, end in others:  # other tools put schemas and channels into chunks
+            if data[start] in (Opcode.SCHEMA, Opcode.CHANNEL):
+                self.take(at, data[start], data[start + RECORD_PREFIX.size : end])
+        if found[STEP] and not self.columns:
+            raise DamageError("it holds steps, and no record before it names their columns")
+        rows = rows_of(data, found[STEP], 8 * self.width)
+        events = [decoded(each, ns - self.epoch_unix_ns) for ns, each in timed(data, found[EVENT])]
+        self._take_rows(at, rows, len(found[STEP]))
+        self._take_events(events)
+        for line, channel in ((self.to_obc, TO_OBC), (self.from_obc, FROM_OBC)):
+            line.messages += len(found[channel])
+            line.octets += sum(end - start - 35 for start, end in found[channel])
 
-NOT_AS_WRITTEN = (_DamageError, ValueError, struct.error, McapError, zstandard.ZstdError)
+    def _take_rows(self, at: int, rows: bytes, steps: int) -> None:
+        self.steps += steps
+        self.chunk_at.append(at)
+        self.chunk_steps.append(steps)
+        if self.table is not None:
+            self.table += rows
+            if len(self.table) > self.kept_octets:
+                self.table = None
+
+    def _take_events(self, events: list[Event]) -> None:
+        room = max(0, _EVENTS_KEPT - len(self.events))
+        self.events += events[:room]
+        for event in events[room:]:
+            self.uncounted.add(event)
 
 
 def scan(path: Path) -> Contents:
@@ -57,84 +118,18 @@ def scan(path: Path) -> Contents:
 
     Raises RecordingError when it cannot be read or is no recording of this bench.
     """
-    contents = Contents()
-    contents.damage = walk(read_from(path), lambda opcode, body: take(opcode, body, contents))
+    with opened(path) as (file, size):
+        contents = Contents(size, KEPT_OCTETS)
+        contents.damage = walk(file, size, contents.take)
     if not contents.columns:
-        raise RecordingError(f"{path} is an MCAP file, but no recording of this bench: no /step")
+        raise not_ours(path)
+    contents.events += contents.uncounted.end()
+    contents.events.sort(key=lambda event: event.time_ns)  # counted ones are written afterwards
     return contents
 
 
-def read_from(path: Path) -> memoryview:
-    """Return the bytes of an MCAP file; RecordingError when it is none or cannot be read."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise RecordingError(f"cannot read the recording {path}: {error.strerror}") from error
-    if not data.startswith(MAGIC):
-        raise RecordingError(f"{path} is no recording: it does not begin as an MCAP file does")
-    return memoryview(data)
-
-
-def walk(data: memoryview, take_record: Callable[[int, memoryview], None]) -> str:
-    """Hand over each record's opcode and body up to the data's end or the first damage.
-
-    take_record: raises one of NOT_AS_WRITTEN for a broken record.
-    Returns where and how the file breaks off, or nothing.
-    """
-    at = len(MAGIC)
-    while at + RECORD_PREFIX.size <= len(data):
-        opcode, length = RECORD_PREFIX.unpack_from(data, at)
-        body = data[at + RECORD_PREFIX.size : at + RECORD_PREFIX.size + length]
-        if len(body) < length:
-            return f"the file is cut in the middle of a record, at byte {at} of {len(data)}"
-        try:
-            if opcode == Opcode.DATA_END:  # what follows repeats the data for tools that seek
-                _check(data[:at], parsed(mcap.DataEnd.read, body).data_section_crc)
-                return ""
-            take_record(opcode, body)
-        except NOT_AS_WRITTEN as error:
-            return f"the file is damaged at byte {at} of {len(data)}: {error}"
-        at += RECORD_PREFIX.size + length
-    return "the file has no end: the bench was killed"
-
-
-def take(opcode: int, body: memoryview, contents: Contents) -> None:
-    """Add what one record holds to the contents; raises one of NOT_AS_WRITTEN for a broken one."""
-    if opcode == Opcode.CHUNK:
-        _take_messages(unpacked(parsed(mcap.Chunk.read, body)), contents.messages)
-    elif opcode == Opcode.METADATA:
-        record = parsed(mcap.Metadata.read, body)
-        contents.metadata.setdefault(record.name, {}).update(record.metadata)
-    elif opcode == Opcode.SCHEMA:
-        schema = parsed(mcap.Schema.read, body)
-        if schema.name == "hil/Step":
-            contents.columns = columns_of(schema.data)
-    elif opcode == Opcode.CHANNEL:
-        channel = parsed(mcap.Channel.read, body)
-        contents.epoch_unix_ns = int(channel.metadata.get("epoch_unix_ns", 0))
-
-
-def parsed(read: Callable[[ReadDataStream], _Record], body: memoryview) -> _Record:
-    """Return a record's body as the library reads it."""
-    return read(ReadDataStream(BytesIO(body)))
-
-
-def unpacked(chunk: mcap.Chunk) -> bytes:
-    """Return a chunk's messages as one block; one of NOT_AS_WRITTEN when it is broken."""
-    data = zstandard.decompress(chunk.data, chunk.uncompressed_size)
-    _check(data, chunk.uncompressed_crc)
-    return data
-
-
-def _check(data: bytes | memoryview, crc: int) -> None:
-    if zlib.crc32(data) != crc:
-        raise _DamageError("a checksum does not fit")
-
-
-def _take_messages(data: bytes, messages: Messages) -> None:
-    at, end = 0, len(data)
-    while at < end:
-        _, length, channel, _, log_time_ns, _ = MESSAGE.unpack_from(data, at)
-        after = at + RECORD_PREFIX.size + length
-        messages[channel].append((log_time_ns, data[at + MESSAGE.size : after]))
-        at = after
+def _epoch(text: str) -> int:
+    epoch_ns = int(text)
+    if not 0 <= epoch_ns < _EPOCH_END_NS:
+        raise DamageError("the epoch is out of range")
+    return epoch_ns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from hil.errors import RecordingError
 from hil.recording.chunk import Chunk
 from hil.recording.container import Container
+from hil.recording.event import Event, encoded
+from hil.recording.fold import Fold
 from hil.recording.layout import (
     BYTES_PREFIX,
     EVENT,
@@ -54,6 +57,7 @@ class Recorder:
         self._epoch_ns, self._chunk_bytes = epoch_unix_ns, chunk_bytes
         self._row_bytes = 8 * sum(size for _, size in self.columns)
         self._sequence = 0
+        self._fold = Fold()
         self._chunk = Chunk()
         self._file = Container(self.path, schemas(self.columns), channels(epoch_unix_ns))
         for name, values in (metadata or {}).items():
@@ -66,6 +70,8 @@ class Recorder:
             raise RecordingError(
                 f"a step row holds {len(data) // 8} numbers, its columns {self._row_bytes // 8}"
             )
+        if time_ns >= self._fold.due_ns:
+            self._add_events(self._fold.end())
         self._add(STEP, time_ns, data)
 
     def to_obc(self, time_ns: int, data: bytes) -> None:
@@ -76,9 +82,23 @@ class Recorder:
         """Record bytes as they were read from the line."""
         self._add(FROM_OBC, time_ns, BYTES_PREFIX.pack(len(data)) + data)
 
-    def event(self, time_ns: int, kind: str, text: str) -> None:
-        """Record what happened, in words."""
-        self._add(EVENT, time_ns, json.dumps({"kind": kind, "text": text}).encode())
+    def event(
+        self,
+        time_ns: int,
+        source: str,
+        name: str,
+        text: str = "",
+        *,
+        code: int = 0,
+        value: float = math.nan,
+        severity: str = "info",
+    ) -> None:
+        """Record what happened: who says it, what kind it is, in words; the rest as of an Event.
+
+        Of a kind that comes many times in one second of the run, most are counted only.
+        """
+        event = Event(time_ns, source, name, text, code, value, severity)
+        self._add_events(self._fold.add(event))
 
     def metadata(self, name: str, values: Mapping[str, object]) -> None:
         """Write a metadata record at once; a value that is no text is written as JSON."""
@@ -86,13 +106,14 @@ class Recorder:
         self._file.add_metadata(name, texts)
 
     def flush(self) -> None:
-        """Put everything recorded so far on disk."""
+        """Put everything recorded so far on disk, but events that are still being counted."""
         if self._chunk.size:
             self._file.add_chunk(self._chunk)
             self._chunk = Chunk()
 
     def close(self) -> None:
         """Put the rest and the summary on disk: from here on the recording counts as complete."""
+        self._add_events(self._fold.end())
         self.flush()
         self._file.finish()
 
@@ -111,6 +132,10 @@ class Recorder:
                 raise
         finally:
             self._file.close()
+
+    def _add_events(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._add(EVENT, event.time_ns, encoded(event, self._epoch_ns))
 
     def _add(self, channel: int, time_ns: int, data: bytes) -> None:
         self._chunk.add(channel, self._sequence, self._epoch_ns + time_ns, data)

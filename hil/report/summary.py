@@ -14,7 +14,7 @@ from rich.table import Table
 
 from hil.judge import Basis, Verdict, share_words, told_troubles
 from hil.judge.requirements import Allowed
-from hil.recording import Recording
+from hil.recording import Event, Recording
 
 if TYPE_CHECKING:
     from hil.bench import Result
@@ -210,6 +210,7 @@ def info_dict(recording: Recording) -> dict[str, Any]:
     epoch = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
         microseconds=recording.epoch_unix_ns // 1000
     )
+    sent, heard = recording.to_obc_total, recording.from_obc_total
     return {
         "recording": str(recording.path),
         "bytes": recording.path.stat().st_size,
@@ -218,9 +219,9 @@ def info_dict(recording: Recording) -> dict[str, Any]:
         "epoch_utc": epoch.isoformat(),
         "steps": len(recording),
         "last_step_s": float(time_s[-1]) if len(time_s) else None,
-        "to_obc": {"writes": len(recording.to_obc), "bytes": _octets(recording.to_obc)},
-        "from_obc": {"reads": len(recording.from_obc), "bytes": _octets(recording.from_obc)},
-        "events": [event._asdict() for event in recording.events],
+        "to_obc": {"writes": sent.messages, "bytes": sent.octets},
+        "from_obc": {"reads": heard.messages, "bytes": heard.octets},
+        "events": [_event_dict(event) for event in recording.events],
         "control_step": control_step(recording),
         "columns": [{"name": name, "size": size} for name, size in recording.columns],
         "metadata": recording.metadata,
@@ -242,7 +243,7 @@ def print_info(console: Console, recording: Recording) -> None:
         lines.append(f"{name}: {', '.join(_short(values))}")
     if told := _control_step_line(info["control_step"]):
         lines.append(told)
-    lines += [f"event at {e.time_ns / 1e9:g} s: {e.kind}: {e.text}" for e in recording.events]
+    lines += [f"event at {event.time_s:g} s: {event.words}" for event in recording.events]
     widths = [name if size == 1 else f"{name}[{size}]" for name, size in recording.columns]
     console.print("\n".join([*lines, f"columns: {', '.join(widths)}"]), markup=False)
 
@@ -256,8 +257,8 @@ def _short(values: dict[str, str]) -> Iterator[str]:
             yield f"{key} {value}"
 
 
-def _octets(pieces: list[tuple[int, bytes]]) -> int:
-    return sum(len(data) for _, data in pieces)
+def _event_dict(event: Event) -> dict[str, Any]:
+    return event._asdict() | {"value": _finite(event.value)}
 
 
 def _seconds(time_s: float | None) -> str:

@@ -1,0 +1,105 @@
+"""Reading named columns of a long run in pieces, in memory that does not grow with the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import mcap.records as mcap
+import numpy as np
+from mcap.opcode import Opcode
+from numpy.typing import NDArray
+
+from hil.errors import RecordingError
+from hil.recording.layout import RECORD_PREFIX, STEP, Columns
+from hil.recording.messages import (
+    NOT_AS_WRITTEN,
+    DamageError,
+    parsed,
+    rows_of,
+    spans,
+    timed,
+    unpacked,
+)
+from hil.recording.source import check_prefix, opened
+
+FloatArray = NDArray[np.float64]
+Block = dict[str, FloatArray]  # column -> (n,) for a scalar, (n, size) for a vector
+Places = Mapping[str, int | slice]  # column -> where in a row
+
+
+def places_of(columns: Columns) -> dict[str, int | slice]:
+    """Return where each column stands in a row."""
+    ends = np.cumsum([size for _, size in columns], dtype=int).tolist()
+    return {
+        name: slice(end - size, end) if size > 1 else end - 1
+        for (name, size), end in zip(columns, ends, strict=True)
+    }
+
+
+def split(table: FloatArray, columns: Columns) -> Block:
+    """Return the columns of rows (n, width) by name, as views."""
+    return {name: table[:, place] for name, place in places_of(columns).items()}
+
+
+def chunks(path: Path, chunk_at: Iterable[int]) -> Iterator[bytes]:
+    """Yield what the chunks that begin at some octets of a file hold, unpacked.
+
+    Raises RecordingError when the file is not as it was when it was opened.
+    """
+    with opened(path) as (file, _):
+        for at in chunk_at:
+            file.seek(at)
+            head = file.read(RECORD_PREFIX.size)
+            try:
+                opcode, length = RECORD_PREFIX.unpack(head)
+                check_prefix(opcode, length)
+                if opcode != Opcode.CHUNK:
+                    raise DamageError("there is no chunk any more")
+                yield unpacked(parsed(mcap.Chunk.read, file.read(length)))
+            except NOT_AS_WRITTEN as error:
+                raise RecordingError(
+                    f"{path} was changed while it was read, at byte {at}: {error}"
+                ) from error
+
+
+def tables(path: Path, chunk_at: Iterable[int], width: int) -> Iterator[FloatArray]:
+    """Yield the step rows (n, width) of chunks, one table a chunk."""
+    for data in chunks(path, chunk_at):
+        rows = rows_of(data, spans(data)[0][STEP], 8 * width)
+        yield np.frombuffer(rows, dtype="<f8").reshape(-1, width)
+
+
+def messages(path: Path, chunk_at: Iterable[int], channel: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the log time in ns and the data of every message of a channel."""
+    for data in chunks(path, chunk_at):
+        yield from timed(data, spans(data)[0][channel])
+
+
+def blocks_of(
+    pieces: Iterable[FloatArray], places: Places, rows: int, total: int
+) -> Iterator[Block]:
+    """Yield columns of tables that follow each other, `rows` rows at a time, `total` in all."""
+    block, filled, done = _empty(places, min(rows, total)), 0, 0
+    for piece in pieces:
+        taken = 0
+        while taken < len(piece) and done + filled < total:
+            room = min(len(_any(block)) - filled, len(piece) - taken)
+            for name, place in places.items():
+                block[name][filled : filled + room] = piece[taken : taken + room, place]
+            taken, filled = taken + room, filled + room
+            if filled == len(_any(block)):
+                yield block
+                done, filled = done + filled, 0
+                block = _empty(places, min(rows, total - done))
+
+
+def _empty(places: Places, rows: int) -> Block:
+    return {
+        name: np.empty(rows if isinstance(place, int) else (rows, place.stop - place.start))
+        for name, place in places.items()
+    }
+
+
+def _any(block: Block) -> FloatArray:
+    return next(iter(block.values()))

@@ -1,0 +1,64 @@
+"""Events of one kind that come too fast: the first are kept singly, the rest counted."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+
+from hil.recording.event import Event
+
+KEPT_A_SECOND = 4  # of each kind, before counting begins
+KINDS_A_SECOND = 256  # of one source; a babbling OBC has 65 536 codes
+_SECOND_NS = 1_000_000_000
+
+_Kind = tuple[str, str, int]
+
+
+class Fold:
+    """Lets the first events of a kind through in each second of the run, and counts the others.
+
+    What the ground sends is let through: the rig bounds it.
+    """
+
+    def __init__(self, window_ns: int = _SECOND_NS, kept: int = KEPT_A_SECOND) -> None:
+        self._window_ns, self._kept = window_ns, kept
+        self._window = -1
+        self._seen: Counter[_Kind] = Counter()
+        self._held: dict[_Kind, Event] = {}
+        self.due_ns = sys.maxsize  # when counted ones are to be asked for by end()
+
+    def add(self, event: Event) -> list[Event]:
+        """Take one event; return those that are to be kept now."""
+        window = event.time_ns // self._window_ns
+        kept = self.end() if window != self._window else []
+        self._window = window
+        if event.source == "ground":
+            return [*kept, event]
+        kind = self._kind(event)
+        self._seen[kind] += 1
+        if self._seen[kind] <= self._kept:
+            return [*kept, event]
+        self._held[kind] = _joined(self._held.get(kind), event)
+        self.due_ns = (window + 1) * self._window_ns
+        return kept
+
+    def end(self) -> list[Event]:
+        """Return the counted ones of the second that is over."""
+        held = list(self._held.values())
+        self._seen.clear()
+        self._held.clear()
+        self.due_ns = sys.maxsize
+        return held
+
+    def _kind(self, event: Event) -> _Kind:
+        kind = (event.source, event.name, event.code)
+        known = kind in self._seen or len(self._seen) < KINDS_A_SECOND
+        return kind if known else (event.source, "", 0)
+
+
+def _joined(held: Event | None, event: Event) -> Event:
+    """Return one event in place of two: from the first's time, with the last's words."""
+    if held is None:
+        return event
+    last_ns = event.time_ns if event.last_ns is None else event.last_ns
+    return event._replace(time_ns=held.time_ns, times=held.times + event.times, last_ns=last_ns)
