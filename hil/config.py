@@ -11,9 +11,14 @@ Vector = tuple[float, float, float]
 
 
 class Model(BaseModel):
-    """A table of a TOML file: unknown keys are errors, values do not change."""
+    """A table of a TOML file: unknown keys are errors, values do not change.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    What a key means is told in a string below its field.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 def _unit_length(axis: Vector) -> Vector:

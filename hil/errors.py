@@ -46,6 +46,12 @@ class PointingError(HilError):
     exit_status = 2
 
 
+class DeviceError(HilError):
+    """A device of an installed package that cannot be used; the message names the package."""
+
+    exit_status = 2
+
+
 class LinkError(HilError):
     """The line between bench and OBC failed: port missing, busy, silent or corrupt."""
 

@@ -10,6 +10,7 @@ import math
 import numpy as np
 from hypothesis import strategies as st
 
+from hil.devices.sensor import Installation
 from hil.devices.suite import build_sensors
 
 COLUMNS = (
@@ -50,9 +51,10 @@ def row(**changes):
     return np.concatenate([np.atleast_1d(np.array(values[name], float)) for name, _ in COLUMNS])
 
 
-def build(seed=1, step_s=0.1, **models):
-    """All sensors of some models, as the bench builds them."""
-    return build_sensors(truth_columns=COLUMNS, step_s=step_s, seed=seed, **models)
+def build(seed=1, step_s=0.1, truth_columns=COLUMNS, **tables):
+    """All sensors of a spacecraft's tables by heading; what else is given is the installation's."""
+    told = {key: tables.pop(key) for key in Installation._fields if key in tables}
+    return build_sensors(tables, Installation(truth_columns, step_s, seed, **told))
 
 
 def samples(sensor, truth, n, first=0):

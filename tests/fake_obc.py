@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from wire import TABLE
+
 from hil.link import messages as m
 from hil.link.framing import Deframer, Framer
 from hil.link.packet import Packet
+from hil.link.table import MessageTable
 from hil.obc.place import Obc
 
 DEVICES = (1, 1, 3, *[0] * 13)
@@ -24,10 +27,11 @@ class FakeObc(Obc):
         ack: int = 0,
         boot_noise: bytes = b"",
         spoil: Callable[[int, bytes], bytes] = lambda _, reply: reply,
+        table: MessageTable = TABLE,
     ) -> None:
         self._hello = (protocol, b"fake", b"0123456789ab", step_us, *devices)
         self._ack, self._spoil = ack, spoil
-        self._deframer, self._framer = Deframer(), Framer()
+        self._deframer, self._framer = Deframer(table), Framer()
         self._out = boot_noise
         self.heard: list[Packet] = []
 
@@ -103,7 +107,7 @@ class TestModeObc(FakeObc):
         self._on_time_s = [0.0] * m.THRUSTERS_MAX
 
     def _answer(self, packet: Packet) -> bytes:
-        if packet.message.name in m.DEVICE_KINDS:
+        if packet.message.apid in m.SAMPLE_APIDS:
             self._samples.append(packet)
             return b""
         if packet.message is m.SET_ACTUATOR:
@@ -128,7 +132,8 @@ class TestModeObc(FakeObc):
             values = _sun_from_cells(values)
         values = self._view(kind, values)
         padded = [*values, *[0.0] * (6 - len(values))]
-        return self._framer.frame(m.SENSED, (m.DEVICE_KINDS.index(kind), packet.values[1], *padded))
+        number = m.kind_number(packet.message)
+        return self._framer.frame(m.SENSED, (number, packet.values[1], *padded))
 
 
 def _sun_from_cells(cells):

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from fake_obc import FakeObc
+from wire import TABLE
 
 from hil.bench import Bench, run
 from hil.errors import LinkError, ObcError, RigError
@@ -96,15 +97,14 @@ def test_a_difference_is_named_by_step_and_column(nadir, whole_run, tmp_path):
 
 def test_what_the_obc_hears_is_only_samples_and_sync(whole_run):
     from hil.link.framing import Deframer
-    from hil.link.messages import BY_NAME
 
-    heard = Deframer()
+    heard = Deframer(TABLE)
     for _, data in whole_run.to_obc:
         heard.receive(data)
     assert not heard.faults
     assert heard.packets["sync"] == heard.packets["gyro"] == 6000
     assert heard.packets["tachometer"] == 18_000
-    assert all(BY_NAME[name].to_obc for name in heard.packets)
+    assert all(TABLE.by_name[name].to_obc for name in heard.packets)
 
 
 def test_a_command_takes_effect_after_the_latency(nadir, tmp_path):

@@ -2,13 +2,14 @@
 
 import pytest
 from fake_obc import FakeObc
+from wire import GYRO, STAR_TRACKER, TACHOMETER
 
 from hil.bench import Bench
 from hil.errors import RigError
 from hil.link.budget import budget
 from hil.machine.ports import latency_s
 
-SENSORS = {"gyro": 1, "star_tracker": 1, "tachometer": 3}
+SENSORS = {GYRO: 1, STAR_TRACKER: 1, TACHOMETER: 3}
 
 
 def test_the_sum_is_that_of_the_frames():

@@ -34,12 +34,12 @@ def gps(seed=1, **keys):
         "position_noise_m": 0.0,
         "velocity_noise_m_s": 0.0,
     }
-    return build(seed, gps_receivers=[Gps(**(table | keys))])[0]
+    return build(seed, gps=[Gps(**(table | keys))])[0]
 
 
 def horizon(seed=1, **keys):
     table = {"rate_hz": 10.0, "boresight_body": DOWN, "nadir_range_deg": 20.0, "noise_deg": 0.0}
-    return build(seed, horizon_sensors=[HorizonSensor(**(table | keys))])[0]
+    return build(seed, horizon_sensor=[HorizonSensor(**(table | keys))])[0]
 
 
 def test_gps_turns_position_and_velocity_into_the_earths_frame():
@@ -93,8 +93,8 @@ def test_gps_needs_its_acquisition_time_after_an_outage():
 def test_gps_does_not_work_about_the_moon():
     table = {"antenna_body": UP, "zenith_range_deg": 90.0}
     model = Gps(rate_hz=1.0, position_noise_m=1.0, velocity_noise_m_s=0.1, **table)
-    with pytest.raises(ValueError, match="GPS satellites orbit the earth, not the moon"):
-        build(gps_receivers=[model], central_body=MOON)
+    with pytest.raises(ValueError, match="gps 0 works about the earth, not the moon"):
+        build(gps=[model], central_body=MOON)
 
 
 def test_horizon_sensor_noise_and_fixed_error_have_their_sigmas():

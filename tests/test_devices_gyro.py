@@ -15,7 +15,7 @@ DEG_H = math.radians(1.0) / 3600.0
 
 def gyro(seed=1, step_s=0.1, **keys):
     table = {"rate_hz": 1.0 / step_s, "angle_random_walk_deg_sqrt_h": 0.0}
-    return build(seed, step_s, gyros=[Gyro(**(table | keys))])[0]
+    return build(seed, step_s, gyro=[Gyro(**(table | keys))])[0]
 
 
 def still(sensor, n):

@@ -31,11 +31,11 @@ def thermometer(seed=1, **keys):
         "eclipse_temperature_K": 240.0,
         "time_constant_s": 10.0,
     }
-    return build(seed, thermometers=[Thermometer(**(table | keys))])[0]
+    return build(seed, thermometer=[Thermometer(**(table | keys))])[0]
 
 
 def test_each_tachometer_reads_its_own_wheel():
-    one, two = build(wheels=[wheel(), wheel(tachometer_resolution_rad_s=30.0)])
+    one, two = build(wheel=[wheel(), wheel(tachometer_resolution_rad_s=30.0)])
     assert one.sample(0, row()).values == (100.0,)
     assert two.sample(0, row()).values == (-210.0,)
 
@@ -43,7 +43,7 @@ def test_each_tachometer_reads_its_own_wheel():
 def test_tachometer_noise_rate_and_latency_are_those_of_the_table():
     n = 10_000
     noisy, slow = build(
-        wheels=[
+        wheel=[
             wheel(tachometer_noise_rad_s=0.5),
             wheel(tachometer_rate_hz=2.0, tachometer_latency_s=0.1),
         ]

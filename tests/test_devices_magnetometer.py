@@ -21,7 +21,7 @@ NO_FIELD = {"field_eci_T": (0.0, 0.0, 0.0)}
 
 def magnetometer(seed=1, rods=None, **keys):
     model = Magnetometer(**({"rate_hz": 10.0, "noise_nT": 0.0} | keys))
-    return build(seed, magnetometers=[model], rod_dipole_body_A_m2=rods)[0]
+    return build(seed, magnetometer=[model], rod_dipole_body_A_m2=rods)[0]
 
 
 def test_reads_the_field_in_the_body_frame():

@@ -91,7 +91,7 @@ def test_the_stim300_has_the_makers_allan_deviation():
     n, step_s = 100_000, 10.0  # a thousand correlation times
     quiet = {"rate_hz": 0.1, "turn_on_bias_sigma_deg_h": 0.0, "resolution_deg_s": 0.0}
     white, slow = (
-        build(1, step_s, gyros=[Gyro(**(part | quiet | {key: 0.0}))])[0]
+        build(1, step_s, gyro=[Gyro(**(part | quiet | {key: 0.0}))])[0]
         for key in ("bias_instability_deg_h", "angle_random_walk_deg_sqrt_h")
     )
     deg_h = math.radians(1.0) / 3600.0

@@ -13,6 +13,7 @@ from devices_bench import build, row, samples
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from wire import TABLE
 
 from hil.devices.coarse_sun_sensor import CoarseSunSensor
 from hil.devices.fine_sun_sensor import FineSunSensor
@@ -22,10 +23,8 @@ from hil.devices.horizon_sensor import HorizonSensor
 from hil.devices.magnetometer import Magnetometer
 from hil.devices.sensor import Acquisition, Normals, generator
 from hil.devices.star_tracker import StarTracker
-from hil.devices.suite import build_sensors
 from hil.devices.thermometer import Thermometer
 from hil.devices.wheel import Wheel
-from hil.link.messages import BY_NAME
 
 Z = (0.0, 0.0, 1.0)
 NADIR = (0.0, 0.0, -1.0)
@@ -39,18 +38,18 @@ WHEEL = Wheel(
     tachometer_noise_rad_s=0.1,
 )
 MODELS = {
-    "gyros": (Gyro, {"angle_random_walk_deg_sqrt_h": 0.1}),
-    "star_trackers": (
+    "gyro": (Gyro, {"angle_random_walk_deg_sqrt_h": 0.1}),
+    "star_tracker": (
         StarTracker,
         {"boresight_body": Z, "across_noise_arcsec": 5.0, "roll_noise_arcsec": 20.0},
     ),
-    "magnetometers": (Magnetometer, {"noise_nT": 5.0}),
-    "coarse_sun_sensors": (CoarseSunSensor, {"full_sun_adc": 3000.0, "noise_adc": 20.0}),
-    "fine_sun_sensors": (
+    "magnetometer": (Magnetometer, {"noise_nT": 5.0}),
+    "coarse_sun_sensor": (CoarseSunSensor, {"full_sun_adc": 3000.0, "noise_adc": 20.0}),
+    "fine_sun_sensor": (
         FineSunSensor,
         {"boresight_body": (0.0, 1.0, 0.0), "field_of_view_deg": 120.0, "noise_deg": 0.1},
     ),
-    "gps_receivers": (
+    "gps": (
         Gps,
         {
             "antenna_body": Z,
@@ -59,11 +58,11 @@ MODELS = {
             "velocity_noise_m_s": 0.1,
         },
     ),
-    "horizon_sensors": (
+    "horizon_sensor": (
         HorizonSensor,
         {"boresight_body": NADIR, "nadir_range_deg": 20.0, "noise_deg": 0.2},
     ),
-    "thermometers": (
+    "thermometer": (
         Thermometer,
         {
             "initial_temperature_K": 290.0,
@@ -96,7 +95,7 @@ def turning(step):
 @pytest.mark.parametrize("kind", KINDS)
 def test_values_fit_the_wires_message(kind):
     sensor = one(kind)
-    fields = BY_NAME[sensor.kind].fields[2:]  # after flags and instance
+    fields = TABLE.by_name[sensor.kind].fields[2:]  # after flags and instance
     assert sensor.columns == tuple((field.name, field.count) for field in fields)
     assert len(sensor.sample(0, row()).values) == sum(size for _, size in sensor.columns)
 
@@ -104,7 +103,7 @@ def test_values_fit_the_wires_message(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_values_are_what_the_wire_carries(kind):
     values = one(kind).sample(0, turning(7)).values
-    if kind == "coarse_sun_sensors":
+    if kind == "coarse_sun_sensor":
         assert all(type(value) is int for value in values)
     else:
         assert all(type(value) is float for value in values)
@@ -145,7 +144,7 @@ def test_other_devices_leave_a_devices_noise_alone(kind):
     alone = samples(one(kind), row(), 20)
     every = {k: [model(rate_hz=10.0, **keys)] for k, (model, keys) in MODELS.items()}
     every[kind] = every[kind] * 2
-    crowd = build(wheels=[WHEEL, WHEEL], **every)
+    crowd = build(wheel=[WHEEL, WHEEL], **every)
     beside = next(sensor for sensor in crowd if sensor.kind == one(kind).kind)
     np.testing.assert_array_equal(alone, samples(beside, row(), 20))
 
@@ -153,7 +152,7 @@ def test_other_devices_leave_a_devices_noise_alone(kind):
 def digest():
     """Hash of what one sensor of every kind says over 100 different rows of truth."""
     every = {kind: [model(rate_hz=10.0, **keys)] for kind, (model, keys) in MODELS.items()}
-    crowd = build(wheels=[WHEEL, WHEEL], albedo=0.3, **every)
+    crowd = build(wheel=[WHEEL, WHEEL], albedo=0.3, **every)
     said = [sensor.sample(step, turning(step)) for step in range(100) for sensor in crowd]
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
@@ -172,10 +171,10 @@ def test_the_interpreter_gives_the_same_bits_as_compiled_code():
 
 def test_sensors_stand_in_the_order_of_the_wires_table():
     crowd = build(
-        wheels=[WHEEL, WHEEL],
+        wheel=[WHEEL, WHEEL],
         **{kind: [model(rate_hz=10.0, **keys)] * 2 for kind, (model, keys) in MODELS.items()},
     )
-    apids = [BY_NAME[sensor.kind].apid for sensor in crowd]
+    apids = [TABLE.by_name[sensor.kind].apid for sensor in crowd]
     assert apids == sorted(apids)
     assert [sensor.instance for sensor in crowd] == [0, 1] * 9
 
@@ -186,16 +185,14 @@ def test_sensors_stand_in_the_order_of_the_wires_table():
 )
 def test_a_rate_that_does_not_fit_the_control_step_is_refused(rate_hz, message):
     with pytest.raises(ValueError, match=f"gyro 0: rate_hz {rate_hz:g} is {message}"):
-        one("gyros", rate_hz=rate_hz)
+        one("gyro", rate_hz=rate_hz)
 
 
 def test_a_sensor_says_which_column_the_truth_lacks():
-    model, keys = MODELS["gps_receivers"]
+    model, keys = MODELS["gps"]
     short = (("position_eci_m", 3), ("velocity_eci_m_s", 3))
     with pytest.raises(KeyError, match="q_eci_from_ecef"):
-        build_sensors(
-            truth_columns=short, step_s=0.1, seed=1, gps_receivers=[model(rate_hz=1.0, **keys)]
-        )
+        build(truth_columns=short, step_s=0.1, seed=1, gps=[model(rate_hz=1.0, **keys)])
 
 
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=60))
@@ -221,18 +218,18 @@ def test_acquisition_takes_its_time_after_every_loss(had, needed):
 @pytest.mark.parametrize(
     ("kind", "keys", "message"),
     [
-        ("star_trackers", {"boresight_body": (0.0, 0.0, 0.0)}, "a zero axis has no direction"),
-        ("star_trackers", {"boresight_body": (0.0, 3.0, 4.0)}, r"length 5, not 1: write \[0.0, 0"),
-        ("star_trackers", {"across_noise_arcsec": -1.0}, "greater than or equal to 0"),
-        ("gyros", {"latency_s": math.nan}, "finite number"),
-        ("gyros", {"bandwidth_hz": 0.0}, "greater than 0"),
-        ("gyros", {"colour": "red"}, "Extra inputs are not permitted"),
-        ("fine_sun_sensors", {"field_of_view_deg": 200.0}, "less than or equal to 180"),
-        ("gps_receivers", {"zenith_range_deg": 0.0}, "greater than 0"),
-        ("horizon_sensors", {"nadir_range_deg": 181.0}, "less than or equal to 180"),
-        ("magnetometers", {"soft_iron": ((1.0, 0.0), (0.0, 1.0))}, "Field required"),
-        ("thermometers", {"range_min_K": 500.0}, "range_min_K 500 must be below range_max_K 420"),
-        ("coarse_sun_sensors", {"full_sun_adc": 5000.0}, "less than or equal to 4095"),
+        ("star_tracker", {"boresight_body": (0.0, 0.0, 0.0)}, "a zero axis has no direction"),
+        ("star_tracker", {"boresight_body": (0.0, 3.0, 4.0)}, r"length 5, not 1: write \[0.0, 0"),
+        ("star_tracker", {"across_noise_arcsec": -1.0}, "greater than or equal to 0"),
+        ("gyro", {"latency_s": math.nan}, "finite number"),
+        ("gyro", {"bandwidth_hz": 0.0}, "greater than 0"),
+        ("gyro", {"colour": "red"}, "Extra inputs are not permitted"),
+        ("fine_sun_sensor", {"field_of_view_deg": 200.0}, "less than or equal to 180"),
+        ("gps", {"zenith_range_deg": 0.0}, "greater than 0"),
+        ("horizon_sensor", {"nadir_range_deg": 181.0}, "less than or equal to 180"),
+        ("magnetometer", {"soft_iron": ((1.0, 0.0), (0.0, 1.0))}, "Field required"),
+        ("thermometer", {"range_min_K": 500.0}, "range_min_K 500 must be below range_max_K 420"),
+        ("coarse_sun_sensor", {"full_sun_adc": 5000.0}, "less than or equal to 4095"),
     ],
 )
 def test_a_wrong_table_is_refused_in_words(kind, keys, message):

@@ -26,7 +26,7 @@ def tracker(seed=1, body=None, **keys):
         "roll_noise_arcsec": 0.0,
     }
     where = {} if body is None else {"central_body": body}
-    return build(seed, star_trackers=[StarTracker(**(table | keys))], **where)[0]
+    return build(seed, star_tracker=[StarTracker(**(table | keys))], **where)[0]
 
 
 def errors_arcsec(q, seen):

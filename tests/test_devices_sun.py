@@ -18,12 +18,12 @@ Y = (0.0, 1.0, 0.0)
 
 def diodes(albedo=0.0, **keys):
     model = CoarseSunSensor(**({"rate_hz": 10.0, "full_sun_adc": 3000.0} | keys))
-    return build(coarse_sun_sensors=[model], albedo=albedo)[0]
+    return build(coarse_sun_sensor=[model], albedo=albedo)[0]
 
 
 def fine(seed=1, **keys):
     table = {"rate_hz": 10.0, "boresight_body": Y, "field_of_view_deg": 120.0, "noise_deg": 0.0}
-    return build(seed, fine_sun_sensors=[FineSunSensor(**(table | keys))])[0]
+    return build(seed, fine_sun_sensor=[FineSunSensor(**(table | keys))])[0]
 
 
 def test_each_diode_counts_the_cosine_of_the_light_on_it():
@@ -42,7 +42,7 @@ def test_diodes_noise_and_gain_are_those_of_the_table():
     expected = math.sqrt(20.0**2 + rounding)
     assert np.std(counts, axis=0) == pytest.approx([expected] * 6, rel=spread_tolerance(n))
     lit = [
-        build(seed, coarse_sun_sensors=[CoarseSunSensor(rate_hz=10.0, full_sun_adc=3000.0,
+        build(seed, coarse_sun_sensor=[CoarseSunSensor(rate_hz=10.0, full_sun_adc=3000.0,
               gain_error_sigma=gain_sigma)])[0].sample(0, row()).values[2]
         for seed in range(300)
     ]  # fmt: skip

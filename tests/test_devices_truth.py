@@ -4,11 +4,10 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from devices_bench import COLUMNS, angle_deg
+from devices_bench import COLUMNS, angle_deg, build
 from test_devices_sensor import MODELS
 
 from hil.devices.rod import Rod, RodDrives
-from hil.devices.suite import build_sensors
 from hil.devices.wheel import Wheel
 from hil.physics import rotations
 from hil.physics.orbit import InitialOrbit
@@ -50,7 +49,7 @@ def test_the_rows_by_hand_are_laid_out_as_the_truths():
 
 def test_every_sensor_reads_the_truth():
     world = truth()
-    sensors = build_sensors(
+    sensors = build(
         truth_columns=world.columns,
         step_s=0.1,
         seed=1,
@@ -62,7 +61,7 @@ def test_every_sensor_reads_the_truth():
 
 
 def test_gps_follows_the_ground_track_at_the_speed_that_its_positions_show():
-    model, keys = MODELS["gps_receivers"]
+    model, keys = MODELS["gps"]
     quiet = keys | {
         "position_noise_m": 0.0,
         "velocity_noise_m_s": 0.0,
@@ -70,9 +69,7 @@ def test_gps_follows_the_ground_track_at_the_speed_that_its_positions_show():
         "rate_hz": 0.1,
     }
     world = truth()
-    (sensor,) = build_sensors(
-        truth_columns=world.columns, step_s=10.0, seed=1, gps_receivers=[model(**quiet)]
-    )
+    (sensor,) = build(truth_columns=world.columns, step_s=10.0, seed=1, gps=[model(**quiet)])
     fixes = []
     for step in range(3):
         fixes.append(sensor.sample(step, world.row).values)
@@ -117,16 +114,16 @@ def test_rods_that_rise_slowly_give_the_torque_of_their_mean_dipole():
 def test_horizon_and_sun_agree_with_the_truths_own_geometry():
     world = truth(q_eci_from_body=(0.5, -0.5, 0.5, 0.5))
     models = {
-        "horizon_sensors": {"nadir_range_deg": 180.0, "noise_deg": 0.0},
-        "fine_sun_sensors": {"field_of_view_deg": 180.0, "noise_deg": 0.0},
+        "horizon_sensor": {"nadir_range_deg": 180.0, "noise_deg": 0.0},
+        "fine_sun_sensor": {"field_of_view_deg": 180.0, "noise_deg": 0.0},
     }
     position = world.row[7:10]
     back = rotations.conjugate(world.row[:4])
     nadir = rotations.apply(back, -position / np.linalg.norm(position))
     sun = rotations.apply(back, world.row[16:19])
-    models["fine_sun_sensors"]["boresight_body"] = tuple(sun)
-    models["horizon_sensors"]["boresight_body"] = tuple(nadir)
-    sensors = build_sensors(
+    models["fine_sun_sensor"]["boresight_body"] = tuple(sun)
+    models["horizon_sensor"]["boresight_body"] = tuple(nadir)
+    sensors = build(
         truth_columns=world.columns,
         step_s=0.1,
         seed=1,

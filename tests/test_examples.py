@@ -9,6 +9,7 @@ from textwrap import dedent
 
 import frames
 import pytest
+import wire
 
 from hil import bench, judge
 from hil.errors import ObcError
@@ -212,7 +213,7 @@ FROM_OBC = [vector for vector in frames.good() if not vector.packet[0] & 0x10]
 
 @pytest.mark.parametrize("vector", TO_OBC, ids=lambda vector: vector.name)
 def test_the_link_in_micropython_reads_frames(hil_link, vector):
-    [packet] = Deframer().receive(vector.frame)
+    [packet] = Deframer(wire.TABLE).receive(vector.frame)
     assert isinstance(packet, Packet)
     apid, sequence, payload = hil_link.decode(vector.frame[:-1])
     assert (apid, sequence) == (packet.message.apid, packet.sequence)
@@ -235,7 +236,7 @@ def test_the_link_in_micropython_drops_what_is_broken(hil_link, kind, frame):
 
 
 def test_the_numbers_in_micropython_are_those_of_the_table(hil_link):
-    for message in (m.HELLO_REQUEST, m.SET_ORBIT, m.SET_MODE, m.SYNC, m.GYRO, m.HELLO, m.ACK):
+    for message in (m.HELLO_REQUEST, m.SET_ORBIT, m.SET_MODE, m.SYNC, wire.GYRO, m.HELLO, m.ACK):
         assert getattr(hil_link, message.name.upper()) == message.apid
     assert m.COMMAND.apid == hil_link.COMMAND
     assert m.MODES[hil_link.MODE_DETUMBLE] == "detumble"

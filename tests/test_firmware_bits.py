@@ -8,11 +8,12 @@ import random
 
 import pytest
 from cobs import cobs
+from wire import TABLE
 
 from hil.flight.parameters import PARAMETERS
 from hil.link.cuc import ticks_from_us
 from hil.link.framing import Deframer, Framer
-from hil.link.messages import BY_NAME, ESTIMATE, HOUSEKEEPING, MESSAGES, MODES
+from hil.link.messages import ESTIMATE, HOUSEKEEPING, MODES
 from hil.machine.build import build
 from hil.obc.library import LibraryObc
 from hil.obc.posix import PosixObc
@@ -109,7 +110,7 @@ def stream():
     framer, source = Framer(), random.Random(1)
 
     def frame(name, values, ticks=None):
-        return framer.frame(BY_NAME[name], values, ticks)
+        return framer.frame(TABLE.by_name[name], values, ticks)
 
     steps = range(2 * STEPS_A_MODE * len(MODES))
     return [*opening(frame), *(step(frame, number, source) for number in steps)]
@@ -177,7 +178,7 @@ def test_the_stream_brings_about_every_mode_and_every_kind_of_reply(expected):
     deframer = Deframer()
     packets = [packet for reply in expected for packet in deframer.receive(reply)]
     assert {packet.message.name for packet in packets} == {
-        message.name for message in MESSAGES if not message.to_obc
+        message.name for message in TABLE.messages if not message.to_obc
     }
     modes = {packet.values[-2] for packet in packets if packet.message is ESTIMATE}
     assert modes == set(range(len(MODES)))

@@ -6,6 +6,7 @@ from pathlib import Path
 import ccsdspy
 import numpy as np
 import pytest
+import wire
 from ccsdspy.utils import split_by_apid
 from cobs import cobs
 from space_packet_parser.generators import ccsds_generator
@@ -17,7 +18,7 @@ from hil.recording import Recording
 from hil.rig import load_rig
 
 ROOT = Path(__file__).parents[1]
-SAMPLES = [m.GYRO, m.STAR_TRACKER, m.TACHOMETER, m.MAGNETOMETER, m.COARSE_SUN_SENSOR]
+SAMPLES = [wire.GYRO, wire.STAR_TRACKER, wire.TACHOMETER, wire.MAGNETOMETER, wire.COARSE_SUN_SENSOR]
 CCSDSPY_TYPES = {"u4": "uint", "u8": "uint", "u16": "uint", "u32": "uint", "f32": "float"}
 
 
@@ -43,7 +44,7 @@ def recorded(recording, message, instance):
 
 
 def instances(recording, message):
-    return 3 if message is m.TACHOMETER else 1
+    return 3 if message is wire.TACHOMETER else 1
 
 
 @pytest.mark.parametrize("message", [*SAMPLES, m.ESTIMATE], ids=lambda message: message.name)
@@ -67,7 +68,7 @@ def test_space_packet_parser_reads_the_stream_with_our_xtce(message, recording):
 @pytest.mark.parametrize("message", [*SAMPLES, m.ESTIMATE], ids=lambda message: message.name)
 def test_ccsdspy_reads_the_stream(message, recording):
     stream = packets(recording.to_obc if message.to_obc else recording.from_obc)
-    read = ccsdspy_packet(message, timed=message is m.STAR_TRACKER).load(
+    read = ccsdspy_packet(message, timed=message is wire.STAR_TRACKER).load(
         split_by_apid(io.BytesIO(stream))[message.apid], include_primary_header=True
     )
     for instance in range(instances(recording, message)):

@@ -4,6 +4,7 @@ import itertools
 import random
 
 import pytest
+import wire
 from frames import corrupt, good
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,14 +18,14 @@ STREAM = b"".join(vector.frame for vector in good())
 
 @pytest.mark.parametrize("vector", good(), ids=lambda vector: vector.name)
 def test_a_vector_is_decoded_and_encoded_back_to_the_same_octets(vector):
-    [packet] = Deframer().receive(vector.frame)
+    [packet] = Deframer(wire.TABLE).receive(vector.frame)
     values = [v.encode() if isinstance(v, str) else v for v in packet.values]
     assert encode(packet.message, packet.sequence, values, packet.ticks) == vector.packet
 
 
 @pytest.mark.parametrize(("kind", "frame"), corrupt())
 def test_a_corrupt_vector_is_counted_under_its_kind(kind, frame):
-    deframer = Deframer()
+    deframer = Deframer(wire.TABLE)
     [fault] = deframer.receive(frame)
     assert isinstance(fault, Fault)
     assert fault.kind == kind
@@ -32,7 +33,7 @@ def test_a_corrupt_vector_is_counted_under_its_kind(kind, frame):
 
 
 def test_values_come_back_by_field_name():
-    [packet] = Deframer().receive(Framer().frame(m.GYRO, (1, 2, 0.5, -0.25, 0.0)))
+    [packet] = Deframer(wire.TABLE).receive(Framer().frame(wire.GYRO, (1, 2, 0.5, -0.25, 0.0)))
     assert named_values(packet) == {
         "flags": 1,
         "instance": 2,
@@ -57,13 +58,13 @@ def test_a_message_that_must_carry_time_is_refused_without():
 
 
 def test_empty_frames_are_neither_packets_nor_faults():
-    deframer = Deframer()
+    deframer = Deframer(wire.TABLE)
     assert deframer.receive(b"\0\0\0") == []
     assert not deframer.faults
 
 
 def test_noise_without_a_delimiter_is_one_overlong_fault_and_bounded():
-    deframer = Deframer()
+    deframer = Deframer(wire.TABLE)
     for _ in range(100):
         assert deframer.receive(b"\x55" * 100) == []
         assert len(deframer.pending) <= FRAME_MAX
@@ -74,7 +75,7 @@ def test_noise_without_a_delimiter_is_one_overlong_fault_and_bounded():
 
 def test_a_cut_frame_costs_itself_and_the_next_is_whole():
     first, second = good()[4].frame, good()[5].frame
-    [fault, packet] = Deframer().receive(first[:-4] + b"\0" + second)
+    [fault, packet] = Deframer(wire.TABLE).receive(first[:-4] + b"\0" + second)
     assert isinstance(fault, Fault)
     assert isinstance(packet, Packet)
 
@@ -82,27 +83,27 @@ def test_a_cut_frame_costs_itself_and_the_next_is_whole():
 @given(st.lists(st.integers(0, len(STREAM)), max_size=30))
 def test_any_split_of_the_stream_gives_the_same_packets(cuts):
     edges = [0, *sorted(cuts), len(STREAM)]
-    deframer = Deframer()
+    deframer = Deframer(wire.TABLE)
     events = [
         event
         for begin, end in itertools.pairwise(edges)
         for event in deframer.receive(STREAM[begin:end])
     ]
-    assert events == Deframer().receive(STREAM)
+    assert events == Deframer(wire.TABLE).receive(STREAM)
     assert len(events) == len(good())
 
 
 @given(st.binary(max_size=600))
 def test_any_bytes_are_digested_and_a_frame_after_them_is_found(noise):
-    events = Deframer().receive(noise + b"\0" + good()[0].frame)
+    events = Deframer(wire.TABLE).receive(noise + b"\0" + good()[0].frame)
     assert isinstance(events[-1], Packet)
 
 
-@given(st.sampled_from(m.MESSAGES), st.data())
+@given(st.sampled_from(wire.TABLE.messages), st.data())
 def test_every_message_survives_the_wire(message, data):
     values = [value for field in message.fields for value in data.draw(_values(field))]
     ticks = data.draw(st.integers(0, 2**56 - 1)) if message.time != "never" else None
-    packet = decode(encode(message, 5, values, ticks))
+    packet = decode(encode(message, 5, values, ticks), wire.TABLE)
     assert isinstance(packet, Packet)
     sent = [v.rstrip(b"\0").decode() if isinstance(v, bytes) else v for v in values]
     assert (packet.message, packet.ticks, list(packet.values)) == (message, ticks, sent)
@@ -148,4 +149,4 @@ def test_no_frame_with_octets_lost_gives_a_packet(vector):
 
 
 def _packets(frame):
-    return [event for event in Deframer().receive(frame) if isinstance(event, Packet)]
+    return [event for event in Deframer(wire.TABLE).receive(frame) if isinstance(event, Packet)]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import wire
 
 from hil.link import messages as m
 from hil.link.c_header import c_header
@@ -19,15 +20,17 @@ ROOT = Path(__file__).parents[1]
     ],
 )
 def test_the_committed_file_is_what_the_table_gives(path, made):
-    assert (ROOT / path).read_text() == made(), "stale: write it anew with `hil wire --write`"
+    assert (ROOT / path).read_text() == made(wire.TABLE), (
+        "stale: write it anew with `hil wire --write`"
+    )
 
 
 def test_every_message_has_a_name_and_an_apid_of_its_own():
-    assert len(m.BY_NAME) == len(m.BY_APID) == len(m.MESSAGES)
+    assert len(wire.TABLE.by_name) == len(wire.TABLE.by_apid) == len(wire.TABLE.messages)
 
 
 def test_no_message_to_the_obc_can_carry_truth():
-    names = {field.name for message in m.MESSAGES for field in message.fields}
+    names = {field.name for message in wire.TABLE.messages for field in message.fields}
     assert not any("truth" in name or "sun_eci" in name or "torque_body" in name for name in names)
 
 
@@ -35,12 +38,12 @@ def test_a_step_of_seven_devices_stays_under_170_octets():
     from hil.link.framing import Framer
 
     framer = Framer()
-    frames = [framer.frame(m.TACHOMETER, (0, wheel, 100.0)) for wheel in range(3)]
+    frames = [framer.frame(wire.TACHOMETER, (0, wheel, 100.0)) for wheel in range(3)]
     frames += [
-        framer.frame(m.GYRO, (0, 0, 0.1, 0.2, 0.3)),
-        framer.frame(m.STAR_TRACKER, (0, 0, 0.5, 0.5, 0.5, 0.5), ticks=1),
-        framer.frame(m.MAGNETOMETER, (0, 0, 1e-5, 1e-5, 1e-5)),
-        framer.frame(m.COARSE_SUN_SENSOR, (0, 0, 1, 2, 3, 4, 5, 6)),
+        framer.frame(wire.GYRO, (0, 0, 0.1, 0.2, 0.3)),
+        framer.frame(wire.STAR_TRACKER, (0, 0, 0.5, 0.5, 0.5, 0.5), ticks=1),
+        framer.frame(wire.MAGNETOMETER, (0, 0, 1e-5, 1e-5, 1e-5)),
+        framer.frame(wire.COARSE_SUN_SENSOR, (0, 0, 1, 2, 3, 4, 5, 6)),
         framer.frame(m.SYNC, (1,), ticks=1),
     ]
     assert sum(map(len, frames)) < 170

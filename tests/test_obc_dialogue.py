@@ -2,6 +2,7 @@
 
 import pytest
 from fake_obc import FakeObc, Notes, SilentObc
+from wire import TABLE
 
 from hil.errors import LinkError, ObcError
 from hil.link import messages as m
@@ -19,7 +20,7 @@ def _short_patience(monkeypatch):
 
 
 def talk(obc, notes=None):
-    return Dialogue(obc, notes or Notes(), reply_timeout_s=0.01)
+    return Dialogue(obc, notes or Notes(), reply_timeout_s=0.01, table=TABLE)
 
 
 def sync(step):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fake_obc import Notes
+from wire import TABLE
 
 from hil.errors import LinkError, ObcError, RigError
 from hil.machine import build
@@ -24,7 +25,7 @@ PLACES = ["library", *PROCESSES]
 
 
 def hello(obc):
-    return Dialogue(obc, Notes(), reply_timeout_s=2.0).hello(100_000, DEVICES)
+    return Dialogue(obc, Notes(), reply_timeout_s=2.0, table=TABLE).hello(100_000, DEVICES)
 
 
 def is_running(pid):

@@ -7,6 +7,7 @@ import tty
 
 import pytest
 from fake_obc import FakeObc, Notes
+from wire import TABLE
 
 from hil.errors import LinkError, ObcError, RigError
 from hil.obc import dialogue as dialogue_module
@@ -50,7 +51,7 @@ def _short_patience(monkeypatch):
 
 
 def hello(obc):
-    return Dialogue(obc, Notes(), reply_timeout_s=2.0).hello(100_000, DEVICES)
+    return Dialogue(obc, Notes(), reply_timeout_s=2.0, table=TABLE).hello(100_000, DEVICES)
 
 
 def test_a_board_on_a_port_answers():

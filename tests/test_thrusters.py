@@ -8,6 +8,7 @@ import pytest
 from fake_obc import FakeObc, TestModeObc
 from hypothesis import given
 from hypothesis import strategies as st
+from wire import GYRO
 
 from hil.bench import Bench, run
 from hil.devices.thruster import Thruster, ThrusterDrives
@@ -200,7 +201,9 @@ def test_a_valve_is_open_for_nothing_or_for_what_it_can_do(wanted):
 
 
 def test_a_line_carries_the_thrusters_command_too():
-    without, with_ = (budget({"gyro": 1}, 921_600, 0.1, thrusters=some) for some in (False, True))
+    without, with_ = (
+        budget({GYRO: 1}, 921_600, 0.1, commands=some) for some in ([], [m.THRUSTER_COMMAND])
+    )
     framed = 6 + m.THRUSTER_COMMAND.size + 2 + 2  # primary header, checksum, COBS
     assert with_.octets_from_obc - without.octets_from_obc == framed
     assert with_.octets_to_obc == without.octets_to_obc

@@ -1,7 +1,7 @@
 """The loop itself: sense, send, wait for the reply, record, go on."""
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -21,13 +21,14 @@ from hil.bench.rows import DeferredRows
 from hil.bench.steprow import StepRow
 from hil.bench.uplink import send, telecommands
 from hil.bench.world import Command, World
+from hil.devices.registry import registry
 from hil.devices.sensor import Sample
 from hil.errors import LinkError, RigError
 from hil.judge.requirements import COUNTED
 from hil.link.budget import budget
 from hil.link.cuc import ticks_from_us
 from hil.link.framing import Framer
-from hil.link.messages import BY_NAME, FLAG_INVALID, SET_PARAMETER, SYNC, WHEELS_MAX
+from hil.link.messages import FLAG_INVALID, SET_PARAMETER, SYNC, THRUSTER_COMMAND, WHEELS_MAX
 from hil.machine.priority import without_garbage_collection
 from hil.obc.dialogue import Dialogue, Reply
 from hil.obc.place import LineGoneError, Obc
@@ -76,7 +77,6 @@ class Bench:
         self._orders = deque(telecommands(rig, self._world))
         # In real time a chunk would take a minute to fill; a live view wants what there is.
         self._flush_every = max(1, round(_FLUSH_S / rig.step_s)) if realtime else 0
-        self._messages = [BY_NAME[sensor.kind] for sensor in self._world.sensors]
         self.result = Result(path, rig.name, obc.name, obc.description, step_s=rig.step_s)
 
     def run(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Result:
@@ -111,9 +111,12 @@ class Bench:
 
     def _dialogue(self, tap: RecordingTap) -> Dialogue:
         timeout_s, realtime = self._rig.obc.reply_timeout_s, self._pace.realtime
+        table = registry().table
         if not self._resume:
-            return Dialogue(self._obc, tap, timeout_s)
-        return ResumingDialogue(self._obc, tap, timeout_s, realtime=realtime, say=self._announce)
+            return Dialogue(self._obc, tap, timeout_s, table)
+        return ResumingDialogue(
+            self._obc, tap, timeout_s, table, realtime=realtime, say=self._announce
+        )
 
     def _start(self, dialogue: Dialogue, recorder: Recorder, tap: RecordingTap) -> None:
         identity = dialogue.hello(self._step_us, self._world.device_count)
@@ -135,10 +138,9 @@ class Bench:
                     tap.event("ground", "telecommand", order.what)
 
     def _check_budget(self, baud: int) -> None:
-        thrusters = bool(self._rig.spacecraft.thruster)
-        cost = budget(
-            self._world.device_count, baud, self._rig.step_s, self._obc.adapter_s, thrusters
-        )
+        samples = Counter(sensor.message for sensor in self._world.sensors)
+        commands = [THRUSTER_COMMAND] if self._rig.spacecraft.thruster else []
+        cost = budget(samples, baud, self._rig.step_s, self._obc.adapter_s, commands)
         self._announce(f"line: {cost}")
         if not cost.fits:
             raise RigError(
@@ -206,14 +208,14 @@ class Bench:
         """The samples of a step, from sensor number `first` on, as frames in the sensors' order."""
         now_us = step * self._step_us
         frames = []
-        for message, sensor, sample in zip(
-            self._messages[first:], self._world.sensors[first:], samples[first:], strict=False
-        ):
+        for sensor, sample in zip(self._world.sensors[first:], samples[first:], strict=False):
             if sample is not None:
                 values, valid, age_s = sample
                 ticks = ticks_from_us(now_us - round(age_s * 1e6)) if age_s else None
                 flags = 0 if valid else FLAG_INVALID
-                frames.append(framer.frame(message, (flags, sensor.instance, *values), ticks))
+                frames.append(
+                    framer.frame(sensor.message, (flags, sensor.instance, *values), ticks)
+                )
         return frames
 
     def _latency_s(self, dialogue: Dialogue, step: int, reply: Reply, late_s: float) -> float:

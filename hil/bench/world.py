@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hil.devices.rod import RodDrives
-from hil.devices.sensor import Sample, Sensor, generator, starts
+from hil.devices.sensor import Installation, Sample, Sensor, generator, starts
 from hil.devices.suite import build_sensors
 from hil.devices.thruster import ThrusterDrives
 from hil.devices.wheel import WheelDrives
@@ -67,24 +67,15 @@ class World:
         rods.move(rig.step_s)
 
     def _build_sensors(self, rig: Rig) -> tuple[Sensor, ...]:
-        craft = rig.spacecraft
-        return build_sensors(
+        installation = Installation(
             truth_columns=self.truth.columns,
             step_s=rig.step_s,
             seed=rig.seed,
-            gyros=craft.gyro,
-            star_trackers=craft.star_tracker,
-            wheels=craft.wheel,
-            magnetometers=craft.magnetometer,
-            coarse_sun_sensors=craft.coarse_sun_sensor,
-            fine_sun_sensors=craft.fine_sun_sensor,
-            gps_receivers=craft.gps,
-            horizon_sensors=craft.horizon_sensor,
-            thermometers=craft.thermometer,
             central_body=rig.orbit.body,
             albedo=rig.environment.albedo,
             rod_dipole_body_A_m2=self._rods.dipole_body_A_m2,
         )
+        return build_sensors(rig.spacecraft.devices, installation)
 
     @property
     def device_count(self) -> dict[str, int]:

@@ -18,11 +18,12 @@ from hil.machine.doctor import REQUIRED, USES
 @click.option("--write", "form", flag_value="write", help="Write the committed files anew.")
 def wire(form: str | None) -> None:
     """Print the message table: for people, as a C header, or as XTCE."""
+    from hil.devices.registry import built_in, registry
     from hil.link import generated
 
     if form == "write":
         try:
-            for path in generated.write():
+            for path in generated.write(built_in().table):
                 say(f"wrote {path}")
         except FileNotFoundError as error:  # of a folder
             raise RigError(
@@ -31,7 +32,7 @@ def wire(form: str | None) -> None:
         except OSError as error:
             raise RigError(f"cannot write {error.filename}: {error.strerror}") from None
     else:
-        click.echo(generated.FORMS[form or "text"](), nl=False)
+        click.echo(generated.FORMS[form or "text"](registry().table), nl=False)
 
 
 @click.group()

@@ -9,9 +9,11 @@ from pydantic import Field
 
 from hil.config import NonNegative
 from hil.devices.albedo import earthshine, view_factor
-from hil.devices.sensor import Columns, Sensor, SensorModel, starts
+from hil.devices.kinds import SensorKind
+from hil.devices.sensor import Installation, Sensor, SensorModel, starts
+from hil.devices.stimuli import of_vector
+from hil.link import messages as wire
 from hil.physics.compiled import compiled
-from hil.physics.constants import EARTH, CentralBody
 from hil.physics.records import Record, RecordArray, records
 from hil.physics.rotations import rotation_matrix
 from hil.physics.vectors import FloatArray, Matrix, Vector, transform_back, vector
@@ -101,29 +103,24 @@ def read_coarse_sun_sensor(
 class CoarseSunSensorUnit(Sensor):
     """A set of six diodes on the bench."""
 
-    kind: ClassVar[str] = "coarse_sun_sensor"
-    columns: ClassVar[Columns] = (("illumination_adc", 6),)
+    message: ClassVar[wire.Message] = wire.sample(
+        "coarse_sun_sensor",
+        0x124,
+        "Photocurrents of up to six cells, as converter counts 0..4095.",
+        wire.Field("illumination_adc", "u16", 6),
+    )
 
-    def __init__(
-        self,
-        model: CoarseSunSensor,
-        instance: int,
-        *,
-        truth_columns: Columns,
-        step_s: float,
-        seed: int,
-        central_body: CentralBody = EARTH,
-        albedo: float = 0.0,
-    ) -> None:
-        """Draw each diode's gain; albedo is the part of the light that the planet throws back."""
-        super().__init__(model, instance, step_s, seed)
-        at = starts(truth_columns)
+    def __init__(self, model: CoarseSunSensor, instance: int, installation: Installation) -> None:
+        """Draw each diode's gain."""
+        super().__init__(model, instance, installation)
+        at = starts(installation.truth_columns)
         self._sun_at, self._position_at = at["sun_eci"], at["position_eci_m"]
         self._record = records(COARSE_SUN_SENSOR)
         spread = 1.0 + model.gain_error_sigma * self.fixed_errors.standard_normal(6)
         self._record["gain_adc"] = model.full_sun_adc * spread
         self._record["dark_adc"], self._record["noise_adc"] = model.dark_adc, model.noise_adc
-        self._record["albedo"], self._record["planet_radius_m"] = albedo, central_body.radius_m
+        self._record["albedo"] = installation.albedo
+        self._record["planet_radius_m"] = installation.central_body.radius_m
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return six whole numbers, 0 to 4095, always valid."""
@@ -132,3 +129,13 @@ class CoarseSunSensorUnit(Sensor):
             row, self._sun_at, self._position_at, self.normals.block, i, self._record
         )
         return tuple(map(int, adc)), True
+
+
+KINDS = (
+    SensorKind(
+        heading="coarse_sun_sensor",
+        model=CoarseSunSensor,
+        unit=CoarseSunSensorUnit,
+        phasing=of_vector("sun_eci", 1.0),
+    ),
+)

@@ -10,7 +10,10 @@ from pydantic import Field
 
 from hil.config import Axis, NonNegative
 from hil.devices.directions import drawn_turn, shown_direction
-from hil.devices.sensor import Columns, Sensor, SensorModel, starts
+from hil.devices.kinds import SensorKind
+from hil.devices.sensor import Installation, Sensor, SensorModel, starts
+from hil.devices.stimuli import FAR_M, Row, Stage, of_direction
+from hil.link import messages as wire
 from hil.physics.compiled import compiled
 from hil.physics.records import RecordArray, records
 from hil.physics.rotations import rotation_matrix
@@ -59,21 +62,17 @@ def read_fine_sun_sensor(
 class FineSunSensorUnit(Sensor):
     """A fine sun sensor on the bench. Without the Sun its sample is invalid: three zeros."""
 
-    kind: ClassVar[str] = "fine_sun_sensor"
-    columns: ClassVar[Columns] = (("sun_body", 3),)
+    message: ClassVar[wire.Message] = wire.sample(
+        "fine_sun_sensor",
+        0x125,
+        "Direction to the Sun, unit vector.",
+        wire.Field("sun_body", "f32", 3),
+    )
 
-    def __init__(
-        self,
-        model: FineSunSensor,
-        instance: int,
-        *,
-        truth_columns: Columns,
-        step_s: float,
-        seed: int,
-    ) -> None:
+    def __init__(self, model: FineSunSensor, instance: int, installation: Installation) -> None:
         """Draw this unit's fixed error."""
-        super().__init__(model, instance, step_s, seed)
-        self._at = starts(truth_columns)["sun_eci"]
+        super().__init__(model, instance, installation)
+        self._at = starts(installation.truth_columns)["sun_eci"]
         self._record = records(FINE_SUN_SENSOR)
         turn = drawn_turn(self.fixed_errors, model.error_sigma_deg)
         self._record["shown_from_body"] = turn
@@ -86,3 +85,17 @@ class FineSunSensorUnit(Sensor):
         i = self.normals.take(3)
         sun = read_fine_sun_sensor(row, self._at, self.normals.block, i, self._record)
         return sun, sun != _NO_SUN
+
+
+def _sun_there(stage: Stage, direction: Row, across: Row) -> Row:
+    return stage.row(sun_eci=direction, position_eci_m=FAR_M * across)
+
+
+KINDS = (
+    SensorKind(
+        heading="fine_sun_sensor",
+        model=FineSunSensor,
+        unit=FineSunSensorUnit,
+        phasing=of_direction(_sun_there),
+    ),
+)

@@ -9,10 +9,13 @@ import numpy as np
 from pydantic import Field
 
 from hil.config import Axis, NonNegative, Positive
+from hil.devices.kinds import SensorKind
 from hil.devices.rounding import single
-from hil.devices.sensor import Acquisition, Columns, Sensor, SensorModel, starts
+from hil.devices.sensor import Acquisition, Installation, Sensor, SensorModel, starts
+from hil.devices.stimuli import FAR_M, Phasing, Stage, Stimuli, facing
+from hil.link import messages as wire
 from hil.physics.compiled import compiled
-from hil.physics.constants import EARTH, CentralBody
+from hil.physics.constants import EARTH
 from hil.physics.records import RecordArray, records
 from hil.physics.rotations import rotation_matrix
 from hil.physics.sky import EARTH_SPIN_rad_s
@@ -97,30 +100,18 @@ def read_gps(
 class GpsUnit(Sensor):
     """A GPS receiver on the bench. Without a fix its sample is invalid: six zeros."""
 
-    kind: ClassVar[str] = "gps"
-    columns: ClassVar[Columns] = (("position_ecef_m", 3), ("velocity_ecef_m_s", 3))
+    message: ClassVar[wire.Message] = wire.sample(
+        "gps",
+        0x126,
+        "Position and velocity relative to the rotating Earth.",
+        wire.Field("position_ecef_m", "f32", 3, "m"),
+        wire.Field("velocity_ecef_m_s", "f32", 3, "m/s"),
+    )
 
-    def __init__(
-        self,
-        model: Gps,
-        instance: int,
-        *,
-        truth_columns: Columns,
-        step_s: float,
-        seed: int,
-        central_body: CentralBody = EARTH,
-    ) -> None:
-        """Draw the slow error that the run begins with.
-
-        Raises ValueError when the spacecraft does not orbit the Earth.
-        """
-        super().__init__(model, instance, step_s, seed)
-        if central_body.name != EARTH.name:
-            raise ValueError(
-                f"gps {instance}: GPS satellites orbit the earth, not the {central_body.name}; "
-                "take the [[gps]] table out"
-            )
-        at = starts(truth_columns)
+    def __init__(self, model: Gps, instance: int, installation: Installation) -> None:
+        """Draw the slow error that the run begins with."""
+        super().__init__(model, instance, installation)
+        at = starts(installation.truth_columns)
         self._position_at, self._turn_at = at["position_eci_m"], at["q_eci_from_ecef"]
         self._drift = model.position_drift_sigma_m * self.fixed_errors.standard_normal(3)
         self._record = _record(model)
@@ -149,3 +140,21 @@ def _record(model: Gps) -> RecordArray:
     record["drift_kick_m"] = model.position_drift_sigma_m * math.sqrt(1.0 - memory * memory)
     record["spin_rad_s"] = EARTH_SPIN_rad_s
     return record
+
+
+def _positions(stage: Stage, model: Gps) -> Stimuli:
+    for unit in np.eye(3):
+        # The antenna towards the zenith: elsewhere it would hear no satellites.
+        towards = facing(np.array(model.antenna_body), unit)
+        yield stage.row(position_eci_m=FAR_M * unit, q_eci_from_body=towards), unit
+
+
+KINDS = (
+    SensorKind(
+        heading="gps",
+        model=Gps,
+        unit=GpsUnit,
+        phasing=Phasing(_positions, lambda views: views[:, :3] / FAR_M, offset_free=False),
+        central_bodies=(EARTH.name,),
+    ),
+)

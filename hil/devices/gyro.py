@@ -8,8 +8,11 @@ from typing import ClassVar
 import numpy as np
 
 from hil.config import NonNegative, Positive
+from hil.devices.kinds import SensorKind
 from hil.devices.rounding import limited, quantized
-from hil.devices.sensor import Columns, Sensor, SensorModel, as_built, starts
+from hil.devices.sensor import Installation, Sensor, SensorModel, as_built, starts
+from hil.devices.stimuli import of_vector
+from hil.link import messages as wire
 from hil.physics.compiled import compiled
 from hil.physics.records import Record, RecordArray, records
 from hil.physics.vectors import FloatArray
@@ -102,15 +105,14 @@ class GyroUnit(Sensor):
     Its state: turn-on bias, wandering bias, random walk, last input and output of the low-pass.
     """
 
-    kind: ClassVar[str] = "gyro"
-    columns: ClassVar[Columns] = (("rate_body_rad_s", 3),)
+    message: ClassVar[wire.Message] = wire.sample(
+        "gyro", 0x120, "Body rate.", wire.Field("rate_body_rad_s", "f32", 3, "rad/s")
+    )
 
-    def __init__(
-        self, model: Gyro, instance: int, *, truth_columns: Columns, step_s: float, seed: int
-    ) -> None:
+    def __init__(self, model: Gyro, instance: int, installation: Installation) -> None:
         """Draw this unit's fixed errors."""
-        super().__init__(model, instance, step_s, seed)
-        self._at = starts(truth_columns)["rate_body_rad_s"]
+        super().__init__(model, instance, installation)
+        self._at = starts(installation.truth_columns)["rate_body_rad_s"]
         self._record = _record(model, self.fixed_errors)
         deg_h = math.radians(1.0) / 3600.0
         turn_on = model.turn_on_bias_sigma_deg_h * deg_h * self.fixed_errors.standard_normal(3)
@@ -171,3 +173,13 @@ def low_pass(bandwidth_hz: float | None, period_s: float) -> tuple[float, float,
     kept = math.exp(-periods)
     mean = (1.0 - kept) / periods
     return kept, mean - kept, 1.0 - mean
+
+
+KINDS = (
+    SensorKind(
+        heading="gyro",
+        model=Gyro,
+        unit=GyroUnit,
+        phasing=of_vector("rate_body_rad_s", 0.02),
+    ),
+)

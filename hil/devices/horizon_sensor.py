@@ -10,7 +10,10 @@ from pydantic import Field
 
 from hil.config import Axis, NonNegative
 from hil.devices.directions import drawn_turn, shown_direction
-from hil.devices.sensor import Columns, Sensor, SensorModel, starts
+from hil.devices.kinds import SensorKind
+from hil.devices.sensor import Installation, Sensor, SensorModel, starts
+from hil.devices.stimuli import FAR_M, Row, Stage, of_direction
+from hil.link import messages as wire
 from hil.physics.compiled import compiled
 from hil.physics.records import RecordArray, records
 from hil.physics.rotations import rotation_matrix
@@ -73,21 +76,17 @@ def read_horizon_sensor(
 class HorizonSensorUnit(Sensor):
     """A horizon sensor on the bench. What it cannot see comes as an invalid sample of zeros."""
 
-    kind: ClassVar[str] = "horizon_sensor"
-    columns: ClassVar[Columns] = (("nadir_body", 3),)
+    message: ClassVar[wire.Message] = wire.sample(
+        "horizon_sensor",
+        0x127,
+        "Direction to the Earth's centre, unit vector.",
+        wire.Field("nadir_body", "f32", 3),
+    )
 
-    def __init__(
-        self,
-        model: HorizonSensor,
-        instance: int,
-        *,
-        truth_columns: Columns,
-        step_s: float,
-        seed: int,
-    ) -> None:
+    def __init__(self, model: HorizonSensor, instance: int, installation: Installation) -> None:
         """Draw this unit's fixed error."""
-        super().__init__(model, instance, step_s, seed)
-        at = starts(truth_columns)
+        super().__init__(model, instance, installation)
+        at = starts(installation.truth_columns)
         self._position_at, self._sun_at = at["position_eci_m"], at["sun_eci"]
         self._record = records(HORIZON_SENSOR)
         turn = drawn_turn(self.fixed_errors, model.error_sigma_deg)
@@ -105,3 +104,17 @@ class HorizonSensorUnit(Sensor):
             row, self._position_at, self._sun_at, self.normals.block, i, self._record
         )
         return nadir, nadir != _NO_HORIZON
+
+
+def _planet_there(stage: Stage, direction: Row, _: Row) -> Row:
+    return stage.row(position_eci_m=-FAR_M * direction)
+
+
+KINDS = (
+    SensorKind(
+        heading="horizon_sensor",
+        model=HorizonSensor,
+        unit=HorizonSensorUnit,
+        phasing=of_direction(_planet_there),
+    ),
+)

@@ -7,8 +7,11 @@ from typing import ClassVar
 import numpy as np
 
 from hil.config import NonNegative, Positive
+from hil.devices.kinds import SensorKind
 from hil.devices.rounding import limited, quantized
-from hil.devices.sensor import Columns, Sensor, SensorModel, as_built, starts
+from hil.devices.sensor import Installation, Sensor, SensorModel, as_built, starts
+from hil.devices.stimuli import of_vector
+from hil.link import messages as wire
 from hil.physics.compiled import compiled
 from hil.physics.records import RecordArray, records
 from hil.physics.rotations import rotation_matrix
@@ -86,23 +89,16 @@ def read_magnetometer(
 class MagnetometerUnit(Sensor):
     """A magnetometer on the bench; ``bias_body_T`` (3,) is its reading in no field, for judging."""
 
-    kind: ClassVar[str] = "magnetometer"
-    columns: ClassVar[Columns] = (("field_body_T", 3),)
+    message: ClassVar[wire.Message] = wire.sample(
+        "magnetometer", 0x123, "Magnetic field.", wire.Field("field_body_T", "f32", 3, "T")
+    )
 
-    def __init__(
-        self,
-        model: Magnetometer,
-        instance: int,
-        *,
-        truth_columns: Columns,
-        step_s: float,
-        seed: int,
-        rod_dipole_body_A_m2: FloatArray | None = None,
-    ) -> None:
+    def __init__(self, model: Magnetometer, instance: int, installation: Installation) -> None:
         """Draw this unit's fixed errors; the rods' dipole (3,) is read at every measurement."""
-        super().__init__(model, instance, step_s, seed)
-        self._at = starts(truth_columns)["field_eci_T"]
-        self._rods = np.zeros(3) if rod_dipole_body_A_m2 is None else rod_dipole_body_A_m2
+        super().__init__(model, instance, installation)
+        self._at = starts(installation.truth_columns)["field_eci_T"]
+        rods = installation.rod_dipole_body_A_m2
+        self._rods = np.zeros(3) if rods is None else rods
         self._record = _record(model, self.fixed_errors)
         self.bias_body_T: FloatArray = np.array(self._record["bias_T"][0])
         self._range_T = float(self._record["range_T"][0])
@@ -125,3 +121,13 @@ def _record(model: Magnetometer, source: np.random.Generator) -> RecordArray:
     record["resolution_T"] = 1e-9 * model.resolution_nT
     record["range_T"] = np.float32(1e-9 * model.range_nT)
     return record
+
+
+KINDS = (
+    SensorKind(
+        heading="magnetometer",
+        model=Magnetometer,
+        unit=MagnetometerUnit,
+        phasing=of_vector("field_eci_T", 3e-5),
+    ),
+)

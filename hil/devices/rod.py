@@ -9,6 +9,8 @@ import numpy as np
 from pydantic import model_validator
 
 from hil.config import Axis, Model, NonNegative, Positive
+from hil.devices.kinds import ActuatorKind
+from hil.link import messages as wire
 from hil.physics.compiled import compiled
 from hil.physics.records import Record, RecordArray
 from hil.physics.vectors import FloatArray
@@ -164,3 +166,6 @@ def _records(rods: Sequence[Rod]) -> RecordArray:
         record["resolution_A_m2"] = rod.dipole_resolution_A_m2
         record["tau_s"], record["remanence_A_m2"] = rod.rise_time_constant_s, rod.remanence_A_m2
     return records
+
+
+KINDS = (ActuatorKind("rod", Rod, wire.COMMAND, "dipole_body_A_m2"),)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import zlib
 from abc import ABC, abstractmethod
 from collections import deque
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from hil.config import Model, NonNegative, Positive
+from hil.link.messages import Message
+from hil.physics.constants import EARTH, CentralBody
 from hil.physics.vectors import FloatArray
 
 Columns = tuple[tuple[str, int], ...]  # names and sizes of the numbers in a row, in order
+Reading = tuple[tuple[float, ...], bool]  # values, and whether they are valid
+Read = Callable[[int, FloatArray], Reading]  # from a step and its row of truth
 
 
 class Sample(NamedTuple):
@@ -21,6 +26,22 @@ class Sample(NamedTuple):
     values: tuple[float, ...]
     valid: bool
     age_s: float  # how long before this step the reading was taken
+
+
+class Installation(NamedTuple):
+    """What a sensor is told of the bench and the spacecraft that it is put into.
+
+    truth_columns: how rows of truth are laid out. albedo: part of the sunlight that the central
+    body throws back. rod_dipole_body_A_m2: array (3,) that holds the rods' dipole whenever a sensor
+    is asked; None: there are no rods.
+    """
+
+    truth_columns: Columns
+    step_s: float
+    seed: int
+    central_body: CentralBody = EARTH
+    albedo: float = 0.0
+    rod_dipole_body_A_m2: FloatArray | None = None
 
 
 class SensorModel(Model):
@@ -79,17 +100,29 @@ class Acquisition:
 
 
 class Sensor(ABC):
-    """A sensor on the bench: asked once a step, answers when its rate and latency say so."""
+    """A sensor on the bench: asked once a step, answers when its rate and latency say so.
 
+    Its message names its kind and, after flags and instance, its columns.
+    """
+
+    message: ClassVar[Message]
     kind: ClassVar[str]
     columns: ClassVar[Columns]
 
-    def __init__(self, model: SensorModel, instance: int, step_s: float, seed: int) -> None:
-        """Fit the sensor's rate and latency to control steps of step_s seconds.
+    def __init_subclass__(cls) -> None:
+        """Read kind and columns off the message."""
+        super().__init_subclass__()
+        cls.kind = cls.message.name
+        cls.columns = tuple((field.name, field.count) for field in cls.message.fields[2:])
+
+    def __init__(self, model: Any, instance: int, installation: Installation) -> None:
+        """Fit the sensor's rate and latency, those of a SensorModel, to the control steps.
 
         Raises ValueError when the rate is not a whole number of control steps.
         """
+        step_s, seed = installation.step_s, installation.seed
         self.instance = instance
+        self.read: Read = lambda _, row: self.measure(row)
         self._step_s = step_s
         self._period = _period_steps(f"{self.kind} {instance}", model.rate_hz, step_s)
         self._delay = int(np.ceil(model.latency_s / step_s - 1e-9))
@@ -98,8 +131,12 @@ class Sensor(ABC):
         self.fixed_errors = generator(seed, f"{self.kind} {instance} as built")
 
     @abstractmethod
-    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
+    def measure(self, row: FloatArray) -> Reading:
         """Return the values read from a row of truth, and whether they are valid."""
+
+    def put_between(self, fault: Callable[[Read], Read]) -> None:
+        """Put a fault between truth and sample: it makes a new ``read`` of the one so far."""
+        self.read = fault(self.read)
 
     def due(self, step: int) -> bool:
         """Whether ``sample`` has something to do at this step."""
@@ -109,9 +146,9 @@ class Sensor(ABC):
         """Measure if it is time to, and return the reading that comes out at this step, if any."""
         measures = step % self._period == 0
         if self._delay == 0:
-            return Sample(*self.measure(row), 0.0) if measures else None
+            return Sample(*self.read(step, row), 0.0) if measures else None
         if measures:
-            self._pending.append((step, *self.measure(row)))
+            self._pending.append((step, *self.read(step, row)))
         if self._pending and self._pending[0][0] + self._delay <= step:
             taken, values, valid = self._pending.popleft()
             return Sample(values, valid, (step - taken) * self._step_s)

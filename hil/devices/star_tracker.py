@@ -9,12 +9,20 @@ import numpy as np
 from pydantic import Field
 
 from hil.config import Axis, NonNegative, Positive
+from hil.devices.kinds import SensorKind
 from hil.devices.rounding import single_quaternion
-from hil.devices.sensor import Acquisition, Columns, Sensor, SensorModel, starts
+from hil.devices.sensor import Acquisition, Installation, Sensor, SensorModel, starts
+from hil.devices.stimuli import FAR_M, Phasing, Stage, Stimuli
+from hil.link import messages as wire
 from hil.physics.compiled import compiled
-from hil.physics.constants import EARTH, CentralBody
 from hil.physics.records import Record, RecordArray, records
-from hil.physics.rotations import product, rotation_matrix, small_rotation
+from hil.physics.rotations import (
+    from_rotation_vector,
+    product,
+    rotation_matrix,
+    rotation_vector,
+    small_rotation,
+)
 from hil.physics.vectors import FloatArray, Vector, dot, matrix, norm, transform, vector
 
 STAR_TRACKER = np.dtype(
@@ -34,6 +42,7 @@ STAR_TRACKER = np.dtype(
 _ARCSEC = math.radians(1.0) / 3600.0
 _NO_ATTITUDE = (0.0, 0.0, 0.0, 0.0)
 _NEVER = 2.0  # no cosine is above it
+_TURN_rad = 0.3  # of a stimulus
 
 
 class StarTracker(SensorModel):
@@ -118,29 +127,24 @@ def read_star_tracker(
 class StarTrackerUnit(Sensor):
     """A star tracker on the bench. What it cannot see comes as an invalid sample of four zeros."""
 
-    kind: ClassVar[str] = "star_tracker"
-    columns: ClassVar[Columns] = (("q_eci_from_body", 4),)
+    message: ClassVar[wire.Message] = wire.sample(
+        "star_tracker",
+        0x121,
+        "Attitude, scalar last: v_eci = R(q) v_body.",
+        wire.Field("q_eci_from_body", "f32", 4),
+    )
 
-    def __init__(
-        self,
-        model: StarTracker,
-        instance: int,
-        *,
-        truth_columns: Columns,
-        step_s: float,
-        seed: int,
-        central_body: CentralBody = EARTH,
-    ) -> None:
+    def __init__(self, model: StarTracker, instance: int, installation: Installation) -> None:
         """Draw this unit's mounting error.
 
         Raises KeyError when the Moon matters and the truth does not say where it is.
         """
-        super().__init__(model, instance, step_s, seed)
-        at = starts(truth_columns)
+        super().__init__(model, instance, installation)
+        at = starts(installation.truth_columns)
         self._sun_at, self._position_at = at["sun_eci"], at["position_eci_m"]
         moon_matters = model.free_of(model.moon_exclusion_deg) > 0.0
         self._third_at = at["third_body_eci"] if moon_matters else self._sun_at
-        self._record = _record(model, self.fixed_errors, central_body.radius_m)
+        self._record = _record(model, self.fixed_errors, installation.central_body.radius_m)
         self._acquisition = Acquisition(model.acquisition_s, model.rate_hz)
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
@@ -172,3 +176,30 @@ def _record(model: StarTracker, source: np.random.Generator, planet_radius_m: fl
     record["limb_exclusion_rad"] = model.free_of(model.limb_exclusion_deg)
     record["planet_radius_m"] = planet_radius_m
     return record
+
+
+def _turns(stage: Stage, model: StarTracker) -> Stimuli:
+    # The planet behind the tracker, the Sun across: neither blinds it, however it is turned.
+    boresight = np.array(model.boresight_body)
+    across = np.cross(boresight, np.roll(boresight, 1))
+    across /= np.linalg.norm(across)
+    for unit in np.eye(3):
+        for sign in (1.0, -1.0):
+            yield (
+                stage.row(
+                    q_eci_from_body=from_rotation_vector(sign * _TURN_rad * unit),
+                    position_eci_m=FAR_M * boresight,
+                    sun_eci=across,
+                ),
+                sign * unit,
+            )
+
+
+KINDS = (
+    SensorKind(
+        heading="star_tracker",
+        model=StarTracker,
+        unit=StarTrackerUnit,
+        phasing=Phasing(_turns, lambda views: rotation_vector(views) / _TURN_rad, shown=4),
+    ),
+)

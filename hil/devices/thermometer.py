@@ -9,8 +9,10 @@ import numpy as np
 from pydantic import model_validator
 
 from hil.config import NonNegative, Positive
+from hil.devices.kinds import SensorKind
 from hil.devices.rounding import quantized
-from hil.devices.sensor import Columns, Sensor, SensorModel, starts
+from hil.devices.sensor import Installation, Sensor, SensorModel, starts
+from hil.link import messages as wire
 from hil.physics.vectors import FloatArray
 
 
@@ -48,22 +50,15 @@ class Thermometer(SensorModel):
 class ThermometerUnit(Sensor):
     """A thermometer on the bench; ``true_temperature_K`` is that of its part at the last sample."""
 
-    kind: ClassVar[str] = "thermometer"
-    columns: ClassVar[Columns] = (("temperature_K", 1),)
+    message: ClassVar[wire.Message] = wire.sample(
+        "thermometer", 0x128, "Temperature of a part.", wire.Field("temperature_K", "f32", unit="K")
+    )
 
-    def __init__(
-        self,
-        model: Thermometer,
-        instance: int,
-        *,
-        truth_columns: Columns,
-        step_s: float,
-        seed: int,
-    ) -> None:
+    def __init__(self, model: Thermometer, instance: int, installation: Installation) -> None:
         """Draw this unit's fixed error."""
-        super().__init__(model, instance, step_s, seed)
+        super().__init__(model, instance, installation)
         self._model = model
-        self._at = starts(truth_columns)["sunlit"]
+        self._at = starts(installation.truth_columns)["sunlit"]
         self._kept = math.exp(-1.0 / (model.rate_hz * model.time_constant_s))
         self._error_K = model.error_sigma_K * float(self.fixed_errors.standard_normal())
         self._lit: float | None = None  # at the last sample
@@ -89,3 +84,12 @@ class ThermometerUnit(Sensor):
             target = cold + mean * (warm - cold)
             self.true_temperature_K = target + self._kept * (self.true_temperature_K - target)
         self._lit = lit
+
+
+KINDS = (
+    SensorKind(
+        heading="thermometer",
+        model=Thermometer,
+        unit=ThermometerUnit,
+    ),
+)

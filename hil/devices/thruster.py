@@ -9,6 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from hil.config import NonNegative
+from hil.devices.kinds import ActuatorKind
+from hil.link import messages as wire
 from hil.physics.spacecraft import ThrusterModel
 from hil.physics.vectors import FloatArray
 
@@ -55,3 +57,6 @@ class ThrusterDrives:
                 wanted = math.floor(wanted / resolution + 0.5) * resolution
             self.on_time_s[i] = min(wanted, self._longest_s) if wanted >= minimum else 0.0
         return self.on_time_s
+
+
+KINDS = (ActuatorKind("thruster", Thruster, wire.THRUSTER_COMMAND, "on_time_s"),)

@@ -10,10 +10,15 @@ import numpy as np
 from pydantic import Field
 
 from hil.config import NonNegative, Positive
+from hil.devices.kinds import ActuatorKind, SensorKind
 from hil.devices.rounding import quantized
-from hil.devices.sensor import Columns, Sensor, SensorModel, starts
+from hil.devices.sensor import Installation, Sensor, SensorModel, starts
+from hil.devices.stimuli import Phasing, Stage, Stimuli
+from hil.link import messages as wire
 from hil.physics.spacecraft import WheelModel
 from hil.physics.vectors import FloatArray
+
+_SPEED_rad_s = 50.0  # of a stimulus
 
 
 class Wheel(WheelModel):
@@ -65,16 +70,18 @@ class WheelDrives:
 class TachometerUnit(Sensor):
     """The tachometer of one wheel, on the bench."""
 
-    kind: ClassVar[str] = "tachometer"
-    columns: ClassVar[Columns] = (("speed_rad_s", 1),)
+    message: ClassVar[wire.Message] = wire.sample(
+        "tachometer",
+        0x122,
+        "Wheel speed relative to the body; the instance is the wheel's.",
+        wire.Field("speed_rad_s", "f32", unit="rad/s"),
+    )
 
-    def __init__(
-        self, wheel: Wheel, instance: int, *, truth_columns: Columns, step_s: float, seed: int
-    ) -> None:
+    def __init__(self, wheel: Wheel, instance: int, installation: Installation) -> None:
         """Sit on the wheel that is number ``instance`` in the truth."""
         timing = SensorModel(rate_hz=wheel.tachometer_rate_hz, latency_s=wheel.tachometer_latency_s)
-        super().__init__(timing, instance, step_s, seed)
-        self._at = starts(truth_columns)["wheel_speed_rad_s"] + instance
+        super().__init__(timing, instance, installation)
+        self._at = starts(installation.truth_columns)["wheel_speed_rad_s"] + instance
         self._noise_rad_s = wheel.tachometer_noise_rad_s
         self._resolution_rad_s = wheel.tachometer_resolution_rad_s
 
@@ -84,3 +91,21 @@ class TachometerUnit(Sensor):
         i = normals.take(1)
         speed = row[self._at] + self._noise_rad_s * normals.block[i]
         return (quantized(speed, self._resolution_rad_s),), True
+
+
+def _speeds(stage: Stage, _: Wheel) -> Stimuli:
+    for unit in np.eye(stage.sizes["wheel_speed_rad_s"]):
+        for sign in (1.0, -1.0):
+            yield stage.row(wheel_speed_rad_s=sign * _SPEED_rad_s * unit), sign * unit
+
+
+KINDS = (
+    ActuatorKind("wheel", Wheel, wire.COMMAND, "wheel_torque_Nm"),
+    SensorKind(
+        heading="wheel",
+        model=Wheel,
+        unit=TachometerUnit,
+        rate_key="tachometer_rate_hz",
+        phasing=Phasing(_speeds, lambda views: views / _SPEED_rad_s, shown=1, own_axis=True),
+    ),
+)

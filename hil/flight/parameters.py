@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from itertools import product
 
-WHEELS_MAX = 4
-THRUSTERS_MAX = 8
+from hil.link.messages import THRUSTERS_MAX, WHEELS_MAX
 
 
 @dataclass(frozen=True)

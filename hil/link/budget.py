@@ -1,18 +1,10 @@
 """Whether a step's bytes can cross the line in a control period, worked out before the run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hil.link import cuc
-from hil.link.messages import (
-    BY_NAME,
-    COMMAND,
-    ESTIMATE,
-    HOUSEKEEPING,
-    SYNC,
-    THRUSTER_COMMAND,
-    Message,
-)
+from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING, SYNC, Message
 from hil.link.packet import CRC_OCTETS, HEADER_OCTETS
 
 _FRAMING_OCTETS = 2  # COBS's code octet and the delimiter; a step has no packet of 254 or more
@@ -53,15 +45,18 @@ class Budget:
 
 
 def budget(
-    device_count: Mapping[str, int],
+    samples: Mapping[Message, int],
     baud: int,
     step_s: float,
     adapter_s: float = 0.0,
-    thrusters: bool = False,
+    commands: Iterable[Message] = (),
 ) -> Budget:
-    """The budget of a step in which every sensor has a sample to send, and late ones their time."""
-    to_obc = sum(n * _frame_octets(BY_NAME[kind]) for kind, n in device_count.items())
-    replies = (ESTIMATE, HOUSEKEEPING, COMMAND, *([THRUSTER_COMMAND] if thrusters else []))
+    """The budget of a step in which every sensor has a sample to send, and late ones their time.
+
+    samples: how many sensors send each message. commands: what the OBC may send beside its command.
+    """
+    to_obc = sum(n * _frame_octets(message) for message, n in samples.items())
+    replies = {ESTIMATE, HOUSEKEEPING, COMMAND, *commands}
     from_obc = sum(map(_frame_octets, replies))
     return Budget(to_obc + _frame_octets(SYNC), from_obc, baud, adapter_s, step_s)
 

@@ -6,10 +6,8 @@ from hil.link.messages import (
     ACK_RESULTS,
     ACTUATOR_KINDS,
     BITS,
-    DEVICE_KINDS,
     DEVICE_KINDS_MAX,
     FLAG_INVALID,
-    MESSAGES,
     MODES,
     PROTOCOL_VERSION,
     RODS_MAX,
@@ -19,6 +17,7 @@ from hil.link.messages import (
     Field,
     Message,
 )
+from hil.link.table import MessageTable
 
 _C_TYPES = {"u4": "uint8_t", "u8": "uint8_t", "u16": "uint16_t", "u32": "uint32_t", "f32": "float"}
 
@@ -68,15 +67,15 @@ static inline void hil_put_f32(uint8_t *p, float value) {
 """
 
 
-def c_header() -> str:
+def c_header(table: MessageTable) -> str:
     """The whole header file as text."""
-    parts = [_PREAMBLE, *_constants(), _HELPERS]
-    for message in MESSAGES:
+    parts = [_PREAMBLE, *_constants(table), _HELPERS]
+    for message in table.messages:
         parts += [_struct(message), _decoder(message), _encoder(message)]
     return "\n".join([*parts, "#endif\n"])
 
 
-def _constants() -> Iterator[str]:
+def _constants(table: MessageTable) -> Iterator[str]:
     yield (
         f"#define HIL_PROTOCOL_VERSION {PROTOCOL_VERSION}u\n"
         f"#define HIL_FLAG_INVALID {FLAG_INVALID}u\n"
@@ -85,8 +84,8 @@ def _constants() -> Iterator[str]:
         f"#define HIL_THRUSTERS_MAX {THRUSTERS_MAX}u\n"
         f"#define HIL_DEVICE_KINDS_MAX {DEVICE_KINDS_MAX}u\n"
     )
-    yield _enum("HIL_APID", {message.name: message.apid for message in MESSAGES}, "0x{:03X}")
-    yield _enum("HIL_DEVICE", {name: number for number, name in enumerate(DEVICE_KINDS)})
+    yield _enum("HIL_APID", {message.name: message.apid for message in table.messages}, "0x{:03X}")
+    yield _enum("HIL_DEVICE", table.kind_numbers)
     yield _enum("HIL_MODE", {name: number for number, name in enumerate(MODES)})
     yield _enum("HIL_SLOT", {name: number for number, name in enumerate(TARGET_SLOTS)})
     yield _enum("HIL_ACTUATOR", {name: number for number, name in enumerate(ACTUATOR_KINDS)})

@@ -11,6 +11,7 @@ from cobs import cobs
 
 from hil.link.messages import Message
 from hil.link.packet import SEQUENCE_MAX, Fault, Packet, decode, encode
+from hil.link.table import CORE_TABLE, MessageTable
 
 FRAME_MAX = 256
 """Longest frame in octets without its delimiter; anything longer is noise."""
@@ -39,7 +40,9 @@ class Framer:
 class Deframer:
     """Turns bytes, split anywhere, into packets and faults, and counts both by kind."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: MessageTable = CORE_TABLE) -> None:
+        """table: the messages that can arrive; any other is a fault."""
+        self._table = table
         self._pending = b""
         self._overlong = False
         self.packets: Counter[str] = Counter()
@@ -62,7 +65,7 @@ class Deframer:
         overlong, self._overlong = self._overlong or len(frame) > FRAME_MAX, False
         if not frame and not overlong:
             return None
-        event = Fault("overlong", frame) if overlong else _open(frame)
+        event = Fault("overlong", frame) if overlong else _open(frame, self._table)
         if isinstance(event, Packet):
             self.packets[event.message.name] += 1
         else:
@@ -76,8 +79,8 @@ class Deframer:
             self._pending = self._pending[-FRAME_MAX:]
 
 
-def _open(frame: bytes) -> Packet | Fault:
+def _open(frame: bytes, table: MessageTable) -> Packet | Fault:
     try:
-        return decode(cobs.decode(frame))
+        return decode(cobs.decode(frame), table)
     except cobs.DecodeError:
         return Fault("cobs", frame)

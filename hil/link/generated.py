@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hil.link.c_header import c_header
-from hil.link.messages import MESSAGES, PROTOCOL_VERSION, Field
+from hil.link.messages import PROTOCOL_VERSION, Field
+from hil.link.table import MessageTable
 from hil.link.xtce import xtce
 
 _PACKAGE = Path(__file__).parent
@@ -14,10 +15,10 @@ _FILES = {
 }
 
 
-def text() -> str:
+def text(table: MessageTable) -> str:
     """The table for people to read."""
     lines = [f"protocol version {PROTOCOL_VERSION}"]
-    for message in MESSAGES:
+    for message in table.messages:
         arrow = "bench -> OBC" if message.to_obc else "OBC -> bench"
         time = {"never": "", "always": ", with time", "optional": ", time when late"}[message.time]
         lines.append(
@@ -37,8 +38,8 @@ def _field_text(field: Field) -> str:
 FORMS = {"text": text, "c": c_header, "xtce": xtce}
 
 
-def write() -> Iterator[Path]:
+def write(table: MessageTable) -> Iterator[Path]:
     """Write the committed files anew, one by one; yields each path."""
     for path, make in _FILES.items():
-        path.write_text(make())
+        path.write_text(make(table))
         yield path

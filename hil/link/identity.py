@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hil.errors import ObcError
 from hil.link import messages as m
 from hil.link.packet import Fault, Packet
+from hil.link.table import MessageTable
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,19 @@ class Identity:
         return f"{self.firmware} build {self.build}, protocol {self.protocol}"
 
 
-def identity_of(hello: Packet, step_us: int, rig_devices: Mapping[str, int]) -> Identity:
+def identity_of(
+    hello: Packet, step_us: int, rig_devices: Mapping[str, int], table: MessageTable
+) -> Identity:
     """The identity that a HELLO tells.
 
     Raises ObcError with both sides' words when protocol, control period or devices do not fit.
     """
     protocol, firmware, build, their_step_us, *counts = hello.values
-    needs = {kind: int(n) for kind, n in zip(m.DEVICE_KINDS, counts, strict=False) if n}
+    needs = {
+        kind: int(counts[number])
+        for kind, number in table.kind_numbers.items()
+        if number < len(counts) and counts[number]
+    }
     who = Identity(int(protocol), str(firmware), str(build), int(their_step_us), needs)
     if who.protocol != m.PROTOCOL_VERSION:
         raise ObcError(_other_protocol(who.protocol, f" ({who})"))

@@ -1,7 +1,7 @@
-"""The message table: everything that can stand on the wire, once.
+"""The core messages: what stands on the wire whatever devices there are, once.
 
-The Python codec, the C header (`hil wire --c`) and the XTCE ground description (`hil wire --xtce`)
-are all made from it. Truth has no message here, so it cannot reach the firmware.
+A device's own message stands in the device's file; `hil.link.table` puts all of them together.
+Truth has no message, so it cannot reach the firmware.
 """
 
 from dataclasses import dataclass
@@ -41,20 +41,17 @@ class Message:
         return sum(BITS[field.type] * field.count for field in self.fields) // 8
 
 
-DEVICE_KINDS = (
-    "gyro",
-    "star_tracker",
-    "tachometer",
-    "magnetometer",
-    "coarse_sun_sensor",
-    "fine_sun_sensor",
-    "gps",
-    "horizon_sensor",
-    "thermometer",
-)
-"""Index = the place of a kind in HELLO's `device_count`."""
-
 DEVICE_KINDS_MAX = 16
+"""Places in HELLO's `device_count`: kinds of sensors stand there in the order of their APIDs."""
+
+SAMPLE_APIDS = range(0x120, 0x200)
+"""Packets in this range are samples of sensors, one kind of sensor an APID."""
+
+OTHERS_SAMPLE_APIDS = range(0x180, 0x200)
+"""Those of sensors that other packages bring."""
+
+INSTANCES_MAX = 16
+"""Devices of one kind: a sample's instance has four bits."""
 
 MODES = ("idle", "nadir", "detumble", "sun_safe", "inertial", "target", "station", "test")
 """Index = the number on the wire; new modes are appended. A firmware refuses those it lacks."""
@@ -82,9 +79,14 @@ _SOURCE = (
 )
 
 
-def _sample(name: str, apid: int, doc: str, *fields: Field) -> Message:
+def sample(name: str, apid: int, doc: str, *fields: Field) -> Message:
     """A sensor's packet; it carries its measurement's time only when that is not this step's."""
     return Message(name, apid, True, (*_SOURCE, *fields), time="optional", doc=doc)
+
+
+def kind_number(message: Message) -> int:
+    """The number of a kind of sensor in `sensed`: its sample's place among their APIDs."""
+    return message.apid - SAMPLE_APIDS.start
 
 
 HELLO_REQUEST = Message(
@@ -164,47 +166,6 @@ SYNC = Message(
     (Field("step", "u32"),),
     time="always",
     doc="Closes a step: every sample before it is of this step unless it carries its own time.",
-)
-GYRO = _sample("gyro", 0x120, "Body rate.", Field("rate_body_rad_s", "f32", 3, "rad/s"))
-STAR_TRACKER = _sample(
-    "star_tracker",
-    0x121,
-    "Attitude, scalar last: v_eci = R(q) v_body.",
-    Field("q_eci_from_body", "f32", 4),
-)
-TACHOMETER = _sample(
-    "tachometer",
-    0x122,
-    "Wheel speed relative to the body; the instance is the wheel's.",
-    Field("speed_rad_s", "f32", unit="rad/s"),
-)
-MAGNETOMETER = _sample(
-    "magnetometer", 0x123, "Magnetic field.", Field("field_body_T", "f32", 3, "T")
-)
-COARSE_SUN_SENSOR = _sample(
-    "coarse_sun_sensor",
-    0x124,
-    "Photocurrents of up to six cells, as converter counts 0..4095.",
-    Field("illumination_adc", "u16", 6),
-)
-FINE_SUN_SENSOR = _sample(
-    "fine_sun_sensor", 0x125, "Direction to the Sun, unit vector.", Field("sun_body", "f32", 3)
-)
-GPS = _sample(
-    "gps",
-    0x126,
-    "Position and velocity relative to the rotating Earth.",
-    Field("position_ecef_m", "f32", 3, "m"),
-    Field("velocity_ecef_m_s", "f32", 3, "m/s"),
-)
-HORIZON_SENSOR = _sample(
-    "horizon_sensor",
-    0x127,
-    "Direction to the Earth's centre, unit vector.",
-    Field("nadir_body", "f32", 3),
-)
-THERMOMETER = _sample(
-    "thermometer", 0x128, "Temperature of a part.", Field("temperature_K", "f32", unit="K")
 )
 HELLO = Message(
     "hello",
@@ -294,7 +255,7 @@ EVENT = Message(
     doc="Something a person should know of, by the firmware's own code.",
 )
 
-MESSAGES = (
+CORE = (
     HELLO_REQUEST,
     SET_PARAMETER,
     SET_ORBIT,
@@ -304,15 +265,6 @@ MESSAGES = (
     SET_ATTITUDE,
     SET_ACTUATOR,
     SYNC,
-    GYRO,
-    STAR_TRACKER,
-    TACHOMETER,
-    MAGNETOMETER,
-    COARSE_SUN_SENSOR,
-    FINE_SUN_SENSOR,
-    GPS,
-    HORIZON_SENSOR,
-    THERMOMETER,
     HELLO,
     ACK,
     COMMAND,
@@ -322,5 +274,3 @@ MESSAGES = (
     THRUSTER_COMMAND,
     EVENT,
 )
-BY_NAME = {message.name: message for message in MESSAGES}
-BY_APID = {message.apid: message for message in MESSAGES}

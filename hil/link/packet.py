@@ -7,7 +7,8 @@ from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from hil.link import cuc
-from hil.link.messages import BY_APID, Field, Message
+from hil.link.messages import Field, Message
+from hil.link.table import CORE_TABLE, MessageTable
 
 Value: TypeAlias = float | int | str
 
@@ -92,14 +93,14 @@ def encode(
     return body + binascii.crc_hqx(body, 0xFFFF).to_bytes(2, "big")
 
 
-def decode(data: bytes) -> Packet | Fault:
+def decode(data: bytes, table: MessageTable = CORE_TABLE) -> Packet | Fault:
     """One packet's octets, checksum included, as a Packet, or the Fault that says why not."""
     if len(data) < HEADER_OCTETS + 1 + CRC_OCTETS:
         return Fault("runt", data)
     if binascii.crc_hqx(data, 0xFFFF) != 0:
         return Fault("crc", data)
     first_word = (data[0] << 8) | data[1]
-    message = BY_APID.get(first_word & _APID_MASK)
+    message = table.by_apid.get(first_word & _APID_MASK)
     timed = bool(first_word & _SECONDARY_HEADER)
     if message is None or message.time == ("never" if timed else "always"):
         return Fault("unknown", data)

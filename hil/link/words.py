@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hil.link import messages as m
 from hil.link.framing import Deframer
 from hil.link.packet import Fault, Packet
+from hil.link.table import MessageTable
 
 FRAMES_SHOWN = 4
 
@@ -28,9 +29,9 @@ def silence_in_words(heard: int, echoed: bool, patience_s: float, when_silent: s
     )
 
 
-def in_words(chunks: Sequence[bytes]) -> str:
+def in_words(chunks: Sequence[bytes], table: MessageTable) -> str:
     """The last frames of some bytes by name; what is broken or unfinished with its octets."""
-    reader = Deframer()
+    reader = Deframer(table)
     words = [_word(event) for chunk in chunks for event in reader.receive(chunk)]
     if reader.pending:
         words.append(f"{len(reader.pending)} bytes of an unfinished frame ({reader.pending.hex()})")

@@ -3,10 +3,11 @@
 Both directions stand in one container set: a recording holds what each end sent.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree
 
-from hil.link.messages import BITS, MESSAGES, PROTOCOL_VERSION, Field, Message
+from hil.link.messages import BITS, PROTOCOL_VERSION, Field, Message
+from hil.link.table import MessageTable
 
 _NAMESPACE = "http://www.omg.org/spec/XTCE/20180204"
 _HEADER = (
@@ -22,7 +23,7 @@ _TIME = (("TIME_SECONDS", 32), ("TIME_FRACTION", 24))
 _CHECKSUM = ("CRC", 16)
 
 
-def xtce() -> str:
+def xtce(table: MessageTable) -> str:
     """The whole XTCE document as text."""
     ElementTree.register_namespace("xtce", _NAMESPACE)
     root = ElementTree.Element(_tag("SpaceSystem"), name="hil")
@@ -30,9 +31,9 @@ def xtce() -> str:
         root, _tag("Header"), version=str(PROTOCOL_VERSION), validationStatus="Draft"
     )
     telemetry = ElementTree.SubElement(root, _tag("TelemetryMetaData"))
-    _parameter_types(ElementTree.SubElement(telemetry, _tag("ParameterTypeSet")))
-    _parameters(ElementTree.SubElement(telemetry, _tag("ParameterSet")))
-    _containers(ElementTree.SubElement(telemetry, _tag("ContainerSet")))
+    _parameter_types(ElementTree.SubElement(telemetry, _tag("ParameterTypeSet")), table.messages)
+    _parameters(ElementTree.SubElement(telemetry, _tag("ParameterSet")), table.messages)
+    _containers(ElementTree.SubElement(telemetry, _tag("ContainerSet")), table.messages)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -55,9 +56,9 @@ def _type_name(field: Field) -> str:
     return f"char{field.count}" if field.type == "char" else field.type
 
 
-def _parameter_types(parent: ElementTree.Element) -> None:
+def _parameter_types(parent: ElementTree.Element, messages: Sequence[Message]) -> None:
     header_bits = {bits for _, bits in (*_HEADER, *_TIME, _CHECKSUM)}
-    table_bits = {BITS[f.type] for m in MESSAGES for f in m.fields if f.type.startswith("u")}
+    table_bits = {BITS[f.type] for m in messages for f in m.fields if f.type.startswith("u")}
     for bits in sorted(header_bits | table_bits):
         kind = ElementTree.SubElement(
             parent, _tag("IntegerParameterType"), name=f"u{bits}", signed="false"
@@ -69,7 +70,7 @@ def _parameter_types(parent: ElementTree.Element) -> None:
     ElementTree.SubElement(
         kind, _tag("FloatDataEncoding"), sizeInBits="32", encoding="IEEE754_1985"
     )
-    for count in sorted({f.count for m in MESSAGES for f in m.fields if f.type == "char"}):
+    for count in sorted({f.count for m in messages for f in m.fields if f.type == "char"}):
         _string_type(parent, count)
 
 
@@ -82,19 +83,19 @@ def _string_type(parent: ElementTree.Element, octets: int) -> None:
     ElementTree.SubElement(size, _tag("FixedValue")).text = str(8 * octets)
 
 
-def _parameters(parent: ElementTree.Element) -> None:
+def _parameters(parent: ElementTree.Element, messages: Sequence[Message]) -> None:
     named = [(name, f"u{bits}") for name, bits in (*_HEADER, *_TIME, _CHECKSUM)]
-    named += [slot for message in MESSAGES for slot in field_slots(message)]
+    named += [slot for message in messages for slot in field_slots(message)]
     for name, kind in named:
         ElementTree.SubElement(parent, _tag("Parameter"), name=name, parameterTypeRef=kind)
 
 
-def _containers(parent: ElementTree.Element) -> None:
+def _containers(parent: ElementTree.Element, messages: Sequence[Message]) -> None:
     base = ElementTree.SubElement(
         parent, _tag("SequenceContainer"), name="CCSDSPacket", abstract="true"
     )
     _entries(base, [name for name, _ in _HEADER])
-    for message in MESSAGES:
+    for message in messages:
         if message.time != "always":
             _container(parent, message, timed=False)
         if message.time != "never":

@@ -12,6 +12,7 @@ from hil.link import messages as m
 from hil.link.framing import Deframer, Framer
 from hil.link.identity import Identity, identity_of, refuse_other_layout
 from hil.link.packet import SEQUENCE_MAX, Fault, Packet, Value
+from hil.link.table import CORE_TABLE, MessageTable
 from hil.link.words import FRAMES_SHOWN, in_words, silence_in_words
 from hil.obc.place import LineGoneError, Obc
 
@@ -61,12 +62,15 @@ class Reply(NamedTuple):
 class Dialogue:
     """One conversation over one line; counts all that goes wrong in `counters`."""
 
-    def __init__(self, obc: Obc, tap: Tap, reply_timeout_s: float) -> None:
-        self._obc = obc
+    def __init__(
+        self, obc: Obc, tap: Tap, reply_timeout_s: float, table: MessageTable = CORE_TABLE
+    ) -> None:
+        """table: all messages that either side may send."""
+        self._obc, self._table = obc, table
         self._tap = tap
         self._timeout_s = reply_timeout_s
         self.framer = Framer()
-        self._deframer = Deframer()
+        self._deframer = Deframer(table)
         self._sent: deque[bytes] = deque(maxlen=FRAMES_SHOWN)
         self._heard: deque[bytes] = deque(maxlen=FRAMES_SHOWN)
         self._missing: set[int] = set()
@@ -87,8 +91,10 @@ class Dialogue:
 
         Raises LinkError when nobody answers, ObcError when the two do not fit together.
         """
-        counts = [device_count.get(kind, 0) for kind in m.DEVICE_KINDS]
-        counts += [0] * (m.DEVICE_KINDS_MAX - len(counts))
+        counts = [0] * m.DEVICE_KINDS_MAX
+        for kind, number in self._table.kind_numbers.items():
+            if number < len(counts):
+                counts[number] = device_count.get(kind, 0)
         until = time.monotonic() + HELLO_PATIENCE_S
         while time.monotonic() < until:
             # The leading zero ends whatever noise a reset or an open left in the OBC's receiver.
@@ -97,7 +103,7 @@ class Dialogue:
             )
             answer = self._await_hello(min(_HELLO_TRY_S, until - time.monotonic()))
             if answer is not None:
-                identity = identity_of(answer, step_us, device_count)
+                identity = identity_of(answer, step_us, device_count, self._table)
                 self._firmware = identity.firmware
                 return identity
         raise LinkError(self._silence())
@@ -276,4 +282,5 @@ class Dialogue:
 
     def last_frames(self) -> str:
         """The last frames of both directions in words, for an error message."""
-        return f"\n  last sent: {in_words(self._sent)}\n  last heard: {in_words(self._heard)}"
+        sent, heard = in_words(self._sent, self._table), in_words(self._heard, self._table)
+        return f"\n  last sent: {sent}\n  last heard: {heard}"

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from hil.link.framing import Deframer
+from hil.link.table import CORE_TABLE, MessageTable
 from hil.obc.dialogue import Dialogue, Reply, Tap
 from hil.obc.place import LineGoneError, Obc
 
@@ -32,11 +33,12 @@ class ResumingDialogue(Dialogue):
         obc: Obc,
         tap: Tap,
         reply_timeout_s: float,
+        table: MessageTable = CORE_TABLE,
         *,
         realtime: bool,
         say: Callable[[str], None],
     ) -> None:
-        super().__init__(obc, tap, reply_timeout_s)
+        super().__init__(obc, tap, reply_timeout_s, table)
         self._realtime, self._say = realtime, say
         self._gone: LineGoneError | None = None
         self._gone_since_s = self._tried_s = 0.0
@@ -96,7 +98,7 @@ class ResumingDialogue(Dialogue):
         self.counters["replugs"] += 1
         self._tell("replugged", f"port {self._obc.name} is back after {away_s:.1f} s")
         # Half a frame may lie at both ends: ours is dropped, the OBC's is ended by a zero.
-        self._deframer = Deframer()
+        self._deframer = Deframer(self._table)
         self._back_since_s = self._last_heard_s = time.monotonic()
         with contextlib.suppress(LineGoneError):  # gone again: the next step will see it
             self._send(b"\0")

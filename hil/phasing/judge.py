@@ -23,6 +23,10 @@ _KNOWN_FACTORS = {
 }
 
 
+NOT_PHASED = "not phased"
+"""The verdict on a device that nothing is shown to."""
+
+
 class Finding(NamedTuple):
     """One axis of one device: `verdict` is pass or what is wrong, in a word; `detail` in words."""
 
@@ -30,6 +34,11 @@ class Finding(NamedTuple):
     axis: str
     verdict: str
     detail: str
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the axis was stimulated and did not answer as it should."""
+        return self.verdict not in ("pass", NOT_PHASED)
 
 
 def judge(

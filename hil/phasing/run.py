@@ -7,20 +7,21 @@ from numpy.typing import NDArray
 
 from hil.bench.uplink import send, telecommands
 from hil.bench.world import Command, World
+from hil.devices.kinds import SensorKind
+from hil.devices.registry import registry
 from hil.devices.sensor import Sensor
+from hil.devices.stimuli import AXES, Phasing, Stage
 from hil.errors import ObcError
 from hil.link import messages as m
 from hil.link.cuc import ticks_from_us
 from hil.obc.dialogue import Dialogue, Tap
 from hil.obc.place import Obc
-from hil.phasing.judge import Finding, judge
-from hil.phasing.stimuli import AXES, PHASED, Stage, response
+from hil.phasing.judge import NOT_PHASED, Finding, judge
 from hil.rig import Rig
 
 _DIPOLE_A_m2 = 0.1
 _ACQUISITION_SAMPLES = 1000
 _RISE_STEPS = 10  # rods take tens of milliseconds to reach what they are told
-_VIEW_SIZE = {"star_tracker": 4, "tachometer": 1}
 Matrix = NDArray[np.float64]
 
 
@@ -41,7 +42,9 @@ def phase(rig: Rig, obc: Obc, tap: Tap | None = None) -> list[Finding]:
 
     Raises PhaseError when the firmware has no mode test, LinkError when it does not answer.
     """
-    test = _PhaseTest(rig, Dialogue(obc, tap or _Silence(), rig.obc.reply_timeout_s))
+    test = _PhaseTest(
+        rig, Dialogue(obc, tap or _Silence(), rig.obc.reply_timeout_s, registry().table)
+    )
     return [*test.sensors(), *test.wheels(), *test.rods(), *test.thrusters()]
 
 
@@ -70,15 +73,17 @@ class _PhaseTest:
     def sensors(self) -> Iterator[Finding]:
         """A finding for every axis of every sensor that has a sign."""
         for sensor in self._world.sensors:
-            if sensor.kind in PHASED:
-                yield from self._sensor(sensor)
+            kind = registry().by_name[sensor.kind]
+            if kind.phasing is None:
+                yield Finding(_name(sensor), "all", NOT_PHASED, "it has no sign to get wrong")
+            else:
+                yield from self._sensor(sensor, kind, kind.phasing)
 
-    def _sensor(self, sensor: Sensor) -> Iterator[Finding]:
-        name = f"{sensor.kind} {sensor.instance}"
-        labels = self._labels(sensor.kind)
+    def _sensor(self, sensor: Sensor, kind: SensorKind, phasing: Phasing) -> Iterator[Finding]:
+        name, tables = _name(sensor), self._rig.spacecraft.tables(kind.heading)
         stimuli, views = [], []
-        for row, stimulus in self._stage.stimuli(sensor.kind, self._boresight(sensor)):
-            shown = self._view(sensor, row)
+        for row, stimulus in phasing.stimuli(self._stage, tables[sensor.instance]):
+            shown = self._view(sensor, row, phasing.shown)
             if shown is None:
                 yield Finding(name, "all", "dead", "the firmware shows no sample of it")
                 return
@@ -88,33 +93,22 @@ class _PhaseTest:
                 return
             stimuli.append(stimulus)
             views.append(view)
-        matrix = response(sensor.kind, np.array(stimuli), np.array(views))
-        if sensor.kind == "tachometer":
-            # One number a wheel: it must follow its own wheel and no other.
-            column = np.zeros(len(labels))
-            column[:] = matrix[0]
-            yield judge(name, labels, sensor.instance, column, np.eye(len(labels)))
+        matrix = phasing.response(np.array(stimuli), np.array(views))
+        if phasing.own_axis:  # one number a device: it must follow its own stimulus and no other
+            labels, own = [table.name for table in tables], sensor.instance
+            yield judge(name, labels, own, matrix[0], np.eye(len(labels)))
         else:
-            for axis in range(3):
-                yield judge(name, labels, axis, matrix[:, axis], np.eye(3))
+            for axis in range(matrix.shape[1]):
+                yield judge(name, phasing.labels, axis, matrix[:, axis], np.eye(len(matrix)))
 
-    def _labels(self, kind: str) -> Sequence[str]:
-        return [w.name for w in self._rig.spacecraft.wheel] if kind == "tachometer" else AXES
-
-    def _boresight(self, sensor: Sensor) -> Sequence[float] | None:
-        model = getattr(self._rig.spacecraft, sensor.kind, ())
-        found = model[sensor.instance] if sensor.instance < len(model) else None
-        return getattr(found, "boresight_body", None) or getattr(found, "antenna_body", None)
-
-    def _view(self, sensor: Sensor, row: Matrix) -> tuple[int, Matrix] | None:
+    def _view(self, sensor: Sensor, row: Matrix, size: int) -> tuple[int, Matrix] | None:
         """Which instance the firmware takes a measurement for, and what it takes from it."""
         values, valid = _acquired(sensor, row)
         flags = 0 if valid else m.FLAG_INVALID
         framer = self._dialogue.framer
-        sample = framer.frame(m.BY_NAME[sensor.kind], (flags, sensor.instance, *values))
-        size = _VIEW_SIZE.get(sensor.kind, 3)
+        sample = framer.frame(sensor.message, (flags, sensor.instance, *values))
         for kind, instance, *shown in self._exchange(sample)[1]:
-            if kind == m.DEVICE_KINDS.index(sensor.kind):
+            if kind == m.kind_number(sensor.message):
                 return int(instance), np.array(shown[:size], dtype=float)
         return None
 
@@ -220,6 +214,10 @@ class _PhaseTest:
         for _ in range(_RISE_STEPS):
             self._world.advance(self._exchange(b"")[0], 0.0)
         return self._world.truth_of(column).copy()
+
+
+def _name(sensor: Sensor) -> str:
+    return f"{sensor.kind} {sensor.instance}"
 
 
 def _acquired(sensor: Sensor, row: Matrix) -> tuple[tuple[float, ...], bool]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from hil.phasing.judge import Finding
+from hil.phasing.judge import NOT_PHASED, Finding
 
 
 def print_findings(console: Console, findings: Sequence[Finding]) -> None:
@@ -15,16 +15,20 @@ def print_findings(console: Console, findings: Sequence[Finding]) -> None:
         mine = [finding for finding in findings if finding.device == device]
         table.add_row(device, *(_cell(finding) for finding in mine))
     console.print(table)
-    wrong = [finding for finding in findings if finding.verdict != "pass"]
+    wrong = [finding for finding in findings if finding.wrong]
+    for finding in findings:
+        if finding.verdict == NOT_PHASED:
+            console.print(f"{finding.device}: not phased: {finding.detail}", markup=False)
     for finding in wrong:
         console.print(
             f"{finding.device}, {finding.axis}: {finding.verdict}: {finding.detail}",
             style="red",
             markup=False,
         )
-    console.print(f"{len(findings) - len(wrong)} of {len(findings)} axes pass")
+    phased = sum(finding.verdict != NOT_PHASED for finding in findings)
+    console.print(f"{phased - len(wrong)} of {phased} axes pass")
 
 
 def _cell(finding: Finding) -> str:
-    style = "green" if finding.verdict == "pass" else "bold red"
+    style = {"pass": "green", NOT_PHASED: "yellow"}.get(finding.verdict, "bold red")
     return f"{finding.axis} [{style}]{finding.verdict}[/]"

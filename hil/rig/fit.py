@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+from hil.devices.registry import registry
 from hil.physics.step import check_step
 from hil.rig.model import Rig
 from hil.rig.timeline import condition_complaints, order_complaints
@@ -175,10 +176,11 @@ def _earthly_targets(rig: Rig) -> Iterator[str]:
         yield "[[target]] is for orbits about the Earth: its places are on WGS84"
 
 
-def _earthly_gps(rig: Rig) -> Iterator[str]:
-    body = rig.orbit.central_body
-    if rig.spacecraft.gps and body != "earth":
-        yield f"the spacecraft has a [[gps]], and there is none at the {body}"
+def _about_another_body(rig: Rig) -> Iterator[str]:
+    for kind in registry().sensors:
+        why = kind.refusal(rig.orbit.central_body)
+        if why and rig.spacecraft.tables(kind.heading):
+            yield f"the spacecraft has a [[{kind.heading}]], which {why}: take it out"
 
 
 def _target_names(rig: Rig) -> Iterator[str]:
@@ -224,7 +226,7 @@ _RULES: tuple[Rule, ...] = (
     _orders,
     _conditions,
     _earthly_targets,
-    _earthly_gps,
+    _about_another_body,
     _requirement_names,
 )
 _RULES_ALONE: tuple[Rule, ...] = (_late_requirements, _late_telecommands)

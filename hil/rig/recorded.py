@@ -5,32 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from hil.devices.coarse_sun_sensor import CoarseSunSensorUnit
-from hil.devices.fine_sun_sensor import FineSunSensorUnit
-from hil.devices.gps import GpsUnit
-from hil.devices.gyro import GyroUnit
-from hil.devices.horizon_sensor import HorizonSensorUnit
-from hil.devices.magnetometer import MagnetometerUnit
-from hil.devices.sensor import Sensor
-from hil.devices.star_tracker import StarTrackerUnit
-from hil.devices.thermometer import ThermometerUnit
-from hil.devices.wheel import TachometerUnit
+from hil.devices.registry import registry
 from hil.physics.row import truth_columns
 from hil.rig.columns import run_columns
 from hil.rig.suggest import suggestion
-
-_SENSORS: dict[str, type[Sensor]] = {
-    "gyro": GyroUnit,
-    "star_tracker": StarTrackerUnit,
-    "wheel": TachometerUnit,
-    "magnetometer": MagnetometerUnit,
-    "coarse_sun_sensor": CoarseSunSensorUnit,
-    "fine_sun_sensor": FineSunSensorUnit,
-    "gps": GpsUnit,
-    "horizon_sensor": HorizonSensorUnit,
-    "thermometer": ThermometerUnit,
-}
-"""Table of a spacecraft's file -> what measures."""
 
 
 class _Sensor(NamedTuple):
@@ -43,9 +21,9 @@ def recorded_columns(spacecraft: Mapping[str, object]) -> list[str]:
     """Return the columns of a run, from a spacecraft's tables by heading."""
     wheels, thrusters = _count(spacecraft, "wheel"), _count(spacecraft, "thruster")
     sensors = [
-        _Sensor(unit.kind, instance, unit.columns)
-        for heading, unit in _SENSORS.items()
-        for instance in range(_count(spacecraft, heading))
+        _Sensor(kind.name, instance, kind.columns)
+        for kind in registry().sensors
+        for instance in range(_count(spacecraft, kind.heading))
     ]
     found = run_columns(truth_columns(wheels, thrusters), sensors, thrusters)
     return [name for name, size in found if size]

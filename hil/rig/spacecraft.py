@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, create_model, model_validator
 
 from hil.config import Model
-from hil.devices.coarse_sun_sensor import CoarseSunSensor
-from hil.devices.fine_sun_sensor import FineSunSensor
-from hil.devices.gps import Gps
-from hil.devices.gyro import Gyro
-from hil.devices.horizon_sensor import HorizonSensor
-from hil.devices.magnetometer import Magnetometer
+from hil.devices.registry import registry
 from hil.devices.rod import Rod
-from hil.devices.star_tracker import StarTracker
-from hil.devices.thermometer import Thermometer
 from hil.devices.thruster import Thruster
 from hil.devices.wheel import Wheel
 from hil.flight.parameters import PARAMETERS
-from hil.link.messages import RODS_MAX, THRUSTERS_MAX, WHEELS_MAX
 from hil.physics.assembly import body_record
 from hil.physics.spacecraft import Body, Face, FlexibleMode
 from hil.rig.suggest import suggestion
 
 _PARAMETERS = {parameter.name: parameter for parameter in PARAMETERS}
-_INSTANCES_MAX = 16  # an instance number has four bits on the wire
-_FEW = Field(max_length=_INSTANCES_MAX)
-_SENSORS = (
-    "gyro", "star_tracker", "magnetometer", "coarse_sun_sensor", "fine_sun_sensor", "gps",
-    "horizon_sensor", "thermometer",
-)  # fmt: skip
 
 
 def _parameters(values: dict[str, float]) -> dict[str, float]:
@@ -54,37 +40,62 @@ def _refused(name: str, value: float) -> Iterator[str]:
         yield f"{name} = {value} is outside {parameter.minimum:g} to {parameter.maximum:g}{unit}"
 
 
-class Spacecraft(Model):
+class _Frame(Model):
+    """What a spacecraft is, before devices are put into it."""
+
+    name: Annotated[str, Field(min_length=1)]
+    body: Body
+    face: tuple[Face, ...] = ()
+    flexible_mode: tuple[FlexibleMode, ...] = ()
+
+
+if TYPE_CHECKING:
+
+    class _Equipped(_Frame):
+        """A frame with the tables of all kinds of devices; these are those that the truth takes."""
+
+        wheel: tuple[Wheel, ...] = ()
+        rod: tuple[Rod, ...] = ()
+        thruster: tuple[Thruster, ...] = ()
+
+else:
+
+    def _tables(model: type[Model], most: int) -> tuple[object, tuple[()]]:
+        return Annotated[tuple[model, ...], Field(max_length=most)], ()
+
+    _Equipped = create_model(
+        "_Equipped",
+        __base__=_Frame,
+        **{heading: _tables(*each) for heading, each in registry().headings.items()},
+    )
+
+
+class Spacecraft(_Equipped):
     """What a spacecraft file holds: body, actuators and sensors as they are, and beliefs.
 
     flight_software: the firmware's parameters, sent to it before the first step; names and limits
     are those of hil.flight.parameters. Not the truth: design values.
     """
 
-    name: Annotated[str, Field(min_length=1)]
-    body: Body
-    wheel: Annotated[tuple[Wheel, ...], Field(max_length=WHEELS_MAX)] = ()
-    rod: Annotated[tuple[Rod, ...], Field(max_length=RODS_MAX)] = ()
-    thruster: Annotated[tuple[Thruster, ...], Field(max_length=THRUSTERS_MAX)] = ()
-    face: tuple[Face, ...] = ()
-    flexible_mode: tuple[FlexibleMode, ...] = ()
-    gyro: Annotated[tuple[Gyro, ...], _FEW] = ()
-    star_tracker: Annotated[tuple[StarTracker, ...], _FEW] = ()
-    magnetometer: Annotated[tuple[Magnetometer, ...], _FEW] = ()
-    coarse_sun_sensor: Annotated[tuple[CoarseSunSensor, ...], _FEW] = ()
-    fine_sun_sensor: Annotated[tuple[FineSunSensor, ...], _FEW] = ()
-    gps: Annotated[tuple[Gps, ...], _FEW] = ()
-    horizon_sensor: Annotated[tuple[HorizonSensor, ...], _FEW] = ()
-    thermometer: Annotated[tuple[Thermometer, ...], _FEW] = ()
     flight_software: Annotated[dict[str, float], AfterValidator(_parameters)] = Field({})
 
     def sensor_rates(self) -> Iterator[tuple[str, float]]:
         """Yield (where a rate stands in the file, the rate in Hz) of every sensor."""
-        for wheel in self.wheel:
-            yield f'[[wheel]] "{wheel.name}" tachometer_rate_hz', wheel.tachometer_rate_hz
-        for kind in _SENSORS:
-            for number, sensor in enumerate(getattr(self, kind), start=1):
-                yield f"[[{kind}]] number {number} rate_hz", sensor.rate_hz
+        for kind in registry().sensors:
+            for number, table in enumerate(self.tables(kind.heading), start=1):
+                name = getattr(table, "name", None)
+                called = f'"{name}"' if name else f"number {number}"
+                yield f"[[{kind.heading}]] {called} {kind.rate_key}", getattr(table, kind.rate_key)
+
+    @property
+    def devices(self) -> dict[str, tuple[Any, ...]]:
+        """Every kind of device's tables by heading."""
+        return {heading: self.tables(heading) for heading in registry().headings}
+
+    def tables(self, heading: str) -> tuple[Any, ...]:
+        """Return the devices' tables with this heading."""
+        found: tuple[Any, ...] = getattr(self, heading)
+        return found
 
     @model_validator(mode="after")
     def _wheels_fit_the_body(self) -> Spacecraft:

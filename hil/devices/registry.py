@@ -1,0 +1,136 @@
+"""All kinds of devices that there are: the project's own and those of installed packages.
+
+A kind is declared in a ``KINDS`` of one module: of this room, or of another package that names it
+in its entry points, ``[project.entry-points."hil.devices"]  any_name = "its.module:KINDS"``.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+from hil.config import Model
+from hil.devices.kinds import ActuatorKind, SensorKind
+from hil.errors import DeviceError
+from hil.link.messages import INSTANCES_MAX, OTHERS_SAMPLE_APIDS
+from hil.link.table import MessageTable
+
+GROUP = "hil.devices"
+Kind = SensorKind | ActuatorKind
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Kinds of devices; sensors in the order in which their samples go on the wire."""
+
+    actuators: tuple[ActuatorKind, ...]
+    sensors: tuple[SensorKind, ...]
+
+    @cached_property
+    def table(self) -> MessageTable:
+        """The core messages and those of the sensors."""
+        return MessageTable(kind.message for kind in self.sensors)
+
+    @cached_property
+    def by_name(self) -> dict[str, SensorKind]:
+        """The sensors by what they are called on the wire."""
+        return {kind.name: kind for kind in self.sensors}
+
+    @cached_property
+    def headings(self) -> dict[str, tuple[type[Model], int]]:
+        """Heading of a spacecraft's table -> its model, and how many there can be."""
+        found = {kind.heading: (kind.model, INSTANCES_MAX) for kind in self.sensors}
+        most = {kind.heading: (kind.model, kind.most) for kind in self.actuators}
+        return most | {heading: each for heading, each in found.items() if heading not in most}
+
+
+@cache
+def registry() -> Registry:
+    """Return all kinds: built in, and of packages that are installed.
+
+    Raises DeviceError for a package whose devices cannot be used, with its name and the cure.
+    """
+    kinds = list(_built_in())
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        for kind in _loaded(entry):
+            _check(kind, kinds, entry)
+            kinds.append(kind)
+    return _sorted(kinds)
+
+
+@cache
+def built_in() -> Registry:
+    """Return the project's own kinds, of which the committed header and XTCE tell."""
+    return _sorted(_built_in())
+
+
+def _built_in() -> Iterator[Kind]:
+    room = import_module("hil.devices")
+    for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+        if module.name != __name__:
+            yield from getattr(import_module(module.name), "KINDS", ())
+
+
+def _sorted(kinds: Iterable[Kind]) -> Registry:
+    every = list(kinds)
+    sensors = [kind for kind in every if isinstance(kind, SensorKind)]
+    actuators = [kind for kind in every if isinstance(kind, ActuatorKind)]
+    return Registry(
+        tuple(sorted(actuators, key=_place_in_command)),
+        tuple(sorted(sensors, key=lambda kind: kind.message.apid)),
+    )
+
+
+def _place_in_command(kind: ActuatorKind) -> tuple[int, int]:
+    names = [field.name for field in kind.command.fields]
+    return kind.command.apid, names.index(kind.field)
+
+
+def _loaded(entry: EntryPoint) -> tuple[Kind, ...]:
+    """Return the kinds that an entry point names: one of them, or several."""
+    try:
+        found = entry.load()
+    except Exception as error:  # whatever a package of others may raise
+        raise _refusal(entry, f"cannot be imported: {type(error).__name__}: {error}") from error
+    kinds = tuple(found) if isinstance(found, Iterable) else (found,)
+    wrong = [each for each in kinds if not isinstance(each, SensorKind | ActuatorKind)]
+    if wrong or not kinds:
+        raise _refusal(entry, f"is {found!r}: it must be a SensorKind, or a tuple of them")
+    return kinds
+
+
+def _check(kind: Kind, others: Iterable[Kind], entry: EntryPoint) -> None:
+    """Raise DeviceError for a kind that cannot stand beside those that there are."""
+    if isinstance(kind, ActuatorKind):
+        raise _refusal(entry, f"brings the actuator {kind.heading!r}: only sensors can be added")
+    fields, message = kind.message.fields, kind.message
+    if message.apid not in OTHERS_SAMPLE_APIDS:
+        first, last = OTHERS_SAMPLE_APIDS[0], OTHERS_SAMPLE_APIDS[-1]
+        raise _refusal(
+            entry,
+            f"sends {message.name} with APID 0x{message.apid:03X}: take one of 0x{first:03X} to "
+            f"0x{last:03X}, which are for devices of other packages",
+        )
+    if [field.name for field in fields[:2]] != ["flags", "instance"]:
+        raise _refusal(
+            entry, f"sends {message.name}: make its message with hil.link.messages.sample"
+        )
+    for other in others:
+        if isinstance(other, SensorKind) and other.message.apid == message.apid:
+            raise _refusal(
+                entry, f"sends {message.name} with the APID of {other.name}, 0x{message.apid:03X}"
+            )
+        names = {other.heading, other.name} if isinstance(other, SensorKind) else {other.heading}
+        if twice := names & {kind.heading, kind.name}:
+            raise _refusal(entry, f"brings {min(twice)!r}, a name that another device has already")
+
+
+def _refusal(entry: EntryPoint, why: str) -> DeviceError:
+    package = entry.dist.name if entry.dist else "an installed package"
+    return DeviceError(
+        f"{package}: its device {entry.name} = {entry.value!r} (entry points {GROUP!r}) {why}"
+    )
