@@ -33,7 +33,7 @@ def test_needs_of_a_use_are_only_its_own():
 def test_a_remedy_is_a_command_that_one_can_copy():
     assert remedy(ABSENT).startswith("sudo apt-get install -y")
     assert remedy(ABSENT).endswith("a-package b-package")
-    assert remedy(WHEEL).endswith("-m pip install a-wheel>=1")
+    assert remedy(WHEEL).endswith("-m pip install 'a-wheel>=1'")
 
 
 def test_packages_are_installed_in_one_go_with_sudo_where_it_is_needed(ran, monkeypatch):

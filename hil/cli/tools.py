@@ -11,6 +11,8 @@ from hil.cli.console import OUT, PathArgument, say
 from hil.errors import RigError
 from hil.machine.doctor import REQUIRED, USES
 
+_WIDE = 1000
+
 
 @click.command()
 @click.option("--c", "form", flag_value="c", help="The C header.")
@@ -112,6 +114,7 @@ def ports(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(serial_ports.as_dicts(found), indent=2))
     elif found:
-        OUT.print("\n".join(serial_ports.table(found)), markup=False)
+        # One line a port, however wide: it is searched with grep as often as it is read.
+        OUT.print(serial_ports.table(found), width=_WIDE, crop=False)
     for hint in serial_ports.hints(found):
         say(hint)

@@ -3,6 +3,7 @@
 import ctypes.util
 import importlib.util
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -57,8 +58,12 @@ class Need:
 
 
 def _program(*names: str) -> Callable[[], str | None]:
-    where = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
-    return lambda: next((path for name in names if (path := shutil.which(name, path=where))), None)
+    return lambda: next((path for name in names if (path := shutil.which(name))), None)
+
+
+def _server(name: str) -> Callable[[], str | None]:
+    """Look where servers lie, too, which is on the path of root alone."""
+    return lambda: shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
 
 
 def _all(*found: Callable[[], str | None]) -> Callable[[], str | None]:
@@ -141,7 +146,7 @@ NEEDS = (
         _all(_program("avr-gcc"), _file(_ARDUINO_CORE)),
         ("gcc-avr", "avr-libc", "binutils-avr", "arduino-core-avr"),
     ),
-    Need("terminal server", ("network",), _program("ser2net"), ("ser2net",)),
+    Need("terminal server", ("network",), _server("ser2net"), ("ser2net",)),
     Need("AVR emulator", ("examples",), _file(_SIMAVR), ("libsimavr-dev",)),
     Need("Node", ("examples",), _all(_program("node"), _program("npm")), ("nodejs", "npm")),
     Need(
@@ -177,8 +182,8 @@ def missing(uses: Sequence[str]) -> list[Need]:
 def remedy(need: Need) -> str:
     """The command that would bring it."""
     if need.npm:
-        return " ".join(_npm_command(need.npm))
-    return " ".join(_pip_command([need]) if need.pip else ["sudo", *_apt_command([need])])
+        return shlex.join(_npm_command(need.npm))
+    return shlex.join(_pip_command([need]) if need.pip else ["sudo", *_apt_command([need])])
 
 
 def install(lacking: Sequence[Need], say: Callable[[str], None]) -> bool:
@@ -200,12 +205,12 @@ def _install_packages(packages: Sequence[Need], say: Callable[[str], None]) -> b
     if shutil.which("apt-get") is None:
         say(
             f"no apt-get here: install {', '.join(need.what for need in packages)} with this "
-            f"system's package manager (on Debian: {' '.join(command)})"
+            f"system's package manager (on Debian: {shlex.join(command)})"
         )
         return False
     as_root = [] if os.geteuid() == 0 else ["sudo"]
     if as_root and shutil.which("sudo") is None:
-        say(f"neither root nor sudo: ask an administrator for `{' '.join(command)}`")
+        say(f"neither root nor sudo: ask an administrator for `{shlex.join(command)}`")
         return False
     return _run([*as_root, "apt-get", "update", "-q"], say) and _run([*as_root, *command], say)
 
@@ -225,7 +230,7 @@ def _npm_command(folder: Path) -> list[str]:
 
 
 def _run(command: Sequence[str], say: Callable[[str], None]) -> bool:
-    say(f"$ {' '.join(command)}")
+    say(f"$ {shlex.join(command)}")
     try:
         return subprocess.run(command, stdout=sys.stderr, check=False).returncode == 0
     except FileNotFoundError:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rich.table import Table
+from rich.text import Text
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
@@ -164,11 +166,12 @@ def as_dicts(found: Sequence[Port]) -> list[dict[str, object]]:
     return [asdict(port) | {"usable": port.usable} for port in found]
 
 
-def table(found: Sequence[Port]) -> list[str]:
-    """Ports as the lines of a table, a heading first."""
-    rows = [_HEADINGS, *map(_cells, found)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+def table(found: Sequence[Port]) -> Table:
+    """Return the ports as a table, one a row."""
+    shown = Table(*_HEADINGS, box=None, pad_edge=False, header_style="")
+    for port in found:
+        shown.add_row(*map(Text, _cells(port)))  # as text: a device's own words are no markup
+    return shown
 
 
 def _cells(port: Port) -> tuple[str, ...]:
