@@ -8,6 +8,7 @@ from rich.console import Console
 
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 OUT = Console(highlight=False, soft_wrap=True)
+WIDE = Console(highlight=False, width=1000)  # for tables whose rows stay one line each
 
 PathArgument = click.Path(path_type=Path)
 

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import click
 
-from hil.cli.console import OUT, PathArgument, say
+from hil.cli.console import OUT, WIDE, PathArgument, say
 from hil.errors import RigError
 from hil.machine.doctor import REQUIRED, USES
-
-_WIDE = 1000
 
 
 @click.command()
@@ -115,6 +113,6 @@ def ports(as_json: bool) -> None:
         click.echo(json.dumps(serial_ports.as_dicts(found), indent=2))
     elif found:
         # One line a port, however wide: it is searched with grep as often as it is read.
-        OUT.print(serial_ports.table(found), width=_WIDE, crop=False)
+        WIDE.print(serial_ports.table(found))
     for hint in serial_ports.hints(found):
         say(hint)
