@@ -20,6 +20,7 @@ from hil.physics.spacecraft import Face
 from hil.physics.truth import Truth
 
 STEP_s = 0.05
+SLOW_rad_s = (0.01, -0.02, 0.015)
 NOTHING = np.zeros(3)
 ALL = Environment(albedo=0.0)
 FIRST_STEP = """
@@ -55,12 +56,12 @@ def case(n_wheels=3, n_faces=6, environment=ALL):
         "faces": [face(k) for k in range(n_faces)],
         "orbit": low_orbit(),
         "environment": environment,
-        "rate_body_rad_s": (0.01, -0.02, 0.015),
+        "rate_body_rad_s": SLOW_rad_s,
     }
 
 
-def steps_per_s(n_steps=60_000, repeats=3, **changes):
-    world = Truth(**case(**changes), step_s=STEP_s)
+def steps_per_s(n_steps=60_000, repeats=3, rate_body_rad_s=SLOW_rad_s, **changes):
+    world = Truth(**(case(**changes) | {"rate_body_rad_s": rate_body_rad_s}), step_s=STEP_s)
     torque = np.zeros(changes.get("n_wheels", 3))
     world.advance(100, torque, NOTHING)
     best = 0.0
@@ -118,6 +119,10 @@ def main():
     line("the same, field between nodes 1 s apart", rate, "k steps/s", "(target 1 500)")
     rate = steps_per_s(environment=ALL.model_copy(update={"albedo": 0.3})) / 1e3
     line("whole environment and the Earth's albedo", rate, "k steps/s")
+    for rate_deg_s in (60.0, 360.0, 1100.0):
+        spin = (0.0, 0.0, math.radians(rate_deg_s))
+        rate = steps_per_s(2_000, rate_body_rad_s=spin) / 1e3
+        line(f"whole environment, spinning at {rate_deg_s:g} deg/s", rate, "k steps/s")
     short, long = call_us(2), call_us(22)
     overhead = short - 2 * (long - short) / 20
     line("one call of 2 steps (a control period of 0.1 s)", short, "us")

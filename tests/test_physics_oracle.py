@@ -6,7 +6,7 @@ import pytest
 
 from hil.physics.assembly import body_record, face_records, mode_records, wheel_records
 from hil.physics.constants import EARTH, MOON, SOLAR_PRESSURE_N_m2, SUN_MU_m3_s2
-from hil.physics.dynamics import derivative
+from hil.physics.dynamics import STILL, derivative
 from hil.physics.environment import Environment
 from hil.physics.spacecraft import Body, Face, FlexibleMode, WheelModel
 from hil.physics.state import Command, Core, Surroundings
@@ -105,6 +105,7 @@ def compiled_derivative(craft, state, motor, command, here, planet):
         motor,
         command,
         here,
+        STILL,
         body[0],
         wheel_records(wheels, craft["body"], body["inverse_inertia"][0]),
         face_records(craft["faces"], craft["body"]),

@@ -21,6 +21,7 @@ from hil.physics.records import (
 )
 from hil.physics.spacecraft import Body, Face, FlexibleMode, ThrusterModel, WheelModel
 from hil.physics.vectors import FloatArray
+from hil.physics.wheels import wheel_friction
 
 
 class Records(NamedTuple):
@@ -76,6 +77,9 @@ def body_record(
     record["inertia_body_kg_m2"] = body.inertia_body_kg_m2
     record["inverse_inertia"] = np.linalg.inv(turned)
     record["residual_dipole_body_A_m2"] = body.residual_dipole_body_A_m2
+    record["gyration"] = turned / np.linalg.det(turned)
+    unbalanced = any(w.static_imbalance_kg_m or w.dynamic_imbalance_kg_m2 for w in wheels)
+    record["shaken"] = bool(modes) and unbalanced
     return record
 
 
@@ -89,6 +93,8 @@ def wheel_records(
         cosine, sine = _imbalance(wheel, np.array(body.centre_of_mass_body_m))
         table["wobble_cosine_rad"][i] = -inverse_inertia @ cosine
         table["wobble_sine_rad"][i] = -inverse_inertia @ sine
+        fastest_rad_s = wheel.speed_max_rad_s
+        table["friction_at_limit_Nm"][i] = -wheel_friction(table[i], fastest_rad_s)
     return table
 
 

@@ -30,6 +30,8 @@ from hil.physics.vectors import (
 )
 from hil.physics.wheels import wheel_reaction
 
+STILL = (0.0, 0.0, 0.0)
+
 
 @compiled
 def load_on_body(
@@ -73,13 +75,18 @@ def derivative(
     motor_torque_Nm: FloatArray,
     command: Command,
     here: Surroundings,
+    shaking_body_rad_s2: Vector,
     body: Record,
     wheels: RecordArray,
     faces: RecordArray,
     modes: RecordArray,
     planet: Record,
 ) -> Core:
-    """Return the time derivative of the core; fill that of the inner states."""
+    """Return the time derivative of the core; fill that of the inner states.
+
+    The wobble of unbalanced wheels is no part of the core (``hil.physics.wheels.wobble``), but its
+    acceleration shakes the flexible modes.
+    """
     rate, n = core.rate_body_rad_s, wheels.shape[0]
     axes = rotation_matrix(core.q_eci_from_body)
     force, torque = load_on_body(core, axes, command, here, body, faces, planet)
@@ -88,7 +95,7 @@ def derivative(
     momentum = add(transform(matrix(body.inertia_body_kg_m2), rate), add(spin, flexing))
     torque = subtract(add(torque, spring), add(cross(rate, momentum), shaft))
     acceleration = transform(matrix(body.inverse_inertia), torque)
-    flexible_slope(inner, slope, n, acceleration, modes)
+    flexible_slope(inner, slope, n, add(acceleration, shaking_body_rad_s2), modes)
     return Core(
         kinematics(core.q_eci_from_body, rate),
         acceleration,
@@ -158,7 +165,18 @@ def rk4_step(
     """
     gain, stage, slope = work[0], work[1], work[2]
     k1 = derivative(
-        core, inner, slope, motor_torque_Nm, command, here, body, wheels, faces, modes, planet
+        core,
+        inner,
+        slope,
+        motor_torque_Nm,
+        command,
+        here,
+        STILL,
+        body,
+        wheels,
+        faces,
+        modes,
+        planet,
     )
     sum_stage(inner, h / 6.0, slope, gain, h / 2.0, stage)
     k2 = derivative(
@@ -168,6 +186,7 @@ def rk4_step(
         motor_torque_Nm,
         command,
         here,
+        STILL,
         body,
         wheels,
         faces,
@@ -182,6 +201,7 @@ def rk4_step(
         motor_torque_Nm,
         command,
         here,
+        STILL,
         body,
         wheels,
         faces,
@@ -196,6 +216,7 @@ def rk4_step(
         motor_torque_Nm,
         command,
         here,
+        STILL,
         body,
         wheels,
         faces,

@@ -11,15 +11,17 @@ import math
 
 from hil.physics.compiled import compiled
 from hil.physics.dynamics import rk4_step
+from hil.physics.fine_step import fastest_squared, fine_step, pieces_of
 from hil.physics.records import Record, RecordArray
 from hil.physics.row import write_row
 from hil.physics.sky import sky_at
 from hil.physics.state import CORE_SIZE, Command, Core, Surroundings, load, store
+from hil.physics.step import FASTEST_rad_s
 from hil.physics.surroundings import field_between, field_eci, refresh_nodes, surroundings
-from hil.physics.vectors import FloatArray, Vector, add_scaled, norm, vector
+from hil.physics.vectors import FloatArray, Vector, add, add_scaled, norm, vector
 from hil.physics.wheels import drive_torque, wheel_speed
 
-DONE, NOT_FINITE, BELOW_SURFACE, ASTRAY = 0, 1, 2, 3
+DONE, NOT_FINITE, BELOW_SURFACE, ASTRAY, TOO_FAST = 0, 1, 2, 3, 4
 
 
 @compiled
@@ -77,15 +79,26 @@ def look_around(
 
 @compiled
 def burn(remaining_s: FloatArray, h: float, thrusters: RecordArray) -> tuple[Vector, Vector]:
-    """Return mean force and torque of the thrusters over the next h seconds; take the time off."""
+    """Return force and torque of open valves over the next h seconds, in which none shuts.
+
+    The time is taken off.
+    """
     force, torque = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
     for i in range(thrusters.shape[0]):
-        part = min(1.0, remaining_s[i] / h)
-        if part > 0.0:
-            force = add_scaled(force, part, vector(thrusters[i].force_body_N))
-            torque = add_scaled(torque, part, vector(thrusters[i].torque_body_Nm))
+        if remaining_s[i] > 0.0:
+            force = add(force, vector(thrusters[i].force_body_N))
+            torque = add(torque, vector(thrusters[i].torque_body_Nm))
             remaining_s[i] = max(0.0, remaining_s[i] - h)
     return force, torque
+
+
+@compiled
+def until_a_valve_shuts(remaining_s: FloatArray, left_s: float) -> float:
+    """Return the seconds until the next valve shuts, at most those that are left of a step."""
+    for remaining in remaining_s:
+        if 0.0 < remaining < left_s:
+            left_s = remaining
+    return left_s
 
 
 @compiled
@@ -115,6 +128,49 @@ def turn_rotors(
 
 
 @compiled
+def fine_steps(
+    core: Core,
+    inner: FloatArray,
+    lost: FloatArray,
+    angles_rad: FloatArray,
+    work: FloatArray,
+    h: float,
+    turn_squared: float,
+    motor_torque_Nm: FloatArray,
+    command: Command,
+    here: Surroundings,
+    body: Record,
+    wheels: RecordArray,
+    faces: RecordArray,
+    modes: RecordArray,
+    planet: Record,
+) -> Core:
+    """Advance core (returned) and inner (in place) by h seconds, in pieces fit for a turn."""
+    pieces = pieces_of(h, turn_squared)
+    piece = h / pieces
+    for _ in range(pieces):
+        turn_rotors(core, inner, angles_rad, piece, wheels)
+        core = fine_step(
+            core,
+            inner,
+            lost,
+            angles_rad,
+            work,
+            piece,
+            motor_torque_Nm,
+            command,
+            here,
+            body,
+            wheels,
+            faces,
+            modes,
+            planet,
+        )
+        turn_rotors(core, inner, angles_rad, piece, wheels)
+    return core
+
+
+@compiled
 def all_finite(values: FloatArray) -> bool:
     """Return whether no value is NaN or infinite."""
     for value in values:  # noqa: SIM110, compiled code has no generators
@@ -129,6 +185,7 @@ def advance(
     n_steps: int,
     h: float,
     node_steps: int,
+    calm2: float,
     wheel_torque_Nm: FloatArray,
     dipole_body_A_m2: FloatArray,
     state: FloatArray,
@@ -146,8 +203,10 @@ def advance(
 ) -> int:
     """Advance n steps (0 will do) under held commands and refresh the row.
 
-    Returns DONE; NOT_FINITE, with nothing done, for a command; BELOW_SURFACE, where it stopped; or
-    ASTRAY, when the state is not finite at the end.
+    ``calm2`` is the square of the step's ``calm_rate_rad_s``.
+
+    Returns DONE; NOT_FINITE, with nothing done, for a command; BELOW_SURFACE or TOO_FAST, where it
+    stopped; or ASTRAY, when the state is not finite at the end.
     Arrays come one by one: within a tuple each would be counted in and out of every function, at
     half the speed.
     """
@@ -165,14 +224,52 @@ def advance(
     step, end, outcome = first_step, first_step + n_steps, DONE
     while step < end and outcome == DONE:
         here = look_around(step, 0.5, h, node_steps, core, memory, planet, sky, air, terms)
-        limit_drives(core, inner, wheel_torque_Nm, h, wheels, motor)
-        thrust, twist = burn(on_times, h, thrusters)
-        command = Command(dipole, thrust, twist)
-        turn_rotors(core, inner, angles, h, wheels)
-        core = rk4_step(
-            core, inner, lost, work, h, motor, command, here, body, wheels, faces, modes, planet
-        )
-        turn_rotors(core, inner, angles, h, wheels)
+        left = h
+        while left > 0.0 and outcome == DONE:
+            part = until_a_valve_shuts(on_times, left)
+            limit_drives(core, inner, wheel_torque_Nm, part, wheels, motor)
+            thrust, twist = burn(on_times, part, thrusters)
+            command = Command(dipole, thrust, twist)
+            turn2 = fastest_squared(core, inner, body, wheels)
+            if turn2 <= calm2:
+                turn_rotors(core, inner, angles, part, wheels)
+                core = rk4_step(
+                    core,
+                    inner,
+                    lost,
+                    work,
+                    part,
+                    motor,
+                    command,
+                    here,
+                    body,
+                    wheels,
+                    faces,
+                    modes,
+                    planet,
+                )
+                turn_rotors(core, inner, angles, part, wheels)
+            elif turn2 <= FASTEST_rad_s * FASTEST_rad_s:
+                core = fine_steps(
+                    core,
+                    inner,
+                    lost,
+                    angles,
+                    work,
+                    part,
+                    turn2,
+                    motor,
+                    command,
+                    here,
+                    body,
+                    wheels,
+                    faces,
+                    modes,
+                    planet,
+                )
+            else:
+                outcome = TOO_FAST
+            left = left - part
         step += 1
         if norm(core.position_eci_m) < planet.radius_m:
             outcome = BELOW_SURFACE

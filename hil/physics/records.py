@@ -18,6 +18,8 @@ BODY = np.dtype(
         ("inertia_body_kg_m2", "f8", (3, 3)),  # total, wheels locked
         ("inverse_inertia", "f8", (3, 3)),  # of what a torque turns: no wheels' spin, no flexing
         ("residual_dipole_body_A_m2", "f8", (3,)),
+        ("gyration", "f8", (3, 3)),  # inertia that a torque turns, over its determinant
+        ("shaken", "f8"),  # 1 where a wheel's imbalance meets a flexible mode, or 0
     ],
     align=True,
 )
@@ -30,6 +32,7 @@ WHEEL = np.dtype(
         ("coulomb_friction_Nm", "f8"),
         ("viscous_friction_Nm_s", "f8"),
         ("friction_transition_rad_s", "f8"),
+        ("friction_at_limit_Nm", "f8"),  # what keeps the wheel at its speed limit
         (
             "wobble_cosine_rad",
             "f8",

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from hil.physics.spacecraft import FlexibleMode, WheelModel
 
 ORDINARY_STEP_s = 0.05  # RK4 stays within 0.1 arcsec in 600 s of a slewing CubeSat
+FASTEST_rad_s = 1e4  # what turns faster is no spacecraft
+CALM_ERROR_rad_s = 8e-7  # rate (rate step)^4 at which RK4 begins to err by 0.1 arcsec in 600 s
 STEPS_A_FRICTION_TIME = 10.0  # follows the Coulomb law through zero speed
 STEPS_A_VIBRATION = 20.0  # keeps a mode's phase within 0.03 degrees a cycle
 
@@ -30,6 +32,15 @@ def longest_step_s(
         for i, m in enumerate(modes)
     ]
     return min(limits, default=(math.inf, "nothing"))
+
+
+def calm_rate_rad_s(step_s: float) -> float:
+    """The fastest turn that RK4 follows at a step with 0.1 arcsec in 600 s.
+
+    Its error after a time T is a small share of T rate (rate step)^4; the share is measured, over
+    bodies of all shapes that turn about any axis.
+    """
+    return float((CALM_ERROR_rad_s / step_s**4) ** 0.2)
 
 
 def choose_step_s(

@@ -14,11 +14,12 @@ from hil.physics.compiled import announce_compiling
 from hil.physics.constants import CentralBody
 from hil.physics.environment import Environment
 from hil.physics.environment_span import EnvironmentSpan
+from hil.physics.fine_step import STAGES
 from hil.physics.orbit import InitialOrbit
 from hil.physics.row import truth_columns
 from hil.physics.sgp4_correction import Sgp4Correction
 from hil.physics.spacecraft import Body, Face, FlexibleMode, ThrusterModel, WheelModel
-from hil.physics.step import ORDINARY_STEP_s, check_step
+from hil.physics.step import FASTEST_rad_s, ORDINARY_STEP_s, calm_rate_rad_s, check_step
 from hil.physics.surroundings import NODE_MEMORY
 from hil.physics.vectors import FloatArray
 
@@ -26,9 +27,10 @@ Numbers = Sequence[float] | FloatArray
 
 
 class Truth:
-    """A spacecraft in its orbit and environment, integrated by RK4 with a fixed step.
+    """A spacecraft in its orbit and environment, integrated with a fixed step.
 
     ``row`` (float64) is refreshed in place by every ``advance`` and laid out as ``columns`` says;
+    what turns too fast for the step is followed in pieces of it (``hil.physics.fine_step``);
     the environment in it belongs to the same instant as the state. Time is an integer number of
     steps since the epoch.
     """
@@ -68,7 +70,8 @@ class Truth:
         core = _initial_core(orbit, q_eci_from_body, rate_body_rad_s)
         self._state, self._on_times = _state(core, self._records, wheels)
         self._torque, self._dipole = np.zeros(len(wheels)), np.zeros(3)
-        self._work = np.zeros((4, self._state.size))
+        self._work = np.zeros((4 + STAGES, self._state.size))
+        self._calm2 = calm_rate_rad_s(step_s) ** 2
         self._thrust_N = np.array([thruster.thrust_N for thruster in thrusters])
         self._opened_s = np.zeros(len(thrusters))
         self.columns = truth_columns(len(wheels), len(thrusters))
@@ -101,6 +104,11 @@ class Truth:
                 self._tell_impulse()
             if outcome == kernel.BELOW_SURFACE:
                 raise ValueError(f"the spacecraft has hit the ground within {self.time_s:.1f} s")
+            if outcome == kernel.TOO_FAST:
+                raise ValueError(
+                    f"the body or a wheel's momentum turns faster than {FASTEST_rad_s:g} rad/s "
+                    f"({math.degrees(FASTEST_rad_s):.3g} deg/s) at {self.time_s:.6g} s"
+                )
             if outcome == kernel.ASTRAY:
                 raise ValueError(f"{self._not_finite()} at {self.time_s:.6g} s")
 
@@ -152,6 +160,7 @@ class Truth:
             n_steps,
             self.step_s,
             self._node_steps,
+            self._calm2,
             self._torque,
             self._dipole,
             self._state,

@@ -57,11 +57,15 @@ def wheel_reaction(
 
 @compiled
 def drive_torque(wheel: Record, speed_rad_s: float, wanted_Nm: float, h: float) -> float:
-    """Return the motor torque in N m: the drive keeps to its torque and speed limits."""
+    """Return the motor torque in N m: the drive keeps to its torque and speed limits.
+
+    At its limit a wheel is held there against its friction.
+    """
     inertia: float = wheel.spin_inertia_kg_m2
     fastest: float = wheel.speed_max_rad_s
-    most = max(0.0, inertia * (fastest - speed_rad_s) / h)
-    least = min(0.0, inertia * (-fastest - speed_rad_s) / h)
+    friction: float = wheel.friction_at_limit_Nm
+    most = max(0.0, inertia * (fastest - speed_rad_s) / h + friction)
+    least = min(0.0, inertia * (-fastest - speed_rad_s) / h - friction)
     wanted: float = max(-wheel.torque_max_Nm, min(wheel.torque_max_Nm, wanted_Nm))
     return max(least, min(most, wanted))
 
@@ -86,3 +90,22 @@ def wobble(
             turn = add_scaled(add_scaled(turn, c, cosine), s, sine)
             rate = add_scaled(add_scaled(rate, -s * speed, cosine), c * speed, sine)
     return turn, rate
+
+
+@compiled
+def shake(
+    core: Core, momenta: FloatArray, angles_rad: FloatArray, ahead_s: float, wheels: RecordArray
+) -> Vector:
+    """Return the acceleration of ``wobble`` in rad/s^2, body frame, some seconds after its angles.
+
+    It is what unbalanced wheels shake the flexible modes with.
+    """
+    acceleration = (0.0, 0.0, 0.0)
+    for i in range(wheels.shape[0]):
+        speed = wheel_speed(wheels[i], momenta[i], core.rate_body_rad_s)
+        angle = angles_rad[i] + ahead_s * speed
+        pull = -speed * speed
+        cosine, sine = vector(wheels[i].wobble_cosine_rad), vector(wheels[i].wobble_sine_rad)
+        acceleration = add_scaled(acceleration, pull * math.cos(angle), cosine)
+        acceleration = add_scaled(acceleration, pull * math.sin(angle), sine)
+    return acceleration

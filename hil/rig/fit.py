@@ -10,11 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from hil.devices.registry import registry
-from hil.physics.step import check_step
+from hil.physics.step import FASTEST_rad_s, check_step
 from hil.rig.model import Rig
 from hil.rig.timeline import condition_complaints, order_complaints
 
-_TURN_MOST_rad = 1.0  # the integrator's error in a step grows with its fifth power
 _STEP_s = (1e-4, 60.0)
 _TRUTH_STEP_s = (1e-5, 1.0)
 _TIMEOUT_s = (1e-3, 600.0)
@@ -132,11 +131,11 @@ def _turn(rig: Rig) -> Iterator[str]:
     if any(_times(rig)):
         return
     rate_deg_s = rig.attitude.rate_body_deg_s
-    turn_rad = math.radians(math.hypot(*rate_deg_s)) * rig.truth_step_s
-    if turn_rad > _TURN_MOST_rad:
+    rate_rad_s = math.radians(math.hypot(*rate_deg_s))
+    if rate_rad_s > FASTEST_rad_s:
         yield (
-            f"[attitude] rate_body_deg_s = {list(rate_deg_s)} turns the body by {turn_rad:.3g} rad "
-            f"in a step of the truth, {rig.truth_step_s:g} s: at most {_TURN_MOST_rad:g} rad"
+            f"[attitude] rate_body_deg_s = {list(rate_deg_s)} is {rate_rad_s:.3g} rad/s: "
+            f"at most {FASTEST_rad_s:g} rad/s"
         )
 
 
