@@ -10,7 +10,9 @@ from hil.link.packet import Packet
 from hil.link.table import MessageTable
 from hil.obc.place import Obc
 
-DEVICES = (1, 1, 3, *[0] * 13)
+NEEDS = {"gyro": 1, "star_tracker": 1, "tachometer": 3}
+DEVICES = tuple((sample.apid, NEEDS.get(sample.name, 0)) for sample in TABLE.samples)
+"""What it says in HELLO: it handles every kind, and needs some."""
 
 
 class FakeObc(Obc):
@@ -22,14 +24,15 @@ class FakeObc(Obc):
     def __init__(
         self,
         protocol: int = m.PROTOCOL_VERSION,
-        devices: tuple[int, ...] = DEVICES,
-        step_us: int = 0,
+        devices: tuple[tuple[int, int], ...] = DEVICES,
+        step: tuple[int, int] = (0, 0),
         ack: int = 0,
         boot_noise: bytes = b"",
         spoil: Callable[[int, bytes], bytes] = lambda _, reply: reply,
         table: MessageTable = TABLE,
     ) -> None:
-        self._hello = (protocol, b"fake", b"0123456789ab", step_us, *devices)
+        listed = [value for device in devices for value in device]
+        self._hello = (protocol, b"fake", b"0123456789ab", *step, *listed)
         self._ack, self._spoil = ack, spoil
         self._deframer, self._framer = Deframer(table), Framer()
         self._out = boot_noise

@@ -290,7 +290,7 @@ def test_a_silent_obc_is_a_link_failure(folder, on_fake_obc):
 
 def test_a_firmware_of_another_protocol_version_is_refused(folder, on_fake_obc):
     on_fake_obc(FakeObc(protocol=7))
-    assert_explained(hil("run", NADIR), 3, "speaks protocol version 7, this bench speaks 1")
+    assert_explained(hil("run", NADIR), 3, "speaks protocol 7, this bench speaks protocol 2")
 
 
 @pytest.mark.emulator
@@ -301,12 +301,12 @@ def test_an_elf_of_another_protocol_version_is_refused(folder, monkeypatch):
     header = sources / "link" / "hil_messages.h"
     header.write_text(
         header.read_text().replace(
-            "#define HIL_PROTOCOL_VERSION 1u", "#define HIL_PROTOCOL_VERSION 7u"
+            "#define HIL_PROTOCOL_VERSION 2u", "#define HIL_PROTOCOL_VERSION 7u"
         )
     )
     monkeypatch.setattr(build, "sources", lambda: sources)
     result = hil("run", NADIR, "--obc", "qemu")
-    assert_explained(result, 3, "speaks protocol version 7, this bench speaks 1: rebuild")
+    assert_explained(result, 3, "speaks protocol 7, this bench speaks protocol 2: install")
 
 
 def test_noise_before_hello_does_no_harm(folder, on_fake_obc):

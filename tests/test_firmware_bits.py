@@ -5,6 +5,7 @@ junk between frames, values that are no numbers, samples out of order.
 """
 
 import random
+from fractions import Fraction
 
 import pytest
 from cobs import cobs
@@ -13,6 +14,7 @@ from wire import TABLE
 from hil.flight.parameters import PARAMETERS
 from hil.link.cuc import ticks_from_us
 from hil.link.framing import Deframer, Framer
+from hil.link.identity import request_values
 from hil.link.messages import ESTIMATE, HOUSEKEEPING, MODES
 from hil.machine.build import build
 from hil.obc.library import LibraryObc
@@ -20,6 +22,7 @@ from hil.obc.posix import PosixObc
 from hil.obc.qemu import QemuFastObc, QemuObc
 
 PLACES = {"library": LibraryObc, "posix": PosixObc, "qemu": QemuObc, "qemu-fast": QemuFastObc}
+SENSORS = {"gyro": 1, "star_tracker": 1, "tachometer": 3}
 ORBIT = (6.9e6, 0.0, 0.0, 0.0, 5.7e3, 5.0e3)
 PLACE = (6.32e6, 9e5, 4e5, 0.0, 200.0, -150.0)  # ECEF, m and m/s
 STEPS_A_MODE = 60
@@ -37,7 +40,7 @@ FOURTH_WHEEL |= {"wheel3_axis_z_body": -0.5, "wheel_bias_rad_s": 80.0}
 
 def opening(frame):
     """HELLO, on its own since a board that is still booting may miss it; then the settings."""
-    yield b"\0" + frame("hello_request", [1, 100_000, 1, 1, 3, *[0] * 13])
+    yield b"\0" + frame("hello_request", request_values(Fraction(1, 10), SENSORS, TABLE))
     yield frame("set_orbit", ORBIT, 0)
     yield frame("set_earth", [0.0, 0.0, 0.6, 0.8], 0)
     yield frame("set_target", [0, *PLACE], 0)
@@ -117,10 +120,10 @@ def stream():
 
 
 def without_own_measures(reply):
-    """The packets, but for what housekeeping says of the machine: time, stack, resets."""
+    """The packets, but for what housekeeping says of the machine: time, stack, resets, line."""
     packets = [cobs.decode(frame) for frame in reply.split(b"\0") if frame]
     own = HOUSEKEEPING.apid & 0xFF
-    return [packet[:-14] if packet[1] == own else packet for packet in packets]
+    return [packet[:-18] if packet[1] == own else packet for packet in packets]
 
 
 def exchange(obc, chunk, frames):

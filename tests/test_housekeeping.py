@@ -78,13 +78,13 @@ class HousekeepingObc(FakeObc):
     """Tells of itself in step 3 and in step 5."""
 
     instruction_ns = 32
-    told = {3: (99.0, 6405, 9605, 1200, 1), 5: (98.0, 0, 0, 0, 2)}  # noqa: RUF012
+    told = {3: (99.0, 6405, 9605, 1200, 1, 0), 5: (98.0, 0, 0, 0, 2, 4)}  # noqa: RUF012
 
     def reply(self, step):
         if step not in self.told:
             return super().reply(step)
         sigma, *machine = self.told[step]
-        told = self._framer.frame(m.HOUSEKEEPING, (*[sigma] * 6, *machine))
+        told = self._framer.frame(m.HOUSEKEEPING, (*[sigma] * 6, 3, 2, 1, 0, *machine))
         return told + super().reply(step)
 
 
@@ -94,6 +94,9 @@ def test_housekeeping_stays_in_the_recording_until_the_next(nadir, tmp_path):
     recording, nan = Recording(path), float("nan")
     expected = {
         "gyro_bias_sigma_rad_s": [nan, nan, nan, 99.0, 99.0, 98.0, 98.0],
+        "crc_errors": [nan, nan, nan, 3.0, 3.0, 3.0, 3.0],
+        "broken_frames": [nan, nan, nan, 2.0, 2.0, 2.0, 2.0],
+        "line_errors": [nan, nan, nan, 0.0, 0.0, 4.0, 4.0],
         "watchdog_resets": [nan, nan, nan, 1.0, 1.0, 2.0, 2.0],
         "stack_used_max": [nan, nan, nan, 1200.0, 1200.0, nan, nan],
         "cpu_time_max_ns": [nan, nan, nan, 9605.0, 9605.0, nan, nan],

@@ -97,7 +97,7 @@ def ccsdspy_packet(message, timed):
             )
         else:
             fields.append(ccsdspy.PacketField(field.name, kind, bits))
-    return ccsdspy.FixedLength([*fields, ccsdspy.PacketField("CRC", "uint", 16)])
+    return ccsdspy.FixedLength([*fields, ccsdspy.PacketField("CRC", "uint", 32)])
 
 
 def test_both_read_what_valves_are_told(tmp_path):

@@ -1,5 +1,6 @@
 """The conversation with an OBC: who it is, what it acknowledges, how a step can go wrong."""
 
+import frames
 import pytest
 from fake_obc import FakeObc, Notes, SilentObc
 from wire import TABLE
@@ -7,7 +8,6 @@ from wire import TABLE
 from hil.errors import LinkError, ObcError
 from hil.link import messages as m
 from hil.link.framing import Deframer, Framer
-from hil.link.packet import CRC_OCTETS, encode
 from hil.obc import dialogue as dialogue_module
 from hil.obc.dialogue import Dialogue
 
@@ -29,44 +29,59 @@ def sync(step):
 
 def test_hello_tells_who_answers():
     identity = talk(FakeObc()).hello(100_000, RIG_DEVICES)
-    assert str(identity) == "fake build 0123456789ab, protocol 1"
+    assert str(identity) == "fake build 0123456789ab, protocol 2"
     assert identity.device_count == {"gyro": 1, "star_tracker": 1, "tachometer": 3}
 
 
 def test_hello_tells_the_obc_what_the_rig_has():
     obc = FakeObc()
     talk(obc).hello(100_000, RIG_DEVICES)
-    assert obc.heard[0].values[:6] == (m.PROTOCOL_VERSION, 100_000, 1, 1, 3, 1)
+    devices = (0x120, 1, 0x121, 1, 0x122, 3, 0x123, 1)
+    assert obc.heard[0].values == (m.PROTOCOL_VERSION, 1, 10, 0, 0, *devices)
 
 
 def test_another_protocol_version_stops_the_run_with_both_numbers():
-    with pytest.raises(ObcError, match=r"speaks protocol version 7, this bench speaks 1: rebuild"):
+    with pytest.raises(ObcError, match=r"fake build .* speaks protocol 7, this bench speaks"):
         talk(FakeObc(protocol=7)).hello(100_000, RIG_DEVICES)
 
 
-def test_another_protocol_version_is_seen_even_in_a_hello_of_another_size():
-    class Newer(FakeObc):
-        def _answer(self, packet):
-            from binascii import crc_hqx
+class OfProtocol1(SilentObc):
+    """Hears only frames whose CRC-16 is right."""
 
-            from cobs import cobs
-
-            short = encode(m.HELLO, 0, (9, b"new", b"new", 0, *[0] * 16))[:-CRC_OCTETS] + b"\0\0\0"
-            return cobs.encode(short + crc_hqx(short, 0xFFFF).to_bytes(2, "big")) + b"\0"
-
-    with pytest.raises(ObcError, match="speaks protocol version 9, this bench speaks 1"):
-        talk(Newer()).hello(100_000, RIG_DEVICES)
+    def write(self, data):
+        if frames.REQUEST_OF_PROTOCOL_1 in data:
+            self._out += frames.HELLO_OF_PROTOCOL_1
 
 
-def test_a_missing_device_is_named_with_both_counts():
-    devices = (1, 2, 3, *[0] * 13)
+def test_a_firmware_of_protocol_1_is_heard_and_told_what_to_do(monkeypatch):
+    monkeypatch.setattr(dialogue_module, "HELLO_PATIENCE_S", 1.0)
+    monkeypatch.setattr(dialogue_module, "_HELLO_TRY_S", 0.01)
+    with pytest.raises(
+        ObcError,
+        match=r"speaks protocol 1, this bench speaks protocol 2: rebuild.*hil 0\.1",
+    ):
+        talk(OfProtocol1()).hello(100_000, RIG_DEVICES)
+
+
+def test_a_hello_of_protocol_1_that_comes_late_is_no_broken_frame():
+    obc = FakeObc()
+    dialogue = talk(obc)
+    dialogue.hello(100_000, RIG_DEVICES)
+    obc._spoil = lambda step, reply: frames.HELLO_OF_PROTOCOL_1 + reply
+    assert dialogue.step(0, sync(0), 0.01).command
+    assert dialogue.counters["repeated_hellos"] == 1
+    assert dialogue.counters["crc_errors"] == 0
+
+
+def test_a_missing_device_stops_the_run():
+    devices = ((0x120, 1), (0x121, 2))
     with pytest.raises(ObcError, match=r"needs 2 x star_tracker \(rig: 1\): add them to the rig"):
         talk(FakeObc(devices=devices)).hello(100_000, RIG_DEVICES)
 
 
-def test_another_control_period_is_named_with_both_values():
-    with pytest.raises(ObcError, match=r"control period of 20000 us, the rig asks for 100000 us"):
-        talk(FakeObc(step_us=20_000)).hello(100_000, RIG_DEVICES)
+def test_another_control_period_stops_the_run():
+    with pytest.raises(ObcError, match=r"control period of 1/50 s, the rig asks for 1/10 s"):
+        talk(FakeObc(step=(1, 50))).hello(100_000, RIG_DEVICES)
 
 
 def test_silence_is_reported_as_silence():

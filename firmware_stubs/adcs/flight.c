@@ -56,6 +56,20 @@ static void store_sigma(const struct mat3 *covariance, float sigma[3])
     }
 }
 
+static uint16_t up_to_u16(uint32_t count)
+{
+    return (uint16_t)(count < UINT16_MAX ? count : UINT16_MAX);
+}
+
+static void store_refused(const struct hil_link *link, hil_housekeeping *message)
+{
+    const struct hil_frame_counts *counts = &link->deframer.counts;
+    message->crc_errors = up_to_u16(counts->crc);
+    message->broken_frames = up_to_u16(counts->cobs + counts->runt + counts->header);
+    message->overlong_frames = up_to_u16(counts->overlong);
+    message->unknown_packets = up_to_u16(link->unknown);
+}
+
 static void send_housekeeping(struct flight *flight, adcs_ticks now)
 {
     const struct flight_board *board = flight->board;
@@ -65,6 +79,8 @@ static void send_housekeeping(struct flight *flight, adcs_ticks now)
     store_sigma(&flight->adcs.attitude.filter.bias_rad2_s2, message.gyro_bias_sigma_rad_s);
     message.stack_used_max = board != NULL ? board->stack_used_max(board->context) : 0;
     message.watchdog_resets = board != NULL ? board->watchdog_resets(board->context) : 0;
+    message.line_errors = board != NULL && board->line_errors != NULL ? board->line_errors(board->context) : 0;
+    store_refused(&flight->link, &message);
     uint8_t payload[HIL_HOUSEKEEPING_SIZE];
     hil_link_send(&flight->link, HIL_APID_HOUSEKEEPING, payload, hil_housekeeping_encode(&message, payload));
     const uint32_t turn = flight->timing.turn < flight->timing.steps ? flight->timing.turn + 1 : 1;
@@ -161,24 +177,25 @@ static void reset(void *context)
     flight->timing = (struct step_timing){.turn = 1};
 }
 
+/* No sensor is needed by all modes: a mode says itself what it waits for. */
 static const struct hil_handler handlers[] = {
-    {HIL_APID_GYRO, flight_on_gyro},
-    {HIL_APID_STAR_TRACKER, flight_on_star_tracker},
-    {HIL_APID_TACHOMETER, flight_on_tachometer},
-    {HIL_APID_SYNC, on_sync},
-    {HIL_APID_MAGNETOMETER, flight_on_magnetometer},
-    {HIL_APID_COARSE_SUN_SENSOR, flight_on_coarse_sun_sensor},
-    {HIL_APID_FINE_SUN_SENSOR, flight_on_fine_sun_sensor},
-    {HIL_APID_GPS, flight_on_gps},
-    {HIL_APID_HORIZON_SENSOR, flight_on_horizon_sensor},
-    {HIL_APID_THERMOMETER, flight_on_thermometer},
-    {HIL_APID_SET_PARAMETER, flight_on_set_parameter},
-    {HIL_APID_SET_ORBIT, flight_on_set_orbit},
-    {HIL_APID_SET_EARTH, flight_on_set_earth},
-    {HIL_APID_SET_TARGET, flight_on_set_target},
-    {HIL_APID_SET_ATTITUDE, flight_on_set_attitude},
-    {HIL_APID_SET_MODE, flight_on_set_mode},
-    {HIL_APID_SET_ACTUATOR, flight_on_set_actuator},
+    {HIL_APID_GYRO, flight_on_gyro, 0},
+    {HIL_APID_STAR_TRACKER, flight_on_star_tracker, 0},
+    {HIL_APID_TACHOMETER, flight_on_tachometer, 0},
+    {HIL_APID_SYNC, on_sync, 0},
+    {HIL_APID_MAGNETOMETER, flight_on_magnetometer, 0},
+    {HIL_APID_COARSE_SUN_SENSOR, flight_on_coarse_sun_sensor, 0},
+    {HIL_APID_FINE_SUN_SENSOR, flight_on_fine_sun_sensor, 0},
+    {HIL_APID_GPS, flight_on_gps, 0},
+    {HIL_APID_HORIZON_SENSOR, flight_on_horizon_sensor, 0},
+    {HIL_APID_THERMOMETER, flight_on_thermometer, 0},
+    {HIL_APID_SET_PARAMETER, flight_on_set_parameter, 0},
+    {HIL_APID_SET_ORBIT, flight_on_set_orbit, 0},
+    {HIL_APID_SET_EARTH, flight_on_set_earth, 0},
+    {HIL_APID_SET_TARGET, flight_on_set_target, 0},
+    {HIL_APID_SET_ATTITUDE, flight_on_set_attitude, 0},
+    {HIL_APID_SET_MODE, flight_on_set_mode, 0},
+    {HIL_APID_SET_ACTUATOR, flight_on_set_actuator, 0},
 };
 
 void flight_init(struct flight *flight, const struct hil_port *port, const struct flight_board *board)
@@ -191,7 +208,6 @@ void flight_init(struct flight *flight, const struct hil_port *port, const struc
         .context = flight,
         .firmware = "hil-adcs",
         .build = FLIGHT_BUILD_ID,
-        /* No sensor is needed by all modes, so device_count stays 0: a mode says itself what it waits for. */
     };
     hil_link_init(&flight->link, port, &flight->application);
     reset(flight);

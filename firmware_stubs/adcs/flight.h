@@ -12,6 +12,7 @@ struct flight_board {
     uint32_t (*stopwatch_ns)(void *context); /* since it was started; stops it */
     uint16_t (*stack_used_max)(void *context);
     uint16_t (*watchdog_resets)(void *context);
+    uint16_t (*line_errors)(void *context); /* octets that the receiver lost or marked as wrong; may be NULL */
     void *context;
 };
 

@@ -1,6 +1,7 @@
 #include "deframer.h"
 
-#include "crc16.h"
+#include "crc32c.h"
+#include "protocol1.h"
 
 static void start_frame(struct hil_deframer *deframer)
 {
@@ -55,8 +56,8 @@ static uint32_t *judge(struct hil_deframer *deframer, struct hil_packet *packet)
     if (deframer->size < HIL_PRIMARY_HEADER_SIZE + HIL_CRC_SIZE) {
         return &counts->runt;
     }
-    if (hil_crc16(deframer->bytes, deframer->size) != 0) {
-        return &counts->crc;
+    if (hil_crc32c(deframer->bytes, deframer->size) != HIL_CRC32C_RESIDUE) {
+        return hil_protocol1_asked(deframer->bytes, deframer->size) ? &counts->protocol1 : &counts->crc;
     }
     return hil_packet_parse(deframer->bytes, deframer->size, packet) ? &counts->packets : &counts->header;
 }

@@ -13,9 +13,10 @@ struct hil_frame_counts {
     uint32_t empty;    /* two zeros in a row: harmless, a sender may open with one */
     uint32_t overlong; /* longer than HIL_PACKET_SIZE_MAX */
     uint32_t cobs;     /* ended in the middle of a COBS block */
-    uint32_t runt;     /* too short for a header and a CRC-16 */
-    uint32_t crc;      /* wrong CRC-16 */
+    uint32_t runt;     /* too short for a header and a CRC */
+    uint32_t crc;      /* wrong CRC */
     uint32_t header;   /* right CRC, but not the packet header that was agreed on */
+    uint32_t protocol1; /* no error: a HELLO_REQUEST of protocol 1 */
 };
 
 struct hil_deframer {

@@ -2,7 +2,9 @@
  *
  * hil_<message>_decode() reads the fields of a packet, which start after its headers; false when
  * `size` is not the message's. hil_<message>_encode() writes HIL_<MESSAGE>_SIZE octets and returns
- * that number. Octet order on the wire is big-endian whatever the machine's is. */
+ * that number. A message that ends with a list has any length: fields that are missing read as
+ * zero, and encode() writes up to HIL_<MESSAGE>_SIZE_MAX octets. Octet order on the wire is
+ * big-endian whatever the machine's is. */
 #ifndef HIL_MESSAGES_H
 #define HIL_MESSAGES_H
 
@@ -11,12 +13,13 @@
 #include <stdint.h>
 #include <string.h>
 
-#define HIL_PROTOCOL_VERSION 1u
+#define HIL_PROTOCOL_VERSION 2u
 #define HIL_FLAG_INVALID 1u
 #define HIL_WHEELS_MAX 4u
 #define HIL_RODS_MAX 3u
 #define HIL_THRUSTERS_MAX 8u
-#define HIL_DEVICE_KINDS_MAX 16u
+#define HIL_APID_FIRST_SAMPLE 0x120u
+#define HIL_APID_LAST_SAMPLE 0x1FFu
 
 enum {
     HIL_APID_HELLO_REQUEST = 0x100,
@@ -117,29 +120,62 @@ static inline void hil_put_f32(uint8_t *p, float value) {
     hil_put_u32(p, bits);
 }
 
-/* hello_request: to the OBC, no time. Return to the boot state and answer with hello. */
-#define HIL_HELLO_REQUEST_SIZE 22u
+#define HIL_DEVICES_MAX 24u
 typedef struct {
-    uint16_t protocol;
-    uint32_t step_us; /* us; control period */
-    uint8_t device_count[16]; /* sensors in the rig, by kind */
+    uint16_t apid;
+    uint8_t count;
+} hil_device;
+
+static inline void hil_device_get(const uint8_t *p, hil_device *out) {
+    out->apid = hil_get_u16(p + 0);
+    out->count = p[2];
+}
+
+static inline void hil_device_put(const hil_device *in, uint8_t *p) {
+    hil_put_u16(p + 0, in->apid);
+    p[2] = in->count;
+}
+
+/* hello_request: to the OBC, no time. Return to the boot state and answer with hello, whatever the version and the length. */
+#define HIL_HELLO_REQUEST_SIZE 16u
+#define HIL_HELLO_REQUEST_SIZE_MAX 88u
+typedef struct {
+    uint16_t protocol; /* first in every version */
+    uint32_t step_numerator_s; /* s; control period, as a fraction */
+    uint32_t step_denominator;
+    uint16_t epoch_day; /* d; date of time 0 since 2000-01-01, UTC; 0: none */
+    uint32_t epoch_ms; /* ms; of time 0 since that day began, UTC */
+    uint8_t devices_count;
+    hil_device devices[HIL_DEVICES_MAX]; /* sensors of the rig, by the APID of their samples */
 } hil_hello_request;
 
 static inline bool hil_hello_request_decode(
-    const uint8_t *p, size_t size, hil_hello_request *out) {
-    if (size != HIL_HELLO_REQUEST_SIZE) return false;
+    const uint8_t *octets, size_t size, hil_hello_request *out) {
+    uint8_t p[HIL_HELLO_REQUEST_SIZE] = {0};
+    memcpy(p, octets, size < HIL_HELLO_REQUEST_SIZE ? size : HIL_HELLO_REQUEST_SIZE);
     out->protocol = hil_get_u16(p + 0);
-    out->step_us = hil_get_u32(p + 2);
-    memcpy(out->device_count, p + 6, 16u);
+    out->step_numerator_s = hil_get_u32(p + 2);
+    out->step_denominator = hil_get_u32(p + 6);
+    out->epoch_day = hil_get_u16(p + 10);
+    out->epoch_ms = hil_get_u32(p + 12);
+    size_t at = HIL_HELLO_REQUEST_SIZE;
+    for (out->devices_count = 0; at + 3u <= size && out->devices_count < HIL_DEVICES_MAX;) {
+        hil_device_get(octets + at, &out->devices[out->devices_count++]);
+        at += 3u;
+    }
     return true;
 }
 
 static inline size_t hil_hello_request_encode(
     const hil_hello_request *in, uint8_t *p) {
     hil_put_u16(p + 0, in->protocol);
-    hil_put_u32(p + 2, in->step_us);
-    memcpy(p + 6, in->device_count, 16u);
-    return HIL_HELLO_REQUEST_SIZE;
+    hil_put_u32(p + 2, in->step_numerator_s);
+    hil_put_u32(p + 6, in->step_denominator);
+    hil_put_u16(p + 10, in->epoch_day);
+    hil_put_u32(p + 12, in->epoch_ms);
+    for (size_t i = 0; i < in->devices_count; i++)
+        hil_device_put(&in->devices[i], p + HIL_HELLO_REQUEST_SIZE + 3u * i);
+    return HIL_HELLO_REQUEST_SIZE + 3u * in->devices_count;
 }
 
 /* set_parameter: to the OBC, no time. Set one flight-software parameter; answered by ack. */
@@ -531,24 +567,33 @@ static inline size_t hil_thermometer_encode(
     return HIL_THERMOMETER_SIZE;
 }
 
-/* hello: from the OBC, no time. Who is answering. */
-#define HIL_HELLO_SIZE 54u
+/* hello: from the OBC, no time. Who is answering; the control period that it is built for is 0/0 where any will do. */
+#define HIL_HELLO_SIZE 42u
+#define HIL_HELLO_SIZE_MAX 114u
 typedef struct {
-    uint16_t protocol;
+    uint16_t protocol; /* first in every version */
     char firmware[16]; /* name, padded with zero */
     char build[16]; /* hash of the firmware's sources, padded with zero */
-    uint32_t step_us; /* us; control period it is built for; 0: any */
-    uint8_t device_count[16]; /* sensors it needs, by kind */
+    uint32_t step_numerator_s; /* s; control period, as a fraction */
+    uint32_t step_denominator;
+    uint8_t devices_count;
+    hil_device devices[HIL_DEVICES_MAX]; /* sensors that it handles, by their samples' APID, and the fewest it needs */
 } hil_hello;
 
 static inline bool hil_hello_decode(
-    const uint8_t *p, size_t size, hil_hello *out) {
-    if (size != HIL_HELLO_SIZE) return false;
+    const uint8_t *octets, size_t size, hil_hello *out) {
+    uint8_t p[HIL_HELLO_SIZE] = {0};
+    memcpy(p, octets, size < HIL_HELLO_SIZE ? size : HIL_HELLO_SIZE);
     out->protocol = hil_get_u16(p + 0);
     memcpy(out->firmware, p + 2, 16u);
     memcpy(out->build, p + 18, 16u);
-    out->step_us = hil_get_u32(p + 34);
-    memcpy(out->device_count, p + 38, 16u);
+    out->step_numerator_s = hil_get_u32(p + 34);
+    out->step_denominator = hil_get_u32(p + 38);
+    size_t at = HIL_HELLO_SIZE;
+    for (out->devices_count = 0; at + 3u <= size && out->devices_count < HIL_DEVICES_MAX;) {
+        hil_device_get(octets + at, &out->devices[out->devices_count++]);
+        at += 3u;
+    }
     return true;
 }
 
@@ -557,9 +602,11 @@ static inline size_t hil_hello_encode(
     hil_put_u16(p + 0, in->protocol);
     memcpy(p + 2, in->firmware, 16u);
     memcpy(p + 18, in->build, 16u);
-    hil_put_u32(p + 34, in->step_us);
-    memcpy(p + 38, in->device_count, 16u);
-    return HIL_HELLO_SIZE;
+    hil_put_u32(p + 34, in->step_numerator_s);
+    hil_put_u32(p + 38, in->step_denominator);
+    for (size_t i = 0; i < in->devices_count; i++)
+        hil_device_put(&in->devices[i], p + HIL_HELLO_SIZE + 3u * i);
+    return HIL_HELLO_SIZE + 3u * in->devices_count;
 }
 
 /* ack: from the OBC, no time. Answer to a set_ message. */
@@ -644,14 +691,19 @@ static inline size_t hil_estimate_encode(
 }
 
 /* housekeeping: from the OBC, no time. How the flight software fares, by its own clock; sent once a second, before estimate. */
-#define HIL_HOUSEKEEPING_SIZE 36u
+#define HIL_HOUSEKEEPING_SIZE 46u
 typedef struct {
     float attitude_sigma_rad[3]; /* rad; 1 sigma of the estimate, body axes */
     float gyro_bias_sigma_rad_s[3]; /* rad/s */
+    uint16_t crc_errors; /* frames refused since HELLO: wrong checksum */
+    uint16_t broken_frames; /* not COBS, too short, or a header that does not fit */
+    uint16_t overlong_frames;
+    uint16_t unknown_packets; /* valid packets that nothing handles */
     uint32_t cpu_time_ns; /* ns; of one control step since the last one */
     uint32_t cpu_time_max_ns; /* ns; of the longest; 0: not measured */
     uint16_t stack_used_max; /* octets; since boot; 0: not measured */
     uint16_t watchdog_resets;
+    uint16_t line_errors; /* octets that the receiver lost or marked; 0: not measured */
 } hil_housekeeping;
 
 static inline bool hil_housekeeping_decode(
@@ -659,10 +711,15 @@ static inline bool hil_housekeeping_decode(
     if (size != HIL_HOUSEKEEPING_SIZE) return false;
     for (size_t i = 0; i < 3u; i++) out->attitude_sigma_rad[i] = hil_get_f32(p + 0 + 4u * i);
     for (size_t i = 0; i < 3u; i++) out->gyro_bias_sigma_rad_s[i] = hil_get_f32(p + 12 + 4u * i);
-    out->cpu_time_ns = hil_get_u32(p + 24);
-    out->cpu_time_max_ns = hil_get_u32(p + 28);
-    out->stack_used_max = hil_get_u16(p + 32);
-    out->watchdog_resets = hil_get_u16(p + 34);
+    out->crc_errors = hil_get_u16(p + 24);
+    out->broken_frames = hil_get_u16(p + 26);
+    out->overlong_frames = hil_get_u16(p + 28);
+    out->unknown_packets = hil_get_u16(p + 30);
+    out->cpu_time_ns = hil_get_u32(p + 32);
+    out->cpu_time_max_ns = hil_get_u32(p + 36);
+    out->stack_used_max = hil_get_u16(p + 40);
+    out->watchdog_resets = hil_get_u16(p + 42);
+    out->line_errors = hil_get_u16(p + 44);
     return true;
 }
 
@@ -670,10 +727,15 @@ static inline size_t hil_housekeeping_encode(
     const hil_housekeeping *in, uint8_t *p) {
     for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 0 + 4u * i, in->attitude_sigma_rad[i]);
     for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 12 + 4u * i, in->gyro_bias_sigma_rad_s[i]);
-    hil_put_u32(p + 24, in->cpu_time_ns);
-    hil_put_u32(p + 28, in->cpu_time_max_ns);
-    hil_put_u16(p + 32, in->stack_used_max);
-    hil_put_u16(p + 34, in->watchdog_resets);
+    hil_put_u16(p + 24, in->crc_errors);
+    hil_put_u16(p + 26, in->broken_frames);
+    hil_put_u16(p + 28, in->overlong_frames);
+    hil_put_u16(p + 30, in->unknown_packets);
+    hil_put_u32(p + 32, in->cpu_time_ns);
+    hil_put_u32(p + 36, in->cpu_time_max_ns);
+    hil_put_u16(p + 40, in->stack_used_max);
+    hil_put_u16(p + 42, in->watchdog_resets);
+    hil_put_u16(p + 44, in->line_errors);
     return HIL_HOUSEKEEPING_SIZE;
 }
 

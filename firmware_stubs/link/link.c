@@ -1,5 +1,7 @@
 #include "link.h"
 
+#include "protocol1.h"
+
 #if HIL_TX_SIZE < HIL_FRAME_SIZE_MAX
 #error "HIL_TX_SIZE has no room for one frame"
 #endif
@@ -30,30 +32,47 @@ static void copy_name(char destination[16], const char *name)
     }
 }
 
+static bool is_sample(uint16_t apid)
+{
+    return apid >= HIL_APID_FIRST_SAMPLE && apid <= HIL_APID_LAST_SAMPLE;
+}
+
+/* The kinds of sensors that are handled are those whose samples have a handler. */
+static void list_devices(const struct hil_application *application, hil_hello *hello)
+{
+    for (size_t i = 0; i < application->handler_count && hello->devices_count < HIL_DEVICES_MAX; i++) {
+        const struct hil_handler *handler = &application->handlers[i];
+        if (is_sample(handler->apid)) {
+            hello->devices[hello->devices_count++] = (hil_device){handler->apid, handler->needed};
+        }
+    }
+}
+
 static void answer_hello(struct hil_link *link)
 {
     const struct hil_application *application = link->application;
-    hil_hello hello = {.protocol = HIL_PROTOCOL_VERSION, .step_us = application->step_us};
+    hil_hello hello = {.protocol = HIL_PROTOCOL_VERSION,
+                       .step_numerator_s = application->step_numerator_s,
+                       .step_denominator = application->step_denominator};
     copy_name(hello.firmware, application->firmware);
     copy_name(hello.build, application->build);
-    memcpy(hello.device_count, application->device_count, sizeof hello.device_count);
-    uint8_t payload[HIL_HELLO_SIZE];
+    list_devices(application, &hello);
+    uint8_t payload[HIL_HELLO_SIZE_MAX];
     hil_link_send(link, HIL_APID_HELLO, payload, hil_hello_encode(&hello, payload));
 }
 
 /* Everything that could make a later reply differ from that of a board just switched on goes back to its start. */
 static void on_hello_request(struct hil_link *link, const struct hil_packet *packet)
 {
-    hil_hello_request request;
-    if (!hil_hello_request_decode(packet->payload, packet->payload_size, &request)) {
-        link->unknown++;
-        return;
+    hil_hello_request *request = &link->request;
+    (void)hil_hello_request_decode(packet->payload, packet->payload_size, request);
+    if (request->protocol != HIL_PROTOCOL_VERSION) { /* what follows the version may lie elsewhere */
+        *request = (hil_hello_request){.protocol = request->protocol};
     }
     memset(link->sequence, 0, sizeof link->sequence);
     link->deframer.counts = (struct hil_frame_counts){0};
     link->unknown = 0;
     link->tx_size = 0; /* replies to whoever was there before */
-    link->request = request;
     link->application->reset(link->application->context);
     answer_hello(link);
 }
@@ -71,10 +90,27 @@ static void dispatch(struct hil_link *link, const struct hil_packet *packet)
             return;
         }
     }
-    link->unknown++;
+    link->unknown += !packet->to_obc || !is_sample(packet->apid); /* HELLO said which samples nobody takes */
     if (packet->to_obc && packet->apid > HIL_APID_HELLO_REQUEST && packet->apid <= LAST_SETTING) {
         hil_link_acknowledge(link, packet, HIL_ACK_UNKNOWN_ID);
     }
+}
+
+static void queue(struct hil_link *link, const uint8_t *packet, size_t n)
+{
+    if (link->tx_size + HIL_FRAME_SIZE_MAX > HIL_TX_SIZE) {
+        flush(link);
+    }
+    link->tx_size += hil_cobs_encode(packet, n, link->tx + link->tx_size);
+    link->tx[link->tx_size++] = 0;
+}
+
+static void answer_protocol1(struct hil_link *link)
+{
+    uint8_t bytes[HIL_PROTOCOL1_HELLO_SIZE];
+    hil_protocol1_hello(bytes);
+    queue(link, bytes, sizeof bytes);
+    link->deframer.counts.protocol1 = 0;
 }
 
 void hil_link_receive(struct hil_link *link, const uint8_t *data, size_t n)
@@ -83,6 +119,8 @@ void hil_link_receive(struct hil_link *link, const uint8_t *data, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (hil_deframer_push(&link->deframer, data[i], &packet)) {
             dispatch(link, &packet);
+        } else if (link->deframer.counts.protocol1 > 0) {
+            answer_protocol1(link);
         }
     }
     flush(link);
@@ -109,12 +147,7 @@ void hil_link_send(struct hil_link *link, uint16_t apid, const uint8_t *payload,
     const struct hil_packet packet = {
         .apid = apid, .sequence = next_sequence(link, apid), .payload = payload, .payload_size = size};
     uint8_t bytes[HIL_PACKET_SIZE_MAX];
-    const size_t n = hil_packet_build(&packet, bytes);
-    if (link->tx_size + HIL_FRAME_SIZE_MAX > HIL_TX_SIZE) {
-        flush(link);
-    }
-    link->tx_size += hil_cobs_encode(bytes, n, link->tx + link->tx_size);
-    link->tx[link->tx_size++] = 0;
+    queue(link, bytes, hil_packet_build(&packet, bytes));
 }
 
 void hil_link_acknowledge(struct hil_link *link, const struct hil_packet *request, uint8_t result)

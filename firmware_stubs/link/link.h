@@ -3,9 +3,9 @@
  *
  * A team's firmware needs these lines:
  *
- *     static const struct hil_handler handlers[] = {{HIL_APID_GYRO, on_gyro}, {HIL_APID_SYNC, on_sync}};
+ *     static const struct hil_handler handlers[] = {{HIL_APID_GYRO, on_gyro, 1}, {HIL_APID_SYNC, on_sync, 0}};
  *     const struct hil_port port = {uart_read, uart_write, &uart};
- *     const struct hil_application application = {handlers, 2, reset, &me, "my-firmware", "0123456789ab", 0, {1, 1, 3}};
+ *     const struct hil_application application = {handlers, 2, reset, &me, "my-firmware", "0123456789ab", 0, 0};
  *     hil_link_init(&link, &port, &application);
  *     for (;;) hil_link_poll(&link);
  */
@@ -49,6 +49,7 @@ struct hil_link;
 struct hil_handler {
     uint16_t apid;
     void (*handle)(void *context, struct hil_link *link, const struct hil_packet *packet);
+    uint8_t needed; /* of samples: the fewest sensors of this kind that the firmware can do its work with */
 };
 
 struct hil_application {
@@ -58,16 +59,16 @@ struct hil_application {
     void *context;                /* passed to reset and to every handler */
     const char *firmware;         /* name, up to 16 characters */
     const char *build;            /* identity of the sources, up to 16 characters */
-    uint32_t step_us;             /* the only control period that it can do; 0: any */
-    uint8_t device_count[HIL_DEVICE_KINDS_MAX]; /* fewest sensors that it can do its work with, by HIL_DEVICE_... */
+    uint32_t step_numerator_s, step_denominator; /* the only control period that it can do, as 1/60 s; 0, 0: any */
 };
 
 struct hil_link {
     const struct hil_port *port;
     const struct hil_application *application;
     struct hil_deframer deframer;
-    hil_hello_request request;      /* the bench's side of the last HELLO; all zero before the first */
-    uint32_t unknown;               /* valid packets without a handler: wrong APID or from an OBC */
+    hil_hello_request request;      /* the bench's side of the last HELLO; all zero before the first, and but for the
+                                     * version after one of another version */
+    uint32_t unknown;               /* valid packets without a handler, but for samples: wrong APID or from an OBC */
     uint16_t sequence[HIL_SEQUENCES];
     size_t tx_size;
     uint8_t tx[HIL_TX_SIZE];

@@ -1,6 +1,6 @@
 #include "packet.h"
 
-#include "crc16.h"
+#include "crc32c.h"
 
 #define TELECOMMAND 0x1000u
 #define SECONDARY_HEADER 0x0800u
@@ -19,6 +19,13 @@ static uint8_t *put_u16(uint8_t *bytes, unsigned value)
     bytes[0] = (uint8_t)(value >> 8);
     bytes[1] = (uint8_t)value;
     return bytes + 2;
+}
+
+static void put_crc(uint8_t *bytes, uint32_t crc)
+{
+    for (unsigned i = 0; i < HIL_CRC_SIZE; i++) {
+        bytes[i] = (uint8_t)(crc >> 8 * i);
+    }
 }
 
 static uint64_t get_time(const uint8_t *bytes)
@@ -75,6 +82,6 @@ size_t hil_packet_build(const struct hil_packet *packet, uint8_t *bytes)
     for (size_t i = 0; i < packet->payload_size; i++) {
         *at++ = packet->payload[i];
     }
-    put_u16(at, hil_crc16(bytes, size - HIL_CRC_SIZE));
+    put_crc(at, hil_crc32c(bytes, size - HIL_CRC_SIZE));
     return size;
 }

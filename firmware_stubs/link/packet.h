@@ -1,5 +1,7 @@
 /* CCSDS Space Packets (133.0-B-2, section 4.1) as the bench uses them: one unsegmented packet a frame, an optional CUC
- * time (301.0-B-4, section 3.2: 4 octets of seconds and 3 of fraction) as the secondary header, a CRC-16 at the end. */
+ * time (301.0-B-4, section 3.2: 4 octets of seconds and 3 of fraction) as the secondary header. Packet error control is the
+ * user's affair there: here a CRC-32C over the packet, least significant octet first, ends it. The header's length lies under
+ * the CRC and must be that of the frame. */
 #ifndef HIL_PACKET_H
 #define HIL_PACKET_H
 
@@ -13,7 +15,7 @@ extern "C" {
 
 #define HIL_PRIMARY_HEADER_SIZE 6u
 #define HIL_TIME_SIZE 7u
-#define HIL_CRC_SIZE 2u
+#define HIL_CRC_SIZE 4u
 #define HIL_TICKS_PER_SECOND (1ul << 24) /* CUC's last octet counts 2^-24 s */
 
 /* The largest packet that is sent or accepted; a longer frame is counted and dropped. */

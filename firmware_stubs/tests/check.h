@@ -36,6 +36,7 @@ void test_coarse_sun(void);
 void test_control(void);
 void test_corruption(void);
 void test_faults(void);
+void test_hello(void);
 void test_flight(void);
 void test_field_calibration(void);
 void test_fmath(void);

@@ -19,6 +19,7 @@ static const struct {
     {"valves", test_valves},         {"thrusters", test_thrusters},
     {"unloading", test_unloading},   {"blind", test_blind},
     {"faults", test_faults},         {"time", test_time},
+    {"hello", test_hello},
 };
 
 const char *check_frames_folder;

@@ -1,8 +1,8 @@
-/* A million corrupted frames: which are caught for certain, and which only as well as 16 bits of checksum can.
+/* A million corrupted frames, none of which may be taken for valid.
  *
- * CRC-16/IBM-3740 (generator (x + 1)(x^15 + ...)) finds every error of 1, 2 or 3 bits and every burst of at most 16 bits in
- * packets up to 32 751 bits. COBS lies outside of it: where a frame is damaged on the line, one wrong code byte can move
- * zeros about in the packet, and then what remains is chance, 1 in 65 536, less what COBS, length and APID catch. */
+ * CRC-32C finds every error of up to 5 bits and every burst of at most 32 bits in a packet. COBS lies outside of it: where a
+ * frame is damaged on the line, one wrong code octet can move zeros about in the packet, and then what remains is chance, 1
+ * in 2^32, less what COBS, length and APID catch. tests/bench_corruption.py shows it for 10^8 frames of each kind. */
 #include <string.h>
 
 #include "check.h"
@@ -27,28 +27,30 @@ static void keep(void *context, const struct vector *vector)
 
 static void flip(struct bytes *bytes, uint32_t bit)
 {
-    bytes->data[bit / 8] ^= (uint8_t)(0x80u >> bit % 8);
+    bytes->data[bit / 8] ^= (uint8_t)(1u << bit % 8); /* the order in which a UART sends them */
 }
 
 static void flip_few(struct random *random, struct bytes *bytes)
 {
-    const uint32_t bits = (uint32_t)bytes->size * 8;
-    const uint32_t first = random_below(random, bits);
-    const uint32_t second = random_below(random, bits);
-    const uint32_t third = random_below(random, bits);
-    flip(bytes, first);
-    if (second != first) {
-        flip(bytes, second);
+    uint32_t wrong[5];
+    const uint32_t count = 1 + random_below(random, 5);
+    for (uint32_t n = 0; n < count;) {
+        bool again = false;
+        wrong[n] = random_below(random, (uint32_t)bytes->size * 8);
+        for (uint32_t i = 0; i < n; i++) {
+            again = again || wrong[i] == wrong[n];
+        }
+        n += !again;
     }
-    if (third != first && third != second) {
-        flip(bytes, third);
+    for (uint32_t n = 0; n < count; n++) {
+        flip(bytes, wrong[n]);
     }
 }
 
 /* First and last bit wrong, those between by chance. */
 static void burst(struct random *random, struct bytes *bytes)
 {
-    const uint32_t length = 2 + random_below(random, 15);
+    const uint32_t length = 2 + random_below(random, 31);
     const uint32_t start = random_below(random, (uint32_t)bytes->size * 8 - length);
     flip(bytes, start);
     flip(bytes, start + length - 1);
@@ -133,7 +135,7 @@ static unsigned taken(struct random *random, enum damage damage)
 
 void test_corruption(void)
 {
-    static const char *const names[] = {"1 to 3 bits of the packet", "burst of 2 to 16 bits of the packet",
+    static const char *const names[] = {"1 to 5 bits of the packet", "burst of 2 to 32 bits of the packet",
                                         "1 bit on the line",          "burst on the line",
                                         "byte lost",                  "byte inserted"};
     struct random random = {2};
@@ -142,7 +144,6 @@ void test_corruption(void)
     for (enum damage damage = FEW_BITS; damage <= EXTRA_BYTE; damage++) {
         const unsigned wrong = taken(&random, damage);
         printf("corruption: %s: %u of %u taken for valid\n", names[damage], wrong, TRIES_A_CLASS);
-        CHECK(wrong == 0 || damage > PACKET_BURST);
-        CHECK(wrong <= TRIES_A_CLASS / 65536);
+        CHECK(wrong == 0);
     }
 }

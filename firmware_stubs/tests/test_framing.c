@@ -3,7 +3,7 @@
 
 #include "check.h"
 #include "cobs.h"
-#include "crc16.h"
+#include "crc32c.h"
 #include "deframer.h"
 #include "frames.h"
 
@@ -34,14 +34,25 @@ static void test_published_cobs_vectors(void)
     check_cobs(data, 255, expected, 257); /* 01 .. FF */
 }
 
+/* RFC 7143, appendix A.4, and the check value of the catalogue of parametrised CRC algorithms. */
 static void test_published_crc(void)
 {
-    CHECK(hil_crc16((const uint8_t *)"123456789", 9) == 0x29B1);
-    CHECK(hil_crc16((const uint8_t[]){'1', '2', '3', '4', '5', '6', '7', '8', '9', 0x29, 0xB1}, 11) == 0);
-    CHECK(hil_crc16(NULL, 0) == 0xFFFF);
+    static const uint8_t zeros[32];
+    uint8_t ones[32], rising[32];
+    for (uint8_t i = 0; i < 32; i++) {
+        ones[i] = 0xFF;
+        rising[i] = i;
+    }
+    CHECK(hil_crc32c(zeros, 32) == 0x8A9136AAu);
+    CHECK(hil_crc32c(ones, 32) == 0x62A8AB43u);
+    CHECK(hil_crc32c(rising, 32) == 0x46DD794Eu);
+    CHECK(hil_crc32c((const uint8_t *)"123456789", 9) == 0xE3069283u);
+    CHECK(hil_crc32c((const uint8_t[]){'1', '2', '3', '4', '5', '6', '7', '8', '9', 0x83, 0x92, 0x06, 0xE3}, 13)
+          == HIL_CRC32C_RESIDUE);
+    CHECK(hil_crc32c(NULL, 0) == 0);
 }
 
-uint16_t hil_crc16_bitwise(const uint8_t *data, size_t n); /* crc16_bitwise.c */
+uint32_t hil_crc32c_bitwise(const uint8_t *data, size_t n); /* crc32c_bitwise.c */
 
 static void test_the_checksum_without_a_table_is_the_same(void)
 {
@@ -49,7 +60,7 @@ static void test_the_checksum_without_a_table_is_the_same(void)
     uint8_t data[64];
     for (size_t n = 0; n < sizeof data; n++) {
         data[n] = (uint8_t)random_bits(&random);
-        CHECK(hil_crc16(data, n) == hil_crc16_bitwise(data, n));
+        CHECK(hil_crc32c(data, n) == hil_crc32c_bitwise(data, n));
     }
 }
 

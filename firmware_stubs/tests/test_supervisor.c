@@ -178,11 +178,17 @@ static uint16_t fake_resets(void *context)
     return 2;
 }
 
+static uint16_t fake_line_errors(void *context)
+{
+    (void)context;
+    return 7;
+}
+
 /* Nothing but its own fields depends on the board. Which step's time is told goes round: 1, 2, 3, ... of ten. */
 static void test_housekeeping_comes_once_a_second(void)
 {
     struct fake_stopwatch stopwatch = {0, false};
-    const struct flight_board board = {fake_start, fake_ns, fake_stack, fake_resets, &stopwatch};
+    const struct flight_board board = {fake_start, fake_ns, fake_stack, fake_resets, fake_line_errors, &stopwatch};
     unsigned count = 0;
     wire.board = &board;
     wire_start(&wire);
@@ -197,7 +203,7 @@ static void test_housekeeping_comes_once_a_second(void)
         }
     }
     CHECK(count == 10 && wire.housekeeping.stack_used_max == 1234);
-    CHECK(wire.housekeeping.watchdog_resets == 2);
+    CHECK(wire.housekeeping.watchdog_resets == 2 && wire.housekeeping.line_errors == 7);
     CHECK(wire.housekeeping.attitude_sigma_rad[0] > 1e-6f && wire.housekeeping.attitude_sigma_rad[0] < 1e-3f);
     wire.board = NULL;
     wire_start(&wire);

@@ -32,7 +32,7 @@ target_compile_options(firmware_checked PUBLIC ${sanitizers} -fno-sanitize-recov
 target_link_options(firmware_checked INTERFACE ${sanitizers})
 
 file(GLOB test_sources CONFIGURE_DEPENDS tests/test_*.c)
-add_executable(firmware-tests ${test_sources} tests/main.c tests/crc16_bitwise.c tests/frames.c tests/reference.c
+add_executable(firmware-tests ${test_sources} tests/main.c tests/crc32c_bitwise.c tests/frames.c tests/reference.c
                tests/synthetic.c tests/wire.c)
 target_link_libraries(firmware-tests PRIVATE firmware_checked m)
 

@@ -93,8 +93,12 @@ void wire_send(struct wire *wire, uint16_t apid, const uint8_t *payload, size_t 
 
 void wire_hello(struct wire *wire)
 {
-    const hil_hello_request request = {HIL_PROTOCOL_VERSION, 100000, {1, 1, 3}};
-    uint8_t payload[HIL_HELLO_REQUEST_SIZE];
+    const hil_hello_request request = {.protocol = HIL_PROTOCOL_VERSION,
+                                       .step_numerator_s = 1,
+                                       .step_denominator = 10,
+                                       .devices_count = 2,
+                                       .devices = {{HIL_APID_GYRO, 1}, {HIL_APID_TACHOMETER, 3}}};
+    uint8_t payload[HIL_HELLO_REQUEST_SIZE_MAX];
     wire_send(wire, HIL_APID_HELLO_REQUEST, payload, hil_hello_request_encode(&request, payload), -1.0);
 }
 

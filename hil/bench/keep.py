@@ -63,14 +63,16 @@ def run_metadata(rig: Rig, obc: Obc, *, realtime: bool) -> dict[str, Mapping[str
     }
 
 
-def obc_metadata(obc: Obc, identity: Identity) -> dict[str, str]:
-    """The record of who answered HELLO, and where."""
+def obc_metadata(obc: Obc, identity: Identity, not_handled: str) -> dict[str, str]:
+    """The record of who answered HELLO, where, and which of the rig's sensors it has no use for."""
     return {
         "place": obc.name,
         "description": obc.description,
         "firmware": identity.firmware,
         "build": identity.build,
         "protocol": str(identity.protocol),
+        "handles": ", ".join(identity.handles),
+        "does_not_handle": not_handled,
     }
 
 

@@ -119,10 +119,14 @@ class Bench:
         )
 
     def _start(self, dialogue: Dialogue, recorder: Recorder, tap: RecordingTap) -> None:
-        identity = dialogue.hello(self._step_us, self._world.device_count)
+        devices = self._world.device_count
+        identity = dialogue.hello(self._step_us, devices, self._rig.orbit.epoch_utc)
         self.result.identity = identity
         self._announce(f"firmware: {identity}")
-        recorder.metadata("obc", obc_metadata(self._obc, identity))
+        not_handled = ", ".join(identity.not_handled(devices))
+        if not_handled:
+            self._announce(f"the firmware does not handle: {not_handled}")
+        recorder.metadata("obc", obc_metadata(self._obc, identity, not_handled))
         self._send_orders(dialogue, tap, 0)
 
     def _send_orders(self, dialogue: Dialogue, tap: RecordingTap, step: int) -> None:

@@ -2,31 +2,31 @@
 
 from collections.abc import Iterator
 
+from hil.link.c_fields import declarations, reads, writes
 from hil.link.messages import (
     ACK_RESULTS,
     ACTUATOR_KINDS,
-    BITS,
-    DEVICE_KINDS_MAX,
     FLAG_INVALID,
     MODES,
     PROTOCOL_VERSION,
     RODS_MAX,
+    SAMPLE_APIDS,
     TARGET_SLOTS,
     THRUSTERS_MAX,
     WHEELS_MAX,
-    Field,
+    Group,
     Message,
 )
 from hil.link.table import MessageTable
-
-_C_TYPES = {"u4": "uint8_t", "u8": "uint8_t", "u16": "uint16_t", "u32": "uint32_t", "f32": "float"}
 
 _PREAMBLE = """\
 /* Generated from the bench's message table by `hil wire --c`; edit the table, not this file.
  *
  * hil_<message>_decode() reads the fields of a packet, which start after its headers; false when
  * `size` is not the message's. hil_<message>_encode() writes HIL_<MESSAGE>_SIZE octets and returns
- * that number. Octet order on the wire is big-endian whatever the machine's is. */
+ * that number. A message that ends with a list has any length: fields that are missing read as
+ * zero, and encode() writes up to HIL_<MESSAGE>_SIZE_MAX octets. Octet order on the wire is
+ * big-endian whatever the machine's is. */
 #ifndef HIL_MESSAGES_H
 #define HIL_MESSAGES_H
 
@@ -69,7 +69,7 @@ static inline void hil_put_f32(uint8_t *p, float value) {
 
 def c_header(table: MessageTable) -> str:
     """The whole header file as text."""
-    parts = [_PREAMBLE, *_constants(table), _HELPERS]
+    parts = [_PREAMBLE, *_constants(table), _HELPERS, *_groups(table)]
     for message in table.messages:
         parts += [_struct(message), _decoder(message), _encoder(message)]
     return "\n".join([*parts, "#endif\n"])
@@ -82,7 +82,8 @@ def _constants(table: MessageTable) -> Iterator[str]:
         f"#define HIL_WHEELS_MAX {WHEELS_MAX}u\n"
         f"#define HIL_RODS_MAX {RODS_MAX}u\n"
         f"#define HIL_THRUSTERS_MAX {THRUSTERS_MAX}u\n"
-        f"#define HIL_DEVICE_KINDS_MAX {DEVICE_KINDS_MAX}u\n"
+        f"#define HIL_APID_FIRST_SAMPLE 0x{SAMPLE_APIDS.start:03X}u\n"
+        f"#define HIL_APID_LAST_SAMPLE 0x{SAMPLE_APIDS.stop - 1:03X}u\n"
     )
     yield _enum("HIL_APID", {message.name: message.apid for message in table.messages}, "0x{:03X}")
     yield _enum("HIL_DEVICE", table.kind_numbers)
@@ -98,14 +99,48 @@ def _enum(prefix: str, numbers: dict[str, int], form: str = "{}") -> str:
     return "\n".join(["enum {", *lines, "};\n"])
 
 
+def _groups(table: MessageTable) -> Iterator[str]:
+    """Each group once: a struct for one of its entries, and what reads and writes it."""
+    groups = {message.group.name: message.group for message in table.messages if message.group}
+    for group in groups.values():
+        entry = _entry(group)
+        lines = [
+            f"#define {_most(group)} {group.most}u",
+            "typedef struct {",
+            *declarations(group.fields),
+            f"}} {entry};\n",
+            f"static inline void {entry}_get(const uint8_t *p, {entry} *out) {{",
+            *reads(group.fields),
+            "}\n",
+            f"static inline void {entry}_put(const {entry} *in, uint8_t *p) {{",
+            *writes(group.fields),
+            "}\n",
+        ]
+        yield "\n".join(lines)
+
+
+def _entry(group: Group) -> str:
+    return f"hil_{group.name.removesuffix('s')}"
+
+
+def _most(group: Group) -> str:
+    return f"HIL_{group.name.upper()}_MAX"
+
+
 def _struct(message: Message) -> str:
-    lines = [f"    {_declaration(field)};{_comment(field)}" for field in message.fields]
+    lines = declarations(message.fields)
+    sizes = [f"#define HIL_{message.name.upper()}_SIZE {message.size}u"]
+    if group := message.group:
+        size_max = message.size + group.most * group.size
+        sizes += [f"#define HIL_{message.name.upper()}_SIZE_MAX {size_max}u"]
+        lines += [f"    uint8_t {group.name}_count;"]
+        lines += [f"    {_entry(group)} {group.name}[{_most(group)}]; /* {group.doc} */"]
     time = {"never": "no time", "always": "with CUC time", "optional": "CUC time when late"}
     direction = "to the OBC" if message.to_obc else "from the OBC"
     return "\n".join(
         [
             f"/* {message.name}: {direction}, {time[message.time]}. {message.doc} */",
-            f"#define HIL_{message.name.upper()}_SIZE {message.size}u",
+            *sizes,
             "typedef struct {",
             *lines,
             f"}} hil_{message.name};\n",
@@ -113,23 +148,35 @@ def _struct(message: Message) -> str:
     )
 
 
-def _declaration(field: Field) -> str:
-    kind = "char" if field.type == "char" else _C_TYPES[field.type]
-    return f"{kind} {field.name}" + (f"[{field.count}]" if field.count > 1 else "")
-
-
-def _comment(field: Field) -> str:
-    text = "; ".join(part for part in (field.unit, field.doc) if part)
-    return f" /* {text} */" if text else ""
-
-
 def _decoder(message: Message) -> str:
+    if message.group:
+        return _group_decoder(message, message.group)
     return "\n".join(
         [
             f"static inline bool hil_{message.name}_decode(",
             f"    const uint8_t *p, size_t size, hil_{message.name} *out) {{",
             f"    if (size != HIL_{message.name.upper()}_SIZE) return false;",
-            *(_read(field, at) for field, at in _offsets(message)),
+            *reads(message.fields),
+            "    return true;",
+            "}\n",
+        ]
+    )
+
+
+def _group_decoder(message: Message, group: Group) -> str:
+    size, count = f"HIL_{message.name.upper()}_SIZE", f"out->{group.name}_count"
+    return "\n".join(
+        [
+            f"static inline bool hil_{message.name}_decode(",
+            f"    const uint8_t *octets, size_t size, hil_{message.name} *out) {{",
+            f"    uint8_t p[{size}] = {{0}};",
+            f"    memcpy(p, octets, size < {size} ? size : {size});",
+            *reads(message.fields),
+            f"    size_t at = {size};",
+            f"    for ({count} = 0; at + {group.size}u <= size && {count} < {_most(group)};) {{",
+            f"        {_entry(group)}_get(octets + at, &out->{group.name}[{count}++]);",
+            f"        at += {group.size}u;",
+            "    }",
             "    return true;",
             "}\n",
         ]
@@ -137,61 +184,20 @@ def _decoder(message: Message) -> str:
 
 
 def _encoder(message: Message) -> str:
+    size = f"HIL_{message.name.upper()}_SIZE"
     return "\n".join(
         [
             f"static inline size_t hil_{message.name}_encode(",
             f"    const hil_{message.name} *in, uint8_t *p) {{",
-            *_writes(message),
-            f"    return HIL_{message.name.upper()}_SIZE;",
+            *writes(message.fields),
+            *(_group_writes(message.group, size) if message.group else [f"    return {size};"]),
             "}\n",
         ]
     )
 
 
-def _offsets(message: Message) -> Iterator[tuple[Field, float]]:
-    """Each field with its place in octets; the second `u4` of a pair is at half an octet."""
-    at = 0
-    for field in message.fields:
-        yield field, at / 8
-        at += BITS[field.type] * field.count
-
-
-def _read(field: Field, at: float) -> str:
-    if field.type == "u4":
-        half = f"p[{int(at)}] " + ("& 0x0Fu" if at % 1 else ">> 4")
-        return f"    out->{field.name} = (uint8_t)({half});"
-    if field.type == "char" or (field.type == "u8" and field.count > 1):
-        return f"    memcpy(out->{field.name}, p + {int(at)}, {field.count}u);"
-    if field.type == "u8":
-        return f"    out->{field.name} = p[{int(at)}];"
-    read = f"out->{field.name}{{index}} = hil_get_{field.type}(p + {int(at)}{{stride}});"
-    return _loop(field, read)
-
-
-def _writes(message: Message) -> Iterator[str]:
-    high = ""
-    for field, at in _offsets(message):
-        if field.type == "u4" and at % 1 == 0:
-            high = field.name  # written together with the low half that follows
-        elif field.type == "u4":
-            both = f"((unsigned)in->{high} << 4) | (in->{field.name} & 0x0Fu)"
-            yield f"    p[{int(at)}] = (uint8_t)({both});"
-        else:
-            yield _write(field, at)
-
-
-def _write(field: Field, at: float) -> str:
-    if field.type == "char" or (field.type == "u8" and field.count > 1):
-        return f"    memcpy(p + {int(at)}, in->{field.name}, {field.count}u);"
-    if field.type == "u8":
-        return f"    p[{int(at)}] = in->{field.name};"
-    write = f"hil_put_{field.type}(p + {int(at)}{{stride}}, in->{field.name}{{index}});"
-    return _loop(field, write)
-
-
-def _loop(field: Field, statement: str) -> str:
-    if field.count == 1:
-        return "    " + statement.format(index="", stride="")
-    octets = BITS[field.type] // 8
-    body = statement.format(index="[i]", stride=f" + {octets}u * i")
-    return f"    for (size_t i = 0; i < {field.count}u; i++) {body}"
+def _group_writes(group: Group, size: str) -> Iterator[str]:
+    count = f"in->{group.name}_count"
+    yield f"    for (size_t i = 0; i < {count}; i++)"
+    yield f"        {_entry(group)}_put(&in->{group.name}[i], p + {size} + {group.size}u * i);"
+    yield f"    return {size} + {group.size}u * {count};"

@@ -26,6 +26,9 @@ def text(table: MessageTable) -> str:
         )
         lines.append(f"  {message.doc}")
         lines += [f"    {_field_text(field)}" for field in message.fields]
+        if group := message.group:
+            lines.append(f"    then, up to {group.most} times: {group.doc}")
+            lines += [f"      {_field_text(field)}" for field in group.fields]
     return "\n".join(lines) + "\n"
 
 

@@ -1,52 +1,120 @@
-"""Who answers HELLO, and whether bench and firmware fit together."""
+"""HELLO: what the bench asks with, who answers, and whether the two fit together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
 
 from hil.errors import ObcError
 from hil.link import messages as m
 from hil.link.packet import Fault, Packet
+from hil.link.protocol1 import hello_in
 from hil.link.table import MessageTable
+
+_EPOCH_DAY_0 = datetime(2000, 1, 1, tzinfo=UTC)
+_MS_A_DAY = 86_400_000
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who answered HELLO; `device_count` by kind, only kinds that are needed."""
+    """Who answered HELLO.
+
+    step_s: the only control period that it can do, or None. handles: the kinds of sensors that it
+    has a use for; a kind that this bench does not know is called by its APID. device_count: the
+    fewest of each kind that it needs, only kinds that it does need.
+    """
 
     protocol: int
     firmware: str
     build: str
-    step_us: int
+    step_s: Fraction | None
+    handles: tuple[str, ...]
     device_count: Mapping[str, int]
 
     def __str__(self) -> str:
         return f"{self.firmware} build {self.build}, protocol {self.protocol}"
 
+    def not_handled(self, rig_devices: Mapping[str, int]) -> tuple[str, ...]:
+        """The rig's sensors that the firmware has no use for, as "kind instance"."""
+        return tuple(
+            f"{kind.replace('_', ' ')} {instance}"
+            for kind, count in rig_devices.items()
+            if kind not in self.handles
+            for instance in range(count)
+        )
+
+
+def request_values(
+    step_s: Fraction,
+    rig_devices: Mapping[str, int],
+    table: MessageTable,
+    epoch_utc: datetime | None = None,
+) -> list[int]:
+    """The values of a HELLO_REQUEST for this control period, these sensors and this time 0.
+
+    Raises ObcError when the control period does not fit its fraction.
+    """
+    if max(step_s.numerator, step_s.denominator) >= 1 << 32 or step_s <= 0:
+        raise ObcError(
+            f"a control period of {step_s} s cannot be told to the OBC: it must be a fraction of "
+            "whole numbers below 2**32, as 1/60 or 0.1 is"
+        )
+    day, ms = divmod(_since_2000_ms(epoch_utc), _MS_A_DAY)
+    devices = [(table.by_name[kind].apid, min(n, 255)) for kind, n in rig_devices.items() if n]
+    head = [m.PROTOCOL_VERSION, step_s.numerator, step_s.denominator, day, ms]
+    return head + [value for device in devices for value in device]
+
+
+def _since_2000_ms(epoch_utc: datetime | None) -> int:
+    """Milliseconds since 2000-01-01; 0 without a date, and outside of what 16 bits of days hold."""
+    if epoch_utc is None:
+        return 0
+    ms = round((epoch_utc - _EPOCH_DAY_0).total_seconds() * 1000)
+    return ms if 0 <= ms < (_MS_A_DAY << 16) else 0
+
 
 def identity_of(
-    hello: Packet, step_us: int, rig_devices: Mapping[str, int], table: MessageTable
+    hello: Packet, step_s: Fraction, rig_devices: Mapping[str, int], table: MessageTable
 ) -> Identity:
     """The identity that a HELLO tells.
 
     Raises ObcError with both sides' words when protocol, control period or devices do not fit.
     """
-    protocol, firmware, build, their_step_us, *counts = hello.values
-    needs = {
-        kind: int(counts[number])
-        for kind, number in table.kind_numbers.items()
-        if number < len(counts) and counts[number]
-    }
-    who = Identity(int(protocol), str(firmware), str(build), int(their_step_us), needs)
-    if who.protocol != m.PROTOCOL_VERSION:
-        raise ObcError(_other_protocol(who.protocol, f" ({who})"))
-    if who.step_us not in (0, step_us):
+    protocol, firmware, build, numerator, denominator, *devices = hello.values
+    if protocol != m.PROTOCOL_VERSION:
+        raise ObcError(_other_protocol(int(protocol), f" {firmware} build {build}"))
+    counts = dict(_device_counts([int(value) for value in devices], table))
+    their_step_s = Fraction(int(numerator), int(denominator)) if numerator and denominator else None
+    needs = {kind: n for kind, n in counts.items() if n}
+    who = Identity(int(protocol), str(firmware), str(build), their_step_s, tuple(counts), needs)
+    if who.step_s not in (None, step_s):
         raise ObcError(
-            f"the firmware ({who}) is built for a control period of {who.step_us} us, the rig "
-            f"asks for {step_us} us: change step_s in the rig or rebuild the firmware"
+            f"the firmware ({who}) is built for a control period of {who.step_s} s, the rig asks "
+            f"for {step_s} s: change step_s in the rig or rebuild the firmware"
+        )
+    _refuse_missing_devices(who, rig_devices, table)
+    return who
+
+
+def _device_counts(devices: Sequence[int], table: MessageTable) -> Iterator[tuple[str, int]]:
+    for apid, count in zip(devices[::2], devices[1::2], strict=True):
+        message = table.by_apid.get(apid)
+        yield message.name if message else f"sensor kind 0x{apid:03X}", count
+
+
+def _refuse_missing_devices(
+    who: Identity, rig_devices: Mapping[str, int], table: MessageTable
+) -> None:
+    unknown = [f"{n} x {kind}" for kind, n in who.device_count.items() if kind not in table.by_name]
+    if unknown:
+        raise ObcError(
+            f"the firmware ({who}) needs {', '.join(unknown)}, which this bench does not know: "
+            "install the bench or the package that has this sensor, or flash a firmware that does "
+            "without"
         )
     missing = [
         f"{n} x {kind} (rig: {rig_devices.get(kind, 0)})"
-        for kind, n in needs.items()
+        for kind, n in who.device_count.items()
         if n > rig_devices.get(kind, 0)
     ]
     if missing:
@@ -54,23 +122,30 @@ def identity_of(
             f"the firmware ({who}) needs {', '.join(missing)}: add them to the rig's spacecraft or "
             "flash a firmware that does without"
         )
-    return who
 
 
-def refuse_other_layout(event: Packet | Fault) -> None:
-    """Raise ObcError for a HELLO of another size: a firmware of another protocol version.
+def refuse_other_protocol(event: Packet | Fault) -> None:
+    """Raise ObcError for a HELLO of protocol 1, whose checksum was another one.
 
-    Every version's HELLO has this APID and starts with the version.
+    A firmware of today answers a HELLO_REQUEST of protocol 1, too: that says nothing new.
     """
-    if isinstance(event, Fault) and event.kind == "length" and len(event.data) >= 8:
-        apid = ((event.data[0] << 8) | event.data[1]) & 0x7FF
-        if apid == m.HELLO.apid:
-            raise ObcError(_other_protocol(int.from_bytes(event.data[6:8], "big"), ""))
+    if isinstance(event, Fault):
+        hello = hello_in(event)
+        if hello and hello.message is m.HELLO and hello.version < m.PROTOCOL_VERSION:
+            raise ObcError(_other_protocol(hello.version, ""))
 
 
 def _other_protocol(theirs: int, who: str) -> str:
+    told = (
+        f"the firmware{who} speaks protocol {theirs}, this bench speaks protocol "
+        f"{m.PROTOCOL_VERSION}: "
+    )
+    if theirs < m.PROTOCOL_VERSION:
+        return (
+            told + "rebuild and flash the firmware with this bench's firmware_stubs/link, or "
+            f"install the bench that fits it (hil 0.{theirs})"
+        )
     return (
-        f"the firmware{who} speaks protocol version {theirs}, this bench speaks "
-        f"{m.PROTOCOL_VERSION}: rebuild and flash the firmware with this bench's hil_messages.h, "
-        "or install the bench that fits it"
+        told + f"install the bench that fits it (hil 0.{theirs} or later), or rebuild and flash "
+        "the firmware with this bench's firmware_stubs/link"
     )

@@ -7,7 +7,7 @@ Truth has no message, so it cannot reach the firmware.
 from dataclasses import dataclass
 from typing import Literal
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 FieldType = Literal["u4", "u8", "u16", "u32", "f32", "char"]
 BITS: dict[FieldType, int] = {"u4": 4, "u8": 8, "u16": 16, "u32": 32, "f32": 32, "char": 8}
@@ -25,8 +25,26 @@ class Field:
 
 
 @dataclass(frozen=True, eq=False)
+class Group:
+    """Fields that are repeated to the end of a packet, up to `most` times."""
+
+    name: str
+    fields: tuple[Field, ...]
+    most: int
+    doc: str = ""
+
+    @property
+    def size(self) -> int:
+        """Length of one repetition in octets."""
+        return sum(BITS[field.type] * field.count for field in self.fields) // 8
+
+
+@dataclass(frozen=True, eq=False)
 class Message:
-    """One packet type. `time` tells whether the secondary header carries CUC time."""
+    """One packet type. `time` tells whether the secondary header carries CUC time.
+
+    A message with a `group` has any length: what is missing of its fields counts as zero.
+    """
 
     name: str
     apid: int
@@ -34,15 +52,13 @@ class Message:
     fields: tuple[Field, ...]
     time: Literal["never", "always", "optional"] = "never"
     doc: str = ""
+    group: Group | None = None
 
     @property
     def size(self) -> int:
-        """Length of the fields in octets, without headers and checksum."""
+        """Length of the fields in octets, without group, headers and checksum."""
         return sum(BITS[field.type] * field.count for field in self.fields) // 8
 
-
-DEVICE_KINDS_MAX = 16
-"""Places in HELLO's `device_count`: kinds of sensors stand there in the order of their APIDs."""
 
 SAMPLE_APIDS = range(0x120, 0x200)
 """Packets in this range are samples of sensors, one kind of sensor an APID."""
@@ -89,16 +105,28 @@ def kind_number(message: Message) -> int:
     return message.apid - SAMPLE_APIDS.start
 
 
+_PERIOD = (
+    Field("step_numerator_s", "u32", unit="s", doc="control period, as a fraction"),
+    Field("step_denominator", "u32"),
+)
+
+
+def _devices(doc: str) -> Group:
+    return Group("devices", (Field("apid", "u16"), Field("count", "u8")), 24, doc)
+
+
 HELLO_REQUEST = Message(
     "hello_request",
     0x100,
     True,
     (
-        Field("protocol", "u16"),
-        Field("step_us", "u32", unit="us", doc="control period"),
-        Field("device_count", "u8", DEVICE_KINDS_MAX, doc="sensors in the rig, by kind"),
+        Field("protocol", "u16", doc="first in every version"),
+        *_PERIOD,
+        Field("epoch_day", "u16", unit="d", doc="date of time 0 since 2000-01-01, UTC; 0: none"),
+        Field("epoch_ms", "u32", unit="ms", doc="of time 0 since that day began, UTC"),
     ),
-    doc="Return to the boot state and answer with hello.",
+    doc="Return to the boot state and answer with hello, whatever the version and the length.",
+    group=_devices("sensors of the rig, by the APID of their samples"),
 )
 SET_PARAMETER = Message(
     "set_parameter",
@@ -172,13 +200,13 @@ HELLO = Message(
     0x200,
     False,
     (
-        Field("protocol", "u16"),
+        Field("protocol", "u16", doc="first in every version"),
         Field("firmware", "char", 16, doc="name, padded with zero"),
         Field("build", "char", 16, doc="hash of the firmware's sources, padded with zero"),
-        Field("step_us", "u32", unit="us", doc="control period it is built for; 0: any"),
-        Field("device_count", "u8", DEVICE_KINDS_MAX, doc="sensors it needs, by kind"),
+        *_PERIOD,
     ),
-    doc="Who is answering.",
+    doc="Who is answering; the control period that it is built for is 0/0 where any will do.",
+    group=_devices("sensors that it handles, by their samples' APID, and the fewest it needs"),
 )
 ACK = Message(
     "ack",
@@ -218,10 +246,15 @@ HOUSEKEEPING = Message(
     (
         Field("attitude_sigma_rad", "f32", 3, "rad", "1 sigma of the estimate, body axes"),
         Field("gyro_bias_sigma_rad_s", "f32", 3, "rad/s"),
+        Field("crc_errors", "u16", doc="frames refused since HELLO: wrong checksum"),
+        Field("broken_frames", "u16", doc="not COBS, too short, or a header that does not fit"),
+        Field("overlong_frames", "u16"),
+        Field("unknown_packets", "u16", doc="valid packets that nothing handles"),
         Field("cpu_time_ns", "u32", unit="ns", doc="of one control step since the last one"),
         Field("cpu_time_max_ns", "u32", unit="ns", doc="of the longest; 0: not measured"),
         Field("stack_used_max", "u16", unit="octets", doc="since boot; 0: not measured"),
         Field("watchdog_resets", "u16"),
+        Field("line_errors", "u16", doc="octets that the receiver lost or marked; 0: not measured"),
     ),
     doc="How the flight software fares, by its own clock; sent once a second, before estimate.",
 )

@@ -1,19 +1,27 @@
-"""CCSDS space packets (133.0-B, 4.1) of the message table, checked by CRC-16/IBM-3740."""
+"""CCSDS space packets (133.0-B, 4.1) of the message table, checked by CRC-32C.
 
-import binascii
+133.0-B leaves packet error control to the user, as the last octets of the packet data field. Here
+it is Castagnoli's CRC-32 (RFC 9260, appendix A), least significant octet first, over the packet
+from its primary header on. The header's length is under the checksum and must be the frame's, so
+that a frame cut short, joined to another or shifted fails by both.
+"""
+
 import struct
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
+from google_crc32c import value as crc32c
+
 from hil.link import cuc
-from hil.link.messages import Field, Message
+from hil.link.messages import Field, Group, Message
 from hil.link.table import CORE_TABLE, MessageTable
 
 Value: TypeAlias = float | int | str
 
 HEADER_OCTETS = 6
-CRC_OCTETS = 2
+CRC_OCTETS = 4
+_RESIDUE = 0x48674BC7  # the CRC of octets that end with their own CRC
 SEQUENCE_MAX = 0x3FFF
 _TYPE_TO_OBC = 1 << 12
 _SECONDARY_HEADER = 1 << 11
@@ -57,17 +65,28 @@ def _field_code(field: Field) -> str:
 
 
 @cache
-def _layout(message: Message, timed: bool) -> _Layout:
+def _layout(message: Message, timed: bool, repeated: int = 0) -> _Layout:
     # Two u4 fields share a byte, and the table only ever puts such a pair first.
     nibbles = message.fields[0].type == "u4"
     codes = "".join(_field_code(field) for field in message.fields[2 if nibbles else 0 :])
+    if message.group:
+        codes += repeated * "".join(_field_code(field) for field in message.group.fields)
     body = struct.Struct(">HHH" + ("IHB" if timed else "") + ("B" if nibbles else "") + codes)
     first_word = message.apid
     if message.to_obc:
         first_word |= _TYPE_TO_OBC
     if timed:
         first_word |= _SECONDARY_HEADER
-    return _Layout(body, first_word, body.size - HEADER_OCTETS + CRC_OCTETS - 1, nibbles)
+    length_word = body.size - HEADER_OCTETS + CRC_OCTETS - 1
+    return _Layout(body, first_word, length_word, nibbles)
+
+
+def _repeated(message: Message, values: int) -> int:
+    """How often the group of a message with so many values is there."""
+    if message.group is None:
+        return 0
+    head = sum(1 if field.type == "char" else field.count for field in message.fields)
+    return (values - head) // len(message.group.fields)
 
 
 def encode(
@@ -82,7 +101,7 @@ def encode(
         ticks is not None and message.time == "never"
     ):
         raise ValueError(f"{message.name}: time is {message.time} carried, got {ticks}")
-    layout = _layout(message, ticks is not None)
+    layout = _layout(message, ticks is not None, _repeated(message, len(values)))
     head: list[int] = [layout.first_word, _UNSEGMENTED | sequence, layout.length_word]
     if ticks is not None:
         head += (ticks >> 24, (ticks >> 8) & 0xFFFF, ticks & 0xFF)
@@ -90,14 +109,15 @@ def encode(
         head.append((int(values[0]) << 4) | int(values[1]))
         values = values[2:]
     body = layout.struct.pack(*head, *values)
-    return body + binascii.crc_hqx(body, 0xFFFF).to_bytes(2, "big")
+    checksum: int = crc32c(body)
+    return body + checksum.to_bytes(CRC_OCTETS, "little")
 
 
 def decode(data: bytes, table: MessageTable = CORE_TABLE) -> Packet | Fault:
     """One packet's octets, checksum included, as a Packet, or the Fault that says why not."""
-    if len(data) < HEADER_OCTETS + 1 + CRC_OCTETS:
+    if len(data) < HEADER_OCTETS + CRC_OCTETS:
         return Fault("runt", data)
-    if binascii.crc_hqx(data, 0xFFFF) != 0:
+    if crc32c(data) != _RESIDUE:
         return Fault("crc", data)
     first_word = (data[0] << 8) | data[1]
     message = table.by_apid.get(first_word & _APID_MASK)
@@ -108,8 +128,23 @@ def decode(data: bytes, table: MessageTable = CORE_TABLE) -> Packet | Fault:
     if first_word != layout.first_word:
         return Fault("unknown", data)
     if len(data) != layout.struct.size + CRC_OCTETS:
-        return Fault("length", data)
+        if message.group is None:
+            return Fault("length", data)
+        return _unpack_any_length(message, message.group, timed, data)
     return _unpack(message, layout, timed, data)
+
+
+def _unpack_any_length(message: Message, group: Group, timed: bool, data: bytes) -> Packet | Fault:
+    """A message that ends with a group: what is missing of its fields is zero."""
+    length = int.from_bytes(data[4:6], "big")
+    if length != len(data) - HEADER_OCTETS - 1:
+        return Fault("length", data)
+    fields = data[HEADER_OCTETS:-CRC_OCTETS]
+    repeated = min(max(0, len(fields) - message.size) // group.size, group.most)
+    layout = _layout(message, timed, repeated)
+    size = message.size + repeated * group.size
+    head = data[:4] + layout.length_word.to_bytes(2, "big")
+    return _unpack(message, layout, timed, head + fields[:size].ljust(size, b"\0"))
 
 
 def _unpack(message: Message, layout: _Layout, timed: bool, data: bytes) -> Packet | Fault:
@@ -131,7 +166,7 @@ def _text(padded: bytes) -> str:
 
 
 def named_values(packet: Packet) -> dict[str, Value | tuple[Value, ...]]:
-    """The packet's values by field name; an array field is a tuple."""
+    """The packet's values by field name; an array field is a tuple, and so is all of a group."""
     named: dict[str, Value | tuple[Value, ...]] = {}
     at = 0
     for field in packet.message.fields:
@@ -139,6 +174,8 @@ def named_values(packet: Packet) -> dict[str, Value | tuple[Value, ...]]:
         chunk = packet.values[at : at + count]
         named[field.name] = chunk[0] if count == 1 else chunk
         at += count
+    if packet.message.group:
+        named[packet.message.group.name] = packet.values[at:]
     return named
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hil.link import messages as m
 from hil.link.framing import Deframer
 from hil.link.packet import Fault, Packet
+from hil.link.protocol1 import hello_in
 from hil.link.table import MessageTable
 
 FRAMES_SHOWN = 4
@@ -40,6 +41,8 @@ def in_words(chunks: Sequence[bytes], table: MessageTable) -> str:
 
 def _word(event: Packet | Fault) -> str:
     if isinstance(event, Fault):
+        if hello := hello_in(event):
+            return f"{hello.message.name} with the checksum of protocol 1"
         return f"a broken frame ({event.kind}: {event.data.hex()})"
     step = f" of step {event.values[0]}" if event.message in (m.SYNC, m.COMMAND) else ""
     return f"{event.message.name}{step}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree
 
 from hil.link.messages import BITS, PROTOCOL_VERSION, Field, Message
+from hil.link.packet import CRC_OCTETS
 from hil.link.table import MessageTable
 
 _NAMESPACE = "http://www.omg.org/spec/XTCE/20180204"
@@ -20,7 +21,8 @@ _HEADER = (
     ("PKT_LEN", 16),
 )
 _TIME = (("TIME_SECONDS", 32), ("TIME_FRACTION", 24))
-_CHECKSUM = ("CRC", 16)
+_CHECKSUM = ("CRC", 8 * CRC_OCTETS)
+_CHECKSUM_TYPE = f"crc{8 * CRC_OCTETS}"
 
 
 def xtce(table: MessageTable) -> str:
@@ -57,21 +59,47 @@ def _type_name(field: Field) -> str:
 
 
 def _parameter_types(parent: ElementTree.Element, messages: Sequence[Message]) -> None:
-    header_bits = {bits for _, bits in (*_HEADER, *_TIME, _CHECKSUM)}
+    header_bits = {bits for _, bits in (*_HEADER, *_TIME)}
     table_bits = {BITS[f.type] for m in messages for f in m.fields if f.type.startswith("u")}
     for bits in sorted(header_bits | table_bits):
-        kind = ElementTree.SubElement(
-            parent, _tag("IntegerParameterType"), name=f"u{bits}", signed="false"
-        )
-        ElementTree.SubElement(
-            kind, _tag("IntegerDataEncoding"), sizeInBits=str(bits), encoding="unsigned"
-        )
+        _integer_type(parent, f"u{bits}", bits)
+    _integer_type(parent, _CHECKSUM_TYPE, _CHECKSUM[1], byteOrder="leastSignificantByteFirst")
     kind = ElementTree.SubElement(parent, _tag("FloatParameterType"), name="f32", sizeInBits="32")
     ElementTree.SubElement(
         kind, _tag("FloatDataEncoding"), sizeInBits="32", encoding="IEEE754_1985"
     )
     for count in sorted({f.count for m in messages for f in m.fields if f.type == "char"}):
         _string_type(parent, count)
+    for message in messages:
+        if message.group:
+            _group_type(parent, message)
+
+
+def _integer_type(parent: ElementTree.Element, name: str, bits: int, **encoding: str) -> None:
+    kind = ElementTree.SubElement(parent, _tag("IntegerParameterType"), name=name, signed="false")
+    encoding = {"sizeInBits": str(bits), "encoding": "unsigned"} | encoding
+    ElementTree.SubElement(kind, _tag("IntegerDataEncoding"), encoding)
+
+
+def _group_name(message: Message) -> str | None:
+    return f"{message.name}_{message.group.name}" if message.group else None
+
+
+def _group_type(parent: ElementTree.Element, message: Message) -> None:
+    """Octets up to the checksum: as many as the header's length leaves."""
+    kind = ElementTree.SubElement(
+        parent, _tag("BinaryParameterType"), name=f"{_group_name(message)}_octets"
+    )
+    encoding = ElementTree.SubElement(kind, _tag("BinaryDataEncoding"))
+    size = ElementTree.SubElement(
+        ElementTree.SubElement(encoding, _tag("SizeInBits")), _tag("DynamicValue")
+    )
+    ElementTree.SubElement(
+        size, _tag("ParameterInstanceRef"), parameterRef="PKT_LEN", useCalibratedValue="false"
+    )
+    # The length field holds one less than the octets after the primary header.
+    rest = 8 * (1 - message.size - CRC_OCTETS)
+    ElementTree.SubElement(size, _tag("LinearAdjustment"), slope="8", intercept=str(rest))
 
 
 def _string_type(parent: ElementTree.Element, octets: int) -> None:
@@ -84,7 +112,9 @@ def _string_type(parent: ElementTree.Element, octets: int) -> None:
 
 
 def _parameters(parent: ElementTree.Element, messages: Sequence[Message]) -> None:
-    named = [(name, f"u{bits}") for name, bits in (*_HEADER, *_TIME, _CHECKSUM)]
+    named = [(name, f"u{bits}") for name, bits in (*_HEADER, *_TIME)]
+    named += [(_CHECKSUM[0], _CHECKSUM_TYPE)]
+    named += [(name, f"{name}_octets") for message in messages if (name := _group_name(message))]
     named += [slot for message in messages for slot in field_slots(message)]
     for name, kind in named:
         ElementTree.SubElement(parent, _tag("Parameter"), name=name, parameterTypeRef=kind)
@@ -108,7 +138,9 @@ def _container(parent: ElementTree.Element, message: Message, *, timed: bool) ->
     if message.doc:
         container.set("shortDescription", message.doc)
     time = [name for name, _ in _TIME] if timed else []
-    _entries(container, [*time, *(name for name, _ in field_slots(message)), _CHECKSUM[0]])
+    group = [octets] if (octets := _group_name(message)) else []
+    fields = [slot for slot, _ in field_slots(message)]
+    _entries(container, [*time, *fields, *group, _CHECKSUM[0]])
     base = ElementTree.SubElement(container, _tag("BaseContainer"), containerRef="CCSDSPacket")
     criteria = ElementTree.SubElement(base, _tag("RestrictionCriteria"))
     comparisons = ElementTree.SubElement(criteria, _tag("ComparisonList"))

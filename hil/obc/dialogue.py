@@ -4,14 +4,18 @@ import math
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
 from typing import NamedTuple, Protocol
 
 from hil.errors import LinkError, ObcError
 from hil.flight.events import event_name, event_words
 from hil.link import messages as m
 from hil.link.framing import Deframer, Framer
-from hil.link.identity import Identity, identity_of, refuse_other_layout
+from hil.link.identity import Identity, identity_of, refuse_other_protocol, request_values
 from hil.link.packet import SEQUENCE_MAX, Fault, Packet, Value
+from hil.link.protocol1 import REQUEST as REQUEST_OF_PROTOCOL_1
+from hil.link.protocol1 import hello_in
 from hil.link.table import CORE_TABLE, MessageTable
 from hil.link.words import FRAMES_SHOWN, in_words, silence_in_words
 from hil.obc.place import LineGoneError, Obc
@@ -86,26 +90,26 @@ class Dialogue:
 
     # -- HELLO ---------------------------------------------------------------------------------
 
-    def hello(self, step_us: int, device_count: Mapping[str, int]) -> Identity:
+    def hello(
+        self, step_us: int, device_count: Mapping[str, int], epoch_utc: datetime | None = None
+    ) -> Identity:
         """Reset the firmware and learn who it is.
 
         Raises LinkError when nobody answers, ObcError when the two do not fit together.
         """
-        counts = [0] * m.DEVICE_KINDS_MAX
-        for kind, number in self._table.kind_numbers.items():
-            if number < len(counts):
-                counts[number] = device_count.get(kind, 0)
+        step_s = Fraction(step_us, 1_000_000)
+        request = request_values(step_s, device_count, self._table, epoch_utc)
         until = time.monotonic() + HELLO_PATIENCE_S
+        # The leading zero ends whatever noise a reset or an open left in the OBC's receiver.
+        opening = b"\0"
         while time.monotonic() < until:
-            # The leading zero ends whatever noise a reset or an open left in the OBC's receiver.
-            self._send(
-                b"\0" + self.framer.frame(m.HELLO_REQUEST, (m.PROTOCOL_VERSION, step_us, *counts))
-            )
+            self._send(opening + self.framer.frame(m.HELLO_REQUEST, request))
             answer = self._await_hello(min(_HELLO_TRY_S, until - time.monotonic()))
             if answer is not None:
-                identity = identity_of(answer, step_us, device_count, self._table)
+                identity = identity_of(answer, step_s, device_count, self._table)
                 self._firmware = identity.firmware
                 return identity
+            opening = b"\0" + REQUEST_OF_PROTOCOL_1
         raise LinkError(self._silence())
 
     def _await_hello(self, patience_s: float) -> Packet | None:
@@ -116,7 +120,7 @@ class Dialogue:
                     self._deframer.faults.clear()
                     return event
                 self._echoed |= isinstance(event, Packet) and event.message is m.HELLO_REQUEST
-                refuse_other_layout(event)
+                refuse_other_protocol(event)
                 self.counters["frames_before_hello"] += 1
         return None
 
@@ -224,6 +228,9 @@ class Dialogue:
         self.counters["lost_replies"] = len(self._missing)
 
     def _count_fault(self, fault: Fault) -> None:
+        if hello_in(fault):  # asked for while the board booted
+            self.counters["repeated_hellos"] += 1
+            return
         counter, name = _FAULT_NAMES.get(fault.kind, ("broken_frames", "broken_frame"))
         self.counters[counter] += 1
         self._warn(name, f"{fault.kind}: {fault.data.hex()}")

@@ -17,6 +17,7 @@ MACHINE_COLUMNS = (  # what the OBC tells of the machine that it runs on, not of
     "housekeeping_cpu_time_max_ns",
     "housekeeping_stack_used_max",
     "housekeeping_watchdog_resets",
+    "housekeeping_line_errors",
     "housekeeping_instructions",
     "housekeeping_instructions_max",
 )

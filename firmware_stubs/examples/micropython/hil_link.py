@@ -1,5 +1,5 @@
-# The bench's line in MicroPython: CCSDS space packets with a CRC-16, in COBS frames that end with a
-# zero. Nothing else is needed. `hil wire` prints the table that the numbers and formats are from.
+# The bench's line in MicroPython: CCSDS space packets with a CRC-32C, in COBS frames that end with
+# a zero. Nothing else is needed. `hil wire` prints the table that the numbers and formats are from.
 #
 # Comments stand where docstrings would: a small board has no memory to read those.
 
@@ -23,14 +23,28 @@ UNKNOWN_ID = 1
 OUT_OF_RANGE = 2
 
 
-def crc16(data):
-    # CRC-16/IBM-3740; 0 over data that ends with its own CRC.
-    crc = 0xFFFF
+def crc_table():
+    # What each half of an octet adds to the CRC.
+    table = []
+    for crc in range(16):
+        for _ in range(4):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+        table.append(crc)
+    return tuple(table)
+
+
+CRC_TABLE = crc_table()
+CRC_RESIDUE = 0x48674BC7  # the CRC of data that ends with its own CRC
+
+
+def crc32c(data):
+    # CRC-32C (Castagnoli).
+    crc = 0xFFFFFFFF
     for octet in data:
-        x = (crc >> 8) ^ octet
-        x ^= x >> 4
-        crc = ((crc << 8) ^ (x << 12) ^ (x << 5) ^ x) & 0xFFFF
-    return crc
+        crc ^= octet
+        crc = crc >> 4 ^ CRC_TABLE[crc & 15]
+        crc = crc >> 4 ^ CRC_TABLE[crc & 15]
+    return crc ^ 0xFFFFFFFF
 
 
 def cobs_encode(data):
@@ -65,20 +79,20 @@ def cobs_decode(frame):
 
 def encode(apid, sequence, payload):
     # One packet from the OBC as a frame.
-    data = struct.pack(">HHH", apid, 0xC000 | sequence, len(payload) + 1) + payload
-    return cobs_encode(data + struct.pack(">H", crc16(data))) + b"\0"
+    data = struct.pack(">HHH", apid, 0xC000 | sequence, len(payload) + 3) + payload
+    return cobs_encode(data + struct.pack("<I", crc32c(data))) + b"\0"
 
 
 def decode(frame):
     # (apid, sequence, payload) of the packet to the OBC; None when the frame holds no valid one.
     data = cobs_decode(frame)
-    if data is None or len(data) < 8 or crc16(data) != 0:
+    if data is None or len(data) < 10 or crc32c(data) != CRC_RESIDUE:
         return None
     identification, control, length = struct.unpack(">HHH", data[:6])
     header = 13 if identification & 0x0800 else 6  # with CUC time or without
-    if identification & 0xF000 != 0x1000 or length + 7 != len(data) or len(data) < header + 2:
+    if identification & 0xF000 != 0x1000 or length + 7 != len(data) or len(data) < header + 4:
         return None
-    return identification & 0x07FF, control & 0x3FFF, data[header:-2]
+    return identification & 0x07FF, control & 0x3FFF, data[header:-4]
 
 
 def acknowledgement(apid, sequence, result):
@@ -89,12 +103,15 @@ def acknowledgement(apid, sequence, result):
 class Link:
     # read() returns the octets that have come or None, write(octets) sends all of them.
     # answer(apid, sequence, payload) takes a packet and returns (apid, payload) to send, or None.
-    # firmware, build: up to 16 octets; device_count: the sensors that it needs, by kind.
-    def __init__(self, read, write, answer, firmware, build, device_count):
+    # firmware, build: up to 16 octets. sensors: (APID of its samples, how many are needed) of each
+    # kind that is handled.
+    def __init__(self, read, write, answer, firmware, build, sensors):
         self.read = read
         self.write = write
         self.answer = answer
-        self.hello = struct.pack(">H16s16sI16s", 1, firmware, build, 0, bytes(device_count))
+        self.hello = struct.pack(">H16s16sII", 2, firmware, build, 0, 0)  # any control period
+        for sensor in sensors:
+            self.hello += struct.pack(">HB", *sensor)
         self.received = b""
         self.sent = {}
 

@@ -47,6 +47,6 @@ def command(sync):
 
 
 uart = UART(0, 115200, rxbuf=256)  # a port without REPL: there an octet 3 would be Ctrl-C
-bench = Link(uart.read, uart.write, answer, b"micropython", b"1", [1] + 15 * [0])  # it needs a gyro
+bench = Link(uart.read, uart.write, answer, b"micropython", b"1", [(GYRO, 1)])  # it needs a gyro
 while True:
     bench.poll()

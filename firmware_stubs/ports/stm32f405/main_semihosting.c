@@ -56,7 +56,7 @@ int main(void)
     static struct line line;
     static const struct hil_port port = {read_file, write_file, &line};
     static const struct flight_board board = {board_stopwatch_start, board_stopwatch_ns, board_stack_used_max,
-                                              board_watchdog_resets, NULL};
+                                              board_watchdog_resets, NULL, NULL};
     line = open_line();
     if (line.in < 0 || line.out < 0) {
         semihosting_exit(1);

@@ -62,10 +62,11 @@ static void port_write(void *, const uint8_t *data, size_t n)
     Serial.write(data, n);
 }
 
-static const hil_handler handlers[] = {{HIL_APID_GYRO, on_gyro}, {HIL_APID_SYNC, on_sync},
-    {HIL_APID_SET_MODE, on_setting}, {HIL_APID_SET_ORBIT, on_setting}};
-// Name, build, any control period, and the sensors that it needs: one gyro.
-static const hil_application application = {handlers, 4, reset, nullptr, "arduino", "1", 0, {1}};
+// What becomes of which packet; of gyros it needs at least one.
+static const hil_handler handlers[] = {{HIL_APID_GYRO, on_gyro, 1}, {HIL_APID_SYNC, on_sync, 0},
+    {HIL_APID_SET_MODE, on_setting, 0}, {HIL_APID_SET_ORBIT, on_setting, 0}};
+// Name, build, and any control period.
+static const hil_application application = {handlers, 4, reset, nullptr, "arduino", "1", 0, 0};
 static const hil_port port = {port_read, port_write, nullptr};
 
 void setup()
