@@ -1,7 +1,7 @@
 /* CCSDS Space Packets (133.0-B-2, section 4.1) as the bench uses them: one unsegmented packet a frame, an optional CUC
- * time (301.0-B-4, section 3.2: 4 octets of seconds and 3 of fraction) as the secondary header. Packet error control is the
- * user's affair there: here a CRC-32C over the packet, least significant octet first, ends it. The header's length lies under
- * the CRC and must be that of the frame. */
+ * time (301.0-B-4, section 3.2: 4 octets of seconds and 3 of fraction) as the secondary header. Packet error control is
+ * the user's affair there: here a CRC-32C over the packet, least significant octet first, ends it. The header's length
+ * lies under the CRC and must be that of the frame. */
 #ifndef HIL_PACKET_H
 #define HIL_PACKET_H
 
