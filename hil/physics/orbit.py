@@ -1,50 +1,94 @@
-"""Where a run starts: epoch and orbit, from elements, a state vector or two-line elements."""
+"""Where a run starts: epoch and orbit, from elements, a state vector or mean elements."""
 
 from __future__ import annotations
 
 import math
-from datetime import UTC
-from typing import Annotated, Literal
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 
 from hil.config import Model
 from hil.physics.constants import CENTRAL_BODIES, CentralBody
-from hil.physics.magnetic import field_span
-from hil.physics.tle import Sgp4Orbit, TwoLines
+from hil.physics.omm import OrbitMessage
+from hil.physics.sky import EARTH_SPIN_rad_s
+from hil.physics.tle import MeanElements, Sgp4Orbit, TwoLines
 from hil.physics.vectors import FloatArray, Vector
+
+_FIRST, _LAST = datetime(1972, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+_A_DATE = "must be a date and time, such as 2025-12-13T04:00:00Z"
+
+
+def _read_date(epoch: Any) -> Any:
+    """Read a date's text; refuse a number, which pydantic would take for seconds since 1970."""
+    text = str(epoch).strip()
+    if re.fullmatch(r"[-+]?\d+\.?\d*(e\d+)?", text, re.ASCII) and not isinstance(epoch, bool):
+        raise ValueError(_A_DATE + _read_otherwise(text))
+    if not isinstance(epoch, str):
+        return epoch
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(_A_DATE) from None
+
+
+def _read_otherwise(text: str) -> str:
+    """Say which date a number may be that is a TLE's epoch or a Julian date."""
+    if re.fullmatch(r"\d{5}(\.\d*)?", text) and 1.0 <= float(text[2:]) < 367.0:
+        year = int(text[:2]) + (2000 if int(text[:2]) < 57 else 1900)
+        found = datetime(year, 1, 1) + timedelta(days=float(text[2:]) - 1.0)
+        if found.year < _FIRST.year:
+            return ""
+        return f"; as the epoch of two-line elements this is {found:%Y-%m-%dT%H:%M:%SZ}"
+    if re.fullmatch(r"24\d{5}(\.\d*)?", text):
+        found = datetime(2000, 1, 1, 12) + timedelta(days=float(text) - 2_451_545.0)
+        return f"; as a Julian date this is {found:%Y-%m-%dT%H:%M:%SZ}"
+    return ""
 
 
 def _in_utc(epoch: AwareDatetime) -> AwareDatetime:
+    if not _FIRST <= epoch < _LAST:
+        raise ValueError(f"must be from {_FIRST:%Y} to {_LAST:%Y}: UTC as it is began in 1972")
     return epoch.astimezone(UTC)
 
 
-Epoch = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Epoch = Annotated[AwareDatetime, BeforeValidator(_read_date), AfterValidator(_in_utc)]
+Angle = Annotated[float, Field(ge=-360.0, le=360.0)]
+_FARTHEST_m = 1.5e9  # where the Sun's pull takes over from the Earth's (Hill sphere)
+_FASTEST_m_s = 2e4
 _ELEMENTS = ("semi_major_axis_m", "eccentricity", "inclination_deg", "raan_deg")
 _ANGLES = ("argument_of_perigee_deg", "true_anomaly_deg")
 _STATE = ("position_eci_m", "velocity_eci_m_s")
-_TLE = ("tle",)
+_WAYS = {
+    "elements": _ELEMENTS + _ANGLES,
+    "a state vector": _STATE,
+    "two-line elements": ("tle",),
+    "an orbit message": ("omm",),
+}
 
 
 class InitialOrbit(Model):
-    """Elements, a state vector or two-line elements, about Earth or Moon, in ECI axes.
+    """Elements, a state vector or mean elements, about Earth or Moon, in ECI axes.
 
-    Elements osculate at the epoch. With ``propagator = "sgp4"`` the orbit stays that of the
-    two-line elements; otherwise they only give the state at the epoch.
+    Elements osculate at the epoch. Mean elements are two lines (tle) or an orbit message (omm; in
+    a rig's file its path). With ``propagator = "sgp4"`` the orbit stays theirs; otherwise they only
+    give the state at the epoch.
     """
 
     epoch_utc: Epoch
     central_body: Literal["earth", "moon"] = "earth"
-    semi_major_axis_m: float | None = Field(default=None, gt=0.0)
+    semi_major_axis_m: float | None = Field(default=None, gt=0.0, le=_FARTHEST_m)
     eccentricity: float | None = Field(default=None, ge=0.0, lt=1.0)
     inclination_deg: float | None = Field(default=None, ge=0.0, le=180.0)
-    raan_deg: float | None = None
-    argument_of_perigee_deg: float | None = None
-    true_anomaly_deg: float | None = None
+    raan_deg: Angle | None = None
+    argument_of_perigee_deg: Angle | None = None
+    true_anomaly_deg: Angle | None = None
     position_eci_m: Vector | None = None
     velocity_eci_m_s: Vector | None = None
     tle: TwoLines | None = None
+    omm: OrbitMessage | None = None
     propagator: Literal["numerical", "sgp4"] = "numerical"
 
     @property
@@ -52,10 +96,20 @@ class InitialOrbit(Model):
         """The body that is orbited."""
         return CENTRAL_BODIES[self.central_body]
 
+    @property
+    def mean_elements(self) -> MeanElements | None:
+        """Two lines or an orbit message, where the orbit is said so."""
+        return self.tle or self.omm
+
+    @property
+    def lowest_height_m(self) -> float:
+        """Height of the osculating conic's lowest point above the body's radius."""
+        return periapsis_m(self.body.mu_m3_s2, *self.state()) - self.body.radius_m
+
     def state(self) -> tuple[FloatArray, FloatArray]:
         """Position in m and velocity in m/s at the epoch, ECI axes, from the body's centre."""
-        if self.tle is not None:
-            return Sgp4Orbit(self.tle, self.epoch_utc).state(0.0)
+        if self.mean_elements is not None:
+            return Sgp4Orbit(self.mean_elements, self.epoch_utc).state(0.0)
         if self.position_eci_m is not None:
             return np.array(self.position_eci_m), np.array(self.velocity_eci_m_s)
         angles = [math.radians(getattr(self, name)) for name in (*_ELEMENTS[2:], *_ANGLES)]
@@ -64,53 +118,72 @@ class InitialOrbit(Model):
 
     @model_validator(mode="after")
     def _says_where_once(self) -> InitialOrbit:
-        ways = {
-            "elements": _ELEMENTS + _ANGLES,
-            "a state vector": _STATE,
-            "two-line elements": _TLE,
-        }
         given = {
             way: [name for name in names if getattr(self, name) is not None]
-            for way, names in ways.items()
+            for way, names in _WAYS.items()
         }
         used = [way for way, names in given.items() if names]
         if len(used) > 1:
             raise ValueError(f"give {used[0]} or {used[1]}, not both ({given[used[1]][0]})")
         way = used[0] if used else "elements"
-        missing = [name for name in ways[way] if name not in given[way]]
+        missing = [name for name in _WAYS[way] if name not in given[way]]
         if missing:
             raise ValueError(f"the orbit is incomplete: {', '.join(missing)} missing")
         return self
 
     @model_validator(mode="after")
-    def _has_two_lines_for_sgp4(self) -> InitialOrbit:
-        if self.propagator == "sgp4" and self.tle is None:
-            raise ValueError('propagator = "sgp4" needs tle = ["1 ...", "2 ..."]')
-        if self.tle is not None and self.central_body != "earth":
-            raise ValueError(f"tle is about the earth, not about the {self.central_body}")
+    def _has_mean_elements_for_sgp4(self) -> InitialOrbit:
+        if self.propagator == "sgp4" and self.mean_elements is None:
+            raise ValueError('propagator = "sgp4" needs tle = ["1 ...", "2 ..."] or omm = "FILE"')
+        if self.mean_elements is not None and self.central_body != "earth":
+            key = "omm" if self.tle is None else "tle"
+            raise ValueError(f"{key} is about the earth, not about the {self.central_body}")
         return self
 
     @model_validator(mode="after")
     def _stays_above_the_surface(self) -> InitialOrbit:
-        perigee_m = periapsis_m(self.body.mu_m3_s2, *self.state())
-        height_km = (perigee_m - self.body.radius_m) / 1e3
-        if height_km < 0.0:
+        self._check_state()
+        height_km = self.lowest_height_m / 1e3
+        if not height_km >= 0.0:
+            cure = "raise the semi-major axis or lower the eccentricity"
+            if self.position_eci_m is not None:
+                cure = self._other_reading()
             raise ValueError(
                 f"the orbit's lowest point is {-height_km:.1f} km below the surface of the "
-                f"{self.central_body} (radius {self.body.radius_m / 1e3:.1f} km): raise the "
-                "semi-major axis or lower the eccentricity"
+                f"{self.central_body} (radius {self.body.radius_m / 1e3:.1f} km): {cure}"
             )
         return self
 
-    @model_validator(mode="after")
-    def _is_inside_the_field_model(self) -> InitialOrbit:
-        first, last = field_span()
-        if self.central_body == "earth" and not first <= self.epoch_utc < last:
+    def _check_state(self) -> None:
+        """Raise ValueError for a state vector that no unit and no frame makes an orbit of."""
+        if self.position_eci_m is None or self.velocity_eci_m_s is None:
+            return
+        r, v = math.hypot(*self.position_eci_m), math.hypot(*self.velocity_eci_m_s)
+        sizes = (("position_eci_m", r, _FARTHEST_m), ("velocity_eci_m_s", v, _FASTEST_m_s))
+        for key, size, most in sizes:
+            if not 0.0 < size <= most:
+                raise ValueError(
+                    f"{key} has length {size:.6g}: it must be above 0, at most {most:g}"
+                )
+        if r < 1e-2 * self.body.radius_m:
             raise ValueError(
-                f"epoch_utc {self.epoch_utc:%Y-%m-%d} is outside IGRF-14, which covers "
-                f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+                f"position_eci_m has length {r:.6g}: metres are asked for; were these kilometres?"
             )
-        return self
+
+    def _other_reading(self) -> str:
+        """Say which frame or unit would make an orbit of a state vector that is none in ECI."""
+        r, v = self.state()
+        mu, radius_m = self.body.mu_m3_s2, self.body.radius_m
+        if periapsis_m(mu, r, 1e3 * v) > radius_m and np.linalg.norm(v) < 20.0:
+            return "were the velocities kilometres a second?"
+        turned = v + np.cross([0.0, 0.0, EARTH_SPIN_rad_s], r)
+        lowest_km = (periapsis_m(mu, r, turned) - radius_m) / 1e3
+        if self.central_body == "earth" and lowest_km > 0.0:
+            return (
+                "read as Earth-fixed (ECEF, as GPS receivers tell it) the lowest point would be "
+                f"{lowest_km:.1f} km above; turn both vectors into ECI"
+            )
+        return "check that both vectors are in ECI axes, in m and m/s"
 
 
 def state_from_elements(

@@ -18,8 +18,8 @@ class Sgp4Correction:
         self._every = max(1, round(CORRECTION_s / step_s))
         self._step_s = step_s
         self._sgp4: Sgp4Orbit | None = None
-        if orbit.tle is not None and orbit.propagator == "sgp4":
-            self._sgp4 = Sgp4Orbit(orbit.tle, orbit.epoch_utc)
+        if orbit.mean_elements is not None and orbit.propagator == "sgp4":
+            self._sgp4 = Sgp4Orbit(orbit.mean_elements, orbit.epoch_utc)
 
     def correct(self, step: int, state: FloatArray) -> int:
         """Put sgp4's position and velocity into a state if it is time; return the next such step.

@@ -124,8 +124,8 @@ def _broken_rules(
     for rule in (each for each in rules if each.info.mode == "after"):
         try:
             getattr(part, rule.cls_var_name)()
-        except AttributeError:
-            continue
+        except (AttributeError, TypeError, ArithmeticError):
+            continue  # it needs a key that is wrong, or a rule before it that is broken
         except ValueError as error:
             yield _error("value_error", loc, data, {"error": error})
 

@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from hil.judge.requirements import KINDS
+from hil.rig.examine import Location
 from hil.rig.suggest import suggestion
 
-Location = tuple[str | int, ...]
 _LONGEST_VALUE = 60
 
 _WORDS: dict[str, str | Callable[[dict[str, Any]], str]] = {

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from hil.devices.registry import registry
+from hil.physics.magnetic import field_span
 from hil.physics.step import FASTEST_rad_s, check_step
 from hil.rig.model import Rig
 from hil.rig.timeline import condition_complaints, order_complaints
@@ -38,7 +39,7 @@ def misfits(rig: Rig, *, whole: bool, alone: bool) -> Iterator[str]:
 def _as_far_as_known(sentences: Iterable[str]) -> Iterator[str]:
     try:
         yield from sentences
-    except AttributeError:  # a key that is wrong, which is told of
+    except (AttributeError, TypeError, ArithmeticError):  # for a key that is wrong, which is told
         return
 
 
@@ -182,6 +183,19 @@ def _about_another_body(rig: Rig) -> Iterator[str]:
             yield f"the spacecraft has a [[{kind.heading}]], which {why}: take it out"
 
 
+def _field_model(rig: Rig) -> Iterator[str]:
+    first, last = field_span()
+    epoch, environment = rig.orbit.epoch_utc, rig.environment
+    if rig.orbit.central_body != "earth" or not environment.magnetic_field:
+        return
+    if not first <= epoch < last:
+        yield (
+            f"[orbit] epoch_utc {epoch:%Y-%m-%d} is outside IGRF-14, which covers "
+            f"{first:%Y-%m-%d} to {last:%Y-%m-%d}; without a field ([environment] magnetic_field = "
+            "false) it may be"
+        )
+
+
 def _target_names(rig: Rig) -> Iterator[str]:
     for name in _twice(target.name for target in rig.target):
         yield f"two targets are called {name!r}: name each differently"
@@ -224,6 +238,7 @@ _RULES: tuple[Rule, ...] = (
     _target_names,
     _orders,
     _conditions,
+    _field_model,
     _earthly_targets,
     _about_another_body,
     _requirement_names,

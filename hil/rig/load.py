@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from hil.errors import RigError
 from hil.rig.model import Rig
 from hil.rig.parts import part_names, part_path
-from hil.rig.problems import SPACECRAFT, look
+from hil.rig.problems import SPACECRAFT, look, orbit_message
 from hil.rig.reading import parsed, read_text
 from hil.rig.source import Source
 
@@ -74,7 +74,8 @@ class _Reader:
             raise RigError(f"{path}: is a spacecraft's file: give a rig that names it")
         craft_path, craft_text = self._spacecraft(path, data)
         parts = self._parts(craft_path, craft_text)
-        return Source(path, text, craft_path, craft_text, parts)
+        orbit_text = self._orbit(path, data)
+        return Source(path, text, craft_path, craft_text, parts, orbit_text=orbit_text)
 
     def _spacecraft(self, path: Path, data: dict[str, Any]) -> tuple[Path, str]:
         named = data.get(SPACECRAFT)
@@ -102,6 +103,15 @@ class _Reader:
             if text := self._text(path, f'{craft_path}: part = "{name}": {path}'):
                 texts[name] = text
         return texts
+
+    def _orbit(self, path: Path, data: dict[str, Any]) -> str:
+        """Return the text of the orbit message that a rig names, if it names one."""
+        name = orbit_message(data)
+        if name is None:
+            return ""
+        return self._text(
+            path.parent / name, f'{path}: [orbit] omm = "{name}": {path.parent / name}'
+        )
 
     def _text(self, path: Path, called: str) -> str:
         try:

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from hil.rig.explain import Location, model_at, sentences
+from hil.rig.examine import Location
+from hil.rig.explain import model_at, sentences
 from hil.rig.spacecraft import Spacecraft
 
 _PART = "part"

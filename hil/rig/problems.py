@@ -10,10 +10,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from hil.errors import RigError
-from hil.rig.examine import examine
+from hil.rig.examine import Location, examine
 from hil.rig.explain import sentences
 from hil.rig.fit import misfits
 from hil.rig.model import Rig
+from hil.rig.orbitfile import orbit_elements
 from hil.rig.parts import (
     errors_by_file,
     nameless_parts,
@@ -37,11 +38,15 @@ class Looked(NamedTuple):
 
 
 class _Files(NamedTuple):
-    """A rig's files as tables; those that are no TOML are empty."""
+    """A rig's files as tables; those that cannot be used are empty.
+
+    uncertain: the tables of the rig of which keys in such files are not known.
+    """
 
     rig: Table
     spacecraft: Table
     parts: dict[str, Table]
+    uncertain: frozenset[Location]
     problems: list[str]
 
 
@@ -57,8 +62,7 @@ def problems(source: Source, alone: bool = True) -> list[str]:
 def look(source: Source, alone: bool = True) -> Looked:
     """Return the rig, or all that is wrong with it; see ``problems``."""
     files = _tables(source)
-    data: Table = {**files.rig, **source.overrides}
-    data[SPACECRAFT] = with_parts(files.spacecraft, files.parts)
+    data = {**files.rig, SPACECRAFT: with_parts(files.spacecraft, files.parts)}
     whole = None if files.problems else _validated(data)
     rig, errors = (whole, []) if whole else _examined(files, data)
     odd = _unknown_columns(data) if alone or errors else {}
@@ -85,12 +89,16 @@ def _validated(data: Table) -> Rig | None:
 
 
 def _examined(files: _Files, data: Table) -> tuple[Rig, list[ErrorDetails]]:
-    uncertain = {(SPACECRAFT, *at) for at in tables_without_part(files.spacecraft, files.parts)}
-    if not files.spacecraft:
-        uncertain.add((SPACECRAFT,))
-    found, errors = examine(Rig, data, uncertain=frozenset(uncertain))
+    found, errors = examine(Rig, data, uncertain=files.uncertain)
     assert isinstance(found, Rig)
     return found, errors
+
+
+def orbit_message(rig: Table) -> str | None:
+    """Return the file that a rig names for its orbit, if it names one."""
+    orbit = rig.get("orbit")
+    name = orbit.get("omm") if isinstance(orbit, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def _tables(source: Source) -> _Files:
@@ -103,7 +111,7 @@ def _tables(source: Source) -> _Files:
             found.append(str(error))
             return {}
 
-    rig = parsed(source.path, source.text)
+    rig = {**parsed(source.path, source.text), **source.overrides}
     craft_path = source.spacecraft_path
     craft = tables(lambda: parsed(craft_path, source.spacecraft_text))
     found += [f"{craft_path}: {words}" for words in nameless_parts(craft)]
@@ -111,7 +119,16 @@ def _tables(source: Source) -> _Files:
     for name, text in source.parts.items():
         if table := tables(lambda: parsed(part_path(craft_path, name), text)):  # noqa: B023
             parts[name] = table
-    return _Files(rig, craft, parts, found)
+    uncertain = {(SPACECRAFT, *at) for at in tables_without_part(craft, parts)}
+    if not craft:
+        uncertain.add((SPACECRAFT,))
+    if omm := orbit_message(rig):
+        path, text = source.path.parent / omm, source.orbit_text
+        message = tables(lambda: orbit_elements(path, text)) if text else {}
+        rest = {key: value for key, value in rig["orbit"].items() if key != "omm"}
+        rig["orbit"] = {**rest, "omm": message} if message else rest
+        uncertain |= set() if message else {("orbit",)}
+    return _Files(rig, craft, parts, frozenset(uncertain), found)
 
 
 def _unknown_columns(data: Mapping[str, Any]) -> dict[int, str]:

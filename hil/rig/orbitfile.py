@@ -1,0 +1,106 @@
+"""Orbit Mean-Elements Messages (CCSDS 502.0-B-3) as files: XML, KVN, JSON or CSV.
+
+XML and CSV are read by sgp4's own readers; JSON is a table, or a list of one, of the same keywords.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from sgp4 import omm
+
+from hil.errors import RigError
+from hil.physics.omm import OrbitMessage
+from hil.rig.examine import examine
+from hil.rig.explain import sentences
+
+_ONLY = {  # what sgp4 propagates
+    "CENTER_NAME": ("EARTH",),
+    "REF_FRAME": ("TEME",),
+    "TIME_SYSTEM": ("UTC",),
+    "MEAN_ELEMENT_THEORY": ("SGP4", "SGP/SGP4", "TLE"),
+}
+_NUMBERS = [
+    key for key, field in OrbitMessage.model_fields.items() if key not in ("OBJECT_NAME", "EPOCH")
+]
+_FORMS = ("%Y-%jT%H:%M:%S.%f", "%Y-%jT%H:%M:%S")
+
+
+def orbit_elements(path: Path, text: str) -> dict[str, Any]:
+    """Return what sgp4 takes of a message's text, as a table of OrbitMessage.
+
+    Raises RigError, a sentence for each thing wrong, for a text that is no message of one
+    satellite about the Earth.
+    """
+    fields = _only_one(path, _messages(path, text))
+    wrong = [
+        f"{key} = {fields[key]}: must be {allowed[0]}, which sgp4 takes"
+        for key, allowed in _ONLY.items()
+        if str(fields.get(key) or allowed[0]).strip().upper() not in allowed
+    ]
+    table = {key: _typed(key, fields[key]) for key in OrbitMessage.model_fields if fields.get(key)}
+    wrong += sentences(examine(OrbitMessage, table).errors, table, OrbitMessage)
+    if wrong:
+        raise RigError("\n".join(f"{path}: {words}" for words in wrong))
+    return table
+
+
+def _messages(path: Path, text: str) -> list[dict[str, Any]]:
+    start = text.lstrip()[:1]
+    try:
+        if start == "<":
+            if "<!" in text.replace("<!--", ""):
+                raise RigError(f"{path}: has a DOCTYPE, which no orbit message needs")
+            return list(omm.parse_xml(io.StringIO(text)))
+        if start in ("{", "["):
+            found = json.loads(text)
+            return found if isinstance(found, list) else [found]
+    except (ParseError, AttributeError, ValueError, RecursionError) as error:
+        kind = "XML" if start == "<" else "JSON"
+        raise RigError(f"{path}: is no orbit message in {kind}: {error}") from None
+    first = text.lstrip().partition("\n")[0]
+    return (
+        list(omm.parse_csv(io.StringIO(text)))
+        if "=" not in first and "," in first
+        else [_kvn(text)]
+    )
+
+
+def _kvn(text: str) -> dict[str, Any]:
+    """Keyword = value, with a unit in brackets after some (section 7.4)."""
+    pairs = (line.partition("=") for line in text.splitlines() if "=" in line)
+    return {key.strip(): re.sub(r"\s*\[[^]]*\]$", "", value.strip()) for key, _, value in pairs}
+
+
+def _only_one(path: Path, messages: list[dict[str, Any]]) -> dict[str, Any]:
+    if len(messages) != 1 or not isinstance(messages[0], dict):
+        raise RigError(f"{path}: holds {len(messages)} orbit messages: there must be one")
+    if not any(key in messages[0] for key in OrbitMessage.model_fields):
+        raise RigError(f"{path}: is no orbit message: it has none of its keywords, such as EPOCH")
+    return messages[0]
+
+
+def _typed(key: str, value: Any) -> Any:
+    """Text as what its keyword holds; what cannot be that is left for the model to refuse."""
+    text = str(value).strip()
+    if key in _NUMBERS and re.fullmatch(
+        r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", text, re.ASCII
+    ):
+        return int(text) if key == "NORAD_CAT_ID" and text.isdigit() else float(text)
+    return _date(text) if key == "EPOCH" else text
+
+
+def _date(text: str) -> str:
+    """An epoch in UTC as pydantic reads it, the day given as month and day or of the year."""
+    for form in _FORMS:
+        try:
+            return datetime.strptime(text.rstrip("Z"), form).replace(tzinfo=UTC).isoformat()
+        except ValueError:
+            continue
+    return text if text.endswith("Z") else f"{text}Z"

@@ -1,0 +1,275 @@
+"""Epochs, two-line elements, orbit messages and states: what is read, and what is refused."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from rig_files import BODY, HEAD, ORBIT, edited, told
+from sgp4.api import Satrec
+from sgp4.exporter import export_omm
+
+from hil.physics.tle import satellite
+from hil.recording import Recorder, Recording
+from hil.rig import load_rig, remarks, rig_of
+
+TLE = (
+    "1 25544U 98067A   19343.69339541  .00001764  00000-0  38792-4 0  9991",
+    "2 25544  51.6439 211.2001 0007417  17.6667  85.6398 15.50103472202482",
+)
+BARE_ORBIT = "[orbit]\nepoch_utc = 2019-12-10T00:00:00Z\n"
+OBC = '[obc]\nmode = "idle"\n'
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Write a rig with this orbit and return its path."""
+
+    def write(orbit):
+        (tmp_path / "small.toml").write_text(BODY)
+        (tmp_path / "a.toml").write_text(f"{HEAD}\n{orbit}\n{OBC}")
+        return tmp_path / "a.toml"
+
+    return write
+
+
+def two_lines(first=TLE[0], second=TLE[1]):
+    return f"{BARE_ORBIT}tle = {json.dumps([first, second], ensure_ascii=False)}\n"
+
+
+# ---- two-line elements ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("343.69339541", "343.69O39541", "line 1: column 27 must be a digit, not the letter O"),
+        ("98067A   ", "98067A\u00a0\u00a0 ", "line 1: column 16 must be a letter, a digit or a "
+         "blank, not a no-break space; column 17"),
+        (" 00000-0", "\t00000-0", "line 1: column 45 must be a sign or a blank, not a tab"),
+        ("1 25544", "1 I5544", "line 1: column 3 must be a digit, a blank or a letter but I and O"),
+        ("9991", "9992", "line 1 ends in the checksum 2, but adds up to 1"),
+        ("9991", "999", "line 1 must have 69 characters and begin with '1 '; it has 68"),
+        ("1 25544U", "1 25545U", "line 1 ends in the checksum 1, but adds up to 2"),
+    ],
+)  # fmt: skip
+def test_damage_of_two_lines_is_told_with_line_and_column(file, old, new, words):
+    said = told(file(two_lines(edited(TLE[0], old, new))))
+    assert said.startswith(f"a.toml: [orbit]: tle: {words}")
+    assert len(said.splitlines()) == 1
+
+
+def test_blanks_in_the_place_of_elements_are_told(file):
+    blank = "2 25544" + 61 * " " + "2"
+    assert "line 2: column 11 must be a digit, not ' '" in told(file(two_lines(second=blank)))
+
+
+def test_lines_of_two_satellites_are_no_element_set(file):
+    other = "2 25545" + TLE[1][7:68] + "3"
+    assert told(file(two_lines(second=other))) == (
+        "a.toml: [orbit]: tle: line 1 is of satellite '25544' and line 2 of '25545'"
+    )
+
+
+def test_a_tle_with_a_satellite_number_in_alpha_5_is_right(file):
+    lines = [f"{line[:2]}A5544{line[7:68]}" for line in TLE]
+    # Letters count nothing in a checksum: without the 2 it is 2 less (CelesTrak, TLE format).
+    lines = [line + str((int(whole[68]) - 2) % 10) for line, whole in zip(lines, TLE, strict=True)]
+    assert satellite(tuple(lines)).satnum == 105544
+    assert load_rig(file(two_lines(*lines)))
+
+
+@pytest.mark.parametrize(
+    ("epoch", "days"), [("2019-12-30", 0), ("2020-01-19", 40), ("2022-12-10", 1096)]
+)
+def test_elements_of_other_days_get_a_remark(file, epoch, days):
+    found = remarks(load_rig(file(edited(two_lines(), "2019-12-10", epoch))))[1:]
+    assert [f"{days} days before epoch_utc" in words for words in found if "days" in words] == (
+        [True] if days else []
+    )
+
+
+# ---- orbit messages ------------------------------------------------------------------------------
+
+
+def fields():
+    return {key: str(value) for key, value in export_omm(Satrec.twoline2rv(*TLE), "ISS").items()}
+
+
+def as_kvn(fields):
+    units = {"MEAN_MOTION": " [rev/day]", "INCLINATION": " [deg]"}
+    lines = [f"{key} = {value}{units.get(key, '')}" for key, value in fields.items()]
+    return "\n".join(["CCSDS_OMM_VERS = 2.0", "COMMENT as CelesTrak has it", *lines])
+
+
+def as_xml(fields):
+    def tags(*keys):
+        return "".join(f"<{key}>{fields[key]}</{key}>" for key in keys if key in fields)
+
+    names = list(fields)
+    cut = names.index("EPOCH"), names.index("EPHEMERIS_TYPE")
+    meta, mean, tle = names[: cut[0]], names[cut[0] : cut[1]], names[cut[1] :]
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<ndm><omm id="CCSDS_OMM_VERS" version="2.0"><body>'
+        f"<segment><metadata>{tags(*meta)}</metadata><data><meanElements>{tags(*mean)}"
+        f"</meanElements><tleParameters>{tags(*tle)}</tleParameters></data></segment></body></omm></ndm>"
+    )
+
+
+def as_csv(fields):
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fields)
+    writer.writeheader()
+    writer.writerow(fields)
+    return text.getvalue()
+
+
+FORMS = {
+    "kvn": as_kvn,
+    "xml": as_xml,
+    "csv": as_csv,
+    "json": lambda fields: json.dumps([fields]),
+}
+
+
+@pytest.fixture
+def message(file):
+    """Write a rig that names an orbit message of this text."""
+
+    def write(text, name="iss.omm"):
+        path = file(f'{BARE_ORBIT}omm = "{name}"\npropagator = "sgp4"\n')
+        (path.parent / "iss.omm").write_text(text)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_orbit_message_is_the_orbit_of_its_two_lines(message, file, form):
+    position, velocity = load_rig(message(FORMS[form](fields()))).orbit.state()
+    expected = load_rig(file(two_lines())).orbit.state()
+    # The message's epoch is given to the microsecond, in which the ISS goes 8 mm.
+    np.testing.assert_allclose(position, expected[0], atol=0.02)
+    np.testing.assert_allclose(velocity, expected[1], atol=2e-5)
+
+
+def test_a_recording_keeps_the_orbit_message_of_its_rig(message, tmp_path):
+    rig = load_rig(message(as_kvn(fields())))
+    with Recorder(tmp_path / "run.mcap", [("time_s", 1)], metadata={"rig": rig.source.metadata()}):
+        pass
+    (tmp_path / "iss.omm").unlink()
+    assert rig_of(Recording(tmp_path / "run.mcap")) == rig
+    assert rig.with_overrides(seed=9).orbit == rig.orbit
+
+
+def without(key):
+    return {name: value for name, value in fields().items() if name != key}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (as_kvn(fields() | {"MEAN_MOTION": "x"}), 'MEAN_MOTION = "x": must be a number'),
+        (as_xml(without("ECCENTRICITY")), "ECCENTRICITY is missing"),
+        (as_kvn(fields() | {"EPOCH": "spring"}), 'EPOCH = "springZ": must be a date and time, such '
+         "as 2025-12-13T04:00:00Z"),
+        (as_kvn(fields() | {"REF_FRAME": "GCRF"}), "REF_FRAME = GCRF: must be TEME"),
+        (as_kvn(fields() | {"ECCENTRICITY": "1.5"}), "ECCENTRICITY = 1.5: must be less than 1"),
+        (as_kvn(fields() | {"INCLINATION": "nan"}), 'INCLINATION = "nan": must be a number'),
+        ("hello", "is no orbit message: it has none of its keywords, such as EPOCH"),
+        (json.dumps([fields(), fields()]), "holds 2 orbit messages: there must be one"),
+        ('<!DOCTYPE a [<!ENTITY b "b">]><ndm/>', "has a DOCTYPE, which no orbit message needs"),
+        ("[1", "is no orbit message in JSON: "),
+        ("<ndm>", "is no orbit message in XML: "),
+        ("<ndm><segment></segment></ndm>", "is no orbit message in XML: "),
+    ],
+)  # fmt: skip
+def test_damage_of_an_orbit_message_is_told_with_its_file(message, text, words):
+    said = told(message(text))
+    assert said.startswith(f"iss.omm: {words}")
+    assert len(said.splitlines()) == 1
+
+
+def test_an_orbit_message_that_is_not_there_is_told(message):
+    assert told(message("", "iss.om")) == ('a.toml: [orbit] omm = "iss.om": iss.om: no such file')
+
+
+def test_an_orbit_is_said_once(message):
+    path = message(as_kvn(fields()))
+    path.write_text(edited(path.read_text(), "omm =", f"tle = {list(TLE)}\nomm ="))
+    assert told(path) == (
+        "a.toml: [orbit]: give two-line elements or an orbit message, not both (omm)"
+    )
+
+
+# ---- epochs and states ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("epoch", "words"),
+    [
+        ('"26080.5"', "; as the epoch of two-line elements this is 2026-03-21T12:00:00Z"),
+        ("26080.5", "; as the epoch of two-line elements this is 2026-03-21T12:00:00Z"),
+        ('"2461121.0"', "; as a Julian date this is 2026-03-21T12:00:00Z"),
+        ('"1234567890"', ""),
+        ('"61121"', ""),
+        ('"1e9"', ""),
+    ],
+)
+def test_a_number_is_no_epoch(file, epoch, words):
+    said = told(file(edited(ORBIT, "2026-03-21T12:00:00Z", epoch)))
+    assert said == (
+        f"a.toml: [orbit] epoch_utc = {epoch}: must be a date and time, such as "
+        f"2025-12-13T04:00:00Z{words}"
+    )
+
+
+def test_an_epoch_before_utc_is_refused(file):
+    assert (
+        told(file(edited(ORBIT, "2026", "1950")))
+        .splitlines()[0]
+        .endswith("must be from 1972 to 2100: UTC as it is began in 1972")
+    )
+
+
+def test_an_epoch_beyond_the_field_model_is_refused_only_where_there_is_a_field(file):
+    late = edited(ORBIT, "2026", "2031")
+    assert "[orbit] epoch_utc 2031-03-21 is outside IGRF-14" in told(file(late))
+    assert load_rig(file(f"{late}[environment]\nmagnetic_field = false\n"))
+    far = edited(late, "[orbit]", '[orbit]\ncentral_body = "moon"')
+    assert load_rig(file(edited(far, "6900e3", "1838e3")))
+
+
+def state(position, velocity):
+    return f"{BARE_ORBIT}position_eci_m = {position}\nvelocity_eci_m_s = {velocity}\n"
+
+
+def test_a_velocity_in_earth_fixed_axes_is_told_with_the_frame_that_fits(file):
+    """A circular orbit over the equator: the Earth's turn takes 503 of 7 601 m/s from it."""
+    said = told(file(state([6.9e6, 0.0, 0.0], [0.0, 7097.0, 0.0])))
+    assert "km below the surface of the earth" in said
+    assert "read as Earth-fixed (ECEF, as GPS receivers tell it) the lowest point would be " in said
+    assert said.endswith(" km above; turn both vectors into ECI")
+
+
+@pytest.mark.parametrize(
+    ("position", "velocity", "words"),
+    [
+        ([6900.0, 0.0, 0.0], [0.0, 7.6, 0.0], "metres are asked for; were these kilometres?"),
+        ([6.9e6, 0.0, 0.0], [0.0, 7.6, 0.0], "were the velocities kilometres a second?"),
+        ([0.0, 0.0, 0.0], [0.0, 7600.0, 0.0], "it must be above 0, at most 1.5e+09"),
+        ([6.9e6, 0.0, 0.0], [0.0, 1e308, 0.0], "it must be above 0, at most 20000"),
+        ([6.9e6, 0.0, 0.0], [7600.0, 0.0, 0.0], "check that both vectors are in ECI axes"),
+    ],
+)
+def test_a_state_that_is_no_orbit_is_told_with_what_it_may_be(file, position, velocity, words):
+    assert words in told(file(state(position, velocity)))
+
+
+def test_an_orbit_in_the_air_gets_a_remark(file):
+    low = edited(ORBIT, "6900e3", "6480e3")
+    assert remarks(load_rig(file(low)))[1] == (
+        f"{file(low)}: [orbit] the lowest point is 101.9 km high: below 120 km a spacecraft comes "
+        "down within a revolution"
+    )
