@@ -102,8 +102,10 @@ class TestModeObc(FakeObc):
 
     __test__ = False
 
-    def __init__(self, view=lambda kind, values: values, drive=lambda *order: order) -> None:
-        super().__init__()
+    def __init__(
+        self, view=lambda kind, values: values, drive=lambda *order: order, table=TABLE
+    ) -> None:
+        super().__init__(table=table)
         self._view, self._drive = view, drive
         self._samples: list[Packet] = []
         self._command = [0.0] * (m.WHEELS_MAX + m.RODS_MAX)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
+    from hil.devices.kinds import SensorKind
     from hil.devices.registry import Registry
 
 _PAGE = Path(__file__).parents[2] / "docs" / "keys.md"
@@ -53,7 +54,8 @@ def keys(write: bool) -> None:
 
 def page(kinds: Registry) -> str:
     """Return the page: a table of keys for the environment and for each table of a spacecraft."""
-    return "\n".join([_BEGIN, *("\n".join(_table(*each)) for each in tables(kinds).items())])
+    parts = ["\n".join(_table(*each, kinds)) for each in tables(kinds).items()]
+    return "\n".join([_BEGIN, *parts])
 
 
 def tables(kinds: Registry) -> dict[str, type[BaseModel]]:
@@ -84,14 +86,30 @@ def _model(field: FieldInfo) -> type[BaseModel]:
     return model
 
 
-def _table(heading: str, model: type[BaseModel]) -> Iterator[str]:
+def _table(heading: str, model: type[BaseModel], kinds: Registry) -> Iterator[str]:
     yield f"## `{heading}`\n"
     yield f"{' '.join((model.__doc__ or '').split())}\n"
+    yield from (f"{_on_the_wire(kind)}\n" for kind in kinds.sensors if kind.table == heading)
     yield "| key | unit | default | meaning |"
     yield "|---|---|---|---|"
     for key, field in model.model_fields.items():
         yield f"| `{key}` | {_unit(key)} | {_default(field)} | {_meaning(field)} |"
     yield ""
+
+
+def _on_the_wire(kind: SensorKind) -> str:
+    """Return what a kind of sensor sends and records, and how it is phased, in a sentence."""
+    columns = (f"`{kind.name}0_{name}` ({size})" for name, size in kind.columns)
+    phased = "`hil phase` stimulates it" if kind.phasing else "it is not phased"
+    about = (
+        f" It works about the {' or the '.join(kind.central_bodies)} only."
+        if kind.central_bodies
+        else ""
+    )
+    return (
+        f"Sends `{kind.name}` (APID 0x{kind.message.apid:03X}), recorded as "
+        f"{', '.join(columns)}; {phased}.{about}"
+    )
 
 
 def _unit(key: str) -> str:

@@ -35,6 +35,11 @@ class SensorKind:
         return f"works about the {' or '.join(self.central_bodies)}, not the {central_body}"
 
     @property
+    def table(self) -> str:
+        """Its tables as they stand in the file."""
+        return f"[[{self.heading}]]"
+
+    @property
     def name(self) -> str:
         """What it is called on the wire and in columns."""
         return self.unit.kind

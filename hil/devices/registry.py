@@ -17,9 +17,12 @@ from hil.config import Model
 from hil.devices.kinds import ActuatorKind, SensorKind
 from hil.errors import DeviceError
 from hil.link.messages import INSTANCES_MAX, OTHERS_SAMPLE_APIDS
-from hil.link.table import MessageTable
+from hil.link.table import CORE_TABLE, MessageTable
 
 GROUP = "hil.devices"
+NOT_DEVICES = ("name", "body", "face", "flexible_mode", "flight_software")
+"""What else stands in a spacecraft's file."""
+
 Kind = SensorKind | ActuatorKind
 
 
@@ -119,6 +122,10 @@ def _check(kind: Kind, others: Iterable[Kind], entry: EntryPoint) -> None:
         raise _refusal(
             entry, f"sends {message.name}: make its message with hil.link.messages.sample"
         )
+    if message.name in CORE_TABLE.by_name:
+        raise _refusal(entry, f"brings {message.name!r}, a name that another message has already")
+    if kind.heading in NOT_DEVICES:
+        raise _refusal(entry, f"reads [[{kind.heading}]], which is no device's: name it otherwise")
     for other in others:
         if isinstance(other, SensorKind) and other.message.apid == message.apid:
             raise _refusal(
