@@ -32,8 +32,9 @@ ALLOWED = {
     "pytest_plugin": {"bench", "errors", "judge", "machine", "obc", "recording", "rig"},
     "cli": {
         "bench", "dashboard", "devices", "errors", "judge", "link", "machine", "obc", "phasing",
-        "recording", "report", "rig",
+        "recording", "report", "rig", "starter",
     },
+    "starter": {"errors", "rig"},
     "__main__": {"cli"},
 }  # fmt: skip
 

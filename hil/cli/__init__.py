@@ -9,7 +9,7 @@ import sys
 import click
 
 from hil import __version__
-from hil.cli import keys, look, run, tools
+from hil.cli import keys, look, project, run, tools
 from hil.cli.console import say, say_what_is_logged
 from hil.cli.fault import report_fault
 from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate
@@ -63,5 +63,7 @@ for _command in (
     tools.firmware,
     tools.doctor,
     tools.ports,
+    project.new,
+    project.parts,
 ):
     main.add_command(_command)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import hashlib
+import json
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +18,7 @@ from hil.obc.places import PLACES
 from hil.recording import Recording
 from hil.rig import Rig
 
+_SHORT = 20
 _READ = 4  # recordings kept in memory, so that the tests of one run share it
 
 
@@ -39,6 +42,17 @@ class Recordings(Sequence[Recording]):
         if isinstance(place, slice):
             return Recordings(self._paths[place], self._read)
         return self._read(self._paths[place])
+
+
+def _overrides(rig: Rig) -> list[str]:
+    """Return what is given instead of the rig file's values, fit for a file's name."""
+    found = []
+    for key, value in sorted(rig.source.overrides.items()):
+        text = json.dumps(value, sort_keys=True, default=str)
+        if len(text) > _SHORT:
+            text = hashlib.sha256(text.encode()).hexdigest()[:8]
+        found.append(f"{key}={text}")
+    return found
 
 
 def _alone_on(obc: str) -> contextlib.AbstractContextManager[None]:
@@ -68,7 +82,7 @@ class Runs:
     def run(self, rig: Rig, obc: str) -> Run:
         """Return the run of a rig on an OBC; the first to ask makes it; all get its error."""
         source = rig.source
-        key = (source.path.resolve(), obc, *sorted(source.overrides.items()))
+        key = (source.path.resolve(), obc, *_overrides(rig))
         if key not in self._done:
             self._done[key] = self._made(rig, obc)
         done = self._done[key]
@@ -88,8 +102,7 @@ class Runs:
             return told.with_traceback(error.__traceback__)
 
     def _path(self, rig: Rig, obc: str) -> Path:
-        given = [f"{key}={value}" for key, value in sorted(rig.source.overrides.items())]
-        parts = filter(None, [rig.name, obc, *given, self._worker])
+        parts = filter(None, [rig.name, obc, *_overrides(rig), self._worker])
         stem = re.sub(r"[^\w.=-]+", "_", "-".join(parts))
         name, n = stem, 1
         while name in self._names:  # rigs of the same name in different folders

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from hil.rig.examine import Location
 from hil.rig.explain import model_at, sentences
+from hil.rig.library import PREFIX, library_path
 from hil.rig.spacecraft import Spacecraft
 
 _PART = "part"
@@ -32,7 +33,9 @@ def nameless_parts(spacecraft: Table) -> list[str]:
 
 
 def part_path(spacecraft_path: Path, name: str) -> Path:
-    """Return the path of a part file, which is named relative to the spacecraft's."""
+    """Return the path of a part file: relative to the spacecraft's, or ``hil:NAME`` for ours."""
+    if name.startswith(PREFIX):
+        return library_path(name)
     return Path(os.path.normpath(spacecraft_path.parent / name))
 
 
