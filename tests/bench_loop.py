@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from hil import bench
-from hil.obc import build
+from hil.machine import build
 from hil.obc.place import Obc
 from hil.obc.places import PLACES, open_obc
 from hil.obc.qemu import QemuObc
@@ -36,21 +36,20 @@ class TimedObc(Obc):
     def __init__(self, obc: Obc) -> None:
         self._obc = obc
         self.name, self.description = obc.name, obc.description
+        self.answers_at_once, self.send_ahead = obc.answers_at_once, obc.send_ahead
         self.waited_s = 0.0
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, deadline_s: float) -> bool:
         begin = time.perf_counter()
-        self._obc.write(data)
+        taken = self._obc.write(data, deadline_s)
         self.waited_s += time.perf_counter() - begin
+        return taken
 
-    def read(self, timeout_s: float) -> bytes:
+    def read(self, deadline_s: float) -> bytes:
         begin = time.perf_counter()
-        data = self._obc.read(timeout_s)
+        data = self._obc.read(deadline_s)
         self.waited_s += time.perf_counter() - begin
         return data
-
-    def reset(self) -> None:
-        self._obc.reset()
 
     def close(self) -> None:
         self._obc.close()
@@ -63,7 +62,8 @@ def measure(place: str, folder: Path) -> None:
     rates, own_us, stages = [], [], []
     for _ in range(RUNS):
         with TimedObc(open_obc(place)) as obc:
-            result = bench.Bench(rig, obc, folder / f"{place}.mcap").run()
+            member = bench.Member(rig, obc, folder / f"{place}.mcap")
+            (result,) = bench.Bench([member]).run()
         rates.append(result.steps / result.wall_s)
         own_us.append((result.wall_s - obc.waited_s) / result.steps * 1e6)
         stages.append({k: v / result.steps * 1e6 for k, v in result.stage_s.items()})
@@ -115,9 +115,10 @@ def _bare_rate(obc: Obc, steps: list[bytes]) -> float:
 
 
 def _answer(obc: Obc, data: bytes, patience_s: float) -> bool:
-    obc.write(data)
+    deadline_s = time.monotonic() + patience_s
+    obc.write(data, deadline_s)
     got = 0
-    while got < REPLY_OCTETS and (read := obc.read(patience_s)):
+    while got < REPLY_OCTETS and (read := obc.read(deadline_s)):
         got += len(read)
     return got >= REPLY_OCTETS
 

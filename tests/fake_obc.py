@@ -1,13 +1,17 @@
 """An OBC in Python that follows the protocol, or breaks it exactly as a test asks."""
 
+import time
 from collections.abc import Callable
 
 from wire import TABLE
 
 from hil.link import messages as m
+from hil.link.clock import Clock, exact_s
 from hil.link.framing import Deframer, Framer
 from hil.link.packet import Packet
+from hil.link.session import Session
 from hil.link.table import MessageTable
+from hil.obc.driver import Driver
 from hil.obc.place import Obc
 
 NEEDS = {"gyro": 1, "star_tracker": 1, "tachometer": 3}
@@ -38,11 +42,12 @@ class FakeObc(Obc):
         self._out = boot_noise
         self.heard: list[Packet] = []
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, deadline_s: float = 0.0) -> bool:
         for packet in self._deframer.receive(data):
             if isinstance(packet, Packet):
                 self.heard.append(packet)
                 self._out += self._answer(packet)
+        return True
 
     def _answer(self, packet: Packet) -> bytes:
         if packet.message is m.HELLO_REQUEST:
@@ -59,12 +64,9 @@ class FakeObc(Obc):
         estimate = self._framer.frame(m.ESTIMATE, (0.0, 0.0, 0.0, 1.0, *[0.0] * 6, 1, 0))
         return estimate + self._framer.frame(m.COMMAND, (step, *[1e-3] * 4, *[0.0] * 3))
 
-    def read(self, timeout_s: float) -> bytes:
+    def read(self, deadline_s: float = 0.0) -> bytes:
         out, self._out = self._out, b""
         return out
-
-    def reset(self) -> None:
-        self._out = b""
 
     def close(self) -> None:
         pass
@@ -73,8 +75,8 @@ class FakeObc(Obc):
 class SilentObc(FakeObc):
     """Powered off, or RX and TX swapped."""
 
-    def write(self, data: bytes) -> None:
-        pass
+    def write(self, data: bytes, deadline_s: float = 0.0) -> bool:
+        return True
 
 
 class Notes:
@@ -92,6 +94,25 @@ class Notes:
 
     def event(self, source, name, text="", *, code=0, value=0.0, severity="info") -> None:
         self.events.append((name, text))
+
+
+class Talk:
+    """A conversation with an OBC, step by step, without a bench."""
+
+    def __init__(self, obc, notes=None, patience_s=0.01, step_s=0.1, pass_over=(), **how) -> None:
+        self.clock = Clock(exact_s(step_s))
+        self.session = Session(self.clock, TABLE, pass_over)
+        self.driver = Driver(obc, self.session, notes or Notes(), patience_s, **how)
+        self.counters, self._patience_s = self.session.counters, patience_s
+        self.set, self.hello = self.driver.set, self.driver.hello
+
+    def step(self, step):
+        """Send a SYNC and wait for its reply."""
+        self.clock.go_to(step)
+        deadline_s = time.monotonic() + self._patience_s
+        self.driver.begin(deadline_s)
+        self.driver.send(self.session.sync(), deadline_s)
+        return self.driver.reply(deadline_s)
 
 
 class TestModeObc(FakeObc):

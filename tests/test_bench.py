@@ -11,7 +11,7 @@ import pytest
 from fake_obc import FakeObc
 from wire import TABLE
 
-from hil.bench import Bench, run
+from hil.bench import Bench, Member, run
 from hil.errors import LinkError, ObcError, RigError
 from hil.machine.build import build
 from hil.obc.places import open_obc
@@ -26,8 +26,8 @@ def whole_run(nadir, tmp_path_factory):
 
 def record(rig, obc, tmp_path):
     """A run on an OBC that is already open, whatever becomes of it."""
-    bench = Bench(rig, obc, tmp_path / "run.mcap")
-    return bench, bench.result.recording
+    bench = Bench([Member(rig, obc, tmp_path / "run.mcap")])
+    return bench, tmp_path / "run.mcap"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_frame_that_goes_ahead_of_the_others_changes_no_byte(nadir, tmp_path):
     sent = {}
     for obc in (FakeObc(), SlowObc()):
         _, path = record(rig, obc, tmp_path)
-        Bench(rig, obc, path).run()
+        Bench([Member(rig, obc, path)]).run()
         kept = Recording(path)
         sent[obc.send_ahead] = [data for time_ns, data in kept.to_obc if time_ns > 0]
         assert len(kept["step"]) == 20
@@ -168,7 +168,7 @@ def test_an_allowed_loss_holds_the_last_command_and_is_counted(nadir, tmp_path):
     rig = nadir.with_overrides(duration_s=2.0, allowed={"lost_replies": 1})
     obc = FakeObc(spoil=lambda step, reply: b"" if step == 7 else reply)
     bench, path = record(rig, obc, tmp_path)
-    result = bench.run()
+    (result,) = bench.run()
     assert result.counters["lost_replies"] == 1
     kept = Recording(path)
     assert np.isnan(kept["command_wheel_torque_Nm"][7]).all()
@@ -214,7 +214,7 @@ def test_a_large_recording_is_told_of(nadir, tmp_path, disk_with):
 
     rig = nadir.with_overrides(duration_s=1e6)
     with pytest.raises(KeyboardInterrupt):
-        Bench(rig, FakeObc(), tmp_path / "run.mcap", stop).run()
+        Bench([Member(rig, FakeObc(), tmp_path / "run.mcap", stop)]).run()
     assert re.fullmatch(r"the recording will take about \d\.\d+ GB", said[0])
 
 
@@ -233,7 +233,7 @@ def test_a_command_that_is_no_number_is_counted_and_the_actuators_keep_theirs(na
         obc._framer.frame(m.COMMAND, (step, *[nan] * 4, *[0.0] * 3)) if step == 3 else reply
     )
     bench, path = record(nadir.with_overrides(duration_s=1.0), obc, tmp_path)
-    assert bench.run().counters["rejected_commands"] == len(nadir.spacecraft.wheel)
+    assert bench.run()[0].counters["rejected_commands"] == len(nadir.spacecraft.wheel)
     assert np.isfinite(Recording(path)["truth_rate_body_rad_s"]).all()
 
 
@@ -241,7 +241,7 @@ def test_truth_that_is_no_number_stops_the_run_at_its_step(nadir, tmp_path):
     bench, path = record(nadir.with_overrides(duration_s=5.0), FakeObc(), tmp_path)
 
     def spoil_at_0(step, _total):
-        bench._world.truth._state[4] = np.nan  # a part of the rate
+        bench.members[0].world.truth._state[4] = np.nan  # a part of the rate
 
     with pytest.raises(RigError, match=r"cannot go on: truth_\w+ is not finite, .* at 0\.12 s"):
         bench.run(spoil_at_0)
@@ -263,7 +263,7 @@ def test_a_world_that_cannot_go_on_says_why_and_keeps_the_recording(nadir, tmp_p
     def give_out(*_):
         raise ValueError("the orbit has met the ground")
 
-    bench._world.truth.advance = give_out
+    bench.members[0].world.truth.advance = give_out
     with pytest.raises(RigError, match="world cannot go on: the orbit has met the ground"):
         bench.run()
     assert len(Recording(path)) == 1

@@ -4,7 +4,7 @@ import pytest
 from fake_obc import FakeObc
 from wire import GYRO, STAR_TRACKER, TACHOMETER
 
-from hil.bench import Bench
+from hil.bench import Bench, Member
 from hil.errors import RigError
 from hil.link.budget import budget
 from hil.machine.ports import latency_s
@@ -31,7 +31,7 @@ def test_a_rig_that_cannot_fit_is_refused_with_the_arithmetic(tmp_path, nadir):
     with pytest.raises(
         RigError, match=r"octets out \+ \d+ back\) x 10 bits / 9600 baud = \d+ ms of"
     ):
-        Bench(nadir, obc, tmp_path / "a.mcap", realtime=True).run()
+        Bench([Member(nadir, obc, tmp_path / "a.mcap", realtime=True)]).run()
 
 
 def test_an_adapters_latency_timer_counts(tmp_path):

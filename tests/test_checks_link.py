@@ -3,7 +3,7 @@
 import pytest
 from fake_obc import FakeObc
 
-from hil.bench import Bench
+from hil.bench import Bench, Member
 from hil.flight.parameters import EVENTS
 from hil.judge import evaluate_link
 from hil.judge.requirements import Allowed
@@ -15,7 +15,7 @@ CODES = {event.name: code for code, event in enumerate(EVENTS, start=1)}
 
 def link_verdict(obc, nadir, tmp_path, **allowed):
     path = tmp_path / "run.mcap"
-    Bench(nadir.with_overrides(duration_s=1.0), obc, path).run()
+    Bench([Member(nadir.with_overrides(duration_s=1.0), obc, path)]).run()
     return evaluate_link(Allowed(**allowed), [Recording(path)])
 
 

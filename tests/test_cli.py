@@ -17,7 +17,7 @@ from fake_obc import FakeObc, SilentObc
 
 from hil.bench.world import World
 from hil.cli import main
-from hil.obc import dialogue
+from hil.obc import driver
 from hil.recording import Recorder, Recording
 
 ROOT = Path(__file__).parents[1]
@@ -40,7 +40,7 @@ def on_fake_obc(monkeypatch):
 
     def use(obc):
         monkeypatch.setattr("hil.bench.start.open_obc", lambda *_: obc)
-        monkeypatch.setattr(dialogue, "HELLO_PATIENCE_S", 0.02)
+        monkeypatch.setattr(driver, "HELLO_PATIENCE_S", 0.02)
 
     return use
 

@@ -13,7 +13,7 @@ from dashboard_runs import RIG, record
 from fake_obc import FakeObc
 
 import hil.dashboard
-from hil.bench import Bench
+from hil.bench import Bench, Member
 from hil.dashboard import DashboardError, screen
 from hil.recording import Recording, first_difference
 from hil.rig import load_rig
@@ -104,7 +104,8 @@ def test_a_file_without_a_step_is_told_and_opens_no_window(offscreen, tmp_path):
 
 def bench(path, seconds, realtime=False, spoil=lambda _, reply: reply):
     rig = load_rig(RIG).with_overrides(duration_s=seconds)
-    return Bench(rig, FakeObc(devices=(0,) * 16, spoil=spoil), path, realtime=realtime)
+    obc = FakeObc(devices=(0,) * 16, spoil=spoil)
+    return Bench([Member(rig, obc, path, realtime=realtime)])
 
 
 @pytest.mark.plots

@@ -5,6 +5,7 @@ junk between frames, values that are no numbers, samples out of order.
 """
 
 import random
+import time
 from fractions import Fraction
 
 import pytest
@@ -127,9 +128,10 @@ def without_own_measures(reply):
 
 
 def exchange(obc, chunk, frames):
-    obc.write(chunk)
+    deadline_s = time.monotonic() + 1.0
+    obc.write(chunk, deadline_s)
     reply = b""
-    while reply.count(0) < frames and (arrived := obc.read(1.0)):
+    while reply.count(0) < frames and (arrived := obc.read(deadline_s)):
         reply += arrived
     return reply
 
@@ -148,7 +150,7 @@ def expected(stream):
     with LibraryObc(build("library")) as obc:
         answers = []
         for chunk in stream:
-            obc.write(chunk)
+            obc.write(chunk, 0.0)
             answers.append(obc.read(0.0))
     assert all(answers)
     return answers
@@ -193,6 +195,6 @@ def test_any_split_of_the_stream_gives_the_same_replies(size, stream, expected):
     with LibraryObc(build("library")) as obc:
         answers = b""
         for at in range(0, len(whole), size):
-            obc.write(whole[at : at + size])
+            obc.write(whole[at : at + size], 0.0)
             answers += obc.read(0.0)
     assert answers == b"".join(expected)

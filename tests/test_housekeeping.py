@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fake_obc import FakeObc
 
-from hil.bench import Bench, run
+from hil.bench import Bench, Member, run
 from hil.judge import evaluate_requirement
 from hil.judge.requirements import ColumnRequirement
 from hil.link import messages as m
@@ -90,7 +90,7 @@ class HousekeepingObc(FakeObc):
 
 def test_housekeeping_stays_in_the_recording_until_the_next(nadir, tmp_path):
     path = tmp_path / "a.mcap"
-    Bench(nadir.with_overrides(duration_s=0.7), HousekeepingObc(), path).run()
+    Bench([Member(nadir.with_overrides(duration_s=0.7), HousekeepingObc(), path)]).run()
     recording, nan = Recording(path), float("nan")
     expected = {
         "gyro_bias_sigma_rad_s": [nan, nan, nan, 99.0, 99.0, 98.0, 98.0],

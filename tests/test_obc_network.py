@@ -7,11 +7,10 @@ import threading
 import time
 
 import pytest
-from fake_obc import FakeObc, Notes
+from fake_obc import FakeObc, Talk
 from test_obc_port import DEVICES, Cable
 
 from hil.errors import LinkError, RigError
-from hil.obc.dialogue import Dialogue
 from hil.obc.network import SocketLine
 from hil.obc.places import open_obc
 
@@ -79,7 +78,7 @@ def server():
 @pytest.mark.parametrize(("form", "scheme"), [("raw", "socket"), ("rfc2217", "rfc2217")])
 def test_a_board_behind_a_terminal_server_answers(ser2net, form, scheme):
     with open_obc(f"{scheme}://127.0.0.1:{ser2net(form)}", baud=115_200) as obc:
-        assert Dialogue(obc, Notes(), 2.0).hello(100_000, DEVICES).firmware == "fake"
+        assert Talk(obc, patience_s=2.0).hello(DEVICES).firmware == "fake"
 
 
 @pytest.mark.network
@@ -90,7 +89,7 @@ def test_telnet_on_a_raw_socket_is_recognised(ser2net, form):
         open_obc(f"socket://127.0.0.1:{port}", baud=115_200) as obc,
         pytest.raises(LinkError, match=f"speaks Telnet: use rfc2217://127.0.0.1:{port}"),
     ):
-        Dialogue(obc, Notes(), 2.0).hello(100_000, DEVICES)
+        Talk(obc, patience_s=2.0).hello(DEVICES)
 
 
 def test_a_socket_hands_over_all_that_has_arrived(server):

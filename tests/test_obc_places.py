@@ -1,4 +1,4 @@
-"""Every place an OBC can live: it answers, can be reset, its death is told, nothing outlives it."""
+"""Every place an OBC can live: it answers, its death is told, nothing outlives it."""
 
 import os
 import signal
@@ -8,13 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-from fake_obc import Notes
-from wire import TABLE
+from fake_obc import Talk
 
 from hil.errors import LinkError, ObcError, RigError
 from hil.machine import build
-from hil.obc import dialogue, qemu
-from hil.obc.dialogue import Dialogue
+from hil.obc import driver, qemu
 from hil.obc.places import open_obc
 from hil.obc.process import Child, CoreLease
 
@@ -25,7 +23,7 @@ PLACES = ["library", *PROCESSES]
 
 
 def hello(obc):
-    return Dialogue(obc, Notes(), reply_timeout_s=2.0, table=TABLE).hello(100_000, DEVICES)
+    return Talk(obc, patience_s=2.0).hello(DEVICES)
 
 
 def is_running(pid):
@@ -48,14 +46,6 @@ def test_the_same_build_answers_in_every_place(place):
     with open_obc("library") as library, open_obc(place) as obc:
         assert hello(obc) == hello(library)
         assert place in ("library", "posix") or "STM32F405" in obc.description
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_an_obc_answers_again_after_a_reset(place):
-    with open_obc(place) as obc:
-        first = hello(obc)
-        obc.reset()
-        assert hello(obc) == first
 
 
 @pytest.mark.parametrize("place", PROCESSES)
@@ -160,7 +150,7 @@ def test_a_firmware_that_the_emulated_board_cannot_run_is_refused(place, tmp_pat
 
 
 def test_a_program_that_does_not_answer_is_not_asked_for_its_wires(monkeypatch):
-    monkeypatch.setattr(dialogue, "HELLO_PATIENCE_S", 0.05)
+    monkeypatch.setattr(driver, "HELLO_PATIENCE_S", 0.05)
     with (
         open_obc("posix", firmware=Path("/bin/cat")) as obc,
         pytest.raises(LinkError, match=r"nobody answered HELLO .*: does the program talk on the l"),

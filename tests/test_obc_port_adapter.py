@@ -12,15 +12,15 @@ from fake_adapter import FakeAdapter, FakeBoard, ProcessBoard
 from fake_obc import FakeObc
 
 from hil import judge
-from hil.bench import Bench
+from hil.bench import Bench, Member
 from hil.cli import main
 from hil.cli import run as run_module
 from hil.errors import LinkError, ObcError, RigError
 from hil.link.budget import budget
 from hil.machine import build
-from hil.obc import dialogue as dialogue_module
+from hil.obc import driver as driver_module
 from hil.obc import port as port_module
-from hil.obc import replug
+from hil.obc import reconnect
 from hil.obc.place import LineGoneError
 from hil.obc.places import open_obc
 from hil.recording import Recording, first_difference
@@ -48,7 +48,7 @@ def run_on(adapter, rig, announce=lambda _: None, on_open=lambda obc: None, **ho
     path = adapter.port.parent / "run.mcap"
     with open_obc(str(adapter.port), rig.obc.baud) as obc:
         on_open(obc)
-        result = Bench(rig, obc, path, announce, **how).run()
+        (result,) = Bench([Member(rig, obc, path, announce, **how)]).run()
     return result, Recording(path)
 
 
@@ -92,7 +92,7 @@ def test_every_octet_takes_its_time_and_the_budget_covers_it(nadir, port):
         _, recording = run_on(adapter, rig)
     on_the_line_s = octets_per_step(recording) * 10 / baud
     assert (recording["reply_s"][1:] >= on_the_line_s).all()
-    kinds = [sensor.kind for sensor in Bench(rig, FakeObc(), port)._world.sensors]
+    kinds = [sensor.kind for sensor in Member(rig, FakeObc(), port).world.sensors]
     promised = budget({kind: kinds.count(kind) for kind in kinds}, baud, rig.step_s)
     assert promised.line_s >= on_the_line_s.max() > 0.01
 
@@ -114,7 +114,7 @@ def test_a_latency_timer_is_seen_in_every_reply(nadir, port):
 
 
 def test_a_board_that_opening_resets_is_waited_for(nadir, port, monkeypatch):
-    monkeypatch.setattr(dialogue_module, "_HELLO_TRY_S", 0.05)
+    monkeypatch.setattr(driver_module, "_HELLO_TRY_S", 0.05)
     # Half a HELLO reaches it, and its own noise runs into the HELLO that it answers first.
     boot = {"resets_on_open": True, "boot_octets": 40, "garbage": b"\xff\x00\x81boot\r\n"}
     with FakeAdapter(port, FakeBoard(), **boot) as adapter:
@@ -230,7 +230,7 @@ def test_a_board_that_opening_resets_cannot_go_on_and_is_told(nadir, port):
 
 
 def test_a_cable_that_stays_away_ends_the_run(nadir, port, monkeypatch):
-    monkeypatch.setattr(replug, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(reconnect, "PATIENCE_S", 0.0)
     puller = Puller(at_step=5)
     with (
         puller.plugged_into(port) as adapter,
@@ -292,7 +292,7 @@ def test_only_a_port_can_be_waited_for(port):
 def test_the_firmware_behind_an_adapter_gives_the_with_obc_the_library(nadir, port, tmp_path):
     rig = short(nadir, steps=100)
     with open_obc("library") as library:
-        Bench(rig, library, tmp_path / "library.mcap").run()
+        Bench([Member(rig, library, tmp_path / "library.mcap")]).run()
     with FakeAdapter(port, ProcessBoard(build.build("posix"))) as adapter:
         result, recording = run_on(adapter, rig)
     assert result.steps == 100
@@ -314,7 +314,8 @@ def test_the_firmware_goes_on_after_its_cable_was_pulled(nadir, port):
     with FakeAdapter(port, ProcessBoard(build.build("posix"))) as adapter:
         cable["adapter"] = adapter
         with open_obc(str(port), rig.obc.baud) as obc:
-            result = Bench(rig, obc, port.parent / "run.mcap", announce, resume=True).run(pull)
+            member = Member(rig, obc, port.parent / "run.mcap", announce, resume=True)
+            (result,) = Bench([member]).run(pull)
     assert (result.steps, result.counters["replugs"], result.counters["lost_replies"]) == (
         100,
         1,

@@ -6,7 +6,7 @@ import pytest
 from fake_obc import FakeObc
 from rig_files import BODY, HEAD, ORBIT, edited, told
 
-from hil.bench import Bench
+from hil.bench import Bench, Member
 from hil.rig import load_rig
 from hil.rig.recorded import recorded_columns
 
@@ -64,9 +64,9 @@ def test_a_column_of_a_device_that_is_not_there_is_told(files):
 )
 def test_the_columns_that_can_be_named_are_those_that_are_recorded(rig, tmp_path):
     rig = load_rig(ROOT / f"{rig}.toml")
-    bench = Bench(rig, FakeObc(), tmp_path / "run.mcap")
+    bench = Bench([Member(rig, FakeObc(), tmp_path / "run.mcap")])
     tables = {key: list(value) for key, value in rig.spacecraft if isinstance(value, tuple)}
-    recorded = [name for name, size in bench._row.columns if size]
+    recorded = [name for name, size in bench.members[0]._row.columns if size]
     assert recorded_columns(tables) == recorded
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wire import GYRO
 
-from hil.bench import Bench, run
+from hil.bench import Bench, Member, run
 from hil.devices.thruster import Thruster, ThrusterDrives
 from hil.judge import evaluate
 from hil.link import messages as m
@@ -137,9 +137,10 @@ class ValveObc(FakeObc):
 
 
 def fired(rig, obc, tmp_path, **overrides):
-    bench = Bench(rig.with_overrides(duration_s=1.0, **overrides), obc, tmp_path / "run.mcap")
+    member = Member(rig.with_overrides(duration_s=1.0, **overrides), obc, tmp_path / "run.mcap")
+    bench = Bench([member])
     bench.run()
-    return bench.result, Recording(tmp_path / "run.mcap")
+    return member.result, Recording(tmp_path / "run.mcap")
 
 
 def impulses(rig, recording):

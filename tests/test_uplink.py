@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fake_obc import FakeObc, Notes
+from fake_obc import FakeObc, Talk
 from rig_files import BODY
 from test_rig_timeline import RIG
 
@@ -10,7 +10,6 @@ from hil.bench.uplink import send, telecommands
 from hil.bench.world import World
 from hil.errors import ObcError
 from hil.link import messages as m
-from hil.obc.dialogue import Dialogue
 from hil.physics.rotations import apply
 from hil.rig import load_rig
 
@@ -71,24 +70,24 @@ def test_the_date_is_days_since_j2000(rig):
 
 
 def test_not_every_firmware_need_know_the_date_and_how_the_earth_is_turned(rig):
-    dialogue = Dialogue(FakeObc(ack=1), Notes(), reply_timeout_s=1.0)
+    driver = Talk(FakeObc(ack=1)).driver
     earth = [each for each in told(rig) if not each.needed]
     assert len(earth) == 2
     for telecommand in earth:
-        send(dialogue, telecommand)
-    malformed = Dialogue(FakeObc(ack=3), Notes(), reply_timeout_s=1.0)
+        send(driver, telecommand)
+    malformed = Talk(FakeObc(ack=3)).driver
     with pytest.raises(ObcError, match="refused the Earth's orientation: malformed"):
         send(malformed, earth[0])
 
 
 def test_a_refusal_in_the_run_is_told_with_its_step(rig):
-    dialogue = Dialogue(FakeObc(ack=1), Notes(), reply_timeout_s=1.0)
+    driver = Talk(FakeObc(ack=1)).driver
     with pytest.raises(ObcError) as error:
-        send(dialogue, told(rig)[-2])
+        send(driver, told(rig)[-2])
     assert str(error.value) == "the firmware refused mode target at step 100: unknown id"
 
 
 def test_a_firmware_without_the_reference_firmwares_parameters_is_told_to_do_without(rig):
-    dialogue = Dialogue(FakeObc(ack=1), Notes(), reply_timeout_s=1.0)
+    driver = Talk(FakeObc(ack=1)).driver
     with pytest.raises(ObcError, match=r"parameter wheel_count = 0\.0: unknown id; empty \[fl"):
-        send(dialogue, told(rig)[0])
+        send(driver, told(rig)[0])

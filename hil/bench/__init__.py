@@ -1,7 +1,8 @@
 """The loop: truth and devices on one side, the OBC on the other, a recording of both."""
 
 from hil.bench.loop import Bench
+from hil.bench.member import Member
 from hil.bench.result import STAGES, Result
 from hil.bench.start import run
 
-__all__ = ["STAGES", "Bench", "Result", "run"]
+__all__ = ["STAGES", "Bench", "Member", "Result", "run"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import hil
 from hil.bench.result import Result
 from hil.errors import RigError
+from hil.link.clock import Clock
 from hil.link.identity import Identity
 from hil.link.messages import MODES, PROTOCOL_VERSION
 from hil.obc.place import Obc
@@ -20,15 +21,14 @@ from hil.rig import Rig
 class RecordingTap:
     """Puts every byte and event of the line into the recording, at the present simulated time."""
 
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
-        self.time_ns = 0
+    def __init__(self, recorder: Recorder, clock: Clock) -> None:
+        self._recorder, self._clock = recorder, clock
 
     def to_obc(self, data: bytes) -> None:
-        self._recorder.to_obc(self.time_ns, data)
+        self._recorder.to_obc(self._clock.now_ns, data)
 
     def from_obc(self, data: bytes) -> None:
-        self._recorder.from_obc(self.time_ns, data)
+        self._recorder.from_obc(self._clock.now_ns, data)
 
     def event(
         self,
@@ -41,7 +41,7 @@ class RecordingTap:
         severity: str = "info",
     ) -> None:
         self._recorder.event(
-            self.time_ns, source, name, text, code=code, value=value, severity=severity
+            self._clock.now_ns, source, name, text, code=code, value=value, severity=severity
         )
 
 

@@ -1,9 +1,15 @@
 """Whether a run can be numbered and its recording held, worked out before it begins."""
 
 import shutil
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
+from hil.devices.sensor import Sensor
 from hil.errors import RigError
+from hil.link.budget import budget
+from hil.link.messages import THRUSTER_COMMAND
+from hil.obc.place import Obc
 from hil.rig import Rig
 
 _STEPS_MOST = 1 << 32  # SYNC counts them in 32 bits
@@ -33,6 +39,20 @@ def check_room(rig: Rig, row_bytes: int, path: Path) -> str:
     if expected < _WORTH_SAYING_BYTES:
         return ""
     return f"the recording will take about {_in_GB(expected)}"
+
+
+def check_budget(rig: Rig, obc: Obc, sensors: Iterable[Sensor]) -> str:
+    """Return what a step costs on an OBC's line; raises RigError when that is too much."""
+    assert obc.baud is not None
+    samples = Counter(sensor.message for sensor in sensors)
+    commands = [THRUSTER_COMMAND] if rig.spacecraft.thruster else []
+    cost = budget(samples, obc.baud, rig.step_s, obc.adapter_s, commands)
+    if not cost.fits:
+        raise RigError(
+            f"{rig.name} cannot run in real time on {obc.name}: {cost}; raise [obc] baud or "
+            "step_s, or lower the sensors' rates"
+        )
+    return f"line: {cost}"
 
 
 def _free_bytes(path: Path) -> int | None:

@@ -30,14 +30,24 @@ class Result:
 
 
 class Stopwatch:
-    """Adds the time since the last lap to the stage that it went into."""
+    """Tells into which stage each stretch of time went: `lap((stage, now))` ends one.
 
-    def __init__(self, totals_s: dict[str, float]) -> None:
-        self._totals_s = totals_s
+    The loop ends some ten a step; what they come to is added up from time to time.
+    """
+
+    def __init__(self) -> None:
+        self.stage_s = dict.fromkeys(STAGES, 0.0)
+        self._laps: list[tuple[str, float]] = []
+        self.lap = self._laps.append
         self._last_s = time.perf_counter()
 
-    def lap(self, stage: str) -> None:
-        """End a lap and begin the next."""
-        now_s = time.perf_counter()
-        self._totals_s[stage] += now_s - self._last_s
-        self._last_s = now_s
+    def begin(self) -> None:
+        """Begin the first stretch now."""
+        self._last_s = time.perf_counter()
+
+    def add_up(self) -> None:
+        """Add what was told since the last time to its stages."""
+        for stage, now_s in self._laps:
+            self.stage_s[stage] += now_s - self._last_s
+            self._last_s = now_s
+        self._laps.clear()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hil.bench.loop import Bench
+from hil.bench.member import Member
 from hil.bench.result import Result
 from hil.obc.places import open_obc
 from hil.rig import Rig, load_rig
@@ -26,7 +27,7 @@ def run(
     rig: one that is loaded, or its file. obc: a place (library, posix, qemu, qemu-fast) or a port.
     out: the recording, MCAP; the rig's name in the current folder when it is not given.
     realtime: pace the steps by the wall clock instead of in lockstep.
-    resume: wait for a port that is unplugged in mid-run, see hil.obc.replug.
+    resume: wait for a port that is unplugged in mid-run, see hil.obc.reconnect.
     Raises RigError, LinkError or ObcError; the recording then holds all up to that moment.
     """
     rig = rig if isinstance(rig, Rig) else load_rig(rig)
@@ -34,5 +35,5 @@ def run(
     image = Path(firmware) if firmware else None
     with open_obc(obc, rig.obc.baud, image, compiler) as opened:
         announce(f"{rig.title}: {rig.duration_s:g} s on {obc}: {opened.description}")
-        bench = Bench(rig, opened, path, announce, realtime=realtime, resume=resume)
-        return bench.run(progress)
+        member = Member(rig, opened, path, announce, realtime=realtime, resume=resume)
+        return Bench([member]).run(progress)[0]

@@ -5,9 +5,9 @@ import struct
 from collections.abc import Iterable, Sequence
 
 from hil.devices.sensor import Sample, Sensor
+from hil.link.events import Reply
 from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING, Message
 from hil.link.packet import Value
-from hil.obc.dialogue import Reply
 from hil.rig.columns import run_columns, sensor_columns
 
 _NAN = float("nan")

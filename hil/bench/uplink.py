@@ -8,8 +8,8 @@ from hil.bench.world import World
 from hil.errors import ObcError
 from hil.flight.parameters import PARAMETERS
 from hil.link import messages as m
-from hil.link.cuc import ticks_from_us
-from hil.obc.dialogue import Dialogue
+from hil.link.clock import Clock, exact_s
+from hil.obc.driver import Driver
 from hil.rig import Rig, Telecommand
 
 _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
@@ -42,28 +42,15 @@ def telecommands(rig: Rig, world: World) -> list[SetMessage]:
     return [each for each in commands if each.step < rig.steps]
 
 
-def send(dialogue: Dialogue, telecommand: SetMessage) -> None:
+def send(driver: Driver, telecommand: SetMessage) -> None:
     """Send one telecommand; raises ObcError, in words, when the firmware refuses it."""
-    answer = dialogue.set(telecommand.message, telecommand.values, telecommand.ticks)
+    answer = driver.set(telecommand.message, telecommand.values, telecommand.ticks)
     needless = answer == "unknown id" and not telecommand.needed
     if answer != "accepted" and not needless:
         when = f" at step {telecommand.step}" if telecommand.step else ""
         unknown = telecommand.message is m.SET_PARAMETER and answer == "unknown id"
         hint = f"; {_NOT_ITS_OWN}" if unknown else ""
         raise ObcError(f"the firmware refused {telecommand.what}{when}: {answer}{hint}")
-
-
-def send_uplink(dialogue: Dialogue, rig: Rig, world: World) -> None:
-    """Send all that goes before the first step."""
-    for telecommand in telecommands(rig, world):
-        if telecommand.step == 0:
-            send(dialogue, telecommand)
-
-
-def send_parameters(dialogue: Dialogue, rig: Rig) -> None:
-    """Send what the flight software believes of its spacecraft, and nothing else."""
-    for telecommand in _parameters(rig):
-        send(dialogue, telecommand)
 
 
 def _parameters(rig: Rig) -> Iterator[SetMessage]:
@@ -100,12 +87,11 @@ def _ordered(rig: Rig, order: Telecommand) -> Iterator[SetMessage]:
 
 def _target(rig: Rig, step: int, name: str) -> SetMessage:
     """Where a target is, and how it moves, at the instant of a step."""
-    target, step_us = rig.ground.targets[name], round(rig.step_s * 1e6)
-    time_s = step * step_us * 1e-6
+    target, clock = rig.ground.targets[name], Clock(exact_s(rig.step_s))
+    time_s = clock.time_s(step)
     position, velocity = target.position_ecef_m(time_s), target.velocity_ecef_m_s(time_s)
     values = (m.TARGET_SLOTS.index(target.kind), *position.tolist(), *velocity.tolist())
-    ticks = ticks_from_us(step * step_us)
-    return SetMessage(step, m.SET_TARGET, values, ticks, f"the {target.kind} {name}")
+    return SetMessage(step, m.SET_TARGET, values, clock.ticks(step), f"the {target.kind} {name}")
 
 
 def _mode(step: int, name: str) -> SetMessage:

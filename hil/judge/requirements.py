@@ -243,7 +243,9 @@ class Allowed(Model):
     """How many of each trouble a run may have.
 
     The bench counts what is COUNTED by these names; the rest the firmware tells.
-    rejected_commands: values for an actuator that were no numbers, or negative on-times.
+    rejected_commands: values for an actuator that were no numbers, negative on-times, and on-times
+    of thrusters that are not there. late_steps: that the bench itself began, or ended, when the
+    next was due.
     watchdog_resets: by which housekeeping's count rose. impossible_states: such events of the
     reference flight software, whose filters begin anew then.
     """
@@ -255,6 +257,7 @@ class Allowed(Model):
     broken_frames: Count = 0
     unexpected_frames: Count = 0
     rejected_commands: Count = 0
+    late_steps: Count = 0
     watchdog_resets: Count = 0
     impossible_states: Count = 0
 

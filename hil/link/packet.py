@@ -13,7 +13,6 @@ from typing import NamedTuple, TypeAlias
 
 from google_crc32c import value as crc32c
 
-from hil.link import cuc
 from hil.link.messages import Field, Group, Message
 from hil.link.table import CORE_TABLE, MessageTable
 
@@ -40,13 +39,13 @@ class Packet(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Bytes between two delimiters that are no valid packet, and why."""
+    """Bytes between two delimiters that are no valid packet, and why.
+
+    kind: overlong, cobs, runt, crc, length or unknown.
+    """
 
     kind: str
     data: bytes
-
-
-FAULT_KINDS = ("overlong", "cobs", "runt", "crc", "length", "unknown")
 
 
 class _Layout(NamedTuple):
@@ -161,6 +160,14 @@ def _unpack(message: Message, layout: _Layout, timed: bool, data: bytes) -> Pack
     return Packet(message, sequence & SEQUENCE_MAX, ticks, values)
 
 
+def apid_of(data: bytes) -> int | None:
+    """The APID of what looks like a space packet, whoever made it: version and length are right."""
+    if len(data) <= HEADER_OCTETS or data[0] >> 5:
+        return None
+    length = (data[4] << 8) | data[5]
+    return ((data[0] << 8) | data[1]) & _APID_MASK if length == len(data) - 7 else None
+
+
 def _text(padded: bytes) -> str:
     return padded.rstrip(b"\0").decode("ascii", "replace")
 
@@ -177,8 +184,3 @@ def named_values(packet: Packet) -> dict[str, Value | tuple[Value, ...]]:
     if packet.message.group:
         named[packet.message.group.name] = packet.values[at:]
     return named
-
-
-def packet_time_s(packet: Packet) -> float | None:
-    """The packet's CUC time in seconds since the start of the run, or None."""
-    return None if packet.ticks is None else cuc.seconds_from_ticks(packet.ticks)

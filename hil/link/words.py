@@ -9,6 +9,7 @@ from hil.link.protocol1 import hello_in
 from hil.link.table import MessageTable
 
 FRAMES_SHOWN = 4
+_TEXT_LEAST = 8  # fewer printable octets in a row are often no text
 
 
 def silence_in_words(heard: int, echoed: bool, patience_s: float, when_silent: str) -> str:
@@ -35,7 +36,8 @@ def in_words(chunks: Sequence[bytes], table: MessageTable) -> str:
     reader = Deframer(table)
     words = [_word(event) for chunk in chunks for event in reader.receive(chunk)]
     if reader.pending:
-        words.append(f"{len(reader.pending)} bytes of an unfinished frame ({reader.pending.hex()})")
+        shown = octets_in_words(reader.pending)
+        words.append(f"{len(reader.pending)} bytes of an unfinished frame ({shown})")
     return ", ".join(words[-2 * FRAMES_SHOWN :]) or "nothing"
 
 
@@ -43,6 +45,13 @@ def _word(event: Packet | Fault) -> str:
     if isinstance(event, Fault):
         if hello := hello_in(event):
             return f"{hello.message.name} with the checksum of protocol 1"
-        return f"a broken frame ({event.kind}: {event.data.hex()})"
+        return f"a broken frame ({event.kind}: {octets_in_words(event.data)})"
     step = f" of step {event.values[0]}" if event.message in (m.SYNC, m.COMMAND) else ""
     return f"{event.message.name}{step}"
+
+
+def octets_in_words(data: bytes) -> str:
+    """Octets in quotes where they are text, control characters made visible, and else in hex."""
+    text = data.decode("latin-1")
+    printable = data.isascii() and all(c.isprintable() or c in "\r\n\t" for c in text)
+    return ascii(text) if printable and len(data) >= _TEXT_LEAST else data.hex()

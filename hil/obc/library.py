@@ -13,6 +13,7 @@ class LibraryObc(Obc):
     """A function call that takes the same bytes a wire would carry."""
 
     name = "library"
+    answers_at_once = True
     when_silent = "does its hil_obc_exchange answer?"
 
     def __init__(self, library: Path) -> None:
@@ -28,7 +29,7 @@ class LibraryObc(Obc):
         self._state = ctypes.create_string_buffer(self._size())
         self._reply = ctypes.create_string_buffer(_REPLY_CAPACITY)
         self._arrived = b""
-        self.reset()
+        self._init(self._state)
 
     def _declare(self) -> None:
         self._size.restype = ctypes.c_size_t
@@ -42,18 +43,15 @@ class LibraryObc(Obc):
             ctypes.c_size_t,
         ]
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, deadline_s: float) -> bool:  # noqa: ARG002  it is taken at once
         size = self._exchange(self._state, data, len(data), self._reply, _REPLY_CAPACITY)
         if size:
             self._arrived += ctypes.string_at(self._reply, size)
+        return True
 
-    def read(self, timeout_s: float) -> bytes:  # noqa: ARG002  nothing can still be on its way
+    def read(self, deadline_s: float) -> bytes:  # noqa: ARG002  nothing can still be on its way
         arrived, self._arrived = self._arrived, b""
         return arrived
-
-    def reset(self) -> None:
-        self._arrived = b""
-        self._init(self._state)
 
     def close(self) -> None:
         self._arrived = b""

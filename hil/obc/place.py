@@ -2,13 +2,33 @@
 
 from abc import ABC, abstractmethod
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from hil.errors import ObcError
 
 
 class LineGoneError(ObcError):
     """The line went away, as a pulled cable's does: what it led to may still run."""
+
+
+class Line(Protocol):
+    """A line to an OBC: octets out and in. Faults of a line are wrapped around one.
+
+    Deadlines are instants of time.monotonic().
+    """
+
+    def write(self, data: bytes, deadline_s: float) -> bool:
+        """Send all of `data`; whether the OBC took it before the deadline.
+
+        Raises ObcError when the OBC is gone.
+        """
+
+    def read(self, deadline_s: float) -> bytes:
+        """What has arrived, at least one octet; empty when nothing has until the deadline.
+
+        Empty at once where nothing can come any more before something is written. Raises ObcError,
+        saying how it ended, when the OBC is gone and all it sent has been read.
+        """
 
 
 class Obc(ABC):
@@ -25,25 +45,20 @@ class Obc(ABC):
     """For how long the line's adapter may hold received bytes back."""
     send_ahead: bool = False
     """Whether octets take so long that a step's first frame should go while others are made."""
+    answers_at_once: bool = False
+    """Whether all of an answer is there when a write returns."""
     when_silent: str = "is the board powered, its firmware flashed, RX and TX not swapped?"
     """What to look for where nobody answers."""
     instruction_ns: int | None = None
     """What the firmware's own clock gains an instruction; None where it measures time."""
 
     @abstractmethod
-    def write(self, data: bytes) -> None:
-        """Send all of `data`. Raises ObcError when the OBC is gone."""
+    def write(self, data: bytes, deadline_s: float) -> bool:
+        """As of a Line."""
 
     @abstractmethod
-    def read(self, timeout_s: float) -> bytes:
-        """What has arrived, at least one byte; empty after `timeout_s` seconds of silence.
-
-        Raises ObcError, saying how it ended, when the OBC is gone and all it sent has been read.
-        """
-
-    @abstractmethod
-    def reset(self) -> None:
-        """Restart the OBC as its reset pin would; what was on its way is lost."""
+    def read(self, deadline_s: float) -> bytes:
+        """As of a Line."""
 
     def reopen(self) -> bool:
         """Try once to open a line anew that went away; whether it is back."""

@@ -2,16 +2,17 @@
 
 import contextlib
 import errno
+import time
 from typing import Any
 
 import serial
 
-from hil.errors import LinkError, ObcError
+from hil.errors import LinkError
 from hil.machine.ports import Port, holders, latency_s, listens_to_dtr, may_open, ports, same_device
 from hil.obc.network import SocketLine, host_and_port
 from hil.obc.place import LineGoneError, Obc
 
-_WRITE_TIMEOUT_S = 1.0
+_SHORTEST_S = 1e-3  # pyserial takes no time at all for leave to write a part
 _HANG_UP = ("readiness to read", "Input/output error", "No such device")
 """What pyserial and the system say of a port whose device is gone."""
 _RAW, _RFC2217 = "socket://", "rfc2217://"
@@ -41,28 +42,31 @@ class PortObc(Obc):
         self.baud = baud
         self._serial = _open(port, baud)
         self._device = same_device(port)
+        self._has_write_timeout = not port.startswith(_RFC2217)
         self.adapter_s = latency_s(port)
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, deadline_s: float) -> bool:
+        left_s = max(_SHORTEST_S, deadline_s - time.monotonic())
         try:
             if isinstance(self._serial, SocketLine):
-                self._serial.write(data, _WRITE_TIMEOUT_S)
+                self._serial.write(data, left_s)
             else:
+                if self._has_write_timeout:  # its public setter sets up the whole port anew
+                    self._serial._write_timeout = left_s
                 self._serial.write(data)
-        except (serial.SerialTimeoutException, TimeoutError) as error:
-            raise ObcError(
-                f"port {self.name} has taken no bytes for {_WRITE_TIMEOUT_S:g} s: is the board "
-                "halted by a debugger, or its firmware stuck?"
-            ) from error
+        except (serial.SerialTimeoutException, TimeoutError):
+            return False
         except (serial.SerialException, OSError) as error:
             raise self._gone(error) from error
+        return True
 
-    def read(self, timeout_s: float) -> bytes:
+    def read(self, deadline_s: float) -> bytes:
+        left_s = max(0.0, deadline_s - time.monotonic())
         try:
-            if self._serial.timeout != timeout_s:
-                self._serial.timeout = timeout_s
             if isinstance(self._serial, SocketLine):
+                self._serial.timeout = left_s
                 return self._serial.read()
+            self._serial._timeout = left_s
             return bytes(self._serial.read(max(1, self._serial.in_waiting)))
         except (serial.SerialException, OSError, TypeError) as error:
             raise self._gone(error) from error
@@ -73,9 +77,6 @@ class PortObc(Obc):
         hung_up = any(word in str(error) for word in _HANG_UP)
         why = "its cable was pulled, or it lost its power" if hung_up else error
         return LineGoneError(f"port {self.name} is gone: {why}")
-
-    def reset(self) -> None:
-        """Nothing to do: HELLO puts the firmware back to its boot state."""
 
     def reopen(self) -> bool:
         """Open it again, under the name that the system gives the same device now."""
@@ -123,7 +124,7 @@ def _connected(url: str) -> SocketLine:
 def _closed_line(port: str, baud: int) -> serial.Serial:
     settings: dict[str, Any] = {"baudrate": baud, "timeout": 0, "do_not_open": True}
     if not port.startswith(_RFC2217):  # pyserial's client of it can set no limit
-        settings["write_timeout"] = _WRITE_TIMEOUT_S
+        settings["write_timeout"] = _SHORTEST_S
     else:
         port = _lenient(port)
     try:

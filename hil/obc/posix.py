@@ -35,15 +35,11 @@ class PosixObc(Obc):
         self.pid = self._child.pid
         self._open = True
 
-    def write(self, data: bytes) -> None:
-        self._line.write(data)
+    def write(self, data: bytes, deadline_s: float) -> bool:
+        return self._line.write(data, deadline_s)
 
-    def read(self, timeout_s: float) -> bytes:
-        return self._line.read(timeout_s)
-
-    def reset(self) -> None:
-        self.close()
-        self._start()
+    def read(self, deadline_s: float) -> bytes:
+        return self._line.read(deadline_s)
 
     def close(self) -> None:
         if self._open:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -132,30 +133,38 @@ class CoreLease:
 
 
 class DescriptorLine:
-    """Bytes over file descriptors, with an eye on the process at the other end."""
+    """Bytes over file descriptors, with an eye on the process at the other end; as of a Line."""
 
     def __init__(self, read_fd: int, write_fd: int, child: Child) -> None:
-        self._read_fd = read_fd
-        self._write_fd = write_fd
-        self._child = child
-        self._poll = select.poll()
-        self._poll.register(read_fd, select.POLLIN)
+        self._read_fd, self._write_fd, self._child = read_fd, write_fd, child
+        os.set_blocking(write_fd, False)
+        self._readable, self._writable = select.poll(), select.poll()
+        self._readable.register(read_fd, select.POLLIN)
+        self._writable.register(write_fd, select.POLLOUT)
         if child.death_fd >= 0:
-            self._poll.register(child.death_fd, select.POLLIN)
+            self._readable.register(child.death_fd, select.POLLIN)
+            self._writable.register(child.death_fd, select.POLLIN)
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, deadline_s: float) -> bool:
         """Send all; raises ObcError with the obituary when nobody listens any more."""
-        try:
-            while sent := os.write(self._write_fd, data):
-                if sent == len(data):
-                    return
-                data = data[sent:]
-        except OSError as error:
-            raise ObcError(self._child.obituary()) from error
+        while True:
+            try:
+                data = data[os.write(self._write_fd, data) :]
+            except BlockingIOError:
+                pass
+            except OSError as error:
+                raise ObcError(self._child.obituary()) from error
+            if not data:
+                return True
+            ready = self._writable.poll(_left_ms(deadline_s))
+            if not ready:
+                return False
+            if all(fd != self._write_fd for fd, _ in ready):
+                raise ObcError(self._child.obituary())
 
-    def read(self, timeout_s: float) -> bytes:
-        """At least one byte, or none after the time-out; raises ObcError when the child is gone."""
-        ready = self._poll.poll(timeout_s * 1000.0)
+    def read(self, deadline_s: float) -> bytes:
+        """What has arrived by then; raises ObcError when the child is gone."""
+        ready = self._readable.poll(_left_ms(deadline_s))
         if not ready:
             return b""
         for fd, event in ready:
@@ -176,3 +185,7 @@ class DescriptorLine:
         """Close both directions."""
         for fd in {self._read_fd, self._write_fd}:
             os.close(fd)
+
+
+def _left_ms(deadline_s: float) -> float:
+    return max(0.0, (deadline_s - time.monotonic()) * 1000.0)

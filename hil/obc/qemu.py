@@ -79,24 +79,17 @@ class _QemuObc(Obc):
         board = [self._emulator, "-M", MACHINE, "-nodefaults", "-display", "none"]
         return [*board, "-kernel", str(self._elf), *line]
 
-    def write(self, data: bytes) -> None:
-        self._line.write(data)
+    def write(self, data: bytes, deadline_s: float) -> bool:
+        return self._line.write(data, deadline_s)
 
-    def read(self, timeout_s: float) -> bytes:
-        return self._line.read(timeout_s)
-
-    def reset(self) -> None:
-        self._stop()
-        self._start()
-
-    def _stop(self) -> None:
-        self._line.close()
-        self._child.kill()
+    def read(self, deadline_s: float) -> bytes:
+        return self._line.read(deadline_s)
 
     def close(self) -> None:
         if self._open:
             self._open = False
-            self._stop()
+            self._line.close()
+            self._child.kill()
             self._lease.release()
 
 

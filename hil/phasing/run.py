@@ -1,20 +1,24 @@
 """Running the phasing test: one axis at a time, open loop, with the firmware in mode test."""
 
+import time
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hil.bench.codec import command_of
 from hil.bench.uplink import send, telecommands
-from hil.bench.world import Command, World
+from hil.bench.world import World
 from hil.devices.kinds import SensorKind
 from hil.devices.registry import registry
 from hil.devices.sensor import Sensor
 from hil.devices.stimuli import AXES, Phasing, Stage
 from hil.errors import ObcError
 from hil.link import messages as m
-from hil.link.cuc import ticks_from_us
-from hil.obc.dialogue import Dialogue, Tap
+from hil.link.clock import Clock, exact_s
+from hil.link.events import Reply
+from hil.link.session import Session
+from hil.obc.driver import Driver, Tap
 from hil.obc.place import Obc
 from hil.phasing.judge import NOT_PHASED, Finding, judge
 from hil.rig import Rig
@@ -42,26 +46,26 @@ def phase(rig: Rig, obc: Obc, tap: Tap | None = None) -> list[Finding]:
 
     Raises PhaseError when the firmware has no mode test, LinkError when it does not answer.
     """
-    test = _PhaseTest(
-        rig, Dialogue(obc, tap or _Silence(), rig.obc.reply_timeout_s, registry().table)
-    )
+    clock = Clock(exact_s(rig.step_s))
+    session = Session(clock, registry().table, rig.obc.pass_over_apids)
+    driver = Driver(obc, session, tap or _Silence(), rig.obc.reply_timeout_s)
+    test = _PhaseTest(rig, clock, session, driver)
     return [*test.sensors(), *test.wheels(), *test.rods(), *test.thrusters()]
 
 
 class _PhaseTest:
-    def __init__(self, rig: Rig, dialogue: Dialogue) -> None:
-        self._rig, self._dialogue = rig, dialogue
+    def __init__(self, rig: Rig, clock: Clock, session: Session, driver: Driver) -> None:
+        self._rig, self._clock, self._session, self._driver = rig, clock, session, driver
         self._world = World(rig)
         self._stage = Stage(self._world.truth.columns)
-        self._step = 0
-        dialogue.hello(round(rig.step_s * 1e6), self._world.device_count)
+        driver.hello(self._world.device_count)
         for telecommand in telecommands(rig, self._world):
             if telecommand.message is m.SET_PARAMETER:
-                send(dialogue, telecommand)
+                send(driver, telecommand)
         self._set(m.SET_MODE, (m.MODES.index("test"),), "mode test")
 
     def _set(self, message: m.Message, values: Sequence[float], what: str) -> None:
-        answer = self._dialogue.set(message, values)
+        answer = self._driver.set(message, values)
         if answer != "accepted":
             raise PhaseError(
                 f"the firmware refused {what}: {answer}; hil phase needs it (docs/"
@@ -105,27 +109,26 @@ class _PhaseTest:
         """Which instance the firmware takes a measurement for, and what it takes from it."""
         values, valid = _acquired(sensor, row)
         flags = 0 if valid else m.FLAG_INVALID
-        framer = self._dialogue.framer
+        framer = self._session.framer
         sample = framer.frame(sensor.message, (flags, sensor.instance, *values))
-        for kind, instance, *shown in self._exchange(sample)[1]:
+        for kind, instance, *shown in self._exchange(sample).sensed:
             if kind == m.kind_number(sensor.message):
                 return int(instance), np.array(shown[:size], dtype=float)
         return None
 
-    def _exchange(
-        self, frames: bytes
-    ) -> tuple[Command | None, tuple[tuple[float | int | str, ...], ...]]:
-        step_us = round(self._rig.step_s * 1e6)
-        sync = self._dialogue.framer.frame(
-            m.SYNC, (self._step,), ticks_from_us(self._step * step_us)
-        )
-        reply = self._dialogue.step(self._step, frames + sync, self._rig.obc.reply_timeout_s)
-        self._step += 1
+    def _exchange(self, frames: bytes) -> Reply:
+        deadline_s = time.monotonic() + self._rig.obc.reply_timeout_s
+        self._driver.begin(deadline_s)
+        self._driver.send(frames + self._session.sync(), deadline_s)
+        reply = self._driver.reply(deadline_s)
+        self._clock.go_to(self._clock.step + 1)
         if reply.command is None:
-            raise PhaseError(f"no reply to a sample{self._dialogue.last_frames()}")
-        values = [float(value) for value in reply.command[1:]]
-        on_time_s = [float(value) for value in reply.thrusters[1:]] if reply.thrusters else ()
-        return Command(values[: m.WHEELS_MAX], values[m.WHEELS_MAX :], on_time_s), reply.sensed
+            raise PhaseError(f"no reply to a sample{self._session.last_frames()}")
+        return reply
+
+    def _advance(self) -> None:
+        """Let the world follow what the firmware commands now."""
+        self._world.advance(command_of(self._exchange(b"")), 0.0)
 
     # -- actuators -----------------------------------------------------------------------------
 
@@ -177,7 +180,7 @@ class _PhaseTest:
                 yield Finding("thruster", labels[i], "dead", "believed to turn nothing")
                 continue
             open_s = max(0.5 * self._rig.step_s, valve.minimum_on_time_s)
-            answer = self._dialogue.set(m.SET_ACTUATOR, (kind, i, open_s))
+            answer = self._driver.set(m.SET_ACTUATOR, (kind, i, open_s))
             if answer != "accepted":
                 yield Finding("thruster", labels[i], "dead", f"the firmware refuses it: {answer}")
                 continue
@@ -202,17 +205,17 @@ class _PhaseTest:
         """Half the difference between what truth shows after a command and after its opposite."""
         shown = [self._shown_after(column, kind, instance, sign * value) for sign in (1.0, -1.0)]
         self._set(m.SET_ACTUATOR, (kind, instance, 0.0), "an actuator command")
-        self._world.advance(self._exchange(b"")[0], 0.0)
+        self._advance()
         return np.asarray((shown[0] - shown[1]) / 2.0)
 
     def _shown_after(self, column: str, kind: int, instance: int, value: float) -> Matrix:
         self._set(m.SET_ACTUATOR, (kind, instance, value), "an actuator command")
         if column.startswith("rate"):  # a rate is what has been gained, a dipole what is reached
             before = self._world.truth_of(column).copy()
-            self._world.advance(self._exchange(b"")[0], 0.0)
+            self._advance()
             return self._world.truth_of(column) - before
         for _ in range(_RISE_STEPS):
-            self._world.advance(self._exchange(b"")[0], 0.0)
+            self._advance()
         return self._world.truth_of(column).copy()
 
 

@@ -47,13 +47,17 @@ class Attitude(Model):
 
 
 class ObcSettings(Model):
-    """The OBC's mode, how late its commands take effect, how long its replies are awaited."""
+    """The OBC's mode, how late its commands take effect, how long its replies are awaited.
+
+    pass_over_apids: of packets on its line that are meant for somebody else.
+    """
 
     mode: Annotated[str, AfterValidator(check_mode)]
     latency_s: NonNegative = 0.0
     latency: LatencyTable | None = None
     reply_timeout_s: Positive = 2.0
     baud: Annotated[int, Field(gt=0)] = 921_600
+    pass_over_apids: tuple[Annotated[int, Field(ge=0, le=0x7FF)], ...] = ()
 
 
 class Uplink(Model):

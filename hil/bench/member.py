@@ -1,0 +1,287 @@
+"""One spacecraft on the bench: its world, its OBC, and the recording of both."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from hil.bench.codec import Codec, command_of
+from hil.bench.keep import (
+    RecordingTap,
+    keep_partial_recording,
+    make_folder,
+    obc_metadata,
+    run_metadata,
+    unix_ns,
+)
+from hil.bench.latency import latency_of
+from hil.bench.preflight import check_budget, check_room
+from hil.bench.result import Result, Stopwatch
+from hil.bench.steprow import StepRow
+from hil.bench.uplink import send, telecommands
+from hil.bench.world import World
+from hil.devices.registry import registry
+from hil.devices.sensor import Sample
+from hil.errors import LinkError
+from hil.judge.requirements import COUNTED
+from hil.link.clock import Clock
+from hil.link.events import Reply
+from hil.link.messages import SET_PARAMETER
+from hil.link.session import Session
+from hil.obc.driver import Driver
+from hil.obc.place import Line, LineGoneError, Obc
+from hil.obc.reconnect import Reconnection
+from hil.recording import Recorder
+from hil.rig import Rig
+
+_FLUSH_S = 0.25
+_COUNTERS = (
+    *COUNTED,
+    "bytes_to_obc",
+    "bytes_from_obc",
+    "frames_before_hello",
+    "repeated_hellos",
+    "passed_over_packets",
+    "late_estimates",
+    "frozen_writes",
+    "babbling",
+    "bench_stops",
+    "replugs",
+)
+_LATE_ESTIMATES = (
+    "estimates come after their command, so that each counts for the step after: the firmware is "
+    "to send its estimate first"
+)
+RowParts = tuple[float, int, Sequence[float], Sequence[Sample | None], Reply, float]
+_now = time.perf_counter
+
+
+class Member:
+    """A rig, an open OBC, a recording: one of those that a Bench takes through its steps.
+
+    A step is `prepare`, `send`, `record` and `receive`, in this order. resume: wait for a port that
+    is unplugged. wrap_line: a line around the OBC's, for faults of the line.
+    """
+
+    def __init__(
+        self,
+        rig: Rig,
+        obc: Obc,
+        path: Path,
+        announce: Callable[[str], None] = lambda _: None,
+        *,
+        realtime: bool = False,
+        resume: bool = False,
+        wrap_line: Callable[[Line, Clock], Line] = lambda line, _: line,
+    ) -> None:
+        self.rig, self.obc, self.realtime = rig, obc, realtime
+        self.announce, self._resume, self._wrap_line = announce, resume, wrap_line
+        self.world = World(rig)
+        self._row = StepRow(
+            self.world.truth.columns,
+            self.world.sensors,
+            obc.instruction_ns,
+            len(rig.spacecraft.thruster),
+        )
+        self._rig_latency_s = latency_of(
+            rig.obc.latency, rig.obc.latency_s, rig.source.path, rig.seed
+        )
+        self._telecommands = deque(telecommands(rig, self.world))
+        # In real time a chunk would take a minute to fill; a live view wants what there is.
+        self._flush_every = max(1, round(_FLUSH_S / rig.step_s)) if realtime else 0
+        self.result = Result(path, rig.name, obc.name, obc.description, step_s=rig.step_s)
+
+    @contextmanager
+    def opened(self, clock: Clock, stopwatch: Stopwatch) -> Iterator[None]:
+        """Have the recording open, and whatever happens closed with what was counted."""
+        path, rig = self.result.recording, self.rig
+        make_folder(path.parent)
+        self._check_room()
+        metadata = run_metadata(rig, self.obc, realtime=self.realtime)
+        epoch_ns = unix_ns(rig.orbit.epoch_utc)
+        recorder = Recorder(path, self._row.columns, metadata=metadata, epoch_unix_ns=epoch_ns)
+        with recorder, keep_partial_recording(self.result):
+            self._join(clock, stopwatch, recorder)
+            try:
+                yield
+            finally:
+                self._finish()
+
+    def _check_room(self) -> None:
+        """Refuse a run that line or disk cannot take, before a file is touched."""
+        if self.realtime and self.obc.baud is not None:
+            self.announce(check_budget(self.rig, self.obc, self.world.sensors))
+        row_bytes = 8 * sum(size for _, size in self._row.columns)
+        if told := check_room(self.rig, row_bytes, self.result.recording):
+            self.announce(told)
+
+    def _join(self, clock: Clock, stopwatch: Stopwatch, recorder: Recorder) -> None:
+        rig, obc = self.rig, self.obc
+        self._clock, self._stopwatch, self._recorder = clock, stopwatch, recorder
+        self._lap = stopwatch.lap
+        self._tap = tap = RecordingTap(recorder, clock)
+        self._session = session = Session(clock, registry().table, rig.obc.pass_over_apids)
+        self._codec = Codec(self.world.sensors, len(rig.spacecraft.thruster), clock)
+        self._driver = Driver(
+            obc,
+            session,
+            tap,
+            rig.obc.reply_timeout_s,
+            reconnection=self._reconnection() if self._resume else None,
+            line=self._wrap_line(obc, clock),
+        )
+        self._held: tuple[int, RowParts] | None = None
+        self._ahead = int(obc.send_ahead and not self.realtime)
+        self._written = 0
+
+    def _reconnection(self) -> Reconnection:
+        def say(kind: str, text: str) -> None:
+            self._session.counters["replugs"] += kind == "replugged"
+            self._tap.event("bench", kind, text, severity="warning")
+            self.announce(text)
+
+        return Reconnection(self.obc, say, realtime=self.realtime)
+
+    # -- before the first step ---------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Say HELLO, and tell the OBC all that goes before the first step."""
+        devices = self.world.device_count
+        identity = self._driver.hello(devices, self.rig.orbit.epoch_utc)
+        self.result.identity = identity
+        self.announce(f"firmware: {identity}")
+        not_handled = ", ".join(identity.not_handled(devices))
+        if not_handled:
+            self.announce(f"the firmware does not handle: {not_handled}")
+        self._recorder.metadata("obc", obc_metadata(self.obc, identity, not_handled))
+        self._send_telecommands()
+
+    def _send_telecommands(self) -> None:
+        """Send what is due; what the line does not take now goes when it is back."""
+        while self._telecommands and self._telecommands[0].step <= self._clock.step:
+            try:
+                send(self._driver, self._telecommands[0])
+            except LineGoneError as error:
+                if not self._driver.wait_for_line(error):
+                    return
+            else:
+                told = self._telecommands.popleft()
+                if told.message is not SET_PARAMETER:
+                    self._tap.event("ground", "telecommand", told.what)
+
+    # -- a step ------------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Sample what is due and make the present step's frames."""
+        if self._telecommands and self._telecommands[0].step <= self._clock.step:
+            self._send_telecommands()
+        step, framer, ahead = self._clock.step, self._session.framer, self._ahead
+        samples: list[Sample | None] = []
+        if ahead:
+            samples = self.world.sense(step, 0, ahead)
+            self._begin(time.monotonic() + self.rig.obc.reply_timeout_s)
+            self._driver.send(b"".join(self._codec.frames(framer, 0, samples)), self._deadline_s)
+        samples += self.world.sense(step, ahead)
+        self._samples = samples
+        self._lap(("devices", _now()))
+        frames = self._codec.frames(framer, ahead, samples[ahead:])
+        frames.append(self._session.sync())
+        self._frames = b"".join(frames)
+        self._lap(("wire", _now()))
+
+    def _begin(self, deadline_s: float) -> None:
+        self._deadline_s = deadline_s
+        self._driver.begin(deadline_s)
+
+    def send(self, deadline_s: float | None) -> None:
+        """Send the step's frames. The reply has to come by then; without a deadline in time."""
+        if not self._ahead:
+            self._begin(deadline_s or time.monotonic() + self.rig.obc.reply_timeout_s)
+        self._driver.send(self._frames, self._deadline_s)
+        self._lap(("obc", _now()))
+
+    def record(self) -> None:
+        """Record the row of the step before, in the time that the OBC takes."""
+        if self._held is None:
+            return
+        time_ns, row = self._held
+        self._held = None
+        self._recorder.step(time_ns, self._row.pack(*row))
+        if self._flush_every and self._written % self._flush_every == 0:
+            self._recorder.flush()
+        self._written += 1
+        self._lap(("recording", _now()))
+
+    def receive(self, late_s: float) -> None:
+        """Wait for the reply and let the world go on by a control period.
+
+        late_s: how long after its due time on the wall clock the step began; 0 in lockstep.
+        """
+        clock, world = self._clock, self.world
+        reply = self._driver.reply(self._deadline_s)
+        self._lap(("obc", _now()))
+        row = (clock.now_s, clock.step, world.truth.row.tolist(), self._samples, reply, late_s)
+        self._held = (clock.now_ns, row)
+        if reply.command is None:
+            self._lose(reply)
+        if self._driver.stopped_s and not self.realtime:
+            self.tell_stop(self._driver.stopped_s)
+        latency_s = self._latency_of(reply, late_s)
+        if reply.thrusters is not None:
+            self._session.counters["rejected_commands"] += self._codec.absent_thrusters(reply)
+        self._lap(("recording", _now()))
+        world.advance(command_of(reply), latency_s)
+        self.result.steps = clock.step + 1
+        self._lap(("truth", _now()))
+
+    def _latency_of(self, reply: Reply, late_s: float) -> float:
+        """From the step's start to its command's effect: measured in real time, else the rig's."""
+        period_s, counters = self.rig.step_s, self._session.counters
+        if self.realtime:
+            latency_s = late_s + reply.reply_s
+            late = late_s >= period_s or (reply.command is not None and latency_s > period_s)
+            counters["late_steps"] += late
+            return min(period_s, latency_s)
+        latency_s = self._rig_latency_s(self._clock.step)
+        if self.rig.obc.latency is None:
+            return latency_s  # a pipeline may be longer than a period: nothing is late
+        counters["late_replies"] += latency_s > period_s
+        return min(period_s, latency_s)
+
+    def tell_stop(self, stopped_s: float) -> None:
+        """Say that the bench itself did not run for so long: the OBC is not to blame."""
+        words = f"the bench was stopped for {stopped_s:.1f} s at step {self._clock.step}"
+        self._session.counters["bench_stops"] += 1
+        self._session.heard_s += stopped_s
+        self._tap.event("bench", "bench_stopped", words, severity="warning")
+        self.announce(words)
+
+    def _lose(self, reply: Reply) -> None:
+        """Raise LinkError when more replies are lost than the rig allows, and nothing is heard."""
+        timeout_s, session = self.rig.obc.reply_timeout_s, self._session
+        too_many = session.counters["lost_replies"] > self.rig.allowed.lost_replies
+        silent_s = time.monotonic() - session.heard_s
+        if reply.unplugged or not too_many or (self.realtime and silent_s < timeout_s):
+            return
+        frozen = "; it takes no more bytes: is it halted by a debugger, or its firmware stuck?"
+        raise LinkError(
+            f"step {self._clock.step}: no complete reply from {self.obc.description} within "
+            f"{timeout_s:g} s{frozen if self._driver.frozen else ''}{session.last_frames()}"
+        )
+
+    # -- after the last step -----------------------------------------------------------------------
+
+    def _finish(self) -> None:
+        """What was counted goes into the recording however the run ended."""
+        self.record()
+        result, counters = self.result, self._session.counters
+        if counters["late_estimates"]:
+            self.announce(_LATE_ESTIMATES)
+        result.counters = {name: counters[name] for name in _COUNTERS}
+        result.counters["rejected_commands"] += self.world.rejected_commands
+        self._stopwatch.add_up()
+        result.stage_s = dict(self._stopwatch.stage_s)
+        self._recorder.metadata("counters", result.counters)
+        figures = {"steps": result.steps, "wall_s": result.wall_s, **result.stage_s}
+        self._recorder.metadata("result", figures)

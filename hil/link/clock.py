@@ -1,0 +1,72 @@
+"""Simulated time: whole control periods of an exact length, told to everybody by one clock."""
+
+import sys
+from fractions import Fraction
+
+from hil.link.cuc import TICKS_PER_SECOND
+
+_NS_PER_SECOND = 1_000_000_000
+_SIMPLEST = 1_000_000  # denominators up to here stand for what a decimal fraction cannot say
+
+
+def exact_s(duration_s: float) -> Fraction:
+    """The duration that a float stands for: the simple fraction it is nearest to, or its decimals.
+
+    0.1 is 1/10 and 0.016666666666666666 is 1/60; 0.0166667 is what it says, 166667/10000000.
+    """
+    simple = Fraction(duration_s).limit_denominator(_SIMPLEST)
+    if abs(float(simple) - duration_s) <= 4.0 * sys.float_info.epsilon * abs(duration_s):
+        return simple
+    return Fraction(repr(float(duration_s)))
+
+
+class Clock:
+    """Simulated time of a run. The loop moves it from step to step; everybody else reads it.
+
+    period_s: the control period, an exact fraction of a second; no time is ever rounded before it
+    is asked for in a unit, so that nothing adds up.
+    step, now_ns, now_s: the present step and its instant, rounded to the nearest.
+    """
+
+    def __init__(self, period_s: Fraction) -> None:
+        self.period_s = period_s
+        period_us = period_s * 1_000_000
+        self._us, self._us_parts = period_us.numerator, period_us.denominator
+        self.go_to(0)
+
+    def go_to(self, step: int) -> None:
+        """Make a step the present one."""
+        self.step = step
+        self.now_ns = self.time_ns(step)
+
+    @property
+    def now_s(self) -> float:
+        """Seconds from the start of the run to the present step."""
+        return self.time_s(self.step)
+
+    def time_s(self, step: int) -> float:
+        """Seconds from the start of the run to a step."""
+        return step * self._us / self._us_parts * 1e-6
+
+    def time_ns(self, step: int) -> int:
+        """Nanoseconds from the start of the run to a step, the nearest."""
+        return _nearest(step * self._us * 1000, self._us_parts)
+
+    def ticks(self, step: int) -> int:
+        """The CUC time of a step: the tick nearest to the exact time."""
+        period = self.period_s
+        return _nearest(step * period.numerator * TICKS_PER_SECOND, period.denominator)
+
+    def ticks_before(self, age_s: float) -> int:
+        """The CUC time of what was measured so long before the present step."""
+        steps = age_s / float(self.period_s)
+        whole = round(steps)
+        if abs(steps - whole) < 1e-6:
+            return self.ticks(self.step - whole)
+        exact = self.step * self.period_s - Fraction(round(age_s * _NS_PER_SECOND), _NS_PER_SECOND)
+        return _nearest(exact.numerator * TICKS_PER_SECOND, exact.denominator)
+
+
+def _nearest(numerator: int, denominator: int) -> int:
+    """The whole number nearest to a fraction; of two as near, the greater."""
+    return (2 * numerator + denominator) // (2 * denominator)

@@ -1,0 +1,252 @@
+"""Drives a session over an OBC's line: writes, reads, holds every deadline, waits for a cable."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from hil.errors import LinkError, ObcError
+from hil.flight.events import event_name, event_words
+from hil.link.events import RESTARTED, Acknowledged, Event, Identified, Incident, Reply, Told
+from hil.link.identity import Identity
+from hil.link.messages import Message
+from hil.link.session import Session
+from hil.obc.place import Line, LineGoneError, Obc
+from hil.obc.reconnect import TRY_EVERY_S, Reconnection
+
+HELLO_PATIENCE_S = 5.0
+_HELLO_TRY_S = 0.5
+STOPPED_LEAST_S = 0.25
+"""A wait that ends so long after its deadline was no wait: the bench did not run meanwhile."""
+_T = TypeVar("_T", Identified, Acknowledged)
+
+
+class Tap(Protocol):
+    """Who wants to see every byte of both directions, and every event."""
+
+    def to_obc(self, data: bytes) -> None:
+        """Bytes just written to the line."""
+
+    def from_obc(self, data: bytes) -> None:
+        """Bytes just read from the line."""
+
+    def event(
+        self,
+        source: str,
+        name: str,
+        text: str = "",
+        *,
+        code: int = 0,
+        value: float = math.nan,
+        severity: str = "info",
+    ) -> None:
+        """Something a reader of the recording should know: who tells it, its kind, in words.
+
+        source: bench, obc, fault or ground. code, value: the firmware's.
+        severity: debug, info, warning, error or fatal.
+        """
+
+
+class Driver:
+    """One OBC on its line, with deadlines that hold whatever arrives.
+
+    Deadlines are instants of `now_s`. reconnection: what waits for a line that goes away; without
+    it that ends the run. line: the OBC's own, or one around it that has faults. frozen: whether the
+    OBC did not take what was sent last. stopped_s: for how long the bench did not run in the
+    present step although its time was over.
+    """
+
+    def __init__(
+        self,
+        obc: Obc,
+        session: Session,
+        tap: Tap,
+        reply_timeout_s: float,
+        *,
+        reconnection: Reconnection | None = None,
+        line: Line | None = None,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.session, self.frozen, self.stopped_s = session, False, 0.0
+        self._obc, self._line, self._tap = obc, line or obc, tap
+        self._timeout_s, self._reconnection, self._now_s = reply_timeout_s, reconnection, now_s
+        self._firmware = ""
+        self._patience_s = reply_timeout_s
+        self._lost: Reply | None = None  # the present step's, when there is no line
+
+    # -- HELLO and settings ------------------------------------------------------------------------
+
+    def hello(self, device_count: Mapping[str, int], epoch_utc: datetime | None = None) -> Identity:
+        """Put the firmware back to its boot state and learn who it is.
+
+        Raises LinkError when nobody answers, ObcError when the two do not fit together.
+        """
+        until_s = self._now_s() + HELLO_PATIENCE_S
+        while (now_s := self._now_s()) < until_s:
+            self._write_all(self.session.hello(device_count, epoch_utc), until_s, HELLO_PATIENCE_S)
+            told = self._await(Identified, min(now_s + _HELLO_TRY_S, until_s))
+            if told is not None:
+                self._firmware = told.identity.firmware
+                return told.identity
+        silence = self.session.silence(HELLO_PATIENCE_S, self._obc.when_silent)
+        raise LinkError(f"{self._obc.description}: {silence}")
+
+    def set(self, message: Message, values: Sequence[float | int], ticks: int | None = None) -> str:
+        """Send one set_ message and return the OBC's answer, a word of ACK_RESULTS.
+
+        Raises LinkError when no answer comes.
+        """
+        until_s = self._now_s() + self._timeout_s
+        self._write_all(self.session.setting(message, values, ticks), until_s, self._timeout_s)
+        told = self._await(Acknowledged, until_s)
+        if told is None:
+            raise LinkError(
+                f"{self._obc.description}: {message.name} was not acknowledged within "
+                f"{self._timeout_s:g} s{self.session.last_frames()}"
+            )
+        return told.result
+
+    def _await(self, kind: type[_T], until_s: float) -> _T | None:
+        """The event that is awaited, or None when it has not come until then."""
+        while (events := self._receive(until_s)) is not None:
+            for event in events:
+                if isinstance(event, kind):
+                    return event
+            if self._now_s() >= until_s:
+                break
+        return None
+
+    # -- steps -------------------------------------------------------------------------------------
+
+    def begin(self, deadline_s: float) -> None:
+        """Begin the clock's present step, whose first octet is to go out now."""
+        self.stopped_s, self._lost = 0.0, None
+        if not self._obc.answers_at_once:
+            self._drain()
+        now_s = self._now_s()
+        self._patience_s = deadline_s - now_s
+        self.session.begin(now_s)
+        if self._lost is not None or not self._line_is_there():
+            self._lost = self.session.give_up(now_s, unplugged=True)
+
+    def _drain(self) -> None:
+        """Take what came after the last step's command: it is not of this step."""
+        if self._line_is_there():
+            try:
+                self._receive(0.0)
+            except LineGoneError as error:
+                self.wait_for_line(error)
+
+    def send(self, frames: bytes, deadline_s: float) -> None:
+        """Send frames of the present step; what the OBC does not take in time is dropped."""
+        if self._lost is not None:
+            return
+        try:
+            self._write(frames, deadline_s)
+        except LineGoneError as error:
+            self._lose_line(error)
+
+    def reply(self, deadline_s: float) -> Reply:
+        """Wait for the present step's reply, which is lost when it has not come by the deadline.
+
+        Raises ObcError when the OBC is gone or has restarted.
+        """
+        while self._lost is None:
+            try:
+                events = self._receive(deadline_s)
+            except LineGoneError as error:
+                self._lose_line(error)
+                continue
+            for event in events or ():
+                if isinstance(event, Reply):
+                    return event
+            late_s = self._now_s() - deadline_s
+            if late_s > STOPPED_LEAST_S and not self.stopped_s:
+                # Nobody looked for what the OBC did meanwhile: it gets its time once more.
+                self.stopped_s = late_s
+                deadline_s += late_s + self._patience_s
+            elif late_s >= 0.0 or events is None:
+                return self.session.give_up(self._now_s())
+        return self._lost
+
+    # -- the line that goes away -------------------------------------------------------------------
+
+    def wait_for_line(self, error: LineGoneError) -> bool:
+        """Whether the line is open again already; raises the error when nobody waits for it."""
+        if self._reconnection is None:
+            raise error
+        self._reconnection.begin(error, counted=self.session.command_count.counts)
+        while not self._line_is_there():
+            if self._reconnection.realtime:
+                return False
+            time.sleep(TRY_EVERY_S)
+        return True
+
+    def _lose_line(self, error: LineGoneError) -> None:
+        if self._reconnection is not None:
+            self._lost = self.session.give_up(self._now_s(), unplugged=True)
+        self.wait_for_line(error)
+
+    def _line_is_there(self) -> bool:
+        reconnection = self._reconnection
+        if reconnection is None or reconnection.gone is None:
+            return True
+        if not reconnection.came_back():
+            return False
+        self.session.reopened(self._now_s())
+        self.frozen = True  # half a frame may lie at the other end, too
+        return True
+
+    # -- bytes -------------------------------------------------------------------------------------
+
+    def _write_all(self, data: bytes, deadline_s: float, patience_s: float) -> None:
+        if self._reconnection is not None and self._reconnection.gone is not None:
+            raise self._reconnection.gone  # not to be recorded as sent
+        self._write(data, deadline_s)
+        if self.frozen:
+            raise LinkError(
+                f"{self._obc.description} has taken no more bytes for {patience_s:g} s: is it "
+                f"halted by a debugger, or its firmware stuck?{self.session.last_frames()}"
+            )
+
+    def _write(self, data: bytes, deadline_s: float) -> None:
+        if self.frozen:
+            data = b"\0" + data  # ends the frame that was cut short
+        try:
+            self.frozen = not self._line.write(data, deadline_s)
+        except ObcError as error:
+            raise type(error)(f"{error}{self.session.last_frames()}") from error
+        finally:  # after the write: the OBC is at work already
+            self._tap.to_obc(data)
+            self.session.sent(data)
+        if self.frozen:
+            self.session.counters["frozen_writes"] += 1
+            words = "the OBC took no more bytes before the deadline"
+            self._tap.event("bench", "frozen_write", words, severity="warning")
+
+    def _receive(self, deadline_s: float) -> list[Event] | None:
+        """What came by the deadline, or None when nothing did."""
+        try:
+            data = self._line.read(deadline_s)
+        except ObcError as error:
+            raise type(error)(f"{error}{self.session.last_frames()}") from error
+        if not data:
+            return None
+        self._tap.from_obc(data)
+        events = self.session.receive(data, self._now_s())
+        for event in events:
+            if isinstance(event, Told):
+                self._record(event)
+            elif isinstance(event, Incident):
+                self._tap.event("bench", event.name, event.text, severity="warning")
+                if event.name is RESTARTED:
+                    raise ObcError(f"{event.text}{self.session.last_frames()}")
+        return events
+
+    def _record(self, told: Told) -> None:
+        name, words = (tell(self._firmware, told.code) for tell in (event_name, event_words))
+        text = f"{words}: {told.value:g}"
+        self._tap.event("obc", name, text, code=told.code, value=told.value)
