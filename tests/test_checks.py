@@ -351,7 +351,7 @@ def test_a_count_that_was_not_taken_does_not_pass_for_zero(recorded):
     assert (verdict.met, verdict.judged) == (False, False)
     assert verdict.text == (
         f"link: not judged: {recording.path} does not count lost_replies, late_replies, "
-        "stale_replies, broken_frames, unexpected_frames, rejected_commands"
+        "stale_replies, broken_frames, unexpected_frames, rejected_commands, late_steps"
     )
     assert counters(recording) == {
         "crc_errors": 0,
