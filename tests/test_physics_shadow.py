@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 
 from hil.physics.constants import EARTH, MOON, SUN_RADIUS_m
-from hil.physics.shadow import visible_fraction
+from hil.physics.shadow import visible_fraction as visible_fraction_of
+from hil.physics.shadow import visible_past_ellipsoid
 
 AU = 149_597_870_700.0
 TO_SUN = np.array([AU, 0.0, 0.0])
+
+
+def visible_fraction(to_sun, to_planet, radius):
+    return visible_fraction_of(to_sun, to_planet, radius, SUN_RADIUS_m)
 
 
 def orbit(time_s, radius_m, inclination_deg):
@@ -20,8 +25,8 @@ def orbit(time_s, radius_m, inclination_deg):
     return radius_m * (-math.cos(angle) * TO_SUN / AU + math.sin(angle) * across)
 
 
-def blocked_rays(position, rays=720):
-    """How many rays from the spacecraft to the Sun's rim hit the Earth: geometry without arcs."""
+def rim_of_the_sun(position, rays):
+    """Directions (rays, 3) from the spacecraft to the Sun's rim."""
     to_sun = TO_SUN - position
     distance = np.linalg.norm(to_sun)
     ahead = to_sun / distance
@@ -29,12 +34,19 @@ def blocked_rays(position, rays=720):
     aside /= np.linalg.norm(aside)
     half = math.asin(SUN_RADIUS_m / distance)
     around = np.linspace(0.0, 2 * math.pi, rays, endpoint=False)[:, None]
-    rim = math.cos(half) * ahead + math.sin(half) * (
+    return math.cos(half) * ahead + math.sin(half) * (
         np.cos(around) * aside + np.sin(around) * np.cross(ahead, aside)
     )
-    nearest = -rim @ position  # along the ray, to where it passes the Earth's centre
-    passes_at = np.linalg.norm(position + nearest[:, None] * rim, axis=-1)
-    return int(np.count_nonzero((nearest > 0) & (passes_at < EARTH.radius_m)))
+
+
+def blocked_rays(position, pole=(0.0, 0.0, 1.0), flattening=0.0, rays=720):
+    """How many rays to the Sun's rim hit the Earth: where a line meets an ellipsoid, no arcs."""
+    rim, shorter = rim_of_the_sun(position, rays), 1.0 / (1.0 - flattening) ** 2 - 1.0
+    metric = (np.eye(3) + shorter * np.outer(pole, pole)) / EARTH.radius_m**2
+    nearing = -rim @ metric @ position
+    across = np.einsum("ij,jk,ik->i", rim, metric, rim)
+    meets = nearing**2 >= across * (position @ metric @ position - 1.0)
+    return int(np.count_nonzero((nearing > 0) & meets))
 
 
 def fraction(position):
@@ -49,20 +61,49 @@ def first_time(condition, start_s, end_s):
     return end_s
 
 
+def instants(conditions, radius_m, inclination_deg):
+    """When each of some conditions comes true on the way out of the middle of the night."""
+    quarter = 0.5 * math.pi * math.sqrt(radius_m**3 / EARTH.mu_m3_s2)
+    return [
+        first_time(lambda t, c=c: c(orbit(t, radius_m, inclination_deg)), 0.0, quarter)
+        for c in conditions
+    ]
+
+
 @pytest.mark.parametrize("radius_m", [6.78e6, 6.9e6, 8e6, 4.2e7])
 @pytest.mark.parametrize("inclination_deg", [0.0, 30.0])
 def test_shadow_begins_and_ends_when_rays_say_so(radius_m, inclination_deg):
-    quarter = 0.5 * math.pi * math.sqrt(radius_m**3 / EARTH.mu_m3_s2)
-    conditions = [  # leaving the middle of the night: first ray, last ray
-        (lambda p: fraction(p) > 0.0, lambda p: blocked_rays(p) < 720),
-        (lambda p: fraction(p) == 1.0, lambda p: blocked_rays(p) == 0),
-    ]
-    for ours, rays in conditions:
-        instants = [
-            first_time(lambda t, c=c: c(orbit(t, radius_m, inclination_deg)), 0.0, quarter)
-            for c in (ours, rays)
-        ]
-        assert abs(instants[0] - instants[1]) < 0.010
+    ours = [lambda p: fraction(p) > 0.0, lambda p: fraction(p) == 1.0]
+    rays = [lambda p: blocked_rays(p) < 720, lambda p: blocked_rays(p) == 0]
+    times = (instants(each, radius_m, inclination_deg) for each in (ours, rays))
+    np.testing.assert_allclose(*times, rtol=0.0, atol=0.010)
+
+
+@pytest.mark.parametrize("radius_m", [6.78e6, 6.9e6, 8e6, 4.2e7])
+@pytest.mark.parametrize("inclination_deg", [0.0, 45.0, 70.0, 97.0])
+@pytest.mark.parametrize("season_deg", [0.0, 23.4])
+def test_the_shadow_of_the_flattened_earth_is_that_of_rays(radius_m, inclination_deg, season_deg):
+    season = math.radians(season_deg)
+    pole = (math.sin(season), 0.0, math.cos(season))
+    flat = EARTH.flattening
+
+    def seen(p):
+        return visible_past_ellipsoid(
+            tuple(TO_SUN - p), tuple(-p), pole, EARTH.radius_m, EARTH.flattening
+        )
+
+    ours = [lambda p: seen(p) > 0.0, lambda p: seen(p) == 1.0]
+    rays = [lambda p: blocked_rays(p, pole, flat) < 720, lambda p: blocked_rays(p, pole, flat) == 0]
+    ends, expected = (instants(each, radius_m, inclination_deg) for each in (ours, rays))
+    np.testing.assert_allclose(ends, expected, rtol=0.0, atol=0.010)
+
+
+def test_a_round_earth_would_be_off_by_seconds_over_the_poles():
+    round_, flat = (
+        instants([lambda p, f=f: blocked_rays(p, flattening=f) == 0], 6.9e6, 97.0)[0]
+        for f in (0.0, EARTH.flattening)
+    )
+    assert round_ - flat > 5.0
 
 
 def test_half_the_sun_behind_a_straight_edge():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+WGS84_FLATTENING = 1.0 / 298.257_223_563
 ASTRONOMICAL_UNIT_m = 149_597_870_700.0  # IAU 2012 resolution B2
 SPEED_OF_LIGHT_m_s = 299_792_458.0
 SUN_MU_m3_s2 = 1.327_124_400_41e20  # DE440
@@ -23,6 +24,7 @@ class CentralBody(NamedTuple):
     zonals: tuple[float, float, float, float, float]
     c22: float = 0.0
     s22: float = 0.0
+    flattening: float = 0.0  # of the outline that hides the Sun
 
 
 def _zonals(*normalized_cn0: float) -> tuple[float, float, float, float, float]:
@@ -41,8 +43,9 @@ EARTH = CentralBody(  # EGM2008, tide free
         0.686702913736681e-7,
         -0.149953927978527e-6,
     ),
+    flattening=WGS84_FLATTENING,
 )
-MOON = CentralBody(  # GRAIL: degree 2 of GRGM1200A, GM of DE440
+MOON = CentralBody(  # degree 2 of GRAIL's GL0660B (Konopliv et al. 2013), GM of DE440
     name="moon",
     mu_m3_s2=4.902_800_118e12,
     radius_m=1_738_000.0,

@@ -68,6 +68,7 @@ class Environment(Model):
         """The PLANET record, shape (1,), of a central body with what is switched on."""
         record = records(PLANET)
         record["mu_m3_s2"], record["radius_m"] = body.mu_m3_s2, body.radius_m
+        record["flattening"] = body.flattening
         kept = max(0, self.gravity_degree - 1)
         record["zonals"][0, :kept] = body.zonals[:kept]
         if kept:

@@ -14,12 +14,12 @@ from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
 from hil.config import Model, NonNegative
+from hil.physics.constants import WGS84_FLATTENING
 from hil.physics.rotations import from_matrix
 from hil.physics.sky import SEGMENT_s, Sky
 from hil.physics.vectors import FloatArray
 
 WGS84_SEMI_MAJOR_m = 6_378_137.0  # NIMA TR8350.2, table 3.1
-WGS84_FLATTENING = 1.0 / 298.257_223_563
 _AXES_m = WGS84_SEMI_MAJOR_m * np.array([1.0, 1.0, 1.0 - WGS84_FLATTENING])
 _SMALL_rad = 1e-4  # over which a path is differenced
 

@@ -69,6 +69,7 @@ PLANET = np.dtype(
     [
         ("mu_m3_s2", "f8"),
         ("radius_m", "f8"),
+        ("flattening", "f8"),
         ("zonals", "f8", (5,)),
         ("c22", "f8"),
         ("s22", "f8"),

@@ -6,11 +6,36 @@ import math
 
 from hil.physics.compiled import compiled
 from hil.physics.constants import SUN_RADIUS_m
-from hil.physics.vectors import Vector, cross, dot, norm
+from hil.physics.vectors import Vector, add_scaled, cross, dot, norm
 
 
 @compiled
-def visible_fraction(to_sun_m: Vector, to_planet_m: Vector, planet_radius_m: float) -> float:
+def visible_past_ellipsoid(
+    to_sun_m: Vector, to_planet_m: Vector, pole: Vector, equator_radius_m: float, flattening: float
+) -> float:
+    """Return ``visible_fraction`` past a planet that is flattened along its pole.
+
+    Stretched along the pole the planet is a sphere, and lines of sight stay straight. The Sun,
+    stretched too, is as wide towards the limb as a stretched sphere reaches there.
+    """
+    seen = visible_fraction(to_sun_m, to_planet_m, equator_radius_m, SUN_RADIUS_m)
+    if seen == 1.0 or flattening == 0.0:
+        return seen  # the sphere hides whatever the ellipsoid in it does
+    more = 1.0 / (1.0 - flattening) - 1.0
+    sun = add_scaled(to_sun_m, more * dot(to_sun_m, pole), pole)
+    planet = add_scaled(to_planet_m, more * dot(to_planet_m, pole), pole)
+    limb = add_scaled(planet, -dot(planet, sun) / dot(sun, sun), sun)  # across the Sun's direction
+    length = norm(limb)
+    wider = SUN_RADIUS_m
+    if length > 0.0:
+        wider *= norm(add_scaled(limb, more * dot(limb, pole), pole)) / length
+    return visible_fraction(sun, planet, equator_radius_m, wider)
+
+
+@compiled
+def visible_fraction(
+    to_sun_m: Vector, to_planet_m: Vector, planet_radius_m: float, sun_radius_m: float
+) -> float:
     """Return 1 in full light, 0 in the umbra, between them the part of the Sun's disc that is seen.
 
     Both vectors from the spacecraft; conical shadow of a sphere. Montenbruck & Gill, Satellite
@@ -21,10 +46,10 @@ def visible_fraction(to_sun_m: Vector, to_planet_m: Vector, planet_radius_m: flo
         return 1.0
     aside = norm(cross(to_sun_m, to_planet_m))
     sun_distance, planet_distance = norm(to_sun_m), norm(to_planet_m)
-    if aside >= planet_radius_m * sun_distance + SUN_RADIUS_m * planet_distance:
+    if aside >= planet_radius_m * sun_distance + sun_radius_m * planet_distance:
         return 1.0  # the sine of the separation exceeds that of both radii: no arcs needed
     separation = math.atan2(aside, towards)
-    sun = math.asin(SUN_RADIUS_m / sun_distance)
+    sun = math.asin(sun_radius_m / sun_distance)
     planet = math.asin(min(1.0, planet_radius_m / planet_distance))
     if separation >= sun + planet:
         return 1.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from hil.physics.compiled import compiled
-from hil.physics.ground import WGS84_FLATTENING
+from hil.physics.constants import WGS84_FLATTENING, SUN_RADIUS_m
 from hil.physics.magnetic import field_ecef
 from hil.physics.records import Record, RecordArray
-from hil.physics.shadow import visible_fraction
+from hil.physics.shadow import visible_fraction, visible_past_ellipsoid
 from hil.physics.sky import SkyView, sky_at
 from hil.physics.state import Surroundings
 from hil.physics.vectors import (
@@ -117,8 +117,9 @@ def surroundings(
     pole = view.fixed_from_eci[2]
     to_sun = subtract(view.sun_m, position_eci_m)
     to_third = subtract(view.third_m, position_eci_m)
-    sunlit = visible_fraction(to_sun, scale(-1.0, position_eci_m), planet.radius_m)
-    sunlit *= visible_fraction(to_sun, to_third, planet.third_radius_m)
+    to_planet = scale(-1.0, position_eci_m)
+    sunlit = visible_past_ellipsoid(to_sun, to_planet, pole, planet.radius_m, planet.flattening)
+    sunlit *= visible_fraction(to_sun, to_third, planet.third_radius_m, SUN_RADIUS_m)
     return Surroundings(
         field_eci_T=field,
         sun_m=view.sun_m,
