@@ -16,6 +16,18 @@ FAULT = 4
 INTERRUPTED = 130  # what shells say of a program that ended on Ctrl-C; on SIGTERM and SIGHUP too
 
 
+def visible(text: str, *, lines: bool = False) -> str:
+    """Return text from outside with what a terminal would obey, or hide, written out: ``\\x1b``.
+
+    lines: leave ends of lines as they are.
+    """
+    kept = "\t\n" if lines else "\t"
+    return "".join(
+        each if each.isprintable() or each in kept else each.encode("unicode_escape").decode()
+        for each in text
+    )
+
+
 class HilError(Exception):
     """Anything that stops the bench; the message alone must say what to do."""
 

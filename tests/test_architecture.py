@@ -27,7 +27,7 @@ ALLOWED = {
         "rig",
     },
     "phasing": {"bench", "devices", "errors", "link", "obc", "physics", "rig"},
-    "report": {"bench", "judge", "recording", "rig"},
+    "report": {"bench", "errors", "judge", "recording", "rig"},
     "dashboard": {"errors", "judge", "physics", "recording", "rig"},
     "pytest_plugin": {"bench", "errors", "judge", "machine", "obc", "recording", "rig"},
     "cli": {

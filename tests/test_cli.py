@@ -107,8 +107,18 @@ def test_a_run_that_differs_names_step_and_column_and_fails(folder):
                 "a.mcap", "--out", "b.mcap")  # fmt: skip
     assert other.exit_code == 1
     assert re.search(r"not the same as a.mcap: step 0 \(0.000 s\), \w+:", other.stderr)
-    assert hil("compare", "a.mcap", "b.mcap").exit_code == 1
     assert hil("compare", "a.mcap", "a.mcap").exit_code == 0
+    told = hil("compare", "a.mcap", "b.mcap")
+    assert told.exit_code == 1
+    first, second = told.stderr.splitlines()
+    assert first == "run seed differs: 1 and 2"
+    assert second.startswith("not the same as a.mcap: step 0 (0.000 s), ")
+    assert "requirement" in told.stdout
+    assert re.search(r"^truth_rate_body_rad_s +\d\S* rad/s +\S+ s +\d+$", told.stdout, re.M)
+    figures = json.loads(hil("compare", "a.mcap", "b.mcap", "--json").stdout)
+    assert not figures["same"]
+    wheel = next(each for each in figures["requirements"] if each["a"]["value"] is not None)
+    assert wheel["a"]["value"] != wheel["b"]["value"]
 
 
 def test_a_shorter_run_of_the_same_bits_is_told_by_its_length(folder):

@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from hil.recording import Difference, Recorder, Recording, RecordingError, first_difference
+from hil.recording import (
+    Difference,
+    Distance,
+    Recorder,
+    Recording,
+    RecordingError,
+    difference,
+    differing_runs,
+    distances,
+    first_difference,
+)
 
 COLUMNS = [("time_s", 1), ("truth_x", 3), ("command_y", 2), ("reply_s", 1)]
 
@@ -76,3 +86,73 @@ def test_runs_of_different_columns_cannot_be_compared(recorded):
     assert str(error.value) == (
         f"{a.path} and {b.path} cannot be compared: they differ in columns command_y, command_z"
     )
+
+
+# ---- how far -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [1, 2, 100])
+def test_the_largest_difference_of_each_column_is_told_with_its_instant(
+    recorded, monkeypatch, rows
+):
+    monkeypatch.setattr(difference, "BLOCK_ROWS", rows)
+    a, b = recorded("a"), recorded("b", (3, 2, 22.0))  # 23 there
+    assert distances(a, b) == [Distance("truth_x", 1.0, 3, 0.1 * 3, 1)]
+    assert distances(a, a) == []
+
+
+def test_of_several_differences_the_largest_counts_and_all_are_counted(tmp_path):
+    runs = []
+    for name, values in (("a", [0.0, 1.0, 2.0, 3.0]), ("b", [0.5, 1.0, 5.0, 2.0])):
+        with Recorder(tmp_path / name, [("time_s", 1), ("x", 1)]) as recorder:
+            for k, value in enumerate(values):
+                recorder.step(k, np.array([0.1 * k, value]))
+        runs.append(Recording(tmp_path / name))
+    assert distances(*runs) == [Distance("x", 3.0, 2, 0.2, 3)]
+
+
+def test_a_number_in_one_run_only_is_an_infinite_distance(recorded):
+    (found,) = distances(recorded("a"), recorded("b", (1, 1, np.nan)))
+    assert (found.column, found.largest, found.step, found.steps) == ("truth_x", np.inf, 1, 1)
+
+
+def test_zeros_of_another_sign_differ_and_are_not_apart(recorded):
+    (found,) = distances(recorded("c", (1, 1, 0.0)), recorded("d", (1, 1, -0.0)))
+    assert (found.largest, found.step, found.steps) == (0.0, 1, 1)
+
+
+# ---- what made them ------------------------------------------------------------------------------
+
+
+def made(path, **changes):
+    meta = {
+        "run": {"rig": "nadir", "seed": "1"},
+        "rig": {"path": "nadir.toml", "text": "one", "spacecraft_path": "3u.toml",
+                "spacecraft_text": "two", "parts": "{}", "overrides": "{}"},
+        "obc": {"place": "library", "firmware": "hil-adcs", "build": "1a"},
+        "versions": {"hil": "0.1.0", "python": "3.11.7"},
+    }  # fmt: skip
+    for key, value in changes.items():
+        record, _, name = key.partition("__")
+        meta[record][name] = value
+    with Recorder(path, [("time_s", 1)], metadata=meta):
+        pass
+    return Recording(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"run__seed": "2"}, "run seed differs: 1 and 2"),
+        ({"rig__spacecraft_text": "three"}, "the rig's files differ: 3u.toml"),
+        ({"rig__parts": '{"rm3100.toml": "x"}'}, "the rig's files differ: rm3100.toml"),
+        ({"rig__overrides": '{"mode": "idle"}'},
+         "given instead of the rig's own mode: None and idle"),
+        ({"obc__build": "2b"}, "obc build differs: 1a and 2b"),
+        ({"versions__hil": "0.2.0"}, "versions hil differs: 0.1.0 and 0.2.0"),
+    ],
+)  # fmt: skip
+def test_what_two_runs_were_made_with_is_told_where_it_differs(tmp_path, change, sentence):
+    a = made(tmp_path / "a")
+    assert differing_runs(a, made(tmp_path / "b")) == []
+    assert differing_runs(a, made(tmp_path / "b", **change)) == [sentence]

@@ -9,7 +9,7 @@ import sys
 import click
 
 from hil import __version__
-from hil.cli import keys, look, project, run, tools
+from hil.cli import compare, keys, look, project, run, tools
 from hil.cli.console import say, say_what_is_logged
 from hil.cli.fault import report_fault
 from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate
@@ -56,8 +56,9 @@ for _command in (
     look.check,
     look.info,
     look.plot,
-    look.compare,
+    compare.compare,
     look.recover,
+    look.export,
     tools.wire,
     keys.keys,
     tools.firmware,

@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from hil.errors import visible
+
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 OUT = Console(highlight=False, soft_wrap=True)
 WIDE = Console(highlight=False, width=1000)  # for tables whose rows stay one line each
@@ -29,5 +31,10 @@ def say_what_is_logged() -> None:
 
 
 def say(text: str) -> None:
-    """Print a sentence to standard error, as it is."""
-    ERR.print(text, markup=False)
+    """Print a sentence to standard error; it may quote a stranger's words."""
+    ERR.print(visible(text, lines=True), markup=False)
+
+
+def show(text: str) -> None:
+    """Print what was asked for to standard output; it may quote a stranger's words."""
+    OUT.print(visible(text, lines=True), markup=False)

@@ -1,15 +1,16 @@
-"""The commands that look at what is there: rigs (check) and recordings (info, plot, compare)."""
+"""The commands that look at what is there: rigs (check) and recordings (info, plot, export)."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from hil.cli.console import OUT, PathArgument, say
-from hil.errors import RigError
+from hil.cli.console import OUT, PathArgument, say, show
+from hil.errors import RigError, visible
 
 if TYPE_CHECKING:
     from hil.recording import Recording
@@ -29,10 +30,7 @@ def check(rigs: tuple[Path, ...]) -> None:
             failed += 1
             say(f"hil: {error}")
         else:
-            OUT.print(
-                f"{path}: {loaded.title}: valid, {len(loaded.requirement)} requirements",
-                markup=False,
-            )
+            show(f"{path}: {visible(loaded.title)}: valid, {len(loaded.requirement)} requirements")
             for remark in remarks(loaded):
                 say(f"hil: {remark}")
     raise click.exceptions.Exit(RigError.exit_status if failed else 0)
@@ -49,7 +47,7 @@ def info(recording: Path, as_json: bool, as_rig: bool) -> None:
 
     read = Recording(recording)
     if as_rig:
-        click.echo(_rig_files(read), nl=False)
+        click.echo(visible(_rig_files(read).replace("\r\n", "\n"), lines=True), nl=False)
     elif as_json:
         click.echo(json.dumps(summary.info_dict(read), indent=2))
     else:
@@ -58,13 +56,14 @@ def info(recording: Path, as_json: bool, as_rig: bool) -> None:
 
 def _rig_files(recording: Recording) -> str:
     """The files of a run's rig as they were, one below the other, each after its path."""
-    kept = recording.metadata.get("rig")
+    from hil.recording.kept import rig_files
+
+    kept = rig_files(recording)
     if kept is None:
         raise RigError(f"{recording.path} does not hold the rig that it was made with")
-    files = {kept["path"]: kept["text"], kept["spacecraft_path"]: kept["spacecraft_text"]}
-    files |= json.loads(kept["parts"])
+    files, given = kept
     told = [f"# {path}\n{text.rstrip()}\n" for path, text in files.items()]
-    if given := json.loads(kept["overrides"]):
+    if given:
         told.insert(0, f"# given instead of the rig file's own: {json.dumps(given)}\n")
     return "\n".join(told)
 
@@ -82,16 +81,6 @@ def plot(recording: Path, follow: bool, light: bool) -> None:
 
 
 @click.command()
-@click.argument("expected", type=PathArgument)
-@click.argument("recording", type=PathArgument)
-def compare(expected: Path, recording: Path) -> None:
-    """Name the first step and column in which two recordings differ, bit by bit."""
-    from hil.recording import Recording
-
-    raise click.exceptions.Exit(0 if tell_same(Recording(expected), Recording(recording)) else 1)
-
-
-@click.command()
 @click.argument("recording", type=PathArgument)
 @click.argument("out", type=PathArgument)
 def recover(recording: Path, out: Path) -> None:
@@ -100,7 +89,35 @@ def recover(recording: Path, out: Path) -> None:
 
     damage = recordings.recover(recording, out)
     steps = len(recordings.Recording(out))
-    OUT.print(f"{out}: {_steps(steps)}; {damage or 'nothing is missing'}", markup=False)
+    show(f"{out}: {_steps(steps)}; {damage or 'nothing is missing'}")
+
+
+@click.command()
+@click.argument("recording", type=PathArgument)
+@click.option("--csv", "form", flag_value="csv", help="A line a step, its numbers apart by commas.")
+@click.option("--json", "form", flag_value="json", help="An object a step, a line each.")
+@click.option("--parquet", "form", flag_value="parquet", help="Needs pyarrow.")
+@click.option("-o", "--out", type=PathArgument, metavar="FILE", help="Instead of the terminal.")
+@click.option("--columns", metavar="NAMES", help="Only these columns, apart by commas.")
+def export(recording: Path, form: str | None, out: Path | None, columns: str | None) -> None:
+    """Write the steps of a RECORDING in another format, whatever its length."""
+    from hil.recording import Recording
+    from hil.recording.export import FORMATS, export_file, export_to
+
+    form = form or (out.suffix[1:] if out is not None else "")
+    if form not in FORMATS:
+        raise RigError(f"name a format: --{', --'.join(FORMATS)}")
+    read = Recording(recording)
+    names = columns.split(",") if columns else None
+    if out is not None:
+        export_file(read, out, form, names)
+        show(f"{out}: {_steps(len(read))}")
+    elif form == "parquet":
+        raise RigError("--parquet is not for a terminal: name a file with -o")
+    else:
+        export_to(read, sys.stdout.buffer, form, names)
+    if not read.complete:
+        say(f"hil: {recording} is incomplete: {read.incomplete_reason}")
 
 
 def tell_same(expected: Recording, recording: Recording) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import NamedTuple
 
 import numpy as np
@@ -58,8 +57,3 @@ class Modes:
         if mode < 0:
             return "no reply"
         return self.names[mode] if mode < len(self.names) else f"mode {mode}"
-
-
-def mode_names(metadata: dict[str, dict[str, str]]) -> tuple[str, ...]:
-    """Return the modes' names that a recording holds, by number; none if it holds none."""
-    return tuple(json.loads(metadata.get("wire", {}).get("modes", "[]")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,14 @@ import numpy as np
 from hil.dashboard import scene
 from hil.dashboard.history import DrawnArray, History
 from hil.dashboard.linkhealth import LinkHealth
-from hil.dashboard.modes import Modes, mode_names
+from hil.dashboard.modes import Modes
 from hil.dashboard.panels import Panel, small_panels
 from hil.dashboard.pointingpanel import PointingErrors, Standing
 from hil.dashboard.rows import FloatArray, Rows
 from hil.dashboard.scene import Scene, SceneCurves
 from hil.errors import HilError
 from hil.recording.follow import Follower
+from hil.recording.kept import damaged, mode_names, number
 from hil.rig import Rig, rig_of
 
 
@@ -119,8 +121,10 @@ class Session:
     def _set_up(self) -> None:
         sizes = dict(self.follower.columns)
         rig = self.rig = self._rig()
-        step_s = float(self.follower.metadata.get("run", {}).get("step_s", "0.1"))
-        names = mode_names(self.follower.metadata)
+        step_s = number(self.follower, "run", "step_s", 0.1)
+        if not 0.0 < step_s < math.inf:
+            raise damaged(self.follower, "run", "step_s", "a control period")
+        names = mode_names(self.follower)
         errors = PointingErrors(rig, sizes, step_s, names)
         panel = errors.panel()
         self._pointing = errors if panel else None

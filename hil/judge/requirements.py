@@ -36,6 +36,11 @@ _COLUMN_UNITS = (
 )  # fmt: skip
 
 
+def column_unit(column: str) -> str:
+    """Return the unit that a column's name carries, empty if it carries none."""
+    return next((unit for end, unit in _COLUMN_UNITS if column.endswith(end)), "")
+
+
 class Limit(NamedTuple):
     """A limit as the rig states it: how many of which unit, and one such unit in SI."""
 
@@ -183,7 +188,7 @@ class ColumnRequirement(_Requirement):
         return limit if limit.unit else limit._replace(unit=self._column_unit())
 
     def _column_unit(self) -> str:
-        return next((unit for end, unit in _COLUMN_UNITS if self.column.endswith(end)), "")
+        return column_unit(self.column)
 
     @model_validator(mode="after")
     def _can_be_judged(self) -> Self:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hil.errors import HilError
+from hil.errors import HilError, visible
 
 if TYPE_CHECKING:
     from hil.judge import Verdict
@@ -259,5 +259,5 @@ def pytest_runtest_makereport(
     report = yield
     if call.excinfo and call.excinfo.errisinstance(HilError):
         report.when = "setup" if call.when == "call" else report.when
-        report.longrepr = str(call.excinfo.value)
+        report.longrepr = visible(str(call.excinfo.value), lines=True)
     return report

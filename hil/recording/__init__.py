@@ -12,9 +12,12 @@ from hil.recording.difference import (
     MACHINE_COLUMNS,
     WALL_CLOCK_COLUMNS,
     Difference,
+    Distance,
+    distances,
     first_difference,
 )
 from hil.recording.event import SEVERITIES, SOURCES, Event
+from hil.recording.provenance import differing_runs
 from hil.recording.reader import Recording
 from hil.recording.recover import recover
 from hil.recording.writer import Recorder
@@ -25,11 +28,14 @@ __all__ = [
     "SOURCES",
     "WALL_CLOCK_COLUMNS",
     "Difference",
+    "Distance",
     "Event",
     "Recorder",
     "Recording",
     "RecordingError",
     "check_replaceable",
+    "differing_runs",
+    "distances",
     "first_difference",
     "recover",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import mcap.records as mcap
@@ -11,7 +11,7 @@ from mcap.opcode import Opcode
 from numpy.typing import NDArray
 
 from hil.errors import RecordingError
-from hil.recording.layout import RECORD_PREFIX, STEP, Columns
+from hil.recording.layout import RECORD_PREFIX, STEP, Columns, Places, places_of
 from hil.recording.messages import (
     NOT_AS_WRITTEN,
     DamageError,
@@ -25,16 +25,6 @@ from hil.recording.source import check_prefix, opened
 
 FloatArray = NDArray[np.float64]
 Block = dict[str, FloatArray]  # column -> (n,) for a scalar, (n, size) for a vector
-Places = Mapping[str, int | slice]  # column -> where in a row
-
-
-def places_of(columns: Columns) -> dict[str, int | slice]:
-    """Return where each column stands in a row."""
-    ends = np.cumsum([size for _, size in columns], dtype=int).tolist()
-    return {
-        name: slice(end - size, end) if size > 1 else end - 1
-        for (name, size), end in zip(columns, ends, strict=True)
-    }
 
 
 def split(table: FloatArray, columns: Columns) -> Block:

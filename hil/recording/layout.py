@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from typing import Protocol
 
 from mcap.data_stream import RecordBuilder
@@ -66,6 +67,7 @@ _COLUMN = re.compile(r"float64(?:\[(\d+)\])? (\w+)")
 _NAME = re.compile(r"[A-Za-z]\w*")
 
 Columns = tuple[tuple[str, int], ...]
+Places = Mapping[str, int | slice]  # column -> where in a row
 
 
 def checked_columns(columns: Iterable[tuple[str, int]]) -> Columns:
@@ -116,3 +118,12 @@ def channels(epoch_unix_ns: int) -> list[Channel]:
         Channel(FROM_OBC, "/from_obc", "ros1", epoch, 2),
         Channel(EVENT, "/event", "json", epoch, 3),
     ]
+
+
+def places_of(columns: Columns) -> dict[str, int | slice]:
+    """Return where each column stands in a row."""
+    ends = accumulate(size for _, size in columns)
+    return {
+        name: slice(end - size, end) if size > 1 else end - 1
+        for (name, size), end in zip(columns, ends, strict=True)
+    }

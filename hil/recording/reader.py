@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hil.errors import RecordingError
-from hil.recording.blocks import Block, FloatArray, blocks_of, messages, places_of, split, tables
-from hil.recording.layout import BYTES_PREFIX, FROM_OBC, TO_OBC
+from hil.recording.blocks import Block, FloatArray, blocks_of, messages, split, tables
+from hil.recording.layout import BYTES_PREFIX, FROM_OBC, TO_OBC, places_of
 from hil.recording.scan import KEPT_OCTETS, Contents, scan
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ class Recording:
         except ImportError:
             message = "pandas is not installed: pip install pandas, or use .arrays()"
             raise RecordingError(message) from None
-        table = np.concatenate([each.reshape(len(self), -1) for each in self.arrays().values()], 1)
+        arrays = self.arrays()
+        table = np.concatenate([arrays[n].reshape(len(self), size) for n, size in self.columns], 1)
         return pandas.DataFrame(table, columns=part_names(self.columns))
 
     @cached_property

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import mcap.records as mcap
+import numpy as np
 from mcap.opcode import Opcode
 
 from hil.recording.event import Event, decoded
 from hil.recording.fold import Fold
-from hil.recording.layout import EVENT, FROM_OBC, RECORD_PREFIX, STEP, TO_OBC, Columns, columns_of
-from hil.recording.messages import DamageError, parsed, rows_of, spans, timed, unpacked
+from hil.recording.layout import (
+    EVENT,
+    FROM_OBC,
+    RECORD_PREFIX,
+    STEP,
+    TO_OBC,
+    Columns,
+    columns_of,
+    places_of,
+)
+from hil.recording.messages import (
+    MAX_CHUNK_OCTETS,
+    DamageError,
+    parsed,
+    rows_of,
+    spans,
+    timed,
+    unpacked,
+)
 from hil.recording.source import not_ours, opened, walk
 
 KEPT_OCTETS = 64 * 2**20  # of step rows: a table of so much is kept from the first reading on
@@ -55,6 +74,7 @@ class Contents:
     chunk_steps: array[int] = field(default_factory=lambda: array("Q"))
     damage: str = ""
     _unpacked: int = 0
+    _last_s: float = -math.inf
 
     def take(self, at: int, opcode: int, body: bytes) -> None:
         """Add what one record holds; raises one of NOT_AS_WRITTEN for a broken one."""
@@ -80,7 +100,8 @@ class Contents:
     def _take_chunk(self, at: int, body: bytes) -> None:
         chunk = parsed(mcap.Chunk.read, body)
         self._unpacked += chunk.uncompressed_size
-        if self._unpacked > _FREE_OCTETS + _RATIO * self.size:
+        most = _FREE_OCTETS + _RATIO * self.size
+        if chunk.uncompressed_size <= MAX_CHUNK_OCTETS and self._unpacked > most:
             raise DamageError(f"the file claims to unpack to {self._unpacked} bytes or more")
         data = unpacked(chunk)
         found, others = spans(data)
@@ -91,11 +112,23 @@ class Contents:
             raise DamageError("it holds steps, and no record before it names their columns")
         rows = rows_of(data, found[STEP], 8 * self.width)
         events = [decoded(each, ns - self.epoch_unix_ns) for ns, each in timed(data, found[EVENT])]
+        self._check_time(rows)
         self._take_rows(at, rows, len(found[STEP]))
         self._take_events(events)
         for line, channel in ((self.to_obc, TO_OBC), (self.from_obc, FROM_OBC)):
             line.messages += len(found[channel])
             line.octets += sum(end - start - 35 for start, end in found[channel])
+
+    def _check_time(self, rows: bytes) -> None:
+        """Refuse steps whose time is no number or does not run forward: all judging rests on it."""
+        place = places_of(self.columns).get("time_s")
+        if not rows or not isinstance(place, int):
+            return
+        time_s = np.frombuffer(rows, dtype="<f8")[place :: self.width]
+        forward = np.isfinite(time_s).all() and (np.diff(time_s) > 0.0).all()
+        if not forward or time_s[0] <= self._last_s:
+            raise DamageError("time_s does not run forward")
+        self._last_s = float(time_s[-1])
 
     def _take_rows(self, at: int, rows: bytes, steps: int) -> None:
         self.steps += steps

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from hil.errors import visible
 from hil.judge import Basis, Verdict, share_words, told_troubles
 from hil.judge.requirements import Allowed
 from hil.recording import Event, Recording
+from hil.recording.kept import rig_files
 
 if TYPE_CHECKING:
     from hil.bench import Result
@@ -56,9 +58,10 @@ def print_summary(console: Console, result: Result, verdicts: Sequence[Verdict])
     console.print(_verdict_table(verdicts))
     for verdict in verdicts:
         if not verdict.met:
-            console.print(verdict.text, style="red", markup=False)
+            console.print(visible(verdict.text), style="red", markup=False)
         elif verdict.caveat:
-            console.print(f"{verdict.name}: {verdict.caveat}", style="yellow", markup=False)
+            caveat = visible(f"{verdict.name}: {verdict.caveat}")
+            console.print(caveat, style="yellow", markup=False)
     console.print(
         f"{figures['steps']} steps, {figures['simulated_s']:g} s simulated in "
         f"{figures['wall_s']:.1f} s: {_number(figures['steps_per_s'])} steps/s, "
@@ -70,7 +73,7 @@ def print_summary(console: Console, result: Result, verdicts: Sequence[Verdict])
     if told := _control_step_line(figures["control_step"]):
         console.print(told)
     console.print(_counter_line(figures["counters"]))
-    console.print(f"recording: {figures['recording']}", markup=False)
+    console.print(visible(f"recording: {figures['recording']}"), markup=False)
 
 
 def percentiles(recording: Recording, column: str) -> dict[str, float | None]:
@@ -137,7 +140,8 @@ def _verdict_table(verdicts: Sequence[Verdict]) -> Table:
         worst = f"{verdict.worst_time_s:.1f} s" if math.isfinite(verdict.worst_time_s) else ""
         limit = f"{verdict.limit:g} {verdict.unit}"
         value, judged = _shown(verdict.value, verdict.unit), _judged(verdict.basis)
-        table.add_row(verdict.name, f"[{style}]{word}[/]", value, limit, worst, judged)
+        cells = (verdict.name, Text(word, style), value, limit, worst, judged)
+        table.add_row(*(Text(visible(cell)) if isinstance(cell, str) else cell for cell in cells))
     return table
 
 
@@ -240,19 +244,22 @@ def print_info(console: Console, recording: Recording) -> None:
         f"from OBC: {info['from_obc']['bytes']} bytes in {info['from_obc']['reads']} reads",
     ]
     for name, values in info["metadata"].items():
-        lines.append(f"{name}: {', '.join(_short(values))}")
+        lines.append(f"{name}: {', '.join(_short(recording, values))}")
     if told := _control_step_line(info["control_step"]):
         lines.append(told)
     lines += [f"event at {event.time_s:g} s: {event.words}" for event in recording.events]
     widths = [name if size == 1 else f"{name}[{size}]" for name, size in recording.columns]
-    console.print("\n".join([*lines, f"columns: {', '.join(widths)}"]), markup=False)
+    lines.append(f"columns: {', '.join(widths)}")
+    shown = [visible(lines[0], lines=True), *map(visible, lines[1:])]  # a reason may have lines
+    console.print("\n".join(shown), markup=False)
 
 
-def _short(values: dict[str, str]) -> Iterator[str]:
+def _short(recording: Recording, values: dict[str, str]) -> Iterator[str]:
     """Yield a metadata record's values as words; of whole files only the names."""
     for key, value in values.items():
         if key == "parts":
-            yield f"{len(json.loads(value))} part files"
+            files, _ = rig_files(recording) or ({}, {})
+            yield f"{max(0, len(files) - 2)} part files"
         elif "\n" not in value:
             yield f"{key} {value}"
 

@@ -44,7 +44,11 @@ def rig_of(recording: KeptRig) -> Rig:
     kept = recording.metadata.get("rig")
     if kept is None:
         raise RigError(f"{recording.path} does not hold the rig that it was made with")
-    return _rig(Source.kept(kept), alone=False)
+    try:
+        source = Source.kept(kept)
+    except (KeyError, TypeError, ValueError, RecursionError):
+        raise RigError(f"{recording.path}: the rig that it holds is damaged") from None
+    return _rig(source, alone=False)
 
 
 def _rig(source: Source, *, alone: bool, unread: list[str] | None = None) -> Rig:

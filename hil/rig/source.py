@@ -49,7 +49,7 @@ class Source:
             record["text"],
             Path(record["spacecraft_path"]),
             record["spacecraft_text"],
-            json.loads(record["parts"]),
-            json.loads(record["overrides"]),
+            {name: str(text) for name, text in dict(json.loads(record["parts"])).items()},
+            dict(json.loads(record["overrides"])),
             record.get("orbit_text", ""),
         )
