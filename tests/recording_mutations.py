@@ -239,7 +239,7 @@ class TooLongError(Exception):
 
 def failure(operation, path, good):
     """Try one operation; return what went wrong in it, or nothing."""
-    begin = time.perf_counter()
+    begin = time.process_time()  # not the wall's: others may be busy on this machine
     try:
         with _limits():
             operation(path, good)
@@ -248,19 +248,19 @@ def failure(operation, path, good):
             return f"more than a sentence: {error}"
     except BaseException:
         return traceback.format_exc()
-    if time.perf_counter() - begin > HANG_S:
-        return f"took {time.perf_counter() - begin:.1f} s"
+    if time.process_time() - begin > HANG_S:
+        return f"took {time.process_time() - begin:.1f} s"
     return ""
 
 
 @contextlib.contextmanager
 def _limits():
-    """No more memory than so much beyond what there is, no longer than a hang."""
+    """No more memory than so much beyond what there is, and no waiting for ever."""
     octets = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
     before = resource.getrlimit(resource.RLIMIT_DATA)
     old = signal.signal(signal.SIGALRM, _too_long)
     resource.setrlimit(resource.RLIMIT_DATA, (octets + GROWTH_OCTETS, before[1]))
-    signal.setitimer(signal.ITIMER_REAL, 4 * HANG_S)
+    signal.setitimer(signal.ITIMER_REAL, 15 * HANG_S)
     try:
         yield
     finally:
@@ -278,6 +278,8 @@ def tried(cases, folder, seed=0):
     good = folder / "good.mcap"
     data = sound(good)
     path = folder / "damaged.mcap"
+    for operation in OPERATIONS:  # what is compiled or imported on first use is no hang
+        operation(good, good)
     for number in range(cases):
         rng = np.random.default_rng([seed, number])
         damage = DAMAGES[number % len(DAMAGES)]
