@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from hil.bench import run
 from hil.bench.latency import LatencyTable, latency_of
-from hil.bench.world import Command, World
+from hil.bench.world import World
 from hil.errors import RigError
 from hil.recording import Recorder, Recording, first_difference
 
@@ -71,7 +71,7 @@ def test_latency_changes_what_the_truth_does(nadir, tmp_path):
 def test_a_command_of_a_pipeline_takes_effect_whole_periods_later(nadir):
     """With the same commands sent two periods earlier the world goes the same way, bit for bit."""
     torques = np.random.default_rng(1).uniform(-4e-3, 4e-3, (12, 4))
-    commands = [Command(torque, (0.0, 0.0, 0.0)) for torque in torques]
+    commands = [{"wheel": torque, "rod": (0.0, 0.0, 0.0)} for torque in torques]
     at_once, later = World(nadir), World(nadir)
     for command in [None, None, *commands]:
         at_once.advance(command, 0.0)

@@ -205,7 +205,7 @@ def test_a_line_carries_the_thrusters_command_too():
     without, with_ = (
         budget({GYRO: 1}, 921_600, 0.1, commands=some) for some in ([], [m.THRUSTER_COMMAND])
     )
-    framed = 6 + m.THRUSTER_COMMAND.size + 2 + 2  # primary header, checksum, COBS
+    framed = 6 + m.THRUSTER_COMMAND.size + 4 + 2  # primary header, checksum, COBS
     assert with_.octets_from_obc - without.octets_from_obc == framed
     assert with_.octets_to_obc == without.octets_to_obc
 

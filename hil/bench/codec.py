@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from hil.bench.world import Command
+from hil.devices.registry import registry
 from hil.devices.sensor import Sample, Sensor
 from hil.link.clock import Clock
 from hil.link.events import Reply
 from hil.link.framing import Framer
-from hil.link.messages import FLAG_INVALID, WHEELS_MAX
+from hil.link.messages import COMMAND, FLAG_INVALID, THRUSTER_COMMAND
 
 
 class Codec:
@@ -39,6 +40,9 @@ def command_of(reply: Reply) -> Command | None:
     """What the actuators are told by a reply; None when they are told nothing new."""
     if reply.command is None:
         return None
-    on_time_s = tuple(map(float, reply.thrusters[1:])) if reply.thrusters else ()
-    values = tuple(map(float, reply.command[1:]))
-    return Command(values[:WHEELS_MAX], values[WHEELS_MAX:], on_time_s)
+    told = {COMMAND: reply.command, THRUSTER_COMMAND: reply.thrusters}
+    return {
+        kind.heading: [float(value) for value in values[kind.place]]
+        for kind in registry().actuators
+        if (values := told[kind.command]) is not None
+    }

@@ -2,31 +2,20 @@
 
 import math
 from collections import deque
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
+from hil.devices.drives import Drives
+from hil.devices.registry import registry
 from hil.devices.rod import RodDrives
 from hil.devices.sensor import Installation, Sample, Sensor, generator, starts
 from hil.devices.suite import build_sensors
-from hil.devices.thruster import ThrusterDrives
-from hil.devices.wheel import WheelDrives
 from hil.errors import RigError
 from hil.physics.truth import Truth
 from hil.physics.vectors import FloatArray
 from hil.rig import Rig
 
-
-class Command(NamedTuple):
-    """What the OBC wants of the actuators: a torque for each wheel, a dipole (3,), and on-times.
-
-    on_time_s: for how long each thruster is to open, once; empty for none.
-    """
-
-    wheel_torque_Nm: Sequence[float]
-    dipole_body_A_m2: Sequence[float]
-    on_time_s: Sequence[float] = ()
+Command = Mapping[str, Sequence[float]]
+"""What the OBC wants of each kind of actuator, by heading; one that is told nothing is absent."""
 
 
 class World:
@@ -46,13 +35,15 @@ class World:
             rate_body_rad_s=rig.initial_rate_body_rad_s(),
             step_s=rig.truth_step_s,
         )
-        self._wheels, self._rods = WheelDrives(craft.wheel), RodDrives(craft.rod)
-        self._thrusters = ThrusterDrives(craft.thruster, rig.step_s)
+        self._drives = {
+            kind.heading: kind.drives(craft.tables(kind.heading), rig.step_s)
+            for kind in registry().actuators
+        }
+        self._held = {key: each for drives in self._all() for key, each in drives.held.items()}
         self.sensors = self._build_sensors(rig)
         self._compile(rig)
         self._truth_step_s = rig.truth_step_s
         self._steps = round(rig.step_s / rig.truth_step_s)
-        self._torque = np.zeros(len(craft.wheel))
         # Commands on their way, with the truth's steps from the period's start until their effect.
         self._underway: deque[tuple[int, Command]] = deque()
         self._uplink = rig.uplink
@@ -62,18 +53,23 @@ class World:
         """Have all code of the devices compiled before the first step, by a throwaway set."""
         for sensor in self._build_sensors(rig):
             sensor.measure(self.truth.row)
-        rods = RodDrives(rig.spacecraft.rod)
-        rods.command((0.0, 0.0, 0.0))
-        rods.move(rig.step_s)
+        for kind in registry().actuators:
+            drives = kind.drives(rig.spacecraft.tables(kind.heading), rig.step_s)
+            drives.command([0.0] * kind.most)
+            drives.move(rig.step_s)
+
+    def _all(self) -> Iterable[Drives]:
+        return self._drives.values()
 
     def _build_sensors(self, rig: Rig) -> tuple[Sensor, ...]:
+        rods = self._drives["rod"]
         installation = Installation(
             truth_columns=self.truth.columns,
             step_s=rig.step_s,
             seed=rig.seed,
             central_body=rig.orbit.body,
             albedo=rig.environment.albedo,
-            rod_dipole_body_A_m2=self._rods.dipole_body_A_m2,
+            rod_dipole_body_A_m2=rods.dipole_body_A_m2 if isinstance(rods, RodDrives) else None,
         )
         return build_sensors(rig.spacecraft.devices, installation)
 
@@ -86,7 +82,7 @@ class World:
     @property
     def rejected_commands(self) -> int:
         """Commands that were none: wheels and rods kept the ones before, valves stayed shut."""
-        return self._wheels.rejected + self._rods.rejected + self._thrusters.rejected
+        return sum(drives.rejected for drives in self._all())
 
     def sense(self, step: int, first: int = 0, end: int | None = None) -> list[Sample | None]:
         """What each sensor of sensors[first:end] delivers at the start of this step.
@@ -117,16 +113,15 @@ class World:
         self._underway = deque((due - self._steps, each) for due, each in self._underway)
 
     def _take(self, command: Command) -> None:
-        self._torque = self._wheels.command(command.wheel_torque_Nm)
-        self._rods.command(command.dipole_body_A_m2)
-        if command.on_time_s:
-            self.truth.fire(self._thrusters.command(command.on_time_s))
+        for heading, values in command.items():
+            self._drives[heading].act(values, self.truth)
 
     def _go(self, steps: int) -> None:
         if steps:
-            dipole = self._rods.move(steps * self._truth_step_s)
+            for drives in self._all():
+                drives.move(steps * self._truth_step_s)
             try:
-                self.truth.advance(steps, self._torque, dipole)
+                self.truth.advance(steps, **self._held)
             except ValueError as error:
                 raise RigError(f"the simulated world cannot go on: {error}") from error
 

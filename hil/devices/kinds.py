@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
 
 from hil.config import Model
+from hil.devices.drives import Drives
 from hil.devices.sensor import Columns, Sensor
 from hil.devices.stimuli import Phasing
-from hil.link.messages import Field, Message
+from hil.link.messages import Message
+from hil.physics.spacecraft import Body
+from hil.physics.vectors import FloatArray
 
 
 @dataclass(frozen=True)
@@ -55,26 +61,85 @@ class SensorKind:
         return self.unit.columns
 
 
+class Craft(Protocol):
+    """A spacecraft, as far as the phasing of its actuators goes."""
+
+    @property
+    def body(self) -> Body:
+        """Mass and inertia."""
+
+    @property
+    def flight_software(self) -> Mapping[str, float]:
+        """What the flight software believes, by the names of its parameters."""
+
+    def tables(self, heading: str) -> tuple[Any, ...]:
+        """Return the devices' tables with this heading."""
+
+
+class Trial(NamedTuple):
+    """A command of the phasing test and another to compare with, and what the truth must show.
+
+    expected: difference (3,) of what the two commands are believed to lead to, for each unit of
+    ``size``.
+    """
+
+    label: str
+    value: float
+    opposite: float
+    expected: FloatArray
+    size: float
+
+
+RATE = "rate_body_rad_s"
+
+
+@dataclass(frozen=True)
+class Trials:
+    """How `hil phase` tries a kind of actuator.
+
+    device: what its findings are called. column: of the truth, which shows what a command does:
+    of RATE what is gained in some steps, as angular momentum of the body; of any other what is
+    reached then. trials: of a spacecraft and a control period, one a device or axis.
+    may_be_refused: whether a firmware may refuse the command, as one that has fewer does.
+    """
+
+    device: str
+    column: str
+    trials: Callable[[Craft, float], Iterator[Trial]]
+    steps: int = 1
+    may_be_refused: bool = False
+
+
 @dataclass(frozen=True)
 class ActuatorKind:
     """A kind of actuator: where it stands in a spacecraft's file, and what commands it.
 
-    heading: of its tables, [[heading]]; also its name in `set_actuator`. model: the table.
-    command, field: the message and the field of it that hold a value for each device. faults: in
-    which ways it can fail.
+    heading: of its tables, [[heading]]. number: its kind in `set_actuator`. model: the table.
+    command, field: the message and the field of it that hold a value for each device. drives: of
+    all tables and the control period. trials: how `hil phase` tries it. faults: in which ways it
+    can fail.
     """
 
     heading: str
+    number: int
     model: type[Model]
     command: Message
     field: str
+    drives: Callable[[Sequence[Any], float], Drives]
+    trials: Trials
     faults: tuple[str, ...] = ()
 
-    @property
-    def _values(self) -> Field:
-        return next(field for field in self.command.fields if field.name == self.field)
+    @cached_property
+    def place(self) -> slice:
+        """Where its values stand among those of its command."""
+        start: int = 0
+        for field in self.command.fields:
+            if field.name == self.field:
+                return slice(start, start + field.count)
+            start += field.count
+        raise ValueError(f"{self.command.name} has no field {self.field}")
 
     @property
     def most(self) -> int:
         """How many there can be: the command has no more places."""
-        return self._values.count
+        return int(self.place.stop - self.place.start)

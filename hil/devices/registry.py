@@ -83,14 +83,9 @@ def _sorted(kinds: Iterable[Kind]) -> Registry:
     sensors = [kind for kind in every if isinstance(kind, SensorKind)]
     actuators = [kind for kind in every if isinstance(kind, ActuatorKind)]
     return Registry(
-        tuple(sorted(actuators, key=_place_in_command)),
+        tuple(sorted(actuators, key=lambda kind: (kind.command.apid, kind.place.start))),
         tuple(sorted(sensors, key=lambda kind: kind.message.apid)),
     )
-
-
-def _place_in_command(kind: ActuatorKind) -> tuple[int, int]:
-    names = [field.name for field in kind.command.fields]
-    return kind.command.apid, names.index(kind.field)
 
 
 def _loaded(entry: EntryPoint) -> tuple[Kind, ...]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from pydantic import model_validator
 
 from hil.config import Axis, Model, NonNegative, Positive
-from hil.devices.kinds import ActuatorKind
+from hil.devices.drives import Drives
+from hil.devices.kinds import ActuatorKind, Craft, Trial, Trials
 from hil.link import messages as wire
 from hil.physics.compiled import compiled
 from hil.physics.records import Record, RecordArray
 from hil.physics.vectors import FloatArray
+
+_TRIED_A_m2 = 0.1  # by the phasing test
 
 
 class Rod(Model):
@@ -114,7 +117,7 @@ def pass_time(
             end_body_A_m2[k] += rod.gain * (rod.current_A_m2 + remembered) * rod.axis_body[k]
 
 
-class RodDrives:
+class RodDrives(Drives):
     """The drives of all rods: a dipole vector is shared among them along their drive axes.
 
     ``applied_body_A_m2`` (3,): mean dipole of the time that the last ``move`` covered.
@@ -122,13 +125,18 @@ class RodDrives:
     ``rejected`` counts refused commands.
     """
 
-    def __init__(self, rods: Sequence[Rod]) -> None:
+    def __init__(self, rods: Sequence[Rod], step_s: float = math.inf) -> None:  # noqa: ARG002
         """Start without current and demagnetised."""
         self._rods = _records(rods)
         self._at_once = all(rod.rise_time_constant_s == 0.0 for rod in rods)
         self.applied_body_A_m2: FloatArray = np.zeros(3)
         self.dipole_body_A_m2: FloatArray = np.zeros(3)
         self.rejected = 0
+
+    @property
+    def held(self) -> Mapping[str, FloatArray]:
+        """The mean dipole."""
+        return {"dipole_body_A_m2": self.applied_body_A_m2}
 
     def command(self, dipole_body_A_m2: Sequence[float]) -> FloatArray:
         """Take a commanded dipole, body frame; return ``applied_body_A_m2``, which ``move`` fills.
@@ -168,4 +176,21 @@ def _records(rods: Sequence[Rod]) -> RecordArray:
     return records
 
 
-KINDS = (ActuatorKind("rod", Rod, wire.COMMAND, "dipole_body_A_m2"),)
+def _dipoles(craft: Craft, _: float) -> Iterator[Trial]:
+    """A dipole along each axis of the body, which the rods make together."""
+    for axis in range(3 if craft.tables("rod") else 0):
+        yield Trial("xyz"[axis], _TRIED_A_m2, -_TRIED_A_m2, np.eye(3)[axis], 2.0 * _TRIED_A_m2)
+
+
+KINDS = (
+    ActuatorKind(
+        heading="rod",
+        number=1,
+        model=Rod,
+        command=wire.COMMAND,
+        field="dipole_body_A_m2",
+        drives=RodDrives,
+        # Rods take tens of milliseconds to reach what they are told.
+        trials=Trials("rods", "rod_dipole_body_A_m2", _dipoles, steps=10),
+    ),
+)

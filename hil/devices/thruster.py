@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from pydantic import Field
 
 from hil.config import NonNegative
-from hil.devices.kinds import ActuatorKind
+from hil.devices.drives import Drives, Fired
+from hil.devices.kinds import ActuatorKind, Craft, Trial, Trials
 from hil.link import messages as wire
 from hil.physics.spacecraft import ThrusterModel
 from hil.physics.vectors import FloatArray
@@ -26,7 +27,7 @@ class Thruster(ThrusterModel):
     """What on-times are rounded to; 0: nothing."""
 
 
-class ThrusterDrives:
+class ThrusterDrives(Drives):
     """The valves of all thrusters, each with a driver that shuts it on its own.
 
     An on-time longer than a control period counts as one: as real drivers do, ours guards against
@@ -39,6 +40,10 @@ class ThrusterDrives:
         self._valves = [(t.minimum_on_time_s, t.on_time_resolution_s) for t in thrusters]
         self.on_time_s: FloatArray = np.zeros(len(self._valves))
         self.rejected = 0
+
+    def act(self, values: Sequence[float], truth: Fired) -> None:
+        """Open the valves at this instant of the truth."""
+        truth.fire(self.command(values))
 
     def command(self, on_time_s: Sequence[float]) -> FloatArray:
         """Return the on-times (n thrusters,), for Truth.fire, that follow from n or more commanded.
@@ -59,4 +64,31 @@ class ThrusterDrives:
         return self.on_time_s
 
 
-KINDS = (ActuatorKind("thruster", Thruster, wire.THRUSTER_COMMAND, "on_time_s"),)
+def _pulses(craft: Craft, step_s: float) -> Iterator[Trial]:
+    """A pulse of each thruster, against the torque that the flight software believes in."""
+    for i, valve in enumerate(craft.tables("thruster")):
+        open_s = max(0.5 * step_s, valve.minimum_on_time_s)
+        yield Trial(valve.name, open_s, 0.0, _believed_torque_Nm(craft, i, valve), open_s)
+
+
+def _believed_torque_Nm(craft: Craft, number: int, valve: Thruster) -> FloatArray:
+    """By the flight software's parameters, or what the design gives where it has none."""
+    own = craft.flight_software
+    names = [f"thruster{number}_torque_{axis}_body_Nm" for axis in "xyz"]
+    if any(name in own for name in names):
+        return np.array([own.get(name, 0.0) for name in names])
+    lever = np.subtract(valve.position_body_m, craft.body.centre_of_mass_body_m)
+    return np.asarray(valve.thrust_N * np.cross(lever, valve.direction_body))
+
+
+KINDS = (
+    ActuatorKind(
+        heading="thruster",
+        number=2,
+        model=Thruster,
+        command=wire.THRUSTER_COMMAND,
+        field="on_time_s",
+        drives=ThrusterDrives,
+        trials=Trials("thruster", "rate_body_rad_s", _pulses, may_be_refused=True),
+    ),
+)

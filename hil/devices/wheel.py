@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
 
 from hil.config import NonNegative, Positive
-from hil.devices.kinds import ActuatorKind, SensorKind
+from hil.devices.drives import Drives
+from hil.devices.kinds import ActuatorKind, Craft, SensorKind, Trial, Trials
 from hil.devices.rounding import quantized
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.devices.stimuli import Phasing, Stage, Stimuli
@@ -40,14 +41,19 @@ class Wheel(WheelModel):
     """What samples are whole multiples of; 0: single precision."""
 
 
-class WheelDrives:
+class WheelDrives(Drives):
     """The drives of all wheels: they keep a command until the next, and refuse NaN."""
 
-    def __init__(self, wheels: Sequence[Wheel]) -> None:
+    def __init__(self, wheels: Sequence[Wheel], step_s: float = math.inf) -> None:  # noqa: ARG002
         """Start with zero torque; ``rejected`` counts refused values."""
         self._limits = [(w.torque_max_Nm, w.torque_resolution_Nm, w.torque_gain) for w in wheels]
         self.applied_Nm: FloatArray = np.zeros(len(self._limits))
         self.rejected = 0
+
+    @property
+    def held(self) -> Mapping[str, FloatArray]:
+        """The motor torques."""
+        return {"wheel_torque_Nm": self.applied_Nm}
 
     def command(self, torque_Nm: Sequence[float]) -> FloatArray:
         """Return the motor torques (n wheels,) that follow from commands for at least n wheels.
@@ -99,8 +105,28 @@ def _speeds(stage: Stage, _: Wheel) -> Stimuli:
             yield stage.row(wheel_speed_rad_s=sign * _SPEED_rad_s * unit), sign * unit
 
 
+def _torques(craft: Craft, step_s: float) -> Iterator[Trial]:
+    """A quarter of each motor's torque, against the axis that the flight software believes in."""
+    for i, wheel in enumerate(craft.tables("wheel")):
+        usual = np.eye(3)[i % 3]
+        axis = [
+            craft.flight_software.get(f"wheel{i}_axis_{a}_body", usual[k])
+            for k, a in enumerate("xyz")
+        ]
+        torque_Nm = 0.25 * wheel.torque_max_Nm
+        yield Trial(wheel.name, torque_Nm, -torque_Nm, -np.array(axis), 2.0 * step_s * torque_Nm)
+
+
 KINDS = (
-    ActuatorKind("wheel", Wheel, wire.COMMAND, "wheel_torque_Nm"),
+    ActuatorKind(
+        heading="wheel",
+        number=0,
+        model=Wheel,
+        command=wire.COMMAND,
+        field="wheel_torque_Nm",
+        drives=WheelDrives,
+        trials=Trials("wheel", "rate_body_rad_s", _torques),
+    ),
     SensorKind(
         heading="wheel",
         model=Wheel,

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from hil.bench.codec import command_of
 from hil.bench.uplink import send, telecommands
 from hil.bench.world import World
-from hil.devices.kinds import SensorKind
+from hil.devices.kinds import RATE, ActuatorKind, SensorKind, Trial
 from hil.devices.registry import registry
 from hil.devices.sensor import Sensor
-from hil.devices.stimuli import AXES, Phasing, Stage
+from hil.devices.stimuli import Phasing, Stage
 from hil.errors import ObcError
 from hil.link import messages as m
 from hil.link.clock import Clock, exact_s
@@ -23,9 +23,7 @@ from hil.obc.place import Obc
 from hil.phasing.judge import NOT_PHASED, Finding, judge
 from hil.rig import Rig
 
-_DIPOLE_A_m2 = 0.1
 _ACQUISITION_SAMPLES = 1000
-_RISE_STEPS = 10  # rods take tens of milliseconds to reach what they are told
 Matrix = NDArray[np.float64]
 
 
@@ -50,7 +48,7 @@ def phase(rig: Rig, obc: Obc, tap: Tap | None = None) -> list[Finding]:
     session = Session(clock, registry().table, rig.obc.pass_over_apids)
     driver = Driver(obc, session, tap or _Silence(), rig.obc.reply_timeout_s)
     test = _PhaseTest(rig, clock, session, driver)
-    return [*test.sensors(), *test.wheels(), *test.rods(), *test.thrusters()]
+    return [*test.sensors(), *test.actuators()]
 
 
 class _PhaseTest:
@@ -132,19 +130,41 @@ class _PhaseTest:
 
     # -- actuators -----------------------------------------------------------------------------
 
-    def wheels(self) -> Iterator[Finding]:
-        """A finding for every wheel: the torque that truth feels, against the one believed in."""
+    def actuators(self) -> Iterator[Finding]:
+        """A finding for every actuator, or axis that several make together."""
         craft = self._rig.spacecraft
-        labels = [f"{wheel.name}" for wheel in craft.wheel]
-        expected = -np.array([self._believed_axis(i) for i in range(len(labels))]).reshape(-1, 3)
-        inertia = self._turned_inertia()
-        for i, wheel in enumerate(craft.wheel):
-            torque_Nm = 0.25 * wheel.torque_max_Nm
-            turned = self._both_ways(
-                "rate_body_rad_s", m.ACTUATOR_KINDS.index("wheel"), i, torque_Nm
-            )
-            felt = inertia @ turned / (self._rig.step_s * torque_Nm)
-            yield judge("wheel", labels, i, felt, expected)
+        for kind in registry().actuators:
+            trials = list(kind.trials.trials(craft, self._rig.step_s))
+            for own in range(len(trials)):
+                yield self._tried(kind, trials, own)
+
+    def _tried(self, kind: ActuatorKind, trials: Sequence[Trial], own: int) -> Finding:
+        """What truth shows of a command, against what is believed to follow."""
+        trial, device = trials[own], kind.trials.device
+        unit = float(np.linalg.norm(trial.expected))
+        if not unit:
+            return Finding(device, trial.label, "dead", "believed to turn nothing")
+        if kind.trials.may_be_refused:
+            answer = self._driver.set(m.SET_ACTUATOR, (kind.number, own, trial.value))
+            if answer != "accepted":
+                return Finding(device, trial.label, "dead", f"the firmware refuses it: {answer}")
+        shown = [self._shown_after(kind, own, value) for value in (trial.value, trial.opposite)]
+        self._set(m.SET_ACTUATOR, (kind.number, own, 0.0), "an actuator command")
+        self._advance()
+        response = (shown[0] - shown[1]) / trial.size
+        expected = np.array([each.expected for each in trials])
+        labels = [each.label for each in trials]
+        return judge(device, labels, own, response / unit, expected / unit)
+
+    def _shown_after(self, kind: ActuatorKind, instance: int, value: float) -> Matrix:
+        """Angular momentum (3,) that a command gave the body, or the column that it led to."""
+        self._set(m.SET_ACTUATOR, (kind.number, instance, value), "an actuator command")
+        column = kind.trials.column
+        before = self._world.truth_of(column).copy()
+        for _ in range(kind.trials.steps):
+            self._advance()
+        after = self._world.truth_of(column).copy()
+        return self._turned_inertia() @ (after - before) if column == RATE else after
 
     def _turned_inertia(self) -> Matrix:
         """What a torque on the body turns: all but the wheels about their axes, which are free."""
@@ -153,70 +173,6 @@ class _PhaseTest:
             axis = np.array(wheel.axis_body)
             inertia = inertia - wheel.spin_inertia_kg_m2 * np.outer(axis, axis)
         return inertia
-
-    def _believed_axis(self, wheel: int) -> list[float]:
-        own = self._rig.spacecraft.flight_software
-        usual = np.eye(3)[wheel % 3]
-        return [own.get(f"wheel{wheel}_axis_{a}_body", usual[k]) for k, a in enumerate(AXES)]
-
-    def rods(self) -> Iterator[Finding]:
-        """A finding for every axis of the dipole that the rods make together."""
-        if not self._rig.spacecraft.rod:
-            return
-        for axis in range(3):
-            kind = m.ACTUATOR_KINDS.index("rod")
-            made = self._both_ways("rod_dipole_body_A_m2", kind, axis, _DIPOLE_A_m2)
-            yield judge("rods", AXES, axis, made / _DIPOLE_A_m2, np.eye(3))
-
-    def thrusters(self) -> Iterator[Finding]:
-        """A finding for every thruster: its torque about the centre of mass, as for the wheels."""
-        valves = self._rig.spacecraft.thruster
-        labels = [valve.name for valve in valves]
-        expected = np.array([self._believed_torque_Nm(i) for i in range(len(valves))])
-        kind, inertia = m.ACTUATOR_KINDS.index("thruster"), self._turned_inertia()
-        for i, valve in enumerate(valves):
-            unit_Nm = float(np.linalg.norm(expected[i]))
-            if not unit_Nm:
-                yield Finding("thruster", labels[i], "dead", "believed to turn nothing")
-                continue
-            open_s = max(0.5 * self._rig.step_s, valve.minimum_on_time_s)
-            answer = self._driver.set(m.SET_ACTUATOR, (kind, i, open_s))
-            if answer != "accepted":
-                yield Finding("thruster", labels[i], "dead", f"the firmware refuses it: {answer}")
-                continue
-            gained = [
-                self._shown_after("rate_body_rad_s", kind, i, value) for value in (open_s, 0.0)
-            ]
-            felt_Nm = inertia @ (gained[0] - gained[1]) / open_s
-            yield judge("thruster", labels, i, felt_Nm / unit_Nm, expected / unit_Nm)
-
-    def _believed_torque_Nm(self, thruster: int) -> list[float]:
-        """By the flight software's parameters, or what the design gives where it has none."""
-        craft = self._rig.spacecraft
-        valve, own = craft.thruster[thruster], craft.flight_software
-        lever = np.subtract(valve.position_body_m, craft.body.centre_of_mass_body_m)
-        design = valve.thrust_N * np.cross(lever, valve.direction_body)
-        names = [f"thruster{thruster}_torque_{axis}_body_Nm" for axis in AXES]
-        if not any(name in own for name in names):
-            return [float(part) for part in design]
-        return [own.get(name, 0.0) for name in names]
-
-    def _both_ways(self, column: str, kind: int, instance: int, value: float) -> Matrix:
-        """Half the difference between what truth shows after a command and after its opposite."""
-        shown = [self._shown_after(column, kind, instance, sign * value) for sign in (1.0, -1.0)]
-        self._set(m.SET_ACTUATOR, (kind, instance, 0.0), "an actuator command")
-        self._advance()
-        return np.asarray((shown[0] - shown[1]) / 2.0)
-
-    def _shown_after(self, column: str, kind: int, instance: int, value: float) -> Matrix:
-        self._set(m.SET_ACTUATOR, (kind, instance, value), "an actuator command")
-        if column.startswith("rate"):  # a rate is what has been gained, a dipole what is reached
-            before = self._world.truth_of(column).copy()
-            self._advance()
-            return self._world.truth_of(column) - before
-        for _ in range(_RISE_STEPS):
-            self._advance()
-        return self._world.truth_of(column).copy()
 
 
 def _name(sensor: Sensor) -> str:
