@@ -230,7 +230,7 @@ _MODE = "a mode requirement"
 
 
 def _kind(table: Any) -> str:
-    keys = table if isinstance(table, dict) else type(table).model_fields
+    keys = table if isinstance(table, dict) else getattr(type(table), "model_fields", ())
     if "column" in keys:
         return _COLUMN
     return _MODE if "mode" in keys else _POINTING

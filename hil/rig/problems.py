@@ -25,6 +25,7 @@ from hil.rig.parts import (
 from hil.rig.reading import parsed
 from hil.rig.recorded import unknown_columns
 from hil.rig.source import Source
+from hil.rig.strangers import unshown_characters
 
 SPACECRAFT = "spacecraft"
 Table = dict[str, Any]
@@ -119,6 +120,7 @@ def _tables(source: Source) -> _Files:
     for name, text in source.parts.items():
         if table := tables(lambda: parsed(part_path(craft_path, name), text)):  # noqa: B023
             parts[name] = table
+    found += unshown_characters(rig, source.path) + unshown_characters(craft, craft_path)
     uncertain = {(SPACECRAFT, *at) for at in tables_without_part(craft, parts)}
     if not craft:
         uncertain.add((SPACECRAFT,))

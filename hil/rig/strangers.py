@@ -1,0 +1,36 @@
+"""Text of strangers: names and titles that a terminal would obey, or not show, are refused."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+
+def unshown_characters(tables: dict[str, Any], path: Path) -> list[str]:
+    """Return a sentence for each text and key with control or format characters in it."""
+    return [
+        f"{path}: {where}: has the character U+{ord(odd):04X}, which cannot be shown: take it out"
+        for where, text in _texts(tables, "")
+        for odd in [next((each for each in text if _cannot_be_shown(each)), None)]
+        if odd is not None
+    ]
+
+
+def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    """Yield (where it stands, text) of every key and text."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from ((f"{where} {text}".strip(), text) for text in [str(key)])
+            yield from _texts(inner, f"{where} {key}".strip())
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, start=1):
+            yield from _texts(inner, f"{where} number {number}")
+
+
+def _cannot_be_shown(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category.startswith("C") or category in ("Zl", "Zp")
