@@ -21,6 +21,7 @@ import traceback
 import unicodedata
 from collections import Counter
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 
@@ -52,8 +53,8 @@ KEYS = [
     "name", "part", "body", "wheel", "spacecraft", "tle", "omm", "propagator", "latency", "from_s",
     "to_s", "by_s", "part", "column", "mode", "window_s", "separation_s", "probability", "settle_s",
     "judged_share_min", "limit", "limit_deg", "a.b", "", "\u00e9", "__class__", "model_config",
-    "_source", "json", "from_recording", "median_s", "p99_s", "step_s", "magnetic_field_node_s", "density",
-    "ground",
+    "_source", "json", "from_recording", "median_s", "p99_s", "step_s", "magnetic_field_node_s",
+    "density", "ground",
 ]  # fmt: skip
 SPLINTERS = [
     "\x00", "[", "]", "{", "'", '"', "\\", "=", "\ufeff", "[" * 3000, "a" + ".a" * 3000, "9" * 5000,
@@ -84,6 +85,10 @@ def document(tables):
     return "".join(f"{json.dumps(key)} = {toml(value)}\n" for key, value in tables.items())
 
 
+def nasty(rng):
+    return deepcopy(rng.choice(NASTY))
+
+
 def places(value, found):
     """Every (container, key) of nested tables and lists."""
     keys = list(value) if isinstance(value, dict) else range(len(value))
@@ -103,7 +108,7 @@ def mutate(tables, rng):
         where, key = rng.choice(found)
         kind = rng.randrange(9)
         if kind <= 2:
-            where[key] = rng.choice(NASTY)
+            where[key] = nasty(rng)
         elif kind == 3 and isinstance(where[key], int | float):
             where[key] = where[key] * 10.0 ** rng.uniform(-12, 12) * rng.choice((1, 1, -1))
         elif kind == 4:
@@ -111,11 +116,11 @@ def mutate(tables, rng):
         elif kind == 5 and isinstance(where, dict):
             where[rng.choice(KEYS)] = where.pop(key)
         elif kind == 6 and isinstance(where, dict):
-            where[rng.choice(KEYS)] = rng.choice(NASTY)
+            where[rng.choice(KEYS)] = nasty(rng)
         elif kind == 7:
             where[key] = [where[key]] if rng.random() < 0.7 else {"a": where[key]}
         elif isinstance(where, list):
-            where.insert(key, rng.choice((where[key], rng.choice(NASTY))))
+            where.insert(key, rng.choice((deepcopy(where[key]), nasty(rng))))
 
 
 def spoil(text, rng):

@@ -40,6 +40,11 @@ _WORDS: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "value_error": lambda c: str(c["error"]),
 }
 
+_CURES = {  # key -> what to do where a sign or a size was meant to say it
+    "dipole_gain": "of a rod the other way round turn axis_body, and give drive_axis_body",
+    "torque_gain": "of a wheel the other way round turn axis_body",
+}
+
 
 def sentences(
     errors: Iterable[ErrorDetails], data: dict[str, Any], model: type[BaseModel]
@@ -72,7 +77,8 @@ def _sentence(error: ErrorDetails, data: dict[str, Any], model: type[BaseModel])
         return _brackets(str(error["loc"][-1]), one=kind == "model_type")
     if not key or isinstance(error["input"], dict):
         return f"{_heading(table, key)}: {text}".removeprefix(": ")
-    return f"{_heading(table, key)} = {_value(error['input'])}: {text}"
+    cure = f"; {_CURES[key]}" if key in _CURES else ""
+    return f"{_heading(table, key)} = {_value(error['input'])}: {text}{cure}"
 
 
 def _heading(table: str, key: str) -> str:

@@ -1,29 +1,19 @@
-"""Whether the tables of a rig fit each other: one sentence for each that does not.
-
-A rule yields sentences about a rig of which some keys may be wrong: it ends where it needs one.
-"""
+"""Whether the tables of a rig fit each other: one sentence for each that does not."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from hil.devices.registry import registry
 from hil.physics.magnetic import field_span
-from hil.physics.step import FASTEST_rad_s, check_step
+from hil.rig.judgeable import RUN_RULES
 from hil.rig.model import Rig
+from hil.rig.rules import Rule, as_far_as_known
 from hil.rig.timeline import condition_complaints, order_complaints
+from hil.rig.times import TIME_RULES
 
-_STEP_s = (1e-4, 60.0)
-_TRUTH_STEP_s = (1e-5, 1.0)
-_TIMEOUT_s = (1e-3, 600.0)
-_BAUD = (300, 25_000_000)
-_PERIODS_LATE_MOST = 10
-_COUNTED_MOST = float(1 << 32)  # SYNC counts steps, and the time code seconds, in 32 bits
 _LINK = "link"  # the name under which the line is judged
-
-Rule = Callable[[Rig], Iterable[str]]
 
 
 def misfits(rig: Rig, *, whole: bool, alone: bool) -> Iterator[str]:
@@ -32,143 +22,8 @@ def misfits(rig: Rig, *, whole: bool, alone: bool) -> Iterator[str]:
     whole: False for a rig of which keys are missing, see hil.rig.examine.
     alone: whether its requirements and telecommands must lie within the run.
     """
-    for rule in _RULES + (_RULES_ALONE if alone else ()):
-        yield from rule(rig) if whole else _as_far_as_known(rule(rig))
-
-
-def _as_far_as_known(sentences: Iterable[str]) -> Iterator[str]:
-    try:
-        yield from sentences
-    except (AttributeError, TypeError, ArithmeticError):  # for a key that is wrong, which is told
-        return
-
-
-def _late_requirements(rig: Rig) -> Iterator[str]:
-    last_s = rig.duration_s - rig.step_s
-    latest = {"from_s": last_s, "by_s": last_s, "to_s": rig.duration_s}
-    for requirement in rig.requirement:
-        for key, most in latest.items():
-            called = f'[[requirement]] "{requirement.name}": {key}'
-            yield from _beyond(rig, called, getattr(requirement, key, None), most)
-
-
-def _late_telecommands(rig: Rig) -> Iterator[str]:
-    for number, order in enumerate(rig.telecommand, start=1):
-        called = f"[[telecommand]] number {number}: at_s"
-        if order.at_s:
-            yield from _not_whole(called, order.at_s, "step_s", rig.step_s)
-        yield from _beyond(rig, called, order.at_s, rig.duration_s - rig.step_s)
-
-
-def _beyond(rig: Rig, called: str, value: float | None, most: float) -> Iterator[str]:
-    if value is not None and value > most + 1e-9:
-        yield f"{called} = {value} lies beyond the end of the run, duration_s = {rig.duration_s}"
-
-
-def _not_whole(key: str, value_s: float, unit_key: str, unit_s: float) -> Iterator[str]:
-    """Yield a sentence unless a duration is one or more whole steps."""
-    n = value_s / unit_s
-    if not math.isfinite(n):
-        yield f"{key} = {value_s} is too many times {unit_key} = {unit_s}"
-    elif round(n) < 1 or abs(n - round(n)) > 1e-6 * n:
-        near = max(1, round(n)) * unit_s
-        yield f"{key} = {value_s} must be a multiple of {unit_key} = {unit_s} (nearest: {near:.9g})"
-
-
-def _duration(rig: Rig) -> Iterator[str]:
-    yield from _not_whole("duration_s", rig.duration_s, "step_s", rig.step_s)
-
-
-def _one_latency(rig: Rig) -> Iterator[str]:
-    if rig.obc.latency_s and rig.obc.latency is not None:
-        yield "give [obc] latency_s or a table [obc.latency], not both"
-
-
-def _times(rig: Rig) -> Iterator[str]:
-    """Yield what is outside of what makes sense; shorter times than these were never meant."""
-    yield from _outside("step_s", rig.step_s, *_STEP_s)
-    yield from _outside("[truth] step_s", rig.truth.step_s, *_TRUTH_STEP_s)
-
-
-def _obc_times(rig: Rig) -> Iterator[str]:
-    yield from _outside("[obc] reply_timeout_s", rig.obc.reply_timeout_s, *_TIMEOUT_s)
-    yield from _outside("[obc] baud", rig.obc.baud, *_BAUD)
-    if rig.obc.latency is not None:
-        yield from _outside("[obc.latency] p99_s", rig.obc.latency.p99_s, 1e-6, _TIMEOUT_s[1])
-
-
-def _latency(rig: Rig) -> Iterator[str]:
-    most_s = _PERIODS_LATE_MOST * rig.step_s
-    if rig.obc.latency_s > most_s:
-        yield (
-            f"[obc] latency_s = {rig.obc.latency_s} must be at most {_PERIODS_LATE_MOST} control "
-            f"periods, {most_s:g} s"
-        )
-
-
-def _outside(key: str, value: float | None, least: float, most: float) -> Iterator[str]:
-    if value is not None and not least <= value <= most:
-        yield f"{key} = {value} must be {least:g} to {most:g}"
-
-
-def _clock(rig: Rig) -> Iterator[str]:
-    """HELLO tells the control period, and the bench counts time, in whole microseconds."""
-    n = rig.step_s * 1e6
-    if _STEP_s[0] <= rig.step_s <= _STEP_s[1] and abs(n - round(n)) > 1e-6:
-        near = round(n) * 1e-6
-        yield f"step_s = {rig.step_s} must be whole microseconds (nearest: {near:.6f})"
-
-
-def _countable(rig: Rig) -> Iterator[str]:
-    most_s = min(_COUNTED_MOST * rig.step_s, _COUNTED_MOST)
-    if rig.duration_s >= most_s:
-        yield (
-            f"duration_s = {rig.duration_s:g} is more than the line can count: at most "
-            f"2**32 steps and 2**32 s, here {most_s:.3g} s"
-        )
-
-
-def _turn(rig: Rig) -> Iterator[str]:
-    if any(_times(rig)):
-        return
-    rate_deg_s = rig.attitude.rate_body_deg_s
-    rate_rad_s = math.radians(math.hypot(*rate_deg_s))
-    if rate_rad_s > FASTEST_rad_s:
-        yield (
-            f"[attitude] rate_body_deg_s = {list(rate_deg_s)} is {rate_rad_s:.3g} rad/s: "
-            f"at most {FASTEST_rad_s:g} rad/s"
-        )
-
-
-def _truth_steps_fit(rig: Rig) -> Iterator[str]:
-    step_s = rig.truth.step_s
-    if step_s is None:
-        return
-    wrong = list(_not_whole("step_s", rig.step_s, "[truth] step_s", step_s))
-    yield from wrong
-    if rig.obc.latency_s and not wrong:
-        yield from _not_whole("[obc] latency_s", rig.obc.latency_s, "[truth] step_s", step_s)
-
-
-def _truth_follows(rig: Rig) -> Iterator[str]:
-    if rig.truth.step_s is None:
-        return
-    try:
-        check_step(rig.truth.step_s, rig.spacecraft.wheel, rig.spacecraft.flexible_mode)
-    except ValueError as error:
-        yield f"[truth] step_s: {error}"
-
-
-def _sensor_rates(rig: Rig) -> Iterator[str]:
-    for heading, rate_hz in rig.spacecraft.sensor_rates():
-        steps = 1.0 / (rate_hz * rig.step_s)
-        if round(steps) < 1 or abs(steps - round(steps)) > 1e-6 * steps:
-            fit = sorted({max(1, math.floor(steps)), max(1, math.ceil(steps))})
-            rates = " or ".join(f"{1.0 / (n * rig.step_s):.9g}" for n in fit)
-            yield (
-                f"{heading} = {rate_hz:g} in the spacecraft's file: there must be a whole number "
-                f"of steps of step_s = {rig.step_s} from one sample to the next (nearest: {rates})"
-            )
+    for rule in _RULES + (RUN_RULES if alone else ()):
+        yield from rule(rig) if whole else as_far_as_known(rule(rig))
 
 
 def _earthly_targets(rig: Rig) -> Iterator[str]:
@@ -224,17 +79,7 @@ def _twice(names: Iterable[str]) -> list[str]:
 
 
 _RULES: tuple[Rule, ...] = (
-    _times,
-    _clock,
-    _duration,
-    _countable,
-    _obc_times,
-    _one_latency,
-    _latency,
-    _truth_steps_fit,
-    _truth_follows,
-    _turn,
-    _sensor_rates,
+    *TIME_RULES,
     _target_names,
     _orders,
     _conditions,
@@ -243,4 +88,3 @@ _RULES: tuple[Rule, ...] = (
     _about_another_body,
     _requirement_names,
 )
-_RULES_ALONE: tuple[Rule, ...] = (_late_requirements, _late_telecommands)

@@ -22,6 +22,7 @@ from hil.rig.parts import (
     tables_without_part,
     with_parts,
 )
+from hil.rig.plausible import implausible
 from hil.rig.reading import parsed
 from hil.rig.recorded import unknown_columns
 from hil.rig.source import Source
@@ -66,6 +67,8 @@ def look(source: Source, alone: bool = True) -> Looked:
     data = {**files.rig, SPACECRAFT: with_parts(files.spacecraft, files.parts)}
     whole = None if files.problems else _validated(data)
     rig, errors = (whole, []) if whole else _examined(files, data)
+    if alone:
+        errors = errors + [error for error in implausible(data) if not _is_told(error, errors)]
     odd = _unknown_columns(data) if alone or errors else {}
     own = [error for error in errors if not (_is_inside(error) or _about(error, odd))]
     inner = [error for error in errors if _is_inside(error)]
@@ -135,6 +138,12 @@ def _tables(source: Source) -> _Files:
 
 def _unknown_columns(data: Mapping[str, Any]) -> dict[int, str]:
     return dict(unknown_columns(data.get("requirement"), data[SPACECRAFT]))
+
+
+def _is_told(error: ErrorDetails, told: list[ErrorDetails]) -> bool:
+    """Whether something is told of the same key already, or of a part of it."""
+    loc = error["loc"]
+    return any(each["loc"][: len(loc)] == loc for each in told)
 
 
 def _is_inside(error: ErrorDetails) -> bool:

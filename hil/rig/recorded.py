@@ -19,6 +19,11 @@ class _Sensor(NamedTuple):
 
 def recorded_columns(spacecraft: Mapping[str, object]) -> list[str]:
     """Return the columns of a run, from a spacecraft's tables by heading."""
+    return list(column_sizes(spacecraft))
+
+
+def column_sizes(spacecraft: Mapping[str, object]) -> dict[str, int]:
+    """Return how many components each column of a run has."""
     wheels, thrusters = _count(spacecraft, "wheel"), _count(spacecraft, "thruster")
     sensors = [
         _Sensor(kind.name, instance, kind.columns)
@@ -26,7 +31,7 @@ def recorded_columns(spacecraft: Mapping[str, object]) -> list[str]:
         for instance in range(_count(spacecraft, kind.heading))
     ]
     found = run_columns(truth_columns(wheels, thrusters), sensors, thrusters)
-    return [name for name, size in found if size]
+    return {name: size for name, size in found if size}
 
 
 def unknown_columns(
@@ -46,4 +51,4 @@ def unknown_columns(
 
 def _count(spacecraft: Mapping[str, object], heading: str) -> int:
     tables = spacecraft.get(heading)
-    return len(tables) if isinstance(tables, list) else 0
+    return len(tables) if isinstance(tables, list | tuple) else 0

@@ -1,0 +1,94 @@
+"""Rules over what a run by itself must hold: within the run, and such that it can be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hil.judge.requirements import Requirement
+from hil.rig.model import Rig
+from hil.rig.recorded import column_sizes
+from hil.rig.rules import Rule, as_far_as_known
+from hil.rig.times import not_whole
+
+
+def _late_requirements(rig: Rig) -> Iterator[str]:
+    last_s = rig.duration_s - rig.step_s
+    latest = {"from_s": last_s, "by_s": last_s, "to_s": rig.duration_s}
+    for requirement in rig.requirement:
+        for key, most in latest.items():
+            called = f'[[requirement]] "{requirement.name}": {key}'
+            yield from _beyond(rig, called, getattr(requirement, key, None), most)
+
+
+def _late_telecommands(rig: Rig) -> Iterator[str]:
+    for number, order in enumerate(rig.telecommand, start=1):
+        called = f"[[telecommand]] number {number}: at_s"
+        if order.at_s:
+            yield from not_whole(called, order.at_s, "step_s", rig.step_s)
+        yield from _beyond(rig, called, order.at_s, rig.duration_s - rig.step_s)
+
+
+def _unjudgeable(rig: Rig) -> Iterator[str]:
+    """Yield each requirement that no run of this length can judge."""
+    for requirement in rig.requirement:
+        yield from as_far_as_known(_unjudgeable_one(rig, requirement))
+
+
+def _unjudgeable_one(rig: Rig, requirement: Requirement) -> Iterator[str]:
+    called = f'[[requirement]] "{requirement.name}"'
+    end_s = min(requirement.to_s or rig.duration_s, rig.duration_s)
+    phase_s = end_s - requirement.from_s - requirement.settle_s
+    left = f"from_s, to_s and settle_s leave {max(0.0, phase_s):g} s"
+    window_s = getattr(requirement, "window_s", None) or 0.0
+    needed_s = window_s + (getattr(requirement, "separation_s", None) or 0.0)
+    if requirement.from_s >= end_s:
+        return  # which is told: it lies beyond the end
+    if end_s - requirement.from_s < rig.step_s * (1.0 - 1e-6):
+        yield f"{called}: from_s and to_s hold less than one step of step_s = {rig.step_s}"
+    elif phase_s <= 0.0:
+        yield f"{called}: settle_s = {requirement.settle_s} leaves nothing to judge: {left}"
+    elif needed_s > phase_s:
+        yield f"{called}: its windows take {needed_s:g} s, and {left}"
+    else:
+        yield from (f"{called}: {words}" for words in _vacuous(requirement, phase_s / rig.step_s))
+
+
+def _vacuous(requirement: Requirement, samples: float) -> Iterator[str]:
+    """Yield why a requirement is met whatever happens."""
+    probability = getattr(requirement, "probability", 1.0)
+    if probability * samples < 1.0 - 1e-6 and samples >= 1.0:
+        yield (
+            f"probability = {probability:g} is less than one of the phase's {samples:.0f} samples: "
+            "any value would meet it"
+        )
+    degrees = getattr(requirement, "limit_deg", None)
+    arcsec = getattr(requirement, "limit_arcsec", None)
+    limit_deg = degrees if degrees is not None else (arcsec or 0.0) / 3600.0
+    if limit_deg >= 180.0:
+        yield f"a limit of {limit_deg:g} deg can never be missed: errors end at 180 deg"
+
+
+def _parts(rig: Rig) -> Iterator[str]:
+    sizes = column_sizes(rig.spacecraft.devices)
+    for requirement in rig.requirement:
+        part, column = getattr(requirement, "part", None), getattr(requirement, "column", "")
+        if isinstance(part, int) and part >= sizes.get(column, part + 1):
+            most = sizes[column] - 1
+            valid = f"0 to {most}" if most else "only 0"
+            yield (
+                f'[[requirement]] "{requirement.name}": part = {part} of {column}: valid numbers: '
+                f"{valid}"
+            )
+
+
+def _beyond(rig: Rig, called: str, value: float | None, most: float) -> Iterator[str]:
+    if value is not None and value > most + 1e-9:
+        yield f"{called} = {value} lies beyond the end of the run, duration_s = {rig.duration_s}"
+
+
+RUN_RULES: tuple[Rule, ...] = (
+    _late_requirements,
+    _unjudgeable,
+    _parts,
+    _late_telecommands,
+)
