@@ -208,7 +208,7 @@ def fault_of(path):
         return None, f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}: {error}"[
             :200
         ]
-    odd = [each for each in said if unicodedata.category(each)[0] == "C" and each != "\n"]
+    odd = [each for each in said if unicodedata.category(each)[0] == "C" and each not in "\t\n"]
     return rig, f"unprintable {odd[:3]} in: {said[:100]!r}" if odd else None
 
 

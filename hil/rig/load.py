@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from hil.errors import RigError
+from hil.errors import RigError, visible
 from hil.rig.model import Rig
 from hil.rig.parts import part_names, part_path
 from hil.rig.problems import SPACECRAFT, look, orbit_message
@@ -54,7 +54,7 @@ def rig_of(recording: KeptRig) -> Rig:
 def _rig(source: Source, *, alone: bool, unread: list[str] | None = None) -> Rig:
     rig, problems = look(source, alone)
     if rig is None or unread:
-        raise RigError("\n".join([*(unread or []), *problems]))
+        raise RigError(visible("\n".join([*(unread or []), *problems]), lines=True))
     rig._source = source
     rig._read = _reread
     return rig
