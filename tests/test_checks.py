@@ -180,8 +180,13 @@ def test_a_missing_estimate_is_a_miss_at_its_instant(recorded):
     assert not verdict.met
     assert verdict.value == math.inf
     assert verdict.worst_time_s == pytest.approx(6.0)
-    assert "of inf deg exceeds 0.1 deg" in verdict.text
-    assert "worst not known at 6 s" in verdict.text
+    assert (
+        "AKE (attitude) is not known in 20 % of the time (10 % may exceed the limit), and where it "
+        "is known 0.001 deg, limit 0.1 deg"
+    ) in verdict.text
+    assert "not known at 6 s" in verdict.text
+    assert "worst known 0.001 deg at 5 s" in verdict.text
+    assert "inf" not in verdict.text
     assert verdict.text.endswith("; attitude not told in 10 of 50 samples")
 
 
@@ -282,15 +287,15 @@ def test_a_scalar_without_a_unit_is_judged_too(recorded):
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"from_s": 10.0}, "it holds from 10 s on and {path} ends at 9.9 s"),
-        ({"to_s": 11.0}, "it holds until 11 s and {path} ends at 9.9 s"),
+        ({"from_s": 10.0}, "applies from 10 s, the run ends at 9.9 s"),
+        ({"to_s": 11.0}, "applies until 11 s, the run ends at 9.9 s"),
         (
             {"target": "nadir", "q_eci_from_target": None},
             "{path} has no column 'truth_position_eci_m'; its columns: ",
         ),
         (
             {"index": "MPE", "window_s": 6.0},
-            "MPE: window_s = 6.0 is 60 steps and the samples span 49; ",
+            "MPE: no observation period holds a window of 6 s: the longest lasts 4.9 s",
         ),
     ],
 )

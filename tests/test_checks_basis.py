@@ -13,13 +13,16 @@ from hil.judge.requirements import Requirement
 from hil.recording import Recorder, Recording
 
 STEPS, STEP_s = 100, 0.1
-COLUMNS = [("time_s", 1), ("truth_rate_body_rad_s", 1), ("estimate_mode", 1), ("truth_sunlit", 1)]
+COLUMNS = [
+    ("time_s", 1), ("truth_rate_body_rad_s", 1), ("estimate_mode", 1), ("truth_sunlit", 1),
+    ("truth_q_eci_from_body", 4),
+]  # fmt: skip
 
 
 @pytest.fixture
 def recorded(tmp_path):
     def record(name="run.mcap", rate=0.0, mode=1.0, sunlit=1.0):
-        parts = [STEP_s * np.arange(STEPS), rate, mode, sunlit]
+        parts = [STEP_s * np.arange(STEPS), rate, mode, sunlit, 0.0, 0.0, 0.0, 1.0]
         table = np.stack([np.broadcast_to(part, STEPS) for part in parts], axis=1).astype(float)
         path = tmp_path / name
         path.unlink(missing_ok=True)
@@ -80,23 +83,7 @@ def test_stretches_too_short_for_a_window_go_unjudged_and_it_shows(recorded):
     }  # fmt: skip
     requirement = TypeAdapter(Requirement).validate_python(windowed)
 
-    class Still:
-        """A recording that has an attitude too, always the same."""
-
-        def __init__(self, recording):
-            self._recording = recording
-
-        def __getattr__(self, name):
-            return getattr(self._recording, name)
-
-        def __len__(self):
-            return len(self._recording)
-
-        def __getitem__(self, column):
-            level = np.tile([0.0, 0.0, 0.0, 1.0], (STEPS, 1))
-            return level if column == "truth_q_eci_from_body" else self._recording[column]
-
-    basis = evaluate_requirement(requirement, [Still(recorded(mode=mode))]).basis
+    basis = evaluate_requirement(requirement, [recorded(mode=mode)]).basis
     assert (basis.samples, basis.judged_share) == (75, 0.75)  # 1.0 s needs eleven samples
 
 
@@ -141,7 +128,7 @@ def test_one_run_that_meets_what_is_said_of_runs_is_told_to_be_one(recorded, int
     about = slow(probability=0.9973, interpretation=interpretation)
     verdict = evaluate_requirement(about, [recorded()])
     assert (verdict.met, verdict.basis.shown) == (True, False)
-    assert verdict.caveat == "met by 1 run; 852 are needed to show 99.73 % at 90 % confidence"
+    assert verdict.caveat == "1 run; 852 needed for 99.73 % at 90 % confidence"
     assert verdict.text.endswith(verdict.caveat)
     assert verdict.basis.confidence == pytest.approx(0.0027)
 
@@ -161,7 +148,7 @@ def test_enough_runs_leave_nothing_open_and_a_failure_among_them_asks_for_more(r
     assert (enough.caveat, enough.basis.shown, enough.basis.runs_needed) == ("", True, 11)
     failing = evaluate_requirement(about, [*[good] * 10, bad])
     assert (failing.met, failing.basis.failures, failing.basis.runs_needed) == (True, 1, 18)
-    assert failing.caveat.startswith("met by 11 runs; 18 are needed to show 80 % at 90 %")
+    assert failing.caveat.startswith("11 runs; 18 needed for 80 % at 90 %")
 
 
 def test_what_is_missed_has_no_caveat(recorded):
@@ -174,5 +161,5 @@ def test_what_is_missed_has_no_caveat(recorded):
 def test_no_number_of_runs_shows_all_of_them(recorded):
     verdict = evaluate_requirement(slow(probability=1.0, interpretation="mixed"), [recorded()])
     assert verdict.met
-    assert verdict.caveat == "met by 1 run; no number of runs shows 100 %"
+    assert verdict.caveat == "1 run; no number of runs shows 100 %"
     assert verdict.basis.runs_needed is None

@@ -412,7 +412,7 @@ def test_wire_prints_the_table_in_three_forms():
 
 def test_only_a_checkout_has_files_to_write(folder, monkeypatch):
     header = folder / "site-packages" / "firmware_stubs" / "link" / "hil_messages.h"
-    monkeypatch.setattr("hil.link.generated._FILES", {header: lambda: "text"})
+    monkeypatch.setattr("hil.link.generated._FILES", {header: lambda _table: "text"})
     assert_explained(hil("wire", "--write"), 2, "--write needs a checkout", header)
     header.mkdir(parents=True)
     assert_explained(hil("wire", "--write"), 2, f"cannot write {header}: Is a directory")

@@ -10,9 +10,7 @@ from numpy.testing import assert_allclose
 from hil.dashboard import arrows
 from hil.dashboard.errorcurve import ErrorCurve
 from hil.dashboard.history import History
-from hil.dashboard.linkhealth import LinkHealth
 from hil.dashboard.modes import Modes
-from hil.dashboard.phase import Phase
 from hil.dashboard.rows import Rows
 from hil.dashboard.scales import angle_text, decade_range, plain, steady_range
 from hil.dashboard.scene import differs
@@ -20,11 +18,14 @@ from hil.dashboard.session import Session
 from hil.dashboard.theme import DARK
 from hil.dashboard.ticks import decade_ticks, linear_ticks
 from hil.dashboard.timeline import Timeline
-from hil.judge import error_of, evaluate_requirement
+from hil.dashboard.words import verdict_text
+from hil.judge import LinkCounts, Phase, Run, StepErrors, error_of, evaluate, evaluate_requirement
 from hil.judge.pointing import index_series
 from hil.judge.requirements import PointingRequirement
 from hil.recording import Event, Recorder, Recording
 from hil.rig import load_rig
+
+RUN = Run("run", STEP_s, MODES, float("inf"), frozenset(name for name, _ in COLUMNS))
 
 
 @pytest.fixture(scope="module")
@@ -65,15 +66,27 @@ def test_the_pointing_error_is_the_runs_own(session):
 
 def test_the_share_within_the_limit_is_what_the_checks_find(session):
     recording = Recording(session.follower.path)
-    standing = session.standing(len(session.history) - 1)
-    verdict = evaluate_requirement(standing.requirement, [recording])
-    error = error_of(standing.requirement, recording)
+    shown = session.shown(len(session.history) - 1)
+    verdict = evaluate_requirement(shown.requirement, [recording])
+    error = error_of(shown.requirement, recording)
     late = recording["time_s"] >= 120.0 - 1e-9
-    limit = standing.requirement.limit_arcsec
+    limit = shown.requirement.limit_arcsec
     inside = np.degrees(np.linalg.norm(error[late], axis=1)) * 3600 <= limit
-    assert standing.counted == late.sum()
-    assert standing.share == inside.mean()
-    assert verdict.met == (standing.share >= standing.requirement.probability)
+    assert shown.counted == late.sum()
+    assert shown.share == pytest.approx(inside.mean())
+    assert verdict.met == (shown.share >= shown.requirement.probability)
+
+
+def test_the_headline_is_the_verdict_on_all_requirements(session):
+    verdicts = evaluate(session.rig, [Recording(session.follower.path)])
+    assert [(each.name, each.met) for each in session.standings] == [
+        (verdict.name, verdict.met) for verdict in verdicts
+    ]
+    assert [(each.text, each.value) for each in session.verdicts if each.judged] == [
+        (verdict.text, verdict.value) for verdict in verdicts if verdict.judged
+    ]
+    missed = [verdict.name for verdict in verdicts if not verdict.met]
+    assert f"missed: {', '.join(missed)}" in verdict_text(session.standings, True, DARK)
 
 
 @pytest.mark.parametrize("sizes", [(1000,), (1, 7, 30)])
@@ -81,8 +94,8 @@ def test_the_share_within_the_limit_is_what_the_checks_find(session):
 def test_a_windowed_error_is_the_index_of_the_window_that_ends_there(index, sizes):
     window = {"window_s": 2.0} | ({"separation_s": 5.0} if index == "PDE" else {})
     kind, rows = requirement(index=index, **window), table(200)
-    curve = ErrorCurve(kind, None, STEP_s)
-    parts = [curve.extend(curve.vectors(each)) for each in batches(rows, sizes)]
+    curve = ErrorCurve(kind, StepErrors(kind, None), STEP_s)
+    parts = [curve.extend(curve.source.of(each.columns)) for each in batches(rows, sizes)]
     got = np.radians(np.concatenate(parts))
     whole = Rows(rows, COLUMNS)
     expected = index_series(index, whole["time_s"], error_of(kind, whole), **window)
@@ -95,33 +108,32 @@ def test_an_estimate_that_the_firmware_disowns_is_no_knowledge_error():
     rows = table(10)
     rows[:4, start_of("estimate_flags")] = 1.0
     kind = requirement(index="AKE", target=None, axis="attitude")
-    curve = ErrorCurve(kind, None, STEP_s)
-    error = curve.extend(curve.vectors(Rows(rows, COLUMNS)))
+    curve = ErrorCurve(kind, StepErrors(kind, None), STEP_s)
+    error = curve.extend(curve.source.of(Rows(rows, COLUMNS).columns))
     assert np.isnan(error[:4]).all()
     assert_allclose(error[4:] * 3600, 5.0, rtol=1e-5)
 
 
 def test_a_phase_in_a_mode_begins_when_it_has_settled():
-    phase = Phase(requirement(in_mode="nadir", settle_s=2.0), None, MODES, STEP_s)
+    phase = Phase(requirement(in_mode="nadir", settle_s=2.0), None, RUN)
     held = []
     for rows in batches(table(100), (3, 8)):
-        phase.extend(rows)
-        held += list(phase.now)
+        held += list(phase.extend(rows.columns).settled)
     assert np.flatnonzero(held)[0] == 30  # mode nadir from 1 s on, 2 s to settle
     assert all(held[30:])
     assert_allclose(phase.spans, [(3.0, 9.9)])
 
 
 def test_a_phase_of_time_is_known_before_it_comes():
-    phase = Phase(requirement(from_s=120.0, to_s=300.0), None, MODES, STEP_s)
-    assert phase.spans == [(120.0, 300.0)]
-    assert phase.at(120.0)
-    assert not phase.at(301.0)
+    phase = Phase(requirement(from_s=120.0, to_s=300.0), None, RUN)
+    assert phase.planned == [(120.0, 300.0)]
+    assert phase.last_at(120.0) == 120.0
+    assert phase.last_at(301.0) < 301.0
 
 
 def test_between_two_phases_the_one_before_still_counts():
-    early = Phase(requirement(to_s=10.0), None, MODES, STEP_s)
-    late = Phase(requirement(from_s=20.0), None, MODES, STEP_s)
+    early = Phase(requirement(to_s=10.0), None, RUN)
+    late = Phase(requirement(from_s=20.0), None, RUN)
     assert early.last_at(15.0) > late.last_at(15.0)
     assert late.last_at(25.0) == 25.0
 
@@ -208,13 +220,15 @@ def test_an_unknown_mode_has_its_number_and_a_missing_reply_is_told():
 
 
 def test_errors_on_the_line_are_counted_as_they_happen():
-    health, rows = LinkHealth(), table(10)
-    rows[3:5, start_of("command_wheel_torque_Nm")] = np.nan
-    health.extend(Rows(rows, COLUMNS))
+    link, rows = LinkCounts(), table(10)
+    command = start_of("command_wheel_torque_Nm")
+    rows[3:5, command : command + 7] = np.nan  # the rods' dipole too
+    link.feed(Rows(rows, COLUMNS).columns)
     for name in ("late_reply", "crc_error", "broken_frame"):
-        health.note(Event(0, "bench", name))
-    counts = {word: n for word, n in health.counts.items() if n}
-    assert counts == {"lost": 1, "late": 1, "CRC": 1, "broken": 1}
+        link.note(Event(0, "bench", name))
+    counts = {name: n for name, n in link.so_far.items() if n}
+    expected = ("lost_replies", "late_replies", "crc_errors", "broken_frames")
+    assert counts == dict.fromkeys(expected, 1)
 
 
 # ---- axes ----------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def test_a_file_without_a_step_is_told_and_opens_no_window(offscreen, tmp_path):
 
 def bench(path, seconds, realtime=False, spoil=lambda _, reply: reply):
     rig = load_rig(RIG).with_overrides(duration_s=seconds)
-    obc = FakeObc(devices=(0,) * 16, spoil=spoil)
+    obc = FakeObc(spoil=spoil)
     return Bench([Member(rig, obc, path, realtime=realtime)])
 
 

@@ -211,9 +211,10 @@ def test_silence_is_told_while_nobody_can_say_what_it_means(tmp_path, opened, mo
     with Recorder(path, COLUMNS, metadata=metadata()) as recorder:
         write(recorder, table(50))
         recorder.flush()
+        clock_s = [100.0]
+        monkeypatch.setattr(module.time, "monotonic", lambda: clock_s[0])
         window = opened(path, follow=True)
-        now_s = module.time.monotonic()
-        monkeypatch.setattr(module.time, "monotonic", lambda: now_s + 12.0)
+        clock_s[0] += 12.0
         for _ in range(4):
             window.tick()
         assert "no new data for 12 s" in window.toolbar.heading.text

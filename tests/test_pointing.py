@@ -9,7 +9,9 @@ from scipy.spatial.transform import Rotation
 from scipy.stats import binom
 
 from hil.judge.pointing import (
+    Errors,
     PointingError,
+    Tail,
     at_probability,
     attitude_error,
     boresight_error,
@@ -17,9 +19,11 @@ from hil.judge.pointing import (
     direction_error,
     error_vectors,
     failures_among,
+    index_of_period,
     index_series,
     q_eci_from_target,
     runs_needed,
+    step_means,
 )
 
 X90 = [np.sqrt(0.5), 0.0, 0.0, np.sqrt(0.5)]
@@ -145,9 +149,42 @@ def test_a_ramp_moves_by_half_its_window_from_the_mean(step_s, window_s):
     assert series.value.max() == pytest.approx(3.0 * window_s / 2, rel=1e-12)
 
 
-def test_a_window_has_samples_at_both_ends():
-    series = index_series("RPE", TIME, RAMP, window_s=1.0)
-    assert len(series.value) == len(series.time_s) == 90 * 11
+def test_every_instant_counts_once_wherever_it_is_in_its_period():
+    """Six bad samples of a hundred: more than 5 %, at the start of the period as in its middle."""
+    for first in (0, 45, 94):
+        error = np.zeros((100, 1))
+        error[first : first + 6, 0] = [5.0, -5.0] * 3
+        series = index_series("RPE", TIME, error, window_s=1.0)
+        assert series.time_s.tolist() == TIME.tolist()
+        assert at_probability([series.value], 0.95, "temporal") == pytest.approx(5.0, abs=0.3)
+
+
+@given(arrays(float, (60, 3), elements=st.floats(-1, 1)), st.integers(1, 59))
+def test_the_relative_error_is_the_farthest_from_the_mean_of_a_window_around_it(error, steps):
+    """ECSS-E-ST-60-10C: the mean over an interval that contains the instant; which is left open."""
+    time, weights = 0.1 * np.arange(60), np.full(steps + 1, 1.0 / steps)
+    weights[[0, -1]] /= 2
+    means = np.array([weights @ error[j : j + steps + 1] for j in range(60 - steps)])
+    expected = [
+        np.linalg.norm(error[k] - means[max(0, k - steps) : min(k, 59 - steps) + 1], axis=1).max()
+        for k in range(60)
+    ]
+    assert index_series("RPE", time, error, 0.1 * steps).value == pytest.approx(expected, abs=1e-12)
+
+
+@given(arrays(float, (97, 2), elements=st.floats(-1, 1)), st.integers(1, 40), st.integers(1, 30))
+def test_an_index_in_pieces_is_the_index_of_the_whole(error, steps, piece):
+    time = 0.1 * np.arange(97)
+    for index in ("APE", "MPE", "RPE", "PDE"):
+        whole = index_series(index, time, error, 0.1 * steps, 0.1 * (steps + 3))
+        period, values, before = index_of_period(index, steps, steps + 3), [], None
+        for start in range(0, 97, piece):
+            at = error[start : start + piece]
+            errors = Errors(time[start : start + piece], at, step_means(at, before))
+            values.append(period.extend(errors).value)
+            before = at[-1:]
+        values.append(period.end().value)
+        assert np.concatenate(values) == pytest.approx(whole.value, abs=1e-12)
 
 
 @given(st.floats(0.05, 2.0), st.floats(0.0, 6.3), st.integers(1, 90))
@@ -173,20 +210,20 @@ def test_drift_is_the_difference_of_the_means_of_two_windows():
     series = index_series("PDE", TIME, 0.5 * RAMP, window_s=1.0, separation_s=4.0)
     assert series.value == pytest.approx(2.0)
     assert series.time_s[0] == pytest.approx(4.0)
-    assert index_series("KRE", TIME, SAWTOOTH, 0.4, 4.0).value == pytest.approx(0.0)
+    assert index_series("KDE", TIME, SAWTOOTH, 0.4, 4.0).value == pytest.approx(0.0)
 
 
 def test_a_constant_error_has_a_mean_and_nothing_else():
     error = np.full((100, 3), [0.6, 0.0, 0.8])
-    figures = {i: index_series(i, TIME, error, 1.0, 3.0).value for i in ("MPE", "RPE", "PRE")}
+    figures = {i: index_series(i, TIME, error, 1.0, 3.0).value for i in ("MPE", "RPE", "PDE")}
     assert figures["MPE"] == pytest.approx(1.0)
     assert figures["RPE"] == pytest.approx(0.0, abs=1e-12)
-    assert figures["PRE"] == pytest.approx(0.0, abs=1e-12)
+    assert figures["PDE"] == pytest.approx(0.0, abs=1e-12)
 
 
-def test_a_long_window_starts_every_tenth_of_its_length():
+def test_a_window_starts_at_every_step():
     series = index_series("MPE", TIME, RAMP, window_s=4.0)
-    assert series.time_s.tolist() == pytest.approx([*(0.4 * np.arange(15)), 5.9])
+    assert series.time_s.tolist() == TIME[:60].tolist()
 
 
 @given(st.integers(1, 99), st.integers(2, 100))
@@ -215,17 +252,33 @@ def test_relative_and_mean_error_bound_the_absolute_error(error, steps):
             "MPE",
             20.0,
             None,
-            "MPE: window_s = 20.0 is 200 steps and the samples span 99; it takes at least 1 "
-            "and no more than that",
+            "MPE: no observation period holds a window of 20 s: the longest lasts 9.9 s",
         ),
         (
             "RKE",
             0.04,
             None,
-            "RKE: window_s = 0.04 is 0 steps and the samples span 99; it takes at least 1 "
-            "and no more than that",
+            "RKE: window_s = 0.04 must be a multiple of step_s = 0.1 (nearest: 0.1)",
         ),
-        ("PRE", 5.0, 6.0, "PRE: the run is too short for two windows 6.0 s apart"),
+        (
+            "RPE",
+            0.25,
+            None,
+            "RPE: window_s = 0.25 must be a multiple of step_s = 0.1 (nearest: 0.2)",
+        ),
+        (
+            "PDE",
+            5.0,
+            6.0,
+            "PDE: no observation period holds two windows of 5 s whose starts are 6 s apart: the "
+            "longest lasts 9.9 s",
+        ),
+        (
+            "PRE",
+            1.0,
+            None,
+            "PRE compares windows of different observation periods, and there is only one",
+        ),
     ],
 )
 def test_a_window_that_does_not_fit_is_named(index, window_s, separation_s, message):
@@ -268,6 +321,25 @@ def test_what_is_not_known_counts_as_infinite():
     values = [[0.1] * 98 + [np.nan] * 2]
     assert at_probability(values, 0.98, "temporal") == 0.1
     assert at_probability(values, 0.99, "temporal") == np.inf
+
+
+@given(st.lists(st.floats(0, 10), min_size=1), st.floats(0.01, 1.0), st.integers(1, 9))
+def test_a_tail_has_numpys_quantile_and_keeps_no_more_than_it_needs(values, probability, piece):
+    tail = Tail(probability, len(values))
+    for start in range(0, len(values), piece):
+        tail.extend(values[start : start + piece])
+    expected = np.quantile(values, probability, method="inverted_cdf")
+    assert tail.quantile() == expected
+    assert (tail.count, tail.unknown, tail.largest_known) == (len(values), 0, max(values))
+
+
+def test_a_tail_of_a_million_values_is_small():
+    values = np.random.default_rng(3).random(1_000_000)
+    tail = Tail(0.9973, len(values))
+    for start in range(0, len(values), 10_000):
+        tail.extend(values[start : start + 10_000])
+    assert tail.quantile() == np.quantile(values, 0.9973, method="inverted_cdf")
+    assert sum(map(len, tail._pieces)) < 0.1 * len(values)
 
 
 def test_an_unknown_interpretation_is_refused():

@@ -174,7 +174,7 @@ def test_what_one_run_does_not_show_of_those_to_come_is_a_warning(session, pytes
     result = session("--junitxml", "report.xml")
     result.assert_outcomes(passed=2, failed=1, warnings=1)
     result.stdout.fnmatch_lines(
-        ["*TooFewRunsWarning: slow: met by 1 run; 852 are needed to show 99.73 % at 90 % *"]
+        ["*TooFewRunsWarning: slow: met (1 run; 852 needed for 99.73 % at 90 % *"]
     )
     report = (pytester.path / "report.xml").read_text()
     assert '<property name="hil_runs_needed" value="852"' in report

@@ -3,7 +3,6 @@
 import io
 import json
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +11,8 @@ from rich.console import Console
 from hil.judge import Basis, Verdict
 from hil.recording import Recorder, Recording
 from hil.report.summary import info_dict, percentiles, print_info, print_summary, summary_dict
+
+CAVEAT = "1 run; 852 needed for 99.73 % at 90 % confidence"
 
 
 @pytest.fixture
@@ -28,19 +29,18 @@ def recording(tmp_path):
 
 
 @pytest.fixture
-def result(recording):
-    return SimpleNamespace(
-        rig="a",
-        place="posix",
-        description="host process",
-        identity="firmware build 7",
-        steps=100,
-        step_s=0.1,
-        wall_s=0.05,
-        stage_s={"obc": 0.004, "truth": 0.001},
-        counters={"crc_errors": 2, "lost_replies": 0, "bytes_to_obc": 5},
-        recording=recording.path,
-    )
+def run(recording, tmp_path):
+    """A recording as the bench makes it: of what is run, on what, how long it took."""
+    path = tmp_path / "made.mcap"
+    given = {"rig": "a", "obc": "posix", "step_s": "0.1"}
+    with Recorder(path, recording.columns, metadata={"run": given}) as recorder:
+        for step in range(100):
+            recorder.step(step * 10**8, np.array([0.1 * step, 0, 0, 0, 1e-6 * (step + 1)]))
+        obc = {"place": "posix", "description": "host process", "firmware": "mine", "build": "7"}
+        recorder.metadata("obc", obc | {"protocol": "2"})
+        recorder.metadata("counters", {"crc_errors": 2, "lost_replies": 0, "bytes_to_obc": 5})
+        recorder.metadata("result", {"steps": 100, "wall_s": 0.05, "obc": 0.004, "truth": 0.001})
+    return Recording(path)
 
 
 def verdicts(path):
@@ -49,7 +49,18 @@ def verdicts(path):
     alone = Basis(1, 12345, 1234.5, 1234.5, 1.0, 0, 0.0027, 852)
     return [
         Verdict("pointing", False, 0.2, 0.1, "deg", 7.0, missed, path, basis=most),
-        Verdict("one", True, 0.0, 1.0, "", 1.0, "", path, basis=alone, caveat="met by 1 run; more"),
+        Verdict(
+            "one",
+            True,
+            0.0,
+            1.0,
+            "",
+            1.0,
+            "",
+            path,
+            basis=alone,
+            caveat=CAVEAT,
+        ),
         Verdict(
             "rate", False, math.nan, 1.0, "deg/s", math.nan, "rate: not judged: x", path, False
         ),
@@ -63,8 +74,8 @@ def printed(function, *arguments):
     return console.file.getvalue().splitlines()
 
 
-def test_a_run_is_one_json_object_without_nan(result, recording):
-    told = summary_dict(result, verdicts(recording.path))
+def test_a_run_is_one_json_object_without_nan(run):
+    told = summary_dict(run, verdicts(run.path))
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     assert (told["met"], told["steps_per_s"], told["times_real_time"]) == (False, 2000.0, 200.0)
     assert told["stage_us"] == {"obc": 40.0, "truth": 10.0}
@@ -81,25 +92,27 @@ def test_a_run_is_one_json_object_without_nan(result, recording):
         "runs_needed": None,
     }
     assert told["requirements"][1]["basis"]["runs_needed"] == 852
-    assert told["requirements"][1]["caveat"] == "met by 1 run; more"
-    assert told["firmware"] == "firmware build 7"
+    assert told["requirements"][1]["caveat"] == CAVEAT
+    assert told["firmware"] == "mine build 7, protocol 2"
 
 
-def test_a_terminal_shows_verdicts_then_what_was_missed_then_figures(result, recording):
-    lines = [line.rstrip() for line in printed(print_summary, result, verdicts(recording.path))]
-    assert lines == [
-        "requirement                          value    limit  worst at        judged",
-        "pointing     missed                0.2 deg  0.1 deg     7.0 s  88 s, 87.6 %",
-        "one          met by 1 of 852 runs        0        1     1.0 s       1 234 s",
-        "rate         not judged                     1 deg/s",
-        "link         met                         0        0",
+def test_a_terminal_shows_verdicts_then_what_was_missed_then_figures(run):
+    lines = [line.rstrip() for line in printed(print_summary, run, verdicts(run.path))]
+    assert [line.split() for line in lines[:5]] == [
+        ["requirement", "value", "limit", "worst", "at", "judged"],
+        ["pointing", "missed", "0.2", "deg", "0.1", "deg", "7.0", "s", "88", "s,", "87.6", "%"],
+        ["one", "met", "0", "1", "1.0", "s", "1", "234", "s"],
+        ["rate", "not", "judged", "1", "deg/s"],
+        ["link", "met", "0", "0"],
+    ]
+    assert lines[5:] == [
         "pointing: APE of 0.2 deg exceeds 0.1 deg",
-        "one: met by 1 run; more",
+        "one: met (1 run; 852 needed for 99.73 % at 90 % confidence)",
         "rate: not judged: x",
         "100 steps, 10 s simulated in 0.1 s: 2 000 steps/s, 200 times real time",
         "replies: p50 50, p99 99, p99.9 100, max 100 us",
         "link: 0 lost replies, 2 crc errors, 0 watchdog resets, 0 impossible states",
-        f"recording: {recording.path}",
+        f"recording: {run.path}",
     ]
 
 

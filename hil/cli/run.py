@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from hil.cli.console import ERR, OUT, PathArgument, say
 from hil.cli.interrupt import interrupt_on_hangup
+from hil.cli.judging import tell_met
 from hil.cli.look import tell_same
 from hil.cli.output import recording_path
 from hil.errors import RigError
-
-if TYPE_CHECKING:
-    from hil.judge import Verdict
 
 
 @click.command()
@@ -117,11 +114,11 @@ def run(
     recording = Recording(result.recording)
     verdicts = judge.evaluate(loaded, [recording])
     if as_json:
-        click.echo(json.dumps(summary.summary_dict(result, verdicts), indent=2))
+        click.echo(json.dumps(summary.summary_dict(recording, verdicts), indent=2))
     else:
-        summary.print_summary(OUT, result, verdicts)
+        summary.print_summary(OUT, recording, verdicts)
     same = expected is None or tell_same(expected, recording)
-    raise click.exceptions.Exit(0 if _tell_met(verdicts) and same else 1)
+    raise click.exceptions.Exit(0 if tell_met(verdicts) and same else 1)
 
 
 def _check_options(
@@ -140,18 +137,6 @@ def _check_options(
         )
     if resume and obc in PLACES:
         raise RigError(f"--resume is for a port: {obc} has no cable that could be pulled")
-
-
-def _tell_met(verdicts: Sequence[Verdict]) -> bool:
-    """Return whether every requirement is met; say last of all which are not, and why not."""
-    missed = [each.name for each in verdicts if each.judged and not each.met]
-    open_ = [each.name for each in verdicts if not each.judged]
-    told = [f"missed: {', '.join(missed)}"] if missed else []
-    if open_:
-        told.append(f"not judged, which counts as missed: {', '.join(open_)}")
-    if told:
-        say("; ".join(told))
-    return not told
 
 
 @contextmanager

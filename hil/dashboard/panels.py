@@ -9,9 +9,9 @@ from typing import Literal
 
 import numpy as np
 
-from hil.dashboard.phase import Phase
 from hil.dashboard.rows import FloatArray, Rows
 from hil.dashboard.scales import Range
+from hil.judge import Phase, Run, only_time_decides
 from hil.judge.requirements import ColumnRequirement
 from hil.physics.rotations import apply, conjugate
 from hil.rig import Rig
@@ -40,7 +40,7 @@ class Limit:
     @property
     def spans(self) -> list[Range]:
         """From and to, in seconds, of the stretches in which it is to be kept."""
-        return self.phase.spans if self.phase else [(-math.inf, math.inf)]
+        return self.phase.planned if self.phase else [(-math.inf, math.inf)]
 
 
 @dataclass(frozen=True)
@@ -162,12 +162,13 @@ def _required(rig: Rig | None, name: str, factor: float) -> tuple[Limit, ...]:
     if rig is None:
         return ()
     limits = []
+    run = Run(rig.name, rig.step_s, (), math.inf, frozenset())
     for each in rig.requirement:
         if isinstance(each, ColumnRequirement) and each.column == name:
-            phase = Phase(each, None, (), rig.step_s)
+            if not only_time_decides(each) or each.by_s is not None:
+                continue
             stated = each.stated_limit
             value = stated.value * stated.unit_si * factor
             text = f"{each.name}: {stated.value:g} {stated.unit}"
-            if not phase.conditional and each.by_s is None:
-                limits.append(Limit(text, value, True, phase))
+            limits.append(Limit(text, value, True, Phase(each, None, run)))
     return tuple(limits)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hil.dashboard.errorcurve import ErrorCurve, of_knowledge, same_error, same_vectors
+from hil.dashboard.errorcurve import ErrorCurve, of_knowledge, same_error
 from hil.dashboard.panels import Limit, Panel
-from hil.dashboard.phase import Phase
 from hil.dashboard.rows import FloatArray, Rows
 from hil.dashboard.scales import ARCSEC_DEG
+from hil.judge import Phase, PointingFigure, Run, RunJudge, StepErrors, same_vectors
+from hil.judge.pointing import Ground
 from hil.judge.requirements import PointingRequirement
 from hil.rig import Rig
 
@@ -25,14 +26,17 @@ _KNOWLEDGE = PointingRequirement.model_validate(
 
 
 @dataclass
-class Standing:
-    """How a requirement fares so far: its limit, the steps that count and those that met it."""
+class Shown:
+    """A requirement in the panel: its limit, and what is judged of it so far."""
 
     requirement: PointingRequirement
     limit: Limit
-    phase: Phase
-    counted: int = 0
-    met: int = 0
+    judged: PointingFigure
+
+    @property
+    def phase(self) -> Phase:
+        """When it applies."""
+        return self.judged.phase
 
     @property
     def curve(self) -> int:
@@ -40,39 +44,37 @@ class Standing:
         return self.limit.curve or 0
 
     @property
+    def counted(self) -> int:
+        """How many values were judged so far."""
+        return self.judged.figure.tail.count
+
+    @property
     def share(self) -> float:
         """The share of the time within the limit so far; NaN before its phase."""
-        return self.met / self.counted if self.counted else math.nan
-
-    def count(self, error: FloatArray) -> None:
-        """Take in the next steps (n,); an error that is not known is not within the limit."""
-        self.counted += int(self.phase.now.sum())
-        self.met += int((error[self.phase.now] <= self.limit.value).sum())
+        return 1.0 - self.judged.figure.share_above if self.counted else math.nan
 
 
 class PointingErrors:
-    """The error curves of a rig, those of pointing before those of knowledge.
+    """The error curves of a rig, those of pointing before those of knowledge."""
 
-    modes: the names of the firmware's modes, by number.
-    """
-
-    def __init__(
-        self, rig: Rig | None, sizes: dict[str, int], step_s: float, modes: tuple[str, ...]
-    ) -> None:
+    def __init__(self, rig: Rig | None, sizes: dict[str, int], run: Run) -> None:
         required = [each for each in _required(rig) if _has_columns(each, sizes)]
         kinds = _kinds(rig, required, sizes)
         ground = rig.ground if rig else None
-        self.curves = [ErrorCurve(kind, ground, step_s) for kind in kinds]
         # Indices of the same error share its vectors: they are what takes the time.
-        self._sources: list[ErrorCurve] = []
-        self._source_of = [self._source(curve) for curve in self.curves]
+        self.sources: list[StepErrors] = []
+        self.curves = [ErrorCurve(kind, self._source(kind, ground), run.step_s) for kind in kinds]
         self.unit, self.per_deg = _unit(required)
-        self.standings: list[Standing] = []
-        for curve, kind in enumerate(kinds):
-            for each in required:
-                if same_error(each, kind):
-                    phase = Phase(each, ground, modes, step_s)
-                    self.standings.append(Standing(each, self._limit(each, phase, curve), phase))
+        self.shown: list[Shown] = []
+
+    def judged_by(self, judge: RunJudge) -> None:
+        """Show the limits of the requirements that are judged."""
+        for requirement, reducer in zip(judge.requirements, judge.reducers, strict=True):
+            if isinstance(requirement, PointingRequirement) and isinstance(reducer, PointingFigure):
+                kinds = [curve.kind for curve in self.curves]
+                curve = [same_error(requirement, kind) for kind in kinds].index(True)
+                limit = self._limit(requirement, reducer.phase, curve)
+                self.shown.append(Shown(requirement, limit, reducer))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,44 +87,36 @@ class PointingErrors:
         """Return the panel, or None when the recording holds no attitude."""
         if not self.curves:
             return None
-        limits = tuple(standing.limit for standing in self.standings)
+        limits = tuple(each.limit for each in self.shown)
         title = "Knowledge error" if of_knowledge(self.curves[0].kind) else "Pointing error"
         return Panel("pointing", title, "error", self.unit, self.names, self.compute, limits, "log")
 
     def compute(self, rows: Rows) -> FloatArray:
-        """Return the errors (n, curves) at the next rows, and count them against the limits."""
+        """Return the errors (n, curves) at the next rows."""
         with np.errstate(invalid="ignore"):
-            vectors = [curve.vectors(rows) for curve in self._sources]
-            parts = [
-                curve.extend(vectors[at])
-                for curve, at in zip(self.curves, self._source_of, strict=True)
-            ]
+            parts = [curve.extend(curve.source.of(rows.columns)) for curve in self.curves]
         errors = np.stack(parts, axis=1)
         errors *= self.per_deg
-        for standing in self.standings:
-            standing.phase.extend(rows)
-            standing.count(errors[:, standing.curve])
         return errors
 
-    def standing(self, time_s: float) -> Standing | None:
-        """Return how the requirement fares that is held to at an instant, the first if many are.
+    def at(self, time_s: float) -> Shown | None:
+        """Return the requirement that applies at an instant, the first if many do.
 
-        Where none is, it is the one that was held to last, or the first of all; what is required
+        Where none does, it is the one that applied last, or the first of all; what is required
         of pointing comes before what is required of knowledge.
         """
-        of_pointing = [each for each in self.standings if not of_knowledge(each.requirement)]
-        candidates = of_pointing or self.standings
+        of_pointing = [each for each in self.shown if not of_knowledge(each.requirement)]
+        candidates = of_pointing or self.shown
         if not candidates:
             return None
         return max(candidates, key=lambda each: each.phase.last_at(time_s))  # the first of equals
 
-    def _source(self, curve: ErrorCurve) -> int:
-        """Return the number of the curve whose vectors this one can take, itself if none."""
-        for number, each in enumerate(self._sources):
-            if same_vectors(each.kind, curve.kind):
-                return number
-        self._sources.append(curve)
-        return len(self._sources) - 1
+    def _source(self, kind: PointingRequirement, ground: Ground | None) -> StepErrors:
+        for source in self.sources:
+            if same_vectors(source.requirement, kind):
+                return source
+        self.sources.append(StepErrors(kind, ground))
+        return self.sources[-1]
 
     def _limit(self, requirement: PointingRequirement, phase: Phase, curve: int) -> Limit:
         stated = requirement.stated_limit

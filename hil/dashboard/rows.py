@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +26,11 @@ class Rows:
 
     def __contains__(self, column: str) -> bool:
         return column in self._parts
+
+    @cached_property
+    def columns(self) -> dict[str, FloatArray]:
+        """Every column by name."""
+        return {name: self[name] for name in self._parts}
 
     def __getitem__(self, column: str) -> FloatArray:
         if column not in self._parts:

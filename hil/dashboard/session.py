@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from hil.dashboard import scene
 from hil.dashboard.history import DrawnArray, History
-from hil.dashboard.linkhealth import LinkHealth
 from hil.dashboard.modes import Modes
 from hil.dashboard.panels import Panel, small_panels
-from hil.dashboard.pointingpanel import PointingErrors, Standing
+from hil.dashboard.pointingpanel import PointingErrors, Shown
 from hil.dashboard.rows import FloatArray, Rows
 from hil.dashboard.scene import Scene, SceneCurves
-from hil.errors import HilError
+from hil.errors import CheckError, HilError
+from hil.judge import Judgement, LinkCounts, RunJudge, Standing, Verdict, described, verdicts
 from hil.recording.follow import Follower
-from hil.recording.kept import damaged, mode_names, number
+from hil.recording.kept import damaged, number
 from hil.rig import Rig, rig_of
 
 
@@ -39,7 +40,9 @@ class Session:
         self.places: dict[str, slice] = {}
         self.history = History(0)
         self.modes = Modes()
-        self.link = LinkHealth()
+        self.link = LinkCounts()
+        self.verdicts: list[Verdict] = []  # when the run has ended
+        self._judge: RunJudge | None = None
         self._pointing: PointingErrors | None = None
         self._scene: SceneCurves | None = None
         self._events_seen = 0
@@ -60,7 +63,10 @@ class Session:
             self.link.note(event)
         self._events_seen = len(self.follower.events)
         if "counters" in self.follower.metadata:
-            self.link.finish(self.follower.metadata["counters"])
+            with suppress(CheckError):  # a stranger's file may count in words
+                self.link.counted(self.follower.metadata["counters"])
+        if self.follower.state == "ended" and self._judge and not self.verdicts and self.rig:
+            self.verdicts = verdicts(self.rig, [self._judged()])
         return len(table)
 
     @property
@@ -81,11 +87,18 @@ class Session:
         """How long the run is to be; 0 when that is not known."""
         return self.rig.duration_s if self.rig else 0.0
 
-    def standing(self, row: int) -> Standing | None:
-        """Return how the requirement that counts at a row fares so far; None without one."""
+    def shown(self, row: int) -> Shown | None:
+        """Return the pointing requirement that applies at a row; None without one."""
         if self._pointing is None:
             return None
-        return self._pointing.standing(float(self.history.time_s[row]))
+        return self._pointing.at(float(self.history.time_s[row]))
+
+    @property
+    def standings(self) -> list[Standing]:
+        """How each requirement and the line stand so far; at the run's end, the verdicts."""
+        if self.verdicts:
+            return [Standing(each.name, each.met) for each in self.verdicts]
+        return self._judge.so_far() if self._judge else []
 
     @property
     def aborted(self) -> str:
@@ -94,13 +107,13 @@ class Session:
 
     def error_deg(self, row: int) -> float:
         """Return the error that the requirement at a row limits, in degrees; NaN without one."""
-        standing = self.standing(row)
-        curve = standing.curve if standing else 0
+        shown = self.shown(row)
+        curve = shown.curve if shown else 0
         return self.in_degrees(float(self.values(self.panels[0], row)[curve]))
 
-    def limit_deg(self, standing: Standing) -> float:
+    def limit_deg(self, shown: Shown) -> float:
         """Return a requirement's limit in degrees."""
-        return self.in_degrees(standing.limit.value)
+        return self.in_degrees(shown.limit.value)
 
     def in_degrees(self, error: float) -> float:
         """Return an error in the unit of the first panel in degrees."""
@@ -124,8 +137,12 @@ class Session:
         step_s = number(self.follower, "run", "step_s", 0.1)
         if not 0.0 < step_s < math.inf:
             raise damaged(self.follower, "run", "step_s", "a control period")
-        names = mode_names(self.follower)
-        errors = PointingErrors(rig, sizes, step_s, names)
+        run = described(self.follower, step_s, 2 * rig.steps if rig else math.inf)
+        errors = PointingErrors(rig, sizes, run)
+        if rig is not None:
+            self._judge = RunJudge(rig, run, self.follower.path, errors.sources)
+            self._judge.link = self.link
+            errors.judged_by(self._judge)
         panel = errors.panel()
         self._pointing = errors if panel else None
         realtime = self.follower.metadata.get("run", {}).get("pace") == "real time"
@@ -133,7 +150,7 @@ class Session:
         if scene.has_columns(sizes):
             targets = scene.targets_of(curve.kind for curve in errors.curves)
             self._scene = SceneCurves(targets, rig.ground if rig else None)
-        self.modes = Modes(names)
+        self.modes = Modes(run.modes)
         self._place()
 
     def _rig(self) -> Rig | None:
@@ -160,7 +177,14 @@ class Session:
             parts.append(self._scene.compute(rows))
         self.history.extend(rows["time_s"], np.concatenate(parts, axis=1))
         self.modes.extend(rows)
-        self.link.extend(rows)
+        if self._judge:
+            self._judge.feed(rows.columns)
+        else:
+            self.link.feed(rows.columns)
+
+    def _judged(self) -> Judgement:
+        assert self._judge is not None
+        return self._judge.finish()
 
 
 def _log10(values: FloatArray) -> FloatArray:

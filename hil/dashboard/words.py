@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 
 from hil.dashboard.panels import Panel
-from hil.dashboard.pointingpanel import Standing
+from hil.dashboard.pointingpanel import Shown
 from hil.dashboard.scales import angle_text, decimals, plain, time_text
 from hil.dashboard.session import Session
 from hil.dashboard.theme import Theme
+from hil.judge import Standing
 
 _SILENT_s = 3.0  # without new data, from when on it is worth a word
 _EVENT_LETTERS = 90
 _HELP = "wheel zooms time, drag moves it, F: latest, Space: pause"
+_TROUBLES = {  # of the line, in the order of the rig's [allowed] -> the word for it
+    "lost_replies": "lost",
+    "late_replies": "late",
+    "stale_replies": "stale",
+    "crc_errors": "CRC",
+    "broken_frames": "broken",
+    "unexpected_frames": "unexpected",
+}
 _NONE = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
 
@@ -49,28 +59,40 @@ def attitude_text(note: str, colour: str) -> str:
 
 def link_text(session: Session, theme: Theme) -> str:
     """Return what went wrong on the line so far."""
-    counts = session.link.counts
-    wrong = {word: n for word, n in counts.items() if n}
+    counted = session.link.so_far
+    wrong = [f"{counted[name]} {word}" for name, word in _TROUBLES.items() if counted[name]]
     if not wrong:
         return _coloured(" · no errors", theme.good)
-    shown = ", ".join(f"{n} {word}" for word, n in wrong.items())
-    return _coloured(f" · {shown}", theme.bad)
+    return _coloured(f" · {', '.join(wrong)}", theme.bad)
 
 
 def headline(session: Session, row: int, theme: Theme) -> str:
-    """Return the pointing error in large figures, and how it stands to the requirement."""
+    """Return the verdict on all requirements so far, and the pointing error in large figures."""
     panel = session.panels[0]
     error_deg = session.error_deg(row)
     time_s = float(session.history.time_s[row])
-    standing = session.standing(row)
-    colour, verdict = theme.text, ""
-    if standing is not None:
-        colour, verdict = _verdict(session, standing, error_deg, time_s, theme)
+    shown = session.shown(row)
+    colour, words = theme.text, ""
+    if shown is not None:
+        colour, words = _against_the_limit(session, shown, error_deg, time_s, theme)
     value = angle_text(error_deg) if math.isfinite(error_deg) else _NONE
-    verdict = f'<span style="font-size:13px">{verdict}</span>'
     large = f'<span style="font-size:22px; font-weight:700; color:{colour}">{value}</span>'
     title = f'<span style="font-size:16px; font-weight:600">{panel.title}</span>'
-    return f"{title}  {large}  {verdict}"
+    verdict = verdict_text(session.standings, bool(session.verdicts), theme)
+    small = "  ".join(filter(None, [verdict, words]))
+    return f'{title}  {large}  <span style="font-size:13px">{small}</span>'
+
+
+def verdict_text(standings: Sequence[Standing], ended: bool, theme: Theme) -> str:
+    """Return how all requirements of a run stand, the line among them."""
+    if not standings:
+        return ""
+    missed = [escape(each.name) for each in standings if each.met is False]
+    so_far = "" if ended else " so far"
+    if missed:
+        return _coloured(f"<b>missed{so_far}: {', '.join(missed)}</b>", theme.bad)
+    met = sum(each.met is True for each in standings)
+    return _coloured(f"<b>{met} of {len(standings)} met{so_far}</b>", theme.good)
 
 
 def second_line(session: Session, row: int, theme: Theme) -> str:
@@ -122,25 +144,25 @@ def footer(session: Session, row: int, pointed: bool, theme: Theme) -> str:
     return " · ".join([*parts, _coloured(_HELP, theme.faint)])
 
 
-def _verdict(
-    session: Session, standing: Standing, error_deg: float, time_s: float, theme: Theme
+def _against_the_limit(
+    session: Session, shown: Shown, error_deg: float, time_s: float, theme: Theme
 ) -> tuple[str, str]:
-    phase, name, share = standing.phase, escape(standing.limit.text), _share(standing, theme)
-    if not phase.at(time_s):
+    phase, name, share = shown.phase, escape(shown.limit.text), _share(shown, theme)
+    if phase.last_at(time_s) != time_s:
         when = f"limit from {phase.from_s:g} s on" if time_s < phase.from_s else "no limit now"
         return theme.text, _coloured(f"{when} · {name}", theme.faint) + share
-    if error_deg <= session.limit_deg(standing):
+    if error_deg <= session.limit_deg(shown):
         return theme.good, _coloured(f"within the limit · {name}", theme.good) + share
     return theme.bad, _coloured(f"<b>above the limit</b> · {name}", theme.bad) + share
 
 
-def _share(standing: Standing, theme: Theme) -> str:
+def _share(shown: Shown, theme: Theme) -> str:
     """Return for how much of the time the requirement was met so far."""
-    if not standing.counted:
+    if not shown.counted:
         return ""
-    needed = 100.0 * standing.requirement.probability
-    share = math.floor(1e4 * standing.share) / 1e2  # never rounded up to what is needed
-    fares_well = standing.share >= standing.requirement.probability
+    needed = 100.0 * shown.requirement.probability
+    share = math.floor(1e4 * shown.share) / 1e2  # never rounded up to what is needed
+    fares_well = shown.share >= shown.requirement.probability
     words = f" · {share:.2f} % of the time (needs {needed:g} %)"
     return _coloured(words, theme.faint if fares_well else theme.bad)
 

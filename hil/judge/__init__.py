@@ -2,10 +2,21 @@
 
 from hil.errors import CheckError
 from hil.judge.basis import Basis, share_words
-from hil.judge.evaluate import Judged, evaluate, evaluate_requirement
-from hil.judge.figures import error_of
-from hil.judge.link import counters, evaluate_link, told_troubles
-from hil.judge.phases import stretches
+from hil.judge.evaluate import evaluate, evaluate_requirement, verdicts
+from hil.judge.figures import PointingFigure
+from hil.judge.link import LinkCounts, counters, evaluate_link, link_counts, told_troubles
+from hil.judge.phases import Phase, Run, only_time_decides
+from hil.judge.run import (
+    Judged,
+    Judgement,
+    RunJudge,
+    Standing,
+    described,
+    judge_run,
+    run_of,
+    stretches,
+)
+from hil.judge.steps import StepErrors, error_of, same_vectors
 from hil.judge.verdict import LINK, Verdict
 
 __all__ = [
@@ -13,13 +24,28 @@ __all__ = [
     "Basis",
     "CheckError",
     "Judged",
+    "Judgement",
+    "LinkCounts",
+    "Phase",
+    "PointingFigure",
+    "Run",
+    "RunJudge",
+    "Standing",
+    "StepErrors",
     "Verdict",
     "counters",
+    "described",
     "error_of",
     "evaluate",
     "evaluate_link",
     "evaluate_requirement",
+    "judge_run",
+    "link_counts",
+    "only_time_decides",
+    "run_of",
+    "same_vectors",
     "share_words",
     "stretches",
     "told_troubles",
+    "verdicts",
 ]

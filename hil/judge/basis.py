@@ -7,11 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from hil.judge.phases import Mask, step_s
-from hil.judge.pointing import confidence, failures_among, runs_needed
-from hil.recording import Recording
+from hil.judge.pointing import confidence, failures_of, runs_needed
 
 CONFIDENCE = 0.9  # at which a probability among runs counts as shown
 
@@ -43,7 +39,7 @@ class Basis(NamedTuple):
 
 
 class Member(NamedTuple):
-    """One run of those that a verdict rests on, without its recording: there may be hundreds.
+    """One run of those that a verdict rests on.
 
     judged, phase: at how many of its steps, step_s apart, was judged, and was to be judged.
     """
@@ -54,12 +50,6 @@ class Member(NamedTuple):
     phase: int
 
 
-def member_of(recording: Recording, judged: Mask, phase: Mask) -> Member:
-    """Return what a verdict's basis is made of, from which steps of a run were judged."""
-    counts = int(np.count_nonzero(judged)), int(np.count_nonzero(phase))
-    return Member(recording.path, step_s(recording["time_s"]), *counts)
-
-
 def basis_of(members: Sequence[Member]) -> Basis:
     """Return the basis of a verdict on every run by itself."""
     return Basis(
@@ -67,21 +57,23 @@ def basis_of(members: Sequence[Member]) -> Basis:
         samples=sum(each.judged for each in members),
         judged_s=math.fsum(each.judged * each.step_s for each in members),
         phase_s=math.fsum(each.phase * each.step_s for each in members),
-        judged_share=min(each.judged / each.phase for each in members),
+        judged_share=min(each.judged / max(each.phase, 1) for each in members),
     )
 
 
 def among_runs(
     basis: Basis,
-    values: Sequence[np.ndarray],
-    limit: float,
+    shares_above: Sequence[float],
     probability: float,
     interpretation: str | None,
 ) -> Basis:
-    """Return the basis with what it shows of runs to come, where the requirement is about those."""
+    """Return the basis with what it shows of runs to come, where the requirement is about those.
+
+    shares_above: of each run, the share of its values that exceed the limit.
+    """
     if interpretation not in ("ensemble", "mixed"):
         return basis
-    failures = failures_among(values, limit, interpretation)
+    failures = failures_of(shares_above, interpretation)
     return basis._replace(
         failures=failures,
         confidence=confidence(basis.runs, probability, failures),
@@ -114,10 +106,7 @@ def caveat_words(basis: Basis, probability: float) -> str:
     """Return what a verdict that is met does not show yet; "" if nothing is left open."""
     if basis.shown:
         return ""
-    by, wanted = f"met by {runs_words(basis.runs)}", f"{100 * probability:.6g} %"
+    runs, wanted = runs_words(basis.runs), f"{100 * probability:.6g} %"
     if basis.runs_needed is None:
-        return f"{by}; no number of runs shows {wanted}"
-    missing = (
-        f"{basis.runs_needed} are needed to show {wanted} at {100 * CONFIDENCE:g} % confidence"
-    )
-    return f"{by}; {missing}"
+        return f"{runs}; no number of runs shows {wanted}"
+    return f"{runs}; {basis.runs_needed} needed for {wanted} at {100 * CONFIDENCE:g} % confidence"

@@ -3,50 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
-
-import numpy as np
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from hil.errors import HilError
-from hil.judge.basis import Basis, among_runs, basis_of, caveat_words
-from hil.judge.figures import Figure, column_figure, pointing_figure
-from hil.judge.link import evaluate_link
-from hil.judge.moments import judged_by_moment
-from hil.judge.pointing import Ground, at_probability
+from hil.judge.basis import among_runs, basis_of, caveat_words
+from hil.judge.figures import Figure
+from hil.judge.link import link_verdict, trouble_of
+from hil.judge.moments import Moment
+from hil.judge.pointing import REPRODUCIBILITY, Ground, Tail, at_probability
+from hil.judge.reproducibility import reproduced
 from hil.judge.requirements import (
     Allowed,
-    ColumnRequirement,
     ModeRequirement,
+    PointingRequirement,
     Requirement,
 )
-from hil.judge.verdict import Verdict, not_judged
-from hil.judge.words import OfFigure, Worst, figure_words, too_little_words, worst_words
+from hil.judge.run import Judged, Judgement, judge_run
+from hil.judge.sentences import OfFigure, figure_words, moment_verdict, reached_words
+from hil.judge.verdict import LINK, Verdict, not_judged
 from hil.recording import Recording
-
-
-class Judged(Protocol):
-    """A rig, as far as judging goes."""
-
-    @property
-    def requirement(self) -> tuple[Requirement, ...]:
-        """What a run must hold."""
-
-    @property
-    def allowed(self) -> Allowed:
-        """What trouble a run's line may have."""
-
-    @property
-    def ground(self) -> Ground:
-        """Where its places are."""
 
 
 def evaluate(rig: Judged, recordings: Sequence[Recording]) -> list[Verdict]:
     """Judge every requirement of a rig, then the line, on one or many runs of it.
 
-    recordings: taken one after the other, so that a sequence may read each as it is asked for it.
+    recordings: each is read once, one after the other, so that a sequence may open each as it is
+    asked for it. The memory that this takes does not grow with their length.
     """
-    verdicts = [evaluate_requirement(each, recordings, rig.ground) for each in rig.requirement]
-    return [*verdicts, evaluate_link(rig.allowed, recordings)]
+    runs = len(recordings)
+    return verdicts(rig, [judge_run(rig, recording, runs) for recording in recordings])
+
+
+def verdicts(rig: Judged, judgements: Sequence[Judgement]) -> list[Verdict]:
+    """Return the verdicts on all requirements and the line, from what some runs came to."""
+    first = judgements[0].path
+    found = [
+        _verdict(requirement, [each.requirements[number] for each in judgements], first)
+        for number, requirement in enumerate(rig.requirement)
+    ]
+    return [*found, _link(rig.allowed, judgements)]
+
+
+@dataclass(frozen=True)
+class _OneRequirement:
+    """A rig of one requirement."""
+
+    requirement: tuple[Requirement, ...]
+    ground: Ground | None
+    allowed: Allowed = field(default_factory=Allowed)
 
 
 def evaluate_requirement(
@@ -56,75 +61,88 @@ def evaluate_requirement(
 
     ground: the rig's places, for a requirement that names one.
     """
+    rig = _OneRequirement((requirement,), ground)
+    return evaluate(rig, recordings)[0]
+
+
+def _verdict(
+    requirement: Requirement, found: Sequence[Figure | Moment | HilError], path: Path
+) -> Verdict:
     try:
-        if isinstance(requirement, ModeRequirement):
-            return judged_by_moment(requirement, recordings, ground)
-        if isinstance(requirement, ColumnRequirement) and requirement.by_s is not None:
-            return judged_by_moment(requirement, recordings, ground)
-        return _judged_by_figure(requirement, recordings, ground)
+        return _judged(requirement, found)
     except HilError as error:
         limit = requirement.stated_limit
-        return not_judged(requirement.name, error, recordings[0].path, limit.value, limit.unit)
+        return not_judged(requirement.name, error, path, limit.value, limit.unit)
 
 
-def _judged_by_figure(
-    requirement: OfFigure, recordings: Sequence[Recording], ground: Ground | None
-) -> Verdict:
+def _judged(requirement: Requirement, found: Sequence[Figure | Moment | HilError]) -> Verdict:
+    moments, figures = [], []
+    for each in found:
+        if isinstance(each, HilError):
+            raise each
+        if isinstance(each, Moment):
+            moments.append(each)
+        else:
+            figures.append(each)
+    if isinstance(requirement, ModeRequirement) or moments:
+        assert not isinstance(requirement, PointingRequirement)
+        return moment_verdict(requirement, moments)
+    if isinstance(requirement, PointingRequirement) and requirement.index in REPRODUCIBILITY:
+        reproduced(requirement, figures)
+    return _of_figures(requirement, figures)
+
+
+def _of_figures(requirement: OfFigure, figures: Sequence[Figure]) -> Verdict:
     limit = requirement.stated_limit
-    figures = [_figure(requirement, recording, ground) for recording in recordings]
-    figure = _at_probability(requirement, figures) / limit.unit_si
-    worst, remark = _worst(figures, limit.unit_si)
-    basis, within = _basis(requirement, figures), figure <= limit.value
-    too_little = too_little_words(basis, requirement.judged_share_min or 0.0)
-    met = within and not too_little
-    caveat = caveat_words(basis, requirement.probability) if met else ""
-    sentence = figure_words(requirement, within, figure, figures, basis)
-    parts = [sentence, worst_words(worst, limit), remark, too_little, caveat]
-    return Verdict(
-        requirement.name,
-        met,
-        figure,
-        limit.value,
-        limit.unit,
-        worst.time_s,
-        "; ".join(filter(None, parts)),
-        worst.recording,
-        basis=basis,
-        caveat=caveat,
-    )
-
-
-def _basis(requirement: OfFigure, figures: Sequence[Figure]) -> Basis:
-    limit = requirement.stated_limit
-    return among_runs(
+    value = _at_probability(requirement, figures) / limit.unit_si
+    basis = among_runs(
         basis_of([figure.member for figure in figures]),
-        [figure.series.value / limit.unit_si for figure in figures],
-        limit.value,
+        [figure.share_above for figure in figures],
         requirement.probability,
         requirement.interpretation,
     )
-
-
-def _figure(requirement: OfFigure, recording: Recording, ground: Ground | None) -> Figure:
-    """Return what a requirement judges of one run, in SI units."""
-    if isinstance(requirement, ColumnRequirement):
-        return column_figure(requirement, recording, ground)
-    return pointing_figure(requirement, recording, ground)
+    enough = basis.judged_share >= (requirement.judged_share_min or 0.0)
+    met = value <= limit.value and enough
+    worst = max(figures, key=lambda figure: figure.worst.value)
+    caveat = caveat_words(basis, requirement.probability) if met else ""
+    reached, allowed = reached_words(requirement, value, figures)
+    return Verdict(
+        requirement.name,
+        met,
+        value,
+        limit.value,
+        limit.unit,
+        worst.worst.time_s,
+        figure_words(requirement, value, figures, basis, caveat),
+        worst.member.recording,
+        basis=basis,
+        caveat=caveat,
+        reached=reached,
+        allowed=allowed,
+    )
 
 
 def _at_probability(requirement: OfFigure, figures: Sequence[Figure]) -> float:
-    # At probability 1 every interpretation is the largest value.
-    interpretation = requirement.interpretation or "temporal"
-    values = [figure.series.value for figure in figures]
-    return at_probability(values, requirement.probability, interpretation)
+    """Return the value at the requirement's probability; see at_probability."""
+    interpretation = requirement.interpretation or "temporal"  # at 1 they are all the same
+    if interpretation == "temporal":
+        return max(figure.tail.quantile() for figure in figures)
+    if interpretation == "ensemble":
+        worst = [[figure.worst.value] for figure in figures]
+        return at_probability(worst, requirement.probability, "mixed")
+    joined = Tail(requirement.probability, sum(figure.tail.count for figure in figures))
+    for figure in figures:
+        joined.join(figure.tail)
+    return joined.quantile()
 
 
-def _worst(figures: Sequence[Figure], unit_si: float) -> tuple[Worst, str]:
-    """Return the largest value of all runs, and what is to be remarked on its run."""
-    peaks = []
-    for series, member, remark in figures:
-        known = np.where(np.isnan(series.value), np.inf, series.value)
-        at = int(np.argmax(known))
-        peak = Worst(float(known[at]) / unit_si, float(series.time_s[at]), member.recording)
-        peaks.append((peak, remark))
-    return max(peaks, key=lambda each: each[0].value)
+def _link(allowed: Allowed, judgements: Sequence[Judgement]) -> Verdict:
+    try:
+        troubles = []
+        for each in judgements:
+            if isinstance(each.link, HilError):
+                raise each.link
+            troubles.append((trouble_of(allowed, each.link, str(each.path)), each.path))
+    except HilError as error:
+        return not_judged(LINK, error, judgements[0].path, 0.0, "")
+    return link_verdict(troubles)

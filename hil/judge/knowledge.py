@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hil.judge.pointing import Columns, rotations
+from hil.judge.rows import Mask
 
 FloatArray = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+NOT_KNOWN = ("told as unknown", "told as no unit quaternion", "not told")
 _ATTITUDE_NOT_KNOWN = 1  # bit 0 of the estimate's flags
 
 
@@ -18,20 +19,13 @@ def estimated_q_eci_from_body(columns: Columns) -> FloatArray:
     return np.where(_disowned(columns)[:, None], np.nan, q)
 
 
-def unknown_words(columns: Columns, judged: Mask) -> str:
-    """Return in how many judged samples no attitude is known, and why; "" if it always is."""
+def knowledge(columns: Columns) -> dict[str, Mask]:
+    """Return, for each case of NOT_KNOWN, at which steps it is so."""
     q = columns["estimate_q_eci_from_body"]
     silent, disowned = np.isnan(q).any(axis=-1), _disowned(columns)
     impossible = np.isnan(rotations(q)).any(axis=-1) & ~silent & ~disowned
-    cases = {
-        "told as unknown": disowned & ~silent,
-        "told as no unit quaternion": impossible,
-        "not told": silent,
-    }
-    counts = {case: int(np.count_nonzero(mask & judged)) for case, mask in cases.items()}
-    most = int(np.count_nonzero(judged))
-    words = [f"{case} in {count} of {most} samples" for case, count in counts.items() if count]
-    return f"attitude {', '.join(words)}" if words else ""
+    masks = (disowned & ~silent, impossible, silent)
+    return {case: np.asarray(mask) for case, mask in zip(NOT_KNOWN, masks, strict=True)}
 
 
 def _disowned(columns: Columns) -> Mask:

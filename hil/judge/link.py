@@ -3,26 +3,124 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from hil.errors import CheckError, HilError
-from hil.judge.requirements import Allowed
+from hil.judge.requirements import COUNTED, Allowed
+from hil.judge.rows import Rows, answered, columns_of_answers
 from hil.judge.verdict import LINK, Verdict, not_judged
-from hil.recording import Recording
+from hil.recording import Event, Recording
 
 _RESETS = "housekeeping_watchdog_resets"
-_NOT_ALWAYS_COUNTED = "late_steps"  # of a bench: older recordings count them as late replies
 _IMPOSSIBLE = "state_impossible"  # the event's name
+_NOT_ALWAYS_COUNTED = "late_steps"  # of a bench: older recordings count them as late replies
+_EVENTS = {  # name of one of the bench's events -> what it counts for while a run goes on
+    "late_reply": "late_replies",
+    "stale_reply": "stale_replies",
+    "unexpected_frame": "unexpected_frames",
+    "crc_error": "crc_errors",
+    "broken_frame": "broken_frames",
+}
+
+
+class LinkCounts:
+    """What went wrong on the line: while a run goes on from its steps and events.
+
+    What the bench itself counted stands in the recording when the run has ended.
+    """
+
+    def __init__(self) -> None:
+        self._unanswered = 0
+        self._first_resets = self._most_resets = math.nan
+        self._events: Counter[str] = Counter()
+        self._impossible = 0
+        self._counted: Mapping[str, int] = {}
+
+    @staticmethod
+    def columns(available: frozenset[str]) -> set[str]:
+        """Return the columns that it reads."""
+        return (columns_of_answers(available) | {_RESETS, "time_s"}) & available
+
+    def feed(self, rows: Rows) -> None:
+        """Take the next steps."""
+        if columns_of_answers(frozenset(rows)):
+            self._unanswered += int(np.count_nonzero(~answered(rows)))
+        if _RESETS in rows:
+            known = rows[_RESETS][np.isfinite(rows[_RESETS])]
+            if len(known):
+                first = float(known[0])
+                self._first_resets = first if math.isnan(self._first_resets) else self._first_resets
+                self._most_resets = max(float(known.max()), np.nan_to_num(self._most_resets))
+
+    def note(self, event: Event) -> None:
+        """Take the next event."""
+        if event.source == "obc" and event.name == _IMPOSSIBLE:
+            self._impossible += event.times
+        elif event.source == "bench" and event.name in _EVENTS:
+            self._events[_EVENTS[event.name]] += event.times
+
+    def counted(self, counters: Mapping[str, str]) -> None:
+        """Take what the bench itself counted, at the end of a run; CheckError if it is no count."""
+        try:
+            counts = {name: int(count) for name, count in counters.items()}
+        except ValueError as error:
+            raise CheckError(f"the recording is damaged: a counter is no number: {error}") from None
+        always = {_NOT_ALWAYS_COUNTED: 0} if "late_replies" in counts else {}
+        self._counted = always | counts
+
+    @property
+    def told(self) -> dict[str, int]:
+        """What the firmware told of its own troubles, by the names of the rig's [allowed].
+
+        What it never tells counts as 0: housekeeping and events are a firmware's choice.
+        """
+        risen = self._most_resets - self._first_resets
+        return {
+            "watchdog_resets": 0 if math.isnan(risen) else int(risen),  # since power on
+            "impossible_states": self._impossible,
+        }
+
+    @property
+    def at_the_end(self) -> dict[str, int]:
+        """What the bench counted and the firmware told, by name."""
+        return dict(self._counted) | self.told
+
+    @property
+    def so_far(self) -> dict[str, int]:
+        """The same while the run goes on, by the names of the rig's [allowed]."""
+        seen = dict.fromkeys(COUNTED, 0) | dict(self._events)
+        seen["lost_replies"] = max(0, self._unanswered - self._events["late_replies"])
+        return seen | self.at_the_end
+
+
+def link_counts(recording: Recording) -> LinkCounts:
+    """Return what went wrong in a run, from its recording."""
+    counts = LinkCounts()
+    columns = LinkCounts.columns(frozenset(name for name, _ in recording.columns))
+    for rows in recording.blocks(sorted(columns)):
+        counts.feed(rows)
+    for event in recording.events:
+        counts.note(event)
+    counts.counted(recording.metadata.get("counters", {}))
+    return counts
 
 
 def evaluate_link(allowed: Allowed, recordings: Sequence[Recording]) -> Verdict:
     """Judge what the bench counted and the firmware told against what the rig allows."""
     try:
-        troubles = [(_trouble(allowed, recording), recording.path) for recording in recordings]
+        runs = [(recording.path, counters(recording)) for recording in recordings]
+        troubles = [(trouble_of(allowed, count, str(path)), path) for path, count in runs]
     except HilError as error:
         return not_judged(LINK, error, recordings[0].path, 0.0, "")
+    return link_verdict(troubles)
+
+
+def link_verdict(troubles: Sequence[tuple[list[tuple[str, int, int]], Path]]) -> Verdict:
+    """Return the verdict on the troubles of some runs, each (name, how many, how many allowed)."""
     found = [(trouble, path) for trouble, path in troubles if trouble]
     path = (found or troubles)[0][1]
     text = f"{LINK}: met: nothing beyond what is allowed"
@@ -30,7 +128,8 @@ def evaluate_link(allowed: Allowed, recordings: Sequence[Recording]) -> Verdict:
         words = ", ".join(f"{name} {n} (allowed {most})" for name, n, most in found[0][0])
         text = f"{LINK}: missed: {words}; recording {path}"
     excess = sum(n - most for trouble, _ in found for _, n, most in trouble)
-    return Verdict(LINK, not found, float(excess), 0.0, "", math.nan, text, path)
+    met, value, told = not found, float(excess), f"{excess}"
+    return Verdict(LINK, met, value, 0.0, "", math.nan, text, path, reached=told, allowed="0")
 
 
 def counters(recording: Recording) -> dict[str, int]:
@@ -38,31 +137,30 @@ def counters(recording: Recording) -> dict[str, int]:
 
     Raises CheckError when the run did not come to its end.
     """
-    if not recording.complete:
-        raise CheckError(f"{recording.path} is incomplete: {recording.incomplete_reason}")
-    counted = recording.metadata.get("counters", {})
-    counts = {name: int(count) for name, count in counted.items()} | told_troubles(recording)
-    return {_NOT_ALWAYS_COUNTED: 0} | counts if "late_replies" in counted else counts
+    check_complete(recording)
+    return link_counts(recording).at_the_end
 
 
 def told_troubles(recording: Recording) -> dict[str, int]:
-    """Return what the firmware told of its own troubles, by the names of the rig's [allowed].
+    """Return what the firmware told of its own troubles, by the names of the rig's [allowed]."""
+    return link_counts(recording).told
 
-    What it never tells counts as 0: housekeeping and events are a firmware's choice.
+
+def check_complete(recording: Recording) -> None:
+    """Raise CheckError when a run did not come to its end."""
+    if not recording.complete:
+        raise CheckError(f"{recording.path} is incomplete: {recording.incomplete_reason}")
+
+
+def trouble_of(
+    allowed: Allowed, counted: Mapping[str, int], name: str
+) -> list[tuple[str, int, int]]:
+    """Return each trouble beyond what is allowed: its name, how many, how many are allowed.
+
+    Raises CheckError when one was not counted.
     """
-    resets = recording[_RESETS] if _RESETS in recording else np.array([])
-    known = resets[np.isfinite(resets)]
-    told = [event for event in recording.events if event.source == "obc"]
-    return {
-        "watchdog_resets": int(known.max() - known[0]) if len(known) else 0,  # since power on
-        "impossible_states": sum(event.times for event in told if event.name == _IMPOSSIBLE),
-    }
-
-
-def _trouble(allowed: Allowed, recording: Recording) -> list[tuple[str, int, int]]:
-    counted = counters(recording)
     limits: dict[str, int] = allowed.model_dump()
-    missing = [name for name in limits if name not in counted]
+    missing = [trouble for trouble in limits if trouble not in counted]
     if missing:
-        raise CheckError(f"{recording.path} does not count {', '.join(missing)}")
-    return [(name, counted[name], most) for name, most in limits.items() if counted[name] > most]
+        raise CheckError(f"{name} does not count {', '.join(missing)}")
+    return [(each, counted[each], most) for each, most in limits.items() if counted[each] > most]

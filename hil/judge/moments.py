@@ -1,90 +1,153 @@
-"""Requirements of the kind "from some moment on, this one at the latest"."""
+"""From which moment on something holds in a run, reduced while the run is read."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hil.errors import CheckError
-from hil.judge.basis import Member, basis_of, basis_words, member_of
-from hil.judge.figures import column_figure
-from hil.judge.phases import Mask, asked, in_mode, stretches
+from hil.judge.basis import Member
+from hil.judge.figures import size_of, unanswered_words
+from hil.judge.phases import Phase, Run, mode_number
 from hil.judge.pointing import Ground
 from hil.judge.requirements import ColumnRequirement, ModeRequirement
-from hil.judge.verdict import Verdict
-from hil.recording import Recording
+from hil.judge.rows import Mask, Rows, TIME_TOLERANCE_s, comes_with_the_reply
+
+MomentRequirement = ColumnRequirement | ModeRequirement
 
 
-class _Holding(NamedTuple):
-    """At which instants of a phase something holds. Judged are those from by_s on."""
+@dataclass
+class Moment:
+    """From which instant on something holds in one run, as far as the run has come.
 
-    time_s: NDArray[np.float64]
-    holds: Mask
+    since_s: NaN while it does not hold. nearest: of a column, its least size and when that was.
+    last: its size at the last step. longest: of a mode, from when to when it held for longest.
+    last_mode: the one at the last step.
+    """
+
     member: Member
+    since_s: float = math.nan
+    nearest: float = math.inf
+    nearest_s: float = math.nan
+    last: float = math.nan
+    longest: tuple[float, float] | None = None
+    last_mode: str = ""
+    remark: str = ""
 
 
-def judged_by_moment(
-    requirement: ColumnRequirement | ModeRequirement,
-    recordings: Sequence[Recording],
-    ground: Ground | None,
-) -> Verdict:
-    """Judge the moment from which on it holds until the phase's end, in the run with the latest."""
-    by_s = requirement.by_s or 0.0
-    holdings = [_holding(requirement, run, ground) for run in recordings]
-    moments = [_moment_s(holding) for holding in holdings]
-    latest = max(range(len(moments)), key=moments.__getitem__)
-    moment_s, path = moments[latest], holdings[latest].member.recording
-    met = moment_s <= by_s + 1e-9
-    basis = basis_of([holding.member for holding in holdings])
-    when = "never" if math.isinf(moment_s) else f"from {moment_s:.6g} s on"
-    text = (
-        f"{requirement.name}: {_what(requirement)} {when}, "
-        f"{'by' if met else 'not by'} {by_s:g} s (always, {basis_words(basis)}); latest in {path}"
-    )
-    return Verdict(requirement.name, met, moment_s, by_s, "s", moment_s, text, path, basis=basis)
+class MomentFigure:
+    """The first instant after which a requirement holds at every step of its phase."""
 
-
-def _holding(
-    requirement: ColumnRequirement | ModeRequirement, recording: Recording, ground: Ground | None
-) -> _Holding:
-    judged = _from_then_on(requirement, recording, ground)
-    member = member_of(recording, judged, judged)
-    if isinstance(requirement, ModeRequirement):
-        (phase,) = stretches(requirement, recording, ground)
-        holds = in_mode(recording, requirement.mode)[phase]
-        return _Holding(recording["time_s"][phase].copy(), holds, member)
-    limit = requirement.stated_limit
-    series = column_figure(requirement, recording, ground).series
-    holds = series.value <= limit.value * limit.unit_si  # NaN does not
-    return _Holding(series.time_s, holds, member)
-
-
-def _from_then_on(
-    requirement: ColumnRequirement | ModeRequirement, recording: Recording, ground: Ground | None
-) -> Mask:
-    """Return the phase's steps from by_s on; CheckError when the run does not come to one."""
-    time_s, by_s = recording["time_s"], requirement.by_s or 0.0
-    judged = asked(requirement, recording, ground) & (time_s >= by_s - 1e-9)
-    if not judged.any():
-        raise CheckError(
-            f"it holds from {by_s:g} s on and {recording.path} ends at {time_s[-1]:g} s"
+    def __init__(
+        self, requirement: MomentRequirement, ground: Ground | None, run: Run, recording: Path
+    ) -> None:
+        self._requirement, self._run = requirement, run
+        self.phase = Phase(requirement, ground, run)
+        self._by_s = requirement.by_s or 0.0
+        self.moment = Moment(Member(recording, run.step_s, 0, 0))
+        self._mode = (
+            mode_number(requirement.mode, run) if isinstance(requirement, ModeRequirement) else -1
         )
-    return np.asarray(judged)
+        self._end_s = 0.0
+        self._unanswered = 0
 
+    @staticmethod
+    def columns(requirement: MomentRequirement, available: frozenset[str]) -> set[str]:
+        """Return the columns that it reads."""
+        if isinstance(requirement, ModeRequirement):
+            return Phase.columns(requirement, available) | {"estimate_mode"}
+        return Phase.columns(requirement, available) | {requirement.column}
 
-def _moment_s(holding: _Holding) -> float:
-    """Return the first instant after which nothing fails any more; infinite if the last does."""
-    failing = np.flatnonzero(~holding.holds)
-    first = failing[-1] + 1 if len(failing) else 0
-    return float(holding.time_s[first]) if first < len(holding.time_s) else math.inf
+    def feed(self, rows: Rows) -> None:
+        """Take the next steps."""
+        if not len(rows["time_s"]):
+            return
+        applies = self.phase.extend(rows)
+        time_s = rows["time_s"]
+        self._end_s = float(time_s[-1])
+        from_then = applies.asked & (time_s >= self._by_s - TIME_TOLERANCE_s)
+        counted = applies.asked & applies.answered if self._needs_answers else applies.asked
+        self._unanswered += int(np.count_nonzero(applies.asked & ~counted))
+        member = self.moment.member
+        self.moment.member = member._replace(
+            judged=member.judged + int(np.count_nonzero(from_then & counted)),
+            phase=member.phase + int(np.count_nonzero(from_then)),
+        )
+        if counted.any():
+            self._take(rows, counted)
 
+    @property
+    def met_so_far(self) -> bool | None:
+        """Whether it holds in time; None as long as there is time left for it to come."""
+        since_s = self.moment.since_s
+        if since_s <= self._by_s + TIME_TOLERANCE_s:
+            return True
+        return False if self._end_s >= self._by_s else None
 
-def _what(requirement: ColumnRequirement | ModeRequirement) -> str:
-    if isinstance(requirement, ModeRequirement):
-        return f"mode {requirement.mode}"
-    limit = requirement.stated_limit
-    return f"{requirement.column} within {limit.value:g} {limit.unit}".rstrip()
+    def finish(self) -> Moment:
+        """Return the moment at the run's end; CheckError when the run does not come to it."""
+        self.phase.check()
+        member = self.moment.member
+        if not member.phase:
+            raise CheckError(f"applies from {self._by_s:g} s, the run ends at {self._end_s:g} s")
+        if not member.judged:
+            raise CheckError(f"no step from {self._by_s:g} s on was answered")
+        self.moment.remark = "; ".join(unanswered_words(self._unanswered))
+        return self.moment
+
+    @property
+    def _needs_answers(self) -> bool:
+        each = self._requirement
+        return isinstance(each, ModeRequirement) or comes_with_the_reply(each.column)
+
+    def _take(self, rows: Rows, counted: Mask) -> None:
+        time_s = rows["time_s"][counted]
+        if isinstance(self._requirement, ModeRequirement):
+            mode = rows["estimate_mode"][counted]
+            holds = mode == self._mode
+            self.moment.last_mode = self._mode_name(float(mode[-1]))
+        else:
+            limit = self._requirement.stated_limit
+            size = size_of(self._requirement, rows)[counted]
+            holds = size <= limit.value * limit.unit_si  # NaN does not
+            self._note_size(time_s, size)
+        failing = np.flatnonzero(~holds)
+        if len(failing):
+            self._note_longest(float(time_s[failing[0]]), holds, time_s)
+        elif math.isnan(self.moment.since_s):
+            self.moment.since_s = float(time_s[0])
+        if len(failing):
+            after = int(failing[-1]) + 1
+            self.moment.since_s = float(time_s[after]) if after < len(time_s) else math.nan
+
+    def _note_size(self, time_s: np.ndarray, size: np.ndarray) -> None:
+        known = np.where(np.isnan(size), np.inf, size)
+        at = int(np.argmin(known))
+        if known[at] < self.moment.nearest:
+            self.moment.nearest, self.moment.nearest_s = float(known[at]), float(time_s[at])
+        self.moment.last = float(size[-1])
+
+    def _note_longest(self, fails_s: float, holds: Mask, time_s: np.ndarray) -> None:
+        """Note the longest stretch that came to its end, the one from the pieces before first."""
+        ended = []
+        if not math.isnan(self.moment.since_s):
+            ended.append((self.moment.since_s, fails_s))
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], holds.astype(np.int8)])))
+        starts, ends = edges[::2], edges[1::2]
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=False):
+            if start or math.isnan(self.moment.since_s):
+                ended.append((float(time_s[start]), float(time_s[end])))
+        best = self.moment.longest
+        for span in ended:
+            if best is None or span[1] - span[0] > best[1] - best[0]:
+                best = span
+        self.moment.longest = best
+
+    def _mode_name(self, mode: float) -> str:
+        if math.isnan(mode):
+            return "no mode told"
+        number = int(mode)
+        return self._run.modes[number] if number < len(self._run.modes) else f"mode {number}"

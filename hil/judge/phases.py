@@ -1,123 +1,210 @@
-"""When a requirement holds: stretches of one run's steps."""
+"""When a requirement applies: which steps of a run are to be judged, and which are."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hil.errors import CheckError
 from hil.judge.pointing import Ground
 from hil.judge.requirements import Requirement
-from hil.recording import Recording
+from hil.judge.rows import Mask, Rows, TIME_TOLERANCE_s, answered, columns_of_answers
 
-_TIME_TOLERANCE_s = 1e-9  # a step's time is a product of floats
-Mask = NDArray[np.bool_]
+Span = tuple[float, float]
 
 
-def stretches(
-    requirement: Requirement, recording: Recording, ground: Ground | None = None
-) -> list[slice]:
-    """Return the stretches of steps in which a requirement holds, at least one.
+class Run(NamedTuple):
+    """What judging has to know of a run before its steps.
 
-    Raises CheckError when the run is incomplete, ends too early, or has no such step.
+    name: of its recording. step_s: the control period. modes: the firmware's, by number.
+    steps_most: how many steps it can have. columns: those that it has.
     """
-    return stretches_of(asked(requirement, recording, ground), requirement, recording)
+
+    name: str
+    step_s: float
+    modes: tuple[str, ...]
+    steps_most: float
+    columns: frozenset[str]
 
 
-def stretches_of(phase: Mask, requirement: Requirement, recording: Recording) -> list[slice]:
-    """Return the same, of the steps at which it is asked for."""
-    if requirement.in_mode is not None:
-        phase = phase & in_mode(recording, requirement.in_mode)
-    settling = _steps(requirement.settle_s, recording["time_s"])
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], phase.astype(np.int8), [0]])))
-    pieces = [(int(start) + settling, int(end)) for start, end in edges.reshape(-1, 2)]
-    found = [slice(start, end) for start, end in pieces if start < end]
-    if not found:
-        raise CheckError(_never(requirement, recording))
-    return found
+class Applies(NamedTuple):
+    """At which of some steps a requirement applies.
 
-
-def asked(requirement: Requirement, recording: Recording, ground: Ground | None = None) -> Mask:
-    """Return at which steps it is to be judged, whatever the firmware does, however it settles."""
-    phase = _in_time(requirement, recording)
-    if requirement.while_elevation_above_deg is not None:
-        phase = phase & _above_horizon(requirement, recording, ground)
-    if requirement.while_sunlit:
-        phase = phase & (recording["truth_sunlit"] > 0.5)
-    return phase
-
-
-def steps_of(parts: Sequence[slice], recording: Recording) -> Mask:
-    """Return which of a recording's steps some stretches take in."""
-    steps = np.zeros(len(recording), dtype=bool)
-    for part in parts:
-        steps[part] = True
-    return steps
-
-
-def step_s(time_s: NDArray[np.float64]) -> float:
-    """Return how far the instants of steps are apart."""
-    return float(time_s[-1] - time_s[0]) / (len(time_s) - 1) if len(time_s) > 1 else 0.0
-
-
-def in_mode(recording: Recording, mode: str) -> Mask:
-    """Return at which steps the firmware said that it is in a mode.
-
-    Raises CheckError when the recording does not say which number that is.
+    asked: whatever the firmware does and however it settles. settled: in the mode asked for, and
+    after settling. answered: where the OBC answered; a step without an answer is the link's.
     """
-    names = json.loads(recording.metadata.get("wire", {}).get("modes", "[]"))
-    if mode not in names:
-        raise CheckError(f"{recording.path} knows no mode {mode}: it has {', '.join(names)}")
-    return np.asarray(recording["estimate_mode"] == names.index(mode))
+
+    asked: Mask
+    settled: Mask
+    answered: Mask
 
 
-def _in_time(requirement: Requirement, recording: Recording) -> Mask:
-    if not recording.complete:
-        raise CheckError(f"{recording.path} is incomplete: {recording.incomplete_reason}")
-    time_s = recording["time_s"]
-    end_s = float(time_s[-1]) if len(time_s) else 0.0
-    phase = time_s >= requirement.from_s - _TIME_TOLERANCE_s
-    if requirement.to_s is not None:
-        if requirement.to_s > end_s + (end_s / max(len(time_s) - 1, 1)) + _TIME_TOLERANCE_s:
-            raise CheckError(
-                f"it holds until {requirement.to_s:g} s and {recording.path} ends at {end_s:g} s"
-            )
-        phase &= time_s <= requirement.to_s + _TIME_TOLERANCE_s
-    if not phase.any():
-        raise CheckError(
-            f"it holds from {requirement.from_s:g} s on and {recording.path} ends at {end_s:g} s"
-        )
-    return np.asarray(phase)
+class Phase:
+    """The phase of a requirement in one run, as far as the run has come.
+
+    The mode of a step without an answer is the one told last.
+    spans: from and to, in seconds, of the stretches in which it applied so far.
+    """
+
+    def __init__(self, requirement: Requirement, ground: Ground | None, run: Run) -> None:
+        self._requirement, self._ground = requirement, ground
+        self._mode = _number(requirement.in_mode, run)
+        self._told = math.nan  # the mode told last
+        self._settling = math.ceil(requirement.settle_s / run.step_s - TIME_TOLERANCE_s)
+        self._fulfilled = 0  # steps in a row, up to the last one
+        self._step_s = run.step_s
+        self._end_s = 0.0
+        self._asked_any = False
+        self._held = False  # at the last step
+        self.spans: list[Span] = []
+
+    @staticmethod
+    def columns(requirement: Requirement, available: frozenset[str]) -> set[str]:
+        """Return the columns that a requirement's phase is made of."""
+        needed = {"time_s"}
+        if requirement.in_mode is not None:
+            needed.add("estimate_mode")
+        if requirement.while_elevation_above_deg is not None:
+            needed.add("truth_position_eci_m")
+        if requirement.while_sunlit:
+            needed.add("truth_sunlit")
+        return needed | columns_of_answers(available)
+
+    def extend(self, rows: Rows) -> Applies:
+        """Take the next steps; return at which of them the requirement applies."""
+        asked = self._asked(rows)
+        told = answered(rows)
+        settled = self._settled(asked & self._in_mode(rows))
+        self._note(rows, settled)
+        return Applies(asked, settled, told)
+
+    @property
+    def from_s(self) -> float:
+        """The earliest instant at which it can apply."""
+        return self._requirement.from_s
+
+    @property
+    def planned(self) -> list[Span]:
+        """The spans; where only time decides, as they are known from the beginning."""
+        each = self._requirement
+        return [(each.from_s, each.to_s or math.inf)] if only_time_decides(each) else self.spans
+
+    def last_at(self, time_s: float) -> float:
+        """Return the latest instant up to this one at which it applies, -inf if there is none."""
+        near = TIME_TOLERANCE_s
+        ends = [end for start, end in self.planned if start - near <= time_s]
+        return min(time_s, max(ends) + near) if ends else -math.inf
+
+    def check(self) -> None:
+        """Raise CheckError when the run, at its end, has not come to the phase or is too short."""
+        each, end_s = self._requirement, self._end_s
+        if each.to_s is not None and each.to_s > end_s + self._step_s + TIME_TOLERANCE_s:
+            raise CheckError(f"applies until {each.to_s:g} s, the run ends at {end_s:g} s")
+        if not self._asked_any and each.from_s > end_s:
+            raise CheckError(f"applies from {each.from_s:g} s, the run ends at {end_s:g} s")
+        if not self.spans:
+            raise CheckError(f"the run is never {_condition(each)}")
+
+    def _asked(self, rows: Rows) -> Mask:
+        each, time_s = self._requirement, rows["time_s"]
+        mask = time_s >= each.from_s - TIME_TOLERANCE_s
+        if each.to_s is not None:
+            mask &= time_s <= each.to_s + TIME_TOLERANCE_s
+        self._asked_any = self._asked_any or bool(mask.any())
+        if each.while_elevation_above_deg is not None:
+            mask &= self._above_horizon(rows)
+        if each.while_sunlit:
+            mask &= rows["truth_sunlit"] > 0.5
+        return np.asarray(mask)
+
+    def _above_horizon(self, rows: Rows) -> Mask:
+        name = self._requirement.ground
+        if self._ground is None or name not in self._ground.targets:
+            raise CheckError(f"there is no place called {name}")
+        elevation = self._ground.elevation_rad(name, rows["time_s"], rows["truth_position_eci_m"])
+        least = math.radians(self._requirement.while_elevation_above_deg or 0.0)
+        return np.asarray(elevation > least)
+
+    def _in_mode(self, rows: Rows) -> Mask:
+        if self._mode is None:
+            return np.ones(len(rows["time_s"]), dtype=bool)
+        mode, self._told = told_last(rows["estimate_mode"], answered(rows), self._told)
+        return np.asarray(mode == self._mode)
+
+    def _settled(self, fulfils: Mask) -> Mask:
+        """Leave out the beginning of each stretch."""
+        if not self._settling or not len(fulfils):
+            return fulfils
+        steps = np.arange(1, len(fulfils) + 1)
+        broken = np.maximum.accumulate(np.where(fulfils, -self._fulfilled, steps))
+        in_a_row = steps - broken
+        self._fulfilled = int(in_a_row[-1])
+        return np.asarray(fulfils & (in_a_row > self._settling))
+
+    def _note(self, rows: Rows, settled: Mask) -> None:
+        time_s = rows["time_s"]
+        for part in parts_of(settled):
+            begin_s, end_s = float(time_s[part.start]), float(time_s[part.stop - 1])
+            if part.start == 0 and self._held:
+                begin_s = self.spans.pop()[0]
+            self.spans.append((begin_s, end_s))
+        if len(settled):
+            self._held, self._end_s = bool(settled[-1]), float(time_s[-1])
 
 
-def _above_horizon(requirement: Requirement, recording: Recording, ground: Ground | None) -> Mask:
-    name = requirement.ground
-    if ground is None or name not in ground.targets:
-        raise CheckError(f"there is no place called {name}")
-    time_s, position_eci_m = recording["time_s"], recording["truth_position_eci_m"]
-    elevation_rad = ground.elevation_rad(name, time_s, position_eci_m)
-    return np.asarray(elevation_rad > math.radians(requirement.while_elevation_above_deg or 0.0))
+def only_time_decides(requirement: Requirement) -> bool:
+    """Return whether nothing but time makes a requirement's phase."""
+    each = requirement
+    looks_up = each.while_elevation_above_deg is not None
+    return not (each.in_mode or looks_up or each.while_sunlit or each.settle_s)
 
 
-def _steps(duration_s: float, time_s: NDArray[np.float64]) -> int:
-    """Return how many steps a duration takes, rounded up."""
-    if not duration_s or len(time_s) < 2:
-        return 0
-    return math.ceil(duration_s / step_s(time_s) - _TIME_TOLERANCE_s)
+def parts_of(mask: Mask) -> list[slice]:
+    """Return the stretches of steps at which a mask holds."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    return [slice(start, end) for start, end in edges.reshape(-1, 2).tolist()]
 
 
-def _never(requirement: Requirement, recording: Recording) -> str:
-    words = []
-    if requirement.in_mode is not None:
-        words.append(f"in mode {requirement.in_mode}")
-    if requirement.while_elevation_above_deg is not None:
-        above = f"{requirement.while_elevation_above_deg:g} deg above the horizon"
-        words.append(f"{above} of {requirement.ground}")
-    if requirement.while_sunlit:
-        words.append("in sunlight")
+def told_last(told: np.ndarray, has_answer: Mask, before: float) -> tuple[np.ndarray, float]:
+    """Return, for each step, the value of the last answer up to it, and that of the last step.
+
+    before: the value told before the first step, NaN for none.
+    """
+    if not len(told):
+        return told, before
+    values = np.concatenate([[before], told])
+    at = np.where(has_answer, np.arange(1, len(values)), 0)
+    held = values[np.maximum.accumulate(at)]
+    return held, float(held[-1])
+
+
+def mode_number(name: str, run: Run) -> int:
+    """Return a mode's number; CheckError when the recording does not say which that is."""
+    if name not in run.modes:
+        known = ", ".join(run.modes) or "none"
+        raise CheckError(f"the firmware of {run.name} has no mode {name}; its modes: {known}")
+    return run.modes.index(name)
+
+
+def _number(name: str | None, run: Run) -> int | None:
+    return None if name is None else mode_number(name, run)
+
+
+def _condition(requirement: Requirement) -> str:
+    words: Sequence[str] = [
+        *([f"in mode {requirement.in_mode}"] if requirement.in_mode is not None else []),
+        *(
+            [
+                f"{requirement.while_elevation_above_deg:g} deg above the horizon of "
+                f"{requirement.ground}"
+            ]
+            if requirement.while_elevation_above_deg is not None
+            else []
+        ),
+        *(["in sunlight"] if requirement.while_sunlit else []),
+    ]
     settled = f" for more than {requirement.settle_s:g} s" if requirement.settle_s else ""
-    return f"{recording.path} is never {' and '.join(words)}{settled} in the phase"
+    return f"{' and '.join(words) or 'in the phase'}{settled}{' in the phase' if words else ''}"

@@ -11,13 +11,15 @@ from hil.config import Axis as UnitVector
 from hil.config import Model, NonNegative, Positive
 from hil.judge.pointing import (
     DIRECTIONS,
+    DRIFT,
     KNOWLEDGE,
-    SEPARATED,
+    REPRODUCIBILITY,
     WINDOWED,
     Axis,
     Index,
     Interpretation,
     Target,
+    misfit_words,
 )
 
 Probability = Annotated[float, Field(gt=0.0, le=1.0)]
@@ -120,7 +122,10 @@ class PointingRequirement(_Requirement):
     target: what the error of performance is measured from; "ground" is the [[target]] called
     ground, and with "sun" has no attitude of its own, so that only the boresight is judged.
     boresight_body: the direction that axis = "boresight" judges.
-    window_s, separation_s: see hil.judge.pointing.index_series.
+    window_s: the time that means are taken over, a whole number of control periods. separation_s:
+    from the start of the first window to that of the second, which do not overlap; a drift (PDE,
+    KDE) compares windows just so far apart, reproducibility (PRE, KRE) those of different
+    observation periods, at least so far apart if it is given.
     """
 
     index: Index
@@ -144,16 +149,30 @@ class PointingRequirement(_Requirement):
     def _has_what_its_index_takes(self) -> Self:
         _ = self.stated_limit
         knows = self.index in KNOWLEDGE
-        windowed = self.index in WINDOWED or self.index in SEPARATED
+        drift, again = self.index in DRIFT, self.index in REPRODUCIBILITY
         self._takes("target", not knows, f"index {self.index}")
-        self._takes("window_s", windowed, f"index {self.index}")
-        self._takes("separation_s", self.index in SEPARATED, f"index {self.index}")
+        self._takes("window_s", self.index in WINDOWED or drift or again, f"index {self.index}")
+        if not again:
+            self._takes("separation_s", drift, f"index {self.index}")
+        if drift and (self.separation_s or 0.0) <= (self.window_s or 0.0):
+            raise ValueError(
+                f"separation_s = {self.separation_s:g}, from one window's start to the other's, "
+                f"must be more than window_s = {self.window_s:g}: the two must not overlap"
+            )
         self._takes("q_eci_from_target", self.target == "eci", f"target {self.target}")
         if self.q_eci_from_target is not None and not any(self.q_eci_from_target):
             raise ValueError("q_eci_from_target must not be zero: it is an attitude")
         if self.target in DIRECTIONS and self.axis != "boresight":
             raise ValueError(f'target "{self.target}" is a direction: use axis = "boresight"')
         return self
+
+    def period_misfits(self, step_s: float) -> list[str]:
+        """Return, for each duration that is no whole number of control periods, a sentence."""
+        given = {"window_s": self.window_s}
+        if self.index in DRIFT:
+            given["separation_s"] = self.separation_s
+        words = [misfit_words(key, value, step_s) for key, value in given.items() if value]
+        return [each for each in words if each]
 
     def _looks_at_the_ground(self) -> bool:
         return self.target == "ground"

@@ -182,7 +182,7 @@ class RigItem(pytest.Item):
         if not self._verdict.met:
             raise _MissedError(self._verdict.text)
         if self._verdict.caveat:
-            told = TooFewRunsWarning(f"{self._verdict.name}: {self._verdict.caveat}")
+            told = TooFewRunsWarning(f"{self._verdict.name}: met ({self._verdict.caveat})")
             warnings.warn_explicit(told, None, str(self.path), lineno=1)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -13,13 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from hil.errors import visible
-from hil.judge import Basis, Verdict, share_words, told_troubles
+from hil.judge import Basis, Verdict, link_counts, share_words
+from hil.judge.amounts import amount
 from hil.judge.requirements import Allowed
 from hil.recording import Event, Recording
 from hil.recording.kept import rig_files
-
-if TYPE_CHECKING:
-    from hil.bench import Result
 
 _PERCENTILES = {"p50": 50.0, "p99": 99.0, "p99_9": 99.9, "max": 100.0}
 
@@ -27,41 +25,38 @@ _PERCENTILES = {"p50": 50.0, "p99": 99.0, "p99_9": 99.9, "max": 100.0}
 # ---- a run ---------------------------------------------------------------------------------------
 
 
-def summary_dict(result: Result, verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """Return a run's figures, ready for JSON: what is not a number is null."""
-    steps = max(result.steps, 1)
-    recording = Recording(result.recording)
+def summary_dict(recording: Recording, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """Return a run's figures from its recording, ready for JSON: what is not a number is null."""
+    run, obc = (recording.metadata.get(name, {}) for name in ("run", "obc"))
+    timing = {name: _told(value) for name, value in recording.metadata.get("result", {}).items()}
+    steps, wall_s = len(recording), timing.pop("wall_s", None) or 0.0
+    timing.pop("steps", None)
+    simulated_s = steps * (_told(run.get("step_s", "")) or 0.0)
     return {
-        "rig": result.rig,
-        "obc": result.place,
-        "description": result.description,
-        "firmware": str(result.identity) if result.identity else None,
+        "rig": run.get("rig"),
+        "obc": obc.get("place", run.get("obc")),
+        "description": obc.get("description"),
+        "firmware": _firmware(obc),
         "met": all(verdict.met for verdict in verdicts),
-        "requirements": [_verdict_dict(verdict) for verdict in verdicts],
-        "steps": result.steps,
-        "simulated_s": round(result.steps * result.step_s, 9),
-        "wall_s": result.wall_s,
-        "steps_per_s": _ratio(result.steps, result.wall_s),
-        "times_real_time": _ratio(result.steps * result.step_s, result.wall_s),
+        "requirements": [verdict_dict(verdict) for verdict in verdicts],
+        "steps": steps,
+        "simulated_s": round(simulated_s, 9),
+        "wall_s": wall_s,
+        "steps_per_s": _ratio(steps, wall_s),
+        "times_real_time": _ratio(simulated_s, wall_s),
         "reply_s": percentiles(recording, "reply_s"),
         "late_s": percentiles(recording, "late_s"),
         "control_step": control_step(recording),
-        "stage_us": {name: 1e6 * spent / steps for name, spent in result.stage_s.items()},
-        "counters": dict(result.counters) | told_troubles(recording),
-        "recording": str(result.recording),
+        "stage_us": {name: 1e6 * (spent or 0.0) / max(steps, 1) for name, spent in timing.items()},
+        "counters": link_counts(recording).at_the_end,
+        "recording": str(recording.path),
     }
 
 
-def print_summary(console: Console, result: Result, verdicts: Sequence[Verdict]) -> None:
+def print_summary(console: Console, recording: Recording, verdicts: Sequence[Verdict]) -> None:
     """Print a run's verdicts as a table and its figures in a few lines below."""
-    figures = summary_dict(result, verdicts)
-    console.print(_verdict_table(verdicts))
-    for verdict in verdicts:
-        if not verdict.met:
-            console.print(visible(verdict.text), style="red", markup=False)
-        elif verdict.caveat:
-            caveat = visible(f"{verdict.name}: {verdict.caveat}")
-            console.print(caveat, style="yellow", markup=False)
+    figures = summary_dict(recording, verdicts)
+    print_verdicts(console, verdicts)
     console.print(
         f"{figures['steps']} steps, {figures['simulated_s']:g} s simulated in "
         f"{figures['wall_s']:.1f} s: {_number(figures['steps_per_s'])} steps/s, "
@@ -74,6 +69,37 @@ def print_summary(console: Console, result: Result, verdicts: Sequence[Verdict])
         console.print(told)
     console.print(_counter_line(figures["counters"]))
     console.print(visible(f"recording: {figures['recording']}"), markup=False)
+
+
+def print_verdicts(console: Console, verdicts: Sequence[Verdict]) -> None:
+    """Print verdicts as a table; below it, why some are not met and what runs do not show yet."""
+    console.print(_verdict_table(verdicts))
+    for verdict in verdicts:
+        if not verdict.met:
+            console.print(visible(verdict.text), style="red", markup=False)
+        elif verdict.caveat:
+            told = visible(f"{verdict.name}: met ({verdict.caveat})")
+            console.print(told, style="yellow", markup=False)
+
+
+def firmware_of(recording: Recording) -> str | None:
+    """Return name, build and protocol of the firmware that answered; None if none did."""
+    return _firmware(recording.metadata.get("obc", {}))
+
+
+def _firmware(obc: Mapping[str, str]) -> str | None:
+    if "firmware" not in obc:
+        return None
+    return f"{obc['firmware']} build {obc.get('build', '?')}, protocol {obc.get('protocol', '?')}"
+
+
+def _told(text: str) -> float | None:
+    """Return the number that a metadata value holds, if it is one."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 def percentiles(recording: Recording, column: str) -> dict[str, float | None]:
@@ -115,7 +141,8 @@ def _largest(recording: Recording, column: str) -> int | None:
     return int(known.max()) if len(known) else None
 
 
-def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
+def verdict_dict(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict, ready for JSON."""
     return {
         "name": verdict.name,
         "met": verdict.met,
@@ -123,10 +150,12 @@ def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
         "value": _finite(verdict.value),
         "limit": verdict.limit,
         "unit": verdict.unit,
+        "reached": verdict.reached,
         "worst_time_s": _finite(verdict.worst_time_s),
         "basis": verdict.basis._asdict() if verdict.basis else None,
         "caveat": verdict.caveat,
         "text": verdict.text,
+        "recording": str(verdict.recording),
     }
 
 
@@ -138,24 +167,23 @@ def _verdict_table(verdicts: Sequence[Verdict]) -> Table:
     for verdict in verdicts:
         word, style = _word(verdict)
         worst = f"{verdict.worst_time_s:.1f} s" if math.isfinite(verdict.worst_time_s) else ""
-        limit = f"{verdict.limit:g} {verdict.unit}"
-        value, judged = _shown(verdict.value, verdict.unit), _judged(verdict.basis)
-        cells = (verdict.name, Text(word, style), value, limit, worst, judged)
-        table.add_row(*(Text(visible(cell)) if isinstance(cell, str) else cell for cell in cells))
+        reached = verdict.reached or _amount(verdict.value, verdict.unit)
+        allowed = verdict.allowed or _amount(verdict.limit, verdict.unit)
+        cells = verdict.name, word, reached, allowed, worst, _judged(verdict.basis)
+        texts = [Text(visible(cell)) for cell in cells]
+        texts[1].stylize(style)
+        table.add_row(*texts)
     return table
 
 
+def _amount(value: float, unit: str) -> str:
+    return "" if math.isnan(value) else amount(value, unit)
+
+
 def _word(verdict: Verdict) -> tuple[str, str]:
-    if verdict.caveat and verdict.basis:
-        runs, needed = verdict.basis.runs, verdict.basis.runs_needed
-        return f"met by {runs} of {needed or 'any number of'} runs", "yellow"
     if verdict.met:
-        return "met", "green"
+        return "met", "yellow" if verdict.caveat else "green"
     return ("missed", "bold red") if verdict.judged else ("not judged", "bold yellow")
-
-
-def _shown(value: float, unit: str) -> str:
-    return "" if math.isnan(value) else f"{value:.4g} {unit}"
 
 
 def _judged(basis: Basis | None) -> str:

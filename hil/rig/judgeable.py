@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hil.judge.requirements import Requirement
+from hil.judge.requirements import PointingRequirement, Requirement
 from hil.rig.model import Rig
 from hil.rig.recorded import column_sizes
 from hil.rig.rules import Rule, as_far_as_known
@@ -26,6 +26,13 @@ def _late_telecommands(rig: Rig) -> Iterator[str]:
         if order.at_s:
             yield from not_whole(called, order.at_s, "step_s", rig.step_s)
         yield from _beyond(rig, called, order.at_s, rig.duration_s - rig.step_s)
+
+
+def _windows(rig: Rig) -> Iterator[str]:
+    for requirement in rig.requirement:
+        if isinstance(requirement, PointingRequirement):
+            for words in requirement.period_misfits(rig.step_s):
+                yield f'[[requirement]] "{requirement.name}": {words}'
 
 
 def _unjudgeable(rig: Rig) -> Iterator[str]:
@@ -88,6 +95,7 @@ def _beyond(rig: Rig, called: str, value: float | None, most: float) -> Iterator
 
 RUN_RULES: tuple[Rule, ...] = (
     _late_requirements,
+    _windows,
     _unjudgeable,
     _parts,
     _late_telecommands,

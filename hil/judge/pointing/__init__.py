@@ -6,30 +6,40 @@ relative to the window's mean (RPE, RKE), drift between two windows of one obser
 and reproducibility between windows of two observations (PRE, KRE).
 
 An error is a vector a sample, (n, parts) in radians, and an index the length of what it makes of
-the vectors: means are taken before lengths, as the standard's e(t) is signed. A window has samples
-at both its ends, and its mean is that of the trapezoidal rule. One starts every tenth of its length
-(every sample, if it is short), so that no alignment is missed by much, and one ends with the last
-sample.
+the vectors: means are taken before lengths, as the standard's e(t) is signed. A window is a whole
+number of control periods long and lies within one observation period: a stretch of a run's phase.
+One starts at every step. Its mean is that of what is known of each control period, by the
+trapezoidal rule where that is its two ends.
 """
 
 from hil.errors import PointingError
 from hil.judge.pointing.indices import (
+    DRIFT,
     KNOWLEDGE,
+    REPRODUCIBILITY,
     SEPARATED,
     WINDOWED,
+    Drift,
+    Errors,
     Index,
+    IndexOfPeriod,
     Series,
+    WindowMeans,
+    index_of_period,
     index_series,
     samples_needed,
-    window_weights,
+    step_means,
+    too_short_words,
 )
 from hil.judge.pointing.statistics import (
     Interpretation,
     at_probability,
     confidence,
     failures_among,
+    failures_of,
     runs_needed,
 )
+from hil.judge.pointing.tail import Tail
 from hil.judge.pointing.vectors import (
     DIRECTIONS,
     Axis,
@@ -43,21 +53,30 @@ from hil.judge.pointing.vectors import (
     q_eci_from_target,
     rotations,
 )
+from hil.judge.pointing.windows import Means, lengths, misfit_words, whole_steps
 from hil.physics.ground import Ground
 
 __all__ = [
     "DIRECTIONS",
+    "DRIFT",
     "KNOWLEDGE",
+    "REPRODUCIBILITY",
     "SEPARATED",
     "WINDOWED",
     "Axis",
     "Columns",
+    "Drift",
+    "Errors",
     "Ground",
     "Index",
+    "IndexOfPeriod",
     "Interpretation",
+    "Means",
     "PointingError",
     "Series",
+    "Tail",
     "Target",
+    "WindowMeans",
     "at_probability",
     "attitude_error",
     "boresight_error",
@@ -66,10 +85,16 @@ __all__ = [
     "direction_error",
     "error_vectors",
     "failures_among",
+    "failures_of",
+    "index_of_period",
     "index_series",
+    "lengths",
+    "misfit_words",
     "q_eci_from_target",
     "rotations",
     "runs_needed",
     "samples_needed",
-    "window_weights",
+    "step_means",
+    "too_short_words",
+    "whole_steps",
 ]

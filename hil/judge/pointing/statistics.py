@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from hil.errors import PointingError
+from hil.judge.pointing.tail import Tail
 
 Interpretation = Literal["temporal", "ensemble", "mixed"]
-
-FloatArray = NDArray[np.float64]
 
 
 def at_probability(
@@ -26,19 +25,22 @@ def at_probability(
     temporal: that share of the time, in every member. ensemble: all the time, in that share of the
     members. mixed: that share of all members and times together (ECSS-E-ST-60-10C, 4.2.4, annex A).
     """
-    known = [np.nan_to_num(member, nan=np.inf, posinf=np.inf) for member in members]
     if interpretation == "mixed":
-        return _quantile(np.concatenate(known), probability)
+        return _quantile([np.ravel(member) for member in members], probability)
     if interpretation == "temporal":
-        return max(_quantile(member, probability) for member in known)
+        return max(_quantile([member], probability) for member in members)
     if interpretation == "ensemble":
-        return _quantile(np.array([member.max() for member in known]), probability)
+        worst = [np.nan_to_num(member, nan=np.inf, posinf=np.inf).max() for member in members]
+        return _quantile([worst], probability)
     choice = " or ".join(get_args(Interpretation))
     raise PointingError(f"interpretation {interpretation!r} is unknown: choose {choice}")
 
 
-def _quantile(values: FloatArray, probability: float) -> float:
-    return float(np.quantile(values, probability, method="inverted_cdf"))
+def _quantile(parts: Sequence[ArrayLike], probability: float) -> float:
+    tail = Tail(probability)
+    for values in parts:
+        tail.extend(values)
+    return tail.quantile()
 
 
 def confidence(runs: int, probability: float, failures: int = 0) -> float:
@@ -75,13 +77,18 @@ def runs_needed(probability: float, at_confidence: float = 0.9, failures: int = 
 
 
 def failures_among(members: Sequence[ArrayLike], limit: float, interpretation: str) -> int:
-    """Return how many of the runs count as failed, for the confidence that they give.
+    """Return how many of the runs count as failed; see failures_of."""
+    shares = [1.0 - float(np.mean(np.asarray(member) <= limit)) for member in members]
+    return failures_of(shares, interpretation)
+
+
+def failures_of(shares_above: Sequence[float], interpretation: str) -> int:
+    """Return how many runs count as failed, from the share of each that exceeds the limit.
 
     ensemble: those that exceed the limit at any time. mixed: the sum of the shares of time in which
     they exceed it, rounded up: an instant of each run is one trial, as the instants of one run are
     not independent of each other.
     """
-    shares = [1.0 - float(np.mean(np.asarray(member) <= limit)) for member in members]
     if interpretation == "ensemble":
-        return sum(share > 0.0 for share in shares)
-    return math.ceil(math.fsum(shares) - 1e-9)
+        return sum(share > 0.0 for share in shares_above)
+    return math.ceil(math.fsum(shares_above) - 1e-9)

@@ -1,0 +1,103 @@
+"""The command that judges recordings, and what is said of verdicts last of all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hil.cli.console import OUT, PathArgument, say
+
+if TYPE_CHECKING:
+    from hil.judge import Verdict
+    from hil.rig import Rig
+
+
+@click.command("judge")
+@click.argument("recordings", nargs=-1, required=True, type=PathArgument)
+@click.option(
+    "--rig",
+    "rig_path",
+    type=PathArgument,
+    metavar="RIG",
+    help="Judge by this rig's requirements instead of those that the runs were made with.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def judge_command(recordings: tuple[Path, ...], rig_path: Path | None, as_json: bool) -> None:
+    """Judge each RECORDING again, without its run.
+
+    Recordings of the same rig, with whatever seeds, are judged together, as the runs that they are.
+    """
+    from hil.report import summary
+    from hil.rig import load_rig
+
+    rig = None if rig_path is None else load_rig(rig_path)
+    judged = [(of, paths, _verdicts(of, paths)) for of, paths in _by_rig(recordings, rig)]
+    every = [verdict for _, _, found in judged for verdict in found]
+    if as_json:
+        told = {
+            "met": all(verdict.met for verdict in every),
+            "rigs": [_told(of, paths, found) for of, paths, found in judged],
+        }
+        click.echo(json.dumps(told, indent=2))
+    else:
+        for of, paths, found in judged:
+            runs = "1 run" if len(paths) == 1 else f"{len(paths)} runs"
+            OUT.print(f"{of.title}: {runs}", markup=False)
+            summary.print_verdicts(OUT, found)
+    raise click.exceptions.Exit(0 if tell_met(every) else 1)
+
+
+def tell_met(verdicts: Sequence[Verdict]) -> bool:
+    """Return whether every requirement is met; say last of all which are not, and why not."""
+    missed = [each.name for each in verdicts if each.judged and not each.met]
+    open_ = [each.name for each in verdicts if not each.judged]
+    told = [f"missed: {', '.join(missed)}"] if missed else []
+    if open_:
+        told.append(f"not judged, which counts as missed: {', '.join(open_)}")
+    if told:
+        say("; ".join(told))
+    return not told
+
+
+def _by_rig(paths: Sequence[Path], rig: Rig | None) -> list[tuple[Rig, list[Path]]]:
+    """Return which recordings are judged together, and by which rig."""
+    if rig is not None:
+        return [(rig, list(paths))]
+    from hil.recording import Recording
+    from hil.rig import rig_of
+
+    groups: dict[str, tuple[Rig, list[Path]]] = {}
+    for path in paths:
+        recording = Recording(path)
+        kept = dict(recording.metadata.get("rig", {}))
+        overrides = json.loads(kept.get("overrides", "{}"))
+        overrides.pop("seed", None)
+        key = json.dumps([kept | {"overrides": overrides}], sort_keys=True)
+        if key not in groups:
+            groups[key] = rig_of(recording), []
+        groups[key][1].append(path)
+    return list(groups.values())
+
+
+def _verdicts(rig: Rig, paths: Sequence[Path]) -> list[Verdict]:
+    from hil import judge
+    from hil.recording import Recording
+
+    runs = len(paths)
+    return judge.verdicts(rig, [judge.judge_run(rig, Recording(path), runs) for path in paths])
+
+
+def _told(rig: Rig, paths: Sequence[Path], found: Sequence[Verdict]) -> dict[str, Any]:
+    from hil.report import summary
+
+    return {
+        "rig": rig.name,
+        "title": rig.title,
+        "met": all(verdict.met for verdict in found),
+        "recordings": [str(path) for path in paths],
+        "requirements": [summary.verdict_dict(verdict) for verdict in found],
+    }

@@ -1,0 +1,249 @@
+"""One run, judged while it is read: whole, or as it grows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from hil.errors import CheckError, HilError
+from hil.judge.figures import ColumnFigure, Figure, PointingFigure
+from hil.judge.link import LinkCounts, check_complete
+from hil.judge.moments import Moment, MomentFigure
+from hil.judge.phases import Phase, Run, parts_of
+from hil.judge.pointing import Ground
+from hil.judge.requirements import (
+    Allowed,
+    ModeRequirement,
+    PointingRequirement,
+    Requirement,
+)
+from hil.judge.rows import FloatArray, Rows
+from hil.judge.steps import StepErrors, same_vectors
+from hil.judge.verdict import LINK
+from hil.recording import Event, Recording
+from hil.recording.kept import Kept, mode_names, number
+
+Reduced = Figure | Moment
+Reducer = PointingFigure | ColumnFigure | MomentFigure
+_DEFAULT_STEP_s = 0.1
+
+
+class Judged(Protocol):
+    """A rig, as far as judging goes."""
+
+    @property
+    def requirement(self) -> tuple[Requirement, ...]:
+        """What a run must hold."""
+
+    @property
+    def allowed(self) -> Allowed:
+        """What trouble a run's line may have."""
+
+    @property
+    def ground(self) -> Ground | None:
+        """Where its places are."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a run came to: of each requirement what it is judged by, or why it cannot be.
+
+    link: what the bench counted and the firmware told, by name; or why that is not known.
+    """
+
+    path: Path
+    requirements: tuple[Reduced | HilError, ...]
+    link: dict[str, int] | HilError
+
+
+class Standing(NamedTuple):
+    """How a requirement stands so far: met, missed, or None where nothing was judged yet."""
+
+    name: str
+    met: bool | None
+
+
+class RunJudge:
+    """All requirements of a rig on one run, whose steps are fed piece by piece.
+
+    columns: those that are to be fed.
+    """
+
+    def __init__(
+        self, rig: Judged, run: Run, recording: Path, pointing: Sequence[StepErrors] = ()
+    ) -> None:
+        """pointing: errors that somebody else needs too; those for the same are shared."""
+        self.path = recording
+        self.link = LinkCounts()
+        self._run, self._ground, self._allowed = run, rig.ground, rig.allowed
+        self._sources = list(pointing)
+        self.requirements = rig.requirement
+        self.reducers = [self._reducer(each) for each in rig.requirement]
+        self.columns = sorted(
+            LinkCounts.columns(run.columns).union(
+                *(
+                    type(reducer).columns(each, run.columns)  # type: ignore[arg-type]
+                    for reducer, each in zip(self.reducers, rig.requirement, strict=True)
+                    if not isinstance(reducer, HilError)
+                )
+            )
+        )
+
+    def feed(self, rows: Rows) -> None:
+        """Take the next steps."""
+        self.link.feed(rows)
+        for place, reducer in enumerate(self.reducers):
+            if isinstance(reducer, HilError):
+                continue
+            try:
+                reducer.feed(rows)
+            except HilError as error:
+                self.reducers[place] = error
+
+    def note(self, event: Event) -> None:
+        """Take the next event."""
+        self.link.note(event)
+
+    def so_far(self) -> list[Standing]:
+        """Return how each requirement stands, then the line, in a run that may still go on."""
+        found = [
+            _standing(requirement, reducer)
+            for requirement, reducer in zip(self.requirements, self.reducers, strict=True)
+        ]
+        limits: dict[str, int] = self._allowed.model_dump()
+        counted = self.link.so_far
+        trouble = any(counted.get(name, 0) > most for name, most in limits.items())
+        return [*found, Standing(LINK, not trouble)]
+
+    def finish(self) -> Judgement:
+        """Return what the run came to, at its end."""
+        found = tuple(_finished(reducer) for reducer in self.reducers)
+        return Judgement(self.path, found, self.link.at_the_end)
+
+    def _reducer(self, requirement: Requirement) -> Reducer | HilError:
+        try:
+            return self._new(requirement)
+        except HilError as error:
+            return error
+
+    def _new(self, requirement: Requirement) -> Reducer:
+        run, ground, path = self._run, self._ground, self.path
+        reducer: Reducer
+        if isinstance(requirement, PointingRequirement):
+            self._check(PointingFigure.columns(requirement, run.columns))
+            errors = self._errors(requirement)
+            reducer = PointingFigure(requirement, ground, run, path, errors)
+        elif isinstance(requirement, ModeRequirement) or requirement.by_s is not None:
+            self._check(MomentFigure.columns(requirement, run.columns))
+            reducer = MomentFigure(requirement, ground, run, path)
+        else:
+            self._check(ColumnFigure.columns(requirement, run.columns))
+            reducer = ColumnFigure(requirement, ground, run, path)
+        return reducer
+
+    def _errors(self, requirement: PointingRequirement) -> StepErrors:
+        for source in self._sources:
+            if same_vectors(source.requirement, requirement):
+                return source
+        self._sources.append(StepErrors(requirement, self._ground))
+        return self._sources[-1]
+
+    def _check(self, needed: set[str]) -> None:
+        missing = sorted(needed - self._run.columns)
+        if missing:
+            known = ", ".join(sorted(self._run.columns)) or "none"
+            raise CheckError(f"{self.path} has no column {missing[0]!r}; its columns: {known}")
+
+
+def _standing(requirement: Requirement, reducer: Reducer | HilError) -> Standing:
+    """Return how a requirement stands so far."""
+    name = requirement.name
+    if isinstance(reducer, HilError):
+        return Standing(name, None)
+    if isinstance(reducer, MomentFigure):
+        return Standing(name, reducer.met_so_far)
+    figure, limit = reducer.figure, requirement.stated_limit
+    if not figure.tail.count:
+        return Standing(name, None)
+    return Standing(name, figure.tail.quantile() / limit.unit_si <= limit.value)
+
+
+def _finished(reducer: Reducer | HilError) -> Reduced | HilError:
+    if isinstance(reducer, HilError):
+        return reducer
+    try:
+        return reducer.finish()
+    except HilError as error:
+        return error
+
+
+def judge_run(rig: Judged, recording: Recording, runs: int = 1) -> Judgement:
+    """Read a recording once, and return what its run came to.
+
+    runs: how many are judged together, which decides how many of the largest values are kept.
+    """
+    try:
+        check_complete(recording)
+        run = run_of(recording, runs)
+    except HilError as error:
+        return Judgement(recording.path, (error,) * len(rig.requirement), error)
+    judge = RunJudge(rig, run, recording.path)
+    for rows in recording.blocks(judge.columns):
+        judge.feed(rows)
+    for event in recording.events:
+        judge.note(event)
+    try:
+        judge.link.counted(recording.metadata.get("counters", {}))
+    except HilError as error:
+        return replace(judge.finish(), link=error)
+    return judge.finish()
+
+
+def stretches(
+    requirement: Requirement, recording: Recording, ground: Ground | None = None
+) -> list[slice]:
+    """Return the stretches of steps in which a requirement applies, at least one.
+
+    Raises CheckError when the run is incomplete, ends too early, or has no such step.
+    """
+    check_complete(recording)
+    run = run_of(recording)
+    phase, masks = Phase(requirement, ground, run), []
+    for rows in recording.blocks(sorted(Phase.columns(requirement, run.columns))):
+        masks.append(phase.extend(rows).settled)
+    phase.check()
+    return parts_of(np.concatenate(masks))
+
+
+class Growing(Kept, Protocol):
+    """A recording, whole or growing, as far as this goes."""
+
+    @property
+    def columns(self) -> Sequence[tuple[str, int]]:
+        """Names and sizes of its columns."""
+
+
+def run_of(recording: Recording, runs: int = 1) -> Run:
+    """Return what judging has to know of a recording's run before its steps."""
+    step_s = _told_step_s(recording) or _seen_step_s(recording["time_s"][:2])
+    return described(recording, step_s, len(recording) * runs)
+
+
+def described(recording: Growing, step_s: float, steps_most: float) -> Run:
+    """Return what judging has to know of a run, from the beginning of its recording."""
+    columns = frozenset(name for name, _ in recording.columns)
+    return Run(str(recording.path), step_s, mode_names(recording), steps_most, columns)
+
+
+def _told_step_s(recording: Kept) -> float:
+    step_s = number(recording, "run", "step_s", 0.0)
+    return step_s if math.isfinite(step_s) and step_s > 0.0 else 0.0
+
+
+def _seen_step_s(time_s: FloatArray) -> float:
+    return float(time_s[1] - time_s[0]) if len(time_s) > 1 else _DEFAULT_STEP_s

@@ -1,0 +1,180 @@
+"""Verdicts in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from hil.judge.amounts import amount, apart, number
+from hil.judge.basis import Basis, basis_of, basis_words, share_words
+from hil.judge.figures import Figure
+from hil.judge.moments import Moment, MomentRequirement
+from hil.judge.requirements import ColumnRequirement, ModeRequirement, PointingRequirement
+from hil.judge.verdict import Verdict
+
+OfFigure = PointingRequirement | ColumnRequirement
+
+
+# ---- figures -------------------------------------------------------------------------------------
+
+
+def figure_words(
+    requirement: OfFigure, value: float, figures: Sequence[Figure], basis: Basis, caveat: str
+) -> str:
+    """Return what was found, where, on how much that rests, and what to know besides."""
+    limit = requirement.stated_limit
+    begin_s = min(figure.begin_s for figure in figures)
+    end_s = max(figure.end_s for figure in figures)
+    of = f"({_share(requirement)}, {begin_s:g} s to {end_s:g} s of {basis_words(basis)})"
+    if math.isinf(value):
+        found = _unknown_words(requirement, figures)
+    else:
+        reached, allowed = apart(value, limit.value, limit.unit)
+        relation = "is within" if value <= limit.value else "exceeds"
+        found = f"of {reached} {relation} {allowed}"
+    worst = max(figures, key=lambda figure: figure.worst.value)
+    parts = [
+        f"{requirement.name}: {_what(requirement)} {found} {of}",
+        _worst_words(worst, requirement),
+        worst.remark,
+        _too_little_words(basis, requirement.judged_share_min or 0.0),
+        caveat,
+    ]
+    return "; ".join(filter(None, parts))
+
+
+def reached_words(
+    requirement: OfFigure, value: float, figures: Sequence[Figure]
+) -> tuple[str, str]:
+    """Return the value, or in what share of the time it is not known, and the limit."""
+    limit = requirement.stated_limit
+    if math.isfinite(value):
+        return apart(value, limit.value, limit.unit)
+    share = max(_unknown_share(figure) for figure in figures)
+    return f"not known in {share_words(share)}", amount(limit.value, limit.unit)
+
+
+def _unknown_words(requirement: OfFigure, figures: Sequence[Figure]) -> str:
+    """Return in what share of the time nothing is known, and how it is in the rest."""
+    limit = requirement.stated_limit
+    least_known = max(figures, key=_unknown_share)
+    share = share_words(_unknown_share(least_known))
+    words = f"is not known in {share} of the time"
+    if requirement.probability < 1.0:
+        words += f" ({share_words(1.0 - requirement.probability)} may exceed the limit)"
+    known = least_known.tail.quantile_of_known() / limit.unit_si
+    if math.isnan(known):
+        return f"{words}, limit {amount(limit.value, limit.unit)}"
+    reached, allowed = apart(known, limit.value, limit.unit)
+    return f"{words}, and where it is known {reached}, limit {allowed}"
+
+
+def _unknown_share(figure: Figure) -> float:
+    return figure.tail.unknown / max(figure.tail.count, 1)
+
+
+def _worst_words(figure: Figure, requirement: OfFigure) -> str:
+    """Return how large it was at its largest, and when."""
+    limit, worst, path = requirement.stated_limit, figure.worst, figure.member.recording
+    if math.isfinite(worst.value):
+        peak = amount(worst.value / limit.unit_si, limit.unit)
+        return f"worst {peak} at {worst.time_s:.6g} s in {path}"
+    words = f"not known at {worst.time_s:.6g} s in {path}"
+    if not math.isfinite(figure.known.value):
+        return words
+    peak = amount(figure.known.value / limit.unit_si, limit.unit)
+    return f"{words}; worst known {peak} at {figure.known.time_s:.6g} s"
+
+
+def _too_little_words(basis: Basis, least: float) -> str:
+    """Return that more of the phase was to be judged; "" if it was enough."""
+    if basis.judged_share >= least:
+        return ""
+    judged = share_words(basis.judged_share)
+    return f"missed: {judged} of the phase was judged and at least {share_words(least)} is asked"
+
+
+def _what(requirement: OfFigure) -> str:
+    if isinstance(requirement, PointingRequirement):
+        return f"{requirement.index} ({requirement.axis})"
+    part = requirement.part
+    return requirement.column + (f"[{part}]" if isinstance(part, int) else f" ({part})")
+
+
+def _share(requirement: OfFigure) -> str:
+    if requirement.interpretation is None:
+        return "always"
+    return f"{100 * requirement.probability:.6g} % {requirement.interpretation}"
+
+
+# ---- moments -------------------------------------------------------------------------------------
+
+
+def moment_verdict(requirement: MomentRequirement, moments: Sequence[Moment]) -> Verdict:
+    """Return the verdict on the run with the latest moment from which on it holds to the end."""
+    by_s = requirement.by_s or 0.0
+    latest = max(moments, key=_moment_s)
+    moment_s, path = _moment_s(latest), latest.member.recording
+    met = moment_s <= by_s + 1e-9
+    basis = basis_of([moment.member for moment in moments])
+    if math.isinf(moment_s):
+        found, reached, allowed, time_s = _never(requirement, latest)
+    else:
+        reached, allowed = apart(moment_s, by_s, "s")
+        found = f"{_holds(requirement)} from {reached} on, {'by' if met else 'not by'} {allowed}"
+        time_s = moment_s
+    text = f"{requirement.name}: {found} (always, {basis_words(basis)}); latest in {path}"
+    return Verdict(
+        requirement.name,
+        met,
+        moment_s,
+        by_s,
+        "s",
+        time_s,
+        "; ".join(filter(None, [text, latest.remark])),
+        path,
+        basis=basis,
+        reached=reached,
+        allowed=allowed,
+    )
+
+
+def _moment_s(moment: Moment) -> float:
+    return math.inf if math.isnan(moment.since_s) else moment.since_s
+
+
+def _holds(requirement: MomentRequirement) -> str:
+    if isinstance(requirement, ModeRequirement):
+        return f"mode {requirement.mode}"
+    limit = requirement.stated_limit
+    return f"{requirement.column} within {amount(limit.value, limit.unit)}"
+
+
+def _never(requirement: MomentRequirement, moment: Moment) -> tuple[str, str, str, float]:
+    """Return, of what does not hold at the end: in words, how near it came, to what, and when."""
+    by_s = requirement.by_s or 0.0
+    if isinstance(requirement, ModeRequirement):
+        return _mode_left(requirement, moment, by_s)
+    limit = requirement.stated_limit
+    nearest, allowed = apart(moment.nearest / limit.unit_si, limit.value, limit.unit)
+    last = amount(moment.last / limit.unit_si, limit.unit)
+    words = (
+        f"{requirement.column} is {last} at the end and was to stay within {allowed} from "
+        f"{number(by_s)} s on: smallest {nearest} at {moment.nearest_s:.6g} s"
+    )
+    return words, last, allowed, moment.nearest_s
+
+
+def _mode_left(
+    requirement: ModeRequirement, moment: Moment, by_s: float
+) -> tuple[str, str, str, float]:
+    mode, last = requirement.mode, moment.last_mode
+    if moment.longest is None:
+        words = f"mode {mode} is not reached, and was to be by {number(by_s)} s: at the end {last}"
+        return words, last, mode, math.nan
+    from_s, to_s = moment.longest
+    words = (
+        f"mode {mode} is left again, and was to be kept from {number(by_s)} s on: longest kept "
+        f"from {from_s:.6g} s to {to_s:.6g} s, at the end {last}"
+    )
+    return words, last, mode, from_s
