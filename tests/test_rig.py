@@ -313,7 +313,8 @@ IN_RIG = [
         (
             "\nstep_s = 0.1",
             "\nstep_s = 0.0166666667",
-            "step_s = 0.0166666667 must be whole microseconds (nearest: 0.016667)",
+            "step_s = 0.0166666667 has too many decimals to be told exactly "
+            "(nearest: 0.016666666666666666)",
         ),
         (
             "duration_s = 60.0",

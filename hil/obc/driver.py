@@ -160,13 +160,14 @@ class Driver:
             except LineGoneError as error:
                 self._lose_line(error)
                 continue
+            late_s = self._now_s() - deadline_s
+            stopped = late_s > STOPPED_LEAST_S and not self.stopped_s
+            if stopped:
+                self.stopped_s = late_s
             for event in events or ():
                 if isinstance(event, Reply):
                     return event
-            late_s = self._now_s() - deadline_s
-            if late_s > STOPPED_LEAST_S and not self.stopped_s:
-                # Nobody looked for what the OBC did meanwhile: it gets its time once more.
-                self.stopped_s = late_s
+            if stopped:  # nobody looked for what the OBC did meanwhile: it gets its time once more
                 deadline_s += late_s + self._patience_s
             elif late_s >= 0.0 or events is None:
                 return self.session.give_up(self._now_s())

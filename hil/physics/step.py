@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 
 from hil.physics.spacecraft import FlexibleMode, WheelModel
 
@@ -50,11 +51,13 @@ def choose_step_s(
 ) -> float:
     """The longest good step of which a whole number makes each interval; those of 0 s do not count.
 
-    Intervals are taken to the nanosecond.
+    Intervals are taken for the fractions of nanoseconds, or the simple ones, that they are.
     """
-    common_s = math.gcd(*(round(1e9 * interval) for interval in intervals_s)) * 1e-9
+    exact = [Fraction(interval).limit_denominator(10**9) for interval in intervals_s]
+    parts = math.lcm(*(interval.denominator for interval in exact))
+    common_s = Fraction(math.gcd(*(int(interval * parts) for interval in exact)), parts)
     longest = min(ORDINARY_STEP_s, longest_step_s(wheels, modes)[0])
-    return common_s / math.ceil(common_s / longest - 1e-9)
+    return float(common_s / math.ceil(common_s / longest - 1e-9))
 
 
 def check_step(

@@ -112,10 +112,10 @@ class Rig(Model):
     @property
     def truth_step_s(self) -> float:
         """The step of the truth's integration: the file's own, or the longest that is good."""
-        craft = self.spacecraft
-        return self.truth.step_s or choose_step_s(
-            [self.step_s, self.obc.latency_s], craft.wheel, craft.flexible_mode
-        )
+        craft, own_s = self.spacecraft, self.truth.step_s
+        if own_s is not None:  # so many of them are one control period, without a rest
+            return self.step_s / max(1, round(self.step_s / own_s))
+        return choose_step_s([self.step_s, self.obc.latency_s], craft.wheel, craft.flexible_mode)
 
     @cached_property
     def ground(self) -> Ground:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from hil.link.clock import exact_s
 from hil.physics.step import FASTEST_rad_s, check_step
 from hil.rig.model import Rig
 from hil.rig.rules import Rule
@@ -64,11 +65,13 @@ def _latency(rig: Rig) -> Iterator[str]:
 
 
 def _clock(rig: Rig) -> Iterator[str]:
-    """HELLO tells the control period, and the bench counts time, in whole microseconds."""
-    n = rig.step_s * 1e6
-    if _STEP_s[0] <= rig.step_s <= _STEP_s[1] and abs(n - round(n)) > 1e-6:
-        near = round(n) * 1e-6
-        yield f"step_s = {rig.step_s} must be whole microseconds (nearest: {near:.6f})"
+    """HELLO tells the control period as an exact fraction of two 32-bit numbers."""
+    if not _STEP_s[0] <= rig.step_s <= _STEP_s[1]:
+        return
+    period_s = exact_s(rig.step_s)
+    if period_s.denominator >= _COUNTED_MOST:
+        near = float(period_s.limit_denominator(1_000_000))
+        yield f"step_s = {rig.step_s} has too many decimals to be told exactly (nearest: {near!r})"
 
 
 def _countable(rig: Rig) -> Iterator[str]:
