@@ -2,6 +2,7 @@
 
 import frames
 import pytest
+from cobs import cobs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from wire import TABLE
@@ -176,23 +177,34 @@ def test_a_thruster_command_of_another_step_is_stale_and_not_taken(step):
 TELEMETRY = m.Message("battery", 0x042, False, (m.Field("volt", "f32"),))
 
 
-def test_a_packet_of_another_apid_is_unexpected_and_no_broken_frame():
+def telemetry(own_checksum):
+    """Another program's packet, which need not end as this protocol's do."""
+    packet = encode(TELEMETRY, 0, (12.0,))
+    if own_checksum:
+        packet = packet[:-1] + bytes([packet[-1] ^ 0xFF])
+    return cobs.encode(packet) + b"\0"
+
+
+@pytest.mark.parametrize("own_checksum", [False, True])
+def test_a_packet_of_another_apid_is_unexpected_and_no_broken_frame(own_checksum):
     ends = Ends()
-    (event,) = ends.hear(ends.obc.frame(TELEMETRY, (12.0,)))
+    (event,) = ends.hear(telemetry(own_checksum))
     assert event == Incident("unexpected_frame", "packet of APID 0x042, 14 octets")
-    assert ends.session.counters["unexpected_frames"] == 1
-    assert ends.session.counters["broken_frames"] == 0
+    assert +ends.session.counters == {"unexpected_frames": 1, "bytes_from_obc": 16}
+
+
+def test_a_damaged_frame_of_the_obcs_own_is_a_crc_error():
+    ends = Ends()
+    frame = bytearray(ends.command(0))
+    frame[-3] ^= 1
+    assert incidents(ends.hear(bytes(frame))) == ["crc_error"]
+    assert ends.session.counters["crc_errors"] == 1
 
 
 @pytest.mark.parametrize("own_checksum", [False, True])
 def test_packets_that_the_rig_passes_over_are_counted_and_not_judged(own_checksum):
-    from cobs import cobs
-
     ends = Ends(pass_over_apids=[0x042])
-    packet = encode(TELEMETRY, 0, (12.0,))
-    if own_checksum:  # another program need not end its packets as this protocol does
-        packet = packet[:-1] + bytes([packet[-1] ^ 0xFF])
-    assert ends.hear(cobs.encode(packet) + b"\0") == []
+    assert ends.hear(telemetry(own_checksum)) == []
     assert +ends.session.counters == {"passed_over_packets": 1, "bytes_from_obc": 16}
 
 

@@ -242,8 +242,8 @@ class Session:
             self.counters["frames_before_hello"] += 1
         elif not self._conversing and hello_in(fault):  # asked for while the board booted
             self.counters["repeated_hellos"] += 1
-        elif fault.kind == "unknown" and apid is not None:
-            self._octets_without_packet = 0
+        elif apid is not None and (fault.kind == "unknown" or apid not in self._table.by_apid):
+            self._octets_without_packet = 0  # another program's, whatever checksum that has
             self._take_unasked(f"packet of APID 0x{apid:03x}, {len(fault.data)} octets")
         else:
             name = "crc_error" if fault.kind == "crc" else "broken_frame"
