@@ -2,10 +2,11 @@
 
 import math
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypedDict
 
 import hil
 from hil.bench.result import Result
@@ -16,6 +17,15 @@ from hil.link.messages import MODES, PROTOCOL_VERSION
 from hil.obc.place import Obc
 from hil.recording import Recorder
 from hil.rig import Rig
+from hil.rig.recorded import kept_columns
+
+
+class RecordedAs(TypedDict):
+    """Arguments of a Recorder."""
+
+    kept: list[str] | None
+    every: int
+    octets: bool
 
 
 class RecordingTap:
@@ -61,6 +71,14 @@ def run_metadata(rig: Rig, obc: Obc, *, realtime: bool) -> dict[str, Mapping[str
         "wire": {"protocol": PROTOCOL_VERSION, "modes": MODES},
         "versions": {"hil": hil.__version__, "python": platform.python_version()},
     }
+
+
+def recorded_as(rig: Rig, columns: Iterable[tuple[str, int]]) -> RecordedAs:
+    """How a rig's recording is thinned, as arguments of a Recorder."""
+    settings = rig.recording
+    whole = settings.columns is None
+    kept = None if whole else kept_columns(rig, [name for name, size in columns if size])
+    return {"kept": kept, "every": settings.every, "octets": settings.octets}
 
 
 def obc_metadata(obc: Obc, identity: Identity, not_handled: str) -> dict[str, str]:

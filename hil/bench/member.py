@@ -12,6 +12,7 @@ from hil.bench.keep import (
     keep_partial_recording,
     make_folder,
     obc_metadata,
+    recorded_as,
     run_metadata,
     unix_ns,
 )
@@ -100,7 +101,13 @@ class Member:
         self._check_room()
         metadata = run_metadata(rig, self.obc, realtime=self.realtime)
         epoch_ns = unix_ns(rig.orbit.epoch_utc)
-        recorder = Recorder(path, self._row.columns, metadata=metadata, epoch_unix_ns=epoch_ns)
+        recorder = Recorder(
+            path,
+            self._row.columns,
+            metadata=metadata,
+            epoch_unix_ns=epoch_ns,
+            **recorded_as(rig, self._row.columns),
+        )
         with recorder, keep_partial_recording(self.result):
             self._join(clock, stopwatch, recorder)
             try:
@@ -112,8 +119,7 @@ class Member:
         """Refuse a run that line or disk cannot take, before a file is touched."""
         if self.realtime and self.obc.baud is not None:
             self.announce(check_budget(self.rig, self.obc, self.world.sensors))
-        row_bytes = 8 * sum(size for _, size in self._row.columns)
-        if told := check_room(self.rig, row_bytes, self.result.recording):
+        if told := check_room(self.rig, self.result.recording):
             self.announce(told)
 
     def _join(self, clock: Clock, stopwatch: Stopwatch, recorder: Recorder) -> None:

@@ -11,14 +11,14 @@ from hil.link.budget import budget
 from hil.link.messages import THRUSTER_COMMAND
 from hil.obc.place import Obc
 from hil.rig import Rig
+from hil.rig.recorded import expected_octets
 
 _STEPS_MOST = 1 << 32  # SYNC counts them in 32 bits
 _SECONDS_MOST = 1 << 32  # the time code's whole seconds
-_COMPRESSED = 0.7  # a file's bytes for a row's, bytes of the line included: measured 0.63 to 0.73
 _WORTH_SAYING_BYTES = 1e9
 
 
-def check_room(rig: Rig, row_bytes: int, path: Path) -> str:
+def check_room(rig: Rig, path: Path) -> str:
     """Return a sentence about a recording that will be large, or nothing.
 
     Raises RigError for a run with more steps or seconds than the line can count, and for one whose
@@ -29,7 +29,7 @@ def check_room(rig: Rig, row_bytes: int, path: Path) -> str:
             f"{rig.name}: duration_s = {rig.duration_s:g} is more than the line can count: it ends "
             f"at 2**32 steps and 2**32 s, here {min(_SECONDS_MOST, _STEPS_MOST * rig.step_s):.3g} s"
         )
-    expected = _COMPRESSED * row_bytes * rig.steps
+    expected = expected_octets(rig)
     free = _free_bytes(path)
     if free is not None and expected > free:
         raise RigError(

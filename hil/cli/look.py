@@ -14,6 +14,9 @@ from hil.errors import RigError, visible
 
 if TYPE_CHECKING:
     from hil.recording import Recording
+    from hil.rig import Rig
+
+_UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
 @click.command()
@@ -30,10 +33,19 @@ def check(rigs: tuple[Path, ...]) -> None:
             failed += 1
             say(f"hil: {error}")
         else:
-            show(f"{path}: {visible(loaded.title)}: valid, {len(loaded.requirement)} requirements")
+            told = f"{len(loaded.requirement)} requirements, {_size(loaded)} of recording"
+            show(f"{path}: {visible(loaded.title)}: valid, {told}")
             for remark in remarks(loaded):
                 say(f"hil: {remark}")
     raise click.exceptions.Exit(RigError.exit_status if failed else 0)
+
+
+def _size(rig: Rig) -> str:
+    from hil.rig.recorded import expected_octets
+
+    octets = expected_octets(rig)
+    unit, name = next(each for each in _UNITS if octets >= each[0] or each[0] == 1e3)
+    return f"about {octets / unit:.3g} {name}"
 
 
 @click.command()

@@ -106,8 +106,7 @@ class Contents:
         data = unpacked(chunk)
         found, others = spans(data)
         for start, end in others:  # other tools put schemas and channels into chunks
-            if data[start] in (Opcode.SCHEMA, Opcode.CHANNEL):
-                self.take(at, data[start], data[start + RECORD_PREFIX.size : end])
+            self.take(at, data[start], data[start + RECORD_PREFIX.size : end])
         if found[STEP] and not self.columns:
             raise DamageError("it holds steps, and no record before it names their columns")
         rows = rows_of(data, found[STEP], 8 * self.width)

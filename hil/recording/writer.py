@@ -28,8 +28,10 @@ from hil.recording.layout import (
     checked_columns,
     schemas,
 )
+from hil.recording.thin import Thin
 
 CHUNK_BYTES = 64 * 1024
+_OCTETS_AT_ONCE = 8 * 2**20
 
 
 class Recorder:
@@ -38,6 +40,8 @@ class Recorder:
     columns: (name, size) of a step row's parts in order; parts of size 0 are left out.
     metadata: record name -> its values, written first.
     epoch_unix_ns: instant of time 0, nanoseconds since 1970.
+    kept: names of the columns that are recorded, all if not given; a row holds the others too.
+    every: record one row of so many. octets: False leaves out what went over the line.
     chunk_bytes: a chunk goes to disk when it holds so much; a killed bench loses less than that.
 
     Raises RecordingError when the file cannot be written.
@@ -50,12 +54,18 @@ class Recorder:
         *,
         metadata: Mapping[str, Mapping[str, object]] | None = None,
         epoch_unix_ns: int = 0,
+        kept: Iterable[str] | None = None,
+        every: int = 1,
+        octets: bool = True,
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         self.path = Path(path)
-        self.columns = checked_columns(columns)
+        given = checked_columns(columns)
+        self._row_bytes = 8 * sum(size for _, size in given)
+        self._thin = None if kept is None and every == 1 else Thin(given, kept, every)
+        self.columns = given if self._thin is None else self._thin.columns
+        self._octets = octets
         self._epoch_ns, self._chunk_bytes = epoch_unix_ns, chunk_bytes
-        self._row_bytes = 8 * sum(size for _, size in self.columns)
         self._sequence = 0
         self._fold = Fold()
         self._chunk = Chunk()
@@ -72,15 +82,19 @@ class Recorder:
             )
         if time_ns >= self._fold.due_ns:
             self._add_events(self._fold.end())
+        if self._thin is not None:
+            data = self._thin.row(data)
+            if not data:
+                return
         self._add(STEP, time_ns, data)
 
     def to_obc(self, time_ns: int, data: bytes) -> None:
         """Record bytes as they were written to the line."""
-        self._add(TO_OBC, time_ns, BYTES_PREFIX.pack(len(data)) + data)
+        self._add_octets(TO_OBC, time_ns, data)
 
     def from_obc(self, time_ns: int, data: bytes) -> None:
         """Record bytes as they were read from the line."""
-        self._add(FROM_OBC, time_ns, BYTES_PREFIX.pack(len(data)) + data)
+        self._add_octets(FROM_OBC, time_ns, data)
 
     def event(
         self,
@@ -132,6 +146,15 @@ class Recorder:
                 raise
         finally:
             self._file.close()
+
+    def _add_octets(self, channel: int, time_ns: int, data: bytes) -> None:
+        if not self._octets:
+            return
+        if len(data) > _OCTETS_AT_ONCE:  # a reader refuses chunks beyond all measure
+            for at in range(0, len(data), _OCTETS_AT_ONCE):
+                self._add_octets(channel, time_ns, data[at : at + _OCTETS_AT_ONCE])
+        else:
+            self._add(channel, time_ns, BYTES_PREFIX.pack(len(data)) + data)
 
     def _add_events(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -9,6 +9,7 @@ from hil.devices.registry import registry
 from hil.physics.magnetic import field_span
 from hil.rig.judgeable import RUN_RULES
 from hil.rig.model import Rig
+from hil.rig.recorded import unmatched_patterns
 from hil.rig.rules import Rule, as_far_as_known
 from hil.rig.timeline import condition_complaints, order_complaints
 from hil.rig.times import TIME_RULES
@@ -87,4 +88,5 @@ _RULES: tuple[Rule, ...] = (
     _earthly_targets,
     _about_another_body,
     _requirement_names,
+    unmatched_patterns,
 )

@@ -67,6 +67,18 @@ class Uplink(Model):
     velocity_sigma_m_s: NonNegative = 0.0
 
 
+class RecordingSettings(Model):
+    """What a run's recording holds; what verdicts are made from is always recorded.
+
+    columns: names, or patterns such as truth_*; all columns if not given. every: one step of so
+    many. octets: whether the line's octets are recorded too.
+    """
+
+    columns: tuple[str, ...] | None = None
+    every: Annotated[int, Field(ge=1)] = 1
+    octets: bool = True
+
+
 class Rig(Model):
     """One bench run: a spacecraft, where it starts, how it is run, what it must hold.
 
@@ -90,6 +102,7 @@ class Rig(Model):
     target: tuple[GroundTarget, ...] = ()
     telecommand: tuple[Telecommand, ...] = ()
     allowed: Allowed = Allowed()
+    recording: RecordingSettings = RecordingSettings()
     requirement: tuple[Requirement, ...] = ()
     _source: Source = PrivateAttr()
     _read: Callable[[Source], Rig] = PrivateAttr()  # how it was made of its source

@@ -1,0 +1,107 @@
+"""[recording] in a rig: fewer columns, fewer steps, no octets, and no verdict lost."""
+
+import numpy as np
+import pytest
+
+from hil import bench, judge
+from hil.errors import RigError
+from hil.recording import Recorder, Recording
+from hil.rig import load_rig
+from hil.rig.recorded import column_sizes, expected_octets
+
+COLUMNS = [("time_s", 1), ("a", 3), ("b", 1), ("c", 2)]
+
+
+def rows(n):
+    table = np.random.default_rng(3).normal(size=(n, 7))
+    table[:, 0] = np.arange(n)
+    return table
+
+
+def written(path, n=10, **options):
+    with Recorder(path, COLUMNS, **options) as recorder:
+        for k, row in enumerate(rows(n)):
+            recorder.to_obc(k, b"to")
+            recorder.step(k, row)
+            recorder.from_obc(k, b"from")
+    return Recording(path)
+
+
+def test_only_the_columns_kept_are_recorded_in_their_order(tmp_path):
+    recording = written(tmp_path / "a.mcap", kept=["c", "time_s", "elsewhere"])
+    assert recording.columns == (("time_s", 1), ("c", 2))
+    assert np.array_equal(recording["c"], rows(10)[:, 5:7])
+    assert np.array_equal(recording["time_s"], rows(10)[:, 0])
+
+
+def test_one_step_of_so_many_is_recorded_from_the_first_on(tmp_path):
+    recording = written(tmp_path / "a.mcap", every=4)
+    assert recording["time_s"].tolist() == [0.0, 4.0, 8.0]
+    assert np.array_equal(recording["a"], rows(10)[::4, 1:4])
+    assert len(recording.to_obc) == 10
+
+
+def test_octets_are_left_out_and_events_are_not(tmp_path):
+    with Recorder(tmp_path / "a.mcap", COLUMNS, octets=False) as recorder:
+        recorder.to_obc(0, b"to")
+        recorder.event(0, "obc", "too_hot")
+        recorder.step(0, rows(1)[0])
+    recording = Recording(tmp_path / "a.mcap")
+    assert (recording.to_obc, recording.from_obc) == ([], [])
+    assert [event.name for event in recording.events] == ["too_hot"]
+
+
+def test_octets_beyond_all_measure_are_recorded_in_pieces(tmp_path):
+    data = np.random.default_rng(1).bytes(20 * 2**20)
+    with Recorder(tmp_path / "a.mcap", COLUMNS) as recorder:
+        recorder.from_obc(0, data)
+    recording = Recording(tmp_path / "a.mcap")
+    assert recording.complete
+    assert b"".join(piece for _, piece in recording.from_obc) == data
+
+
+# ---- in a rig ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rig():
+    return load_rig("rigs/dier5_nadir.toml").with_overrides(duration_s=60.0)
+
+
+def run(rig, path):
+    bench.run(rig, "library", path)
+    return Recording(path)
+
+
+def test_a_thinned_recording_holds_the_same_bits_and_gives_the_same_verdicts(rig, tmp_path):
+    table = {"columns": ["gyro0_*"], "octets": False}
+    whole = run(rig, tmp_path / "whole.mcap")
+    thin = run(rig.with_overrides(recording=table), tmp_path / "thin.mcap")
+    assert {name for name in whole.arrays() if name.startswith("gyro0_")} <= {*thin.arrays()}
+    assert "truth_field_eci_T" not in thin
+    for name in {*thin.arrays()} - {"reply_s", "late_s"}:
+        assert np.array_equal(thin[name], whole[name], equal_nan=True), name
+    verdicts = [judge.evaluate(rig, [each]) for each in (whole, thin)]
+    told = [[(v.name, v.met, v.judged, str(v.value)) for v in each] for each in verdicts]
+    assert told[0] == told[1]
+    assert (tmp_path / "thin.mcap").stat().st_size < 0.5 * (tmp_path / "whole.mcap").stat().st_size
+
+
+def test_a_pattern_that_no_column_matches_is_refused_with_what_there_is(rig):
+    with pytest.raises(RigError) as error:
+        rig.with_overrides(recording={"columns": ["truth_wheel_*", "gyros_*"]})
+    assert '[recording] columns: "gyros_*" matches no column; ' in str(error.value)
+
+
+def test_the_columns_worked_out_for_a_rig_are_those_that_its_run_has(rig, tmp_path):
+    recorded = run(rig.with_overrides(duration_s=1.0), tmp_path / "a.mcap")
+    assert [*column_sizes(vars(rig.spacecraft)).items()] == [*recorded.columns]
+
+
+@pytest.mark.parametrize(
+    "table", [{}, {"octets": False}, {"columns": [], "octets": False}, {"every": 5}]
+)
+def test_the_size_foretold_is_that_of_the_file_within_a_quarter(rig, tmp_path, table):
+    rig = rig.with_overrides(recording=table, duration_s=200.0)
+    run(rig, tmp_path / "a.mcap")
+    assert expected_octets(rig) == pytest.approx((tmp_path / "a.mcap").stat().st_size, rel=0.25)
