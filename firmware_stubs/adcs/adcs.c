@@ -43,7 +43,7 @@ enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode)
     if (found == NULL) {
         return ADCS_MODE_UNKNOWN;
     }
-    if (!mode_possible(found, &adcs->parameters)) {
+    if (mode_obstacle(found, &adcs->parameters) != MODE_LACKS_NOTHING) {
         return ADCS_MODE_IMPOSSIBLE;
     }
     adcs->mode_wanted = mode;
@@ -117,6 +117,9 @@ static struct vec3 wanted_dipole(const struct adcs *adcs, const struct mode *mod
     const float gain = -adcs->parameters.value[ADCS_MOMENTUM_GAIN_S];
     if (mode->drive == MODE_DRIVES_NOTHING || mode->drive == MODE_DRIVES_RODS) {
         return demand->dipole_body_A_m2;
+    }
+    if (rods_are_misled(adcs)) {
+        return v3(0.0f, 0.0f, 0.0f);
     }
     return rods_torque(&adcs->rods, adcs->parameters.usable ? v3_scale(gain, adcs->wheels.momentum_body_Nms)
                                                             : demand->torque_body_Nm);

@@ -59,6 +59,8 @@ struct adcs {
     struct rods rods;
     struct thrusters thrusters;
     struct field_calibration field_calibration;
+    struct vec3 model_field_eci_T; /* as it stood in for a magnetometer last */
+    adcs_ticks model_field_time;
     struct diode_gains diodes;
     struct observer observer;
     bool sun_seen; /* by a sensor, in a step not long ago */
@@ -98,8 +100,8 @@ bool adcs_set_attitude(struct adcs *adcs, struct quat q_eci_from_body);
 
 enum adcs_mode_result { ADCS_MODE_TAKEN, ADCS_MODE_UNKNOWN, ADCS_MODE_IMPOSSIBLE };
 
-/* Ask for a mode; it is entered when what it needs is known. Impossible: by the parameters, inertia or wheels are such that
- * no torque can be computed. */
+/* Ask for a mode; it is entered when what it needs is known. Impossible: by the parameters there is not what it drives, as
+ * mode_obstacle tells. */
 enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode);
 
 enum adcs_actuator_result { ADCS_ACTUATOR_TAKEN, ADCS_ACTUATOR_NOT_IN_TEST, ADCS_ACTUATOR_OUT_OF_RANGE };

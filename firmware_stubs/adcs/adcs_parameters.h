@@ -136,6 +136,13 @@ enum adcs_event {
     ADCS_EVENT_UNLOADING_FAILED = 19, /* it did not get less: no more until set_mode; value: momentum in N m s */
     ADCS_EVENT_TACHOMETER_FAILED = 20, /* the body felt a wheel turn that it does not show; value: wheel */
     ADCS_EVENT_GPS_VELOCITY_OUTLIER = 21, /* the gate refused a fix for its velocity; value: m/s */
+    ADCS_EVENT_WHEEL_SATURATED = 22, /* a wheel is at its speed limit and cannot go faster; value: wheel */
+    ADCS_EVENT_WHEEL_UNSATURATED = 23, /* a wheel is below its speed limit again; value: wheel */
+    ADCS_EVENT_WHEEL_LIMIT_LEARNT = 24, /* a wheel would not go faster: its limit is lower than said; value: rad/s */
+    ADCS_EVENT_MODE_REFUSED = 25, /* nothing can drive it; value: 1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, 7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods */
+    ADCS_EVENT_MODE_WAITS = 26, /* what the mode lacks, ten seconds on or when it is given up; value: 1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, 7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods */
+    ADCS_EVENT_FIELD_DOUBTED = 27, /* the magnetometer is not believed for now; value: nT that its size is off */
+    ADCS_EVENT_FIELD_TRUSTED = 28, /* the magnetometer's bias is learnt; value: nT of bias */
 };
 
 /* X(id, default, minimum, maximum) */

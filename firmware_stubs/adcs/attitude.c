@@ -101,7 +101,7 @@ static void acquire(struct attitude *attitude, const struct adcs_parameters *par
     adcs_report(events, ADCS_EVENT_ATTITUDE_ACQUIRED, 0.0f);
 }
 
-void attitude_lose(struct attitude *attitude, struct adcs_events *events)
+void attitude_give_up(struct attitude *attitude, struct adcs_events *events)
 {
     adcs_report(events, ADCS_EVENT_ATTITUDE_LOST, (float)attitude->rejected);
     attitude->known = false;

@@ -38,6 +38,9 @@ struct attitude {
 
 void attitude_init(struct attitude *attitude);
 
+/* The attitude is not known any more; reported. */
+void attitude_give_up(struct attitude *attitude, struct adcs_events *events);
+
 /* Forget everything but the gyro's bias, and how well that is known. */
 void attitude_forget(struct attitude *attitude);
 

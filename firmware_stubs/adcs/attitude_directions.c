@@ -53,7 +53,7 @@ static void use_direction(struct attitude *attitude, const struct adcs_parameter
         attitude->direction_time[seen->kind] = attitude->filter_time;
     }
     if (attitude->rejected >= DIRECTIONS_REJECTED_MAX || (within && !fits(attitude, seen->kind, share, distance))) {
-        attitude_lose(attitude, events);
+        attitude_give_up(attitude, events);
         attitude_doubt_bias(attitude);
     } else if (within) {
         attitude_accept(attitude);

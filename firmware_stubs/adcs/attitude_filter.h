@@ -11,9 +11,6 @@ void attitude_start(struct attitude *attitude, const struct adcs_parameters *par
 /* Move the filter on to a time; nothing when it is past that. */
 void attitude_propagate(struct attitude *attitude, const struct adcs_parameters *parameters, adcs_ticks to);
 
-/* The attitude is not known any more; reported. */
-void attitude_lose(struct attitude *attitude, struct adcs_events *events);
-
 /* The filter fitted nothing, and its bias may be why. */
 void attitude_doubt_bias(struct attitude *attitude);
 

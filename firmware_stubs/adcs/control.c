@@ -44,13 +44,12 @@ static float acceleration_max(const struct adcs_parameters *parameters, struct v
  * already. The momentum of body and wheels together stays, so the wheels hold what the body does not. */
 static float rate_max(const struct adcs_parameters *parameters, struct vec3 axis_body, struct vec3 total_Nms)
 {
-    const float full =
-        parameters->value[ADCS_WHEEL_SPIN_INERTIA_KG_M2] * parameters->value[ADCS_WHEEL_SPEED_MAX_RAD_S];
     const struct vec3 taken = m3_apply(parameters->inertia_body_kg_m2, axis_body);
     float most = parameters->value[ADCS_SLEW_RATE_MAX_RAD_S];
     for (int i = 0; i < parameters->wheel_count; i++) {
         const float held = v3_dot(parameters->wheel_allocation[i], total_Nms);
         const float share = v3_dot(parameters->wheel_allocation[i], taken);
+        const float full = parameters->value[ADCS_WHEEL_SPIN_INERTIA_KG_M2] * parameters->wheel_limit_rad_s[i];
         const float room = MOMENTUM_USED * full + (share > 0.0f ? held : -held);
         most = most * adcs_abs(share) > room ? room / adcs_abs(share) : most;
     }

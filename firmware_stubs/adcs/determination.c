@@ -1,5 +1,6 @@
 #include "determination.h"
 
+#include "magnetometry.h"
 #include "rate.h"
 
 #define RATE_MAX_RAD_S 50.0f
@@ -74,19 +75,6 @@ static void learn_diodes(struct adcs *adcs)
     }
 }
 
-/* The model's field, against which the magnetometer's bias is learnt; 0 when there is no clean sample or no model. */
-static struct vec3 known_field(struct adcs *adcs, adcs_ticks now, bool clean)
-{
-    if (!clean || !adcs->earth.known || !adcs->orbit.current) {
-        return v3(0.0f, 0.0f, 0.0f);
-    }
-    adcs_parameters_date_field(&adcs->parameters, now);
-    const struct vec3 field_eci_T = directions_field_eci_T(adcs);
-    field_calibration_update(&adcs->field_calibration, adcs->samples.field_body_T, adcs->rods.core_body_A_m2,
-                             v3_norm(field_eci_T));
-    return field_eci_T;
-}
-
 static bool gyro_is_silent(const struct adcs *adcs)
 {
     return faults_silent(&adcs->faults, FAULTS_GYRO, GYRO_PATIENCE_S);
@@ -150,21 +138,22 @@ static void determine_attitude(struct adcs *adcs, adcs_ticks now)
         start_by_star_tracker(adcs, &samples->star_tracker[i]);
         attitude_measure(&adcs->attitude, &adcs->parameters, &samples->star_tracker[i], &adcs->events);
     }
-    const bool field_clean = samples->magnetometer
-        && rods_measure(&adcs->rods, &adcs->parameters, now, samples->field_body_T);
+    const bool by_directions = directions_are_better(adcs, now);
+    const struct vec3 field_eci_T = magnetometry_take(adcs, now, by_directions);
     rods_forget(&adcs->rods, now);
     const bool told = turning_is_told(adcs, now);
     if (!told) {
         give_up_turning(adcs);
     }
-    if (directions_are_better(adcs, now)) {
+    if (by_directions) {
         learn_diodes(adcs);
-        const struct directions directions = directions_collect(adcs, known_field(adcs, now, field_clean));
+        const struct directions directions = directions_collect(adcs, field_eci_T);
         if (told) {
             attitude_use_directions(&adcs->attitude, &adcs->parameters, now, &directions, &adcs->events);
         }
     }
     attitude_predict(&adcs->attitude, &adcs->parameters, now);
+    magnetometry_stand_in(adcs, now);
 }
 
 /* What no good input brings about, but a wild parameter can; nothing of it stays. A comparison with NaN is false. */

@@ -4,7 +4,8 @@
 #include "field.h"
 #include "sun.h"
 
-static void add(struct directions *directions, enum direction_kind kind, struct vec3 body, struct vec3 eci, float sigma_rad)
+static void add(struct directions *directions, enum direction_kind kind, struct vec3 body, struct vec3 eci,
+                float sigma_rad)
 {
     const float body_norm = v3_norm(body), eci_norm = v3_norm(eci);
     if (body_norm > 0.0f && eci_norm > 0.0f) {
@@ -54,12 +55,15 @@ struct directions directions_collect(const struct adcs *adcs, struct vec3 field_
         return found;
     }
     if (samples->horizon) {
-        add(&found, DIRECTION_HORIZON, samples->nadir_body, v3_scale(-1.0f, adcs->orbit.position_eci_m), value[ADCS_HORIZON_SIGMA_RAD]);
+        add(&found, DIRECTION_HORIZON, samples->nadir_body, v3_scale(-1.0f, adcs->orbit.position_eci_m),
+            value[ADCS_HORIZON_SIGMA_RAD]);
     }
-    add(&found, DIRECTION_FIELD, field_calibration_apply(&adcs->field_calibration, samples->field_body_T, adcs->rods.core_body_A_m2),
-        field_eci_T, value[ADCS_MAGNETOMETER_SIGMA_RAD]);
+    const struct vec3 field =
+        field_calibration_apply(&adcs->field_calibration, samples->field_body_T, adcs->rods.core_body_A_m2);
+    add(&found, DIRECTION_FIELD, field, field_eci_T, value[ADCS_MAGNETOMETER_SIGMA_RAD]);
     if (samples->coarse_sun && !samples->fine_sun && dated) {
-        add(&found, DIRECTION_COARSE_SUN, samples->coarse_sun_body, directions_light_eci(adcs, sun_eci), value[ADCS_COARSE_SUN_SIGMA_RAD]);
+        add(&found, DIRECTION_COARSE_SUN, samples->coarse_sun_body, directions_light_eci(adcs, sun_eci),
+            value[ADCS_COARSE_SUN_SIGMA_RAD]);
     }
     return found;
 }

@@ -9,7 +9,7 @@ bool earth_set(struct earth *earth, adcs_ticks time, struct quat q_eci_from_ecef
     return true;
 }
 
-/* 2^64 times the turns in a second, of which there are 1.00273781191135448 in a day (IERS Conventions 2010, equation 5.15). */
+/* 2^64 times the turns in a second; there are 1.00273781191135448 in a day (IERS Conventions 2010, equation 5.15). */
 #define TURNS_A_SECOND 214088516080558u
 #define HALF_TURN (ADCS_PI / 4294967296.0f) /* half of 2^-32 turns, in rad */
 #define PRECESSION_RAD_S 3.07901e-12f       /* of the pole along ECI x: 2 004.19 arcsec in a century (the same, 5.16) */

@@ -22,9 +22,9 @@ struct earth {
 /* Take the orientation at a time. Returns false, changing nothing, when q is not a unit quaternion. */
 bool earth_set(struct earth *earth, adcs_ticks time, struct quat q_eci_from_ecef);
 
-/* The orientation at another time, before or after: turned on by whole ticks, whatever their number, the pole carried along by
- * precession. Nutation and polar motion change it by some 3 arcsec in a year and by up to 20 in seven (Montenbruck and Gill,
- * Satellite Orbits, sections 5.3 and 5.4). */
+/* The orientation at another time, before or after: turned on by whole ticks, whatever their number, the pole carried along
+ * by precession. Nutation and polar motion change it by some 3 arcsec in a year and by up to 20 in seven (Montenbruck and
+ * Gill, Satellite Orbits, sections 5.3 and 5.4). */
 struct quat earth_orientation(const struct earth *earth, adcs_ticks time);
 
 /* The velocity against ECI, in ECEF axes, of what is at a place and moves against the Earth. */

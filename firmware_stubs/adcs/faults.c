@@ -1,6 +1,7 @@
 #include "faults.h"
 
 #include "observer.h"
+#include "saturation.h"
 
 #define STALL_PATIENCE_S 3.0f
 #define STALL_TORQUE 0.1f /* of the limit: less may be friction's */
@@ -77,6 +78,8 @@ static void judge(struct faults *faults, struct adcs_parameters *parameters, str
         parameters->tachometer_failed[wheel] = true;
         wheels_correct(wheels, parameters, wheel, turned_Nms);
         adcs_report(events, ADCS_EVENT_TACHOMETER_FAILED, (float)wheel);
+    } else if (saturation_explains(parameters, wheels, wheel, driven_Nms)) {
+        saturation_learn(parameters, wheels, wheel, events);
     } else {
         adcs_parameters_drop_wheel(parameters, (unsigned)wheel);
         adcs_report(events, ADCS_EVENT_WHEEL_STALLED, (float)wheel);
@@ -104,4 +107,5 @@ void faults_watch_wheels(struct faults *faults, struct adcs_parameters *paramete
         }
     }
     faults->rate_before_body_rad_s = body->rate_body_rad_s;
+    saturation_watch(wheels, parameters, events);
 }

@@ -11,10 +11,11 @@
 #define NOISE_SIGMA 1.0f          /* 100 nT: what is wrong with the orbit and the models of field and rods */
 #define WALK_VARIANCE 1e-4f       /* for each sample that is used: currents and temperatures change */
 #define TURN_COSINE 0.966f        /* 15 degrees */
+#define DOUBTED_T 3e-6f           /* of the size: three sigma of the bias that the filter begins with */
 
-static void start(struct field_calibration *calibration)
+static void start(struct field_calibration *calibration, struct vec3 bias_body_T)
 {
-    *calibration = (struct field_calibration){.started = true};
+    *calibration = (struct field_calibration){.started = true, .bias_body_T = bias_body_T};
     for (int i = 0; i < FIELD_UNKNOWNS; i++) {
         const float sigma = i < 3 ? BIAS_START_SIGMA : i < 9 ? STRETCH_START_SIGMA : RODS_START_SIGMA;
         calibration->covariance[i][i] = sigma * sigma;
@@ -57,38 +58,69 @@ static void correct(struct field_calibration *calibration, const float change[FI
         v3_add_scaled(calibration->rods_T_per_A_m2, RODS_UNIT_T_PER_A_M2, v3_from(change + 9));
 }
 
-/* Another direction than that which taught last; it is kept. What is wrong with orbit and models lasts for minutes, so more
- * samples of the same direction would say the same error again. */
-static bool says_something_new(struct field_calibration *calibration, struct vec3 along)
+/* What is wrong with orbit and models lasts for minutes, so more samples of the same direction would say the same error
+ * again. */
+static bool is_new(const struct field_calibration *calibration, struct vec3 along)
 {
-    const bool new_one = !(v3_dot(along, calibration->along) > TURN_COSINE);
-    calibration->along = new_one ? along : calibration->along;
-    return new_one;
+    return !(v3_dot(along, calibration->along) > TURN_COSINE);
+}
+
+bool field_calibration_would_learn(const struct field_calibration *calibration, struct vec3 measured_body_T,
+                                   struct vec3 remanence_body_A_m2)
+{
+    const struct vec3 field = field_calibration_apply(calibration, measured_body_T, remanence_body_A_m2);
+    const float size = v3_norm(field);
+    return calibration->doubted || (size > FIELD_UNIT_T && is_new(calibration, v3_scale(1.0f / size, field)));
 }
 
 /* |field| = strength: the extended Kalman filter of Crassidis, Lai and Harman, Real-Time Attitude-Independent Three-Axis
  * Magnetometer Calibration, J. Guidance 28(1), 2005, with the size for a measurement instead of its square, and the rods. */
-void field_calibration_update(struct field_calibration *calibration, struct vec3 measured_body_T,
-                              struct vec3 remanence_body_A_m2, float strength_T)
+static void learn(struct field_calibration *calibration, struct vec3 measured_body_T, struct vec3 remanence_body_A_m2,
+                  float residual_T)
 {
-    if (!calibration->started) {
-        start(calibration);
-    }
-    const struct vec3 field = field_calibration_apply(calibration, measured_body_T, remanence_body_A_m2);
-    const float size = v3_norm(field);
-    if (!(size > FIELD_UNIT_T && strength_T > FIELD_UNIT_T)) {
-        return;
-    }
-    const struct vec3 along = v3_scale(1.0f / size, field);
-    if (!says_something_new(calibration, along)) {
-        return;
-    }
     float h[FIELD_UNKNOWNS], change[FIELD_UNKNOWNS];
-    sensitivity(along, measured_body_T, remanence_body_A_m2, h);
+    sensitivity(calibration->along, measured_body_T, remanence_body_A_m2, h);
     for (int i = 0; i < FIELD_UNKNOWNS; i++) {
         calibration->covariance[i][i] += WALK_VARIANCE;
     }
     scalar_kalman_update(FIELD_UNKNOWNS, &calibration->covariance[0][0], h, NOISE_SIGMA * NOISE_SIGMA,
-                         (strength_T - size) / FIELD_UNIT_T, change);
+                         residual_T / FIELD_UNIT_T, change);
     correct(calibration, change);
+}
+
+static enum field_verdict learn_roughly(struct field_calibration *calibration, struct vec3 measured_body_T,
+                                        float strength_T)
+{
+    if (!rough_bias_update(&calibration->rough, measured_body_T, strength_T)) {
+        return FIELD_AS_BEFORE;
+    }
+    start(calibration, rough_bias_body_T(&calibration->rough));
+    return FIELD_TRUSTED;
+}
+
+enum field_verdict field_calibration_update(struct field_calibration *calibration, struct vec3 measured_body_T,
+                                            struct vec3 remanence_body_A_m2, float strength_T)
+{
+    if (!calibration->started) {
+        start(calibration, v3(0.0f, 0.0f, 0.0f));
+    }
+    if (calibration->doubted) {
+        return learn_roughly(calibration, measured_body_T, strength_T);
+    }
+    const struct vec3 field = field_calibration_apply(calibration, measured_body_T, remanence_body_A_m2);
+    const float size = v3_norm(field);
+    if (!(strength_T > FIELD_UNIT_T)) {
+        return FIELD_AS_BEFORE;
+    }
+    if (adcs_abs(strength_T - size) > DOUBTED_T) {
+        calibration->doubted = true;
+        rough_bias_start(&calibration->rough);
+        return FIELD_DOUBTED;
+    }
+    const struct vec3 along = v3_scale(1.0f / size, field);
+    if (is_new(calibration, along)) {
+        calibration->along = along;
+        learn(calibration, measured_body_T, remanence_body_A_m2, strength_T - size);
+    }
+    return FIELD_AS_BEFORE;
 }

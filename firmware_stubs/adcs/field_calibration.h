@@ -4,12 +4,14 @@
 #ifndef ADCS_FIELD_CALIBRATION_H
 #define ADCS_FIELD_CALIBRATION_H
 
-#include "vec3.h"
+#include "rough_bias.h"
 
 #define FIELD_UNKNOWNS 12
 
 struct field_calibration {
     bool started;
+    bool doubted; /* the size is off by more than this filter could learn: the rough one below is at work */
+    struct rough_bias rough;
     struct vec3 bias_body_T;
     struct mat3 stretch;         /* symmetric */
     struct vec3 rods_T_per_A_m2; /* at the sensor, of what each body axis remembers, along that axis */
@@ -21,9 +23,15 @@ struct field_calibration {
 struct vec3 field_calibration_apply(const struct field_calibration *calibration, struct vec3 measured_body_T,
                                     struct vec3 remanence_body_A_m2);
 
+enum field_verdict { FIELD_AS_BEFORE, FIELD_DOUBTED, FIELD_TRUSTED };
+
 /* Use one measurement, `strength_T` being what the model of the field says of its size there; `remanence_body_A_m2` as the
- * rods' account of themselves has it. */
-void field_calibration_update(struct field_calibration *calibration, struct vec3 measured_body_T,
-                              struct vec3 remanence_body_A_m2, float strength_T);
+ * rods' account of themselves has it. Tells when the magnetometer is not to be believed any more, and when it is again. */
+enum field_verdict field_calibration_update(struct field_calibration *calibration, struct vec3 measured_body_T,
+                                            struct vec3 remanence_body_A_m2, float strength_T);
+
+/* The field lies in another direction of the body than that which taught last. */
+bool field_calibration_would_learn(const struct field_calibration *calibration, struct vec3 measured_body_T,
+                                   struct vec3 remanence_body_A_m2);
 
 #endif

@@ -7,7 +7,7 @@
 #define ESTIMATE_ATTITUDE_UNKNOWN 1u
 #define ESTIMATE_ATTITUDE_COARSE 2u
 
-static void send_event(struct hil_link *link, uint16_t code, float value)
+void flight_tell(struct hil_link *link, uint16_t code, float value)
 {
     const hil_event event = {.code = code, .value = value};
     uint8_t payload[HIL_EVENT_SIZE];
@@ -19,11 +19,11 @@ static void send_events(struct flight *flight)
     struct adcs_events *events = &flight->adcs.events;
     const uint32_t lost = hil_frame_errors(&flight->link.deframer.counts);
     if (lost != flight->frames_lost_reported) {
-        send_event(&flight->link, ADCS_EVENT_FRAMES_LOST, (float)lost);
+        flight_tell(&flight->link, ADCS_EVENT_FRAMES_LOST, (float)lost);
         flight->frames_lost_reported = lost;
     }
     for (unsigned i = 0; i < events->count; i++) {
-        send_event(&flight->link, events->code[i], events->value[i]);
+        flight_tell(&flight->link, events->code[i], events->value[i]);
     }
     events->count = 0;
 }

@@ -15,6 +15,9 @@ flight_handler flight_on_gyro, flight_on_star_tracker, flight_on_tachometer, fli
 flight_handler flight_on_set_parameter, flight_on_set_orbit, flight_on_set_earth, flight_on_set_target,
     flight_on_set_attitude, flight_on_set_mode, flight_on_set_actuator;
 
+/* Send an event at once. */
+void flight_tell(struct hil_link *link, uint16_t code, float value);
+
 /* A sample's own time, or that of the step. */
 adcs_ticks flight_sample_time(const struct hil_packet *packet);
 

@@ -78,7 +78,12 @@ void flight_on_set_mode(void *context, struct hil_link *link, const struct hil_p
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
     }
-    hil_link_acknowledge(link, packet, results[adcs_set_mode(&flight->adcs, set.mode)]);
+    const enum adcs_mode_result result = adcs_set_mode(&flight->adcs, set.mode);
+    if (result == ADCS_MODE_IMPOSSIBLE) {
+        const enum mode_lack why = mode_obstacle(mode_find(set.mode), &flight->adcs.parameters);
+        flight_tell(link, ADCS_EVENT_MODE_REFUSED, (float)why);
+    }
+    hil_link_acknowledge(link, packet, results[result]);
 }
 
 void flight_on_set_actuator(void *context, struct hil_link *link, const struct hil_packet *packet)

@@ -6,10 +6,10 @@
 #include "control.h"
 #include "hil_messages.h"
 
-static bool always(const struct adcs *adcs)
+static enum mode_lack nothing(const struct adcs *adcs)
 {
     (void)adcs;
-    return true;
+    return MODE_LACKS_NOTHING;
 }
 
 static struct mode_demand idle(const struct adcs *adcs)
@@ -18,9 +18,19 @@ static struct mode_demand idle(const struct adcs *adcs)
     return (struct mode_demand){{0.0f, 0.0f, 0.0f}, {0.0f, 0.0f, 0.0f}};
 }
 
-static bool attitude_and_orbit(const struct adcs *adcs)
+static enum mode_lack rate(const struct adcs *adcs)
 {
-    return adcs->attitude.known && adcs->observer.started && adcs->orbit.current;
+    return adcs->observer.started ? MODE_LACKS_NOTHING : MODE_LACKS_RATE;
+}
+
+static enum mode_lack attitude(const struct adcs *adcs)
+{
+    return adcs->attitude.known ? rate(adcs) : MODE_LACKS_ATTITUDE;
+}
+
+static enum mode_lack attitude_and_orbit(const struct adcs *adcs)
+{
+    return adcs->orbit.current ? attitude(adcs) : MODE_LACKS_ORBIT;
 }
 
 static struct mode_demand follow(const struct adcs *adcs, struct guidance guidance)
@@ -36,9 +46,9 @@ static struct mode_demand nadir(const struct adcs *adcs)
     return follow(adcs, guidance_nadir(&adcs->orbit));
 }
 
-static bool attitude_to_hold(const struct adcs *adcs)
+static enum mode_lack attitude_to_hold(const struct adcs *adcs)
 {
-    return adcs->attitude.known && adcs->observer.started && adcs->attitude_wanted;
+    return adcs->attitude_wanted ? attitude(adcs) : MODE_LACKS_ATTITUDE_TO_HOLD;
 }
 
 static struct mode_demand inertial(const struct adcs *adcs)
@@ -52,9 +62,17 @@ static struct mode_demand point(const struct adcs *adcs, unsigned slot, unsigned
     return follow(adcs, guidance_target(&adcs->orbit, &motion, adcs_parameters_axis(&adcs->parameters, axis_id)));
 }
 
-static bool target_known(const struct adcs *adcs)
+static enum mode_lack place(const struct adcs *adcs, unsigned slot)
 {
-    return attitude_and_orbit(adcs) && adcs->earth.known && adcs->target[HIL_SLOT_TARGET].known;
+    if (!adcs->target[slot].known) {
+        return MODE_LACKS_TARGET;
+    }
+    return adcs->earth.known ? attitude_and_orbit(adcs) : MODE_LACKS_EARTH;
+}
+
+static enum mode_lack target_place(const struct adcs *adcs)
+{
+    return place(adcs, HIL_SLOT_TARGET);
 }
 
 static struct mode_demand target(const struct adcs *adcs)
@@ -62,9 +80,9 @@ static struct mode_demand target(const struct adcs *adcs)
     return point(adcs, HIL_SLOT_TARGET, ADCS_PAYLOAD_AXIS_X_BODY);
 }
 
-static bool station_known(const struct adcs *adcs)
+static enum mode_lack station_place(const struct adcs *adcs)
 {
-    return attitude_and_orbit(adcs) && adcs->earth.known && adcs->target[HIL_SLOT_STATION].known;
+    return place(adcs, HIL_SLOT_STATION);
 }
 
 static struct mode_demand station(const struct adcs *adcs)
@@ -72,17 +90,23 @@ static struct mode_demand station(const struct adcs *adcs)
     return point(adcs, HIL_SLOT_STATION, ADCS_ANTENNA_AXIS_X_BODY);
 }
 
-static bool field_known(const struct adcs *adcs)
+bool rods_are_misled(const struct adcs *adcs)
 {
-    return adcs->rods.field_known;
+    return adcs->field_calibration.doubted && !adcs->rods.assumed;
+}
+
+static enum mode_lack field(const struct adcs *adcs)
+{
+    return adcs->rods.field_known ? MODE_LACKS_NOTHING : MODE_LACKS_FIELD;
 }
 
 /* By the gyro, where there is one, what the body's turning alone makes of the field: its own change along the orbit would
- * keep the body turning after it. */
+ * keep the body turning after it. A magnetometer that is not believed still shows changes. */
 static struct vec3 field_change(const struct adcs *adcs)
 {
-    return adcs->observer.started ? v3_cross(adcs->rods.field_body_T, adcs->observer.rate_body_rad_s)
-                                  : adcs->rods.field_change_body_T_s;
+    const bool by_rate = adcs->observer.started && !rods_are_misled(adcs);
+    return by_rate ? v3_cross(adcs->rods.field_body_T, adcs->observer.rate_body_rad_s)
+                   : adcs->rods.field_change_body_T_s;
 }
 
 static struct mode_demand detumble(const struct adcs *adcs)
@@ -90,11 +114,6 @@ static struct mode_demand detumble(const struct adcs *adcs)
     struct mode_demand demand = idle(adcs);
     demand.dipole_body_A_m2 = rods_detumble(&adcs->rods, &adcs->parameters, field_change(adcs));
     return demand;
-}
-
-static bool rate_known(const struct adcs *adcs)
-{
-    return adcs->observer.started;
 }
 
 /* The Sun in body axes: by the attitude where there is one, else as it is seen; false when neither tells. */
@@ -127,14 +146,14 @@ static struct mode_demand sun_safe(const struct adcs *adcs)
 }
 
 static const struct mode modes[] = {
-    {HIL_MODE_IDLE, MODE_DRIVES_NOTHING, always, idle},
+    {HIL_MODE_IDLE, MODE_DRIVES_NOTHING, nothing, idle},
     {HIL_MODE_NADIR, MODE_DRIVES_WHEELS, attitude_and_orbit, nadir},
-    {HIL_MODE_DETUMBLE, MODE_DRIVES_RODS, field_known, detumble},
-    {HIL_MODE_SUN_SAFE, MODE_DRIVES_WHEELS_OR_RODS, rate_known, sun_safe},
+    {HIL_MODE_DETUMBLE, MODE_DRIVES_RODS, field, detumble},
+    {HIL_MODE_SUN_SAFE, MODE_DRIVES_WHEELS_OR_RODS, rate, sun_safe},
     {HIL_MODE_INERTIAL, MODE_DRIVES_WHEELS, attitude_to_hold, inertial},
-    {HIL_MODE_TARGET, MODE_DRIVES_WHEELS, target_known, target},
-    {HIL_MODE_STATION, MODE_DRIVES_WHEELS, station_known, station},
-    {HIL_MODE_TEST, MODE_DRIVES_NOTHING, always, idle},
+    {HIL_MODE_TARGET, MODE_DRIVES_WHEELS, target_place, target},
+    {HIL_MODE_STATION, MODE_DRIVES_WHEELS, station_place, station},
+    {HIL_MODE_TEST, MODE_DRIVES_NOTHING, nothing, idle},
 };
 
 const struct mode *mode_find(unsigned id)
@@ -147,14 +166,24 @@ const struct mode *mode_find(unsigned id)
     return NULL;
 }
 
-bool mode_possible(const struct mode *mode, const struct adcs_parameters *parameters)
+enum mode_lack mode_obstacle(const struct mode *mode, const struct adcs_parameters *parameters)
 {
-    const bool rods = parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2] > 0.0f;
+    const bool has_rods = parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2] > 0.0f;
+    const enum mode_lack rods = has_rods ? MODE_LACKS_NOTHING : MODE_LACKS_RODS;
+    const enum mode_lack wheels = parameters->usable ? MODE_LACKS_NOTHING
+        : parameters->definite                       ? MODE_LACKS_WHEELS
+                                                     : MODE_LACKS_INERTIA;
     switch (mode->drive) {
-    case MODE_DRIVES_NOTHING: return true;
+    case MODE_DRIVES_NOTHING: return MODE_LACKS_NOTHING;
     case MODE_DRIVES_RODS: return rods;
-    case MODE_DRIVES_WHEELS: return parameters->usable;
-    case MODE_DRIVES_WHEELS_OR_RODS: return parameters->usable || (rods && parameters->definite);
+    case MODE_DRIVES_WHEELS: return wheels;
+    case MODE_DRIVES_WHEELS_OR_RODS: return wheels == MODE_LACKS_WHEELS ? rods : wheels;
     }
-    return false;
+    return MODE_LACKS_NOTHING;
+}
+
+enum mode_lack mode_lacks(const struct mode *mode, const struct adcs *adcs)
+{
+    const enum mode_lack obstacle = mode_obstacle(mode, &adcs->parameters);
+    return obstacle == MODE_LACKS_NOTHING ? mode->lacks(adcs) : obstacle;
 }

@@ -19,15 +19,36 @@ enum mode_drive {
     MODE_DRIVES_WHEELS_OR_RODS /* rods where there are no wheels */
 };
 
+/* What a mode can lack; the numbers are those of the events mode_refused and mode_waits. */
+enum mode_lack {
+    MODE_LACKS_NOTHING,
+    MODE_LACKS_RATE,
+    MODE_LACKS_ATTITUDE,
+    MODE_LACKS_ORBIT,
+    MODE_LACKS_EARTH,
+    MODE_LACKS_TARGET,
+    MODE_LACKS_ATTITUDE_TO_HOLD,
+    MODE_LACKS_FIELD,
+    MODE_LACKS_WHEELS,
+    MODE_LACKS_INERTIA,
+    MODE_LACKS_RODS
+};
+
 struct mode {
     unsigned id; /* HIL_MODE_... of the wire */
     enum mode_drive drive;
-    bool (*ready)(const struct adcs *adcs); /* everything that it needs is known */
+    enum mode_lack (*lacks)(const struct adcs *adcs); /* the first thing that it needs and is not known */
     struct mode_demand (*demand)(const struct adcs *adcs);
 };
 
-/* By the parameters: there is what the mode drives. */
-bool mode_possible(const struct mode *mode, const struct adcs_parameters *parameters);
+/* By the parameters: what the mode drives and is not there. */
+enum mode_lack mode_obstacle(const struct mode *mode, const struct adcs_parameters *parameters);
+
+/* What keeps the mode from being in force now, obstacles first. */
+enum mode_lack mode_lacks(const struct mode *mode, const struct adcs *adcs);
+
+/* The rods' field is a magnetometer's that is not believed: what is across it is not known. */
+bool rods_are_misled(const struct adcs *adcs);
 
 /* The mode of this number, or NULL when there is none. Idle is 0 and always ready. */
 const struct mode *mode_find(unsigned id);

@@ -136,6 +136,7 @@ void adcs_parameters_restore_wheels(struct adcs_parameters *parameters)
 {
     for (unsigned i = 0; i < ADCS_WHEELS_MAX; i++) {
         parameters->wheel_dropped[i] = parameters->tachometer_failed[i] = false;
+        parameters->wheel_limit_rad_s[i] = parameters->value[ADCS_WHEEL_SPEED_MAX_RAD_S];
     }
     derive(parameters);
 }
@@ -151,6 +152,9 @@ enum adcs_set_result adcs_parameters_set(struct adcs_parameters *parameters, uns
     parameters->value[id] = value;
     if (id == ADCS_WHEEL_COUNT) {
         adcs_parameters_restore_wheels(parameters);
+    }
+    for (int i = 0; i < ADCS_WHEELS_MAX && id == ADCS_WHEEL_SPEED_MAX_RAD_S; i++) {
+        parameters->wheel_limit_rad_s[i] = value;
     }
     derive(parameters);
     if (id == ADCS_EPOCH_DAY) {

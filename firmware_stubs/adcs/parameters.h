@@ -20,6 +20,7 @@ struct adcs_parameters {
     struct vec3 wheel_axis_body[ADCS_WHEELS_MAX];      /* unit vectors; 0 for a wheel that does not exist */
     bool wheel_dropped[ADCS_WHEELS_MAX];               /* taken out of service */
     bool tachometer_failed[ADCS_WHEELS_MAX];           /* not listened to */
+    float wheel_limit_rad_s[ADCS_WHEELS_MAX];          /* of its speed: as the parameter says, or as it was found to be */
     struct vec3 wheel_allocation[ADCS_WHEELS_MAX];     /* rows of the pseudo-inverse: dot with a body torque */
     float wheel_idle[ADCS_WHEELS_MAX];                 /* unit vector of torques that cancel; 0 with three wheels */
     struct mat3 star_tracker_covariance_rad2;          /* body axes */
@@ -50,7 +51,7 @@ float adcs_parameters_day(const struct adcs_parameters *parameters, adcs_ticks n
 /* Have the model of the field be of this month: in seven years it changes by a degree. */
 void adcs_parameters_date_field(struct adcs_parameters *parameters, adcs_ticks now);
 
-/* Take a wheel out of the allocation, and all of them back, their tachometers too. */
+/* Take a wheel out of the allocation, and all of them back, their tachometers and speed limits too. */
 void adcs_parameters_drop_wheel(struct adcs_parameters *parameters, unsigned wheel);
 void adcs_parameters_restore_wheels(struct adcs_parameters *parameters);
 

@@ -8,10 +8,26 @@ static struct vec3 zero(void)
     return v3(0.0f, 0.0f, 0.0f);
 }
 
+void rods_restart(struct rods *rods)
+{
+    rods->field_known = rods->change_known = rods->assumed = false;
+}
+
+void rods_assume(struct rods *rods, adcs_ticks now, struct vec3 field_body_T)
+{
+    rods->field_known = rods->assumed = true;
+    rods->change_known = false;
+    rods->field_time = now;
+    rods->field_body_T = field_body_T;
+}
+
 bool rods_measure(struct rods *rods, const struct adcs_parameters *parameters, adcs_ticks now, struct vec3 field_body_T)
 {
     if ((float)rods->quiet < parameters->value[ADCS_ROD_OFF_STEPS]) {
         return false;
+    }
+    if (rods->assumed) {
+        rods_restart(rods);
     }
     const float apart_s = adcs_seconds(rods->field_time, now);
     if (rods->field_known && apart_s < APART_MIN_S) {
@@ -30,7 +46,7 @@ void rods_forget(struct rods *rods, adcs_ticks now)
 {
     const float age_s = adcs_seconds(rods->field_time, now);
     if (!(age_s >= 0.0f && age_s < FIELD_AGE_MAX_S)) {
-        rods->field_known = rods->change_known = false;
+        rods_restart(rods);
     }
 }
 

@@ -10,6 +10,7 @@ struct rods {
     unsigned turn;  /* steps since the rods began to be used: the place in their cycle */
     unsigned quiet; /* steps in a row that commanded no dipole */
     bool field_known;
+    bool assumed; /* not measured */
     adcs_ticks field_time;
     struct vec3 field_body_T; /* the last that was measured with the rods off for long enough */
     bool change_known;
@@ -19,6 +20,12 @@ struct rods {
 
 /* Take the magnetometer's sample of this step. Returns false when the rods may be in it. */
 bool rods_measure(struct rods *rods, const struct adcs_parameters *parameters, adcs_ticks now, struct vec3 field_body_T);
+
+/* Forget the field: the next sample is the first. */
+void rods_restart(struct rods *rods);
+
+/* Take the field from elsewhere than the magnetometer. */
+void rods_assume(struct rods *rods, adcs_ticks now, struct vec3 field_body_T);
 
 /* Forget a field that is older than a few seconds. */
 void rods_forget(struct rods *rods, adcs_ticks now);

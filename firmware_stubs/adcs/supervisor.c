@@ -17,7 +17,7 @@ void supervisor_commanded(struct supervisor *supervisor, bool autonomy, bool boo
 
 static bool usable(const struct adcs *adcs, const struct mode *mode)
 {
-    return mode->ready(adcs) && mode_possible(mode, &adcs->parameters);
+    return mode_lacks(mode, adcs) == MODE_LACKS_NOTHING;
 }
 
 /* How fast the field turns in the body: the body's rate, but for its part about the field. */
@@ -76,11 +76,17 @@ static void look_for_trouble(struct adcs *adcs, const struct mode *wanted, float
     struct supervisor *supervisor = &adcs->supervisor;
     const bool fast = rate_rad_s > adcs->parameters.value[ADCS_TUMBLE_RATE_RAD_S];
     supervisor->fast_s = held_for(fast, supervisor->fast_s, dt_s);
-    supervisor->unready_s = held_for(supervisor->entered && !usable(adcs, wanted), supervisor->unready_s, dt_s);
+    const enum mode_lack lack = mode_lacks(wanted, adcs);
+    const bool patient = !(supervisor->unready_s > UNREADY_PATIENCE_S);
+    supervisor->unready_s = held_for(lack != MODE_LACKS_NOTHING, supervisor->unready_s, dt_s);
+    if (patient && supervisor->unready_s > UNREADY_PATIENCE_S && supervisor->stage == SUPERVISOR_WANTED) {
+        adcs_report(&adcs->events, ADCS_EVENT_MODE_WAITS, (float)lack);
+    }
     if (supervisor->fast_s > FAST_PATIENCE_S && supervisor->stage != SUPERVISOR_DETUMBLE
-        && mode_possible(mode_find(HIL_MODE_DETUMBLE), &adcs->parameters)) {
+        && mode_obstacle(mode_find(HIL_MODE_DETUMBLE), &adcs->parameters) == MODE_LACKS_NOTHING) {
         fall(adcs, SUPERVISOR_DETUMBLE, ADCS_EVENT_TUMBLING, rate_rad_s);
-    } else if (supervisor->unready_s > UNREADY_PATIENCE_S && supervisor->stage == SUPERVISOR_WANTED) {
+    } else if (supervisor->entered && supervisor->unready_s > UNREADY_PATIENCE_S
+               && supervisor->stage == SUPERVISOR_WANTED) {
         fall(adcs, SUPERVISOR_SAFE, ADCS_EVENT_MODE_GIVEN_UP, (float)adcs->mode_wanted);
     }
 }

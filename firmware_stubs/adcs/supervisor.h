@@ -15,7 +15,7 @@ enum supervisor_stage { SUPERVISOR_WANTED, SUPERVISOR_DETUMBLE, SUPERVISOR_SAFE 
 struct supervisor {
     enum supervisor_stage stage;
     bool entered;    /* the wanted mode has been in force since it was commanded */
-    float unready_s; /* for so long the wanted mode has lacked something since */
+    float unready_s; /* for so long the wanted mode has lacked something */
     float fast_s;    /* for so long the body has been too fast */
     float quiet_s;   /* for so long it has been quiet in safe mode */
     float slow_s;    /* for so long nothing has shown that the body turns */

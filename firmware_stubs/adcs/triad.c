@@ -1,5 +1,7 @@
 #include "triad.h"
 
+#define APART_SIGMAS 4.0f
+#define APART_MORE_RAD 0.05f /* of what is not yet learnt of either */
 #define SINE_MIN 0.25f /* 15 degrees apart, or half a turn less that */
 
 static struct quat frame_of(struct vec3 first, struct vec3 normal)
@@ -13,6 +15,12 @@ bool triad(const struct direction *first, const struct direction *second, struct
     const struct vec3 eci = v3_cross(first->eci, second->eci);
     const float body_sine = v3_norm(body), eci_sine = v3_norm(eci);
     if (!(body_sine > SINE_MIN && eci_sine > SINE_MIN)) {
+        return false;
+    }
+    const float body_apart = adcs_atan2(body_sine, v3_dot(first->body, second->body));
+    const float eci_apart = adcs_atan2(eci_sine, v3_dot(first->eci, second->eci));
+    const float sigma2 = first->sigma_rad * first->sigma_rad + second->sigma_rad * second->sigma_rad;
+    if (adcs_abs(body_apart - eci_apart) > APART_SIGMAS * adcs_sqrt(sigma2) + APART_MORE_RAD) {
         return false;
     }
     const struct quat body_from_frame = frame_of(first->body, v3_scale(1.0f / body_sine, body));

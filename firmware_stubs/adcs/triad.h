@@ -12,7 +12,7 @@ struct direction {
 };
 
 /* The attitude that fits `first` whole and `second` as far as the angle between them lets it (Markley and Crassidis,
- * section 5.1). Returns false when they are too near to one line. */
+ * section 5.1). Returns false when they are too near to one line, or not as far apart in the body as they must be. */
 bool triad(const struct direction *first, const struct direction *second, struct quat *q_eci_from_body);
 
 /* Covariance of an attitude from two directions, in rad2, body axes: each tells what is across it (Markley and Crassidis,

@@ -87,10 +87,11 @@ static float scale_to_fit(const struct wheels *wheels, float limit_Nm, const flo
     return scale;
 }
 
-static bool at_speed_limit(const struct adcs_parameters *parameters, float speed_rad_s, float torque_Nm)
+/* Asked to go faster than it can. */
+static bool at_speed_limit(const struct wheels *wheels, const struct adcs_parameters *parameters, int wheel, float torque_Nm)
 {
-    const float limit = parameters->value[ADCS_WHEEL_SPEED_MAX_RAD_S];
-    return torque_Nm > 0.0f ? speed_rad_s >= limit : speed_rad_s <= -limit;
+    const float limit = parameters->wheel_limit_rad_s[wheel], speed = wheels->speed_rad_s[wheel];
+    return torque_Nm > 0.0f ? speed >= limit : speed <= -limit;
 }
 
 /* Torque along the null space: first-order towards the bias, a tenth of the limit at most (Markley and Crassidis, chapter 7,
@@ -111,7 +112,7 @@ static void relieve(const struct wheels *wheels, const struct adcs_parameters *p
 {
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
         const float friction_Nm = wheels->friction_Nm[i], part = parameters->wheel_idle[i];
-        if (adcs_abs(part) > IDLE_LEAST && at_speed_limit(parameters, wheels->speed_rad_s[i], torque_Nm[i] + friction_Nm)) {
+        if (adcs_abs(part) > IDLE_LEAST && at_speed_limit(wheels, parameters, i, torque_Nm[i] + friction_Nm)) {
             const float along = -(torque_Nm[i] + friction_Nm) / part;
             for (int j = 0; j < ADCS_WHEELS_MAX; j++) {
                 torque_Nm[j] += along * parameters->wheel_idle[j];
@@ -135,7 +136,7 @@ void wheels_allocate(const struct wheels *wheels, const struct adcs_parameters *
     const float scale = scale_to_fit(wheels, limit_Nm, torque_Nm);
     for (int i = 0; i < parameters->wheel_count; i++) {
         const float wanted = adcs_clamp(scale * torque_Nm[i] + wheels->friction_Nm[i], -limit_Nm, limit_Nm);
-        const bool out = parameters->wheel_dropped[i] || at_speed_limit(parameters, wheels->speed_rad_s[i], wanted);
+        const bool out = parameters->wheel_dropped[i] || at_speed_limit(wheels, parameters, i, wanted);
         torque_Nm[i] = out ? 0.0f : wanted;
     }
 }

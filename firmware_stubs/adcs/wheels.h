@@ -10,6 +10,7 @@ struct wheels {
     float sample_rad_s[ADCS_WHEELS_MAX]; /* the last one */
     float speed_rad_s[ADCS_WHEELS_MAX];
     float speed_change_rad_s[ADCS_WHEELS_MAX]; /* in the last update */
+    bool saturated[ADCS_WHEELS_MAX]; /* at its speed limit, and not yet well below it */
     float friction_Nm[ADCS_WHEELS_MAX]; /* motor torque that does not arrive; estimated */
     struct vec3 momentum_body_Nms;      /* of the spin relative to the body */
     struct vec3 momentum_change_body_Nms; /* in the last update: the body got its opposite */

@@ -19,7 +19,7 @@ static const struct {
     {"valves", test_valves},         {"thrusters", test_thrusters},
     {"unloading", test_unloading},   {"blind", test_blind},
     {"faults", test_faults},         {"time", test_time},
-    {"hello", test_hello},
+    {"hello", test_hello},           {"without", test_without},
 };
 
 const char *check_frames_folder;

@@ -51,6 +51,18 @@ static void test_triad_refuses_directions_on_one_line(void)
     CHECK(!triad(&first, &near, &found) && !triad(&first, &opposite, &found));
 }
 
+/* A field that iron turned by 60 degrees is not as far from the Sun as the field is. */
+static void test_triad_refuses_directions_that_do_not_fit(void)
+{
+    const struct direction first = seen(QUAT_IDENTITY, sun_eci, 0.02f);
+    struct direction second = seen(QUAT_IDENTITY, field_eci, 0.02f);
+    struct quat found;
+    second.body = v3(-0.6f, 0.8f, 0.0f); /* 90 degrees apart, and must be 69 */
+    CHECK(!triad(&first, &second, &found));
+    second.sigma_rad = 0.1f;
+    CHECK(triad(&first, &second, &found));
+}
+
 /* At right angles, each with its own sigma: about the first axis only the second tells, and the other way round. */
 static void test_covariance_of_two_directions(void)
 {
@@ -211,6 +223,7 @@ void test_directions(void)
     test_triad_finds_the_attitude();
     test_triad_trusts_the_first();
     test_triad_refuses_directions_on_one_line();
+    test_triad_refuses_directions_that_do_not_fit();
     test_covariance_of_two_directions();
     test_two_directions_start_the_filter_and_it_learns_the_bias();
     test_one_direction_does_not_start_it();

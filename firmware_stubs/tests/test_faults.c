@@ -2,6 +2,7 @@
 #include "check.h"
 #include "faults.h"
 #include "observer.h"
+#include "saturation.h"
 #include "wire.h"
 
 #define STEP_S 0.1f
@@ -19,20 +20,24 @@ static void start(void)
     events.count = 0;
 }
 
-/* The tachometer of wheel 1 stands at 100 rad/s while its motor gives 1 mN m, for four seconds. The body, which turns at
+/* The tachometer of wheel 1 stands at a speed while its motor gives 1 mN m, for four seconds. The body, which turns at
  * 0.02 rad/s about z beside, feels the given part of that. */
-static void drive_wheel_1(float felt)
+static void drive_wheel_1(float felt, float speed_rad_s, float motor_Nm)
 {
-    const float torque_Nm[4] = {0.0f, 1e-3f, 0.0f, 0.0f};
+    const float torque_Nm[4] = {0.0f, motor_Nm, 0.0f, 0.0f};
     struct body_motion body = {{0.0f, 0.0f, 0.02f}, {0.0f, 0.0f, 0.0f}};
     start();
+    for (unsigned i = 0; i < 3; i++) {
+        wheels.speed_rad_s[i] = speed_rad_s;
+    }
+    wheels_update(&wheels, &parameters, torque_Nm, 0.0f);
     for (int step = 0; step < 40; step++) {
         for (unsigned i = 0; i < 3; i++) {
-            wheels_measure(&wheels, i, 100.0f);
+            wheels_measure(&wheels, i, speed_rad_s);
         }
         wheels_update(&wheels, &parameters, torque_Nm, step > 0 ? STEP_S : 0.0f);
         const struct vec3 gyroscopic = gyroscopic_torque(&parameters, body.rate_body_rad_s, wheels.momentum_body_Nms);
-        const struct vec3 torque = v3_sub(v3(0.0f, -1e-3f * felt, 0.0f), gyroscopic);
+        const struct vec3 torque = v3_sub(v3(0.0f, -motor_Nm * felt, 0.0f), gyroscopic);
         body.rate_body_rad_s =
             v3_add_scaled(body.rate_body_rad_s, STEP_S, m3_apply(parameters.inertia_inverse, torque));
         faults_watch_wheels(&faults, &parameters, &wheels, torque_Nm, &body, STEP_S, &events);
@@ -41,18 +46,47 @@ static void drive_wheel_1(float felt)
 
 static void test_a_wheel_that_the_body_does_not_feel_is_stalled(void)
 {
-    drive_wheel_1(0.0f);
+    drive_wheel_1(0.0f, 100.0f, 1e-3f);
     CHECK(events.count > 0 && events.code[0] == ADCS_EVENT_WHEEL_STALLED && events.value[0] == 1.0f);
     CHECK(parameters.wheel_dropped[1] && !parameters.tachometer_failed[1] && !parameters.usable);
 }
 
 static void test_a_wheel_that_the_body_feels_has_a_dead_tachometer(void)
 {
-    drive_wheel_1(1.0f);
+    drive_wheel_1(1.0f, 100.0f, 1e-3f);
     CHECK(events.count == 1 && events.code[0] == ADCS_EVENT_TACHOMETER_FAILED && events.value[0] == 1.0f);
     CHECK(!parameters.wheel_dropped[1] && parameters.tachometer_failed[1] && parameters.usable);
     CHECK_NEAR(wheels.speed_rad_s[1], 100.0 + 4.0 * 1e-3 / 2.4e-5, 8.0); /* goes on as the body and the motor say */
     CHECK_NEAR(wheels.momentum_body_Nms.y, 2.4e-5 * (double)wheels.speed_rad_s[1], 1e-7);
+}
+
+/* Fast, and asked to go faster: that is its limit, below which it still obeys. Asked to go slower, it is broken. */
+static void test_a_fast_wheel_that_gains_nothing_is_at_its_limit(void)
+{
+    drive_wheel_1(0.0f, 500.0f, 1e-3f);
+    CHECK(events.count == 2 && events.code[0] == ADCS_EVENT_WHEEL_LIMIT_LEARNT && events.value[0] == 495.0f);
+    CHECK(events.code[1] == ADCS_EVENT_WHEEL_SATURATED && events.value[1] == 1.0f);
+    CHECK(!parameters.wheel_dropped[1] && !parameters.tachometer_failed[1] && parameters.usable);
+    CHECK(parameters.wheel_limit_rad_s[1] == 495.0f && parameters.wheel_limit_rad_s[0] == 600.0f);
+    drive_wheel_1(0.0f, 500.0f, -1e-3f);
+    CHECK(events.count > 0 && events.code[0] == ADCS_EVENT_WHEEL_STALLED && parameters.wheel_dropped[1]);
+}
+
+/* Told once when it comes and once when it goes; the parameter set anew forgets what was learnt. */
+static void test_saturation_is_told_as_it_comes_and_goes(void)
+{
+    start();
+    for (int i = 0; i < 100; i++) {
+        wheels.speed_rad_s[2] = i < 50 ? -600.5f : -580.0f;
+        saturation_watch(&wheels, &parameters, &events);
+    }
+    CHECK(events.count == 1 && events.code[0] == ADCS_EVENT_WHEEL_SATURATED && events.value[0] == 2.0f);
+    wheels.speed_rad_s[2] = -560.0f;
+    saturation_watch(&wheels, &parameters, &events);
+    CHECK(events.count == 2 && events.code[1] == ADCS_EVENT_WHEEL_UNSATURATED && events.value[1] == 2.0f);
+    parameters.wheel_limit_rad_s[2] = 300.0f;
+    CHECK(adcs_parameters_set(&parameters, ADCS_WHEEL_SPEED_MAX_RAD_S, 550.0f) == ADCS_SET_DONE);
+    CHECK(parameters.wheel_limit_rad_s[2] == 550.0f);
 }
 
 /* Only the ground says that a wheel is sound again. */
@@ -94,6 +128,8 @@ void test_faults(void)
 {
     test_a_wheel_that_the_body_does_not_feel_is_stalled();
     test_a_wheel_that_the_body_feels_has_a_dead_tachometer();
+    test_a_fast_wheel_that_gains_nothing_is_at_its_limit();
+    test_saturation_is_told_as_it_comes_and_goes();
     test_wheels_come_back_when_their_number_is_set_anew();
     test_each_device_is_heard_by_itself();
 }

@@ -43,7 +43,7 @@ static void learn(struct field_calibration *calibration, struct random *random, 
     const struct vec3 remanence =
         v3(way.x > 0.0f ? 2e-3f : -2e-3f, way.y > 0.0f ? 2e-3f : -2e-3f, way.z > 0.0f ? 2e-3f : -2e-3f);
     const struct vec3 noise = v3_scale(5e-8f * (float)random_normal(random), random_direction(random));
-    field_calibration_update(calibration, v3_add(measure(&wrong, field, remanence), noise), remanence, strength_T);
+    (void)field_calibration_update(calibration, v3_add(measure(&wrong, field, remanence), noise), remanence, strength_T);
 }
 
 static void test_every_error_is_learnt_from_the_strength_alone(void)
@@ -91,9 +91,51 @@ static void test_no_field_teaches_nothing(void)
     CHECK(v3_norm(field_calibration_apply(&calibration, v3(3e-5f, 0, 0), none)) == 3e-5f);
 }
 
+/* Hard iron up to twice the field, and the sensor's other errors besides: doubted soon, found, and then refined. */
+static void check_hard_iron(struct random *random, float size_T)
+{
+    struct sensor sensor = wrong;
+    sensor.bias_body_T = v3_scale(size_T, random_direction(random));
+    struct field_calibration calibration = {.started = false};
+    unsigned doubted = 0, trusted = 0;
+    for (int i = 0; i < 400; i++) {
+        const float strength_T = 3.5e-5f + 1e-5f * (float)sin(0.01 * i);
+        const struct vec3 field = v3_scale(strength_T, random_direction(random));
+        const enum field_verdict verdict =
+            field_calibration_update(&calibration, measure(&sensor, field, none), none, strength_T);
+        doubted += verdict == FIELD_DOUBTED;
+        trusted += verdict == FIELD_TRUSTED;
+    }
+    const struct vec3 field = v3(2e-5f, -1e-5f, 3e-5f);
+    const struct vec3 found = field_calibration_apply(&calibration, measure(&sensor, field, none), none);
+    CHECK(doubted >= 1 && trusted == doubted && !calibration.doubted);
+    CHECK_NEAR(v3_norm(v3_sub(found, field)), 0.0, 3e-7);
+}
+
+static void test_hard_iron_larger_than_the_field_is_doubted_and_found(void)
+{
+    struct random random = {63};
+    for (float size_T = 1e-5f; size_T < 1e-4f; size_T += 5e-6f) {
+        check_hard_iron(&random, size_T);
+    }
+}
+
+/* In doubt, a body that hardly turns teaches nothing, however long it lasts. */
+static void test_doubt_stays_while_nothing_new_is_seen(void)
+{
+    struct field_calibration calibration = {.started = false};
+    for (int i = 0; i < 10000; i++) {
+        const struct vec3 measured = v3_add(v3(6e-5f, 0.0f, 0.0f), v3(0.0f, 1e-6f * (float)sin(0.1 * i), 0.0f));
+        CHECK(field_calibration_update(&calibration, measured, none, 3e-5f) != FIELD_TRUSTED);
+    }
+    CHECK(calibration.doubted);
+}
+
 void test_field_calibration(void)
 {
     test_every_error_is_learnt_from_the_strength_alone();
     test_the_same_direction_teaches_once();
     test_no_field_teaches_nothing();
+    test_hard_iron_larger_than_the_field_is_doubted_and_found();
+    test_doubt_stays_while_nothing_new_is_seen();
 }

@@ -122,10 +122,12 @@ static void test_modes_are_refused_that_nothing_can_drive(void)
     start(false);
     CHECK(wire_set_parameter(&wire, ADCS_WHEEL_COUNT, 0.0f) == HIL_ACK_ACCEPTED);
     CHECK(wire_set_mode(&wire, HIL_MODE_TARGET) == HIL_ACK_WRONG_STATE);
+    CHECK(wire.told[ADCS_EVENT_MODE_REFUSED] == 1 && wire.event.value == 8.0f); /* no wheels */
     CHECK(wire_set_mode(&wire, HIL_MODE_SUN_SAFE) == HIL_ACK_ACCEPTED); /* by rods */
     CHECK(wire_set_parameter(&wire, ADCS_ROD_DIPOLE_MAX_A_M2, 0.0f) == HIL_ACK_ACCEPTED);
     CHECK(wire_set_mode(&wire, HIL_MODE_SUN_SAFE) == HIL_ACK_WRONG_STATE);
     CHECK(wire_set_mode(&wire, HIL_MODE_DETUMBLE) == HIL_ACK_WRONG_STATE);
+    CHECK(wire.told[ADCS_EVENT_MODE_REFUSED] == 3 && wire.event.value == 10.0f); /* no rods */
 }
 
 /* Panels 90 degrees off the Sun, seen by the diodes alone: the wheels turn the body about the axis between, the right way

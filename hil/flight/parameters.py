@@ -218,6 +218,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
 )
 
+_LACKS = (
+    "1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, "
+    "7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods"
+)
+
 EVENTS: tuple[Event, ...] = (
     Event("frames_lost", "so many since HELLO", "frames arrived that were no valid packet"),
     Event("sample_rejected", "message's APID", "a sample was not finite or not plausible"),
@@ -244,6 +249,15 @@ EVENTS: tuple[Event, ...] = (
     Event("unloading_failed", "momentum in N m s", "it did not get less: no more until set_mode"),
     Event("tachometer_failed", "wheel", "the body felt a wheel turn that it does not show"),
     Event("gps_velocity_outlier", "m/s", "the gate refused a fix for its velocity"),
+    Event("wheel_saturated", "wheel", "a wheel is at its speed limit and cannot go faster"),
+    Event("wheel_unsaturated", "wheel", "a wheel is below its speed limit again"),
+    Event(
+        "wheel_limit_learnt", "rad/s", "a wheel would not go faster: its limit is lower than said"
+    ),
+    Event("mode_refused", _LACKS, "nothing can drive it"),
+    Event("mode_waits", _LACKS, "what the mode lacks, ten seconds on or when it is given up"),
+    Event("field_doubted", "nT that its size is off", "the magnetometer is not believed for now"),
+    Event("field_trusted", "nT of bias", "the magnetometer's bias is learnt"),
 )
 
 _HEADER = """\
