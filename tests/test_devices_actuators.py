@@ -176,3 +176,42 @@ def test_thruster_stays_shut_for_what_is_no_time(value):
     drives = ThrusterDrives([thruster(), thruster()])
     np.testing.assert_allclose(drives.command([value, 0.1]), [0.0, 0.1])
     assert drives.rejected == 1
+
+
+# ---- a motor that follows slowly -----------------------------------------------------------------
+
+
+def test_a_motor_with_a_lag_gives_the_impulse_of_its_exponential():
+    """Of a step w the torque is w (1 - exp(-t/tau)), its impulse w (t - tau (1 - exp(-t/tau)))."""
+    drives = WheelDrives([wheel(time_constant_s=0.05, torque_gain=1.1), wheel()])
+    drives.command((2e-3, 1e-3))
+    impulse_Nms = sum(drives.move(0.01).copy() * 0.01 for _ in range(20))
+    expected = 1.1 * 2e-3 * (0.2 - 0.05 * (1.0 - math.exp(-0.2 / 0.05)))
+    assert impulse_Nms == pytest.approx([expected, 2e-4], rel=1e-12)
+
+
+@pytest.mark.parametrize("cuts", [1, 4, 50])
+def test_the_impulse_of_a_lag_is_the_same_however_the_time_is_cut(cuts):
+    drives = WheelDrives([wheel(time_constant_s=0.05)])
+    drives.command((2e-3,))
+    impulse = sum(float(drives.move(0.2 / cuts)[0]) * 0.2 / cuts for _ in range(cuts))
+    assert impulse == pytest.approx(2e-3 * (0.2 - 0.05 * (1.0 - math.exp(-4.0))), rel=1e-12)
+
+
+def test_a_motor_with_a_dead_time_gives_each_command_that_much_later():
+    drives = WheelDrives([wheel(dead_time_s=0.03)])
+    given_Nm = []
+    for step in range(8):
+        if step % 2 == 0:
+            drives.command((1e-3 * (step + 1),))
+        given_Nm.append(float(drives.move(0.01)[0]))
+    assert given_Nm == pytest.approx([0, 0, 0, 1e-3, 1e-3, 3e-3, 3e-3, 4e-3])
+
+
+def test_a_slow_motor_refuses_nan_and_goes_on():
+    drives = WheelDrives([wheel(dead_time_s=0.01), wheel()])
+    drives.command((1e-3, 1e-3))
+    drives.command((math.nan, math.nan))
+    assert drives.rejected == 2
+    drives.move(0.01)
+    assert drives.move(0.01).tolist() == [1e-3, 1e-3]

@@ -117,11 +117,12 @@ class World:
             self._drives[heading].act(values, self.truth)
 
     def _go(self, steps: int) -> None:
-        if steps:
+        slow = any(drives.follows_slowly for drives in self._all())
+        for part in [1] * steps if slow else [steps] if steps else []:
             for drives in self._all():
-                drives.move(steps * self._truth_step_s)
+                drives.move(part * self._truth_step_s)
             try:
-                self.truth.advance(steps, **self._held)
+                self.truth.advance(part, **self._held)
             except ValueError as error:
                 raise RigError(f"the simulated world cannot go on: {error}") from error
 

@@ -22,10 +22,12 @@ class Drives(ABC):
     """The drives of all actuators of one kind.
 
     ``rejected`` counts values that were no command. ``held``: what the truth is advanced with, by
-    the name that Truth.advance has for it; arrays that are refreshed in place.
+    the name that Truth.advance has for it; arrays that are refreshed in place. ``follows_slowly``:
+    whether that changes between commands, so that each of the truth's steps needs its own.
     """
 
     rejected: int
+    follows_slowly: bool = False
 
     @property
     def held(self) -> Mapping[str, FloatArray]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
@@ -20,6 +21,7 @@ from hil.physics.spacecraft import WheelModel
 from hil.physics.vectors import FloatArray
 
 _SPEED_rad_s = 50.0  # of a stimulus
+_A_MOMENT_s = 1e-9  # what sums of steps may be off by
 
 
 class Wheel(WheelModel):
@@ -31,6 +33,10 @@ class Wheel(WheelModel):
     """True torque over commanded torque."""
     torque_resolution_Nm: NonNegative = 0.0
     """What the drive rounds commands to; 0: nothing."""
+    dead_time_s: NonNegative = 0.0
+    """From a command until the motor begins to follow it; rounded up to the truth's steps."""
+    time_constant_s: NonNegative = 0.0
+    """Of the first-order approach to a new torque; 0: at once."""
     tachometer_rate_hz: Positive
     """Samples a second; a whole number of control periods lies between two."""
     tachometer_latency_s: NonNegative = 0.0
@@ -47,6 +53,12 @@ class WheelDrives(Drives):
     def __init__(self, wheels: Sequence[Wheel], step_s: float = math.inf) -> None:  # noqa: ARG002
         """Start with zero torque; ``rejected`` counts refused values."""
         self._limits = [(w.torque_max_Nm, w.torque_resolution_Nm, w.torque_gain) for w in wheels]
+        self._slow = [
+            (i, _SlowMotor(wheel.dead_time_s, wheel.time_constant_s))
+            for i, wheel in enumerate(wheels)
+            if wheel.dead_time_s > 0.0 or wheel.time_constant_s > 0.0
+        ]
+        self.follows_slowly = bool(self._slow)
         self.applied_Nm: FloatArray = np.zeros(len(self._limits))
         self.rejected = 0
 
@@ -59,8 +71,10 @@ class WheelDrives(Drives):
         """Return the motor torques (n wheels,) that follow from commands for at least n wheels.
 
         Limited to torque_max_Nm and rounded to the drive's resolution. A NaN or infinite value is
-        counted in ``rejected`` and leaves that wheel's torque as it was.
+        counted in ``rejected`` and leaves that wheel's torque as it was. A motor with a dead time
+        or a time constant keeps its torque here, and follows in ``move``.
         """
+        before = [self.applied_Nm[i] for i, _ in self._slow]
         for i, (limit, resolution, gain) in enumerate(self._limits):
             wanted = torque_Nm[i]
             if not math.isfinite(wanted):
@@ -70,7 +84,40 @@ class WheelDrives(Drives):
             if resolution > 0.0:
                 wanted = math.floor(wanted / resolution + 0.5) * resolution
             self.applied_Nm[i] = gain * wanted
+        for (i, motor), torque in zip(self._slow, before, strict=True):
+            if math.isfinite(torque_Nm[i]):
+                motor.want(float(self.applied_Nm[i]))
+            self.applied_Nm[i] = torque
         return self.applied_Nm
+
+    def move(self, duration_s: float) -> FloatArray:
+        """Let the motors follow for a time; return the mean torques (n wheels,) over it."""
+        for i, motor in self._slow:
+            self.applied_Nm[i] = motor.mean_Nm(duration_s)
+        return self.applied_Nm
+
+
+class _SlowMotor:
+    """A motor that begins to follow a command after a dead time, with a first-order lag."""
+
+    def __init__(self, dead_time_s: float, time_constant_s: float) -> None:
+        self._dead_time_s, self._tau_s = dead_time_s, time_constant_s
+        self._underway: deque[tuple[float, float]] = deque()  # (time until it is felt, torque)
+        self._wanted_Nm = self._torque_Nm = 0.0
+
+    def want(self, torque_Nm: float) -> None:
+        """Take a command."""
+        self._underway.append((self._dead_time_s, torque_Nm))
+
+    def mean_Nm(self, duration_s: float) -> float:
+        """Let a time pass; return the mean torque over it."""
+        while self._underway and self._underway[0][0] <= _A_MOMENT_s:
+            self._wanted_Nm = self._underway.popleft()[1]
+        self._underway = deque((left_s - duration_s, torque) for left_s, torque in self._underway)
+        missing = self._torque_Nm - self._wanted_Nm
+        left = math.exp(-duration_s / self._tau_s) if self._tau_s > 0.0 else 0.0
+        self._torque_Nm = self._wanted_Nm + missing * left
+        return self._wanted_Nm + missing * (1.0 - left) * self._tau_s / duration_s
 
 
 class TachometerUnit(Sensor):
