@@ -362,4 +362,5 @@ def test_a_count_that_was_not_taken_does_not_pass_for_zero(recorded):
         "crc_errors": 0,
         "watchdog_resets": 0,
         "impossible_states": 0,
+        "frames_refused_by_obc": 0,
     }

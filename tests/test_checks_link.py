@@ -51,8 +51,8 @@ def test_commands_that_are_no_numbers_fail_a_run(nadir, tmp_path):
     assert link_verdict(LostObc(), nadir, tmp_path, rejected_commands=rejected).met
 
 
-def housekeeping(resets):
-    return m.HOUSEKEEPING, (*[1e-4] * 6, *[0] * 4, 0, 0, 0, resets, 0)
+def housekeeping(resets=0, refused=(0, 0, 0), unknown=0):
+    return m.HOUSEKEEPING, (*[1e-4] * 6, *refused, unknown, 0, 0, 0, resets, 0)
 
 
 @pytest.mark.parametrize(("counts", "rise"), [((4, 4), 0), ((4, 5), 1), ((0, 2), 2)])
@@ -62,6 +62,20 @@ def test_a_watchdogs_resets_during_the_run_fail_it(nadir, tmp_path, counts, rise
     verdict = link_verdict(ReferenceObc(said), nadir, tmp_path)
     assert (verdict.met, verdict.value) == (rise == 0, rise)
     assert ("watchdog_resets" in verdict.text) == (rise > 0)
+
+
+@pytest.mark.parametrize("refused", [(1, 0, 0), (0, 2, 0), (0, 0, 3), (1, 2, 3)])
+def test_frames_that_came_damaged_to_the_obc_fail_a_run(nadir, tmp_path, refused):
+    said = [(1, *housekeeping()), (6, *housekeeping(refused=refused))]
+    verdict = link_verdict(ReferenceObc(said), nadir, tmp_path)
+    assert (verdict.met, verdict.value) == (False, sum(refused))
+    assert f"frames_refused_by_obc {sum(refused)} (allowed 0)" in verdict.text
+    allowed = link_verdict(ReferenceObc(said), nadir, tmp_path, frames_refused_by_obc=sum(refused))
+    assert allowed.met
+
+
+def test_packets_that_an_obc_does_not_know_are_no_damage(nadir, tmp_path):
+    assert link_verdict(ReferenceObc([(1, *housekeeping(unknown=9))]), nadir, tmp_path).met
 
 
 def test_a_state_that_the_firmware_calls_impossible_fails_a_run(nadir, tmp_path):

@@ -111,7 +111,8 @@ def test_a_terminal_shows_verdicts_then_what_was_missed_then_figures(run):
         "rate: not judged: x",
         "100 steps, 10 s simulated in 0.1 s: 2 000 steps/s, 200 times real time",
         "replies: p50 50, p99 99, p99.9 100, max 100 us",
-        "link: 0 lost replies, 2 crc errors, 0 watchdog resets, 0 impossible states",
+        "link: 0 lost replies, 2 crc errors, 0 watchdog resets, 0 impossible states, "
+        "0 frames refused by obc",
         f"recording: {run.path}",
     ]
 

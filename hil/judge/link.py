@@ -16,6 +16,9 @@ from hil.judge.verdict import LINK, Verdict, not_judged
 from hil.recording import Event, Recording
 
 _RESETS = "housekeeping_watchdog_resets"
+_REFUSED = tuple(  # since HELLO
+    f"housekeeping_{name}" for name in ("crc_errors", "broken_frames", "overlong_frames")
+)
 _IMPOSSIBLE = "state_impossible"  # the event's name
 _NOT_ALWAYS_COUNTED = "late_steps"  # of a bench: older recordings count them as late replies
 _EVENTS = {  # name of one of the bench's events -> what it counts for while a run goes on
@@ -38,12 +41,13 @@ class LinkCounts:
         self._first_resets = self._most_resets = math.nan
         self._events: Counter[str] = Counter()
         self._impossible = 0
+        self._refused = dict.fromkeys(_REFUSED, 0.0)
         self._counted: Mapping[str, int] = {}
 
     @staticmethod
     def columns(available: frozenset[str]) -> set[str]:
         """Return the columns that it reads."""
-        return (columns_of_answers(available) | {_RESETS, "time_s"}) & available
+        return (columns_of_answers(available) | {_RESETS, *_REFUSED, "time_s"}) & available
 
     def feed(self, rows: Rows) -> None:
         """Take the next steps."""
@@ -55,6 +59,10 @@ class LinkCounts:
                 first = float(known[0])
                 self._first_resets = first if math.isnan(self._first_resets) else self._first_resets
                 self._most_resets = max(float(known.max()), np.nan_to_num(self._most_resets))
+
+        for name in self._refused.keys() & rows.keys():
+            most = float(np.nan_to_num(rows[name]).max(initial=0.0))
+            self._refused[name] = max(self._refused[name], most)
 
     def note(self, event: Event) -> None:
         """Take the next event."""
@@ -82,6 +90,7 @@ class LinkCounts:
         return {
             "watchdog_resets": 0 if math.isnan(risen) else int(risen),  # since power on
             "impossible_states": self._impossible,
+            "frames_refused_by_obc": int(sum(self._refused.values())),
         }
 
     @property

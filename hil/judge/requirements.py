@@ -271,7 +271,8 @@ class Allowed(Model):
     of thrusters that are not there. late_steps: that the bench itself began, or ended, when the
     next was due.
     watchdog_resets: by which housekeeping's count rose. impossible_states: such events of the
-    reference flight software, whose filters begin anew then.
+    reference flight software, whose filters begin anew then. frames_refused_by_obc: frames that
+    came to it damaged, as housekeeping tells.
     """
 
     lost_replies: Count = 0
@@ -284,9 +285,10 @@ class Allowed(Model):
     late_steps: Count = 0
     watchdog_resets: Count = 0
     impossible_states: Count = 0
+    frames_refused_by_obc: Count = 0
 
 
-_TOLD = ("watchdog_resets", "impossible_states")
+_TOLD = ("watchdog_resets", "impossible_states", "frames_refused_by_obc")
 COUNTED = tuple(name for name in Allowed.model_fields if name not in _TOLD)
 
 
