@@ -80,12 +80,10 @@ def _layout(message: Message, timed: bool, repeated: int = 0) -> _Layout:
     return _Layout(body, first_word, length_word, nibbles)
 
 
-def _repeated(message: Message, values: int) -> int:
+def _repeated(message: Message, group: Group, values: int) -> int:
     """How often the group of a message with so many values is there."""
-    if message.group is None:
-        return 0
     head = sum(1 if field.type == "char" else field.count for field in message.fields)
-    return (values - head) // len(message.group.fields)
+    return (values - head) // len(group.fields)
 
 
 def encode(
@@ -100,7 +98,8 @@ def encode(
         ticks is not None and message.time == "never"
     ):
         raise ValueError(f"{message.name}: time is {message.time} carried, got {ticks}")
-    layout = _layout(message, ticks is not None, _repeated(message, len(values)))
+    repeated = _repeated(message, message.group, len(values)) if message.group else 0
+    layout = _layout(message, ticks is not None, repeated)
     head: list[int] = [layout.first_word, _UNSEGMENTED | sequence, layout.length_word]
     if ticks is not None:
         head += (ticks >> 24, (ticks >> 8) & 0xFFFF, ticks & 0xFF)
