@@ -48,6 +48,7 @@ def told(folder):
         "header": hil("wire", "--c")[1],
         "xtce": hil("wire", "--xtce")[1],
         "ran": ran,
+        "obc": dict(recording.metadata["obc"]),
         "roll_rad": recording["earth_camera0_horizon_roll_rad"].tolist(),
         "valid": recording["earth_camera0_valid"].tolist(),
         "truth_q_eci_from_body": recording["truth_q_eci_from_body"].tolist(),

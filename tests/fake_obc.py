@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from wire import TABLE
+from wire import TABLE, THRUSTER_COMMAND
 
 from hil.link import messages as m
 from hil.link.clock import Clock, exact_s
@@ -15,8 +15,14 @@ from hil.obc.driver import Driver
 from hil.obc.place import Obc
 
 NEEDS = {"gyro": 1, "star_tracker": 1, "tachometer": 3}
-DEVICES = tuple((sample.apid, NEEDS.get(sample.name, 0)) for sample in TABLE.samples)
-"""What it says in HELLO: it handles every kind, and needs some."""
+
+
+def devices_of(table: MessageTable) -> tuple[tuple[int, int], ...]:
+    """What it says in HELLO: it handles every kind, and needs some."""
+    return tuple((sample.apid, NEEDS.get(sample.name, 0)) for sample in table.samples)
+
+
+DEVICES = devices_of(TABLE)
 
 
 class FakeObc(Obc):
@@ -126,7 +132,7 @@ class TestModeObc(FakeObc):
     def __init__(
         self, view=lambda kind, values: values, drive=lambda *order: order, table=TABLE
     ) -> None:
-        super().__init__(table=table)
+        super().__init__(devices=devices_of(table), table=table)
         self._view, self._drive = view, drive
         self._samples: list[Packet] = []
         self._command = [0.0] * (m.WHEELS_MAX + m.RODS_MAX)
@@ -138,7 +144,7 @@ class TestModeObc(FakeObc):
             return b""
         if packet.message is m.SET_ACTUATOR:
             kind, instance, value = self._drive(*packet.values)
-            if kind == m.ACTUATOR_KINDS.index("thruster"):
+            if kind == TABLE.actuator_numbers["thruster"]:
                 self._on_time_s[instance] = value
             else:
                 self._command[instance + (m.WHEELS_MAX if kind else 0)] = value
@@ -147,7 +153,7 @@ class TestModeObc(FakeObc):
     def reply(self, step: int) -> bytes:
         views = b"".join(self._sensed(packet) for packet in self._samples)
         self._samples.clear()
-        opening = self._framer.frame(m.THRUSTER_COMMAND, (step, *self._on_time_s))
+        opening = self._framer.frame(THRUSTER_COMMAND, (step, *self._on_time_s))
         views += opening if any(self._on_time_s) else b""
         return views + self._framer.frame(m.COMMAND, (step, *self._command))
 

@@ -108,15 +108,15 @@ def test_both_read_what_valves_are_told(tmp_path):
     definition = XtcePacketDefinition.from_xtce(ROOT / "hil" / "link" / "hil_wire.xtce.xml")
     stream = packets(opening.from_obc)
     read = [dict(definition.parse_bytes(raw)) for raw in ccsds_generator(io.BytesIO(stream))]
-    mine = [packet for packet in read if packet["PKT_APID"] == m.THRUSTER_COMMAND.apid]
+    mine = [packet for packet in read if packet["PKT_APID"] == wire.THRUSTER_COMMAND.apid]
     names = [f"thruster_command_on_time_s_{i}" for i in range(m.THRUSTERS_MAX)]
     theirs = np.array([[packet[name] for name in names] for packet in mine], dtype=float)
     np.testing.assert_array_equal(theirs[:, :4], opening["command_on_time_s"][fired])
     assert (theirs[:, 4:] == 0.0).all()
     steps = [packet["thruster_command_step"] for packet in mine]
     assert steps == opening["step"][fired].tolist()
-    others = ccsdspy_packet(m.THRUSTER_COMMAND, timed=False).load(
-        split_by_apid(io.BytesIO(stream))[m.THRUSTER_COMMAND.apid]
+    others = ccsdspy_packet(wire.THRUSTER_COMMAND, timed=False).load(
+        split_by_apid(io.BytesIO(stream))[wire.THRUSTER_COMMAND.apid]
     )
     np.testing.assert_array_equal(others["on_time_s"], theirs)
 

@@ -97,6 +97,19 @@ def test_it_is_phased(camera):
     assert verdict == "inverted"
 
 
+def test_a_firmware_that_has_no_use_for_it_is_told_of_once_and_in_the_recording(camera):
+    assert camera["ran"][1].count("the firmware does not handle: earth camera 0") == 1
+    assert camera["obc"]["does_not_handle"] == "earth camera 0"
+
+
+def test_the_phasing_test_says_that_the_firmware_does_not_handle_it(camera):
+    status, words = camera["library"]
+    assert status == 0
+    assert "earth_camera 0: not phased: the firmware does not handle it" in words
+    assert "thermometer 0: not phased: it has no sign to get wrong" in words
+    assert "33 of 33 axes pass" in words
+
+
 def test_nothing_in_the_project_names_it():
     sources = (HERE.parent / "hil").rglob("*.py")
     assert [path for path in sources if "earth_camera" in path.read_text()] == []

@@ -8,7 +8,7 @@ import pytest
 from fake_obc import FakeObc, TestModeObc
 from hypothesis import given
 from hypothesis import strategies as st
-from wire import GYRO
+from wire import GYRO, THRUSTER_COMMAND
 
 from hil.bench import Bench, Member, run
 from hil.devices.thruster import Thruster, ThrusterDrives
@@ -108,11 +108,11 @@ def test_a_spacecraft_without_thrusters_hears_nothing_of_them(nadir, rig, tmp_pa
         packets = [p for _, data in recording.from_obc for p in heard.receive(data)]
         frames[each.name] = [p.message for p in packets]
         assert ("command_on_time_s" in recording) == bool(each.spacecraft.thruster)
-    assert m.THRUSTER_COMMAND not in frames["dier5_nadir"]
+    assert THRUSTER_COMMAND not in frames["dier5_nadir"]
     after = [
         following
         for message, following in zip(frames[rig.name], frames[rig.name][1:], strict=False)
-        if message is m.THRUSTER_COMMAND
+        if message is THRUSTER_COMMAND
     ]
     assert after
     assert set(after) == {m.COMMAND}
@@ -133,7 +133,7 @@ class ValveObc(FakeObc):
         if on_times is None:
             return super().reply(step)
         values = (self._told_step(step), *on_times, *[0.0] * (m.THRUSTERS_MAX - len(on_times)))
-        return self._framer.frame(m.THRUSTER_COMMAND, values) + super().reply(step)
+        return self._framer.frame(THRUSTER_COMMAND, values) + super().reply(step)
 
 
 def fired(rig, obc, tmp_path, **overrides):
@@ -203,9 +203,9 @@ def test_a_valve_is_open_for_nothing_or_for_what_it_can_do(wanted):
 
 def test_a_line_carries_the_thrusters_command_too():
     without, with_ = (
-        budget({GYRO: 1}, 921_600, 0.1, commands=some) for some in ([], [m.THRUSTER_COMMAND])
+        budget({GYRO: 1}, 921_600, 0.1, commands=some) for some in ([], [THRUSTER_COMMAND])
     )
-    framed = 6 + m.THRUSTER_COMMAND.size + 4 + 2  # primary header, checksum, COBS
+    framed = 6 + THRUSTER_COMMAND.size + 4 + 2  # primary header, checksum, COBS
     assert with_.octets_from_obc - without.octets_from_obc == framed
     assert with_.octets_to_obc == without.octets_to_obc
 

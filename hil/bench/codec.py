@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 
 from hil.bench.world import Command
-from hil.devices.registry import registry
+from hil.devices.registry import Separate, registry
 from hil.devices.sensor import Sample, Sensor
 from hil.link.clock import Clock
 from hil.link.events import Reply
 from hil.link.framing import Framer
-from hil.link.messages import COMMAND, FLAG_INVALID, THRUSTER_COMMAND
+from hil.link.messages import COMMAND, FLAG_INVALID
 
 
 class Codec:
-    """Knows which message each sensor of a spacecraft has, and how many thrusters there are."""
+    """Knows which message each sensor of a spacecraft has, and what actuators there are."""
 
-    def __init__(self, sensors: Sequence[Sensor], thrusters: int, clock: Clock) -> None:
+    def __init__(
+        self, sensors: Sequence[Sensor], separate: Sequence[Separate], clock: Clock
+    ) -> None:
         self._sensors = [(sensor.message, sensor.instance) for sensor in sensors]
-        self._thrusters, self._clock = thrusters, clock
+        self._separate, self._clock = separate, clock
 
     def frames(self, framer: Framer, first: int, samples: Sequence[Sample | None]) -> list[bytes]:
         """The present step's samples, of sensors number `first` on, as frames in their order."""
@@ -29,20 +31,24 @@ class Codec:
                 frames.append(framer.frame(message, (flags, instance, *values), ticks))
         return frames
 
-    def absent_thrusters(self, reply: Reply) -> int:
-        """How many on-times of a reply are for thrusters that are not there."""
-        if reply.thrusters is None:
-            return 0
-        return sum(value != 0.0 for value in reply.thrusters[1 + self._thrusters :])
+    def absent(self, reply: Reply) -> int:
+        """How many separate commands of a reply are for actuators that are not there."""
+        told = ((each, reply.separate.get(each.command)) for each in self._separate)
+        return sum(
+            value != 0.0
+            for each, values in told
+            if values is not None
+            for value in values[each.place][each.n :]
+        )
 
 
 def command_of(reply: Reply) -> Command | None:
     """What the actuators are told by a reply; None when they are told nothing new."""
     if reply.command is None:
         return None
-    told = {COMMAND: reply.command, THRUSTER_COMMAND: reply.thrusters}
+    told = {COMMAND: reply.command, **reply.separate}
     return {
-        kind.heading: [float(value) for value in values[kind.place]]
+        kind.heading: [float(value) for value in told[kind.command][kind.place]]
         for kind in registry().actuators
-        if (values := told[kind.command]) is not None
+        if kind.command in told
     }

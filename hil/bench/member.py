@@ -83,7 +83,7 @@ class Member:
             self.world.truth.columns,
             self.world.sensors,
             obc.instruction_ns,
-            len(rig.spacecraft.thruster),
+            rig.spacecraft.separate,
         )
         self._rig_latency_s = latency_of(
             rig.obc.latency, rig.obc.latency_s, rig.source.path, rig.seed
@@ -128,7 +128,7 @@ class Member:
         self._lap = stopwatch.lap
         self._tap = tap = RecordingTap(recorder, clock)
         self._session = session = Session(clock, registry().table, rig.obc.pass_over_apids)
-        self._codec = Codec(self.world.sensors, len(rig.spacecraft.thruster), clock)
+        self._codec = Codec(self.world.sensors, rig.spacecraft.separate, clock)
         self._driver = Driver(
             obc,
             session,
@@ -234,8 +234,8 @@ class Member:
         if self._driver.stopped_s and not self.realtime:
             self.tell_stop(self._driver.stopped_s)
         latency_s = self._latency_of(reply, late_s)
-        if reply.thrusters is not None:
-            self._session.counters["rejected_commands"] += self._codec.absent_thrusters(reply)
+        if reply.separate:
+            self._session.counters["rejected_commands"] += self._codec.absent(reply)
         self._lap(("recording", _now()))
         world.advance(command_of(reply), latency_s)
         self.result.steps = clock.step + 1

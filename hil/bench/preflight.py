@@ -8,7 +8,6 @@ from pathlib import Path
 from hil.devices.sensor import Sensor
 from hil.errors import RigError
 from hil.link.budget import budget
-from hil.link.messages import THRUSTER_COMMAND
 from hil.obc.place import Obc
 from hil.rig import Rig
 from hil.rig.recorded import expected_octets
@@ -45,7 +44,7 @@ def check_budget(rig: Rig, obc: Obc, sensors: Iterable[Sensor]) -> str:
     """Return what a step costs on an OBC's line; raises RigError when that is too much."""
     assert obc.baud is not None
     samples = Counter(sensor.message for sensor in sensors)
-    commands = [THRUSTER_COMMAND] if rig.spacecraft.thruster else []
+    commands = [each.command for each in rig.spacecraft.separate if each.n]
     cost = budget(samples, obc.baud, rig.step_s, obc.adapter_s, commands)
     if not cost.fits:
         raise RigError(

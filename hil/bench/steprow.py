@@ -4,6 +4,7 @@ import math
 import struct
 from collections.abc import Iterable, Sequence
 
+from hil.devices.registry import Separate
 from hil.devices.sensor import Sample, Sensor
 from hil.link.events import Reply
 from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING, Message
@@ -23,14 +24,14 @@ class StepRow:
         truth_columns: Iterable[tuple[str, int]],
         sensors: Sequence[Sensor],
         instruction_ns: int | None = None,
-        thrusters: int = 0,
+        separate: Sequence[Separate] = (),
     ) -> None:
         """instruction_ns: what the OBC's clock gains an instruction, where it counts them.
 
-        thrusters: how many the spacecraft has.
+        separate: its actuators with a command of their own.
         """
-        self.columns = run_columns(truth_columns, sensors, thrusters)
-        self._thrusters = thrusters
+        self.columns = run_columns(truth_columns, sensors, separate)
+        self._separate = [each for each in separate if each.n]
         self._pack = struct.Struct(f"<{sum(size for _, size in self.columns)}d").pack
         self._nothing = [(_NAN,) * sum(size for _, size in sensor_columns(s)) for s in sensors]
         self._no_command = (_NAN,) * (_size(COMMAND) - 1)
@@ -61,22 +62,14 @@ class StepRow:
                 row += sample.values
                 row += (sample.valid, sample.age_s)
         row += self._no_command if reply.command is None else reply.command[1:]
-        if self._thrusters:
-            row += self._on_times(reply)
+        for each in self._separate:
+            row += _told(each, reply)
         row += self._no_estimate if reply.estimate is None else reply.estimate
         if reply.housekeeping is not None:
             self._housekeeping = self._measured(reply.housekeeping)
         row += self._housekeeping
         row += (reply.reply_s, late_s)
         return self._pack(*row)
-
-    def _on_times(self, reply: Reply) -> tuple[Value, ...]:
-        """How long each valve is to open: in a reply that does not say so, not at all."""
-        if reply.command is None:
-            return (_NAN,) * self._thrusters
-        if reply.thrusters is None:
-            return (0.0,) * self._thrusters
-        return reply.thrusters[1 : 1 + self._thrusters]
 
     def _measured(self, told: tuple[Value, ...]) -> tuple[Value, ...]:
         """Housekeeping's values, and its times as counts of instructions where they are that."""
@@ -86,6 +79,14 @@ class StepRow:
         if self._instruction_ns:
             counts = tuple(_whole(values[name], self._instruction_ns) for name in _TIMES)
         return (*values.values(), *counts)
+
+
+def _told(separate: Separate, reply: Reply) -> tuple[Value, ...]:
+    """The values of a command of its own: in a reply without it zero, without a reply NaN."""
+    if reply.command is None:
+        return (_NAN,) * separate.n
+    values = reply.separate.get(separate.command)
+    return values[separate.place][: separate.n] if values else (0.0,) * separate.n
 
 
 def _slots(message: Message) -> list[str]:

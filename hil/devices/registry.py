@@ -7,16 +7,17 @@ in its entry points, ``[project.entry-points."hil.devices"]  any_name = "its.mod
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from typing import NamedTuple
 
 from hil.config import Model
 from hil.devices.kinds import ActuatorKind, SensorKind
 from hil.errors import DeviceError
-from hil.link.messages import INSTANCES_MAX, OTHERS_SAMPLE_APIDS
+from hil.link.messages import COMMAND, CORE, INSTANCES_MAX, OTHERS_SAMPLE_APIDS, Message
 from hil.link.table import CORE_TABLE, MessageTable
 
 GROUP = "hil.devices"
@@ -24,6 +25,15 @@ NOT_DEVICES = ("name", "body", "face", "flexible_mode", "flight_software")
 """What else stands in a spacecraft's file."""
 
 Kind = SensorKind | ActuatorKind
+
+
+class Separate(NamedTuple):
+    """n actuators that are commanded by a packet of their own, and where their values are in it."""
+
+    command: Message
+    place: slice
+    field: str
+    n: int
 
 
 @dataclass(frozen=True)
@@ -35,8 +45,20 @@ class Registry:
 
     @cached_property
     def table(self) -> MessageTable:
-        """The core messages and those of the sensors."""
-        return MessageTable(kind.message for kind in self.sensors)
+        """The core messages and those of the devices."""
+        own = {kind.command for kind in self.actuators} - set(CORE)
+        numbers = {kind.heading: kind.number for kind in self.actuators}
+        return MessageTable([*(kind.message for kind in self.sensors), *own], numbers)
+
+    def separate(self, count: Callable[[str], int]) -> tuple[Separate, ...]:
+        """Return the actuators with a command of their own, beside the one that closes a step.
+
+        count: of the devices with a heading.
+        """
+        own = (kind for kind in self.actuators if kind.command is not COMMAND)
+        return tuple(
+            Separate(kind.command, kind.place, kind.field, count(kind.heading)) for kind in own
+        )
 
     @cached_property
     def by_name(self) -> dict[str, SensorKind]:

@@ -15,6 +15,18 @@ from hil.link import messages as wire
 from hil.physics.spacecraft import ThrusterModel
 from hil.physics.vectors import FloatArray
 
+THRUSTER_COMMAND = wire.Message(
+    "thruster_command",
+    0x214,
+    False,
+    (
+        wire.Field("step", "u32"),
+        wire.Field("on_time_s", "f32", wire.THRUSTERS_MAX, "s", "how long each valve opens, once"),
+    ),
+    doc="Opens valves together with the command of the same step, before which it is sent; only in "
+    "steps in which one is to open.",
+)
+
 
 class Thruster(ThrusterModel):
     """A [[thruster]] table: mechanics and valve."""
@@ -86,7 +98,7 @@ KINDS = (
         heading="thruster",
         number=2,
         model=Thruster,
-        command=wire.THRUSTER_COMMAND,
+        command=THRUSTER_COMMAND,
         field="on_time_s",
         drives=ThrusterDrives,
         trials=Trials("thruster", "rate_body_rad_s", _pulses, may_be_refused=True),

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from hil.link.c_fields import declarations, reads, writes
 from hil.link.messages import (
     ACK_RESULTS,
-    ACTUATOR_KINDS,
     FLAG_INVALID,
     MODES,
     PROTOCOL_VERSION,
@@ -89,7 +88,7 @@ def _constants(table: MessageTable) -> Iterator[str]:
     yield _enum("HIL_DEVICE", table.kind_numbers)
     yield _enum("HIL_MODE", {name: number for number, name in enumerate(MODES)})
     yield _enum("HIL_SLOT", {name: number for number, name in enumerate(TARGET_SLOTS)})
-    yield _enum("HIL_ACTUATOR", {name: number for number, name in enumerate(ACTUATOR_KINDS)})
+    yield _enum("HIL_ACTUATOR", table.actuator_numbers)
     results = {name.replace(" ", "_"): number for number, name in enumerate(ACK_RESULTS)}
     yield _enum("HIL_ACK", results)
 

@@ -1,8 +1,10 @@
 """What a session makes of the octets that an OBC sends."""
 
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from hil.link.identity import Identity
+from hil.link.messages import Message
 from hil.link.packet import Value
 
 Values: TypeAlias = tuple[Value, ...]
@@ -23,6 +25,7 @@ class Acknowledged(NamedTuple):
 class Reply(NamedTuple):
     """An OBC's answer to one step: the values of each message, or None where it did not come.
 
+    separate: commands beside it, to actuators that have one of their own.
     reply_s: from the step's first octet on the line to the answer. unplugged: there was no line.
     """
 
@@ -32,7 +35,7 @@ class Reply(NamedTuple):
     sensed: tuple[Values, ...]
     reply_s: float
     unplugged: bool = False
-    thrusters: Values | None = None
+    separate: Mapping[Message, Values] = {}
 
 
 class Told(NamedTuple):

@@ -75,10 +75,6 @@ MODES = ("idle", "nadir", "detumble", "sun_safe", "inertial", "target", "station
 TARGET_SLOTS = ("target", "station")
 """What `set_target` tells of: the number on the wire of what each pointing mode looks at."""
 
-ACTUATOR_KINDS = ("wheel", "rod", "thruster")
-"""What `set_actuator` drives in mode test: wheels by N m, rods by A m2 along a body axis, thrusters
-by the seconds that they are open in each control period."""
-
 ACK_RESULTS = ("accepted", "unknown id", "out of range", "malformed", "wrong state")
 """Index = the number on the wire."""
 
@@ -176,6 +172,8 @@ SET_ATTITUDE = Message(
     (Field("q_eci_from_body", "f32", 4),),
     doc="What mode inertial holds; answered by ack.",
 )
+# By kind: N m of a wheel, A m2 along a body axis of the rods, seconds that a thruster is open in
+# each control period.
 SET_ACTUATOR = Message(
     "set_actuator",
     0x107,
@@ -269,17 +267,6 @@ SENSED = Message(
     ),
     doc="In mode test: the flight software's view of each sample, sent before estimate.",
 )
-THRUSTER_COMMAND = Message(
-    "thruster_command",
-    0x214,
-    False,
-    (
-        Field("step", "u32"),
-        Field("on_time_s", "f32", THRUSTERS_MAX, "s", "how long each valve opens, once"),
-    ),
-    doc="Opens valves together with the command of the same step, before which it is sent; only in "
-    "steps in which one is to open.",
-)
 EVENT = Message(
     "event",
     0x220,
@@ -304,6 +291,5 @@ CORE = (
     ESTIMATE,
     HOUSEKEEPING,
     SENSED,
-    THRUSTER_COMMAND,
     EVENT,
 )

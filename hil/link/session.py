@@ -63,7 +63,7 @@ class Session:
         self._octets_without_packet = 0
         self._estimate: Values | None = None
         self._housekeeping: Values | None = None
-        self._thrusters: Values | None = None
+        self._separate: dict[m.Message, Values] = {}
         self._sensed: tuple[Values, ...] = ()
 
     # -- what is sent ------------------------------------------------------------------------------
@@ -122,10 +122,10 @@ class Session:
 
     def _reply(self, command: Values | None, now_s: float, unplugged: bool = False) -> Reply:
         estimate, housekeeping, sensed = self._estimate, self._housekeeping, self._sensed
-        thrusters, reply_s = self._thrusters, now_s - self._begun_s
-        self._step = self._estimate = self._housekeeping = self._thrusters = None
-        self._sensed = ()
-        return Reply(command, estimate, housekeeping, sensed, reply_s, unplugged, thrusters)
+        separate, reply_s = self._separate, now_s - self._begun_s
+        self._step = self._estimate = self._housekeeping = None
+        self._sensed, self._separate = (), {}
+        return Reply(command, estimate, housekeeping, sensed, reply_s, unplugged, separate)
 
     def _tell_late_estimate(self) -> None:
         self.counters["late_estimates"] += 1
@@ -168,8 +168,8 @@ class Session:
             self._housekeeping = values
         elif message is m.SENSED:
             self._sensed = (*self._sensed, values)
-        elif message is m.THRUSTER_COMMAND:
-            self._take_thrusters(values)
+        elif message in self._table.separate_commands:
+            self._take_separate(message, values)
         elif message is m.EVENT:
             self._events.append(Told(int(values[0]), float(values[1])))
         elif message is m.ACK:
@@ -188,7 +188,7 @@ class Session:
             self._answered = True
             self._events.append(self._reply(packet.values, now_s))
             return
-        self._estimate = self._thrusters = None  # what came before it is as old as it is
+        self._estimate, self._separate = None, {}  # what came before it is as old as it is
         if step in self._missing:
             del self._missing[step]
             self.counters["lost_replies"] -= 1
@@ -196,12 +196,14 @@ class Session:
         else:
             self._tell("stale_reply", "stale_replies", f"command for step {step}")
 
-    def _take_thrusters(self, values: Values) -> None:
+    def _take_separate(self, message: m.Message, values: Values) -> None:
         step = int(values[0])
         if step == self._step:
-            self._thrusters = values
+            self._separate[message] = values
         elif step not in self._missing:  # else its command tells that it is late
-            self._tell("stale_reply", "stale_replies", f"thruster command for step {step}")
+            self._tell(
+                "stale_reply", "stale_replies", f"{message.name.replace('_', ' ')} for step {step}"
+            )
 
     def _take_ack(self, values: Values) -> None:
         apid, sequence, result = (int(value) for value in values)

@@ -56,7 +56,7 @@ class _PhaseTest:
         self._rig, self._clock, self._session, self._driver = rig, clock, session, driver
         self._world = World(rig)
         self._stage = Stage(self._world.truth.columns)
-        driver.hello(self._world.device_count)
+        self._handles = driver.hello(self._world.device_count).handles
         for telecommand in telecommands(rig, self._world):
             if telecommand.message is m.SET_PARAMETER:
                 send(driver, telecommand)
@@ -78,6 +78,8 @@ class _PhaseTest:
             kind = registry().by_name[sensor.kind]
             if kind.phasing is None:
                 yield Finding(_name(sensor), "all", NOT_PHASED, "it has no sign to get wrong")
+            elif kind.name not in self._handles:
+                yield Finding(_name(sensor), "all", NOT_PHASED, "the firmware does not handle it")
             else:
                 yield from self._sensor(sensor, kind, kind.phasing)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from hil.devices.registry import Separate
 from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING, Message
 
 Columns = list[tuple[str, int]]
@@ -27,15 +28,17 @@ class Recorded(Protocol):
 
 
 def run_columns(
-    truth_columns: Iterable[tuple[str, int]], sensors: Iterable[Recorded], thrusters: int
+    truth_columns: Iterable[tuple[str, int]],
+    sensors: Iterable[Recorded],
+    separate: Iterable[Separate],
 ) -> Columns:
-    """Return the columns of a run with this truth, these sensors and so many thrusters."""
+    """Return the columns of a run with this truth, these sensors and separate commands."""
     columns: Columns = [("time_s", 1), ("step", 1)]
     columns += [(f"truth_{name}", size) for name, size in truth_columns]
     for sensor in sensors:
         columns += sensor_columns(sensor)
     columns += _reply_columns("command", COMMAND, skip=1)
-    columns += [("command_on_time_s", thrusters)] if thrusters else []
+    columns += [(f"command_{each.field}", each.n) for each in separate if each.n]
     columns += _reply_columns("estimate", ESTIMATE, skip=0)
     columns += _reply_columns("housekeeping", HOUSEKEEPING, skip=0)
     columns += [("housekeeping_instructions", 1), ("housekeeping_instructions_max", 1)]

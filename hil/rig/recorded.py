@@ -44,7 +44,8 @@ def column_sizes(spacecraft: Mapping[str, object]) -> dict[str, int]:
         for kind in registry().sensors
         for instance in range(_count(spacecraft, kind.heading))
     ]
-    found = run_columns(truth_columns(wheels, thrusters), sensors, thrusters)
+    separate = registry().separate(lambda heading: _count(spacecraft, heading))
+    found = run_columns(truth_columns(wheels, thrusters), sensors, separate)
     return {name: size for name, size in found if size}
 
 

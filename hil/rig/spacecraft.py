@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, Field, create_model, model_validator
 
 from hil.config import Model
-from hil.devices.registry import registry
+from hil.devices.registry import Separate, registry
 from hil.devices.rod import Rod
 from hil.devices.thruster import Thruster
 from hil.devices.wheel import Wheel
@@ -91,6 +91,11 @@ class Spacecraft(_Equipped):
     def devices(self) -> dict[str, tuple[Any, ...]]:
         """Every kind of device's tables by heading."""
         return {heading: self.tables(heading) for heading in registry().headings}
+
+    @property
+    def separate(self) -> tuple[Separate, ...]:
+        """The actuators with a command of their own, those that it has none of too."""
+        return registry().separate(lambda heading: len(self.tables(heading)))
 
     def tables(self, heading: str) -> tuple[Any, ...]:
         """Return the devices' tables with this heading."""
