@@ -26,6 +26,9 @@ COLUMNS = (
     ("q_eci_from_ecef", 4),
     ("third_body_eci", 3),
     ("rod_dipole_body_A_m2", 3),
+    ("period_mean_turn_body_rad", 3),
+    ("period_inside_turn_body_rad", 3),
+    ("period_inside_age_s", 1),
 )
 AT_REST = {
     "q_eci_from_body": (0.0, 0.0, 0.0, 1.0),
@@ -40,6 +43,9 @@ AT_REST = {
     "q_eci_from_ecef": (0.0, 0.0, 0.0, 1.0),
     "third_body_eci": (-1.0, 0.0, 0.0),
     "rod_dipole_body_A_m2": (0.0, 0.0, 0.0),
+    "period_mean_turn_body_rad": (0.0, 0.0, 0.0),
+    "period_inside_turn_body_rad": (0.0, 0.0, 0.0),
+    "period_inside_age_s": (0.0,),
 }
 HALF = math.sqrt(0.5)
 QUARTER_ABOUT_Z = (0.0, 0.0, HALF, HALF)  # body x lies along ECI y

@@ -34,6 +34,7 @@ class World:
             q_eci_from_body=rig.initial_q_eci_from_body(),
             rate_body_rad_s=rig.initial_rate_body_rad_s(),
             step_s=rig.truth_step_s,
+            period_steps=round(rig.step_s / rig.truth_step_s),
         )
         self._drives = {
             kind.heading: kind.drives(craft.tables(kind.heading), rig.step_s)

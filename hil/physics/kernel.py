@@ -12,6 +12,7 @@ import math
 from hil.physics.compiled import compiled
 from hil.physics.dynamics import rk4_step
 from hil.physics.fine_step import fastest_squared, fine_step, pieces_of
+from hil.physics.period import PERIOD_SIZE, begin_step, end_step, write_period
 from hil.physics.records import Record, RecordArray
 from hil.physics.row import write_row
 from hil.physics.sky import sky_at
@@ -190,6 +191,8 @@ def advance(
     dipole_body_A_m2: FloatArray,
     state: FloatArray,
     work: FloatArray,
+    period_steps: int,
+    memory_of_period: FloatArray,
     row: FloatArray,
     body_: RecordArray,
     wheels: RecordArray,
@@ -203,6 +206,7 @@ def advance(
 ) -> int:
     """Advance n steps (0 will do) under held commands and refresh the row.
 
+    ``period_steps`` make a control period, of which ``memory_of_period`` keeps how the body moved.
     ``calm2`` is the square of the step's ``calm_rate_rad_s``.
 
     Returns DONE; NOT_FINITE, with nothing done, for a command; BELOW_SURFACE or TOO_FAST, where it
@@ -224,6 +228,7 @@ def advance(
     step, end, outcome = first_step, first_step + n_steps, DONE
     while step < end and outcome == DONE:
         here = look_around(step, 0.5, h, node_steps, core, memory, planet, sky, air, terms)
+        begin_step(core, inner, wheels, step % period_steps == 0, memory_of_period)
         left = h
         while left > 0.0 and outcome == DONE:
             part = until_a_valve_shuts(on_times, left)
@@ -270,6 +275,7 @@ def advance(
             else:
                 outcome = TOO_FAST
             left = left - part
+        end_step(core, inner, angles, wheels, step, period_steps, h, memory_of_period)
         step += 1
         if norm(core.position_eci_m) < planet.radius_m:
             outcome = BELOW_SURFACE
@@ -279,4 +285,7 @@ def advance(
     here = look_around(step, 0.0, h, node_steps, core, memory, planet, sky, air, terms)
     command = Command(dipole, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
     write_row(core, inner, angles, command, here, body, wheels, faces, planet, row)
+    if step % period_steps == 0 and first_step < step:
+        attitude = (row[0], row[1], row[2], row[3])
+        write_period(attitude, period_steps, memory_of_period, row, row.shape[0] - k - PERIOD_SIZE)
     return outcome

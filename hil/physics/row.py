@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hil.physics.compiled import compiled
 from hil.physics.dynamics import load_on_body
+from hil.physics.period import PERIOD_COLUMNS
 from hil.physics.records import Record, RecordArray
 from hil.physics.rotations import (
     Quaternion,
@@ -24,7 +25,8 @@ def truth_columns(n_wheels: int, n_thrusters: int = 0) -> tuple[tuple[str, int],
     ``sun_eci`` and ``third_body_eci`` (the Moon; from a lunar orbit the Earth) are directions from
     the spacecraft. ``sunlit`` is the visible part of the Sun's disc. The torque is that of
     surroundings and rods, not of wheels nor of thrusters, whose impulse since the start stands last
-    where there are any.
+    where there are any. The turns of the period that ends with the row, its mean and that at one
+    instant (its age: how long before the row), are rotation vectors from the row's attitude.
     """
     columns = (
         ("q_eci_from_body", 4),
@@ -39,6 +41,7 @@ def truth_columns(n_wheels: int, n_thrusters: int = 0) -> tuple[tuple[str, int],
         ("q_eci_from_ecef", 4),
         ("third_body_eci", 3),
         ("rod_dipole_body_A_m2", 3),
+        *PERIOD_COLUMNS,
     )
     return (*columns, ("thruster_impulse_N_s", n_thrusters)) if n_thrusters else columns
 

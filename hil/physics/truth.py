@@ -16,6 +16,7 @@ from hil.physics.environment import Environment
 from hil.physics.environment_span import EnvironmentSpan
 from hil.physics.fine_step import STAGES
 from hil.physics.orbit import InitialOrbit
+from hil.physics.period import PERIOD_MEMORY
 from hil.physics.row import truth_columns
 from hil.physics.sgp4_correction import Sgp4Correction
 from hil.physics.spacecraft import Body, Face, FlexibleMode, ThrusterModel, WheelModel
@@ -49,9 +50,11 @@ class Truth:
         q_eci_from_body: ArrayLike = (0.0, 0.0, 0.0, 1.0),
         rate_body_rad_s: ArrayLike = (0.0, 0.0, 0.0),
         step_s: float = ORDINARY_STEP_s,
+        period_steps: int = 1,
     ) -> None:
         """Put the spacecraft at the orbit's epoch with an attitude and a rate relative to ECI.
 
+        ``period_steps`` make a control period: the row at its end tells how the body moved in it.
         ``central_body`` replaces the gravity model of the body that the orbit names.
 
         Raises ValueError for a step that is too long for this spacecraft, for a quaternion that is
@@ -70,6 +73,8 @@ class Truth:
         core = _initial_core(orbit, q_eci_from_body, rate_body_rad_s)
         self._state, self._on_times = _state(core, self._records, wheels)
         self._torque, self._dipole = np.zeros(len(wheels)), np.zeros(3)
+        self._period_steps = period_steps
+        self._period = np.zeros(PERIOD_MEMORY + len(wheels))
         self._work = np.zeros((4 + STAGES, self._state.size))
         self._calm2 = calm_rate_rad_s(step_s) ** 2
         self._thrust_N = np.array([thruster.thrust_N for thruster in thrusters])
@@ -165,6 +170,8 @@ class Truth:
             self._dipole,
             self._state,
             self._work,
+            self._period_steps,
+            self._period,
             self.row,
             *self._records,
             self._planet,
