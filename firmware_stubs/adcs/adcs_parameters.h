@@ -111,7 +111,8 @@ enum adcs_parameter {
     ADCS_UNLOAD_TORQUE_NM = 105, /* N m; at which they do it, on average */
     ADCS_SPIN_GAIN_S = 106, /* 1/s; of momentum and rate by rods alone */
     ADCS_DIRECTION_CORRELATION_S = 107, /* s; for so long a direction's error lasts */
-    ADCS_PARAMETERS = 108
+    ADCS_STAR_TRACKER_ABERRATION = 108, /* 1; that star tracker 0 leaves in, taken out here; 0: none, 1: of the orbit, 2: all */
+    ADCS_PARAMETERS = 109
 };
 
 enum adcs_event {
@@ -254,6 +255,7 @@ enum adcs_event {
     X(ADCS_UNLOAD_STOP_NMS, 0.0f, 0.0f, 1000.0f) \
     X(ADCS_UNLOAD_TORQUE_NM, 0.0001f, 1e-07f, 1.0f) \
     X(ADCS_SPIN_GAIN_S, 0.01f, 1e-06f, 1.0f) \
-    X(ADCS_DIRECTION_CORRELATION_S, 30.0f, 0.0f, 100000.0f)
+    X(ADCS_DIRECTION_CORRELATION_S, 30.0f, 0.0f, 100000.0f) \
+    X(ADCS_STAR_TRACKER_ABERRATION, 0.0f, 0.0f, 2.0f)
 
 #endif

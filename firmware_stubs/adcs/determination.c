@@ -1,5 +1,6 @@
 #include "determination.h"
 
+#include "aberration.h"
 #include "magnetometry.h"
 #include "rate.h"
 
@@ -135,6 +136,7 @@ static void determine_attitude(struct adcs *adcs, adcs_ticks now)
     }
     for (unsigned i = 0; i < samples->star_tracker_count; i++) {
         samples->star_tracker[i].time = sample_time(samples->star_tracker[i].time, now);
+        aberration_take_out(&samples->star_tracker[i], &adcs->parameters, &adcs->orbit);
         start_by_star_tracker(adcs, &samples->star_tracker[i]);
         attitude_measure(&adcs->attitude, &adcs->parameters, &samples->star_tracker[i], &adcs->events);
     }

@@ -11,7 +11,8 @@ from pydantic import Field
 from hil.config import Axis, NonNegative, Positive
 from hil.devices.kinds import SensorKind
 from hil.devices.rounding import single_quaternion
-from hil.devices.sensor import Acquisition, Installation, Sensor, SensorModel, starts
+from hil.devices.sensor import Acquisition, Installation, Sensor, generator, starts
+from hil.devices.star_tracker_errors import SlowErrors, SlowErrorSource
 from hil.devices.stimuli import FAR_M, Phasing, Stage, Stimuli
 from hil.link import messages as wire
 from hil.physics.compiled import compiled
@@ -23,7 +24,7 @@ from hil.physics.rotations import (
     rotation_vector,
     small_rotation,
 )
-from hil.physics.vectors import FloatArray, Vector, dot, matrix, norm, transform, vector
+from hil.physics.vectors import FloatArray, Vector, add, dot, matrix, norm, transform, vector
 
 STAR_TRACKER = np.dtype(
     [
@@ -41,11 +42,12 @@ STAR_TRACKER = np.dtype(
 )
 _ARCSEC = math.radians(1.0) / 3600.0
 _NO_ATTITUDE = (0.0, 0.0, 0.0, 0.0)
+_ON = (0.0, 0.0, 0.0)
 _NEVER = 2.0  # no cosine is above it
 _TURN_rad = 0.3  # of a stimulus
 
 
-class StarTracker(SensorModel):
+class StarTracker(SlowErrors):
     """A [[star_tracker]] table; what blinds it counts from the boresight."""
 
     boresight_body: Axis
@@ -106,9 +108,13 @@ def read_star_tracker(
     position_at: int,
     normals: FloatArray,
     i: int,
+    off_body_rad: Vector,
     trackers: RecordArray,
 ) -> tuple[float, float, float, float]:
-    """Return q_eci_from_body in single precision, or four zeros when no stars are seen."""
+    """Return q_eci_from_body in single precision, or four zeros when no stars are seen.
+
+    off_body_rad: rotation vector that it is off by, beside noise and mounting.
+    """
     tracker = trackers[0]
     q = (row[0], row[1], row[2], row[3])
     mount = matrix(tracker.body_from_tracker)
@@ -118,7 +124,7 @@ def read_star_tracker(
     if not sees_stars(rate, boresight_eci, sun, row[sun_at + 3], third, position, tracker):
         return (0.0, 0.0, 0.0, 0.0)
     x, y = tracker.across_rad * normals[i], tracker.across_rad * normals[i + 1]
-    noise = transform(mount, (x, y, tracker.roll_rad * normals[i + 2]))
+    noise = add(transform(mount, (x, y, tracker.roll_rad * normals[i + 2])), off_body_rad)
     m = tracker.mounting_error
     seen = product(product(q, (m[0], m[1], m[2], m[3])), small_rotation(noise))
     return single_quaternion(seen)
@@ -145,14 +151,25 @@ class StarTrackerUnit(Sensor):
         moon_matters = model.free_of(model.moon_exclusion_deg) > 0.0
         self._third_at = at["third_body_eci"] if moon_matters else self._sun_at
         self._record = _record(model, self.fixed_errors, installation.central_body.radius_m)
+        name = f"{self.kind} {instance} slow errors"
+        source = generator(installation.seed, name)
+        self._slow = SlowErrorSource(model, model.boresight_body, at, source)
         self._acquisition = Acquisition(model.acquisition_s, model.rate_hz)
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the attitude; invalid while blind and for the time that it needs after that."""
         normals = self.normals
         i = normals.take(3)
+        off = self._slow.turn(row) if self._slow.needed else _ON
         q = read_star_tracker(
-            row, self._sun_at, self._third_at, self._position_at, normals.block, i, self._record
+            row,
+            self._sun_at,
+            self._third_at,
+            self._position_at,
+            normals.block,
+            i,
+            off,
+            self._record,
         )
         if not self._acquisition.done(q != _NO_ATTITUDE):
             return _NO_ATTITUDE, False

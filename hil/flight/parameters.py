@@ -216,6 +216,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "direction_correlation_s", "s", 30.0, 0.0, 1e5, "for so long a direction's error lasts"
     ),
+    Parameter(
+        "star_tracker_aberration",
+        "1",
+        0.0,
+        0.0,
+        2.0,
+        "that star tracker 0 leaves in, taken out here; 0: none, 1: of the orbit, 2: all",
+    ),
 )
 
 _LACKS = (
