@@ -181,13 +181,29 @@ def _values(field: Field, source: random.Random) -> list[float | int | bytes]:
     return [source.choice(sizes) for _ in range(field.count)]
 
 
+def fuzz(folder: Path, seconds: int) -> None:
+    """Let libFuzzer (of clang) look for damage that the firmware's deframer does not see."""
+    program = folder / "fuzz_frames"
+    flags = ["-O2", "-g", "-std=c99", "-fsanitize=fuzzer,address,undefined", f"-I{STUBS / 'link'}"]
+    sources = [STUBS / "tests" / "fuzz_frames.c", *(STUBS / "link").glob("*.c")]
+    subprocess.run(["clang", *flags, "-o", program, *sources], check=True)
+    limits = [f"-max_total_time={seconds}", "-use_value_profile=1", "-max_len=128"]
+    subprocess.run([program, *limits], cwd=folder, check=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-n", type=float, default=1e6, help="damaged frames a kind and direction")
     parser.add_argument("--twin", type=float, default=1e6, help="frames to hold the twin against")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--fuzz", type=int, default=0, help="seconds of libFuzzer, and nothing else"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        if arguments.fuzz:
+            fuzz(Path(folder), arguments.fuzz)
+            return
         library = compiled(Path(folder))
         directions = [Direction(library, to_obc=to, seed=arguments.seed) for to in (True, False)]
         for case in CASES:
