@@ -86,7 +86,6 @@ int main(int argc, char **argv)
         (void)dprintf(STDOUT_FILENO, "%s\n", ptsname(line));
     }
     static float rate_body_rad_s[3];
-    /* What becomes of which packet; of gyros it needs at least one. */
     static const struct hil_handler handlers[] = {{HIL_APID_GYRO, on_gyro, 1}, {HIL_APID_SYNC, on_sync, 0},
         {HIL_APID_SET_MODE, on_setting, 0}, {HIL_APID_SET_ORBIT, on_setting, 0}};
     const struct hil_application application = {.handlers = handlers, .handler_count = 4, .reset = reset,
