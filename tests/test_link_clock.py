@@ -68,3 +68,12 @@ def test_the_present_step_and_its_instant():
     clock.go_to(7)
     assert (clock.step, clock.now_ns) == (7, 116_666_667)
     assert clock.now_s == pytest.approx(7.0 / 60.0)
+
+
+def test_an_uptime_moves_the_ticks_and_nothing_else():
+    year_s = 31_557_600
+    clock = Clock(Fraction(1, 60), Fraction(year_s))
+    clock.go_to(3)
+    assert clock.ticks(3) == (year_s << 24) + SIXTIETH.ticks(3)
+    assert clock.ticks_before(0.01) == (year_s << 24) + round((0.05 - 0.01) * (1 << 24))
+    assert clock.time_ns(3) == SIXTIETH.time_ns(3)

@@ -124,3 +124,12 @@ def test_the_orbit_that_is_told_is_the_determined_one(rig):
     world = World(uncertain)
     (orbit,) = (each for each in telecommands(uncertain, world) if each.message is m.SET_ORBIT)
     assert list(orbit.values) == np.concatenate(world.determined_orbit()).tolist()
+
+
+def test_what_is_told_carries_the_time_of_an_obc_that_has_been_up_for_long(rig):
+    year_s = 31_557_600
+    old = rig.with_overrides(obc={"mode": "nadir", "uptime_at_start_s": float(year_s)})
+    for young, each in zip(told(rig), told(old), strict=True):
+        assert each.ticks == (None if young.ticks is None else young.ticks + (year_s << 24))
+    dates = [next(e.values[1] for e in told(r) if e.what == "the date") for r in (rig, old)]
+    assert dates[0] - dates[1] == pytest.approx(365.25, abs=1e-9)

@@ -15,6 +15,17 @@ _PROGRESS_EVERY = 50
 Progress = Callable[[int, int], None]
 
 
+def _refuse_other_uptimes(members: Sequence[Member]) -> None:
+    """Raise RigError unless all members' time begins alike: they have one clock."""
+    first = members[0].rig
+    for rig in (member.rig for member in members):
+        if rig.obc.uptime_at_start_s != first.obc.uptime_at_start_s:
+            raise RigError(
+                f"{rig.name} cannot run beside {first.name}: [obc] uptime_at_start_s = "
+                f"{rig.obc.uptime_at_start_s:g}, there {first.obc.uptime_at_start_s:g}"
+            )
+
+
 class Bench:
     """Takes its members through their steps together, by one simulated clock."""
 
@@ -32,8 +43,9 @@ class Bench:
                         f"{member.rig.name} cannot run beside {first.rig.name}: {what} = "
                         f"{getattr(member.rig, what):g}, there {getattr(first.rig, what):g}"
                     )
+        _refuse_other_uptimes(self.members)
         self._steps, self._realtime = first.rig.steps, first.realtime
-        self.clock = Clock(exact_s(first.rig.step_s))
+        self.clock = Clock(exact_s(first.rig.step_s), exact_s(first.rig.obc.uptime_at_start_s))
         self._stopwatch = Stopwatch()
 
     def run(self, progress: Progress = lambda _done, _total: None) -> list[Result]:

@@ -62,10 +62,12 @@ def _parameters(rig: Rig) -> Iterator[SetMessage]:
 def _initial(rig: Rig, world: World) -> Iterator[SetMessage]:
     yield from _parameters(rig)
     position, velocity = world.determined_orbit()
-    yield SetMessage(0, m.SET_ORBIT, (*position, *velocity), 0, "the orbit")
+    start = _clock(rig).ticks(0)
+    yield SetMessage(0, m.SET_ORBIT, (*position, *velocity), start, "the orbit")
     q = rig.ground.q_eci_from_ecef(0.0).tolist()
-    yield SetMessage(0, m.SET_EARTH, q, 0, "the Earth's orientation", needed=False)
-    day = (rig.orbit.epoch_utc - _J2000) / timedelta(days=1)
+    yield SetMessage(0, m.SET_EARTH, q, start, "the Earth's orientation", needed=False)
+    booted = rig.orbit.epoch_utc - timedelta(seconds=rig.obc.uptime_at_start_s)
+    day = (booted - _J2000) / timedelta(days=1)
     yield SetMessage(0, m.SET_PARAMETER, (_IDS["epoch_day"], day), None, "the date", needed=False)
     for kind in m.TARGET_SLOTS:
         first = next((target.name for target in rig.target if target.kind == kind), None)
@@ -85,9 +87,13 @@ def _ordered(rig: Rig, order: Telecommand) -> Iterator[SetMessage]:
         yield _mode(step, order.mode)
 
 
+def _clock(rig: Rig) -> Clock:
+    return Clock(exact_s(rig.step_s), exact_s(rig.obc.uptime_at_start_s))
+
+
 def _target(rig: Rig, step: int, name: str) -> SetMessage:
     """Where a target is, and how it moves, at the instant of a step."""
-    target, clock = rig.ground.targets[name], Clock(exact_s(rig.step_s))
+    target, clock = rig.ground.targets[name], _clock(rig)
     time_s = clock.time_s(step)
     position, velocity = target.position_ecef_m(time_s), target.velocity_ecef_m_s(time_s)
     values = (m.TARGET_SLOTS.index(target.kind), *position.tolist(), *velocity.tolist())

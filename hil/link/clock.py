@@ -25,11 +25,12 @@ class Clock:
 
     period_s: the control period, an exact fraction of a second; no time is ever rounded before it
     is asked for in a unit, so that nothing adds up.
+    uptime_s: what the OBC's time, which is that of the packets, is ahead of the run's.
     step, now_ns, now_s: the present step and its instant, rounded to the nearest.
     """
 
-    def __init__(self, period_s: Fraction) -> None:
-        self.period_s = period_s
+    def __init__(self, period_s: Fraction, uptime_s: Fraction = Fraction(0)) -> None:
+        self.period_s, self._uptime_s = period_s, uptime_s
         period_us = period_s * 1_000_000
         self._us, self._us_parts = period_us.numerator, period_us.denominator
         self.go_to(0)
@@ -54,8 +55,11 @@ class Clock:
 
     def ticks(self, step: int) -> int:
         """The CUC time of a step: the tick nearest to the exact time."""
-        period = self.period_s
-        return _nearest(step * period.numerator * TICKS_PER_SECOND, period.denominator)
+        if not self._uptime_s:
+            period = self.period_s
+            return _nearest(step * period.numerator * TICKS_PER_SECOND, period.denominator)
+        exact = (self._uptime_s + step * self.period_s) * TICKS_PER_SECOND
+        return _nearest(exact.numerator, exact.denominator)
 
     def ticks_before(self, age_s: float) -> int:
         """The CUC time of what was measured so long before the present step."""
@@ -63,7 +67,8 @@ class Clock:
         whole = round(steps)
         if abs(steps - whole) < 1e-6:
             return self.ticks(self.step - whole)
-        exact = self.step * self.period_s - Fraction(round(age_s * _NS_PER_SECOND), _NS_PER_SECOND)
+        now_s = self._uptime_s + self.step * self.period_s
+        exact = now_s - Fraction(round(age_s * _NS_PER_SECOND), _NS_PER_SECOND)
         return _nearest(exact.numerator * TICKS_PER_SECOND, exact.denominator)
 
 

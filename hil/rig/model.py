@@ -46,10 +46,14 @@ class Attitude(Model):
     rate_body_deg_s: Vector = (0.0, 0.0, 0.0)
 
 
+UPTIME_MAX_s = 3.15576e9  # a hundred years: CUC seconds of four octets last 136
+
+
 class ObcSettings(Model):
     """The OBC's mode, how late its commands take effect, how long its replies are awaited.
 
     pass_over_apids: of packets on its line that are meant for somebody else.
+    uptime_at_start_s: its time, which is that of all packets, when the run begins.
     """
 
     mode: Annotated[str, AfterValidator(check_mode)]
@@ -58,6 +62,7 @@ class ObcSettings(Model):
     reply_timeout_s: Positive = 2.0
     baud: Annotated[int, Field(gt=0)] = 921_600
     pass_over_apids: tuple[Annotated[int, Field(ge=0, le=0x7FF)], ...] = ()
+    uptime_at_start_s: Annotated[float, Field(ge=0.0, le=UPTIME_MAX_s)] = 0.0
 
 
 class Uplink(Model):
