@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hil.bench import run
+from hil.errors import ObcError
 from hil.judge import evaluate
 from hil.recording import Recording
 from hil.rig import load_rig
@@ -62,3 +63,14 @@ def test_an_uptime_is_no_part_of_the_physics(tmp_path):
     )
     off = young["truth_q_eci_from_body"] - old["truth_q_eci_from_body"]
     assert np.abs(off).max() < 1e-6
+
+
+def test_a_refused_mode_is_told_with_its_reason(tmp_path):
+    text = (RIGS / "spacecraft" / "dier5.toml").read_text()
+    (tmp_path / "parts").symlink_to(RIGS / "parts")
+    (tmp_path / "spacecraft").mkdir()
+    one = text.replace("\nwheel_count = 3.0\n", "\nwheel_count = 1.0\n")
+    (tmp_path / "spacecraft" / "dier5.toml").write_text(one)
+    (tmp_path / "a.toml").write_text((RIGS / "dier5_nadir.toml").read_text())
+    with pytest.raises(ObcError, match=r"mode nadir: wrong state \(mode refused .*: 8\)"):
+        run(load_rig(tmp_path / "a.toml"), "library", tmp_path / "run.mcap")

@@ -50,7 +50,8 @@ def send(driver: Driver, telecommand: SetMessage) -> None:
         when = f" at step {telecommand.step}" if telecommand.step else ""
         unknown = telecommand.message is m.SET_PARAMETER and answer == "unknown id"
         hint = f"; {_NOT_ITS_OWN}" if unknown else ""
-        raise ObcError(f"the firmware refused {telecommand.what}{when}: {answer}{hint}")
+        why = f" ({'; '.join(driver.said)})" if driver.said else ""
+        raise ObcError(f"the firmware refused {telecommand.what}{when}: {answer}{why}{hint}")
 
 
 def _parameters(rig: Rig) -> Iterator[SetMessage]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -18,6 +19,7 @@ from hil.obc.place import Line, LineGoneError, Obc
 from hil.obc.reconnect import TRY_EVERY_S, Reconnection
 
 HELLO_PATIENCE_S = 5.0
+_SAID_MAX = 8
 _HELLO_TRY_S = 0.5
 STOPPED_LEAST_S = 0.25
 """A wait that ends so long after its deadline was no wait: the bench did not run meanwhile."""
@@ -56,7 +58,8 @@ class Driver:
     Deadlines are instants of `now_s`. reconnection: what waits for a line that goes away; without
     it that ends the run. line: the OBC's own, or one around it that has faults. frozen: whether the
     OBC did not take what was sent last. stopped_s: for how long the bench did not run in the
-    present step although its time was over.
+    present step although its time was over. said: the OBC's last events in words, those since the
+    last setting was sent.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Driver:
         self._obc, self._line, self._tap = obc, line or obc, tap
         self._timeout_s, self._reconnection, self._now_s = reply_timeout_s, reconnection, now_s
         self._firmware = ""
+        self.said: deque[str] = deque(maxlen=_SAID_MAX)
         self._patience_s = reply_timeout_s
         self._lost: Reply | None = None  # the present step's, when there is no line
 
@@ -97,9 +101,10 @@ class Driver:
     def set(self, message: Message, values: Sequence[float | int], ticks: int | None = None) -> str:
         """Send one set_ message and return the OBC's answer, a word of ACK_RESULTS.
 
-        Raises LinkError when no answer comes.
+        What it said besides is in `said`. Raises LinkError when no answer comes.
         """
         until_s = self._now_s() + self._timeout_s
+        self.said.clear()
         self._write_all(self.session.setting(message, values, ticks), until_s, self._timeout_s)
         told = self._await(Acknowledged, until_s)
         if told is None:
@@ -250,4 +255,5 @@ class Driver:
     def _record(self, told: Told) -> None:
         name, words = (tell(self._firmware, told.code) for tell in (event_name, event_words))
         text = f"{words}: {told.value:g}"
+        self.said.append(text)
         self._tap.event("obc", name, text, code=told.code, value=told.value)
