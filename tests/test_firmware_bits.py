@@ -180,7 +180,7 @@ def test_replies_are_the_same_bytes(place, compiler, stream, expected):
 
 def test_the_stream_brings_about_every_mode_and_every_kind_of_reply(expected):
     """Else the tests above would show nothing of what never came."""
-    deframer = Deframer()
+    deframer = Deframer(TABLE)
     packets = [packet for reply in expected for packet in deframer.receive(reply)]
     assert {packet.message.name for packet in packets} == {
         message.name for message in TABLE.messages if not message.to_obc

@@ -8,7 +8,7 @@ import pytest
 from fake_obc import FakeObc, TestModeObc
 from hypothesis import given
 from hypothesis import strategies as st
-from wire import GYRO, THRUSTER_COMMAND
+from wire import GYRO, TABLE, THRUSTER_COMMAND
 
 from hil.bench import Bench, Member, run
 from hil.devices.thruster import Thruster, ThrusterDrives
@@ -104,7 +104,7 @@ def test_a_spacecraft_without_thrusters_hears_nothing_of_them(nadir, rig, tmp_pa
     frames = {}
     for each, duration_s in ((nadir, 20.0), (rig, 300.0)):
         short = each.with_overrides(duration_s=duration_s)
-        recording, heard = recorded(short, "library", tmp_path / "a.mcap"), Deframer()
+        recording, heard = recorded(short, "library", tmp_path / "a.mcap"), Deframer(TABLE)
         packets = [p for _, data in recording.from_obc for p in heard.receive(data)]
         frames[each.name] = [p.message for p in packets]
         assert ("command_on_time_s" in recording) == bool(each.spacecraft.thruster)
