@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from hil.dashboard import arrows
+from hil.dashboard.captions import verdict_text
 from hil.dashboard.errorcurve import ErrorCurve
 from hil.dashboard.history import History
 from hil.dashboard.modes import Modes
@@ -18,7 +19,6 @@ from hil.dashboard.session import Session
 from hil.dashboard.theme import DARK
 from hil.dashboard.ticks import decade_ticks, linear_ticks
 from hil.dashboard.timeline import Timeline
-from hil.dashboard.words import verdict_text
 from hil.judge import LinkCounts, Phase, Run, StepErrors, error_of, evaluate, evaluate_requirement
 from hil.judge.pointing import index_series
 from hil.judge.requirements import PointingRequirement

@@ -162,10 +162,12 @@ def test_an_obc_that_dies_is_an_error_with_its_last_frames(session, made):
 
 
 def test_a_requirement_that_cannot_be_judged_is_an_error(session, pytester):
-    pytester.makefile(".toml", rig=RIG.replace("limit = 0.1", "limit = 0.1\npart = 3", 1))
+    pytester.makefile(".toml", rig=RIG.replace("limit = 0.1", 'limit = 0.1\nin_mode = "target"', 1))
     result = session()
     result.assert_outcomes(passed=1, failed=1, errors=1)
-    result.stdout.fnmatch_lines(["slow: not judged: truth_rate_body_rad_s has no part 3: *"])
+    result.stdout.fnmatch_lines(
+        ["slow: not judged: * has no column 'estimate_mode'; its columns: *"]
+    )
 
 
 def test_what_one_run_does_not_show_of_those_to_come_is_a_warning(session, pytester):

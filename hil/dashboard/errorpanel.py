@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hil.dashboard.captions import headline, second_line, values_text
 from hil.dashboard.history import History
 from hil.dashboard.line import Line
 from hil.dashboard.scales import Range
@@ -9,7 +10,6 @@ from hil.dashboard.session import Session
 from hil.dashboard.strip import Strip
 from hil.dashboard.theme import Theme
 from hil.dashboard.timepanel import TimePanel
-from hil.dashboard.words import headline, second_line, values_text
 
 
 class ErrorPanel(TimePanel):

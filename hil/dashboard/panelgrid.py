@@ -7,6 +7,7 @@ from typing import Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from hil.dashboard.captions import attitude_text, limit_text, link_text, values_text
 from hil.dashboard.errorpanel import ErrorPanel
 from hil.dashboard.flatview import FlatView
 from hil.dashboard.line import Line
@@ -16,7 +17,6 @@ from hil.dashboard.scene import Scene, differs
 from hil.dashboard.session import Session
 from hil.dashboard.theme import Theme
 from hil.dashboard.timepanel import TimePanel
-from hil.dashboard.words import attitude_text, limit_text, link_text, values_text
 
 _COLUMNS = 3
 _ROW_SHARES = (12, 7)  # of the large panel's row and of the others

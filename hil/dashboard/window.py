@@ -9,13 +9,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
+from hil.dashboard.captions import footer, heading, state_text
 from hil.dashboard.line import Line
 from hil.dashboard.panelgrid import PanelGrid
 from hil.dashboard.session import Session
 from hil.dashboard.theme import DARK, LIGHT, THEMES, ThemeName, style_sheet
 from hil.dashboard.timeline import Timeline
 from hil.dashboard.toolbar import SPANS, Toolbar
-from hil.dashboard.words import footer, heading, state_text
 from hil.recording import RecordingError
 
 FRAMES_PER_S = 20

@@ -37,10 +37,9 @@ def evaluate(rig: Judged, recordings: Sequence[Recording]) -> list[Verdict]:
 
 def verdicts(rig: Judged, judgements: Sequence[Judgement]) -> list[Verdict]:
     """Return the verdicts on all requirements and the line, from what some runs came to."""
-    first = judgements[0].path
     found = [
-        _verdict(requirement, [each.requirements[number] for each in judgements], first)
-        for number, requirement in enumerate(rig.requirement)
+        _verdict(requirement, [(each.requirements[place], each.path) for each in judgements])
+        for place, requirement in enumerate(rig.requirement)
     ]
     return [*found, _link(rig.allowed, judgements)]
 
@@ -66,24 +65,26 @@ def evaluate_requirement(
 
 
 def _verdict(
-    requirement: Requirement, found: Sequence[Figure | Moment | HilError], path: Path
+    requirement: Requirement, found: Sequence[tuple[Figure | Moment | HilError, Path]]
 ) -> Verdict:
-    try:
-        return _judged(requirement, found)
-    except HilError as error:
-        limit = requirement.stated_limit
-        return not_judged(requirement.name, error, path, limit.value, limit.unit)
-
-
-def _judged(requirement: Requirement, found: Sequence[Figure | Moment | HilError]) -> Verdict:
+    limit, name = requirement.stated_limit, requirement.name
     moments, figures = [], []
-    for each in found:
+    for each, path in found:
         if isinstance(each, HilError):
-            raise each
+            return not_judged(name, each, path, limit.value, limit.unit)
         if isinstance(each, Moment):
             moments.append(each)
         else:
             figures.append(each)
+    try:
+        return _judged(requirement, moments, figures)
+    except HilError as error:
+        return not_judged(name, error, found[0][1], limit.value, limit.unit)
+
+
+def _judged(
+    requirement: Requirement, moments: Sequence[Moment], figures: Sequence[Figure]
+) -> Verdict:
     if isinstance(requirement, ModeRequirement) or moments:
         assert not isinstance(requirement, PointingRequirement)
         return moment_verdict(requirement, moments)

@@ -153,17 +153,13 @@ class RigItem(pytest.Item):
 
     def setup(self) -> None:
         """Run the rig, or take the runs that another requirement made, and judge them."""
-        from hil.judge import CheckError, evaluate_link, evaluate_requirement
+        from hil.judge import CheckError
 
-        made, required = _runs(self.config), self._rig.requirement
+        made = _runs(self.config)
         runs = [made.run(rig, self._obc) for rig in self._rigs()]
         for run in runs:
             self.user_properties += _properties(run, self._obc)
-        recordings = made.recordings(runs)
-        if self._place == len(required):
-            verdict = evaluate_link(self._rig.allowed, recordings)
-        else:
-            verdict = evaluate_requirement(required[self._place], recordings, self._rig.ground)
+        verdict = made.verdicts(self._rig, runs)[self._place]
         if not verdict.judged:
             raise CheckError(verdict.text)
         self.user_properties += _figures(verdict)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from hil import bench
 from hil.errors import HilError
+from hil.judge import Verdict, evaluate
 from hil.machine.locks import port_lock
 from hil.obc.places import PLACES
 from hil.recording import Recording
@@ -73,11 +74,19 @@ class Runs:
         self._folder, self._worker, self._how = folder, worker, how
         self._done: dict[tuple[object, ...], Run | HilError] = {}
         self._names: set[str] = set()
+        self._judged: dict[tuple[Path, ...], list[Verdict]] = {}
         self.read = functools.lru_cache(maxsize=_READ)(Recording)
 
     def recordings(self, runs: Sequence[Run]) -> Sequence[Recording]:
         """Return the recordings of some runs."""
         return Recordings([run.path for run in runs], self.read)
+
+    def verdicts(self, rig: Rig, runs: Sequence[Run]) -> list[Verdict]:
+        """Return the verdicts on some runs of a rig; each recording is read once for all."""
+        key = tuple(run.path for run in runs)
+        if key not in self._judged:
+            self._judged[key] = evaluate(rig, self.recordings(runs))
+        return self._judged[key]
 
     def run(self, rig: Rig, obc: str) -> Run:
         """Return the run of a rig on an OBC; the first to ask makes it; all get its error."""
