@@ -85,10 +85,8 @@ def _by_rig(paths: Sequence[Path], rig: Rig | None) -> list[tuple[Rig, list[Path
 
 def _verdicts(rig: Rig, paths: Sequence[Path]) -> list[Verdict]:
     from hil import judge
-    from hil.recording import Recording
 
-    runs = len(paths)
-    return judge.verdicts(rig, [judge.judge_run(rig, Recording(path), runs) for path in paths])
+    return judge.evaluate_files(rig, paths)
 
 
 def _told(rig: Rig, paths: Sequence[Path], found: Sequence[Verdict]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Shown:
     @property
     def counted(self) -> int:
         """How many values were judged so far."""
-        return self.judged.figure.tail.count
+        return self.judged.figure.count
 
     @property
     def share(self) -> float:
@@ -71,10 +71,11 @@ class PointingErrors:
         """Show the limits of the requirements that are judged."""
         for requirement, reducer in zip(judge.requirements, judge.reducers, strict=True):
             if isinstance(requirement, PointingRequirement) and isinstance(reducer, PointingFigure):
-                kinds = [curve.kind for curve in self.curves]
-                curve = [same_error(requirement, kind) for kind in kinds].index(True)
-                limit = self._limit(requirement, reducer.phase, curve)
-                self.shown.append(Shown(requirement, limit, reducer))
+                for number, curve in enumerate(self.curves):
+                    if same_error(requirement, curve.kind):
+                        limit = self._limit(requirement, reducer.phase, number)
+                        self.shown.append(Shown(requirement, limit, reducer))
+                        break
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from hil.errors import CheckError
 from hil.judge.basis import Basis, share_words
-from hil.judge.evaluate import evaluate, evaluate_requirement, verdicts
+from hil.judge.evaluate import evaluate, evaluate_files, evaluate_requirement, verdicts
 from hil.judge.figures import PointingFigure
 from hil.judge.link import LinkCounts, counters, evaluate_link, link_counts, told_troubles
 from hil.judge.phases import Phase, Run, only_time_decides
@@ -37,6 +37,7 @@ __all__ = [
     "described",
     "error_of",
     "evaluate",
+    "evaluate_files",
     "evaluate_link",
     "evaluate_requirement",
     "judge_run",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,8 +31,31 @@ def evaluate(rig: Judged, recordings: Sequence[Recording]) -> list[Verdict]:
     recordings: each is read once, one after the other, so that a sequence may open each as it is
     asked for it. The memory that this takes does not grow with their length.
     """
-    runs = len(recordings)
-    return verdicts(rig, [judge_run(rig, recording, runs) for recording in recordings])
+    return _evaluated(rig, recordings, len(recordings))
+
+
+def evaluate_files(rig: Judged, paths: Sequence[Path]) -> list[Verdict]:
+    """Judge recordings by their paths; each is opened when its turn comes, and closed after it."""
+    return _evaluated(rig, map(Recording, paths), len(paths))
+
+
+def _evaluated(rig: Judged, recordings: Iterable[Recording], runs: int) -> list[Verdict]:
+    judgements: list[Judgement] = []
+    for recording in recordings:
+        judgements.append(judge_run(rig, recording, runs))
+        _pool(rig, judgements)
+    return verdicts(rig, judgements)
+
+
+def _pool(rig: Judged, judgements: Sequence[Judgement]) -> None:
+    """Put the values of the last run to those before, where all runs' values are one set."""
+    for place, requirement in enumerate(rig.requirement):
+        of_all, last = (each.requirements[place] for each in (judgements[0], judgements[-1]))
+        if not isinstance(of_all, Figure) or not isinstance(last, Figure) or last is of_all:
+            continue
+        if getattr(requirement, "interpretation", None) == "mixed":
+            of_all.tail.join(last.tail)
+            last.tail = of_all.tail
 
 
 def verdicts(rig: Judged, judgements: Sequence[Judgement]) -> list[Verdict]:
@@ -131,9 +154,12 @@ def _at_probability(requirement: OfFigure, figures: Sequence[Figure]) -> float:
     if interpretation == "ensemble":
         worst = [[figure.worst.value] for figure in figures]
         return at_probability(worst, requirement.probability, "mixed")
-    joined = Tail(requirement.probability, sum(figure.tail.count for figure in figures))
-    for figure in figures:
-        joined.join(figure.tail)
+    tails = list({id(figure.tail): figure.tail for figure in figures}.values())
+    if len(tails) == 1:
+        return tails[0].quantile()
+    joined = Tail(requirement.probability, sum(tail.count for tail in tails))
+    for tail in tails:
+        joined.join(tail)
     return joined.quantile()
 
 

@@ -57,8 +57,9 @@ class Windows(NamedTuple):
 class Figure:
     """What a requirement judges of one run, as far as the run has come.
 
-    limit_si: counts how many values are above it. worst: the largest value; known: the largest that
-    is known, where some are not. remark: what a reader has to know besides.
+    count, unknown, above: how many values there were, were not known, exceeded limit_si. worst: the
+    largest value; known: the largest that is known, where some are not. tail: the values that a
+    probability needs; the runs of a mixed requirement share one. remark: what to know besides.
     """
 
     tail: Tail
@@ -68,6 +69,8 @@ class Figure:
     end_s: float = -math.inf
     worst: Peak = _NO_PEAK
     known: Peak = _NO_PEAK
+    count: int = 0
+    unknown: int = 0
     above: int = 0
     remark: str = ""
     windows: list[Windows] = field(default_factory=list)
@@ -78,6 +81,8 @@ class Figure:
             return
         values = np.where(np.isfinite(series.value), series.value, np.inf)
         self.tail.extend(values)
+        self.count += len(values)
+        self.unknown += int(np.count_nonzero(np.isinf(values)))
         self.above += int(np.count_nonzero(~(values <= self.limit_si)))
         self.begin_s = min(self.begin_s, float(series.time_s.min()))
         self.end_s = max(self.end_s, float(series.time_s.max()))
@@ -88,7 +93,12 @@ class Figure:
     @property
     def share_above(self) -> float:
         """The share of its values above the limit."""
-        return self.above / max(self.tail.count, 1)
+        return self.above / max(self.count, 1)
+
+    @property
+    def share_unknown(self) -> float:
+        """The share of its values that are not known."""
+        return self.unknown / max(self.count, 1)
 
 
 def _larger(peak: Peak, values: FloatArray, time_s: FloatArray) -> Peak:
@@ -115,7 +125,7 @@ class PointingFigure:
         self._needed = samples_needed(requirement.index, self._window, self._separation)
         self._step_s = run.step_s
         an_instant = 2 if INSIDE_TURN in run.columns and not self._knows else 1
-        tail = Tail(requirement.probability, an_instant * run.steps_most)
+        tail = _tail(requirement, an_instant, run)
         limit = requirement.stated_limit
         self.figure = Figure(tail, limit.value * limit.unit_si, Member(recording, run.step_s, 0, 0))
         self._stretch: IndexOfPeriod | None = None
@@ -226,7 +236,7 @@ class ColumnFigure:
         self._requirement = requirement
         self.phase = Phase(requirement, ground, run)
         self._replies = comes_with_the_reply(requirement.column)
-        tail = Tail(requirement.probability, run.steps_most)
+        tail = _tail(requirement, 1, run)
         limit = requirement.stated_limit
         self.figure = Figure(tail, limit.value * limit.unit_si, Member(recording, run.step_s, 0, 0))
         self._unanswered = 0
@@ -274,6 +284,12 @@ def size_of(requirement: ColumnRequirement, rows: Rows) -> FloatArray:
             f"{requirement.column} has no part {requirement.part}: it has {values.shape[1]}, from 0"
         )
     return np.asarray(np.abs(values[:, requirement.part]))
+
+
+def _tail(requirement: PointingRequirement | ColumnRequirement, a_step: int, run: Run) -> Tail:
+    """Return what keeps the largest values of a run, so many a step at the most."""
+    runs = run.runs if requirement.interpretation == "mixed" else 1  # whose values are one set
+    return Tail(requirement.probability, a_step * run.steps_most * runs)
 
 
 def unanswered_words(steps: int) -> list[str]:

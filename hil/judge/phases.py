@@ -20,7 +20,8 @@ class Run(NamedTuple):
     """What judging has to know of a run before its steps.
 
     name: of its recording. step_s: the control period. modes: the firmware's, by number.
-    steps_most: how many steps it can have. columns: those that it has.
+    steps_most: how many steps it can have. columns: those that it has. runs: how many are judged
+    together with it, itself among them.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Run(NamedTuple):
     modes: tuple[str, ...]
     steps_most: float
     columns: frozenset[str]
+    runs: int = 1
 
 
 class Applies(NamedTuple):

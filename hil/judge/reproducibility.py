@@ -39,7 +39,7 @@ def reproduced(requirement: PointingRequirement, figures: Sequence[Figure]) -> N
             starts, values = zip(*known, strict=True)
             figures[run].extend(Series(np.array(starts), np.array(values)))
     for figure in figures:
-        if not figure.tail.count:
+        if not figure.count:
             raise PointingError(
                 f"{requirement.index}: {figure.member.recording} has no two windows in different "
                 f"observation periods separation_s = {requirement.separation_s:g} apart"

@@ -168,7 +168,7 @@ def _standing(requirement: Requirement, reducer: Reducer | HilError) -> Standing
     if isinstance(reducer, MomentFigure):
         return Standing(name, reducer.met_so_far)
     figure, limit = reducer.figure, requirement.stated_limit
-    if not figure.tail.count:
+    if not figure.count:
         return Standing(name, None)
     return Standing(name, figure.tail.quantile() / limit.unit_si <= limit.value)
 
@@ -231,7 +231,7 @@ class Growing(Kept, Protocol):
 def run_of(recording: Recording, runs: int = 1) -> Run:
     """Return what judging has to know of a recording's run before its steps."""
     step_s = _told_step_s(recording) or _seen_step_s(recording["time_s"][:2])
-    return described(recording, step_s, len(recording) * runs)
+    return described(recording, step_s, len(recording))._replace(runs=runs)
 
 
 def described(recording: Growing, step_s: float, steps_most: float) -> Run:

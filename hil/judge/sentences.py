@@ -50,15 +50,15 @@ def reached_words(
     limit = requirement.stated_limit
     if math.isfinite(value):
         return apart(value, limit.value, limit.unit)
-    share = max(_unknown_share(figure) for figure in figures)
+    share = max(figure.share_unknown for figure in figures)
     return f"not known in {share_words(share)}", amount(limit.value, limit.unit)
 
 
 def _unknown_words(requirement: OfFigure, figures: Sequence[Figure]) -> str:
     """Return in what share of the time nothing is known, and how it is in the rest."""
     limit = requirement.stated_limit
-    least_known = max(figures, key=_unknown_share)
-    share = share_words(_unknown_share(least_known))
+    least_known = max(figures, key=lambda figure: figure.share_unknown)
+    share = share_words(least_known.share_unknown)
     words = f"is not known in {share} of the time"
     if requirement.probability < 1.0:
         words += f" ({share_words(1.0 - requirement.probability)} may exceed the limit)"
@@ -67,10 +67,6 @@ def _unknown_words(requirement: OfFigure, figures: Sequence[Figure]) -> str:
         return f"{words}, limit {amount(limit.value, limit.unit)}"
     reached, allowed = apart(known, limit.value, limit.unit)
     return f"{words}, and where it is known {reached}, limit {allowed}"
-
-
-def _unknown_share(figure: Figure) -> float:
-    return figure.tail.unknown / max(figure.tail.count, 1)
 
 
 def _worst_words(figure: Figure, requirement: OfFigure) -> str:
