@@ -432,9 +432,9 @@ def test_a_spacecrafts_file_is_no_rig(files):
 def test_a_file_that_is_no_text_is_told(files):
     path = files()
     path.write_bytes(b"\xff\xfe")
-    assert told(path) == "a.toml: is text in UTF-16: save it as UTF-8"
+    assert told(path) == "a.toml: is UTF-16 text: save it as UTF-8"
     path.write_bytes(b'title = "A test"\nseed = \xff')
-    assert told(path) == "a.toml: is no text in UTF-8 (line 2): save it as UTF-8"
+    assert told(path) == "a.toml: is not UTF-8 text (line 2): save it as UTF-8"
 
 
 def test_a_byte_order_mark_is_no_mistake(files):
@@ -452,7 +452,7 @@ def test_a_pipe_a_device_and_a_huge_file_are_not_read(files):
     assert told(Path("/dev/zero")) == "zero: is a device or a pipe: name a file"
     path.unlink()
     path.write_bytes(b"#" * 1_000_001)
-    assert told(path) == "a.toml: is larger than 1000 kB, which no rig is"
+    assert told(path) == "a.toml: is larger than 1000 kB: no rig is that large"
 
 
 @pytest.mark.parametrize(
@@ -460,7 +460,7 @@ def test_a_pipe_a_device_and_a_huge_file_are_not_read(files):
     [
         ("a = " + 3000 * "[" + 3000 * "]", "is nested too deeply"),
         ("a" + 20 * ".a" + " = 1", "is nested more than 8 deep"),
-        ("a = " + 5000 * "9", "holds a number with thousands of digits"),
+        ("a = " + 5000 * "9", "has a number of thousands of digits"),
     ],
 )
 def test_toml_of_a_stranger_is_refused_in_a_sentence(files, text, message):
@@ -513,3 +513,14 @@ def test_metadata_of_a_rig_is_text(files):
     assert kept["text"] == RIG
     assert kept["spacecraft_text"] == SPACECRAFT
     assert json.loads(kept["overrides"]) == {"duration_s": 6.0}
+
+
+def test_a_path_that_is_no_utf_8_is_read_and_told_of(files):
+    path = files("seed = 3", "sed = 3")
+    odd = path.with_name(os.fsdecode(b"a\xff.toml"))
+    path.rename(odd)
+    with pytest.raises(RigError) as error:
+        load_rig(odd)
+    assert "a\\udcff.toml: sed: unknown key; did you mean seed?" in str(error.value)
+    odd.write_text(odd.read_text().replace("sed = 3", "seed = 3"))
+    assert load_rig(odd).seed == 3

@@ -187,3 +187,21 @@ def test_a_string_among_tables_is_refused_in_words(files):
     path = files()
     path.write_text(f'requirement = ["x"]\n{edited(RIG, RIG[RIG.index("[[requirement]]") :], "")}')
     assert "requirement" in told(path)
+
+
+def test_nodes_of_the_field_are_whole_steps_of_the_truth(files):
+    text = "[environment]\nmagnetic_field_node_s = 0.33\n\n[obc]"
+    assert told(files("[obc]", text)) == (
+        "a.toml: [environment] magnetic_field_node_s = 0.33 must be a multiple of the truth's step "
+        "= 0.05 (nearest: 0.35)"
+    )
+
+
+def test_there_is_no_air_about_the_moon(files):
+    text = (
+        '[environment]\ndensity = "nrlmsis"\nf107 = 130.0\nf107_average = 130.0\nap = 7.0\n\n[obc]'
+    )
+    path = files("[obc]", text)
+    moon = edited(path.read_text(), "[orbit]", '[orbit]\ncentral_body = "moon"')
+    path.write_text(moon)
+    assert '[environment] density = "nrlmsis": there is no air around the moon' in told(path)

@@ -89,7 +89,7 @@ WRONG = [
     (
         'station = "Almaty"',
         'station = "ship"',
-        '[[telecommand]] number 2: the [[target]] "ship" is no station: its kind is target',
+        '[[telecommand]] number 2: the [[target]] "ship" is not a station: its kind is target',
     ),
     ('mode = "target"', 'mode = "targt"', "[[telecommand]] number 1: no such mode; did you mean "),
     (

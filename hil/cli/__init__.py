@@ -65,6 +65,7 @@ for _command in (
     tools.firmware,
     tools.doctor,
     tools.ports,
+    tools.schema,
     project.new,
     project.parts,
 ):

@@ -116,3 +116,12 @@ def ports(as_json: bool) -> None:
         WIDE.print(serial_ports.table(found))
     for hint in serial_ports.hints(found):
         say(hint)
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["rig", "spacecraft"]), default="rig")
+def schema(kind: str) -> None:
+    """Print the JSON Schema of rigs' files, or of spacecraft's, for editors."""
+    from hil.rig.schema import SCHEMAS
+
+    click.echo(json.dumps(SCHEMAS[kind](), indent=2))

@@ -52,6 +52,12 @@ def _field_model(rig: Rig) -> Iterator[str]:
         )
 
 
+def _air(rig: Rig) -> Iterator[str]:
+    body = rig.orbit.central_body
+    if rig.environment.density == "nrlmsis" and body != "earth":
+        yield f'[environment] density = "nrlmsis": there is no air around the {body}'
+
+
 def _target_names(rig: Rig) -> Iterator[str]:
     for name in _twice(target.name for target in rig.target):
         yield f"two targets are called {name!r}: name each differently"
@@ -85,6 +91,7 @@ _RULES: tuple[Rule, ...] = (
     _orders,
     _conditions,
     _field_model,
+    _air,
     _earthly_targets,
     _about_another_body,
     _requirement_names,

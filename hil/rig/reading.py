@@ -29,9 +29,9 @@ def read_text(path: Path, called: str) -> str:
         raise RigError(f"{called}: no such file{_beside(path)}") from None
     except UnicodeDecodeError as error:
         if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise RigError(f"{called}: is text in UTF-16: save it as UTF-8") from None
+            raise RigError(f"{called}: is UTF-16 text: save it as UTF-8") from None
         line = octets[: error.start].count(b"\n") + 1
-        raise RigError(f"{called}: is no text in UTF-8 (line {line}): save it as UTF-8") from None
+        raise RigError(f"{called}: is not UTF-8 text (line {line}): save it as UTF-8") from None
     except OSError as error:
         raise RigError(f"{called}: {error.strerror}") from None
     except ValueError as error:  # a NUL in the path
@@ -47,7 +47,7 @@ def parsed(path: Path, text: str) -> dict[str, Any]:
     except RecursionError:
         raise RigError(f"{path}: is nested too deeply") from None
     except ValueError:  # an integer of more digits than Python takes
-        raise RigError(f"{path}: holds a number with thousands of digits") from None
+        raise RigError(f"{path}: has a number of thousands of digits") from None
     if _depth_exceeds(tables, _DEPTH_MOST):
         raise RigError(f"{path}: is nested more than {_DEPTH_MOST} deep")
     return tables
@@ -66,7 +66,7 @@ def _octets(path: Path, called: str) -> bytes:
     finally:
         os.close(descriptor)
     if len(octets) > _BYTES_MOST:
-        raise RigError(f"{called}: is larger than {_BYTES_MOST // 1000} kB, which no rig is")
+        raise RigError(f"{called}: is larger than {_BYTES_MOST // 1000} kB: no rig is that large")
     return octets
 
 

@@ -32,9 +32,9 @@ class Source:
         """Return all of it as a recording's metadata record; ``kept`` reads it back."""
         orbit = {"orbit_text": self.orbit_text} if self.orbit_text else {}
         return {
-            "path": str(self.path),
+            "path": _in_utf8(self.path),
             "text": self.text,
-            "spacecraft_path": str(self.spacecraft_path),
+            "spacecraft_path": _in_utf8(self.spacecraft_path),
             "spacecraft_text": self.spacecraft_text,
             "parts": json.dumps(dict(self.parts)),
             "overrides": json.dumps(dict(self.overrides)),
@@ -53,3 +53,8 @@ class Source:
             dict(json.loads(record["overrides"])),
             record.get("orbit_text", ""),
         )
+
+
+def _in_utf8(path: Path) -> str:
+    """A path as a recording can hold it: octets that are no UTF-8 are written as escapes."""
+    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -88,4 +88,4 @@ def _unknown_target(
         known = suggestion(name, list(named), "there are") if named else "there is none at all"
         yield f'no [[target]] is called "{name}"; {known}'
     elif kind is not None and named[name].kind != kind:
-        yield f'the [[target]] "{name}" is no {kind}: its kind is {named[name].kind}'
+        yield f'the [[target]] "{name}" is not a {kind}: its kind is {named[name].kind}'

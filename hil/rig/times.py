@@ -114,6 +114,14 @@ def _truth_follows(rig: Rig) -> Iterator[str]:
         yield f"[truth] step_s: {error}"
 
 
+def _field_nodes(rig: Rig) -> Iterator[str]:
+    node_s = rig.environment.magnetic_field_node_s
+    if node_s and not any(_times(rig)):
+        truth_step_s = rig.truth_step_s
+        key = "[environment] magnetic_field_node_s"
+        yield from not_whole(key, node_s, "the truth's step", truth_step_s)
+
+
 def _sensor_rates(rig: Rig) -> Iterator[str]:
     for heading, rate_hz in rig.spacecraft.sensor_rates():
         steps = 1.0 / (rate_hz * rig.step_s)
@@ -137,5 +145,6 @@ TIME_RULES: tuple[Rule, ...] = (
     _truth_steps_fit,
     _truth_follows,
     _turn,
+    _field_nodes,
     _sensor_rates,
 )
