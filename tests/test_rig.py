@@ -523,4 +523,7 @@ def test_a_path_that_is_no_utf_8_is_read_and_told_of(files):
         load_rig(odd)
     assert "a\\udcff.toml: sed: unknown key; did you mean seed?" in str(error.value)
     odd.write_text(odd.read_text().replace("sed = 3", "seed = 3"))
-    assert load_rig(odd).seed == 3
+    rig = load_rig(odd)
+    assert rig.seed == 3
+    assert rig.name == "a\\udcff"
+    assert rig.source.metadata()["path"].encode("utf-8").endswith(b"a\\udcff.toml")

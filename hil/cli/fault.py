@@ -45,7 +45,12 @@ def _kept(error: Exception) -> str:
     ]
     try:
         with tempfile.NamedTemporaryFile(
-            "w", prefix="hil-fault-", suffix=".txt", delete=False, encoding="utf-8"
+            "w",
+            prefix="hil-fault-",
+            suffix=".txt",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
         ) as file:
             file.writelines(lines)
     except OSError:

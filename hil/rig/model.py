@@ -120,7 +120,7 @@ class Rig(Model):
     @property
     def name(self) -> str:
         """The rig file's name without its ending."""
-        return self._source.path.stem
+        return self._source.name
 
     @property
     def steps(self) -> int:

@@ -24,6 +24,11 @@ class Source:
     overrides: Mapping[str, object] = field(default_factory=dict)
     orbit_text: str = ""
 
+    @property
+    def name(self) -> str:
+        """The rig file's name without its ending."""
+        return _in_utf8(Path(self.path.stem))
+
     def overridden(self, values: Mapping[str, object]) -> Source:
         """Return this source with more values given instead of the file's."""
         return replace(self, overrides={**self.overrides, **values})
