@@ -21,8 +21,10 @@ ALLOWED = {
     "devices": {"config", "errors", "link", "physics"},
     "obc": {"errors", "flight", "link", "machine"},
     "judge": {"config", "errors", "physics", "recording"},
-    "rig": {"config", "devices", "errors", "flight", "judge", "link", "physics"},
+    "faults": {"config", "devices", "obc", "physics"},
+    "rig": {"faults", "config", "devices", "errors", "flight", "judge", "link", "physics"},
     "bench": {
+        "faults",
         "devices", "errors", "flight", "judge", "link", "machine", "obc", "physics", "recording",
         "rig",
     },

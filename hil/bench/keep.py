@@ -2,7 +2,7 @@
 
 import math
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +33,8 @@ class RecordingTap:
 
     def __init__(self, recorder: Recorder, clock: Clock) -> None:
         self._recorder, self._clock = recorder, clock
+        self.listener: Callable[[str], None] = lambda _: None
+        """Is given the name of each event that the OBC tells."""
 
     def to_obc(self, data: bytes) -> None:
         self._recorder.to_obc(self._clock.now_ns, data)
@@ -50,6 +52,8 @@ class RecordingTap:
         value: float = math.nan,
         severity: str = "info",
     ) -> None:
+        if source == "obc":
+            self.listener(name)
         self._recorder.event(
             self._clock.now_ns, source, name, text, code=code, value=value, severity=severity
         )

@@ -19,16 +19,17 @@ from hil.bench.keep import (
 from hil.bench.latency import latency_of
 from hil.bench.preflight import check_budget, check_room
 from hil.bench.result import Result, Stopwatch
-from hil.bench.steprow import StepRow
+from hil.bench.steprow import StepRow, slots
 from hil.bench.uplink import send, telecommands
 from hil.bench.world import World
 from hil.devices.registry import registry
-from hil.devices.sensor import Sample
+from hil.devices.sensor import Sample, starts
 from hil.errors import LinkError
+from hil.faults import Injector
 from hil.judge.requirements import COUNTED
 from hil.link.clock import Clock
 from hil.link.events import Reply
-from hil.link.messages import SET_PARAMETER
+from hil.link.messages import ESTIMATE, MODES, SET_PARAMETER
 from hil.link.session import Session
 from hil.obc.driver import Driver
 from hil.obc.place import Line, LineGoneError, Obc
@@ -54,6 +55,7 @@ _LATE_ESTIMATES = (
     "estimates come after their command, so that each counts for the step after: the firmware is "
     "to send its estimate first"
 )
+_MODE_AT = next(at for at, name in enumerate(slots(ESTIMATE)) if name == "mode")
 RowParts = tuple[float, int, Sequence[float], Sequence[Sample | None], Reply, float]
 _now = time.perf_counter
 
@@ -128,6 +130,7 @@ class Member:
         self._lap = stopwatch.lap
         self._tap = tap = RecordingTap(recorder, clock)
         self._session = session = Session(clock, registry().table, rig.obc.pass_over_apids)
+        self._faults = self._faults_of(rig) if rig.fault else None
         self._codec = Codec(self.world.sensors, rig.spacecraft.separate, clock)
         self._driver = Driver(
             obc,
@@ -135,11 +138,24 @@ class Member:
             tap,
             rig.obc.reply_timeout_s,
             reconnection=self._reconnection() if self._resume else None,
-            line=self._wrap_line(obc, clock),
+            line=self._line(),
         )
         self._held: tuple[int, RowParts] | None = None
         self._ahead = int(obc.send_ahead and not self.realtime)
         self._written = 0
+
+    def _faults_of(self, rig: Rig) -> Injector:
+        def tell(name: str, words: str) -> None:
+            self._tap.event("fault", name, words, severity="warning")
+
+        faults = Injector(rig.fault, self.world, rig.seed, rig.step_s, tell)
+        self._tap.listener = faults.watch.told
+        self._sunlit_at = starts(self.world.truth.columns)["sunlit"]
+        return faults
+
+    def _line(self) -> Line:
+        line = self._wrap_line(self.obc, self._clock)
+        return line if self._faults is None else self._faults.wrap(line)
 
     def _reconnection(self) -> Reconnection:
         def say(kind: str, text: str) -> None:
@@ -183,6 +199,8 @@ class Member:
         if self._telecommands and self._telecommands[0].step <= self._clock.step:
             self._send_telecommands()
         step, framer, ahead = self._clock.step, self._session.framer, self._ahead
+        if self._faults is not None:
+            self._faults.begin_step(step, float(self.world.truth.row[self._sunlit_at]))
         samples: list[Sample | None] = []
         if ahead:
             samples = self.world.sense(step, 0, ahead)
@@ -231,6 +249,8 @@ class Member:
         self._held = (clock.now_ns, row)
         if reply.command is None:
             self._lose(reply)
+        if self._faults is not None and reply.estimate is not None:
+            self._faults.watch.mode(MODES[int(reply.estimate[_MODE_AT])])
         if self._driver.stopped_s and not self.realtime:
             self.tell_stop(self._driver.stopped_s)
         latency_s = self._latency_of(reply, late_s)
@@ -289,5 +309,7 @@ class Member:
         self._stopwatch.add_up()
         result.stage_s = dict(self._stopwatch.stage_s)
         self._recorder.metadata("counters", result.counters)
+        if self._faults is not None:
+            self._recorder.metadata("faults", self._faults.counts())
         figures = {"steps": result.steps, "wall_s": result.wall_s, **result.stage_s}
         self._recorder.metadata("result", figures)

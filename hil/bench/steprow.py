@@ -73,7 +73,7 @@ class StepRow:
 
     def _measured(self, told: tuple[Value, ...]) -> tuple[Value, ...]:
         """Housekeeping's values, and its times as counts of instructions where they are that."""
-        values = dict(zip(_slots(HOUSEKEEPING), told, strict=True))
+        values = dict(zip(slots(HOUSEKEEPING), told, strict=True))
         values |= {name: _NAN for name in _MEASURED if not values[name]}
         counts: tuple[Value, ...] = (_NAN, _NAN)
         if self._instruction_ns:
@@ -89,7 +89,7 @@ def _told(separate: Separate, reply: Reply) -> tuple[Value, ...]:
     return values[separate.place][: separate.n] if values else (0.0,) * separate.n
 
 
-def _slots(message: Message) -> list[str]:
+def slots(message: Message) -> list[str]:
     """A message's values by name; those of an array are numbered."""
     return [
         field.name if field.count == 1 else f"{field.name}[{i}]"

@@ -10,6 +10,7 @@ from hil.devices.rod import RodDrives
 from hil.devices.sensor import Installation, Sample, Sensor, generator, starts
 from hil.devices.suite import build_sensors
 from hil.errors import RigError
+from hil.faults.actuators import ActuatorFault, ValveFault, through
 from hil.physics.truth import Truth
 from hil.physics.vectors import FloatArray
 from hil.rig import Rig
@@ -45,10 +46,12 @@ class World:
         self._compile(rig)
         self._truth_step_s = rig.truth_step_s
         self._steps = round(rig.step_s / rig.truth_step_s)
+        self._faults: dict[str, list[ActuatorFault]] = {"wheel": [], "thruster": []}
         # Commands on their way, with the truth's steps from the period's start until their effect.
         self._underway: deque[tuple[int, Command]] = deque()
         self._uplink = rig.uplink
         self._seed = rig.seed
+        self._craft = craft
 
     def _compile(self, rig: Rig) -> None:
         """Have all code of the devices compiled before the first step, by a throwaway set."""
@@ -105,6 +108,8 @@ class World:
             waiting = math.ceil(latency_s / self._truth_step_s - 1e-9)
             self._underway.append((waiting, command))
         passed = 0
+        if self._faults["thruster"]:
+            self._let_valves_fail(commanded=False)
         while self._underway and self._underway[0][0] <= self._steps:
             due, taken = self._underway.popleft()
             self._go(max(0, due - passed))
@@ -116,6 +121,8 @@ class World:
     def _take(self, command: Command) -> None:
         for heading, values in command.items():
             self._drives[heading].act(values, self.truth)
+        if self._faults["thruster"] and "thruster" in command:
+            self._let_valves_fail(commanded=True)
 
     def _go(self, steps: int) -> None:
         slow = any(drives.follows_slowly for drives in self._all())
@@ -123,9 +130,49 @@ class World:
             for drives in self._all():
                 drives.move(part * self._truth_step_s)
             try:
-                self.truth.advance(part, **self._held)
+                held = self._failed() if self._faults["wheel"] else self._held
+                self.truth.advance(part, **held)
             except ValueError as error:
                 raise RigError(f"the simulated world cannot go on: {error}") from error
+
+    # -- faults ------------------------------------------------------------------------------------
+
+    def actuator(self, kind: str, which: str) -> int:
+        """Return the number of an actuator by its kind and its name, a rod by its number."""
+        if kind == "rod":
+            return int(which)
+        return [table.name for table in self._craft.tables(kind)].index(which)
+
+    def put_between(self, kind: str, fault: ActuatorFault) -> None:
+        """Have a fault change what an actuator makes of its commands while it is active."""
+        rods = self._drives["rod"]
+        if kind == "rod" and isinstance(rods, RodDrives):
+            rods.put_between(fault)
+        else:
+            self._faults[kind].append(fault)
+
+    def touch(self, kind: str, fault: ActuatorFault) -> None:
+        """Take notice of a fault of an actuator that began or ended."""
+        rods = self._drives["rod"]
+        if kind == "rod" and isinstance(rods, RodDrives):
+            rods.refresh()
+        elif kind == "wheel":
+            fault.touch(self.truth.wheel(fault.place))
+
+    def _failed(self) -> dict[str, FloatArray]:
+        """Return what the truth is advanced with, after the wheels' faults."""
+        torque = through(self._faults["wheel"], self._held["wheel_torque_Nm"])
+        return {**self._held, "wheel_torque_Nm": torque}
+
+    def _let_valves_fail(self, *, commanded: bool) -> None:
+        """Change for how long the valves stay open from now on."""
+        period_s, open_s = self._steps * self._truth_step_s, self.truth.on_times_s.copy()
+        for fault in self._faults["thruster"]:
+            if fault.active and isinstance(fault, ValveFault):
+                open_s[fault.place] = fault.opened(
+                    float(open_s[fault.place]), period_s, commanded=commanded
+                )
+        self.truth.fire(open_s)
 
     def truth_of(self, column: str) -> FloatArray:
         """The present value of a truth column; a view."""

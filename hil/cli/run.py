@@ -52,6 +52,9 @@ from hil.errors import RigError
     metavar="RECORDING",
     help="Fail unless every step is the same as in this recording, bit for bit.",
 )
+@click.option(
+    "--faults", type=PathArgument, metavar="FILE", help="[[fault]] tables on top of the rig's own."
+)
 @click.option("--plot", "live", is_flag=True, help="Show live plots beside the run.")
 @click.option("--realtime", is_flag=True, help="Pace the steps by the wall clock.")
 @click.option(
@@ -74,6 +77,7 @@ def run(
     firmware: Path | None,
     compiler: str | None,
     against: Path | None,
+    faults: Path | None,
     live: bool,
     realtime: bool,
     resume: bool,
@@ -85,11 +89,13 @@ def run(
     from hil.machine.priority import raise_priority
     from hil.recording import Recording
     from hil.report import summary
-    from hil.rig import load_rig, remarks
+    from hil.rig import load_rig, remarks, with_faults
 
     interrupt_on_hangup()
     _check_options(obc, firmware, compiler, resume=resume)
     loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
+    if faults is not None:
+        loaded = with_faults(loaded, faults)
     for remark in remarks(loaded):
         say(f"hil: {remark}")
     expected = None if against is None else Recording(against)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 from pydantic import model_validator
@@ -117,6 +118,16 @@ def pass_time(
             end_body_A_m2[k] += rod.gain * (rod.current_A_m2 + remembered) * rod.axis_body[k]
 
 
+class RodFault(Protocol):
+    """What changes the current of one rod."""
+
+    active: bool
+    place: int
+
+    def changed(self, value: float) -> float:
+        """Return the dipole in A m2, before the gain, that the rod gives instead."""
+
+
 class RodDrives(Drives):
     """The drives of all rods: a dipole vector is shared among them along their drive axes.
 
@@ -128,6 +139,8 @@ class RodDrives(Drives):
     def __init__(self, rods: Sequence[Rod], step_s: float = math.inf) -> None:  # noqa: ARG002
         """Start without current and demagnetised."""
         self._rods = _records(rods)
+        self._wanted: Sequence[float] = (0.0, 0.0, 0.0)
+        self._faults: list[RodFault] = []
         self._at_once = all(rod.rise_time_constant_s == 0.0 for rod in rods)
         self.applied_body_A_m2: FloatArray = np.zeros(3)
         self.dipole_body_A_m2: FloatArray = np.zeros(3)
@@ -148,10 +161,29 @@ class RodDrives(Drives):
         if not math.isfinite(x + y + z):
             self.rejected += 1
             return self.applied_body_A_m2
+        self._wanted = (x, y, z)
         want(x, y, z, self._rods)
+        if self._faults:
+            self._fail()
         if self._at_once:
             self._pass(0.0)
         return self.applied_body_A_m2
+
+    def put_between(self, fault: RodFault) -> None:
+        """Have a fault change the current that a rod is driven with while it is active."""
+        self._faults.append(fault)
+
+    def refresh(self) -> None:
+        """Drive the rods anew by the last command: a fault began or ended."""
+        self.command(self._wanted)
+
+    def _fail(self) -> None:
+        for fault in self._faults:
+            if fault.active:
+                rod = self._rods[fault.place]
+                rod["wanted_A_m2"] = fault.changed(float(rod["wanted_A_m2"]))
+                if rod["tau_s"] == 0.0:
+                    follow(rod, rod["wanted_A_m2"])
 
     def move(self, duration_s: float) -> FloatArray:
         """Let the rods follow their command for a time; return the mean dipole (3,) over it."""

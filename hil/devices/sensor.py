@@ -138,6 +138,11 @@ class Sensor(ABC):
         """Put a fault between truth and sample: it makes a new ``read`` of the one so far."""
         self.read = fault(self.read)
 
+    @property
+    def step_s(self) -> float:
+        """The control period."""
+        return self._step_s
+
     def due(self, step: int) -> bool:
         """Whether ``sample`` has something to do at this step."""
         return step % self._period == 0 or (step - self._delay) % self._period == 0

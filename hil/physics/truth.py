@@ -23,6 +23,7 @@ from hil.physics.spacecraft import Body, Face, FlexibleMode, ThrusterModel, Whee
 from hil.physics.step import FASTEST_rad_s, ORDINARY_STEP_s, calm_rate_rad_s, check_step
 from hil.physics.surroundings import NODE_MEMORY
 from hil.physics.vectors import FloatArray
+from hil.physics.wheel_bearing import WheelBearing
 
 Numbers = Sequence[float] | FloatArray
 
@@ -147,6 +148,15 @@ class Truth:
             raise ValueError(f"on-times must be finite and not negative: {wanted.tolist()} s")
         self._opened_s += wanted - self._on_times
         self._on_times[:] = wanted
+
+    @property
+    def on_times_s(self) -> FloatArray:
+        """For how long each valve (n,) is still open, in seconds; a view."""
+        return self._on_times
+
+    def wheel(self, place: int) -> WheelBearing:
+        """Return the bearing of a wheel by its number, which may wear out in the run."""
+        return WheelBearing(self._records.wheels, place, self.step_s)
 
     def _tell_impulse(self) -> None:
         """Put into the row what each thruster has given since the start."""

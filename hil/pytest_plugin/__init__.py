@@ -48,6 +48,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="judge each rig over runs with these seeds: 1-10, or 3,5,8 (default: its own seed)",
     )
     group.addoption("--hil-firmware", type=Path, metavar="FILE", help="run this firmware instead")
+    group.addoption(
+        "--hil-faults",
+        type=Path,
+        metavar="FILE",
+        help="lay this file of [[fault]] tables over rigs",
+    )
     group.addoption("--hil-compiler", metavar="NAME", help="build the firmware with this compiler")
     group.addoption("--hil-realtime", action="store_true", help="pace steps by the wall clock")
     group.addoption("--hil-resume", action="store_true", help="wait for a port that is unplugged")
@@ -122,10 +128,12 @@ class RigFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield the tests; a mistake in the file is an error in collecting it."""
         from hil.judge import LINK
-        from hil.rig import load_rig
+        from hil.rig import load_rig, with_faults
 
+        faults: Path | None = self.config.getoption("hil_faults")
         try:
             rig = load_rig(self.path)
+            rig = rig if faults is None else with_faults(rig, faults)
         except HilError as error:
             raise self.CollectError(str(error)) from None
         names = [*(requirement.name for requirement in rig.requirement), LINK]

@@ -2,6 +2,7 @@
 
 from hil.rig.load import load_rig, rig_of
 from hil.rig.model import Attitude, ObcSettings, Rig, Uplink
+from hil.rig.overlay import with_faults
 from hil.rig.problems import problems
 from hil.rig.remarks import remarks
 from hil.rig.source import Source
@@ -20,4 +21,5 @@ __all__ = [
     "problems",
     "remarks",
     "rig_of",
+    "with_faults",
 ]

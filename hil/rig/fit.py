@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from hil.devices.registry import registry
 from hil.physics.magnetic import field_span
+from hil.rig.faults import faults_fit
 from hil.rig.judgeable import RUN_RULES
 from hil.rig.model import Rig
 from hil.rig.recorded import unmatched_patterns
@@ -96,4 +97,5 @@ _RULES: tuple[Rule, ...] = (
     _about_another_body,
     _requirement_names,
     unmatched_patterns,
+    faults_fit,
 )

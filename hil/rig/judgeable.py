@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hil.judge.requirements import PointingRequirement, Requirement
+from hil.rig.faults import faults_begin_in_the_run
 from hil.rig.model import Rig
 from hil.rig.recorded import column_sizes
 from hil.rig.rules import Rule, as_far_as_known
@@ -94,6 +95,7 @@ def _beyond(rig: Rig, called: str, value: float | None, most: float) -> Iterator
 
 
 RUN_RULES: tuple[Rule, ...] = (
+    faults_begin_in_the_run,
     _late_requirements,
     _windows,
     _unjudgeable,

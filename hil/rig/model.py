@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import AfterValidator, Field, PrivateAttr
 
 from hil.config import Axis, Model, NonNegative, Positive
+from hil.faults import Fault
 from hil.judge.requirements import Allowed, Requirement
 from hil.physics.environment import Environment
 from hil.physics.ground import Ground, GroundTarget
@@ -109,6 +110,7 @@ class Rig(Model):
     allowed: Allowed = Allowed()
     recording: RecordingSettings = RecordingSettings()
     requirement: tuple[Requirement, ...] = ()
+    fault: tuple[Fault, ...] = ()
     _source: Source = PrivateAttr()
     _read: Callable[[Source], Rig] = PrivateAttr()  # how it was made of its source
 

@@ -1,0 +1,269 @@
+"""The kinds of faults: one entry each, with the keys that it takes and an example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hil.faults import actuators, line, sensors
+
+
+@dataclass(frozen=True)
+class FaultKind:
+    """A kind of fault.
+
+    on: what can have it: sensor, wheel, rod, thruster, line. needs, may: its keys. make: what makes
+    it happen, of a Fault. example: a table without name and time.
+    """
+
+    name: str
+    on: tuple[str, ...]
+    what: str
+    make: Any
+    example: str
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+
+
+_ALL = (
+    FaultKind("silent", ("sensor",), "It delivers nothing.", sensors.Silent, 'device = "gyro 0"'),
+    FaultKind(
+        "held", ("sensor",), "Its last value goes on and on.", sensors.Held, 'device = "gyro 0"'
+    ),
+    FaultKind(
+        "stuck",
+        ("sensor",),
+        "It shows the same value whatever is true.",
+        sensors.Stuck,
+        'device = "tachometer 0"\nvalue = [60.0]',
+        ("value",),
+    ),
+    FaultKind(
+        "bias",
+        ("sensor",),
+        "An offset is added: a bias step, a jump of a GPS fix.",
+        sensors.Bias,
+        'device = "gyro 0"\noffset = [0.002, 0.0, 0.0]',
+        ("offset",),
+    ),
+    FaultKind(
+        "drift",
+        ("sensor",),
+        "An offset grows evenly: a drifting bias, a spoofed GPS track.",
+        sensors.Drift,
+        'device = "gyro 0"\ndrift_per_s = [1e-5, 0.0, 0.0]',
+        ("drift_per_s",),
+    ),
+    FaultKind(
+        "noise",
+        ("sensor",),
+        "White noise is added.",
+        sensors.Noise,
+        'device = "magnetometer 0"\nsigma = 2e-6',
+        ("sigma",),
+    ),
+    FaultKind(
+        "scale",
+        ("sensor",),
+        "Values are multiplied by a factor; a negative one inverts them.",
+        sensors.Scale,
+        'device = "gyro 0"\nfactor = 1.1',
+        ("factor",),
+    ),
+    FaultKind(
+        "swapped",
+        ("sensor",),
+        "A harness built wrong: each value shows another axis, or the same one inverted.",
+        sensors.Swapped,
+        'device = "magnetometer 0"\naxes = ["y", "x", "-z"]',
+        ("axes",),
+    ),
+    FaultKind(
+        "turned",
+        ("sensor",),
+        "It shows the truth turned: a false attitude that says valid, a mounting that gave way.",
+        sensors.Turned,
+        'device = "star_tracker 0"\nturn_deg = [0.0, 20.0, 0.0]',
+        ("turn_deg",),
+    ),
+    FaultKind(
+        "spikes",
+        ("sensor",),
+        "Single samples are off by a size, with a probability.",
+        sensors.Spikes,
+        'device = "gyro 0"\nsize = 0.1\nprobability = 0.01',
+        ("size", "probability"),
+    ),
+    FaultKind(
+        "coarse",
+        ("sensor",),
+        "Bits of the converter are lost: values come in large steps.",
+        sensors.Coarse,
+        'device = "gyro 0"\nresolution = 0.001',
+        ("resolution",),
+    ),
+    FaultKind(
+        "said_invalid",
+        ("sensor",),
+        "Its validity flag lies: good values are said to be invalid.",
+        sensors.SaidInvalid,
+        'device = "star_tracker 0"',
+    ),
+    FaultKind(
+        "said_valid",
+        ("sensor",),
+        "Its validity flag lies: what it cannot measure is said to be valid.",
+        sensors.SaidValid,
+        'device = "star_tracker 0"',
+    ),
+    FaultKind(
+        "dark",
+        ("sensor",),
+        "One of its cells shows nothing: a photodiode gone dark.",
+        sensors.Dark,
+        'device = "coarse_sun_sensor 0"\ncell = 2',
+        ("cell",),
+    ),
+    FaultKind(
+        "late",
+        ("sensor",),
+        "Samples come late, with the time at which they were taken.",
+        sensors.Late,
+        'device = "star_tracker 0"\ndelay_s = 0.4',
+        ("delay_s",),
+    ),
+    FaultKind(
+        "time_stamp",
+        ("sensor",),
+        "Its time stamp lies.",
+        sensors.TimeStamp,
+        'device = "star_tracker 0"\noffset_s = 0.3',
+        ("offset_s",),
+    ),
+    FaultKind("dead", ("wheel", "rod"), "It gives nothing.", actuators.Dead, 'device = "wheel x"'),
+    FaultKind(
+        "seized",
+        ("wheel",),
+        "Its bearing locks: the rotor's momentum goes into the body at once.",
+        actuators.Seized,
+        'device = "wheel x"',
+    ),
+    FaultKind(
+        "friction",
+        ("wheel",),
+        "Its friction is multiplied.",
+        actuators.Friction,
+        'device = "wheel x"\nfactor = 3.0',
+        ("factor",),
+    ),
+    FaultKind(
+        "gain",
+        ("wheel", "rod"),
+        "It gives a part of what it is told; below zero the wrong way round.",
+        actuators.Gain,
+        'device = "wheel x"\nfactor = -1.0',
+        ("factor",),
+    ),
+    FaultKind(
+        "runaway",
+        ("wheel",),
+        "Its motor drives on whatever is commanded.",
+        actuators.Runaway,
+        'device = "wheel x"\ntorque_Nm = 0.002',
+        ("torque_Nm",),
+    ),
+    FaultKind(
+        "stuck_on",
+        ("rod",),
+        "Its current stays whatever is commanded.",
+        actuators.StuckOn,
+        'device = "rod 0"\ndipole_A_m2 = 0.2',
+        ("dipole_A_m2",),
+    ),
+    FaultKind(
+        "stuck_shut",
+        ("thruster",),
+        "Its valve does not open.",
+        actuators.Shut,
+        'device = "thruster a"',
+    ),
+    FaultKind(
+        "stuck_open",
+        ("thruster",),
+        "Its valve does not shut.",
+        actuators.Open,
+        'device = "thruster a"',
+    ),
+    FaultKind(
+        "leaking",
+        ("thruster",),
+        "It gives a part of its thrust while it is shut.",
+        actuators.Leaking,
+        'device = "thruster a"\nfactor = 0.02',
+        ("factor",),
+    ),
+    FaultKind(
+        "weak",
+        ("thruster",),
+        "It gives a part of its thrust.",
+        actuators.Weak,
+        'device = "thruster a"\nfactor = 0.5',
+        ("factor",),
+    ),
+    FaultKind(
+        "drop",
+        ("line",),
+        "Frames are lost.",
+        line.Drop,
+        'device = "line to_obc"\nprobability = 0.01',
+        (),
+        ("probability", "count"),
+    ),
+    FaultKind(
+        "flip_bits",
+        ("line",),
+        "Bits are flipped.",
+        line.FlipBits,
+        'device = "line from_obc"\nbit_error_rate = 1e-5',
+        ("bit_error_rate",),
+    ),
+    FaultKind(
+        "cut",
+        ("line",),
+        "Frames end early.",
+        line.Cut,
+        'device = "line from_obc"\nprobability = 0.01',
+        (),
+        ("probability", "count"),
+    ),
+    FaultKind(
+        "duplicate",
+        ("line",),
+        "Frames come twice.",
+        line.Duplicate,
+        'device = "line to_obc"\nprobability = 0.05',
+        (),
+        ("probability", "count"),
+    ),
+    FaultKind(
+        "reorder",
+        ("line",),
+        "A frame changes places with the next.",
+        line.Reorder,
+        'device = "line to_obc"\nprobability = 0.05',
+        (),
+        ("probability", "count"),
+    ),
+    FaultKind(
+        "noise_octets",
+        ("line",),
+        "Octets that nobody sent stand between the frames.",
+        line.NoiseOctets,
+        'device = "line from_obc"\noctets = 20',
+        ("octets",),
+    ),
+    FaultKind(
+        "silence", ("line",), "Nothing gets through.", line.Silence, 'device = "line from_obc"'
+    ),
+)
+KINDS: dict[str, FaultKind] = {kind.name: kind for kind in _ALL}

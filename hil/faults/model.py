@@ -1,0 +1,94 @@
+"""A [[fault]] table: what fails, on which device, when, for how long, how hard."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from hil.config import Model, NonNegative, Positive, Vector
+
+Values = Annotated[tuple[float, ...], Field(min_length=1, max_length=16)]
+Probability = Annotated[float, Field(gt=0.0, le=1.0)]
+WHENS = ("at_s", "on", "mean_between_s")
+COMMON = ("name", "device", "kind", *WHENS, "after_s", "duration_s")
+
+
+class Fault(Model):
+    """A [[fault]] table. Which of the keys after duration_s a kind takes, its kind says."""
+
+    name: Annotated[str, Field(min_length=1)]
+    """In events, bands and verdicts; each fault has its own."""
+    device: Annotated[str, Field(min_length=1)]
+    """What fails: "gyro 0", "wheel x", "rod 2", "thruster a", "line to_obc", "line from_obc"."""
+    kind: str
+    """How it fails."""
+    at_s: NonNegative | None = None
+    """When it begins, in simulated time."""
+    on: str | None = None
+    """With what it begins: mode NAME, event NAME, eclipse entry, eclipse exit or fault NAME."""
+    mean_between_s: Positive | None = None
+    """It comes at random, so far apart on average, by the rig's seed."""
+    after_s: NonNegative = 0.0
+    """How long after ``on`` it begins."""
+    duration_s: Positive | None = None
+    """How long it lasts; to the run's end if not given."""
+
+    value: Values | None = None
+    """What the device shows, in the unit of its column."""
+    offset: Values | None = None
+    """What is added to each value, in the unit of its column."""
+    drift_per_s: Values | None = None
+    """What is added to each value a second since the fault began."""
+    sigma: NonNegative | None = None
+    """1 sigma of noise that is added to each value, in the unit of its column."""
+    factor: float | None = None
+    """What is multiplied."""
+    axes: tuple[str, ...] | None = None
+    """Which axis each value shows: ["y", "x", "-z"]."""
+    turn_deg: Vector | None = None
+    """Rotation vector in body axes by which what is shown is turned."""
+    resolution: Positive | None = None
+    """What values are rounded to, in the unit of the column."""
+    size: NonNegative | None = None
+    """How far a spike goes, in the unit of the column."""
+    probability: Probability | None = None
+    """Of each sample or frame."""
+    count: Annotated[int, Field(gt=0)] | None = None
+    """After how many frames it is over."""
+    delay_s: Positive | None = None
+    """How much later it comes."""
+    offset_s: float | None = None
+    """What its time stamp is off by; above zero: later than the truth."""
+    cell: Annotated[int, Field(ge=0)] | None = None
+    """Number of a value, from 0."""
+    torque_Nm: float | None = None
+    """What the motor gives, whatever is commanded."""
+    dipole_A_m2: float | None = None
+    """What the rod gives, whatever is commanded."""
+    octets: Annotated[int, Field(gt=0, le=4096)] | None = None
+    """A control period."""
+    bit_error_rate: Probability | None = None
+    """Of each bit on the line."""
+
+    @model_validator(mode="after")
+    def _begins_once(self) -> Self:
+        given = [key for key in WHENS if getattr(self, key) is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"give exactly one of {', '.join(WHENS)} (given: {', '.join(given) or 'none'})"
+            )
+        if self.after_s and self.on is None:
+            raise ValueError("after_s goes with on")
+        if self.mean_between_s is not None and self.duration_s is None:
+            raise ValueError("mean_between_s needs duration_s: it must end before it comes again")
+        return self
+
+    @property
+    def given(self) -> list[str]:
+        """The keys beyond those that every fault has."""
+        return [
+            key
+            for key in type(self).model_fields
+            if key not in COMMON and getattr(self, key) is not None
+        ]

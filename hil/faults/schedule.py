@@ -1,0 +1,99 @@
+"""When a fault is in force: at a time, on an occasion, or at random."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from hil.faults.model import Fault
+
+ECLIPSE = {"eclipse entry": False, "eclipse exit": True}
+"""Occasion -> whether the spacecraft is in the light after it."""
+NAMED = ("mode", "event", "fault")
+"""What else can be an occasion, each with a name after it."""
+_DARK = 0.5  # of the Sun's disc
+
+
+class Occasions(NamedTuple):
+    """What happened since the step before, in the words of a fault's ``on``."""
+
+    words: frozenset[str]
+
+
+class Watch:
+    """Makes occasions of what is seen: the light, the firmware's mode and events, other faults."""
+
+    def __init__(self) -> None:
+        """Begin with nothing seen: what is so at the start is no occasion."""
+        self._lit: bool | None = None
+        self._mode: str | None = None
+        self._heard: set[str] = set()
+
+    def told(self, event: str) -> None:
+        """The firmware told an event."""
+        self._heard.add(f"event {event}")
+
+    def mode(self, name: str | None) -> None:
+        """The firmware is in a mode; None: it did not say."""
+        if name is not None and name != self._mode:
+            self._mode = name
+            self._heard.add(f"mode {name}")
+
+    def began(self, fault: str) -> None:
+        """A fault began."""
+        self._heard.add(f"fault {fault}")
+
+    def light(self, sunlit: float) -> None:
+        """How much of the Sun's disc is seen now."""
+        lit = sunlit >= _DARK
+        if self._lit is not None and lit != self._lit:
+            self._heard.add(next(word for word, after in ECLIPSE.items() if after == lit))
+        self._lit = lit
+
+    def take(self) -> frozenset[str]:
+        """Return the occasions since the last call."""
+        heard, self._heard = frozenset(self._heard), set()
+        return heard
+
+
+class Schedule:
+    """Says at each control step whether one fault is in force."""
+
+    def __init__(self, fault: Fault, step_s: float, source: np.random.Generator) -> None:
+        """source: the fault's own random numbers, for when it comes."""
+        self._fault, self._step_s, self._source = fault, step_s, source
+        self._ends = self._steps(fault.duration_s)
+        self.begins: int | None = None
+        """The step at which it begins or began."""
+        if fault.at_s is not None:
+            self.begins = self._steps(fault.at_s)
+        elif fault.mean_between_s is not None:
+            self.begins = self._gap()
+
+    def active(self, step: int, occasions: frozenset[str]) -> bool:
+        """Whether it is in force at a step, after these occasions; to be asked once a step."""
+        if self.begins is None and self._fault.on in occasions:
+            self.begins = step + (self._steps(self._fault.after_s) or 0)
+        if self.begins is None or step < self.begins:
+            return False
+        if self._ends is None or step < self.begins + self._ends:
+            return True
+        self._arm(step)
+        return False
+
+    def _arm(self, step: int) -> None:
+        """Have it come again, if it is one that does."""
+        fault = self._fault
+        if fault.on is not None:
+            self.begins = None
+        elif fault.mean_between_s is not None:
+            self.begins = step + self._gap()
+
+    def _gap(self) -> int:
+        mean = (self._fault.mean_between_s or 0.0) / self._step_s
+        return max(1, round(mean * float(self._source.exponential())))
+
+    def _steps(self, time_s: float | None) -> int | None:
+        return None if time_s is None else max(0, math.ceil(time_s / self._step_s - 1e-9))

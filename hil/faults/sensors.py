@@ -1,0 +1,244 @@
+"""Faults of sensors: between what a sensor reads off the truth and what goes on the wire."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from hil.devices.sensor import Read, Reading, Sample, Sensor
+from hil.faults.model import Fault
+from hil.physics.rotations import apply, from_rotation_vector, multiply
+from hil.physics.vectors import FloatArray
+
+_AXES = "xyz"
+_INTEGERS = {"u8": 0xFF, "u16": 0xFFFF, "u32": 0xFFFF_FFFF}
+
+Round = Callable[[Sequence[float]], tuple[float, ...]]
+
+
+def rounding(sensor: Sensor) -> Round:
+    """Return what makes of values what the sensor's message can carry."""
+    most: list[int | None] = []
+    for field in sensor.message.fields[2:]:
+        most += [_INTEGERS.get(field.type)] * field.count
+
+    def rounded(values: Sequence[float]) -> tuple[float, ...]:
+        return tuple(
+            float(np.float32(value)) if limit is None else int(min(max(round(value), 0), limit))
+            for value, limit in zip(values, most, strict=True)
+        )
+
+    return rounded
+
+
+class SensorFault:
+    """A fault of one sensor; ``active`` says whether it is in force."""
+
+    sizes: ClassVar[tuple[int, ...]] = ()
+    """Numbers of values in a sample that the kind can change; empty: any."""
+
+    def __init__(self, fault: Fault, sensor: Sensor, source: np.random.Generator) -> None:
+        """Sit between the sensor and the wire, without effect until it is active.
+
+        source: the fault's own random numbers.
+        """
+        self.active = False
+        self._fault, self._sensor, self._source = fault, sensor, source
+        self._rounded = rounding(sensor)
+        self._began_step: int | None = None
+        self._healthy: Reading | None = None
+        sensor.put_between(self._between)
+
+    def _between(self, read: Read) -> Read:
+        def faulty(step: int, row: FloatArray) -> Reading:
+            reading = read(step, row)
+            if not self.active:
+                self._began_step, self._healthy = None, reading
+                return reading
+            if self._began_step is None:
+                self._began_step = step
+            values, valid = self.reading(*reading, step)
+            return self._rounded(values), valid
+
+        return faulty
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:
+        """Return (values, valid) as the failed sensor has them; the healthy ones are given."""
+        raise NotImplementedError
+
+
+class Held(SensorFault):
+    """The last healthy reading goes on."""
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        return self._healthy or (values, valid)
+
+
+class Stuck(SensorFault):
+    """The value of the fault's table, always valid."""
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        return self._fault.value, True
+
+
+class Bias(SensorFault):
+    """An offset on each value."""
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        return np.add(values, self._fault.offset or 0.0), valid
+
+
+class Drift(SensorFault):
+    """An offset that grows evenly from zero."""
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:
+        since_s = (step - (self._began_step or 0)) * self._sensor.step_s
+        return np.add(values, np.multiply(self._fault.drift_per_s or 0.0, since_s)), valid
+
+
+class Noise(SensorFault):
+    """White noise on each value, as well as the sensor's own."""
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        drawn = self._source.standard_normal(len(values))
+        return np.add(values, (self._fault.sigma or 0.0) * drawn), valid
+
+
+class Scale(SensorFault):
+    """Each value multiplied."""
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        return np.multiply(values, self._fault.factor or 0.0), valid
+
+
+class Swapped(SensorFault):
+    """Each of three values shows the axis that the table names."""
+
+    sizes = (3,)
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        axes = self._fault.axes or ()
+        return [_shown(axis, values) for axis in axes], valid
+
+
+def _shown(axis: str, values: Sequence[float]) -> float:
+    value = values[_AXES.index(axis[-1])]
+    return -value if axis.startswith("-") else value
+
+
+class Turned(SensorFault):
+    """A direction or an attitude turned by a rotation vector in body axes."""
+
+    sizes = (3, 4)
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        turn = from_rotation_vector(np.radians(self._fault.turn_deg or (0.0, 0.0, 0.0)))
+        if not any(values):  # nothing is seen
+            return values, valid
+        if len(values) == 4:
+            return multiply(np.asarray(values), turn), valid
+        return apply(turn, np.asarray(values)), valid
+
+
+class Spikes(SensorFault):
+    """Now and then one value is off by the size, either way."""
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        hit, which, sign = self._source.random(3)
+        shown = list(values)
+        if hit < (self._fault.probability or 0.0):
+            shown[int(which * len(shown))] += (self._fault.size or 0.0) * (1 if sign < 0.5 else -1)
+        return shown, valid
+
+
+class Coarse(SensorFault):
+    """Values in steps of the resolution."""
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        resolution = self._fault.resolution or 1.0
+        return np.floor(np.divide(values, resolution) + 0.5) * resolution, valid
+
+
+class SaidInvalid(SensorFault):
+    """Good values that the flag calls none."""
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        return values, False
+
+
+class SaidValid(SensorFault):
+    """Whatever stands in the sample is called valid."""
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        return values, True
+
+
+class Dark(SensorFault):
+    """One value is zero."""
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        shown = list(values)
+        shown[self._fault.cell or 0] = 0.0
+        return shown, valid
+
+
+class SampleFault(SensorFault):
+    """A fault of samples as they go out, with their time; their values stay."""
+
+    def __init__(self, fault: Fault, sensor: Sensor, source: np.random.Generator) -> None:
+        """Stand in for the sensor's ``sample``."""
+        super().__init__(fault, sensor, source)
+        self._sample = sensor.sample
+        sensor.sample = self._sampled  # type: ignore[method-assign]
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        return values, valid
+
+    def _sampled(self, step: int, row: FloatArray) -> Sample | None:
+        return self.passed_on(step, self._sample(step, row))
+
+    def passed_on(self, step: int, sample: Sample | None) -> Sample | None:
+        """Return what goes out at a step at which this would have gone out."""
+        raise NotImplementedError
+
+
+class Silent(SampleFault):
+    """Nothing goes out."""
+
+    def passed_on(self, step: int, sample: Sample | None) -> Sample | None:  # noqa: ARG002
+        return None if self.active else sample
+
+
+class Late(SampleFault):
+    """Samples wait; when the fault ends, those that still wait are lost."""
+
+    def __init__(self, fault: Fault, sensor: Sensor, source: np.random.Generator) -> None:
+        """Round the delay up to control steps, as a sensor's latency is."""
+        super().__init__(fault, sensor, source)
+        self._delay = max(1, int(np.ceil((fault.delay_s or 0.0) / sensor.step_s - 1e-9)))
+        self._waiting: deque[tuple[int, Sample]] = deque()
+
+    def passed_on(self, step: int, sample: Sample | None) -> Sample | None:
+        if not self.active:
+            self._waiting.clear()
+            return sample
+        if sample is not None:
+            self._waiting.append((step, sample))
+        if self._waiting and self._waiting[0][0] + self._delay <= step:
+            since, late = self._waiting.popleft()
+            return late._replace(age_s=late.age_s + (step - since) * self._sensor.step_s)
+        return None
+
+
+class TimeStamp(SampleFault):
+    """The time that goes with a sample is not when it was taken."""
+
+    def passed_on(self, step: int, sample: Sample | None) -> Sample | None:
+        if not self.active or sample is None:
+            return sample
+        oldest_s = step * self._sensor.step_s  # a time code cannot say what was before the start
+        age_s = min(sample.age_s - (self._fault.offset_s or 0.0), oldest_s)
+        return sample._replace(age_s=age_s)

@@ -1,0 +1,144 @@
+"""Whether the faults of a rig can happen in it: one sentence for each thing that is wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from hil.devices.registry import registry
+from hil.faults.kinds import KINDS, FaultKind
+from hil.faults.model import Fault
+from hil.faults.schedule import ECLIPSE, NAMED
+from hil.flight.parameters import EVENTS
+from hil.link.messages import MODES
+from hil.rig.model import Rig
+from hil.rig.spacecraft import Spacecraft
+from hil.rig.suggest import suggestion
+
+_LINES = ("line to_obc", "line from_obc")
+_AXES = {f"{sign}{axis}" for sign in ("", "-") for axis in "xyz"}
+_PER_VALUE = ("value", "offset", "drift_per_s")
+
+
+class Surroundings(NamedTuple):
+    """What faults are in: of a rig, as far as they go.
+
+    sensors: "gyro 0" -> how many numbers are in a sample. actuators: "wheel x" -> its kind. modes,
+    events: names that the firmware has.
+    """
+
+    sensors: Mapping[str, int]
+    actuators: Mapping[str, str]
+    modes: Sequence[str]
+    events: Sequence[str]
+
+
+def faults_fit(rig: Rig) -> Iterator[str]:
+    """Yield what keeps each fault of a rig from happening."""
+    if rig.fault:
+        yield from fault_misfits(rig.fault, surroundings(rig.spacecraft))
+
+
+def faults_begin_in_the_run(rig: Rig) -> Iterator[str]:
+    """Yield each fault that would begin after the run's end."""
+    last_s = rig.duration_s - rig.step_s
+    for fault in rig.fault:
+        if fault.at_s is not None and fault.at_s > last_s + 1e-9:
+            after = f"at_s = {fault.at_s:g} is after the run's last step, {last_s:g} s"
+            yield f'[[fault]] "{fault.name}": {after}'
+
+
+def surroundings(craft: Spacecraft) -> Surroundings:
+    """Return what the faults of a spacecraft's rig are in."""
+    kinds = registry().sensors
+    return Surroundings(
+        {
+            f"{kind.name} {number}": sum(size for _, size in kind.columns)
+            for kind in kinds
+            for number in range(len(craft.devices.get(kind.heading, ())))
+        },
+        {
+            **{f"wheel {wheel.name}": "wheel" for wheel in craft.wheel},
+            **{f"rod {number}": "rod" for number in range(len(craft.rod))},
+            **{f"thruster {each.name}": "thruster" for each in craft.thruster},
+        },
+        MODES,
+        [event.name for event in EVENTS],
+    )
+
+
+def fault_misfits(faults: Sequence[Fault], around: Surroundings) -> Iterator[str]:
+    """Yield what keeps each fault from happening."""
+    names = [fault.name for fault in faults]
+    for name, n in Counter(names).items():
+        if n > 1:
+            yield f"two faults are called {name!r}: name each differently"
+    for fault in faults:
+        for words in _misfits(fault, names, around):
+            yield f'[[fault]] "{fault.name}": {words}'
+
+
+def _misfits(fault: Fault, names: Sequence[str], around: Surroundings) -> Iterator[str]:
+    yield from _times(fault, names, around)
+    kind = KINDS.get(fault.kind)
+    if kind is None:
+        yield f'kind = "{fault.kind}": no such kind; {_suggested(fault.kind, list(KINDS))}'
+        return
+    yield from _keys(fault, kind)
+    devices = [*around.sensors, *around.actuators, *_LINES]
+    if fault.device not in devices:
+        yield f'device = "{fault.device}": no such device; {_suggested(fault.device, devices)}'
+        return
+    yield from _device(fault, kind, around)
+
+
+def _times(fault: Fault, names: Sequence[str], around: Surroundings) -> Iterator[str]:
+    if fault.on is None or fault.on in ECLIPSE:
+        return
+    what, _, name = fault.on.partition(" ")
+    known = dict(zip(NAMED, (around.modes, around.events, names), strict=True)).get(what)
+    if known is None or not name:
+        forms = [*ECLIPSE, *(f"{each} NAME" for each in NAMED)]
+        yield f'on = "{fault.on}": give one of {", ".join(forms)}'
+    elif name not in known or fault.on == f"fault {fault.name}":
+        others = [each for each in known if each != fault.name]
+        yield f'on = "{fault.on}": no such {what}; {_suggested(name, others)}'
+
+
+def _keys(fault: Fault, kind: FaultKind) -> Iterator[str]:
+    yield from (f"kind {kind.name} needs {key}" for key in kind.needs if key not in fault.given)
+    takes = (*kind.needs, *kind.may)
+    for key in fault.given:
+        if key not in takes:
+            yield f"kind {kind.name} takes no {key}; it takes {', '.join(takes) or 'none'}"
+    if kind.may and not set(kind.may) & set(fault.given):
+        yield f"kind {kind.name} needs one of {', '.join(kind.may)}"
+
+
+def _device(fault: Fault, kind: FaultKind, around: Surroundings) -> Iterator[str]:
+    size = around.sensors.get(fault.device)
+    what = "line" if fault.device in _LINES else around.actuators.get(fault.device, "sensor")
+    if what not in kind.on:
+        fit = [name for name, each in KINDS.items() if what in each.on]
+        yield f"{fault.device} cannot be {kind.name}; a {what} can be {', '.join(fit)}"
+    elif size is not None:
+        yield from _values(fault, kind.make.sizes, size)
+
+
+def _values(fault: Fault, sizes: Sequence[int], size: int) -> Iterator[str]:
+    if sizes and size not in sizes:
+        fit = " or ".join(map(str, sizes))
+        yield f"{fault.device} has samples of {size} values; kind {fault.kind} is for {fit}"
+    for key in _PER_VALUE:
+        values = getattr(fault, key)
+        if values is not None and len(values) != size:
+            yield f"{key} has {len(values)} values; {fault.device} has {size}"
+    if fault.cell is not None and fault.cell >= size:
+        yield f"cell = {fault.cell}: {fault.device} has cells 0 to {size - 1}"
+    if fault.axes is not None and (len(fault.axes) != 3 or not set(fault.axes) <= _AXES):
+        yield f"axes = {list(fault.axes)}: give three of x, y, z, with - before what is inverted"
+
+
+def _suggested(name: str, known: Sequence[str]) -> str:
+    return suggestion(name, list(known), "there are") if known else "there is none"

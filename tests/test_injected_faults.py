@@ -1,0 +1,339 @@
+"""Faults of devices and line: each does what its table says, at its time, and nothing before."""
+
+import numpy as np
+import pytest
+
+from hil import bench
+from hil.errors import LinkError, RigError
+from hil.faults import KINDS
+from hil.faults.schedule import Schedule
+from hil.physics.rotations import from_rotation_vector, multiply
+from hil.recording import Recording
+
+BEGIN = 5.0
+
+
+@pytest.fixture(scope="module")
+def flown(nadir, tmp_path_factory):
+    """Return the recording of a short run with faults; the same run is flown once."""
+    folder, done = tmp_path_factory.mktemp("faults"), {}
+
+    def fly(*faults, duration_s=10.0, rig=nadir, place="library", **overrides):
+        key = repr((faults, duration_s, rig.name, place, overrides))
+        if key not in done:
+            tables = [{"name": f"f{number}", **fault} for number, fault in enumerate(faults)]
+            changed = rig.with_overrides(duration_s=duration_s, fault=tables, **overrides)
+            path = folder / f"{len(done)}.mcap"
+            bench.run(changed, place, path)
+            done[key] = Recording(path)
+        return done[key]
+
+    return fly
+
+
+def fault(text="", **keys):
+    """A [[fault]] table: 'device kind' and its keys."""
+    device, _, kind = text.rpartition(" ")
+    return {"device": device, "kind": kind, "at_s": BEGIN, **keys}
+
+
+def before_and_after(recording, column):
+    values, began = recording[column], recording["time_s"] >= BEGIN - 1e-9
+    return values[~began], values[began]
+
+
+def events(recording, name):
+    return [event for event in recording.events if event.name == name]
+
+
+def same_until_it_begins(failed, healthy):
+    for column in ("truth_q_eci_from_body", "gyro0_rate_body_rad_s", "command_wheel_torque_Nm"):
+        a, _ = before_and_after(failed, column)
+        b, _ = before_and_after(healthy, column)
+        np.testing.assert_array_equal(a, b)
+
+
+# ---- sensors -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("keys", "right"),
+    [
+        (fault("gyro 0 bias", offset=[0.01, 0.0, -0.02]), lambda v: np.add(v, [0.01, 0.0, -0.02])),
+        (fault("gyro 0 scale", factor=-2.0), lambda v: -2.0 * v),
+        (fault("gyro 0 swapped", axes=["y", "-z", "x"]), lambda v: v[:, [1, 2, 0]] * [1, -1, 1]),
+        (fault("gyro 0 coarse", resolution=1e-3), lambda v: np.floor(v / 1e-3 + 0.5) * 1e-3),
+        (fault("gyro 0 stuck", value=[1.0, 2.0, 3.0]), lambda v: np.full_like(v, [1.0, 2.0, 3.0])),
+        (fault("gyro 0 dark", cell=1), lambda v: v * [1, 0, 1]),
+    ],
+)
+def test_the_first_sample_of_a_failed_sensor_is_the_healthy_one_changed(flown, keys, right):
+    failed, healthy = flown(keys), flown()
+    same_until_it_begins(failed, healthy)
+    _, shown = before_and_after(failed, "gyro0_rate_body_rad_s")
+    _, sound = before_and_after(healthy, "gyro0_rate_body_rad_s")
+    np.testing.assert_allclose(shown[0], right(sound[:1])[0], rtol=1e-6, atol=1e-9)
+    assert not np.array_equal(shown[0], sound[0])
+
+
+def test_a_held_value_goes_on_from_the_last_healthy_one(flown):
+    healthy, shown = before_and_after(flown(fault("gyro 0 held")), "gyro0_rate_body_rad_s")
+    np.testing.assert_array_equal(shown, np.broadcast_to(healthy[-1], shown.shape))
+
+
+def test_a_silent_sensor_delivers_nothing_and_then_again(flown):
+    recording = flown(fault("gyro 0 silent", duration_s=2.0))
+    missing = np.isnan(recording["gyro0_rate_body_rad_s"][:, 0])
+    np.testing.assert_array_equal(np.flatnonzero(missing), np.arange(50, 70))
+
+
+def test_a_drift_grows_by_its_slope_each_second(flown):
+    keys = fault("magnetometer 0 drift", drift_per_s=[1e-6, 0.0, 0.0])
+    _, shown = before_and_after(flown(keys), "magnetometer0_field_body_T")
+    _, sound = before_and_after(flown(), "magnetometer0_field_body_T")
+    assert shown[0, 0] == sound[0, 0]
+    assert shown[10, 0] - sound[10, 0] == pytest.approx(1e-6, rel=0.3)  # the body moves otherwise
+
+
+def test_noise_has_the_sigma_that_the_table_says(flown):
+    recording = flown(fault("thermometer 0 noise", sigma=2.0), duration_s=10.0)
+    assert np.isfinite(recording["thermometer0_temperature_K"]).any()
+    keys = fault("magnetometer 0 noise", sigma=1e-5)
+    _, shown = before_and_after(flown(keys, duration_s=60.0), "magnetometer0_field_body_T")
+    _, sound = before_and_after(flown(duration_s=60.0), "magnetometer0_field_body_T")
+    assert np.std(shown - sound) == pytest.approx(1e-5, rel=0.1)
+
+
+def test_spikes_come_as_often_and_go_as_far_as_the_table_says(flown):
+    keys = fault("magnetometer 0 spikes", size=1e-3, probability=0.25)
+    _, shown = before_and_after(flown(keys, duration_s=60.0), "magnetometer0_field_body_T")
+    hit = np.abs(shown) > 5e-4  # the field is below 0.05 mT
+    assert hit.any(axis=1).mean() == pytest.approx(0.25, abs=0.08)
+    assert np.abs(shown[hit]) == pytest.approx(1e-3, rel=0.1)
+
+
+def test_a_false_attitude_is_valid_and_turned_in_body_axes(flown):
+    keys = fault("star_tracker 0 turned", turn_deg=[0.0, 20.0, 0.0])
+    failed, healthy = flown(keys), flown()
+    row = round(BEGIN / 0.1) + 2  # 5 Hz, 0.1 s late: the first sample that was taken failed
+    rows = np.flatnonzero(np.isfinite(failed["star_tracker0_q_eci_from_body"][:, 0]))
+    row = rows[rows >= 51][0]
+    sound = healthy["star_tracker0_q_eci_from_body"][row]
+    turned = multiply(sound, from_rotation_vector(np.radians([0.0, 20.0, 0.0])))
+    np.testing.assert_allclose(failed["star_tracker0_q_eci_from_body"][row], turned, atol=1e-6)
+    assert failed["star_tracker0_valid"][row] == 1.0
+
+
+@pytest.mark.parametrize(("kind", "flag"), [("said_invalid", 0.0), ("said_valid", 1.0)])
+def test_a_validity_flag_lies(flown, kind, flag):
+    # The second fine sun sensor looks up; whatever it sees, its flag is the table's.
+    _, shown = before_and_after(flown(fault(f"fine_sun_sensor 1 {kind}")), "fine_sun_sensor1_valid")
+    assert set(shown[np.isfinite(shown)]) == {flag}
+
+
+def test_late_samples_tell_their_true_age_and_a_false_time_stamp_does_not(flown):
+    healthy = flown()["gyro0_rate_body_rad_s"]
+    late = flown(fault("gyro 0 late", delay_s=0.3))
+    np.testing.assert_array_equal(late["gyro0_rate_body_rad_s"][53], healthy[50])
+    assert late["gyro0_age_s"][53] == pytest.approx(0.3)
+    assert np.isnan(late["gyro0_rate_body_rad_s"][50:53]).all()
+    lying = flown(fault("gyro 0 time_stamp", offset_s=-0.3))
+    np.testing.assert_array_equal(lying["gyro0_rate_body_rad_s"][50], healthy[50])
+    assert lying["gyro0_age_s"][50] == pytest.approx(0.3)
+
+
+# ---- actuators -----------------------------------------------------------------------------------
+
+
+def torque_of_wheel(recording, wheel):
+    """What the motor of a wheel gave on average in each period, from its speed, friction aside."""
+    return np.diff(recording["truth_wheel_speed_rad_s"][:, wheel])
+
+
+@pytest.mark.parametrize(
+    ("keys", "ratio"),
+    [
+        (fault("wheel x gain", factor=0.5), 0.5),
+        (fault("wheel x gain", factor=-1.0), -1.0),
+        (fault("wheel x dead"), 0.0),
+    ],
+)
+def test_a_wheel_gives_the_part_of_its_torque_that_the_table_says(flown, keys, ratio):
+    failed, healthy = flown(keys), flown()
+    same_until_it_begins(failed, healthy)
+    row = round(BEGIN / 0.1)
+    commanded = healthy["command_wheel_torque_Nm"][row, 0]
+    # From the command's effect, 20 ms into the period, to its end.
+    change = torque_of_wheel(failed, 0)[row] - torque_of_wheel(healthy, 0)[row]
+    inertia = 15e-3 / 628.0
+    assert change == pytest.approx((ratio - 1.0) * 1.01 * commanded * 0.1 / inertia, rel=0.05)
+
+
+def test_a_runaway_wheel_speeds_up_by_its_own_torque(flown):
+    recording = flown(fault("wheel x runaway", torque_Nm=0.002))
+    _, speed = before_and_after(recording, "truth_wheel_speed_rad_s")
+    inertia = 15e-3 / 628.0
+    expected = (0.002 - 2e-5) * 1.0 / inertia
+    assert speed[10, 0] - speed[0, 0] == pytest.approx(expected, rel=0.03)
+
+
+def test_a_seized_wheel_stops_and_its_momentum_turns_the_body(flown):
+    recording = flown(fault("wheel x seized"))
+    _, speed = before_and_after(recording, "truth_wheel_speed_rad_s")
+    _, rate = before_and_after(recording, "truth_rate_body_rad_s")
+    assert abs(speed[10, 0]) < 1e-3
+    turned = rate[5, 0] - rate[0, 0]
+    inertia = 15e-3 / 628.0
+    assert turned == pytest.approx(inertia * speed[0, 0] / 0.172, rel=0.1)
+
+
+def test_a_wheel_with_more_friction_slows_down_by_it(flown):
+    keys = fault("wheel x dead", name="dead"), fault("wheel x friction", factor=3.0)
+    rubbing, coasting = flown(*keys), flown(keys[0])
+    slowed = [torque_of_wheel(each, 0)[52:90].mean() for each in (rubbing, coasting)]
+    assert slowed[0] / slowed[1] == pytest.approx(3.0, rel=0.05)
+
+
+def test_rods_fail_one_by_one(flown):
+    saturated = {"obc": {"mode": "detumble"}, "attitude": {"rate_body_deg_s": [3.0, 2.0, 1.0]}}
+    healthy = flown(**saturated)
+    for keys, right in (
+        (fault("rod 0 dead"), lambda d: d * [0.0, 1.0, 1.0]),
+        (fault("rod 1 gain", factor=-1.0), lambda d: d * [1.0, -1.0, 1.0]),
+    ):
+        failed = flown(keys, **saturated)
+        row = 52
+        np.testing.assert_allclose(
+            failed["truth_rod_dipole_body_A_m2"][row],
+            right(healthy["truth_rod_dipole_body_A_m2"][row]),
+            atol=0.02,
+        )
+
+
+# ---- the line ------------------------------------------------------------------------------------
+
+
+def test_a_dropped_command_is_a_lost_reply_and_counted(flown):
+    allowed = {"lost_replies": 100, "stale_replies": 100}
+    recording = flown(fault("line from_obc silence", duration_s=1.0), allowed=allowed)
+    lost = np.isnan(recording["command_wheel_torque_Nm"][:, 0])
+    np.testing.assert_array_equal(np.flatnonzero(lost), np.arange(50, 60))
+    assert recording.metadata["counters"]["lost_replies"] == "10"
+    assert int(recording.metadata["faults"]["f0"]) > 0
+
+
+def test_every_flipped_frame_is_refused_on_one_side_or_the_other(flown):
+    allowed = dict.fromkeys(
+        ("lost_replies", "crc_errors", "broken_frames", "stale_replies", "unexpected_frames"),
+        10_000,
+    )
+    keys = fault("line from_obc flip_bits", bit_error_rate=1e-3)
+    recording = flown(keys, allowed=allowed, duration_s=60.0)
+    counters = {name: int(n) for name, n in recording.metadata["counters"].items()}
+    assert counters["crc_errors"] + counters["broken_frames"] > 20
+    commanded = recording["command_wheel_torque_Nm"]
+    assert np.nanmax(np.abs(commanded)) < 0.01  # no torn number was taken for a command
+
+
+def test_duplicated_frames_to_the_obc_change_next_to_nothing(flown):
+    failed, healthy = flown(fault("line to_obc duplicate", probability=1.0)), flown()
+    np.testing.assert_allclose(
+        failed["estimate_q_eci_from_body"][-1],
+        healthy["estimate_q_eci_from_body"][-1],
+        atol=1e-5,  # a sample that comes twice counts twice
+    )
+
+
+def test_a_count_ends_a_fault_of_the_line(flown):
+    allowed = {"lost_replies": 3}
+    recording = flown(fault("line from_obc drop", count=2), allowed=allowed)
+    assert recording.metadata["faults"]["f0"] == "2"
+    assert [event.time_s for event in events(recording, "fault_ended")] == [pytest.approx(5.1)]
+
+
+def test_a_line_that_falls_silent_ends_the_run_like_a_dead_obc(flown):
+    with pytest.raises(LinkError, match="step 50: no complete reply"):
+        flown(fault("line from_obc silence"))
+
+
+# ---- when ----------------------------------------------------------------------------------------
+
+
+def test_what_happens_is_told_with_name_device_and_strength(flown):
+    recording = flown(fault("gyro 0 scale", factor=2.0, duration_s=1.0))
+    [began], [ended] = events(recording, "fault_began"), events(recording, "fault_ended")
+    assert began.text == "f0: gyro 0 scale, factor = 2.0"
+    assert (began.time_s, ended.time_s) == (pytest.approx(5.0), pytest.approx(6.0))
+    assert began.source == "fault"
+
+
+@pytest.mark.parametrize("on", ["mode nadir", "event mode_entered", "fault f1"])
+def test_a_fault_begins_with_what_it_waits_for(flown, on):
+    keys = fault("gyro 0 scale", factor=2.0, on=on, after_s=1.0)
+    del keys["at_s"]
+    recording = flown(keys, fault("thermometer 0 held", at_s=3.0))
+    began = {event.text[:2]: event.time_s for event in events(recording, "fault_began")}
+    assert began["f0"] == pytest.approx({"fault f1": 4.1}.get(on, 1.1), abs=0.11)
+
+
+def test_random_faults_come_as_often_as_the_table_says_and_the_same_again(nadir):
+    table = {"name": "f", "device": "gyro 0", "kind": "held"}
+    rig = nadir.with_overrides(fault=[table | {"mean_between_s": 50.0, "duration_s": 1.0}])
+
+    def begins(seed):
+        schedule = Schedule(rig.fault[0], 0.1, np.random.default_rng(seed))
+        active = [schedule.active(step, frozenset()) for step in range(1_000_000)]
+        return np.flatnonzero(np.diff(np.array(active, dtype=int)) == 1)
+
+    assert len(begins(1)) == pytest.approx(1e5 / 51.0, rel=0.06)
+    np.testing.assert_array_equal(begins(1), begins(1))
+    assert not np.array_equal(begins(1), begins(2))
+
+
+def test_the_same_seed_gives_the_same_run_on_another_place(flown):
+    keys = fault("gyro 0 noise", sigma=1e-3), fault("wheel x friction", factor=2.0)
+    here, there = flown(*keys), flown(*keys, place="posix")
+    for column in ("truth_q_eci_from_body", "estimate_q_eci_from_body"):
+        np.testing.assert_array_equal(here[column], there[column])
+
+
+# ---- what cannot happen --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        (fault("gyro 7 silent"), 'device = "gyro 7": no such device; did you mean gyro 0?'),
+        (fault("gyro 0 seized"), "gyro 0 cannot be seized; a sensor can be silent, held"),
+        (fault("gyro 0 silnt"), 'kind = "silnt": no such kind; did you mean silent?'),
+        (fault("gyro 0 bias"), "kind bias needs offset"),
+        (fault("gyro 0 bias", offset=[1.0]), "offset has 1 values; gyro 0 has 3"),
+        (fault("gyro 0 held", factor=2.0), "kind held takes no factor; it takes none"),
+        (fault("line to_obc drop"), "kind drop needs one of probability, count"),
+        (fault("gyro 0 held", at_s=1e6), "at_s = 1e+06 is after the run's last step, 9.9 s"),
+        (fault("gyro 0 held", at_s=None, on="mode party"), "no such mode; there are idle, nadir"),
+        (fault("gyro 0 held", at_s=None, on="moonrise"), 'on = "moonrise": give one of eclipse'),
+        (fault("gyro 0 held", on="mode nadir"), "give exactly one of at_s, on, mean_between_s"),
+        (fault("tachometer 0 turned", turn_deg=[1, 2, 3]), "kind turned is for 3 or 4"),
+    ],
+)
+def test_a_fault_that_cannot_happen_is_told_before_the_start(nadir, keys, words):
+    table = {"name": "f", **{key: value for key, value in keys.items() if value is not None}}
+    with pytest.raises(RigError) as told:
+        nadir.with_overrides(duration_s=10.0, fault=[table])
+    assert words in str(told.value)
+
+
+def test_a_rig_without_faults_keeps_its_bits(nadir, flown):
+    waiting = flown(fault("gyro 0 scale", factor=3.0, at_s=9.9))
+    healthy = flown()
+    np.testing.assert_array_equal(
+        waiting["truth_q_eci_from_body"][:99], healthy["truth_q_eci_from_body"][:99]
+    )
+
+
+def test_every_kind_has_an_example_that_fits_a_rig(nadir):
+    assert len(KINDS) == 33
+    for kind in KINDS.values():
+        assert kind.what.endswith(".")
+        assert kind.example.startswith('device = "')
