@@ -1,16 +1,26 @@
 """Faults of devices and line: each does what its table says, at its time, and nothing before."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from hil import bench
+from hil.bench.world import World
+from hil.cli import main
+from hil.cli.faultpage import PAGE, example, page
 from hil.errors import LinkError, RigError
-from hil.faults import KINDS
+from hil.faults import KINDS, Injector
 from hil.faults.schedule import Schedule
 from hil.physics.rotations import from_rotation_vector, multiply
 from hil.recording import Recording
+from hil.rig import load_rig, with_faults
 
 BEGIN = 5.0
+ROOT = Path(__file__).parents[1]
+NADIR = ROOT / "rigs" / "dier5_nadir.toml"
+TELESCOPE = ROOT / "tests" / "data" / "rigs" / "far_telescope.toml"
 
 
 @pytest.fixture(scope="module")
@@ -337,3 +347,82 @@ def test_every_kind_has_an_example_that_fits_a_rig(nadir):
     for kind in KINDS.values():
         assert kind.what.endswith(".")
         assert kind.example.startswith('device = "')
+
+
+# ---- thrusters -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "right"),
+    [
+        ("stuck_shut", {}, lambda commanded, periods: 0.0),
+        ("stuck_open", {}, lambda commanded, periods: 0.1 * periods),
+        ("weak", {"factor": 0.5}, lambda commanded, periods: 0.5 * commanded),
+        ("leaking", {"factor": 0.02}, lambda commanded, periods: commanded + 0.002 * periods),
+    ],
+)
+def test_a_valve_gives_the_impulse_that_the_table_says(kind, keys, right):
+    rig = load_rig(TELESCOPE)
+    name = rig.spacecraft.thruster[0].name
+    table = {"name": "f", "device": f"thruster {name}", "kind": kind, "at_s": 0.0, **keys}
+    world = World(rig.with_overrides(fault=[table]))
+    faults = Injector(world_faults(rig, table), world, 1, rig.step_s, lambda *_: None)
+    faults.begin_step(0, 1.0)
+    others = [0.0] * 7
+    for step in range(10):
+        world.advance({"thruster": [0.05 if step % 2 else 0.0, *others]}, 0.0)
+    opened_s = world.truth_of("thruster_impulse_N_s")[0] / rig.spacecraft.thruster[0].thrust_N
+    assert opened_s == pytest.approx(right(5 * 0.05, 10), abs=0.004)
+
+
+def world_faults(rig, table):
+    return rig.with_overrides(fault=[table]).fault
+
+
+# ---- the page, and files of faults ---------------------------------------------------------------
+
+
+def test_the_page_of_what_can_fail_is_not_stale():
+    assert PAGE.read_text() == page()
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_each_example_of_the_page_fits_a_rig_and_flies(nadir, tmp_path, kind):
+    rig = load_rig(TELESCOPE) if "thruster" in kind.on else nadir
+    file = tmp_path / "faults.toml"
+    text = example(kind).replace("at_s = 20.0", "at_s = 1.0").replace("s = 10.0", "s = 0.5")
+    if "thruster" in kind.on:
+        text = text.replace('"thruster a"', f'"thruster {rig.spacecraft.thruster[0].name}"')
+    file.write_text(text)
+    allowed = {"lost_replies": 99, "stale_replies": 99, "crc_errors": 99, "broken_frames": 99}
+    failing = with_faults(rig.with_overrides(duration_s=2.0, allowed=allowed), file)
+    recording = Recording(bench.run(failing, "library", tmp_path / "run.mcap").recording)
+    assert [event.name for event in recording.events if event.source == "fault"] == [
+        "fault_began",
+        "fault_ended",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[orbit]\nx = 1\n", "holds \\[\\[fault\\]\\] tables and nothing else; found orbit"),
+        ('[[fault]]\nname = "a"\n', "device is missing"),
+        ('[[fault]]\nname = "a"\ndevice = "x"\nkind = "held"\nat_s = 1.0\nof = 2', "unknown key"),
+        ("", "holds \\[\\[fault\\]\\] tables"),
+    ],
+)
+def test_a_file_of_faults_that_cannot_be_laid_over_a_rig_is_told(nadir, tmp_path, text, words):
+    (tmp_path / "faults.toml").write_text(text)
+    with pytest.raises(RigError, match=f"(?s)faults.toml.*{words}"):
+        with_faults(nadir, tmp_path / "faults.toml")
+
+
+def test_the_command_line_lays_a_file_of_faults_over_a_rig(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("faults.toml").write_text(example(KINDS["held"]).replace("20.0", "1.0"))
+    arguments = ["run", str(NADIR), "--obc", "library", "--duration", "3", "--out", "a.mcap"]
+    CliRunner().invoke(main, [*arguments, "--faults", "faults.toml"])
+    assert [event.text for event in Recording("a.mcap").events if event.source == "fault"] == [
+        "held: gyro 0 held"
+    ]

@@ -114,15 +114,18 @@ class World:
             due, taken = self._underway.popleft()
             self._go(max(0, due - passed))
             passed = max(passed, due)
-            self._take(taken)
+            self._take(taken, begins=passed == 0)
         self._go(self._steps - passed)
         self._underway = deque((due - self._steps, each) for due, each in self._underway)
 
-    def _take(self, command: Command) -> None:
+    def _take(self, command: Command, *, begins: bool) -> None:
+        """Have a command take effect; begins: at the instant at which the control period begins."""
         for heading, values in command.items():
             self._drives[heading].act(values, self.truth)
         if self._faults["thruster"] and "thruster" in command:
             self._let_valves_fail(commanded=True)
+            if begins:  # what the period began with has been replaced
+                self._let_valves_fail(commanded=False)
 
     def _go(self, steps: int) -> None:
         slow = any(drives.follows_slowly for drives in self._all())

@@ -35,9 +35,9 @@ A device is a sensor and its number, `wheel NAME`, `rod NUMBER`, `thruster NAME`
 | `at_s` | at a simulated time |
 | `on = "mode NAME"` | when the firmware enters a mode |
 | `on = "event NAME"` | when the firmware tells an event |
-| `on = "eclipse entry"`, `on = "eclipse exit"` | when half of the Sun's disc is covered, or free again |
+| `on = "eclipse entry"`, `on = "eclipse exit"` | half of the Sun is covered, or free again |
 | `on = "fault NAME"` | when another fault begins |
-| `mean_between_s` | at random, so far apart on average, by the rig's seed; needs `duration_s` |
+| `mean_between_s` | at random, so far apart on average; needs `duration_s` |
 
 `after_s` puts off what `on` begins. A fault with `on` and `duration_s` comes again on the next
 occasion. Every beginning and end is an event of the recording (source `fault`); how many frames or
