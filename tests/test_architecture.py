@@ -33,6 +33,7 @@ ALLOWED = {
     "dashboard": {"errors", "judge", "physics", "recording", "rig"},
     "pytest_plugin": {"bench", "errors", "judge", "machine", "obc", "recording", "rig"},
     "cli": {
+        "faults",
         "bench", "dashboard", "devices", "errors", "judge", "link", "machine", "obc", "phasing",
         "recording", "report", "rig", "starter",
     },

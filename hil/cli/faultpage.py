@@ -15,8 +15,8 @@ _BEGIN = """\
 # What can fail
 
 A `[[fault]]` table in a rig makes a device or the line fail in a run. A file of such tables can be
-laid over any rig: `hil run RIG --faults FILE`, `pytest --hil-faults FILE`. What stands below is made
-from the table of kinds (`python -m hil.cli.faultpage`), and each example is run by a test.
+laid over any rig: `hil run RIG --faults FILE`, `pytest --hil-faults FILE`. What stands below is
+made from the table of kinds (`python -m hil.cli.faultpage`), and each example is run by a test.
 
 ```toml
 [[fault]]
