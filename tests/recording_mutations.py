@@ -213,8 +213,8 @@ def followed(path, good):
     for _ in range(20):
         session.update()
         if session.panels and len(session.history):
-            session.standing(0), session.scene(0), session.title, session.place, session.duration_s
-            session.aborted, session.link.counts, session.modes.at(1.0)
+            session.shown(0), session.standings, session.scene(0), session.modes.at(1.0)
+            _ = session.title, session.place, session.duration_s, session.aborted
 
 
 def recovered(path, good):
@@ -226,7 +226,7 @@ def recovered(path, good):
 
 OPERATIONS = (
     open_, judged, followed, recovered, command("info", "REC"), command("info", "REC", "--json"),
-    command("info", "REC", "--rig"), command("compare", "GOOD", "REC"),
+    command("judge", "REC"), command("info", "REC", "--rig"), command("compare", "GOOD", "REC"),
     command("compare", "REC", "REC"), command("compare", "REC", "GOOD", "--json"),
     command("export", "REC", "--csv", "-o", "OUT"), command("export", "REC", "--json", "-o", "OUT"),
     command("export", "REC", "--parquet", "-o", "OUT"), command("recover", "REC", "OUT"),

@@ -1,7 +1,9 @@
 """A long run is read in pieces, and a column of it costs that column."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -90,6 +92,22 @@ def test_a_file_changed_meanwhile_is_said(path, tmp_path, monkeypatch):
     copy.write_bytes(data[:at] + bytes([data[at] ^ 8]) + data[at + 1 :])
     with pytest.raises(RecordingError, match=r"copy\.mcap was changed while it was read, at byte"):
         recording["time_s"]
+
+
+def test_the_page_about_recordings_shows_what_can_be_done(path, tmp_path, monkeypatch, capsys):
+    page = (Path(__file__).parents[1] / "docs" / "recordings.md").read_text()
+    examples = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    with Recorder(tmp_path / "run.mcap", [("time_s", 1), ("truth_rate_body_rad_s", 3)]) as recorder:
+        recorder.event(5 * 10**8, "obc", "too_hot", "it is hot", value=80.0)
+        for k in range(3):
+            recorder.step(k, np.array([k, 0.1, -0.2 * k, 0.0]))
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for example in examples:
+        exec(example, names)
+    assert names["fastest_rad_s"] == 0.4
+    assert names["rate_rad_s"].shape == (3, 3)
+    assert capsys.readouterr().out == "0.5 obc too_hot 80.0 it is hot\n"
 
 
 LONG = """

@@ -72,14 +72,10 @@ def _by_rig(paths: Sequence[Path], rig: Rig | None) -> list[tuple[Rig, list[Path
 
     groups: dict[str, tuple[Rig, list[Path]]] = {}
     for path in paths:
-        recording = Recording(path)
-        kept = dict(recording.metadata.get("rig", {}))
-        overrides = json.loads(kept.get("overrides", "{}"))
-        overrides.pop("seed", None)
-        key = json.dumps([kept | {"overrides": overrides}], sort_keys=True)
-        if key not in groups:
-            groups[key] = rig_of(recording), []
-        groups[key][1].append(path)
+        own = rig_of(Recording(path))
+        overrides = {key: value for key, value in own.source.overrides.items() if key != "seed"}
+        key = json.dumps([own.source.metadata() | {"overrides": overrides}], sort_keys=True)
+        groups.setdefault(key, (own, []))[1].append(path)
     return list(groups.values())
 
 

@@ -147,7 +147,7 @@ class MomentFigure:
         self.moment.longest = best
 
     def _mode_name(self, mode: float) -> str:
-        if math.isnan(mode):
+        if not math.isfinite(mode):
             return "no mode told"
         number = int(mode)
         return self._run.modes[number] if number < len(self._run.modes) else f"mode {number}"

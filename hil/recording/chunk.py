@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from mcap.opcode import Opcode
 
-from hil.recording.layout import MESSAGE, RECORD_PREFIX
+from hil.recording.layout import EVENT, MESSAGE, RECORD_PREFIX
 
 _AFTER_PREFIX = MESSAGE.size - RECORD_PREFIX.size
 _INDEX = np.dtype([("time", "<u8"), ("offset", "<u8")])
@@ -55,12 +55,17 @@ class Chunk:
     @property
     def start_ns(self) -> int:
         """Earliest log time."""
-        return min(min(entries)[0] for entries in self._index.values())
+        return min(each[0][0] for each in self._in_order())
 
     @property
     def end_ns(self) -> int:
         """Latest log time."""
-        return max(max(entries)[0] for entries in self._index.values())
+        return max(each[-1][0] for each in self._in_order())
+
+    def _in_order(self) -> Iterator[list[tuple[int, int]]]:
+        """Yield each channel's entries; only events are written after later ones."""
+        for channel, entries in self._index.items():
+            yield sorted(entries) if channel == EVENT else entries
 
     def count(self, channel: int) -> int:
         """Return how many messages of a channel the chunk holds."""

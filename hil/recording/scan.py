@@ -75,6 +75,7 @@ class Contents:
     damage: str = ""
     _unpacked: int = 0
     _last_s: float = -math.inf
+    _time_at: int | None = None
 
     def take(self, at: int, opcode: int, body: bytes) -> None:
         """Add what one record holds; raises one of NOT_AS_WRITTEN for a broken one."""
@@ -96,6 +97,8 @@ class Contents:
         if self.columns and columns != self.columns:
             raise DamageError("it names other columns than the one before it")
         self.columns, self.width = columns, sum(size for _, size in columns)
+        place = places_of(columns).get("time_s")
+        self._time_at = place if isinstance(place, int) else None
 
     def _take_chunk(self, at: int, body: bytes) -> None:
         chunk = parsed(mcap.Chunk.read, body)
@@ -120,10 +123,9 @@ class Contents:
 
     def _check_time(self, rows: bytes) -> None:
         """Refuse steps whose time is no number or does not run forward: all judging rests on it."""
-        place = places_of(self.columns).get("time_s")
-        if not rows or not isinstance(place, int):
+        if not rows or self._time_at is None:
             return
-        time_s = np.frombuffer(rows, dtype="<f8")[place :: self.width]
+        time_s = np.frombuffer(rows, dtype="<f8")[self._time_at :: self.width]
         forward = np.isfinite(time_s).all() and (np.diff(time_s) > 0.0).all()
         if not forward or time_s[0] <= self._last_s:
             raise DamageError("time_s does not run forward")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -90,11 +90,17 @@ class Recorder:
 
     def to_obc(self, time_ns: int, data: bytes) -> None:
         """Record bytes as they were written to the line."""
-        self._add_octets(TO_OBC, time_ns, data)
+        if len(data) > _OCTETS_AT_ONCE:
+            self._add_pieces(self.to_obc, time_ns, data)
+        elif self._octets:
+            self._add(TO_OBC, time_ns, BYTES_PREFIX.pack(len(data)) + data)
 
     def from_obc(self, time_ns: int, data: bytes) -> None:
         """Record bytes as they were read from the line."""
-        self._add_octets(FROM_OBC, time_ns, data)
+        if len(data) > _OCTETS_AT_ONCE:
+            self._add_pieces(self.from_obc, time_ns, data)
+        elif self._octets:
+            self._add(FROM_OBC, time_ns, BYTES_PREFIX.pack(len(data)) + data)
 
     def event(
         self,
@@ -147,14 +153,10 @@ class Recorder:
         finally:
             self._file.close()
 
-    def _add_octets(self, channel: int, time_ns: int, data: bytes) -> None:
-        if not self._octets:
-            return
-        if len(data) > _OCTETS_AT_ONCE:  # a reader refuses chunks beyond all measure
-            for at in range(0, len(data), _OCTETS_AT_ONCE):
-                self._add_octets(channel, time_ns, data[at : at + _OCTETS_AT_ONCE])
-        else:
-            self._add(channel, time_ns, BYTES_PREFIX.pack(len(data)) + data)
+    def _add_pieces(self, add: Callable[[int, bytes], None], time_ns: int, data: bytes) -> None:
+        """Record octets in pieces: a reader refuses chunks beyond all measure."""
+        for at in range(0, len(data), _OCTETS_AT_ONCE):
+            add(time_ns, data[at : at + _OCTETS_AT_ONCE])
 
     def _add_events(self, events: Iterable[Event]) -> None:
         for event in events:
