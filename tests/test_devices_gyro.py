@@ -1,6 +1,8 @@
 """Gyro: its Allan deviation is that of its data sheet; scale, alignment, range and bandwidth."""
 
 import math
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from hil.devices.gyro import Gyro, low_pass
 
+PARTS = Path(__file__).parent.parent / "rigs" / "parts"
 DEG_H = math.radians(1.0) / 3600.0
 
 
@@ -82,6 +85,36 @@ def test_allan_curve_of_a_whole_gyro_is_the_sum_of_its_parts():
         assert allan_deviation(values, size) == pytest.approx(
             expected, rel=allan_tolerance(n, size)
         )
+
+
+def allan_of_units(keys, taus_s, units=24, n=20_000):
+    """Allan deviations in deg/h of units of 1 Hz together: one has too few long spans."""
+    squares = []
+    for seed in range(units):
+        values = still(gyro(seed, step_s=1.0, **keys), n)
+        squares.append([allan_deviation(values, tau_s) ** 2 for tau_s in taus_s])
+    return np.sqrt(np.mean(squares, axis=0))
+
+
+def test_flicker_holds_the_allan_deviation_level():
+    taus_s = [10, 100, 1000, 4000]
+    measured = allan_of_units({"flicker_deg_h": 3.0}, taus_s)
+    for tau_s, each in zip(taus_s, measured, strict=True):
+        spans = 24 * (20_000 // tau_s - 1)
+        assert each == pytest.approx(3.0, rel=4 / math.sqrt(2 * spans) + 0.03)
+
+
+@pytest.mark.parametrize(
+    ("part", "lowest_deg_h"), [("m_g362", 3.0), ("stim300", 0.3), ("adis16405", 25.2)]
+)
+def test_a_parts_allan_curve_has_its_data_sheets_lowest_point(part, lowest_deg_h):
+    """White noise and flicker as the part's file has them, up to an hour."""
+    table = tomllib.loads((PARTS / f"{part}.toml").read_text())
+    white = {"angle_random_walk_deg_sqrt_h", "flicker_deg_h"}
+    keys = {name: value for name, value in table.items() if name in white}
+    curve = allan_of_units(keys, (300, 1000, 2000, 4000))
+    # 24 units of 4 pairs of spans; white noise is still 0.14 of the STIM300's 0.33 at 4 000 s
+    assert min(curve) == pytest.approx(lowest_deg_h, rel=0.2)
 
 
 def test_allan_deviation_rises_with_the_rate_random_walk():

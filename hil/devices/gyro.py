@@ -24,13 +24,17 @@ GYRO = np.dtype(
         ("bias_memory", "f8"),  # how much of the wandering bias is kept from one sample to the next
         ("bias_kick_rad_s", "f8"),
         ("walk_kick_rad_s", "f8"),
+        ("flicker_memory", "f8", (7,)),  # as of the wandering bias, for each correlation time
+        ("flicker_kick_rad_s", "f8", (7,)),
         ("lag", "f8", (3,)),  # next output = lag . (this output, last input, next input)
         ("range_rad_s", "f8"),
         ("resolution_rad_s", "f8"),
     ],
     align=True,
 )
-_WANDER, _WALK, _INPUT, _OUTPUT, _STATES = 3, 6, 9, 12, 15  # a gyro's state, three numbers each
+# A gyro's state, three numbers each: turn-on bias and
+_WANDER, _WALK, _FLICKER, _INPUT, _OUTPUT, _STATES = 3, 6, 9, 12, 15, 18
+_FLICKER_s = np.exp2(3.0 * np.arange(7))  # correlation times whose sum is flicker noise
 
 
 class Gyro(SensorModel):
@@ -42,10 +46,12 @@ class Gyro(SensorModel):
     """1 sigma of a bias drawn once a run."""
     bias_instability_deg_h: NonNegative = 0.0
     """1 sigma of a bias that wanders (first-order Gauss-Markov). Its Allan deviation peaks at 0.617
-    of it, 1.89 correlation times out; where a data sheet gives the lowest point of the Allan curve,
-    divide that by 0.617."""
+    of it, 1.89 correlation times out, and falls again."""
     bias_correlation_s: Positive = 1000.0
     """How long the wandering bias remembers."""
+    flicker_deg_h: NonNegative = 0.0
+    """Level of the Allan deviation of flicker noise, which stays there from seconds to hours. Data
+    sheets call the lowest point of the whole curve bias instability or in-run bias stability."""
     rate_random_walk_deg_h_sqrt_h: NonNegative = 0.0
     """What the bias walks away by without end."""
     scale_error_sigma_ppm: NonNegative = 0.0
@@ -75,7 +81,7 @@ def read_axis(
     response = gyro.response[axis]
     rate = response[0] * row[at] + response[1] * row[at + 1] + response[2] * row[at + 2]
     rate += state[axis] + state[_WANDER + axis] + gyro.noise_rad_s * noise
-    rate += state[_WALK + axis]
+    rate += state[_WALK + axis] + state[_FLICKER + axis]
     lag = gyro.lag
     felt = lag[0] * state[_OUTPUT + axis] + lag[1] * state[_INPUT + axis] + lag[2] * rate
     state[_INPUT + axis], state[_OUTPUT + axis] = rate, felt
@@ -85,10 +91,22 @@ def read_axis(
 
 @compiled
 def read_gyro(
-    row: FloatArray, at: int, state: FloatArray, normals: FloatArray, i: int, gyros: RecordArray
+    row: FloatArray,
+    at: int,
+    state: FloatArray,
+    flicker_rad_s: FloatArray,
+    normals: FloatArray,
+    i: int,
+    gyros: RecordArray,
 ) -> tuple[float, float, float]:
-    """Return the three rates in rad/s; the state (15,) is that of GyroUnit."""
+    """Return the three rates in rad/s; the state (18,) and flicker (n, 3) are GyroUnit's."""
     gyro = gyros[0]
+    for axis in range(3 if flicker_rad_s.shape[0] > 0 else 0):
+        state[_FLICKER + axis] = 0.0
+        for k in range(flicker_rad_s.shape[0]):
+            kick = gyro.flicker_kick_rad_s[k] * normals[i + 9 + 3 * k + axis]
+            flicker_rad_s[k, axis] = gyro.flicker_memory[k] * flicker_rad_s[k, axis] + kick
+            state[_FLICKER + axis] += flicker_rad_s[k, axis]
     if gyro.walk_kick_rad_s > 0.0:
         for axis in range(3):
             state[_WALK + axis] += gyro.walk_kick_rad_s * normals[i + 6 + axis]
@@ -102,7 +120,8 @@ def read_gyro(
 class GyroUnit(Sensor):
     """A gyro on the bench.
 
-    Its state: turn-on bias, wandering bias, random walk, last input and output of the low-pass.
+    Its state: turn-on bias, wandering bias, random walk, flicker, last input and output of the
+    low-pass.
     """
 
     message: ClassVar[wire.Message] = wire.sample(
@@ -119,15 +138,24 @@ class GyroUnit(Sensor):
         wander = model.bias_instability_deg_h * deg_h * self.fixed_errors.standard_normal(3)
         self._state = np.zeros(_STATES)
         self._state[:_WALK] = np.concatenate([turn_on, wander])
+        parts = _FLICKER_s.size if model.flicker_deg_h > 0.0 else 0
+        self._flicker = np.zeros((parts, 3))
+        if parts:
+            sigma = _flicker_sigma_rad_s(model.flicker_deg_h)
+            self._flicker[:] = sigma * self.fixed_errors.standard_normal((parts, 3))
+            self._state[_FLICKER:_INPUT] = self._flicker.sum(axis=0)
         self._limit = float(self._record["range_rad_s"][0]) * (1.0 - 1e-7)
-        self._draws = 9 if model.rate_random_walk_deg_h_sqrt_h > 0.0 else 6
+        self._draws = 9 if model.rate_random_walk_deg_h_sqrt_h > 0.0 or parts else 6
+        self._draws += 3 * parts
         self._begun = False
 
     @property
     def bias_body_rad_s(self) -> FloatArray:
         """True bias (3,) at the last sample, for judging only."""
         state = self._state
-        return np.asarray(state[:_WANDER] + state[_WANDER:_WALK] + state[_WALK:_INPUT])
+        return np.asarray(
+            state[:_WANDER] + state[_WANDER:_WALK] + state[_WALK:_FLICKER] + state[_FLICKER:_INPUT]
+        )
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the rates; invalid when an axis is at the end of its range."""
@@ -137,7 +165,7 @@ class GyroUnit(Sensor):
             self._state[_INPUT:] = np.tile(rate + self.bias_body_rad_s, 2)
         normals = self.normals
         i = normals.take(self._draws)
-        rates = read_gyro(row, self._at, self._state, normals.block, i, self._record)
+        rates = read_gyro(row, self._at, self._state, self._flicker, normals.block, i, self._record)
         limit = self._limit
         return rates, -limit < min(rates) and max(rates) < limit
 
@@ -155,10 +183,24 @@ def _record(model: Gyro, source: np.random.Generator) -> RecordArray:
     record["bias_kick_rad_s"] = instability * math.sqrt(1.0 - memory * memory)
     walk = math.radians(model.rate_random_walk_deg_h_sqrt_h) / 3600.0 / 60.0  # rad/s / sqrt(s)
     record["walk_kick_rad_s"] = walk / math.sqrt(model.rate_hz)
+    memories = np.exp(-1.0 / (model.rate_hz * _FLICKER_s))
+    record["flicker_memory"] = memories
+    sigma = _flicker_sigma_rad_s(model.flicker_deg_h)
+    record["flicker_kick_rad_s"] = sigma * np.sqrt(1.0 - memories**2)
     record["lag"] = low_pass(model.bandwidth_hz, 1.0 / model.rate_hz)
     record["range_rad_s"] = math.radians(model.range_deg_s)
     record["resolution_rad_s"] = math.radians(model.resolution_deg_s)
     return record
+
+
+def _flicker_sigma_rad_s(level_deg_h: float) -> float:
+    """1 sigma of each Gauss-Markov process of a sum whose Allan deviation stays at a level.
+
+    Processes alike, their correlation times a factor of 8 apart, add up to a spectrum of 1/f (van
+    der Ziel, Physica 16 (1950) 359); that of an Allan deviation L is L^2 / (2 ln 2) / f (IEEE Std
+    952, annex C), so that each has a variance of L^2 ln 8 / (2 ln 2).
+    """
+    return math.radians(level_deg_h) / 3600.0 * math.sqrt(1.5)
 
 
 def low_pass(bandwidth_hz: float | None, period_s: float) -> tuple[float, float, float]:

@@ -55,6 +55,7 @@ _RANGES: Mapping[
     "angle_random_walk_deg_sqrt_h": (0.0, 1e3),
     "turn_on_bias_sigma_deg_h": (0.0, 1e6),
     "bias_instability_deg_h": (0.0, 1e5),
+    "flicker_deg_h": (0.0, 1e5),
     "bias_correlation_s": (1e-3, 1e9),
     "rate_random_walk_deg_h_sqrt_h": (0.0, 1e5),
     "scale_error_sigma_ppm": (0.0, 1e6),
