@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hil.config import Model
 from hil.devices.kinds import ActuatorKind, SensorKind
@@ -97,7 +97,7 @@ def _built_in() -> Iterator[Kind]:
     room = import_module("hil.devices")
     for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
         if module.name != __name__:
-            yield from getattr(import_module(module.name), "KINDS", ())
+            yield from _several(getattr(import_module(module.name), "KINDS", ()))
 
 
 def _sorted(kinds: Iterable[Kind]) -> Registry:
@@ -116,11 +116,16 @@ def _loaded(entry: EntryPoint) -> tuple[Kind, ...]:
         found = entry.load()
     except Exception as error:  # whatever a package of others may raise
         raise _refusal(entry, f"cannot be imported: {type(error).__name__}: {error}") from error
-    kinds = tuple(found) if isinstance(found, Iterable) else (found,)
+    kinds = _several(found)
     wrong = [each for each in kinds if not isinstance(each, SensorKind | ActuatorKind)]
     if wrong or not kinds:
         raise _refusal(entry, f"is {found!r}: it must be a SensorKind, or a tuple of them")
     return kinds
+
+
+def _several(kinds: Any) -> tuple[Kind, ...]:
+    """Return what a file declares, one kind or several of them, as several."""
+    return tuple(kinds) if isinstance(kinds, Iterable) else (kinds,)
 
 
 def _check(kind: Kind, others: Iterable[Kind], entry: EntryPoint) -> None:
