@@ -169,7 +169,7 @@ def _period_steps(device: str, rate_hz: float, step_s: float) -> int:
             f"{step_s:g} s; use at most {1.0 / step_s:g}"
         )
     if abs(steps - whole) > 1e-6 * steps:
-        nearest = f"{1.0 / (whole * step_s):g} or {1.0 / ((whole + 1) * step_s):g}"
+        nearest = f"{1.0 / (whole * step_s):.9g} or {1.0 / ((whole + 1) * step_s):.9g}"
         raise ValueError(
             f"{device}: rate_hz {rate_hz:g} is not one sample every whole number of control steps "
             f"of {step_s:g} s; use {nearest}"
