@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -133,7 +132,7 @@ class Phase:
     def _in_mode(self, rows: Rows) -> Mask:
         if self._mode is None:
             return np.ones(len(rows["time_s"]), dtype=bool)
-        mode, self._told = told_last(rows["estimate_mode"], answered(rows), self._told)
+        mode, self._told = last_told(rows["estimate_mode"], answered(rows), self._told)
         return np.asarray(mode == self._mode)
 
     def _settled(self, fulfils: Mask) -> Mask:
@@ -170,7 +169,7 @@ def parts_of(mask: Mask) -> list[slice]:
     return [slice(start, end) for start, end in edges.reshape(-1, 2).tolist()]
 
 
-def told_last(told: np.ndarray, has_answer: Mask, before: float) -> tuple[np.ndarray, float]:
+def last_told(told: np.ndarray, has_answer: Mask, before: float) -> tuple[np.ndarray, float]:
     """Return, for each step, the value of the last answer up to it, and that of the last step.
 
     before: the value told before the first step, NaN for none.
@@ -196,17 +195,14 @@ def _number(name: str | None, run: Run) -> int | None:
 
 
 def _condition(requirement: Requirement) -> str:
-    words: Sequence[str] = [
-        *([f"in mode {requirement.in_mode}"] if requirement.in_mode is not None else []),
-        *(
-            [
-                f"{requirement.while_elevation_above_deg:g} deg above the horizon of "
-                f"{requirement.ground}"
-            ]
-            if requirement.while_elevation_above_deg is not None
-            else []
-        ),
-        *(["in sunlight"] if requirement.while_sunlit else []),
-    ]
+    """Return what the run was to be for the requirement to apply, in words."""
+    words = []
+    if requirement.in_mode is not None:
+        words.append(f"in mode {requirement.in_mode}")
+    if requirement.while_elevation_above_deg is not None:
+        above = f"{requirement.while_elevation_above_deg:g} deg above the horizon"
+        words.append(f"{above} of {requirement.ground}")
+    if requirement.while_sunlit:
+        words.append("in sunlight")
     settled = f" for more than {requirement.settle_s:g} s" if requirement.settle_s else ""
-    return f"{' and '.join(words) or 'in the phase'}{settled}{' in the phase' if words else ''}"
+    return f"{' and '.join(words)}{settled} in the phase".strip()
