@@ -12,7 +12,7 @@ from hil import judge
 from hil.bench import Bench, Member, run
 from hil.bench import loop as loop_module
 from hil.bench.pace import RealTime
-from hil.bench.world import Command, World
+from hil.bench.world import World
 from hil.link import messages as m
 from hil.link.framing import Deframer
 from hil.recording import Recording
@@ -88,12 +88,11 @@ def test_the_truth_is_integrated_in_an_exact_part_of_the_period(nadir):
 def gained_s(rig, latencies_s, wheel=0):
     """For how long of each period a wheel was driven, by latencies of commands of 1 mN m each."""
     world = World(rig)
-    before = world.truth.row.copy()
     craft = rig.spacecraft.wheel[wheel]
     gained = []
     for latency_s in latencies_s:
         before = float(world.truth_of("wheel_speed_rad_s")[wheel])
-        world.advance(Command([1e-3] * len(rig.spacecraft.wheel), [0.0] * 3), latency_s)
+        world.advance({"wheel": [1e-3] * len(rig.spacecraft.wheel)}, latency_s)
         gained.append(float(world.truth_of("wheel_speed_rad_s")[wheel]) - before)
     return np.array(gained) * craft.spin_inertia_kg_m2 / (1e-3 * craft.torque_gain)
 
