@@ -92,13 +92,13 @@ class Notes:
         self.sent, self.received = b"", b""
         self.events: list[tuple[str, str]] = []
 
-    def to_obc(self, data: bytes) -> None:
+    def to_obc(self, time_ns: int, data: bytes) -> None:
         self.sent += data
 
-    def from_obc(self, data: bytes) -> None:
+    def from_obc(self, time_ns: int, data: bytes) -> None:
         self.received += data
 
-    def event(self, source, name, text="", *, code=0, value=0.0, severity="info") -> None:
+    def event(self, time_ns, source, name, text="", *, code=0, value=0.0, severity="info") -> None:
         self.events.append((name, text))
 
 

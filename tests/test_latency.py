@@ -28,7 +28,7 @@ def with_latency(rig, **table):
 
 def test_a_constant_is_the_same_for_every_step():
     latency = latency_of(None, 0.02, None, seed=1)
-    assert {latency(step) for step in range(10)} == {0.02}
+    assert latency == 0.02
 
 
 def test_measured_latencies_are_gone_through_again_in_order(lab_run):

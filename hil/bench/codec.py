@@ -8,7 +8,7 @@ from hil.devices.sensor import Sample, Sensor
 from hil.link.clock import Clock
 from hil.link.events import Reply
 from hil.link.framing import Framer
-from hil.link.messages import COMMAND, FLAG_INVALID
+from hil.link.messages import COMMAND, FLAG_INVALID, SYNC
 
 
 class Codec:
@@ -20,16 +20,22 @@ class Codec:
         self._sensors = [(sensor.message, sensor.instance) for sensor in sensors]
         self._separate, self._clock = separate, clock
 
-    def frames(self, framer: Framer, first: int, samples: Sequence[Sample | None]) -> list[bytes]:
-        """The present step's samples, of sensors number `first` on, as frames in their order."""
-        frames = []
+    def frames(
+        self, framer: Framer, first: int, samples: Sequence[Sample | None], *, closed: bool
+    ) -> bytes:
+        """The present step's samples, of sensors number `first` on, as frames in their order.
+
+        closed: whether they are the last of the step, so that its SYNC follows them.
+        """
+        clock, told = self._clock, []
         for (message, instance), sample in zip(self._sensors[first:], samples, strict=False):
             if sample is not None:
                 values, valid, age_s = sample
-                ticks = self._clock.ticks_before(age_s) if age_s else None
-                flags = 0 if valid else FLAG_INVALID
-                frames.append(framer.frame(message, (flags, instance, *values), ticks))
-        return frames
+                ticks = clock.ticks_before(age_s) if age_s else None
+                told.append((message, (0 if valid else FLAG_INVALID, instance, *values), ticks))
+        if closed:
+            told.append((SYNC, (clock.step,), clock.now_ticks))
+        return framer.frames(told)
 
     def absent(self, reply: Reply) -> int:
         """How many separate commands of a reply are for actuators that are not there."""
@@ -46,9 +52,8 @@ def command_of(reply: Reply) -> Command | None:
     """What the actuators are told by a reply; None when they are told nothing new."""
     if reply.command is None:
         return None
-    told = {COMMAND: reply.command, **reply.separate}
-    return {
-        kind.heading: [float(value) for value in told[kind.command][kind.place]]
-        for kind in registry().actuators
-        if kind.command in told
-    }
+    told, command = {COMMAND: reply.command, **reply.separate}, {}
+    for kind in registry().actuators:
+        if kind.command in told:
+            command[kind.heading] = list(map(float, told[kind.command][kind.place]))
+    return command

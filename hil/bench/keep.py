@@ -11,7 +11,6 @@ from typing import TypedDict
 import hil
 from hil.bench.result import Result
 from hil.errors import RigError
-from hil.link.clock import Clock
 from hil.link.identity import Identity
 from hil.link.messages import MODES, PROTOCOL_VERSION
 from hil.obc.place import Obc
@@ -29,21 +28,17 @@ class RecordedAs(TypedDict):
 
 
 class RecordingTap:
-    """Puts every byte and event of the line into the recording, at the present simulated time."""
+    """Puts every byte and event of the line into the recording, and tells a listener of some."""
 
-    def __init__(self, recorder: Recorder, clock: Clock) -> None:
-        self._recorder, self._clock = recorder, clock
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self.to_obc, self.from_obc = recorder.to_obc, recorder.from_obc
         self.listener: Callable[[str], None] = lambda _: None
         """Is given the name of each event that the OBC tells."""
 
-    def to_obc(self, data: bytes) -> None:
-        self._recorder.to_obc(self._clock.now_ns, data)
-
-    def from_obc(self, data: bytes) -> None:
-        self._recorder.from_obc(self._clock.now_ns, data)
-
     def event(
         self,
+        time_ns: int,
         source: str,
         name: str,
         text: str = "",
@@ -54,9 +49,7 @@ class RecordingTap:
     ) -> None:
         if source == "obc":
             self.listener(name)
-        self._recorder.event(
-            self._clock.now_ns, source, name, text, code=code, value=value, severity=severity
-        )
+        self._recorder.event(time_ns, source, name, text, code=code, value=value, severity=severity)
 
 
 def run_metadata(rig: Rig, obc: Obc, *, realtime: bool) -> dict[str, Mapping[str, object]]:

@@ -19,14 +19,14 @@ _P99_SIGMAS = 2.3263478740408408  # standard normal quantile of 0.99
 
 def latency_of(
     table: LatencyTable | None, constant_s: float, rig: Path, seed: int
-) -> Callable[[int], float]:
-    """Return what tells a step's latency in seconds; the same seed tells the same.
+) -> float | Callable[[int], float]:
+    """Return the latency in seconds, or what tells that of a step; the same seed tells the same.
 
     rig: the rig's file, for the path in the table.
     Raises RigError for a recording that measured none.
     """
     if table is None:
-        return lambda _: constant_s
+        return constant_s
     if table.from_recording is not None:
         return _replayed(rig.parent / table.from_recording)
     assert table.median_s is not None

@@ -81,6 +81,7 @@ class Member:
         self.rig, self.obc, self.realtime = rig, obc, realtime
         self.announce, self._resume, self._wrap_line = announce, resume, wrap_line
         self.world = World(rig)
+        self._timeout_s = rig.obc.reply_timeout_s
         self._row = StepRow(
             self.world.truth.columns,
             self.world.sensors,
@@ -127,15 +128,14 @@ class Member:
     def _join(self, clock: Clock, stopwatch: Stopwatch, recorder: Recorder) -> None:
         rig, obc = self.rig, self.obc
         self._clock, self._stopwatch, self._recorder = clock, stopwatch, recorder
-        self._lap = stopwatch.lap
-        self._tap = tap = RecordingTap(recorder, clock)
+        self._lap, self._tap = stopwatch.lap, RecordingTap(recorder)
         self._session = session = Session(clock, registry().table, rig.obc.pass_over_apids)
         self._faults = self._faults_of(rig) if rig.fault else None
         self._codec = Codec(self.world.sensors, rig.spacecraft.separate, clock)
         self._driver = Driver(
             obc,
             session,
-            tap,
+            self._tap,
             rig.obc.reply_timeout_s,
             reconnection=self._reconnection() if self._resume else None,
             line=self._line(),
@@ -146,7 +146,7 @@ class Member:
 
     def _faults_of(self, rig: Rig) -> Injector:
         def tell(name: str, words: str) -> None:
-            self._tap.event("fault", name, words, severity="warning")
+            self._tap.event(self._clock.now_ns, "fault", name, words, severity="warning")
 
         faults = Injector(rig.fault, self.world, rig.seed, rig.step_s, tell)
         self._tap.listener = faults.watch.told
@@ -160,7 +160,7 @@ class Member:
     def _reconnection(self) -> Reconnection:
         def say(kind: str, text: str) -> None:
             self._session.counters["replugs"] += kind == "replugged"
-            self._tap.event("bench", kind, text, severity="warning")
+            self._tell(kind, text)
             self.announce(text)
 
         return Reconnection(self.obc, say, realtime=self.realtime)
@@ -190,7 +190,7 @@ class Member:
             else:
                 told = self._telecommands.popleft()
                 if told.message is not SET_PARAMETER:
-                    self._tap.event("ground", "telecommand", told.what)
+                    self._recorder.event(self._clock.now_ns, "ground", "telecommand", told.what)
 
     # -- a step ------------------------------------------------------------------------------------
 
@@ -204,14 +204,14 @@ class Member:
         samples: list[Sample | None] = []
         if ahead:
             samples = self.world.sense(step, 0, ahead)
-            self._begin(time.monotonic() + self.rig.obc.reply_timeout_s)
-            self._driver.send(b"".join(self._codec.frames(framer, 0, samples)), self._deadline_s)
+            self._begin(time.monotonic() + self._timeout_s)
+            self._driver.send(
+                self._codec.frames(framer, 0, samples, closed=False), self._deadline_s
+            )
         samples += self.world.sense(step, ahead)
         self._samples = samples
         self._lap(("devices", _now()))
-        frames = self._codec.frames(framer, ahead, samples[ahead:])
-        frames.append(self._session.sync())
-        self._frames = b"".join(frames)
+        self._frames = self._codec.frames(framer, ahead, samples[ahead:], closed=True)
         self._lap(("wire", _now()))
 
     def _begin(self, deadline_s: float) -> None:
@@ -221,7 +221,7 @@ class Member:
     def send(self, deadline_s: float | None) -> None:
         """Send the step's frames. The reply has to come by then; without a deadline in time."""
         if not self._ahead:
-            self._begin(deadline_s or time.monotonic() + self.rig.obc.reply_timeout_s)
+            self._begin(deadline_s or time.monotonic() + self._timeout_s)
         self._driver.send(self._frames, self._deadline_s)
         self._lap(("obc", _now()))
 
@@ -269,9 +269,9 @@ class Member:
             late = late_s >= period_s or (reply.command is not None and latency_s > period_s)
             counters["late_steps"] += late
             return min(period_s, latency_s)
+        if isinstance(self._rig_latency_s, float):
+            return self._rig_latency_s  # a pipeline may be longer than a period: nothing is late
         latency_s = self._rig_latency_s(self._clock.step)
-        if self.rig.obc.latency is None:
-            return latency_s  # a pipeline may be longer than a period: nothing is late
         counters["late_replies"] += latency_s > period_s
         return min(period_s, latency_s)
 
@@ -280,12 +280,15 @@ class Member:
         words = f"the bench was stopped for {stopped_s:.1f} s at step {self._clock.step}"
         self._session.counters["bench_stops"] += 1
         self._session.heard_s += stopped_s
-        self._tap.event("bench", "bench_stopped", words, severity="warning")
+        self._tell("bench_stopped", words)
         self.announce(words)
+
+    def _tell(self, name: str, text: str) -> None:
+        self._recorder.event(self._clock.now_ns, "bench", name, text, severity="warning")
 
     def _lose(self, reply: Reply) -> None:
         """Raise LinkError when more replies are lost than the rig allows, and nothing is heard."""
-        timeout_s, session = self.rig.obc.reply_timeout_s, self._session
+        timeout_s, session = self._timeout_s, self._session
         too_many = session.counters["lost_replies"] > self.rig.allowed.lost_replies
         silent_s = time.monotonic() - session.heard_s
         if reply.unplugged or not too_many or (self.realtime and silent_s < timeout_s):

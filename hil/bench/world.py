@@ -2,12 +2,12 @@
 
 import math
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from hil.devices.drives import Drives
 from hil.devices.registry import registry
 from hil.devices.rod import RodDrives
-from hil.devices.sensor import Installation, Sample, Sensor, generator, starts
+from hil.devices.sensor import Installation, Sample, Sensor, generator, make, starts
 from hil.devices.suite import build_sensors
 from hil.errors import RigError
 from hil.faults.actuators import ActuatorFault, ValveFault, through
@@ -43,6 +43,10 @@ class World:
         }
         self._held = {key: each for drives in self._all() for key, each in drives.held.items()}
         self.sensors = self._build_sensors(rig)
+        self._schedule = [(sensor, sensor.every) for sensor in self.sensors]
+        self._act = {heading: self._acting(each) for heading, each in self._drives.items()}
+        self._slow = any(drives.follows_slowly for drives in self._all())
+        self._moving = [each for each in self._all() if each.moves]
         self._compile(rig)
         self._truth_step_s = rig.truth_step_s
         self._steps = round(rig.step_s / rig.truth_step_s)
@@ -61,6 +65,11 @@ class World:
             drives = kind.drives(rig.spacecraft.tables(kind.heading), rig.step_s)
             drives.command([0.0] * kind.most)
             drives.move(rig.step_s)
+
+    def _acting(self, drives: Drives) -> Callable[[Sequence[float]], object]:
+        if type(drives).act is Drives.act:
+            return drives.command
+        return lambda values: drives.act(values, self.truth)
 
     def _all(self) -> Iterable[Drives]:
         return self._drives.values()
@@ -94,7 +103,16 @@ class World:
         None when nothing. Each is to be asked once a step.
         """
         row = self.truth.row
-        return [sensor.sample(step, row) for sensor in self.sensors[first:end]]
+        samples: list[Sample | None] = []
+        for sensor, every in self._schedule[first:end]:
+            if step % every:
+                samples.append(None)
+            elif (measure := sensor.at_once) is not None:
+                values, valid = measure(row)
+                samples.append(make(Sample, (values, valid, 0.0)))
+            else:
+                samples.append(sensor.sample(step, row))
+        return samples
 
     def advance(self, command: Command | None, latency_s: float) -> None:
         """Go one control period on with a new command, or without one.
@@ -116,21 +134,21 @@ class World:
             passed = max(passed, due)
             self._take(taken, begins=passed == 0)
         self._go(self._steps - passed)
-        self._underway = deque((due - self._steps, each) for due, each in self._underway)
+        if self._underway:
+            self._underway = deque((due - self._steps, each) for due, each in self._underway)
 
     def _take(self, command: Command, *, begins: bool) -> None:
         """Have a command take effect; begins: at the instant at which the control period begins."""
         for heading, values in command.items():
-            self._drives[heading].act(values, self.truth)
+            self._act[heading](values)
         if self._faults["thruster"] and "thruster" in command:
             self._let_valves_fail(commanded=True)
             if begins:  # what the period began with has been replaced
                 self._let_valves_fail(commanded=False)
 
     def _go(self, steps: int) -> None:
-        slow = any(drives.follows_slowly for drives in self._all())
-        for part in [1] * steps if slow else [steps] if steps else []:
-            for drives in self._all():
+        for part in [1] * steps if self._slow else [steps] if steps else []:
+            for drives in self._moving:
                 drives.move(part * self._truth_step_s)
             try:
                 held = self._failed() if self._faults["wheel"] else self._held

@@ -113,6 +113,7 @@ class CoarseSunSensorUnit(Sensor):
     def __init__(self, model: CoarseSunSensor, instance: int, installation: Installation) -> None:
         """Draw each diode's gain."""
         super().__init__(model, instance, installation)
+        self._draws = self.normals.draws(6)
         at = starts(installation.truth_columns)
         self._sun_at, self._position_at = at["sun_eci"], at["position_eci_m"]
         self._record = records(COARSE_SUN_SENSOR)
@@ -124,7 +125,7 @@ class CoarseSunSensorUnit(Sensor):
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return six whole numbers, 0 to 4095, always valid."""
-        i = self.normals.take(6)
+        i = next(self._draws)
         adc = read_coarse_sun_sensor(
             row, self._sun_at, self._position_at, self.normals.block, i, self._record
         )

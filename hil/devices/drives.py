@@ -28,6 +28,8 @@ class Drives(ABC):
 
     rejected: int
     follows_slowly: bool = False
+    moves: bool = True
+    """Whether anything changes while time passes, so that ``move`` is to be called."""
 
     @property
     def held(self) -> Mapping[str, FloatArray]:

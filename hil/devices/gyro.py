@@ -145,8 +145,8 @@ class GyroUnit(Sensor):
             self._flicker[:] = sigma * self.fixed_errors.standard_normal((parts, 3))
             self._state[_FLICKER:_INPUT] = self._flicker.sum(axis=0)
         self._limit = float(self._record["range_rad_s"][0]) * (1.0 - 1e-7)
-        self._draws = 9 if model.rate_random_walk_deg_h_sqrt_h > 0.0 or parts else 6
-        self._draws += 3 * parts
+        draws = 9 if model.rate_random_walk_deg_h_sqrt_h > 0.0 or parts else 6
+        self._draws = self.normals.draws(draws + 3 * parts)
         self._begun = False
 
     @property
@@ -164,7 +164,7 @@ class GyroUnit(Sensor):
             rate = self._record["response"][0] @ row[self._at : self._at + 3]
             self._state[_INPUT:] = np.tile(rate + self.bias_body_rad_s, 2)
         normals = self.normals
-        i = normals.take(self._draws)
+        i = next(self._draws)
         rates = read_gyro(row, self._at, self._state, self._flicker, normals.block, i, self._record)
         limit = self._limit
         return rates, -limit < min(rates) and max(rates) < limit

@@ -96,6 +96,7 @@ class MagnetometerUnit(Sensor):
     def __init__(self, model: Magnetometer, instance: int, installation: Installation) -> None:
         """Draw this unit's fixed errors; the rods' dipole (3,) is read at every measurement."""
         super().__init__(model, instance, installation)
+        self._draws = self.normals.draws(3)
         self._at = starts(installation.truth_columns)["field_eci_T"]
         rods = installation.rod_dipole_body_A_m2
         self._rods = np.zeros(3) if rods is None else rods
@@ -105,7 +106,7 @@ class MagnetometerUnit(Sensor):
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the field; invalid when an axis is at the end of its range."""
-        i = self.normals.take(3)
+        i = next(self._draws)
         field = read_magnetometer(row, self._at, self._rods, self.normals.block, i, self._record)
         return field, -self._range_T < min(field) and max(field) < self._range_T
 

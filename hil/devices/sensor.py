@@ -5,7 +5,8 @@ from __future__ import annotations
 import zlib
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -42,6 +43,9 @@ class Installation(NamedTuple):
     central_body: CentralBody = EARTH
     albedo: float = 0.0
     rod_dipole_body_A_m2: FloatArray | None = None
+
+
+make = tuple.__new__  # of a Sample, in half the time that its own takes
 
 
 class SensorModel(Model):
@@ -84,6 +88,16 @@ class Normals:
         self._next = first + n
         return first
 
+    def draws(self, n: int) -> Iterator[int]:
+        """Yield what ``take(n)`` returns, for ever: for who takes as many each time, and often."""
+        return chain.from_iterable(self._blocks(n))
+
+    def _blocks(self, n: int) -> Iterator[range]:
+        while True:
+            first = self.take(n)
+            self._next = self.block.size  # all that is left is given out here
+            yield range(first, self.block.size - n + 1, n)
+
 
 class Acquisition:
     """Whether a device that lost what it needs has had it back for long enough to deliver again."""
@@ -122,11 +136,13 @@ class Sensor(ABC):
         """
         step_s, seed = installation.step_s, installation.seed
         self.instance = instance
-        self.read: Read = lambda _, row: self.measure(row)
+        self._faulty: Read | None = None  # what reads it in place of measure
         self._step_s = step_s
         self._period = _period_steps(f"{self.kind} {instance}", model.rate_hz, step_s)
         self._delay = int(np.ceil(model.latency_s / step_s - 1e-9))
         self._pending: deque[tuple[int, tuple[float, ...], bool]] = deque()
+        # What measures without more ado whenever it is due; None where there is more to a sample.
+        self.at_once: Callable[[FloatArray], Reading] | None = None if self._delay else self.measure
         self.normals = Normals(generator(seed, f"{self.kind} {instance}"))
         self.fixed_errors = generator(seed, f"{self.kind} {instance} as built")
 
@@ -135,8 +151,14 @@ class Sensor(ABC):
         """Return the values read from a row of truth, and whether they are valid."""
 
     def put_between(self, fault: Callable[[Read], Read]) -> None:
-        """Put a fault between truth and sample: it makes a new ``read`` of the one so far."""
-        self.read = fault(self.read)
+        """Put a fault between truth and sample: it makes a new reading of the one so far."""
+        self._faulty = fault(self._faulty or (lambda _, row: self.measure(row)))
+        self.at_once = None
+
+    @property
+    def every(self) -> int:
+        """How many steps lie between those in which ``sample`` may have something to do."""
+        return 1 if self._delay else self._period
 
     @property
     def step_s(self) -> float:
@@ -149,14 +171,15 @@ class Sensor(ABC):
 
     def sample(self, step: int, row: FloatArray) -> Sample | None:
         """Measure if it is time to, and return the reading that comes out at this step, if any."""
-        measures = step % self._period == 0
-        if self._delay == 0:
-            return Sample(*self.read(step, row), 0.0) if measures else None
-        if measures:
-            self._pending.append((step, *self.read(step, row)))
+        if step % self._period == 0:
+            faulty = self._faulty
+            values, valid = self.measure(row) if faulty is None else faulty(step, row)
+            if self._delay == 0:
+                return make(Sample, (values, valid, 0.0))
+            self._pending.append((step, values, valid))
         if self._pending and self._pending[0][0] + self._delay <= step:
             taken, values, valid = self._pending.popleft()
-            return Sample(values, valid, (step - taken) * self._step_s)
+            return make(Sample, (values, valid, (step - taken) * self._step_s))
         return None
 
 

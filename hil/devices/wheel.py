@@ -17,6 +17,7 @@ from hil.devices.rounding import quantized
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.devices.stimuli import Phasing, Stage, Stimuli
 from hil.link import messages as wire
+from hil.physics.compiled import compiled
 from hil.physics.spacecraft import WheelModel
 from hil.physics.vectors import FloatArray
 
@@ -58,7 +59,7 @@ class WheelDrives(Drives):
             for i, wheel in enumerate(wheels)
             if wheel.dead_time_s > 0.0 or wheel.time_constant_s > 0.0
         ]
-        self.follows_slowly = bool(self._slow)
+        self.follows_slowly = self.moves = bool(self._slow)
         self.applied_Nm: FloatArray = np.zeros(len(self._limits))
         self.rejected = 0
 
@@ -120,6 +121,12 @@ class _SlowMotor:
         return self._wanted_Nm + missing * (1.0 - left) * self._tau_s / duration_s
 
 
+@compiled
+def read_tachometer(row: FloatArray, at: int, noise_rad_s: float, resolution_rad_s: float) -> float:
+    """Return the speed that a tachometer shows."""
+    return quantized(row[at] + noise_rad_s, resolution_rad_s)
+
+
 class TachometerUnit(Sensor):
     """The tachometer of one wheel, on the bench."""
 
@@ -135,15 +142,14 @@ class TachometerUnit(Sensor):
         timing = SensorModel(rate_hz=wheel.tachometer_rate_hz, latency_s=wheel.tachometer_latency_s)
         super().__init__(timing, instance, installation)
         self._at = starts(installation.truth_columns)["wheel_speed_rad_s"] + instance
+        self._draws = self.normals.draws(1)
         self._noise_rad_s = wheel.tachometer_noise_rad_s
         self._resolution_rad_s = wheel.tachometer_resolution_rad_s
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the speed, always valid."""
-        normals = self.normals
-        i = normals.take(1)
-        speed = row[self._at] + self._noise_rad_s * normals.block[i]
-        return (quantized(speed, self._resolution_rad_s),), True
+        noise = self._noise_rad_s * self.normals.block[next(self._draws)]
+        return (read_tachometer(row, self._at, noise, self._resolution_rad_s),), True
 
 
 def _speeds(stage: Stage, _: Wheel) -> Stimuli:

@@ -1,5 +1,6 @@
 """Simulated time: whole control periods of an exact length, told to everybody by one clock."""
 
+import math
 import sys
 from fractions import Fraction
 
@@ -26,24 +27,27 @@ class Clock:
     period_s: the control period, an exact fraction of a second; no time is ever rounded before it
     is asked for in a unit, so that nothing adds up.
     uptime_s: what the OBC's time, which is that of the packets, is ahead of the run's.
-    step, now_ns, now_s: the present step and its instant, rounded to the nearest.
+    step, now_ns, now_s, now_ticks: the present step and its instant, rounded to the nearest.
     """
 
     def __init__(self, period_s: Fraction, uptime_s: Fraction = Fraction(0)) -> None:
         self.period_s, self._uptime_s = period_s, uptime_s
         period_us = period_s * 1_000_000
         self._us, self._us_parts = period_us.numerator, period_us.denominator
+        # In whole parts of a tick: the uptime, with half a tick for the nearest, and a step.
+        at_start = uptime_s * TICKS_PER_SECOND + Fraction(1, 2)
+        a_step = period_s * TICKS_PER_SECOND
+        self._tick_parts = math.lcm(at_start.denominator, a_step.denominator)
+        self._parts_at_start = int(at_start * self._tick_parts)
+        self._parts_a_step = int(a_step * self._tick_parts)
         self.go_to(0)
 
     def go_to(self, step: int) -> None:
         """Make a step the present one."""
         self.step = step
-        self.now_ns = self.time_ns(step)
-
-    @property
-    def now_s(self) -> float:
-        """Seconds from the start of the run to the present step."""
-        return self.time_s(self.step)
+        self.now_ns = (2000 * step * self._us + self._us_parts) // (2 * self._us_parts)
+        self.now_s = step * self._us / self._us_parts * 1e-6
+        self.now_ticks = (self._parts_at_start + step * self._parts_a_step) // self._tick_parts
 
     def time_s(self, step: int) -> float:
         """Seconds from the start of the run to a step."""
@@ -51,27 +55,18 @@ class Clock:
 
     def time_ns(self, step: int) -> int:
         """Nanoseconds from the start of the run to a step, the nearest."""
-        return _nearest(step * self._us * 1000, self._us_parts)
+        return (2000 * step * self._us + self._us_parts) // (2 * self._us_parts)
 
     def ticks(self, step: int) -> int:
         """The CUC time of a step: the tick nearest to the exact time."""
-        if not self._uptime_s:
-            period = self.period_s
-            return _nearest(step * period.numerator * TICKS_PER_SECOND, period.denominator)
-        exact = (self._uptime_s + step * self.period_s) * TICKS_PER_SECOND
-        return _nearest(exact.numerator, exact.denominator)
+        return (self._parts_at_start + step * self._parts_a_step) // self._tick_parts
 
     def ticks_before(self, age_s: float) -> int:
         """The CUC time of what was measured so long before the present step."""
-        steps = age_s / float(self.period_s)
+        steps = age_s * 1e6 * self._us_parts / self._us
         whole = round(steps)
         if abs(steps - whole) < 1e-6:
             return self.ticks(self.step - whole)
         now_s = self._uptime_s + self.step * self.period_s
         exact = now_s - Fraction(round(age_s * _NS_PER_SECOND), _NS_PER_SECOND)
-        return _nearest(exact.numerator * TICKS_PER_SECOND, exact.denominator)
-
-
-def _nearest(numerator: int, denominator: int) -> int:
-    """The whole number nearest to a fraction; of two as near, the greater."""
-    return (2 * numerator + denominator) // (2 * denominator)
+        return math.floor(exact * TICKS_PER_SECOND + Fraction(1, 2))

@@ -5,7 +5,7 @@ corrupted byte costs one frame, or two when it hits a delimiter, and never the s
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cobs import cobs
 
@@ -27,10 +27,19 @@ class Framer:
         self, message: Message, values: Sequence[float | int | bytes], ticks: int | None = None
     ) -> bytes:
         """One message as the octets of its frame, the closing zero included."""
-        sequence = self._sequence.get(message.apid, 0)
-        self._sequence[message.apid] = (sequence + 1) & SEQUENCE_MAX
-        stuffed: bytes = cobs.encode(encode(message, sequence, values, ticks))
-        return stuffed + b"\0"
+        return self.frames([(message, values, ticks)])
+
+    def frames(
+        self, messages: Iterable[tuple[Message, Sequence[float | int | bytes], int | None]]
+    ) -> bytes:
+        """Messages, each with its values and its CUC time, as frames one after the other."""
+        sequences, frames = self._sequence, []
+        for message, values, ticks in messages:
+            sequence = sequences.get(message.apid, 0)
+            sequences[message.apid] = (sequence + 1) & SEQUENCE_MAX
+            frames.append(cobs.encode(encode(message, sequence, values, ticks)))
+        frames.append(b"")
+        return b"\0".join(frames)
 
     def last_sequence(self, message: Message) -> int:
         """The sequence count of the last frame made of this message."""
@@ -43,44 +52,35 @@ class Deframer:
     def __init__(self, table: MessageTable = CORE_TABLE) -> None:
         """table: the messages that can arrive; any other is a fault."""
         self._table = table
-        self._pending = b""
+        self.pending = b""
+        """What has arrived since the last delimiter: half a frame, or noise."""
         self._overlong = False
         self.packets: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
 
-    @property
-    def pending(self) -> bytes:
-        """What has arrived since the last delimiter: half a frame, or noise."""
-        return self._pending
-
     def receive(self, data: bytes) -> list[Packet | Fault]:
         """All that the new bytes complete, in the order of arrival."""
-        frames = (self._pending + data).split(b"\0")
-        self._pending = frames.pop()
-        events = [event for frame in frames if (event := self._close(frame)) is not None]
-        self._drop_overlong()
-        return events
-
-    def _close(self, frame: bytes) -> Packet | Fault | None:
-        overlong, self._overlong = self._overlong or len(frame) > FRAME_MAX, False
-        if not frame and not overlong:
-            return None
-        event = Fault("overlong", frame) if overlong else _open(frame, self._table)
-        if isinstance(event, Packet):
-            self.packets[event.message.name] += 1
-        else:
-            self.faults[event.kind] += 1
-        return event
-
-    def _drop_overlong(self) -> None:
-        # Noise without a delimiter must not grow the buffer: keep one frame's worth to show.
-        if len(self._pending) > FRAME_MAX:
+        frames = (self.pending + data).split(b"\0")
+        self.pending = frames.pop()
+        events: list[Packet | Fault] = []
+        for frame in frames:
+            if len(frame) > FRAME_MAX or self._overlong:
+                self._overlong = False
+                event: Packet | Fault = Fault("overlong", frame)
+            elif not frame:
+                continue
+            else:
+                try:
+                    event = decode(cobs.decode(frame), self._table)
+                except cobs.DecodeError:
+                    event = Fault("cobs", frame)
+            if isinstance(event, Packet):
+                self.packets[event.message.name] += 1
+            else:
+                self.faults[event.kind] += 1
+            events.append(event)
+        if len(self.pending) > FRAME_MAX:
+            # Noise without a delimiter must not grow the buffer: keep one frame's worth to show.
             self._overlong = True
-            self._pending = self._pending[-FRAME_MAX:]
-
-
-def _open(frame: bytes, table: MessageTable) -> Packet | Fault:
-    try:
-        return decode(cobs.decode(frame), table)
-    except cobs.DecodeError:
-        return Fault("cobs", frame)
+            self.pending = self.pending[-FRAME_MAX:]
+        return events

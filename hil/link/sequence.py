@@ -1,16 +1,9 @@
 """Whether an OBC still is the one that answered before, by the count of its commands."""
 
-from typing import NamedTuple
-
 from hil.link.packet import SEQUENCE_MAX
 
 _NARROW_MAX = 0xFF
 _GAP_MOST = 0xFF  # a firmware that counts all its packets in one leaves gaps, but no longer ones
-
-
-class _Heard(NamedTuple):
-    step: int
-    sequence: int
 
 
 class CommandCount:
@@ -23,8 +16,9 @@ class CommandCount:
     """
 
     def __init__(self) -> None:
-        self._last: _Heard | None = None
+        self.step = self.sequence = -1  # of the last command
         self._repeats = self._counts = self._has_gaps = self._narrow = False
+        self.steady = False
 
     @property
     def counts(self) -> bool:
@@ -36,29 +30,31 @@ class CommandCount:
 
         Returns whether the OBC restarted since the command before.
         """
-        last, self._last = self._last, _Heard(step, sequence)
-        if last is None:
+        last, unheard = self.sequence, max(0, step - self.step - 1)
+        self.step, self.sequence = step, sequence
+        if last < 0:
             return False
-        if not self._counts and sequence == last.sequence:
+        if not self._counts and sequence == last:
             self._repeats = True
             return False
-        self._counts = True
-        if self._repeats:  # it does count: when it told the same number twice, it had begun anew
-            return last.sequence == 0
-        return not self._continues(last, max(0, step - last.step - 1), sequence)
+        began_anew = self._repeats and last == 0  # it does count, and had told 0 twice
+        self._counts, self._repeats = True, False
+        fits = not began_anew and self._continues(last, unheard, sequence)
+        self.steady = fits and not self._narrow
+        return not fits
 
-    def _continues(self, last: _Heard, unheard: int, sequence: int) -> bool:
+    def _continues(self, last: int, unheard: int, sequence: int) -> bool:
         """Whether a count follows on the last, with so many commands lost between."""
         if self._narrow:
             fits = sequence <= _NARROW_MAX
-            return fits and (sequence - last.sequence - 1) & _NARROW_MAX <= unheard
-        jump = (sequence - last.sequence - 1) & SEQUENCE_MAX
+            return fits and (sequence - last - 1) & _NARROW_MAX <= unheard
+        jump = (sequence - last - 1) & SEQUENCE_MAX
         if jump <= unheard:
             return True
-        if last.sequence == _NARROW_MAX and sequence == 0:
+        if last == _NARROW_MAX and sequence == 0:
             self._narrow = True
             return True
-        if sequence > last.sequence:
+        if sequence > last:
             self._has_gaps = True
             return True
         return self._has_gaps and jump <= _GAP_MOST

@@ -27,16 +27,17 @@ _T = TypeVar("_T", Identified, Acknowledged)
 
 
 class Tap(Protocol):
-    """Who wants to see every byte of both directions, and every event."""
+    """Who wants to see every byte of both directions, and every event, at its simulated time."""
 
-    def to_obc(self, data: bytes) -> None:
+    def to_obc(self, time_ns: int, data: bytes) -> None:
         """Bytes just written to the line."""
 
-    def from_obc(self, data: bytes) -> None:
+    def from_obc(self, time_ns: int, data: bytes) -> None:
         """Bytes just read from the line."""
 
     def event(
         self,
+        time_ns: int,
         source: str,
         name: str,
         text: str = "",
@@ -74,6 +75,7 @@ class Driver:
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self.session, self.frozen, self.stopped_s = session, False, 0.0
+        self._clock = session.clock
         self._obc, self._line, self._tap = obc, line or obc, tap
         self._timeout_s, self._reconnection, self._now_s = reply_timeout_s, reconnection, now_s
         self._firmware = ""
@@ -134,7 +136,7 @@ class Driver:
         now_s = self._now_s()
         self._patience_s = deadline_s - now_s
         self.session.begin(now_s)
-        if self._lost is not None or not self._line_is_there():
+        if self._reconnection is not None and not self._line_is_there():
             self._lost = self.session.give_up(now_s, unplugged=True)
 
     def _drain(self) -> None:
@@ -226,12 +228,13 @@ class Driver:
         except ObcError as error:
             raise type(error)(f"{error}{self.session.last_frames()}") from error
         finally:  # after the write: the OBC is at work already
-            self._tap.to_obc(data)
-            self.session.sent(data)
+            self._tap.to_obc(self._clock.now_ns, data)
+            self.session.sent.append(data)
+            self.session.counters["bytes_to_obc"] += len(data)
         if self.frozen:
             self.session.counters["frozen_writes"] += 1
             words = "the OBC took no more bytes before the deadline"
-            self._tap.event("bench", "frozen_write", words, severity="warning")
+            self._tell("frozen_write", words)
 
     def _receive(self, deadline_s: float) -> list[Event] | None:
         """What came by the deadline, or None when nothing did."""
@@ -241,13 +244,13 @@ class Driver:
             raise type(error)(f"{error}{self.session.last_frames()}") from error
         if not data:
             return None
-        self._tap.from_obc(data)
+        self._tap.from_obc(self._clock.now_ns, data)
         events = self.session.receive(data, self._now_s())
         for event in events:
             if isinstance(event, Told):
                 self._record(event)
             elif isinstance(event, Incident):
-                self._tap.event("bench", event.name, event.text, severity="warning")
+                self._tell(event.name, event.text)
                 if event.name is RESTARTED:
                     raise ObcError(f"{event.text}{self.session.last_frames()}")
         return events
@@ -256,4 +259,8 @@ class Driver:
         name, words = (tell(self._firmware, told.code) for tell in (event_name, event_words))
         text = f"{words}: {told.value:g}"
         self.said.append(text)
-        self._tap.event("obc", name, text, code=told.code, value=told.value)
+        now_ns = self._clock.now_ns
+        self._tap.event(now_ns, "obc", name, text, code=told.code, value=told.value)
+
+    def _tell(self, name: str, text: str) -> None:
+        self._tap.event(self._clock.now_ns, "bench", name, text, severity="warning")

@@ -28,6 +28,7 @@ class LibraryObc(Obc):
         self._declare()
         self._state = ctypes.create_string_buffer(self._size())
         self._reply = ctypes.create_string_buffer(_REPLY_CAPACITY)
+        self._replied = memoryview(self._reply)
         self._arrived = b""
         self._init(self._state)
 
@@ -46,7 +47,7 @@ class LibraryObc(Obc):
     def write(self, data: bytes, deadline_s: float) -> bool:  # noqa: ARG002  it is taken at once
         size = self._exchange(self._state, data, len(data), self._reply, _REPLY_CAPACITY)
         if size:
-            self._arrived += ctypes.string_at(self._reply, size)
+            self._arrived += self._replied[:size]
         return True
 
     def read(self, deadline_s: float) -> bytes:  # noqa: ARG002  nothing can still be on its way
