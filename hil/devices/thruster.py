@@ -46,6 +46,8 @@ class ThrusterDrives(Drives):
     an OBC that opens a valve and then falls silent.
     """
 
+    moves = False  # the truth shuts them
+
     def __init__(self, thrusters: Sequence[Thruster], step_s: float = math.inf) -> None:
         """Begin with all valves shut; ``rejected`` counts refused values."""
         self._longest_s = step_s
