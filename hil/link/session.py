@@ -151,19 +151,19 @@ class Session:
                     self._estimate = packet.values
                     if self._trailing:
                         self._tell_late_estimate()
+                elif packet.message is m.COMMAND:
+                    self._take_command(packet, now_s)
                 else:
-                    self._take(packet, now_s)
+                    self._take(packet)
             self._trailing = False
         if self._octets_without_packet > _BABBLE_OCTETS:
             self._tell_babble()
         events, self._events = self._events, []
         return events
 
-    def _take(self, packet: Packet, now_s: float) -> None:
+    def _take(self, packet: Packet) -> None:
         message, values = packet.message, packet.values
-        if message is m.COMMAND:
-            self._take_command(packet, now_s)
-        elif message is m.HOUSEKEEPING:
+        if message is m.HOUSEKEEPING:
             self._housekeeping = values
         elif message is m.SENSED:
             self._sensed = (*self._sensed, values)
