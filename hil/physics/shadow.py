@@ -18,9 +18,10 @@ def visible_past_ellipsoid(
     Stretched along the pole the planet is a sphere, and lines of sight stay straight. The Sun,
     stretched too, is as wide towards the limb as a stretched sphere reaches there.
     """
-    seen = visible_fraction(to_sun_m, to_planet_m, equator_radius_m, SUN_RADIUS_m)
-    if seen == 1.0 or flattening == 0.0:
-        return seen  # the sphere hides whatever the ellipsoid in it does
+    aside = norm(cross(to_sun_m, to_planet_m))
+    reach = equator_radius_m * norm(to_sun_m) + SUN_RADIUS_m * norm(to_planet_m)
+    if dot(to_sun_m, to_planet_m) <= 0.0 or aside >= reach:
+        return 1.0  # not even the sphere around the ellipsoid hides anything
     more = 1.0 / (1.0 - flattening) - 1.0
     sun = add_scaled(to_sun_m, more * dot(to_sun_m, pole), pole)
     planet = add_scaled(to_planet_m, more * dot(to_planet_m, pole), pole)
