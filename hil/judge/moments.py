@@ -150,4 +150,4 @@ class MomentFigure:
         if not math.isfinite(mode):
             return "no mode told"
         number = int(mode)
-        return self._run.modes[number] if number < len(self._run.modes) else f"mode {number}"
+        return self._run.modes[number] if 0 <= number < len(self._run.modes) else f"mode {mode:g}"

@@ -36,7 +36,14 @@ class CutError(DamageError):
     """The file ends in the middle of a record."""
 
 
-NOT_AS_WRITTEN = (DamageError, ValueError, struct.error, McapError, zstandard.ZstdError)
+NOT_AS_WRITTEN = (
+    DamageError,
+    ValueError,
+    OverflowError,
+    struct.error,
+    McapError,
+    zstandard.ZstdError,
+)
 
 
 def parsed(read: Callable[[ReadDataStream], _Record], body: bytes | memoryview) -> _Record:
