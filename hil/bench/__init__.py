@@ -3,6 +3,7 @@
 from hil.bench.loop import Bench
 from hil.bench.member import Member
 from hil.bench.result import STAGES, Result
-from hil.bench.start import run
+from hil.bench.specification import RunSpecification
+from hil.bench.start import run, run_together
 
-__all__ = ["STAGES", "Bench", "Member", "Result", "run"]
+__all__ = ["STAGES", "Bench", "Member", "Result", "RunSpecification", "run", "run_together"]

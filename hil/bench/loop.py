@@ -36,14 +36,8 @@ class Bench:
         """
         self.members = tuple(members)
         first = self.members[0]
-        for member in self.members:
-            for what in ("step_s", "duration_s"):
-                if getattr(member.rig, what) != getattr(first.rig, what):
-                    raise RigError(
-                        f"{member.rig.name} cannot run beside {first.rig.name}: {what} = "
-                        f"{getattr(member.rig, what):g}, there {getattr(first.rig, what):g}"
-                    )
-        _refuse_other_uptimes(self.members)
+        for member in self.members[1:]:
+            _refuse_unlike(member, first)
         self._steps, self._realtime = first.rig.steps, first.realtime
         self.clock = Clock(exact_s(first.rig.step_s), exact_s(first.rig.obc.uptime_at_start_s))
         self._stopwatch = Stopwatch()
@@ -96,3 +90,18 @@ class Bench:
         if stopped_s:
             for member in self.members:
                 member.tell_stop(stopped_s)
+
+
+def _refuse_unlike(member: Member, first: Member) -> None:
+    """Raise RigError for a member that cannot go through the steps of another."""
+    called = f"{member.rig.name} cannot run beside {first.rig.name}"
+    for what in ("step_s", "duration_s"):
+        own, other = getattr(member.rig, what), getattr(first.rig, what)
+        if own != other:
+            raise RigError(f"{called}: its {what} is {own:g}, the other's {other:g}")
+    if member.rig.obc.uptime_at_start_s != first.rig.obc.uptime_at_start_s:
+        raise RigError(f"{called}: their [obc] uptime_at_start_s differ")
+    if member.realtime != first.realtime:
+        raise RigError(f"{called}: one of them is to run in real time")
+    if member.result.recording == first.result.recording:
+        raise RigError(f"{called}: both would be recorded into {first.result.recording}")

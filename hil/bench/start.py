@@ -1,11 +1,13 @@
 """From a rig and the name of an OBC to a run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from hil.bench.loop import Bench
 from hil.bench.member import Member
 from hil.bench.result import Result
+from hil.bench.specification import RunSpecification
 from hil.obc.places import open_obc
 from hil.rig import Rig, load_rig
 
@@ -31,9 +33,30 @@ def run(
     Raises RigError, LinkError or ObcError; the recording then holds all up to that moment.
     """
     rig = rig if isinstance(rig, Rig) else load_rig(rig)
-    path = Path(out or f"{rig.name}.mcap")
     image = Path(firmware) if firmware else None
-    with open_obc(obc, rig.obc.baud, image, compiler) as opened:
-        announce(f"{rig.title}: {rig.duration_s:g} s on {obc}: {opened.description}")
-        member = Member(rig, opened, path, announce, realtime=realtime, resume=resume)
-        return Bench([member]).run(progress)[0]
+    wanted = RunSpecification(rig, obc, image, compiler, realtime, resume)
+    return run_together([(wanted, out)], announce, progress)[0]
+
+
+def run_together(
+    runs: Sequence[tuple[RunSpecification, str | Path | None]],
+    announce: Callable[[str], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> list[Result]:
+    """Make several runs step by step beside each other, by one clock, each with its recording.
+
+    runs: what is to be run, and where its recording goes, as for run. Each gives the bits that it
+    gives alone. Raises RigError, too, for runs of different control period, duration or pace.
+    """
+    with ExitStack() as stack:
+        members = []
+        for wanted, out in runs:
+            rig, place = wanted.rig, wanted.obc
+            obc = open_obc(place, rig.obc.baud, wanted.firmware, wanted.compiler)
+            opened = stack.enter_context(obc)
+            announce(f"{rig.title}: {rig.duration_s:g} s on {place}: {opened.description}")
+            path, realtime = Path(out or f"{rig.name}.mcap"), wanted.realtime
+            members.append(
+                Member(rig, opened, path, announce, realtime=realtime, resume=wanted.resume)
+            )
+        return Bench(members).run(progress)
