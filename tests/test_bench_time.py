@@ -1,7 +1,9 @@
 """Time in the loop against right values: what the OBC is told, when commands act, who is late."""
 
 import math
+import time
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from wire import TABLE
 from hil import judge
 from hil.bench import Bench, Member, run
 from hil.bench import loop as loop_module
+from hil.bench import member as member_module
 from hil.bench.pace import RealTime
 from hil.bench.world import World
 from hil.link import messages as m
@@ -172,6 +175,14 @@ def test_a_bench_that_was_stopped_says_so_and_counts_the_late_steps_as_its_own(
 
 def test_a_reply_that_is_lost_right_after_a_stop_does_not_end_the_run(nadir, tmp_path, monkeypatch):
     rig = nadir.with_overrides(duration_s=2.0, requirement=[])
-    obc = FakeObc(spoil=lambda step, reply: b"" if step == 7 else reply)
+    later_s = [0.0]  # by the bench's clock the last octets came before the stop
+
+    def stopped_and_silent(step, reply):
+        later_s[0] = 5.0 if step >= 7 else 0.0
+        return b"" if step == 7 else reply
+
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + later_s[0])
+    monkeypatch.setattr(member_module, "time", clock)
+    obc = FakeObc(spoil=stopped_and_silent)
     result, _, _ = in_real_time(rig, tmp_path, monkeypatch, {7: 5.0}, obc)
     assert (result.steps, result.counters["lost_replies"]) == (20, 1)
