@@ -179,9 +179,9 @@ def test_an_allowed_loss_holds_the_last_command_and_is_counted(nadir, tmp_path):
 
 @pytest.mark.parametrize("seconds", [1e18, 4.4e8])
 def test_a_run_longer_than_the_line_can_count_is_refused(nadir, tmp_path, seconds):
-    bench, path = record(nadir.with_overrides(duration_s=seconds), FakeObc(), tmp_path)
-    with pytest.raises(RigError, match=r"more than the line can count: .* here 4\.29e\+08 s"):
-        bench.run()
+    path = tmp_path / "run.mcap"
+    with pytest.raises(RigError, match=r"more than the line can count|the line counts"):
+        record(nadir.with_overrides(duration_s=seconds), FakeObc(), tmp_path)[0].run()
     assert not path.exists()
 
 
@@ -260,7 +260,7 @@ def test_a_world_that_cannot_go_on_says_why_and_keeps_the_recording(nadir, tmp_p
         nadir.with_overrides(orbit=low)
     bench, path = record(nadir.with_overrides(duration_s=5.0), FakeObc(), tmp_path)
 
-    def give_out(*_):
+    def give_out(*_, **__):
         raise ValueError("the orbit has met the ground")
 
     bench.members[0].world.truth.advance = give_out

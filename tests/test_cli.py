@@ -449,7 +449,11 @@ def test_a_fault_of_the_bench_is_status_four_with_a_file_to_report(folder, monke
     monkeypatch.setattr(World, "advance", fail)
     result = hil("run", NADIR, "--obc", "library", "--out", "a.mcap")
     assert_explained(
-        result, 4, "a fault of the bench itself", "ZeroDivisionError: in the world", "bench/loop.py"
+        result,
+        4,
+        "a fault of the bench itself",
+        "ZeroDivisionError: in the world",
+        "bench/member.py",
     )
     report = Path(re.search(r"with the file (\S+)", result.stderr)[1])
     assert "Traceback" in report.read_text()

@@ -1,5 +1,5 @@
 /* Frames damaged as lines damage them, and what both decoders make of them: the firmware's deframer, and a twin of the
- * bench's decoder in C. tests/bench_corruption.py compiles and drives this, and holds the twin against the decoder itself. */
+ * bench's decoder in C. tests/bench_corruption.py compiles and drives this, and holds the twin against the decoder. */
 #ifndef CORRUPTION_H
 #define CORRUPTION_H
 
