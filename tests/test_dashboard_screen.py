@@ -120,7 +120,7 @@ def test_a_window_that_hangs_and_dies_delays_no_step(offscreen, tmp_path):
             window.kill()
         return reply
 
-    result = bench(path, 4.0, realtime=True, spoil=disturb).run()
+    (result,) = bench(path, 4.0, realtime=True, spoil=disturb).run()
     assert window.wait() == -signal.SIGKILL
     recording = Recording(path)
     assert len(recording) == result.steps == 40

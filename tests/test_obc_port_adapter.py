@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -92,8 +93,8 @@ def test_every_octet_takes_its_time_and_the_budget_covers_it(nadir, port):
         _, recording = run_on(adapter, rig)
     on_the_line_s = octets_per_step(recording) * 10 / baud
     assert (recording["reply_s"][1:] >= on_the_line_s).all()
-    kinds = [sensor.kind for sensor in Member(rig, FakeObc(), port).world.sensors]
-    promised = budget({kind: kinds.count(kind) for kind in kinds}, baud, rig.step_s)
+    messages = [sensor.message for sensor in Member(rig, FakeObc(), port).world.sensors]
+    promised = budget(Counter(messages), baud, rig.step_s)
     assert promised.line_s >= on_the_line_s.max() > 0.01
 
 
@@ -316,9 +317,7 @@ def test_the_firmware_goes_on_after_its_cable_was_pulled(nadir, port):
         with open_obc(str(port), rig.obc.baud) as obc:
             member = Member(rig, obc, port.parent / "run.mcap", announce, resume=True)
             (result,) = Bench([member]).run(pull)
-    assert (result.steps, result.counters["replugs"], result.counters["lost_replies"]) == (
-        100,
-        1,
-        1,
-    )
+    assert (result.steps, result.counters["replugs"]) == (100, 1)
+    # Pulled between two steps, none is lost where that is seen before the next one is sent.
+    assert result.counters["lost_replies"] <= 1
     assert result.counters["stale_replies"] == result.counters["broken_frames"] == 0
