@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from hil import bench
 from hil.bench.world import World
@@ -13,9 +14,11 @@ from hil.cli.faultpage import PAGE, example, page
 from hil.errors import LinkError, RigError
 from hil.faults import KINDS, Injector
 from hil.faults.schedule import Schedule
+from hil.judge import evaluate
 from hil.physics.rotations import from_rotation_vector, multiply
 from hil.recording import Recording
-from hil.rig import load_rig, with_faults
+from hil.report.summary import print_summary, summary_dict
+from hil.rig import load_rig, rig_of, with_faults
 
 BEGIN = 5.0
 ROOT = Path(__file__).parents[1]
@@ -439,3 +442,27 @@ def test_the_command_line_lays_a_file_of_faults_over_a_rig(tmp_path, monkeypatch
     assert [event.text for event in Recording("a.mcap").events if event.source == "fault"] == [
         "held: gyro 0 held"
     ]
+
+
+# ---- in verdicts and summaries -------------------------------------------------------------------
+
+
+def test_a_missed_verdict_names_the_faults_in_force_at_its_worst_instant(flown):
+    requirement = {"name": "slow", "column": "truth_rate_body_rad_s", "limit": 1e-6}
+    seized = fault("wheel x seized", name="bearing")
+    recording = flown(seized, fault("thermometer 0 held", at_s=1.0, duration_s=1.0))
+    rig = rig_of(recording).with_overrides(requirement=[{**requirement, "from_s": 6.0}])
+    [missed, _] = evaluate(rig, [recording])
+    assert missed.text.endswith("; in force then: bearing: wheel x seized (since 5 s)")
+    rig = rig_of(recording).with_overrides(requirement=[{**requirement, "to_s": 0.5}])
+    assert "in force" not in evaluate(rig, [recording])[0].text
+
+
+def test_a_summary_tells_each_fault_with_its_time(flown):
+    recording = flown(fault("gyro 0 held", duration_s=2.0), fault("wheel y dead"))
+    console = Console(record=True, width=120)
+    print_summary(console, recording, [])
+    told = console.export_text()
+    assert "fault: f0: gyro 0 held, from 5 s to 7 s" in told
+    assert "fault: f1: wheel y dead, from 5 s to the end" in told
+    assert [each["end_s"] for each in summary_dict(recording, [])["faults"]] == [7.0, None]

@@ -9,6 +9,7 @@ from pathlib import Path
 from hil.errors import HilError
 from hil.judge.basis import among_runs, basis_of, caveat_words
 from hil.judge.figures import Figure
+from hil.judge.in_force import named_in
 from hil.judge.link import link_verdict, trouble_of
 from hil.judge.moments import Moment
 from hil.judge.pointing import REPRODUCIBILITY, Ground, Tail, at_probability
@@ -64,7 +65,8 @@ def verdicts(rig: Judged, judgements: Sequence[Judgement]) -> list[Verdict]:
         _verdict(requirement, [(each.requirements[place], each.path) for each in judgements])
         for place, requirement in enumerate(rig.requirement)
     ]
-    return [*found, _link(rig.allowed, judgements)]
+    faults = [(each.path, each.faults) for each in judgements]
+    return [*named_in(found, faults), _link(rig.allowed, judgements)]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from hil.errors import CheckError, HilError
 from hil.judge.figures import ColumnFigure, Figure, PointingFigure
+from hil.judge.in_force import InForce, faults_of
 from hil.judge.link import LinkCounts, check_complete
 from hil.judge.moments import Moment, MomentFigure
 from hil.judge.phases import Phase, Run, parts_of
@@ -54,11 +55,13 @@ class Judgement:
     """What a run came to: of each requirement what it is judged by, or why it cannot be.
 
     link: what the bench counted and the firmware told, by name; or why that is not known.
+    faults: what failed on purpose, and when.
     """
 
     path: Path
     requirements: tuple[Reduced | HilError, ...]
     link: dict[str, int] | HilError
+    faults: tuple[InForce, ...] = ()
 
 
 class Standing(NamedTuple):
@@ -197,11 +200,12 @@ def judge_run(rig: Judged, recording: Recording, runs: int = 1) -> Judgement:
         judge.feed(rows)
     for event in recording.events:
         judge.note(event)
+    judgement = replace(judge.finish(), faults=faults_of(recording.events))
     try:
         judge.link.counted(recording.metadata.get("counters", {}))
     except HilError as error:
-        return replace(judge.finish(), link=error)
-    return judge.finish()
+        return replace(judgement, link=error)
+    return replace(judgement, link=judge.link.at_the_end)
 
 
 def stretches(

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hil.errors import visible
-from hil.judge import Basis, Verdict, link_counts, share_words
+from hil.judge import Basis, Verdict, faults_of, link_counts, share_words
 from hil.judge.amounts import amount
 from hil.judge.requirements import Allowed
 from hil.recording import Event, Recording
@@ -49,6 +49,10 @@ def summary_dict(recording: Recording, verdicts: Sequence[Verdict]) -> dict[str,
         "control_step": control_step(recording),
         "stage_us": {name: 1e6 * (spent or 0.0) / max(steps, 1) for name, spent in timing.items()},
         "counters": link_counts(recording).at_the_end,
+        "faults": [
+            {**fault._asdict(), "end_s": fault.end_s if math.isfinite(fault.end_s) else None}
+            for fault in faults_of(recording.events)
+        ],
         "recording": str(recording.path),
     }
 
@@ -68,6 +72,8 @@ def print_summary(console: Console, recording: Recording, verdicts: Sequence[Ver
     if told := _control_step_line(figures["control_step"]):
         console.print(told)
     console.print(_counter_line(figures["counters"]))
+    for fault in figures["faults"]:
+        console.print(visible(f"fault: {_fault_line(**fault)}"), markup=False)
     console.print(visible(f"recording: {figures['recording']}"), markup=False)
 
 
@@ -211,6 +217,11 @@ def _control_step_line(cost: dict[str, Any]) -> str:
     if cost["stack_octets"]:
         told.append(f"stack at most {_number(cost['stack_octets'])} octets")
     return f"control step: {'; '.join(told)}" if told else ""
+
+
+def _fault_line(words: str, begin_s: float, end_s: float | None) -> str:
+    until = "to the end" if end_s is None else f"to {end_s:g} s"
+    return f"{words}, from {begin_s:g} s {until}"
 
 
 def _counter_line(counters: dict[str, int]) -> str:
