@@ -155,6 +155,15 @@ def test_late_samples_tell_their_true_age_and_a_false_time_stamp_does_not(flown)
     assert lying["gyro0_age_s"][50] == pytest.approx(0.3)
 
 
+def test_a_late_sample_comes_when_its_delay_is_over_and_not_when_the_next_one_is_due(flown):
+    healthy = flown()["gps0_position_ecef_m"]
+    taken = np.flatnonzero(np.isfinite(healthy[:, 0]))  # once a second, and 0.1 s late
+    late = flown(fault("gps 0 late", delay_s=0.3))
+    first = taken[taken >= 50][0]
+    np.testing.assert_array_equal(late["gps0_position_ecef_m"][first + 3], healthy[first])
+    assert late["gps0_age_s"][first + 3] == pytest.approx(0.4)
+
+
 # ---- actuators -----------------------------------------------------------------------------------
 
 

@@ -43,7 +43,7 @@ class World:
         }
         self._held = {key: each for drives in self._all() for key, each in drives.held.items()}
         self.sensors = self._build_sensors(rig)
-        self._schedule = [(sensor, sensor.every) for sensor in self.sensors]
+        self.schedule()
         self._act = {heading: self._acting(each) for heading, each in self._drives.items()}
         self._slow = any(drives.follows_slowly for drives in self._all())
         self._moving = [each for each in self._all() if each.moves]
@@ -56,6 +56,10 @@ class World:
         self._uplink = rig.uplink
         self._seed = rig.seed
         self._craft = craft
+
+    def schedule(self) -> None:
+        """Have each sensor asked as often as it may have something to deliver."""
+        self._schedule = [(sensor, sensor.every) for sensor in self.sensors]
 
     def _compile(self, rig: Rig) -> None:
         """Have all code of the devices compiled before the first step, by a throwaway set."""

@@ -158,7 +158,7 @@ class Sensor(ABC):
     @property
     def every(self) -> int:
         """How many steps lie between those in which ``sample`` may have something to do."""
-        return 1 if self._delay else self._period
+        return 1 if self._delay or self._faulty is not None else self._period
 
     @property
     def step_s(self) -> float:

@@ -35,6 +35,9 @@ class World(Protocol):
     def touch(self, kind: str, fault: ActuatorFault) -> None:
         """A fault of an actuator began or ended."""
 
+    def schedule(self) -> None:
+        """Sensors may deliver at other steps now."""
+
 
 class Injector:
     """All faults of one run."""
@@ -56,6 +59,7 @@ class Injector:
             )
             for fault in faults
         ]
+        world.schedule()
 
     def _effect(self, fault: Fault, world: World, source: np.random.Generator) -> Effect:
         device, which = fault.device.split(maxsplit=1)
