@@ -53,12 +53,14 @@ def silent_gyro_from(begin_s):
     )
 
 
+@pytest.mark.slow
 def test_a_lost_gyro_does_not_spin_a_calm_spacecraft_up(fly):
     recording = fly(short("alfarabi1", 6600.0), silent_gyro_from(6000.0))
     calm = recording["time_s"] >= 6000.0
     assert rate_deg_s(recording)[calm].max() < 0.3
 
 
+@pytest.mark.slow
 def test_without_a_gyro_it_detumbles_and_finds_the_nadir_by_the_star_tracker(fly):
     rig = short("dier5_commissioning", 2500.0, {"autonomy": 1.0}, telecommand=())
     attitude = rig.attitude.model_copy(update={"rate_body_deg_s": (2.0, -1.5, 1.5)})

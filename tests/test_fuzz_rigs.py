@@ -4,11 +4,11 @@ import pytest
 from fuzz_rigs import fuzz
 
 
-def test_a_few_hundred_spoilt_rigs_are_read_or_refused_in_words():
-    faults, counts = fuzz(300, seed=1)
+def test_a_hundred_spoilt_rigs_are_read_or_refused_in_words():
+    faults, counts = fuzz(100, seed=1)
     assert not faults
-    assert counts["valid"] > 20
-    assert counts["refused"] > 200
+    assert counts["valid"] > 5
+    assert counts["refused"] > 60
 
 
 @pytest.mark.slow

@@ -130,6 +130,7 @@ print(before, opened, peak())
 """
 
 
+@pytest.mark.slow
 def test_the_memory_that_reading_takes_does_not_grow_with_the_run(tmp_path):
     peaks_MiB = []
     for steps in (180_000, 360_000):  # 86 and 173 MB of rows: neither is kept whole

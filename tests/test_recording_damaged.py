@@ -17,8 +17,9 @@ from hil.recording.messages import MAX_CHUNK_OCTETS
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # numbers at the end of their range
-def test_a_damaged_recording_ends_in_a_sentence_whatever_is_done_with_it(tmp_path):
-    cases = 10 * len(DAMAGES)
+@pytest.mark.parametrize("each", [2, pytest.param(20, marks=pytest.mark.slow)])
+def test_a_damaged_recording_ends_in_a_sentence_whatever_is_done_with_it(tmp_path, each):
+    cases = each * len(DAMAGES)
     outcomes = list(tried(cases, tmp_path, seed=7))
     assert len(outcomes) == cases * len(OPERATIONS)
     assert [outcome for outcome in outcomes if outcome[-1]] == []

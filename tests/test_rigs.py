@@ -12,6 +12,14 @@ from hil.rig import load_rig
 RIGS = sorted((Path(__file__).parents[1] / "rigs").glob("*.toml"))
 TEN_SEEDS = range(1, 11)
 every_rig = pytest.mark.parametrize("path", RIGS, ids=lambda path: path.stem)
+short_or_slow = pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=[pytest.mark.slow] if load_rig(path).steps > 20_000 else [])
+        for path in RIGS
+    ],
+    ids=lambda path: path.stem,
+)
 every_dier5_rig = pytest.mark.parametrize(
     "path", [path for path in RIGS if "dier5" in path.stem], ids=lambda path: path.stem
 )
@@ -25,7 +33,7 @@ def missed(rig, recordings):
     return {verdict.name: verdict.text for verdict in evaluate(rig, recordings) if not verdict.met}
 
 
-@every_rig
+@short_or_slow
 def test_a_rig_holds_what_it_says(path, tmp_path):
     rig = load_rig(path)
     assert missed(rig, [recorded(rig, "library", tmp_path / "run.mcap")]) == {}
