@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 @click.argument("recording", type=PathArgument)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def compare(expected: Path, recording: Path, as_json: bool) -> None:
-    """Say how two recordings differ: what made them, first step, figures, columns.
+    """Compare two recordings: rig and firmware, first difference, figures, columns.
 
-    Status 0: the same bits in every step; 1: they differ.
+    Exit status 0: the same bits in every step; 1: they differ.
     """
     from hil.cli.look import tell_same
     from hil.recording import Recording, differing_runs, distances

@@ -12,11 +12,11 @@ from hil.faults import KINDS, Fault, FaultKind
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 _BEGIN = """\
-# What can fail
+# Faults
 
-A `[[fault]]` table in a rig makes a device or the line fail in a run. A file of such tables can be
-laid over any rig: `hil run RIG --faults FILE`, `pytest --hil-faults FILE`. What stands below is
-made from the table of kinds (`python -m hil.cli.faultpage`), and each example is run by a test.
+A `[[fault]]` table in a rig makes a device or the line fail during a run. A file of such tables can
+be added to any rig: `hil run RIG --faults FILE`, `pytest --hil-faults FILE`. This page is generated
+from the table of kinds (`python -m hil.cli.faultpage`), and a test runs each example.
 
 ```toml
 [[fault]]
@@ -24,7 +24,7 @@ name = "gyro sticks" # in events and messages
 device = "gyro 0"
 kind = "held"
 at_s = 200.0
-duration_s = 30.0    # to the run's end if not given
+duration_s = 30.0    # to the end of the run if not given
 ```
 
 A device is a sensor and its number, `wheel NAME`, `rod NUMBER`, `thruster NAME`, `line to_obc` or
@@ -34,17 +34,17 @@ A device is a sensor and its number, `wheel NAME`, `rod NUMBER`, `thruster NAME`
 |---|---|
 | `at_s` | at a simulated time |
 | `on = "mode NAME"` | when the firmware enters a mode |
-| `on = "event NAME"` | when the firmware tells an event |
-| `on = "eclipse entry"`, `on = "eclipse exit"` | half of the Sun is covered, or free again |
+| `on = "event NAME"` | when the firmware reports an event |
+| `on = "eclipse entry"`, `on = "eclipse exit"` | when half of the Sun is covered, or free again |
 | `on = "fault NAME"` | when another fault begins |
-| `mean_between_s` | at random, so far apart on average; needs `duration_s` |
+| `mean_between_s` | at random, this far apart on average; needs `duration_s` |
 
-`after_s` puts off what `on` begins. A fault with `on` and `duration_s` comes again on the next
-occasion. Every beginning and end is an event of the recording (source `fault`); how many frames or
-octets a fault of the line has hit stands in the recording's record `faults`. A rig without faults
-keeps its bits.
+`after_s` delays what `on` triggers. A fault with `on` and `duration_s` comes again on the next
+occasion. Every beginning and end is an event of the recording (source `fault`). The recording's
+metadata `faults` count the frames or octets that each fault of the line has hit. A rig without
+faults keeps its bits.
 
-Nothing but the data tells the OBC of a fault. Values are in the unit of the device's column, and a
+The OBC learns of a fault from the data alone. Values are in the unit of the device's column, and a
 failed sensor's values are rounded as its message is.
 """
 _ON = {

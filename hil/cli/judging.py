@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     "rig_path",
     type=PathArgument,
     metavar="RIG",
-    help="Judge by this rig's requirements instead of those that the runs were made with.",
+    help="Judge by the requirements of this rig instead of the recorded one's.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def judge_command(recordings: tuple[Path, ...], rig_path: Path | None, as_json: bool) -> None:
     """Judge each RECORDING again, without its run.
 
-    Recordings of the same rig, with whatever seeds, are judged together, as the runs that they are.
+    Recordings of one rig are judged together, as its runs, whatever their seeds.
     """
     from hil.report import summary
     from hil.rig import load_rig

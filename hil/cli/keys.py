@@ -24,7 +24,7 @@ _BEGIN = """\
 # Keys of `[environment]` and of a spacecraft's file
 
 `hil keys` prints this page, with the devices of installed packages too. The other tables of a rig
-are in [rig_files.md](rig_files.md), what the devices do is in [devices.md](devices.md). A key
+are in [rig_files.md](rig_files.md), the devices' models in [devices.md](devices.md). A key
 without a default must be given; one whose default is "none" may be left out. `_body`: in body axes.
 """
 _UNITS = {  # ending of a key -> its unit; the longest ending counts
@@ -38,7 +38,7 @@ _UNITS = {  # ending of a key -> its unit; the longest ending counts
 
 
 @click.command()
-@click.option("--write", is_flag=True, help="Write the committed page anew.")
+@click.option("--write", is_flag=True, help="Regenerate the committed page.")
 def keys(write: bool) -> None:
     """Print the keys of [environment] and of a spacecraft's tables: unit, default, meaning."""
     from hil.devices.registry import built_in, registry

@@ -22,7 +22,7 @@ _UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 @click.command()
 @click.argument("rigs", nargs=-1, required=True, type=PathArgument)
 def check(rigs: tuple[Path, ...]) -> None:
-    """Say whether each RIG is valid, without running it."""
+    """Report every mistake in each RIG, without running it."""
     from hil.rig import load_rig, remarks
 
     failed = 0
@@ -51,7 +51,7 @@ def _size(rig: Rig) -> str:
 @click.command()
 @click.argument("recording", type=PathArgument)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--rig", "as_rig", is_flag=True, help="Print the rig's files as the run had them.")
+@click.option("--rig", "as_rig", is_flag=True, help="Print the rig's files as the run used them.")
 def info(recording: Path, as_json: bool, as_rig: bool) -> None:
     """Print what a RECORDING holds: rig, OBC, versions, columns, counters."""
     from hil.recording import Recording
@@ -82,7 +82,7 @@ def _rig_files(recording: Recording) -> str:
 
 @click.command()
 @click.argument("recording", type=PathArgument)
-@click.option("--follow", is_flag=True, help="Keep up with a recording that still grows.")
+@click.option("--follow", is_flag=True, help="Follow a recording that still grows.")
 @click.option("--light", is_flag=True, help="Dark on light, for print.")
 def plot(recording: Path, follow: bool, light: bool) -> None:
     """Show a RECORDING as plots, whole or as it grows."""
@@ -96,7 +96,7 @@ def plot(recording: Path, follow: bool, light: bool) -> None:
 @click.argument("recording", type=PathArgument)
 @click.argument("out", type=PathArgument)
 def recover(recording: Path, out: Path) -> None:
-    """Copy what is sound in a RECORDING that was cut short to OUT, which any MCAP tool opens."""
+    """Copy the sound parts of a damaged RECORDING to OUT, which any MCAP tool opens."""
     from hil import recording as recordings
 
     damage = recordings.recover(recording, out)
@@ -106,13 +106,21 @@ def recover(recording: Path, out: Path) -> None:
 
 @click.command()
 @click.argument("recording", type=PathArgument)
-@click.option("--csv", "form", flag_value="csv", help="A line a step, its numbers apart by commas.")
-@click.option("--json", "form", flag_value="json", help="An object a step, a line each.")
-@click.option("--parquet", "form", flag_value="parquet", help="Needs pyarrow.")
-@click.option("-o", "--out", type=PathArgument, metavar="FILE", help="Instead of the terminal.")
-@click.option("--columns", metavar="NAMES", help="Only these columns, apart by commas.")
+@click.option("--csv", "form", flag_value="csv", help="One line a step.")
+@click.option("--json", "form", flag_value="json", help="One JSON object a step and line.")
+@click.option(
+    "--parquet", "form", flag_value="parquet", help="An Apache Parquet file; needs pyarrow."
+)
+@click.option(
+    "-o",
+    "--out",
+    type=PathArgument,
+    metavar="FILE",
+    help="Write this file instead of the terminal.",
+)
+@click.option("--columns", metavar="NAMES", help="Only these columns, separated by commas.")
 def export(recording: Path, form: str | None, out: Path | None, columns: str | None) -> None:
-    """Write the steps of a RECORDING in another format, whatever its length."""
+    """Write the steps of a RECORDING as CSV, JSON lines or Parquet."""
     from hil.recording import Recording
     from hil.recording.export import FORMATS, export_file, export_to
 

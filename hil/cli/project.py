@@ -16,7 +16,7 @@ from hil.cli.console import OUT, WIDE, say
 @click.command()
 @click.argument("name")
 def new(name: str) -> None:
-    """Make a folder NAME with a rig, a spacecraft, a test and a workflow for CI."""
+    """Make a project NAME: a rig, a spacecraft, a test and a workflow for CI."""
     from hil.starter import create
 
     for path in create(name, Path()):
@@ -28,7 +28,7 @@ def new(name: str) -> None:
 @click.argument("table", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 def parts(table: str | None, as_json: bool) -> None:
-    """List the parts that come with the bench, or those for one TABLE, with their figures."""
+    """List the parts that come with the bench; with TABLE, only its parts and their figures."""
     from hil.starter import library
 
     found = [part for part in library() if table in (None, part.table)]

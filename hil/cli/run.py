@@ -33,7 +33,7 @@ from hil.errors import RigError
     "--out",
     type=PathArgument,
     metavar="FILE",
-    help="Where the recording goes; an older recording there is replaced, no other file.",
+    help="File for the recording. An older recording is replaced, any other file is kept.",
 )
 @click.option(
     "--firmware",
@@ -53,19 +53,24 @@ from hil.errors import RigError
     help="Fail unless every step is the same as in this recording, bit for bit.",
 )
 @click.option(
-    "--faults", type=PathArgument, metavar="FILE", help="[[fault]] tables on top of the rig's own."
+    "--faults",
+    type=PathArgument,
+    metavar="FILE",
+    help="Add the [[fault]] tables of this file to the rig's.",
 )
 @click.option("--plot", "live", is_flag=True, help="Show live plots beside the run.")
 @click.option("--realtime", is_flag=True, help="Pace the steps by the wall clock.")
 @click.option(
     "--resume",
     is_flag=True,
-    help="When the port is unplugged in mid-run, wait up to 60 s for it and go on if the OBC kept "
-    "its state. Steps without an answer are lost replies, which [allowed] judges: in lockstep the "
-    "one that was cut off, in real time all that fell due meanwhile.",
+    help="When the port is unplugged during the run, wait up to 60 s for it and go on if the OBC "
+    "kept its state. Steps without an answer are lost replies, which [allowed] judges: in lockstep "
+    "the one that was cut off, in real time all that fell due meanwhile.",
 )
 @click.option(
-    "--priority", is_flag=True, help="Ask for SCHED_FIFO and locked memory, and say what came."
+    "--priority",
+    is_flag=True,
+    help="Ask for SCHED_FIFO and locked memory, and say what is granted.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def run(
@@ -84,7 +89,7 @@ def run(
     priority: bool,
     as_json: bool,
 ) -> None:
-    """Close the loop of RIG around an OBC and judge it."""
+    """Close the loop of RIG around an OBC, and judge the run."""
     from hil import bench, judge
     from hil.machine.priority import raise_priority
     from hil.recording import Recording
@@ -171,7 +176,7 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 @click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def phase_command(rig: Path, obc: str, firmware: Path | None, as_json: bool) -> None:
-    """Check sign, axis, scale and frame of every device of RIG in open loop."""
+    """Check sign, axis, scale and frame of every device of RIG, in open loop."""
     from hil.obc.places import open_obc
     from hil.phasing import phase, print_findings
     from hil.rig import load_rig

@@ -13,9 +13,11 @@ from hil.machine.doctor import REQUIRED, USES
 
 
 @click.command()
-@click.option("--c", "form", flag_value="c", help="The C header.")
-@click.option("--xtce", "form", flag_value="xtce", help="The XTCE ground description.")
-@click.option("--write", "form", flag_value="write", help="Write the committed files anew.")
+@click.option("--c", "form", flag_value="c", help="Print the C header.")
+@click.option(
+    "--xtce", "form", flag_value="xtce", help="Print the XTCE description for ground tools."
+)
+@click.option("--write", "form", flag_value="write", help="Regenerate the committed files.")
 def wire(form: str | None) -> None:
     """Print the message table: for people, as a C header, or as XTCE."""
     from hil.devices.registry import built_in, registry
@@ -37,14 +39,14 @@ def wire(form: str | None) -> None:
 
 @click.group()
 def firmware() -> None:
-    """Build the firmware, and write it into a board."""
+    """Build the firmware, or write it into a board."""
 
 
 @firmware.command("build")
 @click.argument("places", nargs=-1)
 @click.option("--compiler", metavar="NAME", help="cc, gcc, clang, arm-none-eabi-gcc or zig.")
 def firmware_build(places: tuple[str, ...], compiler: str | None) -> None:
-    """Build the firmware of PLACES (library, posix, qemu, qemu-fast; all when none is named)."""
+    """Build the firmware for PLACES: library, posix, qemu, qemu-fast; without PLACES, for all."""
     from hil.machine import build
 
     for place in places or tuple(build.ARTIFACTS):
@@ -66,7 +68,7 @@ def firmware_build(places: tuple[str, ...], compiler: str | None) -> None:
     ".bin beside it.",
 )
 def firmware_flash(name: str | None, elf: Path | None) -> None:
-    """Write the firmware into an STM32F405 board with whichever programmer there is."""
+    """Write the firmware into an STM32F405 board with whichever programmer is installed."""
     from hil.machine import build, flash
 
     tool = flash.programmer(name)
@@ -79,10 +81,10 @@ _USES = "\n".join(f"  {use:<10} {what}" for use, what in USES.items())
 
 
 @click.command(
-    help="Say what this machine lacks for USES, or for all of them when none is named:\n\n"
+    help="List what this machine has and lacks for USES, or without USES for all:\n\n"
     f"\b\n{_USES}\n\n"
-    "Ends with 1 when something is MISSING that was asked for. When no use is named, that is only "
-    f"what {REQUIRED} needs; what else is lacking is told, and optional."
+    "The exit status is 1 when something required is MISSING. Without USES only the needs of "
+    f"{REQUIRED} are required; what else is lacking is listed, and optional."
 )
 @click.argument("uses", nargs=-1, metavar="[USES]...")
 @click.option("--install", is_flag=True, help="Install what is missing (apt with sudo; pip).")
@@ -105,7 +107,7 @@ def doctor(uses: tuple[str, ...], install: bool) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 def ports(as_json: bool) -> None:
-    """List the serial ports of this machine and what is plugged into them."""
+    """List the serial ports of this machine and the devices on them."""
     from hil.machine import ports as serial_ports
 
     found = serial_ports.ports()
@@ -121,7 +123,7 @@ def ports(as_json: bool) -> None:
 @click.command()
 @click.argument("kind", type=click.Choice(["rig", "spacecraft"]), default="rig")
 def schema(kind: str) -> None:
-    """Print the JSON Schema of rigs' files, or of spacecraft's, for editors."""
+    """Print the JSON Schema of rig files or of spacecraft files, for editors."""
     from hil.rig.schema import SCHEMAS
 
     click.echo(json.dumps(SCHEMAS[kind](), indent=2))
