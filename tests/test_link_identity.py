@@ -61,7 +61,7 @@ def test_a_request_carries_the_date():
 
 @pytest.mark.parametrize("step", [Fraction(1, 1 << 32), Fraction(0), Fraction(-1, 10)])
 def test_a_control_period_that_has_no_such_fraction_is_refused(step):
-    with pytest.raises(ObcError, match=r"control period of .* s cannot be told to the OBC"):
+    with pytest.raises(ObcError, match=r"control period of .* s cannot be sent to the OBC"):
         request_values(step, {}, TABLE)
 
 

@@ -142,7 +142,7 @@ def test_a_missing_elf_is_named(tmp_path):
 @pytest.mark.parametrize("place", ["qemu", "qemu-fast"])
 def test_a_firmware_that_the_emulated_board_cannot_run_is_refused(place, tmp_path):
     (tmp_path / "notes.md").write_text("no firmware")
-    with pytest.raises(RigError, match=r"runs ARM ELF files, and .*notes.md is none: give --firm"):
+    with pytest.raises(RigError, match=r"runs ARM ELF files, and .*notes.md is not one: give --fi"):
         open_obc(place, firmware=tmp_path / "notes.md")
     host = build.build("posix")
     with pytest.raises(RigError, match=r"obc-posix is an ELF file for another machine \(\d+\)"):

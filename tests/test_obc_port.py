@@ -99,7 +99,7 @@ def test_an_unplugged_port_is_told():
 
 
 def test_an_unknown_scheme_is_told():
-    with pytest.raises(LinkError, match=r"tin-can://board is no port"):
+    with pytest.raises(LinkError, match=r"tin-can://board is not a port"):
         open_obc("tin-can://board")
 
 

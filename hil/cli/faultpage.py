@@ -73,7 +73,7 @@ def _sections() -> Iterator[str]:
 def _kind(kind: FaultKind) -> Iterator[str]:
     yield f"### `{kind.name}`\n\n{kind.what}\n"
     for key in (*kind.needs, *kind.may):
-        need = "" if key in kind.needs else " May be left out beside another."
+        need = "" if key in kind.needs else " Optional when another key is given."
         yield f"* `{key}`: {Fault.model_fields[key].description}{need}"
     if kind.needs or kind.may:
         yield ""

@@ -29,7 +29,7 @@ def wire(form: str | None) -> None:
                 say(f"wrote {path}")
         except FileNotFoundError as error:  # of a folder
             raise RigError(
-                f"--write needs a checkout: there is no {error.filename} beside an installed hil"
+                f"--write needs a checkout: an installed hil has no {error.filename}"
             ) from None
         except OSError as error:
             raise RigError(f"cannot write {error.filename}: {error.strerror}") from None

@@ -159,7 +159,7 @@ _ALL = (
     FaultKind(
         "gain",
         ("wheel", "rod"),
-        "It gives a part of what it is told; below zero the wrong way round.",
+        "It gives a part of what is commanded; below zero, in the wrong direction.",
         actuators.Gain,
         'device = "wheel x"\nfactor = -1.0',
         ("factor",),

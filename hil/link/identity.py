@@ -56,8 +56,8 @@ def request_values(
     """
     if max(step_s.numerator, step_s.denominator) >= 1 << 32 or step_s <= 0:
         raise ObcError(
-            f"a control period of {step_s} s cannot be told to the OBC: it must be a fraction of "
-            "whole numbers below 2**32, as 1/60 or 0.1 is"
+            f"a control period of {step_s} s cannot be sent to the OBC: it must be a fraction of "
+            "whole numbers below 2**32, such as 1/60 or 0.1"
         )
     day, ms = divmod(_since_2000_ms(epoch_utc), _MS_A_DAY)
     devices = [(table.by_name[kind].apid, min(n, 255)) for kind, n in rig_devices.items() if n]

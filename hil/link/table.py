@@ -30,7 +30,9 @@ class MessageTable:
         for message in self.messages:
             for other in (self.by_name[message.name], self.by_apid[message.apid]):
                 if other is not message:
-                    raise ValueError(f"{_called(message)} and {_called(other)} cannot both stand")
+                    raise ValueError(
+                        f"{_called(message)} and {_called(other)} cannot be used together"
+                    )
 
     @property
     def kind_numbers(self) -> dict[str, int]:

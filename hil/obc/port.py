@@ -132,7 +132,7 @@ def _closed_line(port: str, baud: int) -> serial.Serial:
     except TypeError:  # the URL handlers know no exclusive access
         return serial.serial_for_url(port, **settings)
     except (serial.SerialException, ValueError) as error:
-        raise LinkError(f"{port} is no port: {error}. {_present()}") from error
+        raise LinkError(f"{port} is not a port: {error}. {_present()}") from error
 
 
 def _lenient(url: str) -> str:

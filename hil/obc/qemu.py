@@ -36,7 +36,7 @@ def _refuse_other_than_arm(file: Path) -> None:
     machine = int.from_bytes(head[18:20], "little")
     if head[:4] != b"\x7fELF" or machine != _ELF_ARM:
         is_elf = (
-            f"an ELF file for another machine ({machine})" if head[:4] == b"\x7fELF" else "none"
+            f"an ELF file for another machine ({machine})" if head[:4] == b"\x7fELF" else "not one"
         )
         raise RigError(
             f"the emulated {MACHINE} runs ARM ELF files, and {file} is {is_elf}: give --firmware "
