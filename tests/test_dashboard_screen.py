@@ -254,3 +254,29 @@ def _pixels_like(picture, colour):
     pixels = line[:, : 3 * picture.width()].reshape(-1, 3).astype(float)
     wanted = np.array(colour.getRgb()[:3], dtype=float)
     return int((np.abs(pixels - wanted).max(axis=1) < 30).sum())
+
+
+@pytest.mark.plots
+def test_a_picture_is_saved_without_a_screen(tmp_path):
+    record(tmp_path / "run.mcap")
+    environment = {key: value for key, value in os.environ.items() if "DISPLAY" not in key}
+    environment.pop("QT_QPA_PLATFORM", None)
+    command = [sys.executable, "-m", "hil", "plot", "run.mcap", "--png"]
+
+    def saved(name):
+        return subprocess.run(
+            [*command, name],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert saved("run.png").returncode == 0
+    picture = (tmp_path / "run.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert int.from_bytes(picture[16:20], "big") == 1600
+    told = saved("nowhere/run.png")
+    assert told.returncode == 2
+    assert "cannot save the picture nowhere/run.png" in told.stderr

@@ -237,3 +237,28 @@ def test_a_file_that_becomes_something_else_is_told(tmp_path, opened):
     for _ in range(4):
         window.tick()
     assert "is no recording" in window.toolbar.heading.text
+
+
+def test_faults_are_bars_of_their_own_row_for_as_long_as_they_were_in_force(
+    tmp_path, opened, nadir
+):
+    from hil import bench
+
+    faults = [
+        {"name": "a", "device": "gyro 0", "kind": "held", "at_s": 2.0, "duration_s": 3.0},
+        {"name": "b", "device": "wheel x", "kind": "dead", "at_s": 6.0},
+    ]
+    rig = nadir.with_overrides(duration_s=10.0, fault=faults)
+    result = bench.run(rig, "library", tmp_path / "run.mcap")
+    window = opened(result.recording)
+    bars = window.grid.large.strip._fault_bars
+    shown = [bar.rect() for bar, _ in bars if bar.isVisible()]
+    assert [(each.left(), each.right()) for each in shown] == [
+        (pytest.approx(2.0), pytest.approx(5.0)),
+        (pytest.approx(6.0), pytest.approx(9.9)),
+    ]
+
+
+def test_a_run_without_faults_has_no_row_for_them(run, opened):
+    window = opened(run)
+    assert window.grid.large.strip._fault_bars == []

@@ -84,12 +84,22 @@ def _rig_files(recording: Recording) -> str:
 @click.argument("recording", type=PathArgument)
 @click.option("--follow", is_flag=True, help="Follow a recording that still grows.")
 @click.option("--light", is_flag=True, help="Dark on light, for print.")
-def plot(recording: Path, follow: bool, light: bool) -> None:
+@click.option(
+    "--png",
+    type=PathArgument,
+    metavar="FILE",
+    help="Save a picture and open no window; works without a screen.",
+)
+def plot(recording: Path, follow: bool, light: bool, png: Path | None) -> None:
     """Show a RECORDING as plots, whole or as it grows."""
     from hil import dashboard
 
+    theme: dashboard.ThemeName = "light" if light else "dark"
+    if png is not None:
+        dashboard.save_picture(recording, png, theme)
+        return
     dashboard.check()
-    raise click.exceptions.Exit(dashboard.show(recording, follow, "light" if light else "dark"))
+    raise click.exceptions.Exit(dashboard.show(recording, follow, theme))
 
 
 @click.command()

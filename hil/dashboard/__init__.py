@@ -13,7 +13,7 @@ from pathlib import Path
 from hil.dashboard.screen import DashboardError, check
 from hil.dashboard.theme import ThemeName
 
-__all__ = ["DashboardError", "ThemeName", "check", "launch", "show"]
+__all__ = ["DashboardError", "ThemeName", "check", "launch", "save_picture", "show"]
 
 
 def show(path: Path, follow: bool, theme: ThemeName = "dark", bench: int | None = None) -> int:
@@ -28,6 +28,19 @@ def show(path: Path, follow: bool, theme: ThemeName = "dark", bench: int | None 
     from hil.dashboard.application import show as show_window
 
     return show_window(path, follow, theme, bench)
+
+
+def save_picture(path: Path, picture: Path, theme: ThemeName = "dark") -> None:
+    """Save a picture (PNG) of a recording's plots; works without a screen.
+
+    Raises DashboardError when it cannot be drawn or saved, RecordingError for what is no recording
+    or holds no step.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    check()
+    from hil.dashboard.application import save_picture as save
+
+    save(path, picture, theme)
 
 
 def launch(path: Path) -> subprocess.Popen[bytes]:

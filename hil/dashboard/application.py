@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QApplication
 
+from hil.dashboard.screen import DashboardError
 from hil.dashboard.session import Session
 from hil.dashboard.theme import ThemeName
 from hil.dashboard.window import Dashboard
@@ -21,6 +22,8 @@ from hil.recording import RecordingError
 _SAMPLES = 4  # a pixel, in the 3-D view
 _UNSEEN = ("offscreen", "minimal")  # Qt's platforms whose windows nobody can look at, nor close
 _WATCH_MS = 250
+_PICTURE_SIZE = (1600, 1000)
+_PICTURE_TICKS = 8
 
 
 def application() -> QApplication:
@@ -58,6 +61,26 @@ def show(path: Path, follow: bool, theme: ThemeName, bench: int | None = None) -
     if bench is not None and qt.platformName() in _UNSEEN:
         _end_with(bench, window, qt)
     return qt.exec()
+
+
+def save_picture(path: Path, picture: Path, theme: ThemeName) -> None:
+    """Save what the window would show of a whole recording.
+
+    Raises RecordingError when it holds no step, DashboardError when the picture cannot be saved.
+    """
+    session = Session(path)
+    session.update()
+    _refuse_without_a_step(session)
+    application()
+    window = Dashboard(session, False, theme)
+    window.stop()
+    window.resize(*_PICTURE_SIZE)
+    window.show()
+    for _ in range(_PICTURE_TICKS):  # the panels are laid out, then drawn, then labelled
+        window.tick()
+        QApplication.processEvents()
+    if not window.save_png(picture):
+        raise DashboardError(f"cannot save the picture {picture}: is its folder there, and yours?")
 
 
 def _refuse_without_a_step(session: Session) -> None:

@@ -83,6 +83,9 @@ def headline(session: Session, row: int, theme: Theme) -> str:
     return f'{title}  {large}  <span style="font-size:13px">{small}</span>'
 
 
+_NAMED_MOST = 2  # missed requirements that fit into the headline
+
+
 def verdict_text(standings: Sequence[Standing], ended: bool, theme: Theme) -> str:
     """Return how all requirements of a run stand, the line among them."""
     if not standings:
@@ -90,7 +93,10 @@ def verdict_text(standings: Sequence[Standing], ended: bool, theme: Theme) -> st
     missed = [escape(each.name) for each in standings if each.met is False]
     so_far = "" if ended else " so far"
     if missed:
-        return _coloured(f"<b>missed{so_far}: {', '.join(missed)}</b>", theme.bad)
+        named = ", ".join(missed)
+        if len(missed) > _NAMED_MOST:
+            named = f"{missed[0]} and {len(missed) - 1} others of {len(standings)}"
+        return _coloured(f"<b>missed{so_far}: {named}</b>", theme.bad)
     met = sum(each.met is True for each in standings)
     return _coloured(f"<b>{met} of {len(standings)} met{so_far}</b>", theme.good)
 
