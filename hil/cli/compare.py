@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 @click.argument("recording", type=PathArgument)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def compare(expected: Path, recording: Path, as_json: bool) -> None:
-    """Compare two recordings: rig and firmware, first difference, figures, columns.
+    """Compare two recordings.
+
+    Says how rig and firmware differ, where the bits first differ, and by how much figures and
+    columns differ.
 
     Exit status 0: the same bits in every step; 1: they differ.
     """

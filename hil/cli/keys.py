@@ -40,7 +40,10 @@ _UNITS = {  # ending of a key -> its unit; the longest ending counts
 @click.command()
 @click.option("--write", is_flag=True, help="Regenerate the committed page.")
 def keys(write: bool) -> None:
-    """Print the keys of [environment] and of a spacecraft's tables: unit, default, meaning."""
+    """Print the keys of [environment] and of a spacecraft's tables.
+
+    Each comes with its unit, default and meaning.
+    """
     from hil.devices.registry import built_in, registry
 
     if not write:

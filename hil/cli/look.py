@@ -53,7 +53,10 @@ def _size(rig: Rig) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--rig", "as_rig", is_flag=True, help="Print the rig's files as the run used them.")
 def info(recording: Path, as_json: bool, as_rig: bool) -> None:
-    """Print what a RECORDING holds: rig, OBC, versions, columns, counters."""
+    """Print what a RECORDING holds.
+
+    That is the rig, the OBC, the versions, the columns and the counters.
+    """
     from hil.recording import Recording
     from hil.report import summary
 
@@ -106,7 +109,10 @@ def plot(recording: Path, follow: bool, light: bool, png: Path | None) -> None:
 @click.argument("recording", type=PathArgument)
 @click.argument("out", type=PathArgument)
 def recover(recording: Path, out: Path) -> None:
-    """Copy the sound parts of a damaged RECORDING to OUT, which any MCAP tool opens."""
+    """Copy the sound parts of a RECORDING to OUT.
+
+    RECORDING may be damaged or cut short; any MCAP tool opens OUT.
+    """
     from hil import recording as recordings
 
     damage = recordings.recover(recording, out)

@@ -16,7 +16,10 @@ from hil.cli.console import OUT, WIDE, say
 @click.command()
 @click.argument("name")
 def new(name: str) -> None:
-    """Make a project NAME: a rig, a spacecraft, a test and a workflow for CI."""
+    """Make a project in the folder NAME.
+
+    It has a rig, a spacecraft, a test and a workflow for CI.
+    """
     from hil.starter import create
 
     for path in create(name, Path()):
@@ -28,7 +31,10 @@ def new(name: str) -> None:
 @click.argument("table", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 def parts(table: str | None, as_json: bool) -> None:
-    """List the parts that come with the bench; with TABLE, only its parts and their figures."""
+    """List the parts that come with the bench.
+
+    With a TABLE such as gyro, list only the parts for it, with their figures.
+    """
     from hil.starter import library
 
     found = [part for part in library() if table in (None, part.table)]

@@ -176,7 +176,10 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 @click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def phase_command(rig: Path, obc: str, firmware: Path | None, as_json: bool) -> None:
-    """Check sign, axis, scale and frame of every device of RIG, in open loop."""
+    """Check sign, axis, scale and frame of RIG's devices.
+
+    The test is in open loop: it stimulates one axis of one device at a time.
+    """
     from hil.obc.places import open_obc
     from hil.phasing import phase, print_findings
     from hil.rig import load_rig

@@ -81,7 +81,8 @@ _USES = "\n".join(f"  {use:<10} {what}" for use, what in USES.items())
 
 
 @click.command(
-    help="List what this machine has and lacks for USES, or without USES for all:\n\n"
+    help="List the tools that this machine has and lacks.\n\n"
+    "USES, or all of them when none is named:\n\n"
     f"\b\n{_USES}\n\n"
     "The exit status is 1 when something required is MISSING. Without USES only the needs of "
     f"{REQUIRED} are required; what else is lacking is listed, and optional."
@@ -123,7 +124,7 @@ def ports(as_json: bool) -> None:
 @click.command()
 @click.argument("kind", type=click.Choice(["rig", "spacecraft"]), default="rig")
 def schema(kind: str) -> None:
-    """Print the JSON Schema of rig files or of spacecraft files, for editors."""
+    """Print the JSON Schema of rig or spacecraft files, for editors."""
     from hil.rig.schema import SCHEMAS
 
     click.echo(json.dumps(SCHEMAS[kind](), indent=2))
