@@ -7,13 +7,21 @@ from typing import NoReturn
 _hung_up = False
 
 
+class _Interrupted(KeyboardInterrupt):
+    """A signal that ends the bench.
+
+    A class of its own: once KeyboardInterrupt itself has left code that was run from text (as when
+    a dataclass is made), `python -m` kills itself with SIGINT in place of its exit status.
+    """
+
+
 def _interrupt(number: int, _: FrameType | None) -> NoReturn:
     global _hung_up
     name = signal.Signals(number).name
     if name == "SIGHUP":
         _hung_up = True
         signal.signal(number, signal.SIG_IGN)  # it comes twice, from the shell and the kernel
-    raise KeyboardInterrupt(name)
+    raise _Interrupted(name)
 
 
 def interrupt_on_terminate() -> None:

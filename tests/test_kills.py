@@ -1,0 +1,75 @@
+"""Whatever is killed whenever: recordings are readable, nothing is left, the next run succeeds.
+
+`python tests/kill_bench.py -n 1000` is the long form.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+
+import kill_bench
+import pytest
+from kill_bench import KINDS, MARK, Kind, expected, recording_of, still_there, tried
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+POSIX = Kind("bench", signal.SIGTERM, "posix")
+
+
+@pytest.mark.slow
+@pytest.mark.emulator
+@pytest.mark.plots
+def test_a_kill_of_anything_at_any_moment_loses_and_leaves_nothing(tmp_path):
+    outcomes = list(tried(20, seed=1, folder=tmp_path))
+    assert {kind for kind, _ in outcomes} == set(KINDS)
+    assert [(str(kind), outcome.faults) for kind, outcome in outcomes if outcome.faults] == []
+    assert any(outcome.what == "cut short" for _, outcome in outcomes)
+
+
+_IN_TEXT = """
+import sys
+from hil.cli import look, main
+look.info.callback = lambda **_: exec("import signal; signal.raise_signal(signal.SIGTERM)")
+sys.argv = ["hil", "info", __file__]
+main(prog_name="hil")
+"""
+
+
+def test_a_signal_amid_code_that_is_run_from_text_ends_with_130_too(tmp_path):
+    (tmp_path / "begin.py").write_text(_IN_TEXT)
+    command = [sys.executable, "-m", "begin"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "hil: interrupted by SIGTERM\n")
+
+
+# ---- what looks for faults finds them ------------------------------------------------------------
+
+
+def test_a_process_that_stays_is_found_and_ended(monkeypatch):
+    monkeypatch.setattr(kill_bench, "LEFT_AFTER_s", 0.0)
+    environment = os.environ | {MARK: "planted"}
+    with subprocess.Popen(
+        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, env=environment
+    ) as child:
+        assert still_there("planted") == [f"{sys.executable} -c input() "]
+    assert child.returncode == -signal.SIGKILL
+    assert still_there("planted") == []
+
+
+@pytest.mark.parametrize("status", [-signal.SIGTERM, 0, 1, 4])
+def test_a_run_that_is_terminated_ends_with_130_alone(status):
+    assert status not in expected(POSIX, "firmware: ...", struck=True)
+    assert expected(POSIX, "firmware: ...", struck=True) == {130}
+
+
+def test_a_run_whose_obc_died_ends_with_3():
+    kind = Kind("obc-posix", signal.SIGKILL, "posix")
+    assert expected(kind, "obc-posix (pid 1) ended with signal SIGKILL", struck=True) == {3}
+
+
+def test_a_file_that_nobody_can_recover_is_no_fault_if_it_is_said(tmp_path):
+    machine = kill_bench.Machine(tmp_path, warm=tmp_path)
+    machine.recording.write_bytes(b"a picture")
+    assert recording_of(machine, "") == ("nothing in it", [])
+    machine.recording.unlink()
+    assert recording_of(machine, "recording so far: run.mcap")[1] == ["a run without its recording"]
