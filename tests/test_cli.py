@@ -11,6 +11,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from fake_obc import FakeObc, SilentObc
@@ -459,3 +460,13 @@ def test_a_fault_of_the_bench_is_status_four_with_a_file_to_report(folder, monke
     assert "Traceback" in report.read_text()
     report.unlink()
     assert "no step was completed; what was said on the line: a.mcap" in result.stderr
+
+
+def test_recordings_of_different_columns_are_compared_in_those_that_both_have(folder):
+    for name, columns in (("a", [("time_s", 1), ("x_m", 1)]), ("b", [("time_s", 1), ("y_m", 1)])):
+        with Recorder(Path(f"{name}.mcap"), [*columns, ("z_m", 1)]) as recorder:
+            recorder.step(0, np.array([0.0, 1.0, 2.0 if name == "a" else 5.0]))
+    result = hil("compare", "a.mcap", "b.mcap")
+    assert result.exit_code == 1
+    assert "columns that only one has: x_m, y_m; the others are compared" in result.stderr
+    assert re.search(r"z_m +3 m +0 s +1", result.stdout)

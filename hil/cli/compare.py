@@ -31,14 +31,14 @@ def compare(expected: Path, recording: Path, as_json: bool) -> None:
     Exit status 0: the same bits in every step; 1: they differ.
     """
     from hil.cli.look import tell_same
-    from hil.recording import Recording, differing_runs, distances
+    from hil.recording import NOT_COMPARED, Recording, differing_runs, distances, odd_columns
 
     a, b = Recording(expected), Recording(recording)
     for sentence in (runs := differing_runs(a, b)):
         say(sentence)
     same = tell_same(a, b)
     figures = {} if same else _figures(a, b)
-    apart = [] if same else distances(a, b)
+    apart = [] if same else distances(a, b, exclude=(*NOT_COMPARED, *odd_columns(a, b)))
     if as_json:
         told = {"same": same, "runs": runs, "requirements": list(figures.values())}
         click.echo(json.dumps(told | {"columns": [_column(each) for each in apart]}, indent=2))

@@ -10,11 +10,13 @@ from hil.errors import RecordingError
 from hil.recording.claim import check_replaceable
 from hil.recording.difference import (
     MACHINE_COLUMNS,
+    NOT_COMPARED,
     WALL_CLOCK_COLUMNS,
     Difference,
     Distance,
     distances,
     first_difference,
+    odd_columns,
 )
 from hil.recording.event import SEVERITIES, SOURCES, Event
 from hil.recording.provenance import differing_runs
@@ -24,6 +26,7 @@ from hil.recording.writer import Recorder
 
 __all__ = [
     "MACHINE_COLUMNS",
+    "NOT_COMPARED",
     "SEVERITIES",
     "SOURCES",
     "WALL_CLOCK_COLUMNS",
@@ -37,5 +40,6 @@ __all__ = [
     "differing_runs",
     "distances",
     "first_difference",
+    "odd_columns",
     "recover",
 ]

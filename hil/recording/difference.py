@@ -109,17 +109,22 @@ def distances(
     return [each._replace(time_s=_time(a, each.step)) for each in found.values()]
 
 
+def odd_columns(a: Recording, b: Recording) -> list[str]:
+    """Return the columns that only one of two recordings has, or that differ in size; sorted."""
+    return sorted({name for name, _ in set(a.columns) ^ set(b.columns)})
+
+
 def _compared(
     a: Recording, b: Recording, prefixes: Iterable[str], exclude: Iterable[str]
 ) -> list[str]:
     left_out = set(exclude)
-    in_a, in_b = ([c for c in r.columns if c[0] not in left_out] for r in (a, b))
-    odd = sorted({name for name, _ in set(in_a) ^ set(in_b)})
+    odd = [name for name in odd_columns(a, b) if name not in left_out]
     if odd:
         raise RecordingError(
             f"{a.path} and {b.path} cannot be compared: they differ in columns {', '.join(odd)}"
         )
-    return [name for name, _ in in_a if name.startswith(tuple(prefixes))]
+    names = [name for name, _ in a.columns if name not in left_out]
+    return [name for name in names if name.startswith(tuple(prefixes))]
 
 
 def _pairs(a: Recording, b: Recording, names: list[str]) -> Iterator[tuple[int, int, Block, Block]]:
