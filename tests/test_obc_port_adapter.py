@@ -61,8 +61,8 @@ class Puller:
 
     def __call__(self, step, reply):
         if step == self.at_step and self.pulled_s is None:
+            self.pulled_s = time.monotonic()  # before: the bench may be faster than this thread
             self.adapter.unplug()
-            self.pulled_s = time.monotonic()
         return reply
 
     def plugged_into(self, port, **adapter):
