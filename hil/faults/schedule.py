@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -14,12 +13,6 @@ ECLIPSE = {"eclipse entry": False, "eclipse exit": True}
 NAMED = ("mode", "event", "fault")
 """What else can be an occasion, each with a name after it."""
 _DARK = 0.5  # of the Sun's disc
-
-
-class Occasions(NamedTuple):
-    """What happened since the step before, in the words of a fault's ``on``."""
-
-    words: frozenset[str]
 
 
 class Watch:
