@@ -22,15 +22,19 @@ class Model(BaseModel):
 
 
 def _unit_length(axis: Vector) -> Vector:
-    length = float(np.linalg.norm(axis))
+    with np.errstate(over="ignore"):  # a huge axis is refused below, in words
+        length = float(np.linalg.norm(axis))
     if abs(length - 1.0) > 1e-6:
-        hint = "a zero axis has no direction" if length == 0.0 else _suggested(axis, length)
+        hint = "a zero axis has no direction" if length == 0.0 else _suggested(axis)
         raise ValueError(f"{list(axis)} has length {length:.6g}, not 1: {hint}")
     return (axis[0] / length, axis[1] / length, axis[2] / length)
 
 
-def _suggested(axis: Vector, length: float) -> str:
-    return f"write {[round(component / length, 9) for component in axis]}"
+def _suggested(axis: Vector) -> str:
+    largest = max(abs(component) for component in axis)
+    unit = np.array(axis) / largest
+    unit /= np.linalg.norm(unit)
+    return f"write {[round(float(component), 9) for component in unit]}"
 
 
 Axis = Annotated[Vector, AfterValidator(_unit_length)]

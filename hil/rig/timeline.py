@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 from pydantic import model_validator
 
 from hil.config import Model, NonNegative
@@ -38,7 +38,7 @@ class Telecommand(Model):
 
     @model_validator(mode="after")
     def _turns_without_stretching(self) -> Telecommand:
-        length = float(np.linalg.norm(self.q_eci_from_body or (0.0, 0.0, 0.0, 1.0)))
+        length = math.hypot(*(self.q_eci_from_body or (0.0, 0.0, 0.0, 1.0)))
         if abs(length - 1.0) > 1e-6:
             raise ValueError(f"q_eci_from_body has length {length:.6g}, not 1")
         return self
