@@ -28,6 +28,7 @@ ALLOWED = {
         "devices", "errors", "flight", "judge", "link", "machine", "obc", "physics", "recording",
         "rig",
     },
+    "sizing": {"devices", "errors", "physics", "rig"},
     "phasing": {"bench", "devices", "errors", "link", "obc", "physics", "rig"},
     "report": {"bench", "errors", "judge", "recording", "rig"},
     "dashboard": {"errors", "judge", "physics", "recording", "rig"},
@@ -35,7 +36,7 @@ ALLOWED = {
     "cli": {
         "faults",
         "bench", "dashboard", "devices", "errors", "judge", "link", "machine", "obc", "phasing",
-        "recording", "report", "rig", "starter",
+        "recording", "report", "rig", "sizing", "starter",
     },
     "starter": {"errors", "rig"},
     "__main__": {"cli"},

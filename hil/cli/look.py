@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hil.cli.console import OUT, PathArgument, say, show
+from hil.cli.console import OUT, WIDE, PathArgument, say, show
 from hil.errors import RigError, visible
 
 if TYPE_CHECKING:
@@ -49,14 +49,38 @@ def _size(rig: Rig) -> str:
 
 
 @click.command()
-@click.argument("recording", type=PathArgument)
+@click.argument("file", type=PathArgument)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--rig", "as_rig", is_flag=True, help="Print the rig's files as the run used them.")
-def info(recording: Path, as_json: bool, as_rig: bool) -> None:
-    """Print what a RECORDING holds.
+def info(file: Path, as_json: bool, as_rig: bool) -> None:
+    """Print what a recording holds, or what a spacecraft can do.
 
-    That is the rig, the OBC, the versions, the columns and the counters.
+    FILE is a recording: the rig, the OBC, the versions, the columns and the counters. Or a
+    spacecraft's TOML file: mass properties, devices and their sources, slews. Or a rig's: budgets
+    on its orbit too.
     """
+    if file.suffix == ".toml":
+        _size_up(file, as_json=as_json, as_rig=as_rig)
+    else:
+        _tell_recording(file, as_json=as_json, as_rig=as_rig)
+
+
+def _size_up(file: Path, *, as_json: bool, as_rig: bool) -> None:
+    from hil.rig import is_spacecraft, load_rig, load_spacecraft
+    from hil.sizing import print_sizing, sizing_dict
+
+    if as_rig:
+        raise RigError("--rig is for a recording, which holds the rig of its run")
+    rig = None if is_spacecraft(file) else load_rig(file)
+    craft, source = load_spacecraft(file) if rig is None else (rig.spacecraft, rig.source)
+    page = sizing_dict(craft, source, rig)
+    if as_json:
+        click.echo(json.dumps(page, indent=2))
+    else:
+        print_sizing(WIDE, page)
+
+
+def _tell_recording(recording: Path, *, as_json: bool, as_rig: bool) -> None:
     from hil.recording import Recording
     from hil.report import summary
 

@@ -1,6 +1,6 @@
 """TOML files -> a validated rig. A TOML key is a field of the model that reads it."""
 
-from hil.rig.load import load_rig, rig_of
+from hil.rig.load import is_spacecraft, load_rig, load_spacecraft, rig_of
 from hil.rig.model import Attitude, ObcSettings, Rig, Uplink
 from hil.rig.overlay import with_faults
 from hil.rig.problems import problems
@@ -17,7 +17,9 @@ __all__ = [
     "Spacecraft",
     "Telecommand",
     "Uplink",
+    "is_spacecraft",
     "load_rig",
+    "load_spacecraft",
     "problems",
     "remarks",
     "rig_of",

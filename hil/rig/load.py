@@ -9,9 +9,10 @@ from typing import Any, Protocol
 from hil.errors import RigError, visible
 from hil.rig.model import Rig
 from hil.rig.parts import part_names, part_path
-from hil.rig.problems import SPACECRAFT, look, orbit_message
+from hil.rig.problems import SPACECRAFT, look, look_at_spacecraft, orbit_message
 from hil.rig.reading import parsed, read_text
 from hil.rig.source import Source
+from hil.rig.spacecraft import Spacecraft
 
 
 class KeptRig(Protocol):
@@ -37,6 +38,27 @@ def load_rig(path: str | Path) -> Rig:
     reader = _Reader()
     source = reader.source(Path(path))
     return _rig(source, alone=True, unread=reader.problems)
+
+
+def load_spacecraft(path: str | Path) -> tuple[Spacecraft, Source]:
+    """Return what a spacecraft's TOML file describes, and its text with that of its parts.
+
+    Raises RigError, a sentence for each thing that is wrong in it or in its parts.
+    """
+    reader, path = _Reader(), Path(path)
+    text = read_text(path, f"{path}")
+    craft, parts = parsed(path, text), reader._parts(path, text)
+    source = Source(path, "", path, text, parts)
+    found, problems = look_at_spacecraft(source, craft)
+    if found is None or reader.problems:
+        raise RigError(visible("\n".join([*reader.problems, *problems]), lines=True))
+    return found, source
+
+
+def is_spacecraft(path: str | Path) -> bool:
+    """Return whether a TOML file is a spacecraft's, and not a rig; RigError when it is no TOML."""
+    tables = parsed(Path(path), read_text(Path(path), f"{path}"))
+    return SPACECRAFT not in tables and ("body" in tables or "name" in tables)
 
 
 def rig_of(recording: KeptRig) -> Rig:

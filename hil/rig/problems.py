@@ -26,6 +26,7 @@ from hil.rig.plausible import implausible
 from hil.rig.reading import parsed
 from hil.rig.recorded import unknown_columns
 from hil.rig.source import Source
+from hil.rig.spacecraft import Spacecraft
 from hil.rig.strangers import unshown_characters
 
 SPACECRAFT = "spacecraft"
@@ -82,6 +83,21 @@ def look(source: Source, alone: bool = True) -> Looked:
         *errors_by_file(inner, source.spacecraft_path, files.spacecraft, files.parts),
     ]
     return Looked(whole if not found else None, list(dict.fromkeys(found)))
+
+
+def look_at_spacecraft(source: Source, craft: Table) -> tuple[Spacecraft | None, list[str]]:
+    """Return a spacecraft's file without a rig around it, or all that is wrong with it."""
+    path, told = source.spacecraft_path, unshown_characters(craft, source.spacecraft_path)
+    told += [f"{path}: {words}" for words in nameless_parts(craft)]
+    parts = {name: parsed(part_path(path, name), text) for name, text in source.parts.items()}
+    uncertain = frozenset(tables_without_part(craft, parts))
+    whole = with_parts(craft, parts)
+    errors = examine(Spacecraft, whole, uncertain=uncertain).errors
+    odd = [error | {"loc": error["loc"][1:]} for error in implausible({SPACECRAFT: whole})]
+    errors += [error for error in odd if not _is_told(error, errors)]
+    told += errors_by_file(errors, path, craft, parts)
+    text = json.dumps(whole, default=str)
+    return (None if told else Spacecraft.model_validate_json(text, strict=True)), told
 
 
 def _validated(data: Table) -> Rig | None:
