@@ -1,5 +1,6 @@
 """HELLO: what is asked, what any answer is taken for, and what both sides are told."""
 
+import zlib
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -12,7 +13,7 @@ from wire import GYRO, STAR_TRACKER, TABLE, TACHOMETER
 from hil.errors import ObcError
 from hil.link import messages as m
 from hil.link.framing import Deframer, Framer
-from hil.link.identity import identity_of, refuse_other_protocol, request_values
+from hil.link.identity import identity_of, refuse_misfit, request_values
 from hil.link.packet import Fault, Packet, crc32c, named_values
 from hil.link.protocol1 import REQUEST
 
@@ -134,7 +135,7 @@ def test_a_request_of_any_length_is_read_as_far_as_it_goes(fields):
 def test_a_firmware_of_protocol_1_is_told_apart_from_a_broken_frame():
     [fault] = Deframer().receive(frames.HELLO_OF_PROTOCOL_1)
     with pytest.raises(ObcError, match=r"speaks protocol 1, .* 2: rebuild .* \(hil 0\.1\)"):
-        refuse_other_protocol(fault)
+        refuse_misfit(fault, TABLE)
 
 
 def test_a_damaged_hello_of_protocol_1_is_a_broken_frame():
@@ -142,9 +143,55 @@ def test_a_damaged_hello_of_protocol_1_is_a_broken_frame():
     frame[10] ^= 1
     [fault] = Deframer().receive(bytes(frame))
     assert fault.kind == "crc"
-    refuse_other_protocol(fault)
-    refuse_other_protocol(Fault("crc", b"\2\0"))
+    refuse_misfit(fault, TABLE)
+    refuse_misfit(Fault("crc", b"\2\0"), TABLE)
 
 
 def test_what_a_firmware_of_protocol_1_hears_is_its_own_request():
     assert REQUEST == frames.REQUEST_OF_PROTOCOL_1
+
+
+# -- octets in the wrong order ---------------------------------------------------------------------
+
+
+def answered_with(packet):
+    """What the bench makes of octets that a firmware sends as its answer to HELLO."""
+    from cobs import cobs
+
+    [event] = Deframer(TABLE).receive(cobs.encode(packet) + b"\0")
+    refuse_misfit(event, TABLE)
+
+
+def hello_body(order="big"):
+    fields = b"\0\2" + b"mine".ljust(16, b"\0") + b"7".ljust(12, b"\0") + bytes(8)
+    words = (m.HELLO.apid, 0xC000, len(fields) + 3)
+    return b"".join(word.to_bytes(2, order) for word in words) + fields
+
+
+def test_a_checksum_with_its_octets_the_other_way_round_is_named():
+    body = hello_body()
+    with pytest.raises(ObcError, match="CRC-32C of a packet most significant octet first; it goes"):
+        answered_with(body + crc32c(body).to_bytes(4, "big"))
+
+
+@pytest.mark.parametrize("order", ["little", "big"])
+def test_the_checksum_of_zip_is_named(order):
+    body = hello_body()
+    with pytest.raises(ObcError, match="CRC-32 of Ethernet and zip; it must be CRC-32C"):
+        answered_with(body + zlib.crc32(body).to_bytes(4, order))
+
+
+def test_a_header_with_swapped_octets_is_named():
+    body = hello_body("little")
+    with pytest.raises(ObcError, match="sends a packet's header with swapped octets: numbers go"):
+        answered_with(body + crc32c(body).to_bytes(4, "little"))
+
+
+def test_a_protocol_number_with_swapped_octets_is_named():
+    with pytest.raises(ObcError, match=r"protocol 512, which is 2 with its octets swapped"):
+        identity_of(hello(protocol=0x0200), STEP, RIG, TABLE)
+
+
+@given(st.binary(min_size=10, max_size=80))
+def test_noise_is_no_misfit(noise):
+    refuse_misfit(Fault("crc", noise), TABLE)

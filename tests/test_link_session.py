@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wire import TABLE, THRUSTER_COMMAND
 
+from hil.errors import ObcError
 from hil.link import messages as m
 from hil.link.clock import Clock, exact_s
 from hil.link.events import RESTARTED, Acknowledged, Identified, Incident, Reply
@@ -301,3 +302,11 @@ def test_a_firmware_that_does_not_count_is_left_alone(constant):
 def test_a_firmware_that_counts_all_its_packets_in_one_is_left_alone():
     assert not any(heard(*[3 * step & 0x3FFF for step in range(20_000)]))
     assert heard(*[3 * step & 0x3FFF for step in range(5000)], 2)[-1]
+
+
+def test_a_step_number_with_swapped_octets_is_named():
+    ends = Ends()
+    ends.replied(0, ends.command(0))
+    ends.begin(1)
+    with pytest.raises(ObcError, match="for step 16777216, which is 1 with its octets swapped"):
+        ends.hear(ends.command(1 << 24))

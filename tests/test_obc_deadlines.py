@@ -42,8 +42,8 @@ class Talker(FakeObc):
         return super().read() + self._text
 
 
-def talk_for(obc, clock, patience_s=2.0):
-    return Talk(obc, patience_s=patience_s, now_s=clock)
+def talk_for(obc, clock, patience_s=2.0, **how):
+    return Talk(obc, patience_s=patience_s, now_s=clock, **how)
 
 
 def test_a_talkative_obc_makes_hello_wait_no_longer_than_a_silent_one():
@@ -51,6 +51,47 @@ def test_a_talkative_obc_makes_hello_wait_no_longer_than_a_silent_one():
     with pytest.raises(LinkError, match=r"bytes but no HELLO within 5 s(.|\n)*HardFault PC=0800"):
         talk_for(Talker(clock), clock).hello(DEVICES)
     assert clock.now_s - 1000.0 == pytest.approx(HELLO_PATIENCE_S, abs=0.01)
+
+
+def test_an_obc_that_boots_for_long_is_asked_for_as_long_as_the_rig_says():
+    clock = Time()
+    with pytest.raises(LinkError, match="bytes but no HELLO within 30 s"):
+        talk_for(Talker(clock), clock, boot_s=30.0).hello(DEVICES)
+    assert clock.now_s - 1000.0 == pytest.approx(30.0, abs=0.01)
+
+
+def test_a_console_is_shown_with_what_helps_a_boot_loader():
+    clock = Time()
+    prompt = Talker(clock, text=b"\r\nU-Boot 2023.01\r\n=> ")
+    with pytest.raises(LinkError, match=r"they are text: .*U-Boot.*\[obc\] quiet_before_hello_s"):
+        talk_for(prompt, clock).hello(DEVICES)
+
+
+class BootLoader(Talker):
+    """Stays a boot loader for ever when an octet comes in its first three seconds."""
+
+    may_be_booting = True
+
+    def write(self, data, deadline_s):
+        self._stopped = getattr(self, "_stopped", False) or self._clock.now_s < 1003.0
+        return True if self._stopped else super().write(data, deadline_s)
+
+
+@pytest.mark.parametrize("quiet_s", [0.0, 2.0, 3.5])
+def test_a_boot_loader_is_left_alone_for_as_long_as_the_rig_says(quiet_s):
+    clock = Time()
+    talking = talk_for(BootLoader(clock, answers=True, text=b"booting\0"), clock, quiet_s=quiet_s)
+    if quiet_s > 3.0:
+        assert talking.hello(DEVICES).firmware == "fake"
+    else:
+        with pytest.raises(LinkError, match="quiet_before_hello_s"):
+            talking.hello(DEVICES)
+
+
+def test_nobody_waits_for_a_boot_loader_where_there_is_none():
+    clock = Time()
+    assert talk_for(Talker(clock, answers=True, text=b"log\0"), clock, quiet_s=9.0).hello(DEVICES)
+    assert clock.now_s - 1000.0 < 1.0
 
 
 def test_a_talkative_obc_makes_a_setting_wait_no_longer_than_its_time():

@@ -137,6 +137,8 @@ class Member:
             session,
             self._tap,
             rig.obc.reply_timeout_s,
+            boot_s=rig.obc.boot_s,
+            quiet_s=rig.obc.quiet_before_hello_s,
             reconnection=self._reconnection() if self._resume else None,
             line=self._line(),
         )

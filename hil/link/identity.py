@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from hil.errors import ObcError
 from hil.link import messages as m
+from hil.link.misfit import misfit_of, swapped, swapped_words
 from hil.link.packet import Fault, Packet
 from hil.link.protocol1 import hello_in
 from hil.link.table import MessageTable
@@ -82,6 +83,7 @@ def identity_of(
     """
     protocol, firmware, build, numerator, denominator, *devices = hello.values
     if protocol != m.PROTOCOL_VERSION:
+        _refuse_swapped_octets(int(protocol), f"{firmware} build {build}")
         raise ObcError(_other_protocol(int(protocol), f" {firmware} build {build}"))
     counts = dict(_device_counts([int(value) for value in devices], table))
     their_step_s = Fraction(int(numerator), int(denominator)) if numerator and denominator else None
@@ -94,6 +96,14 @@ def identity_of(
         )
     _refuse_missing_devices(who, rig_devices, table)
     return who
+
+
+def _refuse_swapped_octets(protocol: int, who: str) -> None:
+    meant = swapped(protocol, 2)
+    if protocol > 0xFF and meant <= m.PROTOCOL_VERSION:
+        raise ObcError(
+            swapped_words(f"the firmware {who} says that it speaks protocol", protocol, meant)
+        )
 
 
 def _device_counts(devices: Sequence[int], table: MessageTable) -> Iterator[tuple[str, int]]:
@@ -124,15 +134,19 @@ def _refuse_missing_devices(
         )
 
 
-def refuse_other_protocol(event: Packet | Fault) -> None:
-    """Raise ObcError for a HELLO of protocol 1, whose checksum was another one.
+def refuse_misfit(fault: Fault, table: MessageTable) -> None:
+    """Raise ObcError for an answer to HELLO that shows how the firmware's packets differ.
 
-    A firmware of today answers a HELLO_REQUEST of protocol 1, too: that says nothing new.
+    That is a HELLO of protocol 1, whose checksum was another one, or octets in the wrong order. A
+    firmware of today answers a HELLO_REQUEST of protocol 1, too: that says nothing new.
     """
-    if isinstance(event, Fault):
-        hello = hello_in(event)
-        if hello and hello.message is m.HELLO and hello.version < m.PROTOCOL_VERSION:
+    hello = hello_in(fault)
+    if hello and hello.message is m.HELLO:
+        _refuse_swapped_octets(hello.version, "of protocol 1")
+        if hello.version < m.PROTOCOL_VERSION:
             raise ObcError(_other_protocol(hello.version, ""))
+    elif words := misfit_of(fault, table):
+        raise ObcError(words)
 
 
 def _other_protocol(theirs: int, who: str) -> str:

@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from hil.errors import ObcError
 from hil.link import messages as m
 from hil.link.clock import Clock
 from hil.link.events import (
@@ -19,13 +20,14 @@ from hil.link.events import (
     Values,
 )
 from hil.link.framing import Deframer, Framer
-from hil.link.identity import identity_of, refuse_other_protocol, request_values
+from hil.link.identity import identity_of, refuse_misfit, request_values
+from hil.link.misfit import swapped, swapped_words
 from hil.link.packet import Fault, Packet, apid_of
 from hil.link.protocol1 import REQUEST as REQUEST_OF_PROTOCOL_1
 from hil.link.protocol1 import hello_in
 from hil.link.sequence import CommandCount
 from hil.link.table import CORE_TABLE, MessageTable
-from hil.link.words import FRAMES_SHOWN, in_words, octets_in_words, silence_in_words
+from hil.link.words import FRAMES_SHOWN, in_words, octets_in_words, silence_in_words, text_in
 
 _SILENT = "nothing was heard since the port came back: did the OBC restart, maybe by being opened?"
 _MISSING_KEPT = 4096  # a reply to a step that lies further back counts as stale, not as late
@@ -136,7 +138,8 @@ class Session:
     def receive(self, data: bytes, now_s: float) -> list[Event]:
         """All that new octets tell, in the order of their coming.
 
-        Raises ObcError for an OBC that answers HELLO and does not fit this bench.
+        Raises ObcError for an OBC that answers HELLO and does not fit this bench, and for one whose
+        step numbers come with swapped octets.
         """
         self.heard_s = now_s
         self._heard.append(data)
@@ -196,7 +199,13 @@ class Session:
             self.counters["lost_replies"] -= 1
             self._tell("late_reply", "late_replies", f"command for step {step}")
         else:
+            self._refuse_swapped_step(step)
             self._tell("stale_reply", "stale_replies", f"command for step {step}")
+
+    def _refuse_swapped_step(self, step: int) -> None:
+        if step > 0xFFFFFF and self._step and swapped(step, 4) == self._step:
+            words = swapped_words("a command is for step", step, self._step)
+            raise ObcError(f"{words}{self.last_frames()}")
 
     def _take_separate(self, message: m.Message, values: Values) -> None:
         step = int(values[0])
@@ -242,7 +251,7 @@ class Session:
             self._octets_without_packet = 0
             self.counters["passed_over_packets"] += 1
         elif self._devices is not None:
-            refuse_other_protocol(fault)
+            refuse_misfit(fault, self._table)
             self.counters["frames_before_hello"] += 1
         elif not self._conversing and hello_in(fault):  # asked for while the board booted
             self.counters["repeated_hellos"] += 1
@@ -270,7 +279,8 @@ class Session:
     def silence(self, patience_s: float, when_silent: str) -> str:
         """Why nobody may have answered HELLO; when_silent: what to look for if nothing came."""
         heard = self.counters["bytes_from_obc"]
-        why = silence_in_words(heard, self._echoed, patience_s, when_silent)
+        text = text_in(b"".join(self._heard))
+        why = silence_in_words(heard, self._echoed, patience_s, when_silent, text)
         return f"{why}{self.last_frames() if heard else ''}"
 
     def last_frames(self) -> str:

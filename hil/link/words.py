@@ -10,13 +10,17 @@ from hil.link.table import MessageTable
 
 FRAMES_SHOWN = 4
 _TEXT_LEAST = 8  # fewer printable octets in a row are often no text
+_TEXT_SHOWN = 120
+_TEXT_SHARE = 0.95  # of printable octets: noise at a wrong rate has a third, frames have half
 
 
-def silence_in_words(heard: int, echoed: bool, patience_s: float, when_silent: str) -> str:
+def silence_in_words(
+    heard: int, echoed: bool, patience_s: float, when_silent: str, text: str = ""
+) -> str:
     """What it may mean that nobody answers HELLO.
 
     heard: how many bytes came. echoed: the bench's own request was among them. when_silent: what
-    to look for where there is nothing at all.
+    to look for where there is nothing at all. text: what came, when it is text.
     """
     if not heard:
         return f"nobody answered HELLO within {patience_s:g} s: {when_silent}"
@@ -24,6 +28,12 @@ def silence_in_words(heard: int, echoed: bool, patience_s: float, when_silent: s
         return (
             f"the line returns what is sent, and nobody answered HELLO within {patience_s:g} s: "
             "are RX and TX joined, or does the other end echo?"
+        )
+    if text:
+        return (
+            f"{heard} bytes but no HELLO within {patience_s:g} s, and they are text: {text}. Is it "
+            "a console's or a boot loader's port? What stops a boot loader when octets come needs "
+            "[obc] quiet_before_hello_s; a firmware that boots for long needs [obc] boot_s"
         )
     return (
         f"{heard} bytes but no HELLO within {patience_s:g} s: wrong baud rate, or a firmware that "
@@ -55,3 +65,12 @@ def octets_in_words(data: bytes) -> str:
     text = data.decode("latin-1")
     printable = data.isascii() and all(c.isprintable() or c in "\r\n\t" for c in text)
     return ascii(text) if printable and len(data) >= _TEXT_LEAST else data.hex()
+
+
+def text_in(data: bytes) -> str:
+    """Return the end of what came, in quotes, when it is text for people; else nothing."""
+    shown = "".join(c for c in data.decode("latin-1")[-_TEXT_SHOWN:] if c not in "\0")
+    readable = sum(c.isascii() and (c.isprintable() or c in "\r\n\t\x1b") for c in shown)
+    if len(shown) < _TEXT_LEAST or readable < _TEXT_SHARE * len(shown):
+        return ""
+    return ascii(shown)

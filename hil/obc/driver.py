@@ -56,11 +56,12 @@ class Tap(Protocol):
 class Driver:
     """One OBC on its line, with deadlines that hold whatever arrives.
 
-    Deadlines are instants of `now_s`. reconnection: what waits for a line that goes away; without
-    it that ends the run. line: the OBC's own, or one around it that has faults. frozen: whether the
-    OBC did not take what was sent last. stopped_s: for how long the bench did not run in the
-    present step although its time was over. said: the OBC's last events in words, those since the
-    last setting was sent.
+    Deadlines are instants of `now_s`. boot_s: how long HELLO is repeated until it must have been
+    answered, after quiet_s in which nothing is sent. reconnection: what waits for a line that goes
+    away; without it that ends the run. line: the OBC's own, or one around it that has faults.
+    frozen: whether the OBC did not take what was sent last. stopped_s: for how long the bench did
+    not run in the present step although its time was over. said: the OBC's last events in words,
+    those since the last setting was sent.
     """
 
     def __init__(
@@ -70,6 +71,8 @@ class Driver:
         tap: Tap,
         reply_timeout_s: float,
         *,
+        boot_s: float | None = None,
+        quiet_s: float = 0.0,
         reconnection: Reconnection | None = None,
         line: Line | None = None,
         now_s: Callable[[], float] = time.monotonic,
@@ -78,6 +81,8 @@ class Driver:
         self._clock = session.clock
         self._obc, self._line, self._tap = obc, line or obc, tap
         self._timeout_s, self._reconnection, self._now_s = reply_timeout_s, reconnection, now_s
+        self._boot_s = HELLO_PATIENCE_S if boot_s is None else boot_s
+        self._quiet_s = quiet_s
         self._firmware = ""
         self.said: deque[str] = deque(maxlen=_SAID_MAX)
         self._patience_s = reply_timeout_s
@@ -90,15 +95,23 @@ class Driver:
 
         Raises LinkError when nobody answers, ObcError when the two do not fit together.
         """
-        until_s = self._now_s() + HELLO_PATIENCE_S
+        if self._obc.may_be_booting:
+            self._listen(self._quiet_s)
+        until_s = self._now_s() + self._boot_s
         while (now_s := self._now_s()) < until_s:
-            self._write_all(self.session.hello(device_count, epoch_utc), until_s, HELLO_PATIENCE_S)
+            self._write_all(self.session.hello(device_count, epoch_utc), until_s, self._boot_s)
             told = self._await(Identified, min(now_s + _HELLO_TRY_S, until_s))
             if told is not None:
                 self._firmware = told.identity.firmware
                 return told.identity
-        silence = self.session.silence(HELLO_PATIENCE_S, self._obc.when_silent)
+        silence = self.session.silence(self._boot_s, self._obc.when_silent)
         raise LinkError(f"{self._obc.description}: {silence}")
+
+    def _listen(self, quiet_s: float) -> None:
+        """Take what comes for so long, and send nothing: a boot loader is at work."""
+        until_s = self._now_s() + quiet_s
+        while self._now_s() < until_s:
+            self._receive(until_s)
 
     def set(self, message: Message, values: Sequence[float | int], ticks: int | None = None) -> str:
         """Send one set_ message and return the OBC's answer, a word of ACK_RESULTS.

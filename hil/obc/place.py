@@ -47,6 +47,8 @@ class Obc(ABC):
     """Whether octets take so long that a step's first frame should go while others are made."""
     answers_at_once: bool = False
     """Whether all of an answer is there when a write returns."""
+    may_be_booting: bool = False
+    """Whether a boot loader may be at work when its line is opened."""
     when_silent: str = "is the board powered, its firmware flashed, RX and TX not swapped?"
     """What to look for where nobody answers."""
     instruction_ns: int | None = None

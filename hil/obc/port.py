@@ -35,6 +35,8 @@ class PortObc(Obc):
     repeated until such a board has started.
     """
 
+    may_be_booting = True
+
     def __init__(self, port: str, baud: int) -> None:
         """Open `port`; raises LinkError with what is there instead when it cannot be opened."""
         self.name = port

@@ -46,7 +46,14 @@ def phase(rig: Rig, obc: Obc, tap: Tap | None = None) -> list[Finding]:
     """
     clock = Clock(exact_s(rig.step_s))
     session = Session(clock, registry().table, rig.obc.pass_over_apids)
-    driver = Driver(obc, session, tap or _Silence(), rig.obc.reply_timeout_s)
+    driver = Driver(
+        obc,
+        session,
+        tap or _Silence(),
+        rig.obc.reply_timeout_s,
+        boot_s=rig.obc.boot_s,
+        quiet_s=rig.obc.quiet_before_hello_s,
+    )
     test = _PhaseTest(rig, clock, session, driver)
     return [*test.sensors(), *test.actuators()]
 

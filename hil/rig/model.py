@@ -55,12 +55,17 @@ class ObcSettings(Model):
 
     pass_over_apids: of packets on its line that are meant for somebody else.
     uptime_at_start_s: its time, which is that of all packets, when the run begins.
+    boot_s: how long HELLO is repeated until it must have been answered.
+    quiet_before_hello_s: how long nothing is sent after the line was opened, for a boot loader that
+    any octet stops.
     """
 
     mode: Annotated[str, AfterValidator(check_mode)]
     latency_s: NonNegative = 0.0
     latency: LatencyTable | None = None
     reply_timeout_s: Positive = 2.0
+    boot_s: Positive | None = None
+    quiet_before_hello_s: NonNegative = 0.0
     baud: Annotated[int, Field(gt=0)] = 921_600
     pass_over_apids: tuple[Annotated[int, Field(ge=0, le=0x7FF)], ...] = ()
     uptime_at_start_s: Annotated[float, Field(ge=0.0, le=UPTIME_MAX_s)] = 0.0

@@ -13,6 +13,7 @@ from hil.rig.rules import Rule
 _STEP_s = (1e-4, 60.0)
 _TRUTH_STEP_s = (1e-5, 1.0)
 _TIMEOUT_s = (1e-3, 600.0)
+_BOOT_s = (0.1, 600.0)
 _BAUD = (300, 25_000_000)
 _PERIODS_LATE_MOST = 10
 _COUNTED_MOST = float(1 << 32)  # SYNC counts steps, and the time code seconds, in 32 bits
@@ -45,6 +46,8 @@ def _times(rig: Rig) -> Iterator[str]:
 
 def _obc_times(rig: Rig) -> Iterator[str]:
     yield from _outside("[obc] reply_timeout_s", rig.obc.reply_timeout_s, *_TIMEOUT_s)
+    yield from _outside("[obc] boot_s", rig.obc.boot_s, *_BOOT_s)
+    yield from _outside("[obc] quiet_before_hello_s", rig.obc.quiet_before_hello_s, 0.0, _BOOT_s[1])
     yield from _outside("[obc] baud", rig.obc.baud, *_BAUD)
     if rig.obc.latency is not None:
         yield from _outside("[obc.latency] p99_s", rig.obc.latency.p99_s, 1e-6, _TIMEOUT_s[1])
