@@ -99,8 +99,13 @@ def test_a_line_that_returns_what_is_sent_is_reported_as_that():
 
 def test_noise_without_hello_is_reported_with_what_was_heard():
     with pytest.raises(LinkError, match=r"5 bytes but no HELLO .* wrong baud rate") as caught:
+        talk(SilentObc(boot_noise=b"\x80\xf8lo\x06")).hello(RIG_DEVICES)
+    assert b"\x80\xf8lo\x06".hex() in str(caught.value)
+
+
+def test_text_without_hello_is_shown_as_text():
+    with pytest.raises(LinkError, match=r"5 bytes but no HELLO .* they are text: 'login'"):
         talk(SilentObc(boot_noise=b"login")).hello(RIG_DEVICES)
-    assert b"login".hex() in str(caught.value)
 
 
 @pytest.mark.parametrize("noise", [b"boot: ok\r\n", b"\0\xff\x00\x03", b"x" * 1000])
@@ -212,3 +217,14 @@ def test_an_event_is_recorded_in_words_where_its_codes_are_known():
     talking.step(1)
     assert notes.events[0] == ("event", "event 3: 2.5")
     assert notes.events[1][1].startswith("attitude acquired (")
+
+
+def test_text_that_runs_into_a_frame_is_shown_as_text_with_the_cure():
+    obc = FakeObc(spoil=lambda _, reply: b"[WRN] gyro temp 31.2 C\r\n" + reply)
+    talking = talk(obc)
+    talking.hello(RIG_DEVICES)
+    talking.step(0)
+    assert (
+        "text and a frame in one: what prints on this line must end with a zero octet "
+        r"(cobs: '[WRN] gyro temp 31.2 C\r\n' "
+    ) in talking.session.last_frames()

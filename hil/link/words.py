@@ -9,7 +9,7 @@ from hil.link.protocol1 import hello_in
 from hil.link.table import MessageTable
 
 FRAMES_SHOWN = 4
-_TEXT_LEAST = 8  # fewer printable octets in a row are often no text
+_TEXT_LEAST = 5  # fewer printable octets in a row are often no text
 _TEXT_SHOWN = 120
 _TEXT_SHARE = 0.95  # of printable octets: noise at a wrong rate has a third, frames have half
 
@@ -55,22 +55,38 @@ def _word(event: Packet | Fault) -> str:
     if isinstance(event, Fault):
         if hello := hello_in(event):
             return f"{hello.message.name} with the checksum of protocol 1"
-        return f"a broken frame ({event.kind}: {octets_in_words(event.data)})"
+        return f"{_broken(event)} ({event.kind}: {octets_in_words(event.data)})"
     step = f" of step {event.values[0]}" if event.message in (m.SYNC, m.COMMAND) else ""
     return f"{event.message.name}{step}"
 
 
+def _broken(fault: Fault) -> str:
+    if 0 < _text_before(fault.data) < len(fault.data):
+        return "text and a frame in one: what prints on this line must end with a zero octet"
+    return "a broken frame"
+
+
 def octets_in_words(data: bytes) -> str:
-    """Octets in quotes where they are text, control characters made visible, and else in hex."""
-    text = data.decode("latin-1")
-    printable = data.isascii() and all(c.isprintable() or c in "\r\n\t" for c in text)
-    return ascii(text) if printable and len(data) >= _TEXT_LEAST else data.hex()
+    """Octets in quotes as far as they begin as text, control characters visible; else in hex."""
+    end = _text_before(data)
+    text, rest = ascii(data[:end].decode("ascii")), data[end:].hex()
+    return f"{text} {rest}".rstrip() if end else rest
+
+
+def _text_before(data: bytes) -> int:
+    """How many octets at the beginning are text; 0 for so few that it may be by chance."""
+    end = next((at for at, octet in enumerate(data) if not _is_text(octet)), len(data))
+    return end if end >= _TEXT_LEAST else 0
+
+
+def _is_text(octet: int) -> bool:
+    return 0x20 <= octet < 0x7F or octet in b"\r\n\t"
 
 
 def text_in(data: bytes) -> str:
     """Return the end of what came, in quotes, when it is text for people; else nothing."""
-    shown = "".join(c for c in data.decode("latin-1")[-_TEXT_SHOWN:] if c not in "\0")
-    readable = sum(c.isascii() and (c.isprintable() or c in "\r\n\t\x1b") for c in shown)
+    shown = data[-_TEXT_SHOWN:].replace(b"\0", b"")
+    readable = sum(map(_is_text, shown))
     if len(shown) < _TEXT_LEAST or readable < _TEXT_SHARE * len(shown):
         return ""
-    return ascii(shown)
+    return ascii(shown.decode("latin-1"))
