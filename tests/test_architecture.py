@@ -29,6 +29,7 @@ ALLOWED = {
         "rig",
     },
     "sizing": {"devices", "errors", "physics", "rig"},
+    "replay": {"devices", "errors", "link", "obc", "recording"},
     "phasing": {"bench", "devices", "errors", "link", "obc", "physics", "rig"},
     "report": {"bench", "errors", "judge", "recording", "rig"},
     "dashboard": {"errors", "judge", "physics", "recording", "rig"},
@@ -36,7 +37,7 @@ ALLOWED = {
     "cli": {
         "faults",
         "bench", "dashboard", "devices", "errors", "judge", "link", "machine", "obc", "phasing",
-        "recording", "report", "rig", "sizing", "starter",
+        "recording", "replay", "report", "rig", "sizing", "starter",
     },
     "starter": {"errors", "rig"},
     "__main__": {"cli"},

@@ -11,12 +11,16 @@ from typing import TypedDict
 import hil
 from hil.bench.result import Result
 from hil.errors import RigError
+from hil.link.clock import Clock
 from hil.link.identity import Identity
 from hil.link.messages import MODES, PROTOCOL_VERSION
-from hil.obc.place import Obc
+from hil.obc.place import Line, Obc
 from hil.recording import Recorder
 from hil.rig import Rig
 from hil.rig.recorded import kept_columns
+
+Octets = Callable[[int, bytes], None]
+"""Takes octets of one direction, with their simulated time in ns."""
 
 
 class RecordedAs(TypedDict):
@@ -32,7 +36,8 @@ class RecordingTap:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self.to_obc, self.from_obc = recorder.to_obc, recorder.from_obc
+        self.to_obc: Octets = recorder.to_obc
+        self.from_obc: Octets = recorder.from_obc
         self.listener: Callable[[str], None] = lambda _: None
         """Is given the name of each event that the OBC tells."""
 
@@ -50,6 +55,31 @@ class RecordingTap:
         if source == "obc":
             self.listener(name)
         self._recorder.event(time_ns, source, name, text, code=code, value=value, severity=severity)
+
+
+class TappedLine:
+    """A line whose octets are recorded as they pass: at the OBC's end, within the line's faults."""
+
+    def __init__(self, line: Line, tap: RecordingTap, clock: Clock) -> None:
+        self._line, self._clock = line, clock
+        self._sent, self._heard = tap.to_obc, tap.from_obc
+        tap.to_obc = tap.from_obc = _nobody  # the bench's own end is not recorded besides
+
+    def write(self, data: bytes, deadline_s: float) -> bool:
+        try:
+            return self._line.write(data, deadline_s)
+        finally:
+            self._sent(self._clock.now_ns, data)
+
+    def read(self, deadline_s: float) -> bytes:
+        data = self._line.read(deadline_s)
+        if data:
+            self._heard(self._clock.now_ns, data)
+        return data
+
+
+def _nobody(time_ns: int, data: bytes) -> None:
+    """Take octets that are recorded elsewhere."""
 
 
 def run_metadata(rig: Rig, obc: Obc, *, realtime: bool) -> dict[str, Mapping[str, object]]:

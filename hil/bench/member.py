@@ -9,6 +9,7 @@ from pathlib import Path
 from hil.bench.codec import Codec, command_of
 from hil.bench.keep import (
     RecordingTap,
+    TappedLine,
     keep_partial_recording,
     make_folder,
     obc_metadata,
@@ -156,8 +157,10 @@ class Member:
         return faults
 
     def _line(self) -> Line:
-        line = self._wrap_line(self.obc, self._clock)
-        return line if self._faults is None else self._faults.wrap(line)
+        line: Line = self.obc
+        if self._faults is not None and self._faults.of_the_line:
+            line = self._faults.wrap(TappedLine(line, self._tap, self._clock))
+        return self._wrap_line(line, self._clock)
 
     def _reconnection(self) -> Reconnection:
         def say(kind: str, text: str) -> None:

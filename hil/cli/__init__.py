@@ -9,7 +9,7 @@ import sys
 import click
 
 from hil import __version__
-from hil.cli import compare, judging, keys, look, project, run, tools
+from hil.cli import compare, judging, keys, look, project, replay, run, tools
 from hil.cli.console import say, say_what_is_logged
 from hil.cli.fault import report_fault
 from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate
@@ -58,6 +58,7 @@ for _command in (
     look.info,
     look.plot,
     compare.compare,
+    replay.replay_command,
     look.recover,
     look.export,
     tools.wire,

@@ -97,7 +97,7 @@ def run(
     from hil.rig import load_rig, remarks, with_faults
 
     interrupt_on_hangup()
-    _check_options(obc, firmware, compiler, resume=resume)
+    check_options(obc, firmware, compiler, resume=resume)
     loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
     if faults is not None:
         loaded = with_faults(loaded, faults)
@@ -132,7 +132,7 @@ def run(
     raise click.exceptions.Exit(0 if tell_met(verdicts) and same else 1)
 
 
-def _check_options(
+def check_options(
     obc: str, firmware: Path | None, compiler: str | None = None, *, resume: bool = False
 ) -> None:
     """Refuse options that have no meaning for this OBC; raises RigError."""
@@ -185,7 +185,7 @@ def phase_command(rig: Path, obc: str, firmware: Path | None, as_json: bool) -> 
     from hil.rig import load_rig
 
     interrupt_on_hangup()
-    _check_options(obc, firmware)
+    check_options(obc, firmware)
     loaded = load_rig(rig)
     with open_obc(obc, loaded.obc.baud, firmware) as opened:
         say(f"{loaded.title}: phasing test on {obc}: {opened.description}")

@@ -79,14 +79,17 @@ class Injector:
             effect = make(fault, sensor, source)
         return effect
 
+    @property
+    def of_the_line(self) -> bool:
+        """Whether there are faults of the line."""
+        return any(isinstance(effect, LineFault) for _, _, effect in self._faults)
+
     def wrap(self, line: Line) -> Line:
         """Return the line with the faults of it around it."""
         found: dict[str, list[LineFault]] = {TO_OBC: [], FROM_OBC: []}
         for fault, _, effect in self._faults:
             if isinstance(effect, LineFault):
                 found[fault.device.split()[1]].append(effect)
-        if not any(found.values()):
-            return line
         return FaultyLine(line, found[TO_OBC], found[FROM_OBC])
 
     def begin_step(self, step: int, sunlit: float) -> None:

@@ -11,7 +11,15 @@ from mcap.opcode import Opcode
 from numpy.typing import NDArray
 
 from hil.errors import RecordingError
-from hil.recording.layout import RECORD_PREFIX, STEP, Columns, Places, places_of
+from hil.recording.layout import (
+    FROM_OBC,
+    RECORD_PREFIX,
+    STEP,
+    TO_OBC,
+    Columns,
+    Places,
+    places_of,
+)
 from hil.recording.messages import (
     NOT_AS_WRITTEN,
     DamageError,
@@ -64,6 +72,18 @@ def messages(path: Path, chunk_at: Iterable[int], channel: int) -> Iterator[tupl
     """Yield the log time in ns and the data of every message of a channel."""
     for data in chunks(path, chunk_at):
         yield from timed(data, spans(data)[0][channel])
+
+
+def octets(path: Path, chunk_at: Iterable[int]) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the log time in ns, the channel and the data of what went over the line, in order."""
+    for data in chunks(path, chunk_at):
+        found = spans(data)[0]
+        in_order = sorted(
+            (span, channel) for channel in (TO_OBC, FROM_OBC) for span in found[channel]
+        )
+        for span, channel in in_order:
+            [(time_ns, message)] = timed(data, [span])
+            yield time_ns, channel, message
 
 
 def blocks_of(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hil.errors import RecordingError
-from hil.recording.blocks import Block, FloatArray, blocks_of, messages, split, tables
+from hil.recording.blocks import Block, FloatArray, blocks_of, messages, octets, split, tables
 from hil.recording.layout import BYTES_PREFIX, FROM_OBC, TO_OBC, places_of
 from hil.recording.scan import KEPT_OCTETS, Contents, scan
 
@@ -123,6 +123,15 @@ class Recording:
     def from_obc(self) -> list[tuple[int, bytes]]:
         """(nanoseconds since the run's start, bytes) of each read from the line."""
         return list(self._octets(FROM_OBC))
+
+    def line(self) -> Iterator[tuple[int, bool, bytes]]:
+        """Yield what went over the line in the order in which it did.
+
+        (nanoseconds since the run's start, whether to the OBC, octets) of each write and read.
+        """
+        epoch, skip = self.epoch_unix_ns, BYTES_PREFIX.size
+        for time, channel, data in octets(self.path, self._chunk_at):
+            yield time - epoch, channel == TO_OBC, data[skip:]
 
     def _octets(self, channel: int) -> Iterator[tuple[int, bytes]]:
         epoch, skip = self.epoch_unix_ns, BYTES_PREFIX.size

@@ -1,0 +1,95 @@
+"""`hil replay`: a recording's octets go to an OBC again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hil import __version__
+from hil.cli.console import PathArgument, say, show
+from hil.cli.interrupt import interrupt_on_hangup
+from hil.cli.run import check_options
+
+if TYPE_CHECKING:
+    from hil.obc.place import Obc
+    from hil.recording import Recording
+    from hil.replay import Outcome
+
+
+@click.command("replay")
+@click.argument("recording", type=PathArgument)
+@click.option(
+    "--obc", default="library", show_default=True, metavar="PLACE", help="As for hil run."
+)
+@click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
+@click.option("--compiler", metavar="NAME", help="As for hil run.")
+@click.option("--until", type=float, metavar="T", help="Stop after this simulated time in seconds.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def replay_command(
+    recording: Path,
+    obc: str,
+    firmware: Path | None,
+    compiler: str | None,
+    until: float | None,
+    as_json: bool,
+) -> None:
+    """Send the octets of a RECORDING to an OBC again.
+
+    There is no physics: the OBC's answers are compared with the recorded ones, and the first packet
+    and field that differ are named.
+
+    Exit status 0: the same answers; 1: they differ.
+    """
+    from hil.obc.places import open_obc
+    from hil.recording import Recording
+    from hil.replay import replay
+
+    interrupt_on_hangup()
+    check_options(obc, firmware, compiler)
+    read = Recording(recording)
+    with open_obc(obc, firmware=firmware, compiler=compiler) as opened:
+        _tell_runs(read, opened)
+        outcome = replay(read, opened, until, say)
+    if as_json:
+        click.echo(json.dumps(_told(outcome), indent=2))
+    else:
+        _show(outcome)
+    raise click.exceptions.Exit(1 if outcome.difference else 0)
+
+
+def _tell_runs(recording: Recording, obc: Obc) -> None:
+    """Say on standard error what is replayed where, and what the recording lacks."""
+    was = recording.metadata.get("obc", {}).get("description", "an OBC that it does not name")
+    say(f"recorded on {was}; replayed on {obc.description}")
+    by = recording.metadata.get("versions", {}).get("hil", "unknown")
+    if by != __version__:
+        say(f"recorded by hil {by}; this is hil {__version__}")
+    if not recording.complete:
+        say(f"{recording.path} is incomplete: {recording.incomplete_reason}")
+
+
+def _told(outcome: Outcome) -> dict[str, object]:
+    difference = outcome.difference
+    return {
+        "same": difference is None,
+        "packets": outcome.compared,
+        "lost": outcome.lost,
+        "broken": outcome.broken,
+        "until_s": outcome.until_s,
+        "difference": None if difference is None else difference._asdict(),
+    }
+
+
+def _show(outcome: Outcome) -> None:
+    if outcome.lost or outcome.broken:
+        say(
+            f"passed over: {outcome.broken} broken frames of the recording, {outcome.lost} packets "
+            "that its line lost"
+        )
+    if outcome.difference is None:
+        show(f"the same answers: {outcome.compared} packets up to {outcome.until_s:g} s")
+    else:
+        show(f"not the same after {outcome.compared - 1} packets: {outcome.difference}")
