@@ -431,7 +431,7 @@ def test_each_example_of_the_page_fits_a_rig_and_flies(nadir, tmp_path, kind):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[orbit]\nx = 1\n", "holds \\[\\[fault\\]\\] tables and nothing else; found orbit"),
+        ("[orbit]\nx = 1\n", "holds \\[\\[fault\\]\\] tables .*, and nothing else; found orbit"),
         ('[[fault]]\nname = "a"\n', "device is missing"),
         ('[[fault]]\nname = "a"\ndevice = "x"\nkind = "held"\nat_s = 1.0\nof = 2', "unknown key"),
         ("", "holds \\[\\[fault\\]\\] tables"),

@@ -6,16 +6,24 @@ import pytest
 
 from hil.cli import keys
 from hil.devices.registry import built_in
-from hil.judge.requirements import Allowed, ColumnRequirement, ModeRequirement, PointingRequirement
+from hil.judge.requirements import KINDS, Allowed
 from hil.physics.ground import GroundTarget
 from hil.physics.orbit import InitialOrbit
-from hil.rig import Attitude, ObcSettings, Rig, Spacecraft, Telecommand, Uplink
+from hil.rig import (
+    Attitude,
+    ObcSettings,
+    Rig,
+    Spacecraft,
+    Telecommand,
+    Uplink,
+    with_faults,
+)  # fmt: skip
 
 DOCS = Path(__file__).parents[1] / "docs"
 TEXT = (DOCS / "rig_files.md").read_text()
 MODELS = [
     Rig, InitialOrbit, Attitude, ObcSettings, Uplink, Allowed, GroundTarget, Telecommand,
-    PointingRequirement, ColumnRequirement, ModeRequirement, Spacecraft,
+    *KINDS.values(), Spacecraft,
 ]  # fmt: skip
 TABLES = keys.tables(built_in()).values()
 
@@ -30,6 +38,13 @@ def test_every_key_is_told_of(model):
 def test_the_page_of_keys_is_what_the_models_give():
     committed = (DOCS / "keys.md").read_text()
     assert committed == keys.page(built_in()), "stale: write it anew with `hil keys --write`"
+
+
+def test_the_example_of_reactions_fits_a_rig(nadir, tmp_path):
+    example = TEXT.partition("<!-- reactions -->\n```toml\n")[2].partition("```")[0]
+    (tmp_path / "faults.toml").write_text(example)
+    reacting = with_faults(nadir, tmp_path / "faults.toml")
+    assert len(reacting.requirement) == len(nadir.requirement) + 5
 
 
 @pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)

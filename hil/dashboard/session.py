@@ -57,10 +57,10 @@ class Session:
             self._begin()
         if not self.panels and len(table):
             self._set_up()
+        for event in self.follower.events[self._events_seen :]:
+            (self._judge or self.link).note(event)
         if len(table):
             self._take(Rows(table, self.follower.columns))
-        for event in self.follower.events[self._events_seen :]:
-            self.link.note(event)
         self._events_seen = len(self.follower.events)
         if "counters" in self.follower.metadata:
             with suppress(CheckError):  # a stranger's file may count in words
@@ -141,6 +141,8 @@ class Session:
         errors = PointingErrors(rig, sizes, run)
         if rig is not None:
             self._judge = RunJudge(rig, run, self.follower.path, errors.sources)
+            for event in self.follower.events[: self._events_seen]:  # counted for the link already
+                self._judge.note(event)
             self._judge.link = self.link
             errors.judged_by(self._judge)
         panel = errors.panel()

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from hil.errors import HilError
 from hil.judge.basis import among_runs, basis_of, caveat_words
+from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.figures import Figure
 from hil.judge.in_force import named_in
 from hil.judge.link import link_verdict, trouble_of
 from hil.judge.moments import Moment
 from hil.judge.pointing import REPRODUCIBILITY, Ground, Tail, at_probability
+from hil.judge.reactions import Told
 from hil.judge.reproducibility import reproduced
 from hil.judge.requirements import (
     Allowed,
@@ -20,8 +22,9 @@ from hil.judge.requirements import (
     PointingRequirement,
     Requirement,
 )
-from hil.judge.run import Judged, Judgement, judge_run
-from hil.judge.sentences import OfFigure, figure_words, moment_verdict, reached_words
+from hil.judge.run import Judged, Judgement, Reduced, judge_run
+from hil.judge.sentences import OfFigure, figure_words, reached_words
+from hil.judge.since import moment_verdict, no_event_verdict
 from hil.judge.verdict import LINK, Verdict, not_judged
 from hil.recording import Recording
 
@@ -89,30 +92,27 @@ def evaluate_requirement(
     return evaluate(rig, recordings)[0]
 
 
-def _verdict(
-    requirement: Requirement, found: Sequence[tuple[Figure | Moment | HilError, Path]]
-) -> Verdict:
+def _verdict(requirement: Requirement, found: Sequence[tuple[Reduced | HilError, Path]]) -> Verdict:
     limit, name = requirement.stated_limit, requirement.name
-    moments, figures = [], []
+    reduced: list[Reduced] = []
     for each, path in found:
         if isinstance(each, HilError):
             return not_judged(name, each, path, limit.value, limit.unit)
-        if isinstance(each, Moment):
-            moments.append(each)
-        else:
-            figures.append(each)
+        reduced.append(each)
     try:
-        return _judged(requirement, moments, figures)
+        return _judged(requirement, reduced)
     except HilError as error:
         return not_judged(name, error, found[0][1], limit.value, limit.unit)
 
 
-def _judged(
-    requirement: Requirement, moments: Sequence[Moment], figures: Sequence[Figure]
-) -> Verdict:
-    if isinstance(requirement, ModeRequirement) or moments:
+def _judged(requirement: Requirement, reduced: Sequence[Reduced]) -> Verdict:
+    if isinstance(requirement, NoEventRequirement):
+        return no_event_verdict(requirement, [each for each in reduced if isinstance(each, Told)])
+    moments = [each for each in reduced if isinstance(each, Moment)]
+    if isinstance(requirement, ModeRequirement | EventRequirement) or moments:
         assert not isinstance(requirement, PointingRequirement)
         return moment_verdict(requirement, moments)
+    figures = [each for each in reduced if isinstance(each, Figure)]
     if isinstance(requirement, PointingRequirement) and requirement.index in REPRODUCIBILITY:
         reproduced(requirement, figures)
     return _of_figures(requirement, figures)

@@ -60,6 +60,7 @@ class Figure:
     count, unknown, above: how many values there were, were not known, exceeded limit_si. worst: the
     largest value; known: the largest that is known, where some are not. tail: the values that a
     probability needs; the runs of a mixed requirement share one. remark: what to know besides.
+    last_above_s: the last instant at which one exceeded it, NaN if none did.
     """
 
     tail: Tail
@@ -73,6 +74,7 @@ class Figure:
     unknown: int = 0
     above: int = 0
     remark: str = ""
+    last_above_s: float = math.nan
     windows: list[Windows] = field(default_factory=list)
 
     def extend(self, series: Series) -> None:
@@ -83,7 +85,10 @@ class Figure:
         self.tail.extend(values)
         self.count += len(values)
         self.unknown += int(np.count_nonzero(np.isinf(values)))
-        self.above += int(np.count_nonzero(~(values <= self.limit_si)))
+        above = ~(values <= self.limit_si)
+        self.above += int(np.count_nonzero(above))
+        if above.any():
+            self.last_above_s = float(series.time_s[above].max())
         self.begin_s = min(self.begin_s, float(series.time_s.min()))
         self.end_s = max(self.end_s, float(series.time_s.max()))
         self.worst = _larger(self.worst, values, series.time_s)
@@ -167,7 +172,9 @@ class PointingFigure:
             raise PointingError(
                 too_short_words(each.index, each.window_s, each.separation_s, longest_s)
             )
-        self.figure.remark = self._remark()
+        self.figure.remark = "; ".join(
+            filter(None, [*reaction_words(self.phase, self.figure), self._remark()])
+        )
         return self.figure
 
     def _take(self, rows: Rows, parts: list[slice], steps: int) -> None:
@@ -264,7 +271,8 @@ class ColumnFigure:
         self.phase.check()
         if not self.figure.member.judged:
             raise CheckError(f"no step of its phase was answered ({self._unanswered} steps)")
-        self.figure.remark = "; ".join(unanswered_words(self._unanswered))
+        told = [*reaction_words(self.phase, self.figure), *unanswered_words(self._unanswered)]
+        self.figure.remark = "; ".join(told)
         return self.figure
 
 
@@ -290,6 +298,15 @@ def _tail(requirement: PointingRequirement | ColumnRequirement, a_step: int, run
     """Return what keeps the largest values of a run, so many a step at the most."""
     runs = run.runs if requirement.interpretation == "mixed" else 1  # whose values are one set
     return Tail(requirement.probability, a_step * run.steps_most * runs)
+
+
+def reaction_words(phase: Phase, figure: Figure) -> list[str]:
+    """Return from when its times count, where that is a fault, and when it last was too large."""
+    if not phase.reference:
+        return []
+    if math.isnan(figure.last_above_s):
+        return [phase.reference]
+    return [phase.reference, f"above the limit for the last time at {figure.last_above_s:.6g} s"]
 
 
 def unanswered_words(steps: int) -> list[str]:

@@ -1,41 +1,19 @@
-"""Which faults were in force when: read off the events that tell of their beginnings and ends."""
+"""Which faults were in force at the instant that decides a verdict."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
+from hil.judge.occurrences import FaultLog, InForce
 from hil.judge.verdict import Verdict
 from hil.recording import Event
-
-BEGAN, ENDED = "fault_began", "fault_ended"
-_SOURCE = "fault"
-
-
-class InForce(NamedTuple):
-    """A fault, in words, and from when until when it was in force; inf: to the run's end."""
-
-    words: str
-    begin_s: float
-    end_s: float
 
 
 def faults_of(events: Iterable[Event]) -> tuple[InForce, ...]:
     """Return what failed in a run, in the order in which it began."""
-    open_: dict[str, float] = {}
-    found: list[InForce] = []
-    for event in events:
-        if event.source != _SOURCE:
-            continue
-        if event.name == BEGAN:
-            open_[event.text] = event.time_s
-        elif event.name == ENDED and event.text in open_:
-            found.append(InForce(event.text, open_.pop(event.text), event.time_s))
-    found += [InForce(words, begin_s, math.inf) for words, begin_s in open_.items()]
-    return tuple(sorted(found, key=lambda fault: fault.begin_s))
+    return FaultLog(events).all
 
 
 def with_faults_named(verdict: Verdict, faults: Sequence[InForce]) -> Verdict:

@@ -25,7 +25,8 @@ class Moment:
 
     since_s: NaN while it does not hold. nearest: of a column, its least size and when that was.
     last: its size at the last step. longest: of a mode, from when to when it held for longest.
-    last_mode: the one at the last step.
+    last_mode: the one at the last step. zero_s: from when it counts. instead: what was told in the
+    place of an event, in words.
     """
 
     member: Member
@@ -36,6 +37,13 @@ class Moment:
     longest: tuple[float, float] | None = None
     last_mode: str = ""
     remark: str = ""
+    zero_s: float = 0.0
+    instead: tuple[str, ...] = ()
+
+    @property
+    def after_s(self) -> float:
+        """How long after the instant from which it counts; infinite while it does not hold."""
+        return math.inf if math.isnan(self.since_s) else self.since_s - self.zero_s
 
 
 class MomentFigure:

@@ -8,11 +8,14 @@ from typing import NamedTuple
 import numpy as np
 
 from hil.errors import CheckError
+from hil.judge.occurrences import FaultLog, instant_words, windows_of
 from hil.judge.pointing import Ground
+from hil.judge.required import Required
 from hil.judge.requirements import Requirement
 from hil.judge.rows import Mask, Rows, TIME_TOLERANCE_s, answered, columns_of_answers
 
 Span = tuple[float, float]
+_ZEROS_NAMED = 4
 
 
 class Run(NamedTuple):
@@ -20,7 +23,7 @@ class Run(NamedTuple):
 
     name: of its recording. step_s: the control period. modes: the firmware's, by number.
     steps_most: how many steps it can have. columns: those that it has. runs: how many are judged
-    together with it, itself among them.
+    together with it, itself among them. faults: what fails in it, noted as the run goes on.
     """
 
     name: str
@@ -29,6 +32,7 @@ class Run(NamedTuple):
     steps_most: float
     columns: frozenset[str]
     runs: int = 1
+    faults: FaultLog | None = None
 
 
 class Applies(NamedTuple):
@@ -52,6 +56,7 @@ class Phase:
 
     def __init__(self, requirement: Requirement, ground: Ground | None, run: Run) -> None:
         self._requirement, self._ground = requirement, ground
+        self._faults = run.faults or FaultLog()
         self._mode = _number(requirement.in_mode, run)
         self._told = math.nan  # the mode told last
         self._settling = math.ceil(requirement.settle_s / run.step_s - TIME_TOLERANCE_s)
@@ -102,18 +107,43 @@ class Phase:
     def check(self) -> None:
         """Raise CheckError when the run, at its end, has not come to the phase or is too short."""
         each, end_s = self._requirement, self._end_s
-        if each.to_s is not None and each.to_s > end_s + self._step_s + TIME_TOLERANCE_s:
+        if each.fault is not None:
+            check_windows(each, self._faults, end_s, self._step_s)
+        elif each.to_s is not None and each.to_s > end_s + self._step_s + TIME_TOLERANCE_s:
             raise CheckError(f"applies until {each.to_s:g} s, the run ends at {end_s:g} s")
-        if not self._asked_any and each.from_s > end_s:
+        if not self._asked_any and each.fault is None and each.from_s > end_s:
             raise CheckError(f"applies from {each.from_s:g} s, the run ends at {end_s:g} s")
         if not self.spans:
             raise CheckError(f"the run is never {_condition(each)}")
 
-    def _asked(self, rows: Rows) -> Mask:
-        each, time_s = self._requirement, rows["time_s"]
+    @property
+    def reference(self) -> str:
+        """From when its times count, in words; "" for the run's start."""
+        each = self._requirement
+        if each.fault is None:
+            return ""
+        zeros = [f"{window.zero_s:g} s" for window in windows_of(each, self._faults)]
+        more = f" and {len(zeros) - _ZEROS_NAMED} times more" if len(zeros) > _ZEROS_NAMED else ""
+        return (
+            f"times count from when {instant_words(each)}: {', '.join(zeros[:_ZEROS_NAMED])}{more}"
+        )
+
+    def _in_time(self, time_s: np.ndarray) -> Mask:
+        """At which instants it applies as far as time and faults go."""
+        each = self._requirement
+        if each.fault is not None:
+            windows = windows_of(each, self._faults)
+            within = [window.holds(time_s) for window in windows]
+            none = np.zeros(len(time_s), dtype=bool)
+            return np.asarray(np.logical_or.reduce([none, *within]))
         mask = time_s >= each.from_s - TIME_TOLERANCE_s
         if each.to_s is not None:
             mask &= time_s <= each.to_s + TIME_TOLERANCE_s
+        return np.asarray(mask & self._faults.none_at(time_s) if each.while_no_fault else mask)
+
+    def _asked(self, rows: Rows) -> Mask:
+        each, time_s = self._requirement, rows["time_s"]
+        mask = self._in_time(time_s)
         self._asked_any = self._asked_any or bool(mask.any())
         if each.while_elevation_above_deg is not None:
             mask &= self._above_horizon(rows)
@@ -156,11 +186,35 @@ class Phase:
             self._held, self._end_s = bool(settled[-1]), float(time_s[-1])
 
 
+def check_windows(requirement: Required, faults: FaultLog, end_s: float, step_s: float) -> None:
+    """Raise CheckError when its fault did not come, or end, or the run ends before its phase does.
+
+    end_s: the run's last step.
+    """
+    windows = windows_of(requirement, faults)
+    if not windows:
+        did = instant_words(requirement).removeprefix(f"{requirement.fault} ")
+        never = {"began": "did not begin", "ended": "did not end"}[did]
+        raise CheckError(f"the fault {requirement.fault} {never} in the run")
+    first_s = windows[0].from_s
+    if first_s > end_s + TIME_TOLERANCE_s:
+        raise CheckError(
+            f"applies from {requirement.from_s:g} s after {instant_words(requirement)}, which is "
+            f"{first_s:g} s; the run ends at {end_s:g} s"
+        )
+    if windows[0].to_s > end_s + step_s + TIME_TOLERANCE_s and requirement.to_s is not None:
+        raise CheckError(
+            f"applies until {requirement.to_s:g} s after {instant_words(requirement)}, which is "
+            f"{windows[0].to_s:g} s; the run ends at {end_s:g} s"
+        )
+
+
 def only_time_decides(requirement: Requirement) -> bool:
     """Return whether nothing but time makes a requirement's phase."""
     each = requirement
     looks_up = each.while_elevation_above_deg is not None
-    return not (each.in_mode or looks_up or each.while_sunlit or each.settle_s)
+    fails = each.fault is not None or each.while_no_fault
+    return not (each.in_mode or looks_up or each.while_sunlit or each.settle_s or fails)
 
 
 def parts_of(mask: Mask) -> list[slice]:
@@ -204,5 +258,7 @@ def _condition(requirement: Requirement) -> str:
         words.append(f"{above} of {requirement.ground}")
     if requirement.while_sunlit:
         words.append("in sunlight")
+    if requirement.while_no_fault:
+        words.append("without a fault")
     settled = f" for more than {requirement.settle_s:g} s" if requirement.settle_s else ""
     return f"{' and '.join(words)}{settled} in the phase".strip()

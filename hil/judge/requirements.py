@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Tag, model_validator
 
 from hil.config import Axis as UnitVector
 from hil.config import Model, NonNegative, Positive
+from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.pointing import (
     DIRECTIONS,
     DRIFT,
@@ -21,15 +21,8 @@ from hil.judge.pointing import (
     Target,
     misfit_words,
 )
+from hil.judge.required import Count, Limit, Probability, Required
 
-Probability = Annotated[float, Field(gt=0.0, le=1.0)]
-Count = Annotated[int, Field(ge=0)]
-
-_UNITS = {  # key -> what a reader sees, and what one of it is in the SI unit
-    "limit_deg": ("deg", math.pi / 180.0),
-    "limit_arcsec": ("arcsec", math.pi / 648_000.0),
-    "limit_deg_s": ("deg/s", math.pi / 180.0),
-}
 _COLUMN_UNITS = (
     ("_rad_s", "rad/s"), ("_m_s", "m/s"), ("_A_m2", "A m2"), ("_Nm", "Nm"),
     ("_T", "T"), ("_m", "m"), ("_N_s", "N s"), ("_s", "s"), ("_ns", "ns"),
@@ -43,80 +36,7 @@ def column_unit(column: str) -> str:
     return next((unit for end, unit in _COLUMN_UNITS if column.endswith(end)), "")
 
 
-class Limit(NamedTuple):
-    """A limit as the rig states it: how many of which unit, and one such unit in SI."""
-
-    value: float
-    unit: str
-    unit_si: float
-
-
-class _Requirement(Model):
-    """What all have: a name and the phase in which they hold.
-
-    from_s, to_s: simulated time; to the run's end if not given. in_mode: only while the firmware
-    says that it is in this mode. while_elevation_above_deg: only while the spacecraft stands so
-    high above the horizon of the [[target]] called ground. while_sunlit: only while it is in more
-    than half of the sunlight. settle_s: the beginning of every stretch of time that fulfils all of
-    these is left out. judged_share_min: the least share of the phase that is to be judged, of what
-    no mode, no settling and no window too long for a stretch may leave out.
-    """
-
-    name: Annotated[str, Field(min_length=1)]
-    from_s: NonNegative = 0.0
-    to_s: Positive | None = None
-    in_mode: str | None = None
-    while_elevation_above_deg: Annotated[float, Field(ge=-90.0, lt=90.0)] | None = None
-    ground: str | None = None
-    while_sunlit: bool = False
-    settle_s: NonNegative = 0.0
-    judged_share_min: Probability | None = None
-
-    def _looks_at_the_ground(self) -> bool:
-        return False
-
-    def _limit(self, *keys: str) -> Limit:
-        """Return the one limit given; ValueError unless it is exactly one of the keys."""
-        given = [key for key in keys if getattr(self, key) is not None]
-        if len(given) != 1:
-            raise ValueError(
-                f"give exactly one of {' and '.join(keys)} (given: {', '.join(given) or 'none'})"
-            )
-        unit, si = _UNITS.get(given[0], ("", 1.0))
-        return Limit(getattr(self, given[0]), unit, si)
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        if self.to_s is not None and self.to_s <= self.from_s:
-            raise ValueError(f"to_s = {self.to_s} must be later than from_s = {self.from_s}")
-        return self
-
-    @model_validator(mode="after")
-    def _says_which_place(self) -> Self:
-        needed = self._looks_at_the_ground() or self.while_elevation_above_deg is not None
-        if needed and self.ground is None:
-            by = 'target "ground"' if self._looks_at_the_ground() else "while_elevation_above_deg"
-            raise ValueError(f"{by} needs ground: the name of a [[target]]")
-        if self.ground is not None and not needed:
-            raise ValueError('ground is for target = "ground" and for while_elevation_above_deg')
-        return self
-
-    def _condition(self) -> list[str]:
-        """Return the keys given that make a phase of anything but time."""
-        keys = (
-            "in_mode", "while_elevation_above_deg", "while_sunlit", "settle_s", "judged_share_min",
-        )  # fmt: skip
-        return [key for key in keys if key in self.model_fields_set]
-
-    def _judges_a_moment(self, by_s: float) -> None:
-        """Raise ValueError for a phase in pieces, which has no moment from which on it holds."""
-        if self._condition():
-            raise ValueError(f"by_s does not go with {self._condition()[0]}: use from_s and to_s")
-        if self.to_s is not None and by_s >= self.to_s:
-            raise ValueError(f"by_s = {by_s} must be earlier than to_s = {self.to_s}")
-
-
-class PointingRequirement(_Requirement):
+class PointingRequirement(Required):
     """An error index of ECSS-E-ST-60-10C that stays below a limit with a probability.
 
     target: what the error of performance is measured from; "ground" is the [[target]] called
@@ -182,7 +102,7 @@ class PointingRequirement(_Requirement):
             raise ValueError(f"{by} needs {key}" if needed else f"{by} takes no {key}")
 
 
-class ColumnRequirement(_Requirement):
+class ColumnRequirement(Required):
     """A recorded column that stays below a limit.
 
     part: "norm" of a vector (the size of a scalar), "largest" of its components, or one's number.
@@ -226,7 +146,7 @@ class ColumnRequirement(_Requirement):
         return self
 
 
-class ModeRequirement(_Requirement):
+class ModeRequirement(Required):
     """The firmware is in a mode from some moment on, by_s at the latest, until the phase's end."""
 
     mode: str
@@ -245,20 +165,21 @@ class ModeRequirement(_Requirement):
 
 # How pydantic marks, in the place of an error, which kind of requirement a table was taken for.
 _POINTING, _COLUMN = "a pointing requirement", "a column requirement"
-_MODE = "a mode requirement"
+_MODE, _EVENT, _NO_EVENT = "a mode requirement", "an event requirement", "a no-event requirement"
+_BY_KEY = {"column": _COLUMN, "no_event": _NO_EVENT, "event": _EVENT, "mode": _MODE}
 
 
 def _kind(table: Any) -> str:
     keys = table if isinstance(table, dict) else getattr(type(table), "model_fields", ())
-    if "column" in keys:
-        return _COLUMN
-    return _MODE if "mode" in keys else _POINTING
+    return next((kind for key, kind in _BY_KEY.items() if key in keys), _POINTING)
 
 
 Requirement = Annotated[
     Annotated[PointingRequirement, Tag(_POINTING)]
     | Annotated[ColumnRequirement, Tag(_COLUMN)]
-    | Annotated[ModeRequirement, Tag(_MODE)],
+    | Annotated[ModeRequirement, Tag(_MODE)]
+    | Annotated[EventRequirement, Tag(_EVENT)]
+    | Annotated[NoEventRequirement, Tag(_NO_EVENT)],
     Discriminator(_kind),
 ]
 
@@ -296,4 +217,6 @@ KINDS: dict[str, type[Model]] = {
     _POINTING: PointingRequirement,
     _COLUMN: ColumnRequirement,
     _MODE: ModeRequirement,
+    _EVENT: EventRequirement,
+    _NO_EVENT: NoEventRequirement,
 }

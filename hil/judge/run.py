@@ -6,17 +6,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from hil.errors import CheckError, HilError
+from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.figures import ColumnFigure, Figure, PointingFigure
-from hil.judge.in_force import InForce, faults_of
 from hil.judge.link import LinkCounts, check_complete
 from hil.judge.moments import Moment, MomentFigure
+from hil.judge.occurrences import FaultLog, InForce
 from hil.judge.phases import Phase, Run, parts_of
 from hil.judge.pointing import Ground
+from hil.judge.reactions import EventFigure, NoEventFigure, ReactionFigure, Told
 from hil.judge.requirements import (
     Allowed,
     ModeRequirement,
@@ -29,8 +31,10 @@ from hil.judge.verdict import LINK
 from hil.recording import Event, Recording
 from hil.recording.kept import Kept, mode_names, number
 
-Reduced = Figure | Moment
-Reducer = PointingFigure | ColumnFigure | MomentFigure
+Reduced = Figure | Moment | Told
+Reducer = (
+    PointingFigure | ColumnFigure | MomentFigure | ReactionFigure | EventFigure | NoEventFigure
+)
 _DEFAULT_STEP_s = 0.1
 
 
@@ -83,7 +87,12 @@ class RunJudge:
         """pointing: errors that somebody else needs too; those for the same are shared."""
         self.path = recording
         self.link = LinkCounts()
-        self._run, self._ground, self._allowed = run, rig.ground, rig.allowed
+        self._faults = FaultLog()
+        self._run, self._ground, self._allowed = (
+            run._replace(faults=self._faults),
+            rig.ground,
+            rig.allowed,
+        )
         self._sources = list(pointing)
         self.requirements = rig.requirement
         self.reducers = [self._reducer(each) for each in rig.requirement]
@@ -109,8 +118,12 @@ class RunJudge:
                 self.reducers[place] = error
 
     def note(self, event: Event) -> None:
-        """Take the next event."""
+        """Take the next event, before the steps from its instant on."""
         self.link.note(event)
+        self._faults.note(event)
+        for reducer in self.reducers:
+            if isinstance(reducer, EventFigure | NoEventFigure):
+                reducer.note(event)
 
     def so_far(self) -> list[Standing]:
         """Return how each requirement stands, then the line, in a run that may still go on."""
@@ -126,7 +139,7 @@ class RunJudge:
     def finish(self) -> Judgement:
         """Return what the run came to, at its end."""
         found = tuple(_finished(reducer) for reducer in self.reducers)
-        return Judgement(self.path, found, self.link.at_the_end)
+        return Judgement(self.path, found, self.link.at_the_end, self._faults.all)
 
     def _reducer(self, requirement: Requirement) -> Reducer | HilError:
         try:
@@ -136,17 +149,12 @@ class RunJudge:
 
     def _new(self, requirement: Requirement) -> Reducer:
         run, ground, path = self._run, self._ground, self.path
-        reducer: Reducer
         if isinstance(requirement, PointingRequirement):
             self._check(PointingFigure.columns(requirement, run.columns))
-            errors = self._errors(requirement)
-            reducer = PointingFigure(requirement, ground, run, path, errors)
-        elif isinstance(requirement, ModeRequirement) or requirement.by_s is not None:
-            self._check(MomentFigure.columns(requirement, run.columns))
-            reducer = MomentFigure(requirement, ground, run, path)
-        else:
-            self._check(ColumnFigure.columns(requirement, run.columns))
-            reducer = ColumnFigure(requirement, ground, run, path)
+            return PointingFigure(requirement, ground, run, path, self._errors(requirement))
+        kind: Any = _figure_of(requirement)
+        self._check(kind.columns(requirement, run.columns))
+        reducer: Reducer = kind(requirement, ground, run, path)
         return reducer
 
     def _errors(self, requirement: PointingRequirement) -> StepErrors:
@@ -163,12 +171,23 @@ class RunJudge:
             raise CheckError(f"{self.path} has no column {missing[0]!r}; its columns: {known}")
 
 
+def _figure_of(requirement: Requirement) -> type[Reducer]:
+    """Return what reduces a run to what a requirement judges, but for pointing."""
+    if isinstance(requirement, EventRequirement):
+        return EventFigure
+    if isinstance(requirement, NoEventRequirement):
+        return NoEventFigure
+    if isinstance(requirement, ModeRequirement) or getattr(requirement, "by_s", None) is not None:
+        return MomentFigure if requirement.fault is None else ReactionFigure
+    return ColumnFigure
+
+
 def _standing(requirement: Requirement, reducer: Reducer | HilError) -> Standing:
     """Return how a requirement stands so far."""
     name = requirement.name
     if isinstance(reducer, HilError):
         return Standing(name, None)
-    if isinstance(reducer, MomentFigure):
+    if not isinstance(reducer, PointingFigure | ColumnFigure):
         return Standing(name, reducer.met_so_far)
     figure, limit = reducer.figure, requirement.stated_limit
     if not figure.count:
@@ -196,11 +215,11 @@ def judge_run(rig: Judged, recording: Recording, runs: int = 1) -> Judgement:
     except HilError as error:
         return Judgement(recording.path, (error,) * len(rig.requirement), error)
     judge = RunJudge(rig, run, recording.path)
-    for rows in recording.blocks(judge.columns):
-        judge.feed(rows)
     for event in recording.events:
         judge.note(event)
-    judgement = replace(judge.finish(), faults=faults_of(recording.events))
+    for rows in recording.blocks(judge.columns):
+        judge.feed(rows)
+    judgement = judge.finish()
     try:
         judge.link.counted(recording.metadata.get("counters", {}))
     except HilError as error:
@@ -216,7 +235,7 @@ def stretches(
     Raises CheckError when the run is incomplete, ends too early, or has no such step.
     """
     check_complete(recording)
-    run = run_of(recording)
+    run = run_of(recording)._replace(faults=FaultLog(recording.events))
     phase, masks = Phase(requirement, ground, run), []
     for rows in recording.blocks(sorted(Phase.columns(requirement, run.columns))):
         masks.append(phase.extend(rows).settled)

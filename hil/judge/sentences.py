@@ -1,16 +1,14 @@
-"""Verdicts in words."""
+"""Verdicts on figures in words."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
-from hil.judge.amounts import amount, apart, number
-from hil.judge.basis import Basis, basis_of, basis_words, share_words
+from hil.judge.amounts import amount, apart
+from hil.judge.basis import Basis, basis_words, share_words
 from hil.judge.figures import Figure
-from hil.judge.moments import Moment, MomentRequirement
-from hil.judge.requirements import ColumnRequirement, ModeRequirement, PointingRequirement
-from hil.judge.verdict import Verdict
+from hil.judge.requirements import ColumnRequirement, PointingRequirement
 
 OfFigure = PointingRequirement | ColumnRequirement
 
@@ -101,76 +99,3 @@ def _share(requirement: OfFigure) -> str:
     if requirement.interpretation is None:
         return "always"
     return f"{100 * requirement.probability:.6g} % {requirement.interpretation}"
-
-
-# ---- moments -------------------------------------------------------------------------------------
-
-
-def moment_verdict(requirement: MomentRequirement, moments: Sequence[Moment]) -> Verdict:
-    """Return the verdict on the run with the latest moment from which on it holds to the end."""
-    by_s = requirement.by_s or 0.0
-    latest = max(moments, key=_moment_s)
-    moment_s, path = _moment_s(latest), latest.member.recording
-    met = moment_s <= by_s + 1e-9
-    basis = basis_of([moment.member for moment in moments])
-    if math.isinf(moment_s):
-        found, reached, allowed, time_s = _never(requirement, latest)
-    else:
-        reached, allowed = apart(moment_s, by_s, "s")
-        found = f"{_holds(requirement)} from {reached} on, {'by' if met else 'not by'} {allowed}"
-        time_s = moment_s
-    text = f"{requirement.name}: {found} (always, {basis_words(basis)}); latest in {path}"
-    return Verdict(
-        requirement.name,
-        met,
-        moment_s,
-        by_s,
-        "s",
-        time_s,
-        "; ".join(filter(None, [text, latest.remark])),
-        path,
-        basis=basis,
-        reached=reached,
-        allowed=allowed,
-    )
-
-
-def _moment_s(moment: Moment) -> float:
-    return math.inf if math.isnan(moment.since_s) else moment.since_s
-
-
-def _holds(requirement: MomentRequirement) -> str:
-    if isinstance(requirement, ModeRequirement):
-        return f"mode {requirement.mode}"
-    limit = requirement.stated_limit
-    return f"{requirement.column} within {amount(limit.value, limit.unit)}"
-
-
-def _never(requirement: MomentRequirement, moment: Moment) -> tuple[str, str, str, float]:
-    """Return, of what does not hold at the end: in words, how near it came, to what, and when."""
-    by_s = requirement.by_s or 0.0
-    if isinstance(requirement, ModeRequirement):
-        return _mode_left(requirement, moment, by_s)
-    limit = requirement.stated_limit
-    nearest, allowed = apart(moment.nearest / limit.unit_si, limit.value, limit.unit)
-    last = amount(moment.last / limit.unit_si, limit.unit)
-    words = (
-        f"{requirement.column} is {last} at the end and was to stay within {allowed} from "
-        f"{number(by_s)} s on: smallest {nearest} at {moment.nearest_s:.6g} s"
-    )
-    return words, last, allowed, moment.nearest_s
-
-
-def _mode_left(
-    requirement: ModeRequirement, moment: Moment, by_s: float
-) -> tuple[str, str, str, float]:
-    mode, last = requirement.mode, moment.last_mode
-    if moment.longest is None:
-        words = f"mode {mode} is not reached, and was to be by {number(by_s)} s: at the end {last}"
-        return words, last, mode, math.nan
-    from_s, to_s = moment.longest
-    words = (
-        f"mode {mode} is left again, and was to be kept from {number(by_s)} s on: longest kept "
-        f"from {from_s:.6g} s to {to_s:.6g} s, at the end {last}"
-    )
-    return words, last, mode, from_s

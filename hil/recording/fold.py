@@ -17,7 +17,7 @@ _Kind = tuple[str, str, int]
 class Fold:
     """Lets the first events of a kind through in each second of the run, and counts the others.
 
-    What the ground sends is let through: the rig bounds it.
+    What the ground sends, and what fails on purpose, is let through: the rig bounds it.
     """
 
     def __init__(self, window_ns: int = _SECOND_NS, kept: int = KEPT_A_SECOND) -> None:
@@ -32,7 +32,7 @@ class Fold:
         window = event.time_ns // self._window_ns
         kept = self.end() if window != self._window else []
         self._window = window
-        if event.source == "ground":
+        if event.source in ("ground", "fault"):
             return [*kept, event]
         kind = self._kind(event)
         self._seen[kind] += 1

@@ -10,6 +10,7 @@ from hil.physics.magnetic import field_span
 from hil.rig.faults import faults_fit
 from hil.rig.judgeable import RUN_RULES
 from hil.rig.model import Rig
+from hil.rig.reactions import reactions_fit
 from hil.rig.recorded import unmatched_patterns
 from hil.rig.rules import Rule, as_far_as_known
 from hil.rig.timeline import condition_complaints, order_complaints
@@ -98,4 +99,5 @@ _RULES: tuple[Rule, ...] = (
     _requirement_names,
     unmatched_patterns,
     faults_fit,
+    reactions_fit,
 )

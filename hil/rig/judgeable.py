@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hil.judge.requirements import PointingRequirement, Requirement
 from hil.rig.faults import faults_begin_in_the_run
 from hil.rig.model import Rig
+from hil.rig.reactions import latest_s, short_faults, zero_s
 from hil.rig.recorded import column_sizes
 from hil.rig.rules import Rule, as_far_as_known
 from hil.rig.times import not_whole
@@ -16,9 +17,10 @@ def _late_requirements(rig: Rig) -> Iterator[str]:
     last_s = rig.duration_s - rig.step_s
     latest = {"from_s": last_s, "by_s": last_s, "to_s": rig.duration_s}
     for requirement in rig.requirement:
+        since_s = zero_s(rig, requirement)
         for key, most in latest.items():
             called = f'[[requirement]] "{requirement.name}": {key}'
-            yield from _beyond(rig, called, getattr(requirement, key, None), most)
+            yield from _beyond(rig, called, getattr(requirement, key, None), most, since_s)
 
 
 def _late_telecommands(rig: Rig) -> Iterator[str]:
@@ -44,14 +46,14 @@ def _unjudgeable(rig: Rig) -> Iterator[str]:
 
 def _unjudgeable_one(rig: Rig, requirement: Requirement) -> Iterator[str]:
     called = f'[[requirement]] "{requirement.name}"'
-    end_s = min(requirement.to_s or rig.duration_s, rig.duration_s)
-    phase_s = end_s - requirement.from_s - requirement.settle_s
+    begin_s, end_s = zero_s(rig, requirement) + requirement.from_s, latest_s(rig, requirement)
+    phase_s = end_s - begin_s - requirement.settle_s
     left = f"from_s, to_s and settle_s leave {max(0.0, phase_s):g} s"
     window_s = getattr(requirement, "window_s", None) or 0.0
     needed_s = window_s + (getattr(requirement, "separation_s", None) or 0.0)
-    if requirement.from_s >= end_s:
+    if begin_s >= end_s or hasattr(requirement, "event"):
         return  # which is told: it lies beyond the end
-    if end_s - requirement.from_s < rig.step_s * (1.0 - 1e-6):
+    if end_s - begin_s < rig.step_s * (1.0 - 1e-6):
         yield f"{called}: from_s and to_s hold less than one step of step_s = {rig.step_s}"
     elif phase_s <= 0.0:
         yield f"{called}: settle_s = {requirement.settle_s} leaves nothing to judge: {left}"
@@ -89,13 +91,18 @@ def _parts(rig: Rig) -> Iterator[str]:
             )
 
 
-def _beyond(rig: Rig, called: str, value: float | None, most: float) -> Iterator[str]:
-    if value is not None and value > most + 1e-9:
-        yield f"{called} = {value} lies beyond the end of the run, duration_s = {rig.duration_s}"
+def _beyond(
+    rig: Rig, called: str, value: float | None, most: float, since_s: float = 0.0
+) -> Iterator[str]:
+    if value is not None and since_s + value > most + 1e-9:
+        counted = f", counted from {since_s:g} s," if since_s else ""
+        end = f"lies beyond the end of the run, duration_s = {rig.duration_s}"
+        yield f"{called} = {value}{counted} {end}"
 
 
 RUN_RULES: tuple[Rule, ...] = (
     faults_begin_in_the_run,
+    short_faults,
     _late_requirements,
     _windows,
     _unjudgeable,
