@@ -18,6 +18,7 @@ ALLOWED = {
     "recording": {"errors"},
     "physics": {"config", "machine"},
     "link": {"errors"},
+    "protocols": {"errors"},
     "devices": {"config", "errors", "link", "physics"},
     "obc": {"errors", "flight", "link", "machine"},
     "judge": {"config", "errors", "physics", "recording"},
