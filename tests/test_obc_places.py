@@ -1,5 +1,6 @@
 """Every place an OBC can live: it answers, its death is told, nothing outlives it."""
 
+import _ctypes
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from fake_obc import Talk
 from hil.errors import LinkError, ObcError, RigError
 from hil.machine import build
 from hil.obc import driver, qemu
+from hil.obc.image import place_for
 from hil.obc.places import open_obc
 from hil.obc.process import Child, CoreLease
 
@@ -24,6 +26,11 @@ PLACES = ["library", *PROCESSES]
 
 def hello(obc):
     return Talk(obc, patience_s=2.0).hello(DEVICES)
+
+
+@pytest.fixture(scope="module")
+def artifacts():
+    return {place: build.build(place) for place in ("library", "posix")}
 
 
 def is_running(pid):
@@ -119,11 +126,9 @@ def test_an_unknown_place_is_refused_with_the_known_ones():
         open_obc("qmeu")
 
 
-def test_a_library_that_is_no_firmware_is_refused(tmp_path):
-    wrong = tmp_path / "wrong.so"
-    wrong.write_bytes(b"not a library")
-    with pytest.raises(ObcError, match=r"cannot use .*wrong.so as an OBC"):
-        open_obc("library", firmware=wrong)
+def test_a_library_that_is_no_firmware_is_refused():
+    with pytest.raises(ObcError, match=r"cannot use .*_ctypes.* as an OBC: .*hil_obc_size"):
+        open_obc("library", firmware=Path(_ctypes.__file__))
 
 
 def test_a_missing_emulator_is_no_reason_to_run_elsewhere(monkeypatch):
@@ -132,21 +137,69 @@ def test_a_missing_emulator_is_no_reason_to_run_elsewhere(monkeypatch):
         open_obc("qemu")
 
 
+@pytest.mark.parametrize("place", ["library", "posix", "qemu"])
+def test_a_missing_file_is_named(place, tmp_path):
+    with pytest.raises(RigError, match=r"firmware .*no.elf does not exist: build it, or correct"):
+        open_obc(place, firmware=tmp_path / "no.elf")
+
+
+def test_a_file_tells_where_it_runs(artifacts):
+    for place in ("library", "posix"):
+        assert place_for(artifacts[place]) == place
+    assert place_for(None) == "posix"
+
+
 @pytest.mark.emulator
-def test_a_missing_elf_is_named(tmp_path):
-    with pytest.raises(ObcError, match=r"firmware .*no.elf does not exist"):
-        open_obc("qemu", firmware=tmp_path / "no.elf")
+def test_a_file_for_the_board_runs_on_the_emulated_one():
+    assert place_for(build.build("qemu")) == "qemu"
+
+
+def test_a_script_is_a_program(tmp_path):
+    (tmp_path / "obc.sh").write_text("#!/bin/sh\n")
+    assert place_for(tmp_path / "obc.sh") == "posix"
+
+
+def test_a_file_that_a_place_cannot_run_is_refused_with_the_place_that_can(artifacts, tmp_path):
+    with pytest.raises(
+        RigError, match=r"posix runs a program .*, and .*\.so is a shared library f"
+    ):
+        open_obc("posix", firmware=artifacts["library"])
+    with pytest.raises(RigError, match=r"is a program for .*: use --obc posix$"):
+        open_obc("library", firmware=artifacts["posix"])
+
+
+def _with_machine(program, number, path):
+    """The same file as if built for another machine."""
+    data = bytearray(program.read_bytes())
+    data[18:20] = number.to_bytes(2, "little")
+    path.write_bytes(data)
+    return path
+
+
+def test_a_program_for_another_machine_is_named(artifacts, tmp_path):
+    riscv = _with_machine(artifacts["posix"], 243, tmp_path / "obc")
+    with pytest.raises(RigError, match=r"no place runs .*obc: it is a program for RISC-V\. --firm"):
+        place_for(riscv)
+    with pytest.raises(RigError, match=r"is a program for RISC-V: leave --firmware out for the"):
+        open_obc("posix", firmware=riscv)
+
+
+def test_what_is_no_firmware_is_refused(tmp_path):
+    (tmp_path / "notes.md").write_text("no firmware")
+    with pytest.raises(
+        RigError, match=r"no place runs .*notes.md: it is neither a program nor a l"
+    ):
+        place_for(tmp_path / "notes.md")
+    (tmp_path / "cut.elf").write_bytes(b"\x7fELF\x02")
+    with pytest.raises(RigError, match="a damaged ELF file"):
+        place_for(tmp_path / "cut.elf")
 
 
 @pytest.mark.emulator
 @pytest.mark.parametrize("place", ["qemu", "qemu-fast"])
-def test_a_firmware_that_the_emulated_board_cannot_run_is_refused(place, tmp_path):
-    (tmp_path / "notes.md").write_text("no firmware")
-    with pytest.raises(RigError, match=r"runs ARM ELF files, and .*notes.md is not one: give --fi"):
-        open_obc(place, firmware=tmp_path / "notes.md")
-    host = build.build("posix")
-    with pytest.raises(RigError, match=r"obc-posix is an ELF file for another machine \(\d+\)"):
-        open_obc(place, firmware=host)
+def test_a_firmware_that_the_emulated_board_cannot_run_is_refused(place, artifacts):
+    with pytest.raises(RigError, match=rf"{place} runs an ARM .elf built for the STM32F405, and"):
+        open_obc(place, firmware=artifacts["posix"])
 
 
 def test_a_program_that_does_not_answer_is_not_asked_for_its_wires(monkeypatch):

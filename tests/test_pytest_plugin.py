@@ -93,16 +93,16 @@ def test_each_requirement_is_a_test_and_a_miss_a_failure_in_a_sentence(session, 
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
         [
-            "rig.toml::slow?library? PASSED*",
-            "rig.toml::very slow?library? FAILED*",
-            "rig.toml::link?library? PASSED*",
+            "rig.toml::slow?posix? PASSED*",
+            "rig.toml::very slow?posix? FAILED*",
+            "rig.toml::link?posix? PASSED*",
             "very slow: truth_rate_body_rad_s (norm) of 0.05 rad/s exceeds 0.01 rad/s "
             "(always, 5 s to 9.9 s of 1 run: 50 samples, 5 s, 100 % of the phase); "
-            "worst 0.05 rad/s at 5 s in *kept/rig-library.mcap",
+            "worst 0.05 rad/s at 5 s in *kept/rig-posix.mcap",
         ]
     )
     assert "Traceback" not in result.stdout.str()
-    assert made == [("rig", "library", 3, 10.0)]
+    assert made == [("rig", "posix", 3, 10.0)]
 
 
 @pytest.mark.parametrize("name", ["very slow", "slow [rad/s]", "slow::very"])
@@ -116,14 +116,21 @@ def test_what_failed_last_is_run_again_and_fails_again(session, pytester, name):
 def test_runs_are_named_by_this_sessions_worker_and_by_no_other(session, monkeypatch, made):
     monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw7")  # of a session around this one
     session("--hil-out", "kept")
-    assert [path.name for path in Path("kept").iterdir()] == ["rig-library.mcap"]
+    assert [path.name for path in Path("kept").iterdir()] == ["rig-posix.mcap"]
+
+
+def test_a_firmware_that_nothing_can_run_is_an_error_in_words(session, made):
+    Path("my.elf").write_text("notes")
+    result = session("--hil-firmware", "my.elf")
+    result.stdout.fnmatch_lines(["no place runs my.elf: it is neither a program nor a library.*"])
+    assert made == []
 
 
 def test_a_rig_is_judged_over_all_the_seeds_asked_for(session, made):
     result = session("--hil-seeds", "1-3,7", "-v", "--hil-out", "kept")
     result.assert_outcomes(passed=2, failed=1)
     assert [seed for _, _, seed, _ in made] == [1, 2, 3, 7]
-    result.stdout.fnmatch_lines(["very slow: *kept/rig-library-seed=*.mcap"])
+    result.stdout.fnmatch_lines(["very slow: *kept/rig-posix-seed=*.mcap"])
 
 
 @pytest.mark.parametrize("seeds", ["one", "1-", "5-2", "1,1", ""])
@@ -134,6 +141,7 @@ def test_seeds_that_are_none_are_refused(session, made, seeds):
 
 
 def test_firmware_and_pace_are_passed_on(session, made):
+    Path("my.elf").write_text("#!/bin/sh\n")
     session("--hil-firmware", "my.elf", "--hil-realtime", "--hil-resume").assert_outcomes(
         passed=2, failed=1
     )
@@ -218,12 +226,12 @@ def test_a_test_written_by_hand_gets_the_recording_of_a_run(session, pytester, m
             assert hil_run("rig.toml", seed=2, duration_s=6)["time_s"][-1] < 6
 
         def test_the_rigs_own_run(hil_run, hil_obc):
-            assert hil_obc == "library"
+            assert hil_obc == "posix"
             assert len(hil_run("rig.toml")) == 100
         """
     )
     session().assert_outcomes(passed=5, failed=1)
-    assert sorted(made) == [("rig", "library", 2, 6.0), ("rig", "library", 3, 10.0)]
+    assert sorted(made) == [("rig", "posix", 2, 6.0), ("rig", "posix", 3, 10.0)]
 
 
 def test_a_dead_obc_is_an_error_in_a_test_written_by_hand_too(session, pytester):
@@ -240,11 +248,11 @@ def test_figures_and_firmware_go_into_the_junit_report(session, pytester):
     cases = {
         case.get("name"): case for case in ET.parse(pytester.path / "report.xml").iter("testcase")
     }
-    found = {p.get("name"): p.get("value") for p in cases["very slow[library]"].iter("property")}
+    found = {p.get("name"): p.get("value") for p in cases["very slow[posix]"].iter("property")}
     assert found == {
-        "hil_obc": "library",
+        "hil_obc": "posix",
         "hil_firmware": "a firmware build 1",
-        "hil_recording": "kept/rig-library.mcap",
+        "hil_recording": "kept/rig-posix.mcap",
         "hil_value": "0.05",
         "hil_limit": "0.01",
         "hil_unit": "rad/s",
@@ -255,7 +263,7 @@ def test_figures_and_firmware_go_into_the_junit_report(session, pytester):
         "hil_phase_s": "5.0",
         "hil_judged_share": "1.0",
     }
-    assert "exceeds 0.01 rad/s" in cases["very slow[library]"].find("failure").get("message", "")
+    assert "exceeds 0.01 rad/s" in cases["very slow[posix]"].find("failure").get("message", "")
 
 
 def test_runs_of_two_rigs_of_one_name_are_kept_apart(session, pytester):
@@ -264,4 +272,4 @@ def test_runs_of_two_rigs_of_one_name_are_kept_apart(session, pytester):
         (pytester.path / folder / "small.toml").write_text(SPACECRAFT)
     session("a", "b", "--hil-out", "kept")
     kept = sorted(path.name for path in (pytester.path / "kept").iterdir())
-    assert kept == ["rig-library-2.mcap", "rig-library.mcap"]
+    assert kept == ["rig-posix-2.mcap", "rig-posix.mcap"]

@@ -35,7 +35,7 @@ def test_a_new_project_is_green_at_once(tmp_path):
     )
     assert "8 passed" in done.stdout, done.stdout
     kept = sorted(path.name for path in (tmp_path / "mysat" / "recordings").iterdir())
-    assert kept[0].startswith("mysat-library")
+    assert kept[0].startswith("mysat-posix")
     assert len(kept) == 4
 
 

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hil.obc.image import DEFAULT_PLACE
 from hil.rig import Rig
 
 _DIGITS_SHOWN = 12
@@ -22,7 +23,7 @@ class RunSpecification:
     """
 
     rig: Rig = field(compare=False, repr=False)
-    obc: str = "posix"
+    obc: str = DEFAULT_PLACE
     firmware: Path | None = None
     compiler: str | None = None
     realtime: bool = False

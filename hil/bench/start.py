@@ -8,13 +8,14 @@ from hil.bench.loop import Bench
 from hil.bench.member import Member
 from hil.bench.result import Result
 from hil.bench.specification import RunSpecification
+from hil.obc.image import place_for
 from hil.obc.places import open_obc
 from hil.rig import Rig, load_rig
 
 
 def run(
     rig: Rig | str | Path,
-    obc: str = "posix",
+    obc: str | None = None,
     out: str | Path | None = None,
     *,
     firmware: str | Path | None = None,
@@ -26,7 +27,8 @@ def run(
 ) -> Result:
     """Close the loop of a rig around an OBC and record it.
 
-    rig: one that is loaded, or its file. obc: a place (library, posix, qemu, qemu-fast) or a port.
+    rig: one that is loaded, or its file. obc: a place (library, posix, qemu, qemu-fast) or a port;
+    None: the place that runs this firmware's file, for the project's own posix.
     out: the recording, MCAP; the rig's name in the current folder when it is not given.
     realtime: pace the steps by the wall clock instead of in lockstep.
     resume: wait for a port that is unplugged in mid-run, see hil.obc.reconnect.
@@ -34,7 +36,7 @@ def run(
     """
     rig = rig if isinstance(rig, Rig) else load_rig(rig)
     image = Path(firmware) if firmware else None
-    wanted = RunSpecification(rig, obc, image, compiler, realtime, resume)
+    wanted = RunSpecification(rig, obc or place_for(image), image, compiler, realtime, resume)
     return run_together([(wanted, out)], announce, progress)[0]
 
 

@@ -22,10 +22,9 @@ from hil.errors import RigError
 @click.argument("rig", type=PathArgument)
 @click.option(
     "--obc",
-    default="posix",
-    show_default=True,
     metavar="PLACE",
-    help="library, posix, qemu, qemu-fast, or a port such as /dev/ttyACM0.",
+    help="library, posix (the default), qemu, qemu-fast, or a port such as /dev/ttyACM0. With "
+    "--firmware the default is the place that runs such a file.",
 )
 @click.option("--duration", type=float, metavar="S", help="Simulated seconds instead of the rig's.")
 @click.option("--seed", type=int, help="Seed instead of the rig's.")
@@ -75,7 +74,7 @@ from hil.errors import RigError
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def run(
     rig: Path,
-    obc: str,
+    obc: str | None,
     duration: float | None,
     seed: int | None,
     out: Path | None,
@@ -92,12 +91,14 @@ def run(
     """Close the loop of RIG around an OBC, and judge the run."""
     from hil import bench, judge
     from hil.machine.priority import raise_priority
+    from hil.obc.image import place_for
     from hil.recording import Recording
     from hil.report import summary
     from hil.rig import load_rig, remarks, with_faults
 
     interrupt_on_hangup()
     check_options(obc, firmware, compiler, resume=resume)
+    obc = obc or place_for(firmware)
     loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
     if faults is not None:
         loaded = with_faults(loaded, faults)
@@ -133,21 +134,24 @@ def run(
 
 
 def check_options(
-    obc: str, firmware: Path | None, compiler: str | None = None, *, resume: bool = False
+    obc: str | None, firmware: Path | None, compiler: str | None = None, *, resume: bool = False
 ) -> None:
     """Refuse options that have no meaning for this OBC; raises RigError."""
+    from hil.obc.image import DEFAULT_PLACE
     from hil.obc.places import PLACES
 
     if firmware is not None and compiler is not None:
         raise RigError("--firmware runs a file and --compiler builds one: give one of them")
     option = "--firmware" if firmware is not None else "--compiler" if compiler is not None else ""
-    if option and obc not in PLACES:
+    if option and obc is not None and obc not in PLACES:
         raise RigError(
             f"{option} is for {', '.join(PLACES)}, not for {obc}: a board runs what was flashed "
             "into it"
         )
-    if resume and obc in PLACES:
-        raise RigError(f"--resume is for a port: {obc} has no cable that could be pulled")
+    if resume and (obc is None or obc in PLACES):
+        raise RigError(
+            f"--resume is for a port: {obc or DEFAULT_PLACE} has no cable that could be pulled"
+        )
 
 
 @contextmanager
@@ -172,20 +176,22 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 
 @click.command("phase")
 @click.argument("rig", type=PathArgument)
-@click.option("--obc", default="posix", show_default=True, metavar="PLACE", help="As for hil run.")
+@click.option("--obc", metavar="PLACE", help="As for hil run.")
 @click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def phase_command(rig: Path, obc: str, firmware: Path | None, as_json: bool) -> None:
+def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bool) -> None:
     """Check sign, axis, scale and frame of RIG's devices.
 
     The test is in open loop: it stimulates one axis of one device at a time.
     """
+    from hil.obc.image import place_for
     from hil.obc.places import open_obc
     from hil.phasing import phase, print_findings
     from hil.rig import load_rig
 
     interrupt_on_hangup()
     check_options(obc, firmware)
+    obc = obc or place_for(firmware)
     loaded = load_rig(rig)
     with open_obc(obc, loaded.obc.baud, firmware) as opened:
         say(f"{loaded.title}: phasing test on {obc}: {opened.description}")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hil.errors import RigError
 from hil.machine.build import ARTIFACTS, build
+from hil.obc.image import refuse_unfit
 from hil.obc.library import LibraryObc
 from hil.obc.place import Obc
 from hil.obc.port import PortObc
@@ -32,8 +33,10 @@ def open_obc(
         return PortObc(name, baud)
     if name.startswith("qemu"):
         emulator()  # says that it is missing before anything is built for it
-    image = firmware.resolve() if firmware else build(name, compiler)
-    return _START[name](image)
+    if firmware is None:
+        return _START[name](build(name, compiler))
+    refuse_unfit(name, firmware)
+    return _START[name](firmware.resolve())
 
 
 _START: dict[str, Callable[[Path], Obc]] = {

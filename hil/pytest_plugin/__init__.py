@@ -28,7 +28,6 @@ _SIGNS = re.compile(
     r"^(?:(spacecraft|duration_s)\s*=|\[(orbit|obc|attitude|uplink|allowed)\]|\[\[(requirement)\]\])",
     re.MULTILINE,
 )
-_DEFAULT_OBC = "library"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--hil-obc",
         action="append",
         metavar="PLACE",
-        help="OBC that rigs run on: library (the default), posix, qemu, qemu-fast or a port; "
+        help="OBC that rigs run on: library, posix (the default), qemu, qemu-fast or a port; "
         "give it again to run on several",
     )
     group.addoption(
@@ -94,7 +93,10 @@ def _runs(config: pytest.Config) -> Runs:
 
 
 def _places(config: pytest.Config) -> list[str]:
-    return config.getoption("hil_obc") or [_DEFAULT_OBC]
+    from hil.obc.image import place_for
+
+    named: list[str] | None = config.getoption("hil_obc")
+    return named or [place_for(config.getoption("hil_firmware"))]
 
 
 def _folder(config: pytest.Config) -> Path:
@@ -134,10 +136,11 @@ class RigFile(pytest.File):
         try:
             rig = load_rig(self.path)
             rig = rig if faults is None else with_faults(rig, faults)
+            places = _places(self.config)
         except HilError as error:
             raise self.CollectError(str(error)) from None
         names = [*(requirement.name for requirement in rig.requirement), LINK]
-        for obc in _places(self.config):
+        for obc in places:
             for place, name in enumerate(names):
                 called = f"{name}[{obc}]"
                 # Given as text: pytest 9 takes it apart at its bracket, and --lf compares.

@@ -1,0 +1,107 @@
+"""What a firmware's file is, and so in which places it can run."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from elftools.common.exceptions import ELFError
+from elftools.elf.elffile import ELFFile
+
+from hil.errors import RigError
+
+DEFAULT_PLACE = "posix"
+"""Where the project's own firmware runs when no place is named: apart from the bench's process."""
+
+_BOARD = "EM_ARM"
+_MACHINES = {"x86_64": "EM_X86_64", "aarch64": "EM_AARCH64", "arm64": "EM_AARCH64"}
+_SPOKEN = {
+    "EM_ARM": "ARM",
+    "EM_AARCH64": "64-bit ARM",
+    "EM_X86_64": "x86-64",
+    "EM_386": "x86",
+    "EM_RISCV": "RISC-V",
+    "EM_XTENSA": "Xtensa",
+    "EM_AVR": "AVR",
+    "EM_PPC": "PowerPC",
+}
+_WANTED = {
+    "library": "a shared library (.so) built for this machine",
+    "posix": "a program built for this machine",
+    "qemu": "an ARM .elf built for the STM32F405",
+    "qemu-fast": "an ARM .elf built for the STM32F405",
+}
+
+
+class Image(NamedTuple):
+    """What a file is, in words, and the places that can run it: the first is the usual one."""
+
+    words: str
+    places: Sequence[str]
+
+
+def place_for(firmware: Path | None) -> str:
+    """Return the place where a firmware's file runs; without a file the default.
+
+    Raises RigError for a file that is not there or that no place can run.
+    """
+    if firmware is None:
+        return DEFAULT_PLACE
+    image = image_of(firmware)
+    if not image.places:
+        raise RigError(
+            f"no place runs {firmware}: it is {image.words}. --firmware takes "
+            f"{_WANTED['library']}, {_WANTED['posix']}, or {_WANTED['qemu']}"
+        )
+    return image.places[0]
+
+
+def refuse_unfit(place: str, firmware: Path) -> None:
+    """Raise RigError for a file that cannot run in this place, with the places that can."""
+    image = image_of(firmware)
+    if place in image.places:
+        return
+    others = " or ".join(f"--obc {each}" for each in image.places)
+    cure = f"use {others}" if others else "leave --firmware out for the project's own"
+    raise RigError(f"{place} runs {_WANTED[place]}, and {firmware} is {image.words}: {cure}")
+
+
+def image_of(file: Path) -> Image:
+    """Return what a firmware's file is, by its content. Raises RigError when it is not there."""
+    if not file.is_file():
+        raise RigError(f"firmware {file} does not exist: build it, or correct --firmware")
+    with file.open("rb") as opened:
+        start = opened.read(4)
+        if start[:2] == b"#!":
+            return Image("a script", ("posix",))
+        if start != b"\x7fELF":
+            return _not_elf(start)
+        opened.seek(0)
+        try:
+            return _elf(ELFFile(opened))
+        except ELFError as error:
+            return Image(f"a damaged ELF file ({error})", ())
+
+
+def _not_elf(start: bytes) -> Image:
+    if start in (b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe") and platform.system() == "Darwin":
+        return Image("a program or library of this machine", ("library", "posix"))
+    if start[:2] == b"MZ" and platform.system() == "Windows":
+        return Image("a program or library of this machine", ("library",))
+    return Image("neither a program nor a library", ())
+
+
+def _elf(elf: ELFFile) -> Image:
+    machine, kind = elf["e_machine"], elf["e_type"]
+    spoken = _SPOKEN.get(machine, str(machine).removeprefix("EM_"))
+    runs_here = machine == _MACHINES.get(platform.machine())
+    starts_by_itself = any(each["p_type"] == "PT_INTERP" for each in elf.iter_segments())
+    if kind == "ET_REL":
+        return Image(f"an object file for {spoken} that is not linked", ())
+    if machine == _BOARD and kind == "ET_EXEC" and not starts_by_itself:
+        return Image("an ARM ELF file", ("qemu", "qemu-fast"))
+    if kind == "ET_DYN" and not starts_by_itself:
+        return Image(f"a shared library for {spoken}", ("library",) if runs_here else ())
+    return Image(f"a program for {spoken}", ("posix",) if runs_here else ())
