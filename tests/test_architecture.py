@@ -22,7 +22,7 @@ ALLOWED = {
     "devices": {"config", "errors", "link", "physics"},
     "obc": {"errors", "flight", "link", "machine"},
     "judge": {"config", "errors", "physics", "recording"},
-    "faults": {"config", "devices", "obc", "physics"},
+    "faults": {"config", "devices", "link", "obc", "physics"},
     "rig": {"faults", "config", "devices", "errors", "flight", "judge", "link", "physics"},
     "bench": {
         "faults",
@@ -30,7 +30,7 @@ ALLOWED = {
         "rig",
     },
     "sizing": {"devices", "errors", "physics", "rig"},
-    "replay": {"devices", "errors", "link", "obc", "recording"},
+    "replay": {"devices", "errors", "faults", "link", "obc", "recording"},
     "phasing": {"bench", "devices", "errors", "link", "obc", "physics", "rig"},
     "report": {"bench", "errors", "judge", "recording", "rig"},
     "dashboard": {"errors", "judge", "physics", "recording", "rig"},

@@ -326,7 +326,7 @@ def test_the_same_seed_gives_the_same_run_on_another_place(flown):
     ("keys", "words"),
     [
         (fault("gyro 7 silent"), 'device = "gyro 7": no such device; did you mean gyro 0?'),
-        (fault("gyro 0 seized"), "gyro 0 cannot be seized; a sensor can be silent, held"),
+        (fault("gyro 0 seized"), "gyro 0 cannot have seized; a sensor can have silent, held"),
         (fault("gyro 0 silnt"), 'kind = "silnt": no such kind; did you mean silent?'),
         (fault("gyro 0 bias"), "kind bias needs offset"),
         (fault("gyro 0 bias", offset=[1.0]), "offset has 1 values; gyro 0 has 3"),
@@ -364,7 +364,7 @@ def test_a_rig_without_faults_keeps_its_bits(nadir, flown):
 
 
 def test_every_kind_has_an_example_that_fits_a_rig(nadir):
-    assert len(KINDS) == 33
+    assert len(KINDS) == 38
     for kind in KINDS.values():
         assert kind.what.endswith(".")
         assert kind.example.startswith('device = "')
@@ -422,7 +422,8 @@ def test_each_example_of_the_page_fits_a_rig_and_flies(nadir, tmp_path, kind):
     allowed = {"lost_replies": 99, "stale_replies": 99, "crc_errors": 99, "broken_frames": 99}
     failing = with_faults(rig.with_overrides(duration_s=2.0, allowed=allowed), file)
     recording = Recording(bench.run(failing, "library", tmp_path / "run.mcap").recording)
-    assert [event.name for event in recording.events if event.source == "fault"] == [
+    told = [event.name for event in recording.events if event.source == "fault"]
+    assert [name for name in told if name.startswith("fault")] == [
         "fault_began",
         "fault_ended",
     ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hil.bench.world import Command
 from hil.devices.registry import Separate, registry
 from hil.devices.sensor import Sample, Sensor
+from hil.faults.obcclock import ObcClock
 from hil.link.clock import Clock
 from hil.link.events import Reply
 from hil.link.framing import Framer
@@ -15,7 +16,7 @@ class Codec:
     """Knows which message each sensor of a spacecraft has, and what actuators there are."""
 
     def __init__(
-        self, sensors: Sequence[Sensor], separate: Sequence[Separate], clock: Clock
+        self, sensors: Sequence[Sensor], separate: Sequence[Separate], clock: Clock | ObcClock
     ) -> None:
         self._sensors = [(sensor.message, sensor.instance) for sensor in sensors]
         self._separate, self._clock = separate, clock

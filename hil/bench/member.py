@@ -25,8 +25,9 @@ from hil.bench.uplink import send, telecommands
 from hil.bench.world import World
 from hil.devices.registry import registry
 from hil.devices.sensor import Sample, starts
-from hil.errors import LinkError
+from hil.errors import LinkError, RigError
 from hil.faults import Injector
+from hil.faults.obc import refused
 from hil.judge.requirements import COUNTED
 from hil.link.clock import Clock
 from hil.link.events import Reply
@@ -51,6 +52,8 @@ _COUNTERS = (
     "babbling",
     "bench_stops",
     "replugs",
+    "injected_restarts",
+    "replies_lost_to_faults",
 )
 _LATE_ESTIMATES = (
     "estimates come after their command, so that each counts for the step after: the firmware is "
@@ -79,6 +82,8 @@ class Member:
         resume: bool = False,
         wrap_line: Callable[[Line, Clock], Line] = lambda line, _: line,
     ) -> None:
+        for sentence in refused(rig.fault, obc):
+            raise RigError(sentence)
         self.rig, self.obc, self.realtime = rig, obc, realtime
         self.announce, self._resume, self._wrap_line = announce, resume, wrap_line
         self.world = World(rig)
@@ -132,7 +137,8 @@ class Member:
         self._lap, self._tap = stopwatch.lap, RecordingTap(recorder)
         self._session = session = Session(clock, registry().table, rig.obc.pass_over_apids)
         self._faults = self._faults_of(rig) if rig.fault else None
-        self._codec = Codec(self.world.sensors, rig.spacecraft.separate, clock)
+        told = clock if self._faults is None else self._faults.clock(clock)
+        self._codec = Codec(self.world.sensors, rig.spacecraft.separate, told)
         self._driver = Driver(
             obc,
             session,
@@ -151,15 +157,17 @@ class Member:
         def tell(name: str, words: str) -> None:
             self._tap.event(self._clock.now_ns, "fault", name, words, severity="warning")
 
-        faults = Injector(rig.fault, self.world, rig.seed, rig.step_s, tell)
+        faults = Injector(rig.fault, self.world, rig.seed, rig.step_s, tell, self.obc)
         self._tap.listener = faults.watch.told
         self._sunlit_at = starts(self.world.truth.columns)["sunlit"]
         return faults
 
     def _line(self) -> Line:
         line: Line = self.obc
-        if self._faults is not None and self._faults.of_the_line:
-            line = self._faults.wrap(TappedLine(line, self._tap, self._clock))
+        if (faults := self._faults) is not None:
+            if faults.of_the_line or faults.of_the_obc:
+                line = TappedLine(line, self._tap, self._clock)
+            line = faults.wrap(faults.around_obc(line))
         return self._wrap_line(line, self._clock)
 
     def _reconnection(self) -> Reconnection:
@@ -187,6 +195,10 @@ class Member:
     def _send_telecommands(self) -> None:
         """Send what is due; what the line does not take now goes when it is back."""
         while self._telecommands and self._telecommands[0].step <= self._clock.step:
+            if self._session.obc_is_down:
+                lost = f"{self._telecommands.popleft().what}: lost, the OBC is down"
+                self._recorder.event(self._clock.now_ns, "ground", "telecommand", lost)
+                continue
             try:
                 send(self._driver, self._telecommands[0])
             except LineGoneError as error:
@@ -205,7 +217,7 @@ class Member:
             self._send_telecommands()
         step, framer, ahead = self._clock.step, self._session.framer, self._ahead
         if self._faults is not None:
-            self._faults.begin_step(step, float(self.world.truth.row[self._sunlit_at]))
+            self._have_faults_begin(self._faults)
         samples: list[Sample | None] = []
         if ahead:
             samples = self.world.sense(step, 0, ahead)
@@ -218,6 +230,14 @@ class Member:
         self._lap(("devices", _now()))
         self._frames = self._codec.frames(framer, ahead, samples[ahead:], closed=True)
         self._lap(("wire", _now()))
+
+    def _have_faults_begin(self, faults: Injector) -> None:
+        faults.begin_step(self._clock.step, float(self.world.truth.row[self._sunlit_at]))
+        session = self._session
+        session.obc_is_down = faults.obc_is_down
+        if restarts := faults.take_restarts():
+            session.counters["injected_restarts"] += restarts
+            session.obc_restarted()
 
     def _begin(self, deadline_s: float) -> None:
         self._deadline_s = deadline_s

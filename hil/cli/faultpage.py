@@ -14,9 +14,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 _BEGIN = """\
 # Faults
 
-A `[[fault]]` table in a rig makes a device or the line fail during a run. A file of such tables can
-be added to any rig: `hil run RIG --faults FILE`, `pytest --hil-faults FILE`. This page is generated
-from the table of kinds (`python -m hil.cli.faultpage`), and a test runs each example.
+A `[[fault]]` table in a rig makes a device, the line or the OBC fail during a run. A file of such
+tables can be added to any rig: `hil run RIG --faults FILE`, `pytest --hil-faults FILE`. This page
+is generated from the table of kinds (`python -m hil.cli.faultpage`), and a test runs each example.
 
 ```toml
 [[fault]]
@@ -27,8 +27,8 @@ at_s = 200.0
 duration_s = 30.0    # to the end of the run if not given
 ```
 
-A device is a sensor and its number, `wheel NAME`, `rod NUMBER`, `thruster NAME`, `line to_obc` or
-`line from_obc`.
+A device is a sensor and its number, `wheel NAME`, `rod NUMBER`, `thruster NAME`, `line to_obc`,
+`line from_obc` or `obc`.
 
 | when | |
 |---|---|
@@ -53,7 +53,18 @@ _ON = {
     "rod": "Wheels and rods",
     "thruster": "Thrusters",
     "line": "The line, each direction by itself",
+    "obc": "The OBC itself",
 }
+
+
+_OBC = """\
+`library`, `posix`, `qemu` and `qemu-fast` can have all of them, and give the same bits. A port can
+have only those of the clock; any other is refused before the start. The bench does not say HELLO
+again: what a restarted firmware knows, it remembers or is told by `[[telecommand]]`. Replies that a
+fault of the OBC costs are counted as `replies_lost_to_faults`, restarts as `injected_restarts`.
+Neither is trouble of the line, and its verdict names them; a restart that nobody injected still
+ends the run. A telecommand to an OBC that is down is lost.
+"""
 
 
 def page() -> str:
@@ -67,15 +78,17 @@ def _sections() -> Iterator[str]:
         if _ON[kind.on[0]] != heading:
             heading = _ON[kind.on[0]]
             yield f"## {heading}\n"
+            if kind.on[0] == "obc":
+                yield _OBC
         yield from _kind(kind)
 
 
 def _kind(kind: FaultKind) -> Iterator[str]:
     yield f"### `{kind.name}`\n\n{kind.what}\n"
-    for key in (*kind.needs, *kind.may):
-        need = "" if key in kind.needs else " Optional when another key is given."
+    for key in (*kind.needs, *kind.may, *kind.can):
+        need = " Optional when another key is given." if key in kind.may else ""
         yield f"* `{key}`: {Fault.model_fields[key].description}{need}"
-    if kind.needs or kind.may:
+    if kind.needs or kind.may or kind.can:
         yield ""
     yield f"```toml\n{example(kind)}\n```\n"
 
@@ -90,7 +103,7 @@ def example(kind: FaultKind) -> str:
         f'kind = "{kind.name}"',
         *([keys] if keys else []),
         "at_s = 20.0",
-        "duration_s = 10.0",
+        *([] if kind.moment else ["duration_s = 10.0"]),
     ]
     return "\n".join(lines)
 

@@ -12,12 +12,15 @@ from hil.faults.actuators import ActuatorFault
 from hil.faults.kinds import KINDS
 from hil.faults.line import FROM_OBC, TO_OBC, FaultyLine, LineFault
 from hil.faults.model import Fault
+from hil.faults.obc import OBC, ClockFault, ObcFault, ObcLine
+from hil.faults.obcclock import ObcClock
 from hil.faults.schedule import Schedule, Watch
 from hil.faults.sensors import SensorFault
-from hil.obc.place import Line
+from hil.link.clock import Clock
+from hil.obc.place import Line, Obc
 
 ACTUATORS = ("wheel", "rod", "thruster")
-Effect = SensorFault | ActuatorFault | LineFault
+Effect = SensorFault | ActuatorFault | LineFault | ObcFault
 Tell = Callable[[str, str], None]
 
 
@@ -43,14 +46,21 @@ class Injector:
     """All faults of one run."""
 
     def __init__(
-        self, faults: Sequence[Fault], world: World, seed: int, step_s: float, tell: Tell
+        self,
+        faults: Sequence[Fault],
+        world: World,
+        seed: int,
+        step_s: float,
+        tell: Tell,
+        obc: Obc | None = None,
     ) -> None:
         """Put each between its device and the rest.
 
-        tell: takes the name of an event ("fault_began", "fault_ended") and a sentence.
+        tell: takes the name of an event ("fault_began", "fault_ended") and a sentence. obc: what
+        faults of the OBC happen to.
         """
         self.watch = Watch()
-        self._world, self._tell = world, tell
+        self._world, self._tell, self._obc, self._step_s = world, tell, obc, step_s
         self._faults = [
             (
                 fault,
@@ -59,13 +69,17 @@ class Injector:
             )
             for fault in faults
         ]
+        self._of_obc = [each for _, _, each in self._faults if isinstance(each, ObcFault)]
+        self._restarts = 0
         world.schedule()
 
     def _effect(self, fault: Fault, world: World, source: np.random.Generator) -> Effect:
-        device, which = fault.device.split(maxsplit=1)
+        device, _, which = fault.device.partition(" ")
         make = KINDS[fault.kind].make
         effect: Effect
-        if device == "line":
+        if device == OBC:
+            effect = make(fault, self._obc, self._step_s, self._tell)
+        elif device == "line":
             effect = make(fault, source)
         elif device in ACTUATORS:
             effect = make(fault, world.actuator(device, which))
@@ -79,6 +93,35 @@ class Injector:
             effect = make(fault, sensor, source)
         return effect
 
+    # -- the OBC -----------------------------------------------------------------------------------
+
+    @property
+    def of_the_obc(self) -> bool:
+        """Whether there are faults of the OBC."""
+        return bool(self._of_obc)
+
+    @property
+    def obc_is_down(self) -> bool:
+        """Whether the OBC stands still or has no power at this step."""
+        return any(fault.active and fault.down for fault in self._of_obc)
+
+    def take_restarts(self) -> int:
+        """Return how often faults made the OBC boot since the last call."""
+        restarts = sum(fault.restarts for fault in self._of_obc)
+        new, self._restarts = restarts - self._restarts, restarts
+        return new
+
+    def clock(self, clock: Clock) -> Clock | ObcClock:
+        """Return the clock that the OBC is told the time of."""
+        faults = [fault for fault in self._of_obc if isinstance(fault, ClockFault)]
+        return ObcClock(clock, faults) if faults else clock
+
+    def around_obc(self, line: Line) -> Line:
+        """Return the OBC's own line, dead while the OBC is down."""
+        return ObcLine(line, self._of_obc) if self._of_obc else line
+
+    # -- the line ----------------------------------------------------------------------------------
+
     @property
     def of_the_line(self) -> bool:
         """Whether there are faults of the line."""
@@ -90,6 +133,8 @@ class Injector:
         for fault, _, effect in self._faults:
             if isinstance(effect, LineFault):
                 found[fault.device.split()[1]].append(effect)
+        if not any(found.values()):
+            return line
         return FaultyLine(line, found[TO_OBC], found[FROM_OBC])
 
     def begin_step(self, step: int, sunlit: float) -> None:
@@ -98,10 +143,14 @@ class Injector:
         occasions = self.watch.take()
         for fault, schedule, effect in self._faults:
             active = schedule.active(step, occasions)
-            if isinstance(effect, LineFault) and effect.spent:
+            if isinstance(effect, ObcFault):
+                effect.spent &= active
+            if isinstance(effect, LineFault | ObcFault) and effect.spent:
                 active = False
             if active != effect.active:
                 self._switch(fault, effect, active)
+            if isinstance(effect, ObcFault) and effect.active:
+                effect.step()
 
     def _switch(self, fault: Fault, effect: Effect, active: bool) -> None:
         effect.active = active
@@ -110,6 +159,8 @@ class Injector:
         if active:
             self.watch.began(fault.name)
         self._tell("fault_began" if active else "fault_ended", in_words(fault))
+        if isinstance(effect, ObcFault):
+            (effect.begin if active else effect.end)()
 
     def counts(self) -> dict[str, int]:
         """Return how many frames or octets each fault of the line has hit, by its name."""

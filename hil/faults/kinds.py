@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from hil.faults import actuators, line, sensors
+from hil.faults import actuators, line, obc, sensors
 
 
 @dataclass(frozen=True)
 class FaultKind:
     """A kind of fault.
 
-    on: what can have it: sensor, wheel, rod, thruster, line. needs, may: its keys. make: what makes
-    it happen, of a Fault. example: a table without name and time.
+    on: what can have it: sensor, wheel, rod, thruster, line, obc. needs, may: its keys; one of may
+    must be given. can: keys that may be left out. make: what makes it happen, of a Fault. example:
+    a table without name and time. moment: whether it happens at once, and no duration is needed.
     """
 
     name: str
@@ -23,6 +24,8 @@ class FaultKind:
     example: str
     needs: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
+    can: tuple[str, ...] = ()
+    moment: bool = False
 
 
 _ALL = (
@@ -264,6 +267,47 @@ _ALL = (
     ),
     FaultKind(
         "silence", ("line",), "Nothing gets through.", line.Silence, 'device = "line from_obc"'
+    ),
+    FaultKind(
+        "reset",
+        ("obc",),
+        "A warm reset: it boots, and with duration_s it is held in reset so long before. "
+        "On qemu and qemu-fast memory that its startup code leaves alone (.noinit) survives.",
+        obc.Reset,
+        'device = "obc"',
+        moment=True,
+    ),
+    FaultKind(
+        "power_off",
+        ("obc",),
+        "It has no power, loses its memory, and boots when power is back.",
+        obc.PowerOff,
+        'device = "obc"',
+    ),
+    FaultKind(
+        "hang",
+        ("obc",),
+        "It stands still: it answers nothing, and what is sent meanwhile is lost. "
+        "Then it goes on where it was, or its watchdog resets it.",
+        obc.Hang,
+        'device = "obc"\nwatchdog_s = 2.0',
+        can=("watchdog_s",),
+    ),
+    FaultKind(
+        "clock_drift",
+        ("obc",),
+        "Its clock runs too fast or too slow; at the end it is set right.",
+        obc.ClockDrift,
+        'device = "obc"\nppm = 50.0',
+        ("ppm",),
+    ),
+    FaultKind(
+        "clock_jump",
+        ("obc",),
+        "Its clock jumps; at the end it is set right.",
+        obc.ClockJump,
+        'device = "obc"\noffset_s = 1.5',
+        ("offset_s",),
     ),
 )
 KINDS: dict[str, FaultKind] = {kind.name: kind for kind in _ALL}

@@ -20,7 +20,7 @@ class Fault(Model):
     name: Annotated[str, Field(min_length=1)]
     """In events, bands and verdicts; each fault has its own."""
     device: Annotated[str, Field(min_length=1)]
-    """What fails: "gyro 0", "wheel x", "rod 2", "thruster a", "line to_obc", "line from_obc"."""
+    """What fails: gyro 0, wheel x, rod 2, thruster a, line to_obc, line from_obc, obc."""
     kind: str
     """How it fails."""
     at_s: NonNegative | None = None
@@ -58,8 +58,12 @@ class Fault(Model):
     """After how many frames it is over."""
     delay_s: Positive | None = None
     """How much later it comes."""
+    watchdog_s: Positive | None = None
+    """After how long its watchdog resets it; it has none if not given."""
+    ppm: float | None = None
+    """How much too fast its clock runs, in millionths; below zero: too slow."""
     offset_s: float | None = None
-    """What its time stamp is off by; above zero: later than the truth."""
+    """What a time is off by; above zero: later than the truth."""
     cell: Annotated[int, Field(ge=0)] | None = None
     """Number of a value, from 0."""
     torque_Nm: float | None = None

@@ -167,11 +167,12 @@ def _at_probability(requirement: OfFigure, figures: Sequence[Figure]) -> float:
 
 def _link(allowed: Allowed, judgements: Sequence[Judgement]) -> Verdict:
     try:
-        troubles = []
+        troubles, counts = [], []
         for each in judgements:
             if isinstance(each.link, HilError):
                 raise each.link
+            counts.append(each.link)
             troubles.append((trouble_of(allowed, each.link, str(each.path)), each.path))
     except HilError as error:
         return not_judged(LINK, error, judgements[0].path, 0.0, "")
-    return link_verdict(troubles)
+    return link_verdict(troubles, counts)

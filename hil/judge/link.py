@@ -20,6 +20,7 @@ _REFUSED = tuple(  # since HELLO
     f"housekeeping_{name}" for name in ("crc_errors", "broken_frames", "overlong_frames")
 )
 _IMPOSSIBLE = "state_impossible"  # the event's name
+_INJECTED = ("injected_restarts", "replies_lost_to_faults")
 _NOT_ALWAYS_COUNTED = "late_steps"  # of a bench: older recordings count them as late replies
 _EVENTS = {  # name of one of the bench's events -> what it counts for while a run goes on
     "late_reply": "late_replies",
@@ -125,17 +126,32 @@ def evaluate_link(allowed: Allowed, recordings: Sequence[Recording]) -> Verdict:
         troubles = [(trouble_of(allowed, count, str(path)), path) for path, count in runs]
     except HilError as error:
         return not_judged(LINK, error, recordings[0].path, 0.0, "")
-    return link_verdict(troubles)
+    return link_verdict(troubles, [count for _, count in runs])
 
 
-def link_verdict(troubles: Sequence[tuple[list[tuple[str, int, int]], Path]]) -> Verdict:
-    """Return the verdict on the troubles of some runs, each (name, how many, how many allowed)."""
+def _injected(counts: Sequence[Mapping[str, int]]) -> str:
+    """Return what faults of the OBC did, which is no trouble: empty, or a clause."""
+    restarts, lost = (sum(count.get(name, 0) for count in counts) for name in _INJECTED)
+    if not restarts and not lost:
+        return ""
+    return f"; injected and not counted: {restarts} restarts of the OBC, {lost} lost replies"
+
+
+def link_verdict(
+    troubles: Sequence[tuple[list[tuple[str, int, int]], Path]],
+    counts: Sequence[Mapping[str, int]] = (),
+) -> Verdict:
+    """Return the verdict on the troubles of some runs, each (name, how many, how many allowed).
+
+    counts: all that was counted in each run; what faults of the OBC did is said besides.
+    """
     found = [(trouble, path) for trouble, path in troubles if trouble]
     path = (found or troubles)[0][1]
     text = f"{LINK}: met: nothing beyond what is allowed"
     if found:
         words = ", ".join(f"{name} {n} (allowed {most})" for name, n, most in found[0][0])
         text = f"{LINK}: missed: {words}; recording {path}"
+    text += _injected(counts)
     excess = sum(n - most for trouble, _ in found for _, n, most in trouble)
     met, value, told = not found, float(excess), f"{excess}"
     return Verdict(LINK, met, value, 0.0, "", math.nan, text, path, reached=told, allowed="0")

@@ -59,6 +59,7 @@ class Session:
         self._events: list[Event] = []
         self._devices: Mapping[str, int] | None = None  # while HELLO is awaited
         self._awaited: tuple[int, int] | None = None  # APID and count of a set_ message
+        self.obc_is_down = False  # because the bench has it so: its silence is no fault of the line
         self._conversing = False  # whether anything was heard that only comes after HELLO
         self._missing: dict[int, None] = {}  # steps in order: the first is the oldest
         self._step: int | None = None  # whose reply is awaited
@@ -107,7 +108,9 @@ class Session:
 
     def give_up(self, now_s: float, *, unplugged: bool = False) -> Reply:
         """Await the step's command no longer: it counts as lost, and as late when it comes yet."""
-        if self._step is not None:
+        if self._step is not None and self.obc_is_down:
+            self.counters["replies_lost_to_faults"] += 1
+        elif self._step is not None:
             if len(self._missing) >= _MISSING_KEPT:
                 del self._missing[next(iter(self._missing))]
             self._missing[self._step] = None
@@ -118,6 +121,11 @@ class Session:
         """The line is another one: what was begun on the old one never ends."""
         self._deframer, self._trailing = Deframer(self._table), False
         self._reopened_s = self.heard_s = now_s
+
+    def obc_restarted(self) -> None:
+        """The bench had the OBC restart: it begins its counts anew, and may say HELLO unasked."""
+        self._deframer, self._trailing = Deframer(self._table), False
+        self.command_count, self._conversing = CommandCount(), False
 
     def _reply(self, command: Values | None, now_s: float, unplugged: bool = False) -> Reply:
         estimate, housekeeping, sensed = self._estimate, self._housekeeping, self._sensed

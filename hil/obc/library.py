@@ -1,10 +1,12 @@
 """`library`: the firmware core as a shared library in the bench's own process."""
 
 import ctypes
+import shutil
+import tempfile
 from pathlib import Path
 
 from hil.errors import ObcError
-from hil.obc.place import Obc
+from hil.obc.place import FAULTS, Obc
 
 _REPLY_CAPACITY = 4096
 
@@ -14,11 +16,16 @@ class LibraryObc(Obc):
 
     name = "library"
     answers_at_once = True
+    can = FAULTS
     when_silent = "does its hil_obc_exchange answer?"
 
     def __init__(self, library: Path) -> None:
         """Load `library`; raises ObcError when it is no build of the firmware."""
         self.description = f"firmware library {library}"
+        self._library = library
+        self._load(library)
+
+    def _load(self, library: Path) -> None:
         try:
             loaded = ctypes.CDLL(str(library))
             self._size, self._init = loaded.hil_obc_size, loaded.hil_obc_init
@@ -53,6 +60,19 @@ class LibraryObc(Obc):
     def read(self, deadline_s: float) -> bytes:  # noqa: ARG002  nothing can still be on its way
         arrived, self._arrived = self._arrived, b""
         return arrived
+
+    def reset(self) -> None:
+        """Boot a fresh copy: the system would hand out the loaded one, with what it remembers."""
+        self._arrived = b""
+        with tempfile.TemporaryDirectory() as folder:
+            self._load(Path(shutil.copy(self._library, folder)))
+
+    power_on = reset
+
+    def power_off(self) -> None:
+        """Nothing is to be done: it computes only when it is written to."""
+
+    halt = go_on = power_off
 
     def close(self) -> None:
         self._arrived = b""

@@ -11,6 +11,10 @@ class LineGoneError(ObcError):
     """The line went away, as a pulled cable's does: what it led to may still run."""
 
 
+FAULTS = frozenset({"reset", "power_off", "hang", "clock_drift", "clock_jump"})
+"""All kinds of faults of the OBC itself; `hil.faults.kinds` says what they are."""
+
+
 class Line(Protocol):
     """A line to an OBC: octets out and in. Faults of a line are wrapped around one.
 
@@ -54,6 +58,9 @@ class Obc(ABC):
     instruction_ns: int | None = None
     """What the firmware's own clock gains an instruction; None where it measures time."""
 
+    can: frozenset[str] = frozenset({"clock_drift", "clock_jump"})
+    """The kinds of faults of the OBC itself that can be done here."""
+
     @abstractmethod
     def write(self, data: bytes, deadline_s: float) -> bool:
         """As of a Line."""
@@ -65,6 +72,29 @@ class Obc(ABC):
     def reopen(self) -> bool:
         """Try once to open a line anew that went away; whether it is back."""
         return False
+
+    def halt(self) -> None:
+        """Have the OBC stand still where it is, after the answer that it is at."""
+        raise self._unable()
+
+    def go_on(self) -> None:
+        """Have it go on after `halt`."""
+        raise self._unable()
+
+    def power_off(self) -> None:
+        """Take its power away: what it remembers is lost."""
+        raise self._unable()
+
+    def power_on(self) -> None:
+        """Have it boot after `power_off`; returns when it listens."""
+        raise self._unable()
+
+    def reset(self) -> None:
+        """Have it boot: memory that its startup code leaves alone survives where it can."""
+        raise self._unable()
+
+    def _unable(self) -> ObcError:
+        return ObcError(f"{self.description} cannot be stopped or restarted from here")
 
     @abstractmethod
     def close(self) -> None:

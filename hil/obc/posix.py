@@ -4,7 +4,7 @@ import os
 import tty
 from pathlib import Path
 
-from hil.obc.place import Obc
+from hil.obc.place import FAULTS, Obc
 from hil.obc.process import Child, DescriptorLine
 
 
@@ -12,6 +12,7 @@ class PosixObc(Obc):
     """A child process that sees a serial line; fit for debuggers and sanitizers."""
 
     name = "posix"
+    can = FAULTS
     when_silent = "does the program talk on the line whose path is its first argument?"
 
     def __init__(self, program: Path) -> None:
@@ -40,6 +41,23 @@ class PosixObc(Obc):
 
     def read(self, deadline_s: float) -> bytes:
         return self._line.read(deadline_s)
+
+    def halt(self) -> None:
+        self._child.halt()
+
+    def go_on(self) -> None:
+        self._child.go_on()
+
+    def power_off(self) -> None:
+        self._child.come_to_rest()
+        self.close()
+
+    def power_on(self) -> None:
+        self._start()
+
+    def reset(self) -> None:
+        self.power_off()
+        self.power_on()
 
     def close(self) -> None:
         if self._open:

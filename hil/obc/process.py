@@ -18,6 +18,8 @@ from hil.machine.locks import Lease
 _PR_SET_PDEATHSIG = 1
 _READ_SIZE = 4096
 _DYING_S = 2.0
+_RESTING_S = 5.0
+_RESTING_TRY_S = 2e-4
 
 
 class Child:
@@ -64,6 +66,40 @@ class Child:
         self._log.seek(0)
         lines = self._log.read().decode(errors="replace").strip().splitlines()
         return " | ".join(lines[-5:])
+
+    # -- faults ------------------------------------------------------------------------------------
+
+    def come_to_rest(self) -> None:
+        """Wait until all of its threads wait: it has done all that it was asked for.
+
+        What is done to it then comes at the same instruction in every run. Raises ObcError when it
+        never rests.
+        """
+        until_s = time.monotonic() + _RESTING_S
+        while not self._rests():
+            if time.monotonic() > until_s:
+                raise ObcError(
+                    f"{self.program} (pid {self.pid}) does not wait for its line between two "
+                    f"steps, not within {_RESTING_S:g} s: a fault of it would hit it anywhere"
+                )
+            time.sleep(_RESTING_TRY_S)
+
+    def _rests(self) -> bool:
+        """Whether all threads sleep or are stopped (proc(5), "/proc/pid/stat")."""
+        try:
+            stats = [each.read_text() for each in Path(f"/proc/{self.pid}/task").glob("*/stat")]
+        except OSError:  # a thread ended meanwhile
+            return False
+        return all(stat.rpartition(")")[2].split()[0] in "STt" for stat in stats)
+
+    def halt(self) -> None:
+        """Have it stand still, at rest."""
+        self.come_to_rest()
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Have it go on after `halt`."""
+        self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """End the program now; safe to call twice."""

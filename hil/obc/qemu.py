@@ -7,7 +7,8 @@ from abc import abstractmethod
 from pathlib import Path
 
 from hil.errors import ObcError
-from hil.obc.place import Obc
+from hil.obc.board import Monitor, kept_ram, ram_of
+from hil.obc.place import FAULTS, Obc
 from hil.obc.process import Child, CoreLease, DescriptorLine
 
 EMULATOR = "qemu-system-arm"
@@ -31,6 +32,7 @@ def emulator() -> str:
 class _QemuObc(Obc):
     """An emulator pinned to one core of its own."""
 
+    can = FAULTS
     when_silent = "is it a firmware for this board, and for this line of its?"
     _child: Child
     _line: DescriptorLine
@@ -45,7 +47,7 @@ class _QemuObc(Obc):
         except BaseException:
             self._lease.release()
             raise
-        self._open = True
+        self._open = self._powered = True
 
     @property
     def pid(self) -> int:
@@ -53,12 +55,43 @@ class _QemuObc(Obc):
         return self._child.pid
 
     @abstractmethod
-    def _start(self) -> None:
-        """Start the emulator and open the line to it."""
+    def _start(self, ram_fd: int | None = None) -> None:
+        """Start the emulator and open the line to it; ram_fd: a file that its RAM begins with."""
 
-    def _arguments(self, *line: str) -> list[str]:
+    def _arguments(self, ram_fd: int | None, *line: str) -> list[str]:
         board = [self._emulator, "-M", MACHINE, "-nodefaults", "-display", "none"]
-        return [*board, "-kernel", str(self._elf), *line]
+        ram = [] if ram_fd is None else ["-device", kept_ram(ram_fd)]
+        return [*board, "-kernel", str(self._elf), *ram, *line]
+
+    # -- faults ------------------------------------------------------------------------------------
+
+    def halt(self) -> None:
+        self._child.halt()
+
+    def go_on(self) -> None:
+        self._child.go_on()
+
+    def power_off(self) -> None:
+        self._child.come_to_rest()
+        self._stop()
+
+    def power_on(self) -> None:
+        self._boot_again(None)
+
+    def reset(self) -> None:
+        self._child.come_to_rest()
+        with ram_of(self._child.pid) as ram_fd:
+            self._stop()
+            self._boot_again(ram_fd)
+
+    def _boot_again(self, ram_fd: int | None) -> None:
+        self._start(ram_fd)
+        self._powered = True
+
+    def _stop(self) -> None:
+        self._powered = False
+        self._line.close()
+        self._child.kill()
 
     def write(self, data: bytes, deadline_s: float) -> bool:
         return self._line.write(data, deadline_s)
@@ -69,8 +102,8 @@ class _QemuObc(Obc):
     def close(self) -> None:
         if self._open:
             self._open = False
-            self._line.close()
-            self._child.kill()
+            if self._powered:
+                self._stop()
             self._lease.release()
 
 
@@ -85,20 +118,30 @@ class QemuObc(_QemuObc):
         self.description = f"emulated STM32F405 ({MACHINE}, USART) with {elf}"
         super().__init__(elf)
 
-    def _start(self) -> None:
+    def _start(self, ram_fd: int | None = None) -> None:
         # A socket pair has no path to collide and no moment in which bytes could be lost.
         mine, board = socket.socketpair()
         serial = f"socket,id=line,fd={board.fileno()}"
+        monitor = Monitor()
         try:
-            self._child = Child(
-                self._arguments("-chardev", serial, "-serial", "chardev:line"),
-                pass_fds=(board.fileno(),),
-                core=self._lease.core,
-            )
+            fds = (board.fileno(), *monitor.pass_fds, *([] if ram_fd is None else [ram_fd]))
+            line = ("-chardev", serial, "-serial", "chardev:line", *monitor.arguments)
+            arguments = self._arguments(ram_fd, *line)
+            self._child = Child(arguments, pass_fds=fds, core=self._lease.core)
         finally:
             board.close()
+            monitor.opened()
         fd = mine.detach()
         self._line = DescriptorLine(fd, fd, self._child)
+        self._monitor = monitor
+
+    def _boot_again(self, ram_fd: int | None) -> None:
+        super()._boot_again(ram_fd)
+        self._monitor.await_usart()  # it drops what comes before
+
+    def _stop(self) -> None:
+        super()._stop()
+        self._monitor.close()
 
 
 class QemuFastObc(_QemuObc):
@@ -112,13 +155,13 @@ class QemuFastObc(_QemuObc):
         self.description = f"emulated STM32F405 ({MACHINE}, instruction-counted) with {elf}"
         super().__init__(elf)
 
-    def _start(self) -> None:
+    def _start(self, ram_fd: int | None = None) -> None:
         # Plain pipes, opened by the board through /dev/fd: nothing in the file system to clean up,
         # and both ends see the other's death as end of file.
         board_reads, write_fd = os.pipe()
         read_fd, board_writes = os.pipe()
         try:
-            self._child = self._boot(board_reads, board_writes)
+            self._child = self._boot(board_reads, board_writes, ram_fd)
         except BaseException:
             os.close(write_fd)
             os.close(read_fd)
@@ -128,12 +171,12 @@ class QemuFastObc(_QemuObc):
             os.close(board_writes)
         self._line = DescriptorLine(read_fd, write_fd, self._child)
 
-    def _boot(self, board_reads: int, board_writes: int) -> Child:
+    def _boot(self, board_reads: int, board_writes: int, ram_fd: int | None) -> Child:
         files = f"arg=/dev/fd/{board_reads},arg=/dev/fd/{board_writes}"
         semihosting = f"enable=on,target=native,arg=obc,{files}"
         clock = f"shift={_INSTRUCTION_SHIFT},sleep=off"
         return Child(
-            self._arguments("-semihosting-config", semihosting, "-icount", clock),
-            pass_fds=(board_reads, board_writes),
+            self._arguments(ram_fd, "-semihosting-config", semihosting, "-icount", clock),
+            pass_fds=(board_reads, board_writes, *([] if ram_fd is None else [ram_fd])),
             core=self._lease.core,
         )

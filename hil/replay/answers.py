@@ -46,6 +46,7 @@ class Answers:
         """Begin with nothing on either side; both are read by the same table."""
         self.compared = self.lost = 0
         self._step_s, self._now_s = step_s, 0.0
+        self._table = table
         self._recorder, self._replayer = Deframer(table), Deframer(table)
         self._recorded: deque[tuple[float, Packet]] = deque()
         self._replayed: deque[Packet] = deque()
@@ -77,6 +78,10 @@ class Answers:
             self._recorded.popleft()
         while self._replayed and self._replayed[0].message is HELLO:
             self._replayed.popleft()
+
+    def restarted(self) -> None:
+        """The OBC was restarted: of what it had begun to say nothing more comes."""
+        self._replayer = Deframer(self._table)
 
     def first_difference(self) -> Difference | None:
         """Compare what is there on both sides."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from hil.devices.registry import registry
 from hil.errors import LinkError, RecordingError
+from hil.faults.obc import RESTARTS
 from hil.link.framing import Deframer
 from hil.link.messages import HELLO, PROTOCOL_VERSION
 from hil.link.packet import Packet, named_values
@@ -77,6 +79,7 @@ class _Replay:
     ) -> None:
         self._recording, self._obc, self._announce = recording, obc, announce
         self._until_s = until_s
+        self._restarts = deque(_restarts(recording, obc))
         try:
             step_s = float(recording.metadata["run"]["step_s"])
         except (KeyError, ValueError):
@@ -96,6 +99,10 @@ class _Replay:
             if self._until_s is not None and time_ns > 1e9 * self._until_s:
                 break
             self._now_s = 1e-9 * time_ns
+            if self._restarts and self._restarts[0][0] <= time_ns:
+                if difference := self._settle():
+                    return difference
+                self._restart()
             if not to_obc:
                 self._answers.recorded(self._now_s, data)
                 continue
@@ -103,6 +110,17 @@ class _Replay:
                 return difference
             self._write(data)
         return self._settle() or self._rest()
+
+    def _restart(self) -> None:
+        """Have the OBC boot as a fault of the recorded run had it."""
+        while self._restarts and self._restarts[0][0] <= round(1e9 * self._now_s):
+            _, name = self._restarts.popleft()
+            if name == "obc_reset":
+                self._obc.reset()
+            else:
+                self._obc.power_off()
+                self._obc.power_on()
+        self._answers.restarted()
 
     def _write(self, data: bytes) -> None:
         if not self._obc.write(data, time.monotonic() + PATIENCE_S):
@@ -158,6 +176,21 @@ class _Replay:
         for key in ("protocol", "firmware", "build"):
             if a[key] != b[key]:
                 self._announce(f"another {key}: recorded {a[key]}, replayed {b[key]}")
+
+
+def _restarts(recording: Recording, obc: Obc) -> list[tuple[int, str]]:
+    """Return when faults of the recorded run had the OBC boot, and how."""
+    found = [
+        (each.time_ns, each.name)
+        for each in recording.events
+        if each.source == "fault" and each.name in RESTARTS
+    ]
+    if found and "reset" not in obc.can:
+        raise RecordingError(
+            f"{recording.path} has restarts of the OBC that were injected, and {obc.name} cannot "
+            "be restarted: use --obc library, posix, qemu or qemu-fast"
+        )
+    return found
 
 
 def _recorded_hello(octets: Octets, recording: Recording) -> tuple[bytes, Packet, bytes]:

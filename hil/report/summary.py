@@ -227,8 +227,9 @@ def _fault_line(words: str, begin_s: float, end_s: float | None) -> str:
 def _counter_line(counters: dict[str, int]) -> str:
     watched = {name: counters[name] for name in Allowed.model_fields if name in counters}
     seen = [f"{count} {name.replace('_', ' ')}" for name, count in watched.items()]
-    if counters.get("replugs"):
-        seen.append(f"{counters['replugs']} replugs")
+    for name in ("replugs", "injected_restarts", "replies_lost_to_faults"):
+        if counters.get(name):
+            seen.append(f"{counters[name]} {name.replace('_', ' ')}")
     return f"link: {', '.join(seen) or 'nothing counted'}"
 
 

@@ -17,6 +17,7 @@ from hil.rig.spacecraft import Spacecraft
 from hil.rig.suggest import suggestion
 
 _LINES = ("line to_obc", "line from_obc")
+_OBC = "obc"
 _AXES = {f"{sign}{axis}" for sign in ("", "-") for axis in "xyz"}
 _PER_VALUE = ("value", "offset", "drift_per_s")
 
@@ -86,7 +87,7 @@ def _misfits(fault: Fault, names: Sequence[str], around: Surroundings) -> Iterat
         yield f'kind = "{fault.kind}": no such kind; {_suggested(fault.kind, list(KINDS))}'
         return
     yield from _keys(fault, kind)
-    devices = [*around.sensors, *around.actuators, *_LINES]
+    devices = [*around.sensors, *around.actuators, *_LINES, _OBC]
     if fault.device not in devices:
         yield f'device = "{fault.device}": no such device; {_suggested(fault.device, devices)}'
         return
@@ -108,7 +109,7 @@ def _times(fault: Fault, names: Sequence[str], around: Surroundings) -> Iterator
 
 def _keys(fault: Fault, kind: FaultKind) -> Iterator[str]:
     yield from (f"kind {kind.name} needs {key}" for key in kind.needs if key not in fault.given)
-    takes = (*kind.needs, *kind.may)
+    takes = (*kind.needs, *kind.may, *kind.can)
     for key in fault.given:
         if key not in takes:
             yield f"kind {kind.name} takes no {key}; it takes {', '.join(takes) or 'none'}"
@@ -118,10 +119,11 @@ def _keys(fault: Fault, kind: FaultKind) -> Iterator[str]:
 
 def _device(fault: Fault, kind: FaultKind, around: Surroundings) -> Iterator[str]:
     size = around.sensors.get(fault.device)
-    what = "line" if fault.device in _LINES else around.actuators.get(fault.device, "sensor")
+    others = {**dict.fromkeys(_LINES, "line"), _OBC: _OBC, **around.actuators}
+    what = others.get(fault.device, "sensor")
     if what not in kind.on:
         fit = [name for name, each in KINDS.items() if what in each.on]
-        yield f"{fault.device} cannot be {kind.name}; a {what} can be {', '.join(fit)}"
+        yield f"{fault.device} cannot have {kind.name}; a {what} can have {', '.join(fit)}"
     elif size is not None:
         yield from _values(fault, kind.make.sizes, size)
 

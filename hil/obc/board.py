@@ -1,0 +1,105 @@
+"""The emulated board from outside: its RAM in the emulator's process, its registers by QMP."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hil.errors import ObcError
+
+RAM_BEGIN, RAM_OCTETS = 0x2000_0000, 0x30_000  # as QEMU's model of the STM32F405 has it
+_USART1_CR1 = 0x4001_100C
+_LISTENS = (1 << 13) | (1 << 2)  # UE and RE (RM0090, 30.6.4)
+_BOOT_S = 5.0
+_TRY_S = 1e-3
+_QMP_S = 5.0
+
+
+def ram_at(pid: int) -> int:
+    """Return where the board's RAM lies in an emulator's memory: its one mapping of that size."""
+    found = []
+    for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+        places, rights, *_, inode = line.split()[:5]
+        begin, end = (int(part, 16) for part in places.split("-"))
+        if end - begin == RAM_OCTETS and rights == "rw-p" and inode == "0":
+            found.append(begin)
+    if len(found) != 1:
+        raise ObcError(f"the RAM of the emulated board is not found in process {pid}")
+    return found[0]
+
+
+@contextmanager
+def ram_of(pid: int) -> Iterator[int]:
+    """Copy the board's RAM into a file without a name, and hand out its descriptor."""
+    fd = os.memfd_create("ram")
+    try:
+        with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+            memory.seek(ram_at(pid))
+            os.write(fd, memory.read(RAM_OCTETS))
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def kept_ram(fd: int) -> str:
+    """Return the device that has a board's RAM begin as a file is."""
+    return f"loader,file=/dev/fd/{fd},addr={RAM_BEGIN:#x},force-raw=on"
+
+
+class Monitor:
+    """The emulator's monitor (QMP) on a socket pair; asked while the firmware runs."""
+
+    def __init__(self) -> None:
+        """Make the pair; `opened` is to be called when the emulator has its end."""
+        self._mine, self._emulators = socket.socketpair()
+        self._mine.settimeout(_QMP_S)
+        fd = self._emulators.fileno()
+        self.pass_fds = (fd,)
+        chardev = f"socket,id=monitor,fd={fd}"
+        self.arguments = ("-chardev", chardev, "-mon", "chardev=monitor,mode=control")
+        self._answers = self._mine.makefile("rb")
+        self._ready = False
+
+    def opened(self) -> None:
+        """Close the emulator's end here."""
+        self._emulators.close()
+
+    def await_usart(self) -> None:
+        """Wait until the firmware has its receiver on; raises ObcError when it never has."""
+        until_s = time.monotonic() + _BOOT_S
+        while self._register(_USART1_CR1) & _LISTENS != _LISTENS:
+            if time.monotonic() > until_s:
+                raise ObcError(f"the firmware did not switch on its USART within {_BOOT_S:g} s")
+            time.sleep(_TRY_S)
+
+    def _register(self, address: int) -> int:
+        told = self._ask("human-monitor-command", {"command-line": f"xp /1xw {address:#x}"})
+        match = re.search(r"0x([0-9a-f]{8})\s*$", told.strip())
+        return int(match[1], 16) if match else 0
+
+    def _ask(self, command: str, arguments: dict[str, str]) -> str:
+        if not self._ready:
+            self._ready = True
+            self._answers.readline()  # its greeting
+            self._command("qmp_capabilities", {})
+        return self._command(command, arguments)
+
+    def _command(self, command: str, arguments: dict[str, str]) -> str:
+        request = {"execute": command, "arguments": arguments}
+        self._mine.sendall(json.dumps(request).encode() + b"\n")
+        while line := self._answers.readline():
+            told = json.loads(line)
+            if "return" in told or "error" in told:
+                return str(told.get("return", ""))
+        raise ObcError("the emulator closed its monitor")
+
+    def close(self) -> None:
+        """Close this end; safe to call twice."""
+        self._answers.close()
+        self._mine.close()

@@ -1,0 +1,217 @@
+"""The OBC itself fails: it restarts, stands still, has no power, or its clock is wrong."""
+
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hil import bench
+from hil.errors import ObcError, RigError
+from hil.faults.obc import refused
+from hil.judge import evaluate
+from hil.link.clock import Clock
+from hil.link.messages import MODES
+from hil.link.session import Session
+from hil.obc.places import open_obc
+from hil.obc.port import PortObc
+from hil.recording import Recording
+from hil.replay import replay
+
+BEGIN = 1.0
+ONE_OF_EACH = (
+    {"kind": "reset", "at_s": 1.0},
+    {"kind": "power_off", "at_s": 2.0, "duration_s": 0.3},
+    {"kind": "hang", "at_s": 3.0, "duration_s": 0.3},
+    {"kind": "hang", "at_s": 4.0, "watchdog_s": 0.3},
+    {"kind": "reset", "at_s": 4.6, "duration_s": 0.2},
+    {"kind": "clock_jump", "at_s": 5.0, "duration_s": 0.3, "offset_s": -2.0},
+)
+
+
+@pytest.fixture(scope="module")
+def flown(nadir, tmp_path_factory):
+    """Return the recording of a short run with faults of the OBC; the same run is flown once."""
+    folder, done = tmp_path_factory.mktemp("obc"), {}
+
+    def fly(*faults, place="library", duration_s=3.0):
+        key = repr((faults, place, duration_s))
+        if key not in done:
+            tables = [{"name": f"f{n}", "device": "obc", **each} for n, each in enumerate(faults)]
+            path = folder / f"{len(done)}.mcap"
+            bench.run(nadir.with_overrides(duration_s=duration_s, fault=tables), place, path)
+            done[key] = Recording(path)
+        return done[key]
+
+    return fly
+
+
+def unanswered(recording):
+    return np.flatnonzero(np.isnan(recording["command_wheel_torque_Nm"][:, 0])).tolist()
+
+
+def modes(recording):
+    return [MODES[int(mode)] for mode in recording["estimate_mode"] if np.isfinite(mode)]
+
+
+def counter(recording, name):
+    return int(recording.metadata["counters"][name])
+
+
+def events(recording):
+    return [each.name for each in recording.events if each.source == "fault"]
+
+
+def link(rig, recording):
+    [verdict] = [each for each in evaluate(rig, [recording]) if each.name == "link"]
+    return verdict
+
+
+def test_a_reset_boots_at_its_step_and_costs_no_reply(flown):
+    recording = flown({"kind": "reset", "at_s": BEGIN})
+    assert unanswered(recording) == []
+    assert modes(recording) == ["nadir"] * 10 + ["idle"] * 20
+    assert events(recording) == ["fault_began", "obc_reset", "fault_ended"]
+    assert counter(recording, "injected_restarts") == 1
+
+
+def test_an_obc_without_power_is_silent_and_boots_when_it_is_back(flown):
+    recording = flown({"kind": "power_off", "at_s": BEGIN, "duration_s": 0.5})
+    assert unanswered(recording) == [10, 11, 12, 13, 14]
+    assert modes(recording)[10:] == ["idle"] * 15
+    assert counter(recording, "replies_lost_to_faults") == 5
+    assert counter(recording, "lost_replies") == 0
+
+
+def test_an_obc_that_hangs_goes_on_where_it_was(flown):
+    recording = flown({"kind": "hang", "at_s": BEGIN, "duration_s": 0.5})
+    assert unanswered(recording) == [10, 11, 12, 13, 14]
+    assert set(modes(recording)) == {"nadir"}
+    assert counter(recording, "injected_restarts") == 0
+
+
+def test_a_watchdog_ends_a_hang_by_a_reset(flown):
+    recording = flown({"kind": "hang", "at_s": BEGIN, "watchdog_s": 0.4})
+    assert unanswered(recording) == [10, 11, 12, 13]
+    assert modes(recording)[10:] == ["idle"] * 16
+    assert "watchdog" in next(e.text for e in recording.events if e.name == "obc_reset")
+
+
+def test_a_clock_that_jumps_moves_the_time_of_what_is_sent_and_nothing_else(flown):
+    jumped = flown({"kind": "clock_jump", "at_s": BEGIN, "offset_s": 1.5, "duration_s": 1.0})
+    healthy = flown({"kind": "clock_jump", "at_s": BEGIN, "offset_s": 0.0, "duration_s": 1.0})
+    ahead_s = sync_times_s(jumped) - sync_times_s(healthy)
+    np.testing.assert_allclose(ahead_s, [0.0] * 10 + [1.5] * 10 + [0.0] * 10, atol=1e-6)
+
+
+def test_a_clock_that_runs_off_gains_its_ppm(flown):
+    off = flown({"kind": "clock_drift", "at_s": BEGIN, "ppm": -5e4})
+    healthy = flown({"kind": "clock_drift", "at_s": BEGIN, "ppm": 0.0})
+    ahead_s = sync_times_s(off) - sync_times_s(healthy)
+    expected_s = [0.0] * 10 + [-5e4 * 1e-6 * 0.1 * n for n in range(20)]
+    np.testing.assert_allclose(ahead_s, expected_s, atol=1e-6)
+
+
+def sync_times_s(recording):
+    from hil.devices.registry import registry
+    from hil.link.cuc import TICKS_PER_SECOND
+    from hil.link.framing import Deframer
+    from hil.link.messages import SYNC
+
+    reader = Deframer(registry().table)
+    packets = [packet for _, data in recording.to_obc for packet in reader.receive(data)]
+    return np.array([each.ticks / TICKS_PER_SECOND for each in packets if each.message is SYNC])
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize("place", ["posix", "qemu", "qemu-fast"])
+def test_all_faults_of_the_obc_give_the_same_bits_in_every_place(flown, place):
+    here, there = (flown(*ONE_OF_EACH, place=each, duration_s=6.0) for each in ("library", place))
+    for column in ("truth_q_eci_from_body", "estimate_q_eci_from_body", "command_wheel_torque_Nm"):
+        np.testing.assert_array_equal(here[column], there[column])
+    assert [e[:4] for e in here.events if e.source == "fault"] == [
+        e[:4] for e in there.events if e.source == "fault"
+    ]
+
+
+@pytest.mark.emulator
+def test_memory_that_the_startup_code_leaves_alone_survives_a_reset_and_not_a_loss_of_power():
+    from hil.obc.board import RAM_BEGIN, ram_at
+
+    def say_hello():
+        obc.write(Session(Clock(Fraction(1, 10))).hello({}), time.monotonic() + 5.0)
+        assert obc.read(time.monotonic() + 5.0)
+
+    with open_obc("qemu-fast") as obc:
+        say_hello()
+        end = RAM_BEGIN + 0x1_0000  # beyond .noinit and far below the stack
+
+        def octets(write=None):
+            with Path(f"/proc/{obc.pid}/mem").open("r+b", buffering=0) as memory:
+                memory.seek(ram_at(obc.pid) + end - RAM_BEGIN)
+                return memory.write(write) if write else memory.read(4)
+
+        octets(b"kept")
+        obc.reset()
+        say_hello()
+        assert octets() == b"kept"
+        obc.power_off()
+        obc.power_on()
+        say_hello()
+        assert octets() == bytes(4)
+
+
+def test_the_verdict_on_the_link_says_what_was_injected(nadir, flown):
+    recording = flown({"kind": "power_off", "at_s": BEGIN, "duration_s": 0.5})
+    verdict = link(nadir, recording)
+    assert verdict.met
+    assert "injected and not counted: 1 restarts of the OBC, 5 lost replies" in verdict.text
+
+
+def test_a_restart_that_nobody_injected_still_ends_the_run(nadir, tmp_path, monkeypatch):
+    from hil.obc.library import LibraryObc
+
+    write, calls = LibraryObc.write, iter(range(10**6))
+
+    def restarting(self, data, deadline_s):
+        if next(calls) == 40:
+            self.reset()
+        return write(self, data, deadline_s)
+
+    monkeypatch.setattr(LibraryObc, "write", restarting)
+    keys = {"name": "f", "device": "obc", "kind": "reset", "at_s": 0.5}
+    with pytest.raises(ObcError, match="restarted"):
+        bench.run(nadir.with_overrides(duration_s=6.0, fault=[keys]), "library", tmp_path / "r")
+
+
+@pytest.mark.parametrize("place", ["library", "posix"])
+def test_a_recording_with_faults_of_the_obc_can_be_replayed(flown, place):
+    with open_obc(place) as obc:
+        assert replay(flown(*ONE_OF_EACH, duration_s=6.0), obc).difference is None
+
+
+def test_a_place_that_cannot_have_a_fault_says_so_before_the_start(nadir, monkeypatch, tmp_path):
+    keys = {"name": "f", "device": "obc", "kind": "power_off", "at_s": 1.0}
+    rig = nadir.with_overrides(duration_s=3.0, fault=[keys])
+    monkeypatch.setattr("hil.obc.library.LibraryObc.can", PortObc.can)
+    words = "kind power_off cannot be done on library, where the OBC can have clock_drift"
+    with pytest.raises(RigError, match=words):
+        bench.run(rig, "library", tmp_path / "never.mcap")
+    assert not (tmp_path / "never.mcap").exists()
+    jump = nadir.with_overrides(fault=[{**keys, "kind": "clock_jump", "offset_s": 1.0}])
+    assert not list(refused(jump.fault, PortObc.__new__(PortObc)))
+
+
+def test_a_telecommand_to_an_obc_that_is_down_is_lost(nadir, tmp_path):
+    keys = {"name": "f", "device": "obc", "kind": "power_off", "at_s": 1.0, "duration_s": 1.0}
+    orders = [{"at_s": 1.5, "mode": "detumble"}, {"at_s": 2.5, "mode": "nadir"}]
+    bench.run(
+        nadir.with_overrides(duration_s=4.0, fault=[keys], telecommand=orders),
+        "library",
+        tmp_path / "run.mcap",
+    )
+    recording = Recording(tmp_path / "run.mcap")
+    told = [each.text for each in recording.events if each.name == "telecommand"]
+    assert told[-2:] == ["mode detumble: lost, the OBC is down", "mode nadir"]
+    assert "detumble" not in modes(recording)
