@@ -54,7 +54,10 @@ def show(path: Path, follow: bool, theme: ThemeName, bench: int | None = None) -
         _refuse_without_a_step(session)
     qt = application()
     # Before the window is there: what the command line does on a signal would end in its drawing.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    ends = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32":
+        ends.append(signal.SIGHUP)
+    for number in ends:
         signal.signal(number, lambda *_: QTimer.singleShot(0, lambda: qt.exit(INTERRUPTED)))
     window = Dashboard(session, follow, theme)
     window.show()

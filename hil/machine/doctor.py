@@ -208,7 +208,7 @@ def _install_packages(packages: Sequence[Need], say: Callable[[str], None]) -> b
             f"system's package manager (on Debian: {shlex.join(command)})"
         )
         return False
-    as_root = [] if os.geteuid() == 0 else ["sudo"]
+    as_root = [] if sys.platform != "win32" and os.geteuid() == 0 else ["sudo"]
     if as_root and shutil.which("sudo") is None:
         say(f"neither root nor sudo: ask an administrator for `{shlex.join(command)}`")
         return False

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -142,11 +143,13 @@ def may_open(device: str) -> str:
     """`ok`, or what keeps this user from opening a device and what to do."""
     if os.access(device, os.R_OK | os.W_OK):
         return _READY
-    try:
-        import grp  # not on Windows
+    if sys.platform == "win32":
+        return "permission denied"
+    import grp
 
+    try:
         group = grp.getgrgid(Path(device).stat().st_gid)
-    except (ImportError, OSError, KeyError):
+    except (OSError, KeyError):
         return "permission denied"
     if getpass.getuser() in group.gr_mem:
         return f"permission denied: log in again, its group {group.gr_name} is new to you"

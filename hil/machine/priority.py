@@ -29,7 +29,7 @@ def raise_priority() -> list[str]:
 
 
 def _schedule_first_in_first_out() -> str:
-    if not hasattr(os, "SCHED_FIFO"):
+    if sys.platform != "linux":
         return f"no SCHED_FIFO on {sys.platform}"
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(_FIFO_PRIORITY))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +13,9 @@ from elftools.elf.elffile import ELFFile
 
 from hil.errors import RigError
 
-DEFAULT_PLACE = "posix"
-"""Where the project's own firmware runs when no place is named: apart from the bench's process."""
+DEFAULT_PLACE = "library" if sys.platform == "win32" else "posix"
+"""Where the project's own firmware runs when no place is named: apart from the bench's process,
+where that can be done."""
 
 _BOARD = "EM_ARM"
 _MACHINES = {"x86_64": "EM_X86_64", "aarch64": "EM_AARCH64", "arm64": "EM_AARCH64"}

@@ -1,5 +1,6 @@
 """Opens any of the places an OBC can live by the name a user gives."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,6 @@ from hil.obc.image import refuse_unfit
 from hil.obc.library import LibraryObc
 from hil.obc.place import Obc
 from hil.obc.port import PortObc
-from hil.obc.posix import PosixObc
-from hil.obc.qemu import QemuFastObc, QemuObc, emulator
 
 PLACES = tuple(ARTIFACTS)
 
@@ -31,17 +30,23 @@ def open_obc(
                 "/dev/ttyACM0 or socket://host:port"
             )
         return PortObc(name, baud)
-    if name.startswith("qemu"):
-        emulator()  # says that it is missing before anything is built for it
+    start = LibraryObc if name == "library" else _starter(name)
     if firmware is None:
-        return _START[name](build(name, compiler))
+        return start(build(name, compiler))
     refuse_unfit(name, firmware)
-    return _START[name](firmware.resolve())
+    return start(firmware.resolve())
 
 
-_START: dict[str, Callable[[Path], Obc]] = {
-    "library": LibraryObc,
-    "posix": PosixObc,
-    "qemu": QemuObc,
-    "qemu-fast": QemuFastObc,
-}
+def _starter(name: str) -> Callable[[Path], Obc]:
+    """Return what starts a place that is a process of its own, with all that it needs at hand."""
+    if sys.platform != "win32":
+        from hil.obc.posix import PosixObc
+        from hil.obc.qemu import QemuFastObc, QemuObc, emulator
+
+        if name.startswith("qemu"):
+            emulator()  # says that it is missing before anything is built for it
+        return {"posix": PosixObc, "qemu": QemuObc, "qemu-fast": QemuFastObc}[name]
+    raise RigError(
+        f"--obc {name} needs pseudo-terminals and inherited pipes, which Windows does not have: "
+        "use --obc library or a port, or run the bench in WSL"
+    )

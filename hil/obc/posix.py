@@ -1,5 +1,9 @@
 """`posix`: the firmware as a host process on a pseudo-terminal."""
 
+import sys
+
+assert sys.platform != "win32"  # before what is not there on Windows
+
 import os
 import tty
 from pathlib import Path

@@ -15,6 +15,8 @@ from pathlib import Path
 from hil.errors import ObcError
 from hil.machine.locks import Lease
 
+assert sys.platform != "win32"  # hil.obc.places says so in words
+
 _PR_SET_PDEATHSIG = 1
 _READ_SIZE = 4096
 _DYING_S = 2.0
@@ -136,7 +138,7 @@ def _die_with_parent(core: int | None, held_back: set[signal.Signals]) -> Callab
             libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != parent:
                 os._exit(127)
-            if core is not None:
+            if sys.platform == "linux" and core is not None:
                 os.sched_setaffinity(0, {core})
 
     return before_exec

@@ -1,5 +1,9 @@
 """`qemu` and `qemu-fast`: the STM32F405 firmware on Debian's emulated Netduino Plus 2."""
 
+import sys
+
+assert sys.platform != "win32"  # before what is not there on Windows
+
 import os
 import shutil
 import socket
