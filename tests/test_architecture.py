@@ -22,7 +22,7 @@ ALLOWED = {
     "devices": {"config", "errors", "link", "physics"},
     "obc": {"errors", "flight", "link", "machine"},
     "judge": {"config", "errors", "physics", "recording"},
-    "faults": {"config", "devices", "link", "obc", "physics"},
+    "faults": {"config", "devices", "errors", "link", "obc", "physics"},
     "rig": {"faults", "config", "devices", "errors", "flight", "judge", "link", "physics"},
     "bench": {
         "faults",

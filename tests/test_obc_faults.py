@@ -10,12 +10,15 @@ import pytest
 from hil import bench
 from hil.errors import ObcError, RigError
 from hil.faults.obc import refused
+from hil.faults.seu import BitFlips
 from hil.judge import evaluate
 from hil.link.clock import Clock
 from hil.link.messages import MODES
 from hil.link.session import Session
+from hil.obc.memory import Memory
 from hil.obc.places import open_obc
 from hil.obc.port import PortObc
+from hil.obc.symbols import Variable
 from hil.recording import Recording
 from hil.replay import replay
 
@@ -162,6 +165,63 @@ def test_memory_that_the_startup_code_leaves_alone_survives_a_reset_and_not_a_lo
         assert octets() == bytes(4)
 
 
+BIAS = "flight.adcs.attitude.filter.gyro_bias_body_rad_s.x"
+FLIP = {"kind": "bit_flip", "at_s": BEGIN, "symbol": BIAS, "bit": 31}
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize("place", ["library", "posix", "qemu", "qemu-fast"])
+def test_the_sign_of_a_named_variable_is_flipped_in_every_place(flown, place):
+    recording, healthy = flown(FLIP, place=place), flown({**FLIP, "at_s": 2.9})
+    bias, right = (r["estimate_gyro_bias_body_rad_s"][:11, 0] for r in (recording, healthy))
+    np.testing.assert_array_equal(bias[:10], right[:10])
+    assert bias[10] == -right[10] != 0.0
+    assert [e.text for e in recording.events if e.name == "bit_flipped"] == [f"{BIAS} bit 31"]
+    assert recording.metadata["faults"]["f0"] == "1"
+
+
+def test_bits_flip_at_the_rate_that_the_table_says_and_the_same_again(nadir):
+    flips = []
+    memory = Memory([Variable("a", 0, 100), Variable("b", 200, 25)], lambda *at: flips.append(at))
+
+    class Remembers:
+        def memory(self):
+            return memory
+
+    [fault] = nadir.with_overrides(
+        fault=[
+            {"name": "f", "device": "obc", "kind": "bit_flips", "at_s": 0, "rate_per_bit_day": 86.4}
+        ]
+    ).fault
+
+    def flown_flips():
+        flips.clear()
+        source = np.random.default_rng(5)
+        upset = BitFlips(fault, Remembers(), 0.1, lambda *_: None, source)
+        for _ in range(10_000):
+            upset.step()
+        return list(flips)
+
+    first = flown_flips()
+    assert len(first) == pytest.approx(1e-3 * 1000 * 1000.0, rel=0.15)  # 1e-3 a bit and s
+    assert {address for address, _ in first} == {*range(100), *range(200, 225)}
+    assert flown_flips() == first
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"symbol": "flight.adcs.mood"}, '"f": symbol = "flight.adcs.mood": the firmware has no'),
+        ({"bit": 900}, f"bit = 900: {BIAS} has bits 0 to 31"),
+    ],
+)
+def test_a_bit_that_is_not_there_is_told_before_the_start(nadir, tmp_path, keys, words):
+    rig = nadir.with_overrides(fault=[{"name": "f", "device": "obc", **FLIP, **keys}])
+    with pytest.raises(RigError, match=words):
+        bench.run(rig, "library", tmp_path / "never.mcap")
+    assert not (tmp_path / "never.mcap").exists()
+
+
 def test_the_verdict_on_the_link_says_what_was_injected(nadir, flown):
     recording = flown({"kind": "power_off", "at_s": BEGIN, "duration_s": 0.5})
     verdict = link(nadir, recording)
@@ -187,8 +247,9 @@ def test_a_restart_that_nobody_injected_still_ends_the_run(nadir, tmp_path, monk
 
 @pytest.mark.parametrize("place", ["library", "posix"])
 def test_a_recording_with_faults_of_the_obc_can_be_replayed(flown, place):
-    with open_obc(place) as obc:
-        assert replay(flown(*ONE_OF_EACH, duration_s=6.0), obc).difference is None
+    for faults in (ONE_OF_EACH, (FLIP,)):
+        with open_obc(place) as obc:
+            assert replay(flown(*faults, duration_s=6.0), obc).difference is None
 
 
 def test_a_place_that_cannot_have_a_fault_says_so_before_the_start(nadir, monkeypatch, tmp_path):

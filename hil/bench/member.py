@@ -158,6 +158,8 @@ class Member:
             self._tap.event(self._clock.now_ns, "fault", name, words, severity="warning")
 
         faults = Injector(rig.fault, self.world, rig.seed, rig.step_s, tell, self.obc)
+        for sentence in faults.misfits:
+            raise RigError(sentence)
         self._tap.listener = faults.watch.told
         self._sunlit_at = starts(self.world.truth.columns)["sunlit"]
         return faults

@@ -64,6 +64,12 @@ again: what a restarted firmware knows, it remembers or is told by `[[telecomman
 fault of the OBC costs are counted as `replies_lost_to_faults`, restarts as `injected_restarts`.
 Neither is trouble of the line, and its verdict names them; a restart that nobody injected still
 ends the run. A telecommand to an OBC that is down is lost.
+
+Variables are named as in the firmware's C source, `flight.adcs.mode`, by its ELF file's symbols and
+debugging information (`-g`); without the latter only whole variables are known. Random flips hit
+each bit of all variables alike: not the stack, nor what is only read. A flip that makes a firmware
+crash ends the run; on `library` it may end the bench as well. Bits are flipped between two steps,
+when the firmware waits for its line.
 """
 
 

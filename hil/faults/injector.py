@@ -16,6 +16,7 @@ from hil.faults.obc import OBC, ClockFault, ObcFault, ObcLine
 from hil.faults.obcclock import ObcClock
 from hil.faults.schedule import Schedule, Watch
 from hil.faults.sensors import SensorFault
+from hil.faults.seu import Upset
 from hil.link.clock import Clock
 from hil.obc.place import Line, Obc
 
@@ -78,7 +79,7 @@ class Injector:
         make = KINDS[fault.kind].make
         effect: Effect
         if device == OBC:
-            effect = make(fault, self._obc, self._step_s, self._tell)
+            effect = make(fault, self._obc, self._step_s, self._tell, source)
         elif device == "line":
             effect = make(fault, source)
         elif device in ACTUATORS:
@@ -104,6 +105,15 @@ class Injector:
     def obc_is_down(self) -> bool:
         """Whether the OBC stands still or has no power at this step."""
         return any(fault.active and fault.down for fault in self._of_obc)
+
+    @property
+    def misfits(self) -> list[str]:
+        """Why faults of the OBC cannot happen to this one, a sentence each."""
+        return [
+            f'[[fault]] "{fault.name}": {effect.misfit}'
+            for fault, _, effect in self._faults
+            if isinstance(effect, ObcFault) and effect.misfit
+        ]
 
     def take_restarts(self) -> int:
         """Return how often faults made the OBC boot since the last call."""
@@ -163,11 +173,11 @@ class Injector:
             (effect.begin if active else effect.end)()
 
     def counts(self) -> dict[str, int]:
-        """Return how many frames or octets each fault of the line has hit, by its name."""
+        """Return how many frames, octets or bits each fault has hit, by its name."""
         return {
             fault.name: effect.injected
             for fault, _, effect in self._faults
-            if isinstance(effect, LineFault)
+            if isinstance(effect, LineFault | Upset)
         }
 
 

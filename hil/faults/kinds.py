@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from hil.faults import actuators, line, obc, sensors
+from hil.faults import actuators, line, obc, sensors, seu
 
 
 @dataclass(frozen=True)
@@ -292,6 +292,23 @@ _ALL = (
         obc.Hang,
         'device = "obc"\nwatchdog_s = 2.0',
         can=("watchdog_s",),
+    ),
+    FaultKind(
+        "bit_flip",
+        ("obc",),
+        "One bit of its memory is flipped, once.",
+        seu.BitFlip,
+        'device = "obc"\nsymbol = "flight.adcs.mode"\nbit = 1',
+        ("symbol", "bit"),
+        moment=True,
+    ),
+    FaultKind(
+        "bit_flips",
+        ("obc",),
+        "Bits of all of its variables are flipped at random.",
+        seu.BitFlips,
+        'device = "obc"\nrate_per_bit_day = 0.01',
+        ("rate_per_bit_day",),
     ),
     FaultKind(
         "clock_drift",

@@ -60,6 +60,12 @@ class Fault(Model):
     """How much later it comes."""
     watchdog_s: Positive | None = None
     """After how long its watchdog resets it; it has none if not given."""
+    symbol: Annotated[str, Field(min_length=1)] | None = None
+    """A variable of the firmware or a member of one, by its C name: flight.adcs.mode."""
+    bit: Annotated[int, Field(ge=0)] | None = None
+    """Number of a bit, from the lowest of the symbol's first octet."""
+    rate_per_bit_day: Positive | None = None
+    """How often each bit is flipped a day, on average."""
     ppm: float | None = None
     """How much too fast its clock runs, in millionths; below zero: too slow."""
     offset_s: float | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
+
 from hil.faults.model import Fault
 from hil.obc.place import Line, Obc
 
@@ -33,8 +35,17 @@ class ObcFault:
     """
 
     down = False
+    misfit = ""
+    """Why it cannot happen to this OBC, if it cannot."""
 
-    def __init__(self, fault: Fault, obc: Obc, step_s: float, tell: Tell) -> None:
+    def __init__(
+        self,
+        fault: Fault,
+        obc: Obc,
+        step_s: float,
+        tell: Tell,
+        source: np.random.Generator | None = None,  # noqa: ARG002
+    ) -> None:
         """Without effect until it begins. tell: takes the name of an event and a sentence."""
         self.active, self.spent, self.restarts = False, False, 0
         self._fault, self._obc, self._step_s, self._tell = fault, obc, step_s, tell

@@ -6,9 +6,12 @@ import tempfile
 from pathlib import Path
 
 from hil.errors import ObcError
+from hil.obc.memory import Memory, loaded_at
 from hil.obc.place import FAULTS, Obc
+from hil.obc.symbols import Variable, first_address, members_of_argument, own_variables
 
 _REPLY_CAPACITY = 4096
+_STATE_AT = 1 << 60
 
 
 class LibraryObc(Obc):
@@ -26,6 +29,7 @@ class LibraryObc(Obc):
         self._load(library)
 
     def _load(self, library: Path) -> None:
+        self._loaded = library.resolve()
         try:
             loaded = ctypes.CDLL(str(library))
             self._size, self._init = loaded.hil_obc_size, loaded.hil_obc_init
@@ -60,6 +64,24 @@ class LibraryObc(Obc):
     def read(self, deadline_s: float) -> bytes:  # noqa: ARG002  nothing can still be on its way
         arrived, self._arrived = self._arrived, b""
         return arrived
+
+    def memory(self) -> Memory:
+        """Return the library's variables, and the memory that it was given to boot in."""
+        file, size = self._library.resolve(), len(self._state)
+        state = members_of_argument(file, "hil_obc_init", size) or (Variable("state", 0, size),)
+        # The state lies where no file has a variable, so that both have addresses of their own.
+        inside = [each._replace(address=each.address + _STATE_AT) for each in state]
+        state_begin = ctypes.addressof(self._state)
+
+        def flip(address: int, mask: int) -> None:
+            if address >= _STATE_AT:
+                begin = state_begin - _STATE_AT
+            else:
+                begin = loaded_at("self", self._loaded) - first_address(file)
+            octet = ctypes.c_ubyte.from_address(begin + address)
+            octet.value ^= mask
+
+        return Memory((*own_variables(file), *inside), flip)
 
     def reset(self) -> None:
         """Boot a fresh copy: the system would hand out the loaded one, with what it remembers."""

@@ -5,13 +5,16 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from hil.errors import ObcError
+from hil.obc.memory import Memory
 
 
 class LineGoneError(ObcError):
     """The line went away, as a pulled cable's does: what it led to may still run."""
 
 
-FAULTS = frozenset({"reset", "power_off", "hang", "clock_drift", "clock_jump"})
+FAULTS = frozenset(
+    {"reset", "power_off", "hang", "clock_drift", "clock_jump", "bit_flip", "bit_flips"}
+)
 """All kinds of faults of the OBC itself; `hil.faults.kinds` says what they are."""
 
 
@@ -87,6 +90,10 @@ class Obc(ABC):
 
     def power_on(self) -> None:
         """Have it boot after `power_off`; returns when it listens."""
+        raise self._unable()
+
+    def memory(self) -> Memory:
+        """Return what it remembers: valid until it boots anew."""
         raise self._unable()
 
     def reset(self) -> None:

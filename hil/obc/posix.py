@@ -8,8 +8,10 @@ import os
 import tty
 from pathlib import Path
 
+from hil.obc.memory import Memory, flip_octet, loaded_at
 from hil.obc.place import FAULTS, Obc
 from hil.obc.process import Child, DescriptorLine
+from hil.obc.symbols import first_address, variables
 
 
 class PosixObc(Obc):
@@ -51,6 +53,15 @@ class PosixObc(Obc):
 
     def go_on(self) -> None:
         self._child.go_on()
+
+    def memory(self) -> Memory:
+        file, pid, child = self._program.resolve(), self.pid, self._child
+
+        def flip(address: int, mask: int) -> None:
+            child.come_to_rest()
+            flip_octet(pid, address + loaded_at(pid, file) - first_address(file), mask)
+
+        return Memory(variables(file), flip)
 
     def power_off(self) -> None:
         self._child.come_to_rest()

@@ -11,9 +11,11 @@ from abc import abstractmethod
 from pathlib import Path
 
 from hil.errors import ObcError
-from hil.obc.board import Monitor, kept_ram, ram_of
+from hil.obc.board import RAM_BEGIN, Monitor, kept_ram, ram_at, ram_of
+from hil.obc.memory import Memory, flip_octet
 from hil.obc.place import FAULTS, Obc
 from hil.obc.process import Child, CoreLease, DescriptorLine
+from hil.obc.symbols import variables
 
 EMULATOR = "qemu-system-arm"
 MACHINE = "netduinoplus2"
@@ -74,6 +76,15 @@ class _QemuObc(Obc):
 
     def go_on(self) -> None:
         self._child.go_on()
+
+    def memory(self) -> Memory:
+        child = self._child
+
+        def flip(address: int, mask: int) -> None:
+            child.come_to_rest()
+            flip_octet(child.pid, address + ram_at(child.pid) - RAM_BEGIN, mask)
+
+        return Memory(variables(self._elf), flip)
 
     def power_off(self) -> None:
         self._child.come_to_rest()

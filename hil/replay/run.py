@@ -10,11 +10,12 @@ from typing import NamedTuple
 from hil.devices.registry import registry
 from hil.errors import LinkError, RecordingError
 from hil.faults.obc import RESTARTS
+from hil.faults.seu import FLIPPED, flipped
 from hil.link.framing import Deframer
 from hil.link.messages import HELLO, PROTOCOL_VERSION
 from hil.link.packet import Packet, named_values
 from hil.obc.place import Obc
-from hil.recording import Recording
+from hil.recording import Event, Recording
 from hil.replay.answers import Answers, Difference
 
 PATIENCE_S = 5.0
@@ -79,7 +80,7 @@ class _Replay:
     ) -> None:
         self._recording, self._obc, self._announce = recording, obc, announce
         self._until_s = until_s
-        self._restarts = deque(_restarts(recording, obc))
+        self._injected = deque(_injected(recording, obc))
         try:
             step_s = float(recording.metadata["run"]["step_s"])
         except (KeyError, ValueError):
@@ -99,10 +100,10 @@ class _Replay:
             if self._until_s is not None and time_ns > 1e9 * self._until_s:
                 break
             self._now_s = 1e-9 * time_ns
-            if self._restarts and self._restarts[0][0] <= time_ns:
+            if self._injected and self._injected[0].time_ns <= time_ns:
                 if difference := self._settle():
                     return difference
-                self._restart()
+                self._inject()
             if not to_obc:
                 self._answers.recorded(self._now_s, data)
                 continue
@@ -111,16 +112,20 @@ class _Replay:
             self._write(data)
         return self._settle() or self._rest()
 
-    def _restart(self) -> None:
-        """Have the OBC boot as a fault of the recorded run had it."""
-        while self._restarts and self._restarts[0][0] <= round(1e9 * self._now_s):
-            _, name = self._restarts.popleft()
-            if name == "obc_reset":
+    def _inject(self) -> None:
+        """Do to the OBC what the faults of the recorded run did to it by now."""
+        while self._injected and self._injected[0].time_ns <= round(1e9 * self._now_s):
+            event = self._injected.popleft()
+            if event.name == FLIPPED:
+                memory = self._obc.memory()
+                memory.flip(*flipped(memory, event.text))
+                continue
+            if event.name == "obc_reset":
                 self._obc.reset()
             else:
                 self._obc.power_off()
                 self._obc.power_on()
-        self._answers.restarted()
+            self._answers.restarted()
 
     def _write(self, data: bytes) -> None:
         if not self._obc.write(data, time.monotonic() + PATIENCE_S):
@@ -178,17 +183,17 @@ class _Replay:
                 self._announce(f"another {key}: recorded {a[key]}, replayed {b[key]}")
 
 
-def _restarts(recording: Recording, obc: Obc) -> list[tuple[int, str]]:
-    """Return when faults of the recorded run had the OBC boot, and how."""
+def _injected(recording: Recording, obc: Obc) -> list[Event]:
+    """Return the events that tell what faults of the recorded run did to the OBC."""
     found = [
-        (each.time_ns, each.name)
+        each
         for each in recording.events
-        if each.source == "fault" and each.name in RESTARTS
+        if each.source == "fault" and each.name in (*RESTARTS, FLIPPED)
     ]
-    if found and "reset" not in obc.can:
+    if found and not {"reset", "bit_flip"} <= obc.can:
         raise RecordingError(
-            f"{recording.path} has restarts of the OBC that were injected, and {obc.name} cannot "
-            "be restarted: use --obc library, posix, qemu or qemu-fast"
+            f"in {recording.path} faults restarted the OBC or changed its memory, which cannot be "
+            f"done on {obc.name}: use --obc library, posix, qemu or qemu-fast"
         )
     return found
 
