@@ -31,14 +31,19 @@ ALLOWED = {
     },
     "sizing": {"devices", "errors", "physics", "rig"},
     "replay": {"devices", "errors", "faults", "link", "obc", "recording"},
+    "survey": {
+        "bench", "devices", "errors", "faults", "judge", "recording", "rig",
+    },
     "phasing": {"bench", "devices", "errors", "link", "obc", "physics", "rig"},
     "report": {"bench", "errors", "judge", "recording", "rig"},
     "dashboard": {"errors", "judge", "physics", "recording", "rig"},
-    "pytest_plugin": {"bench", "errors", "judge", "machine", "obc", "recording", "rig"},
+    "pytest_plugin": {
+        "bench", "errors", "faults", "judge", "machine", "obc", "recording", "rig", "survey",
+    },
     "cli": {
         "faults",
         "bench", "dashboard", "devices", "errors", "judge", "link", "machine", "obc", "phasing",
-        "recording", "replay", "report", "rig", "sizing", "starter",
+        "recording", "replay", "report", "rig", "sizing", "starter", "survey",
     },
     "starter": {"errors", "rig"},
     "__main__": {"cli"},

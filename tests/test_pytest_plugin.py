@@ -273,3 +273,28 @@ def test_runs_of_two_rigs_of_one_name_are_kept_apart(session, pytester):
     session("a", "b", "--hil-out", "kept")
     kept = sorted(path.name for path in (pytester.path / "kept").iterdir())
     assert kept == ["rig-posix-2.mcap", "rig-posix.mcap"]
+
+
+def short_rig(*expected):
+    """A rig of 14 s that says that these faults, device and kind, have no effect."""
+    text = (RIGS / "dier5_nadir.toml").read_text().replace('"spacecraft/', f'"{RIGS}/spacecraft/')
+    text = text.replace("duration_s = 600.0", "duration_s = 14.0").replace("120.0", "9.0")
+    text = text.replace("limit_arcsec = 42.0", "limit_deg = 2.0")
+    table = '[[expected_rating]]\ndevice = "{}"\nkind = "{}"\nat_worst = "no effect"\n'
+    return "\n".join([text, *(table.format(*each) for each in expected)])
+
+
+def test_a_rig_that_says_how_bad_faults_may_become_has_a_test_for_each(pytester):
+    pytester.makefile(".toml", it=short_rig(("wheel x", "stuck_*"), ("rod 0", "dead")))
+    result = pytester.runpytest_inprocess(*PLUGIN, "--hil-obc", "library", "-k", "fault", "-v")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*::fault rod 0 dead[[]library] PASSED*"])
+
+
+def test_a_fault_that_becomes_worse_than_expected_fails_in_words(pytester):
+    pytester.makefile(".toml", it=short_rig(("wheel x", "runaway")))
+    result = pytester.runpytest_inprocess(*PLUGIN, "--hil-obc", "library", "-k", "fault and wheel")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["fault wheel x runaway, rating *, noticed *, worst * deg*; expected no effect at worst"]
+    )

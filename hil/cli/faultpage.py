@@ -46,6 +46,32 @@ faults keeps its bits.
 
 The OBC learns of a fault from the data alone. Values are in the unit of the device's column, and a
 failed sensor's values are rounded as its message is.
+
+## What comes of them
+
+[Requirements](rig_files.md#the-reaction-to-a-fault) say how the firmware must react to a fault.
+`hil faults RIG` needs none: it tries every kind on every device of a rig, one at a time, and holds
+each run against the run of the same seed without the fault.
+
+```console
+$ hil faults rigs/dier5_nadir.toml --seeds 1-3 -o faults.html
+$ hil faults rigs/dier5_nadir.toml --devices "wheel *" --kinds dead,seized --pairs
+```
+
+It tells what was noticed and when, which modes the firmware entered, for how long the rig's first
+pointing requirement was missed, and how long after the fault's end it was met again. A rating sums
+that up:
+
+| rating | |
+|---|---|
+| no effect | the requirement was met all the time, in the commanded mode |
+| degraded | it was missed for a time, or the run ends within ten times its limit or 2 degrees |
+| safe | the run ends in `sun_safe` or `detumble`, and the body turns no faster than 1 deg/s |
+| lost | anything else, and every run that died |
+
+How hard a fault is follows from the device's own table: an offset is a hundred times the noise, a
+runaway wheel gives its largest torque. The page has each fault as a table for `hil run --faults`.
+`[[expected_rating]]` in a rig makes it a test.
 """
 _ON = {
     "sensor": "Sensors",

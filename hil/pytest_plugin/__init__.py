@@ -124,6 +124,12 @@ def _is_rig(path: Path) -> bool:
     return len({next(filter(None, sign)) for sign in _SIGNS.findall(text)}) >= 2
 
 
+def with_seeds(rig: Rig, config: pytest.Config) -> list[Rig]:
+    """Return the rig as it is, or once with each seed asked for."""
+    seeds: list[int] | None = config.getoption("hil_seeds")
+    return [rig] if seeds is None else [rig.with_overrides(seed=seed) for seed in seeds]
+
+
 class RigFile(pytest.File):
     """A rig: on each OBC a test for every requirement, and one for the line."""
 
@@ -152,6 +158,26 @@ class RigFile(pytest.File):
                     obc=obc,
                     place=place,
                 )
+        if rig.expected_rating:
+            yield from self._faults(rig, places)
+
+    def _faults(self, rig: Rig, places: list[str]) -> Iterator[pytest.Item]:
+        """Yield a test for each fault of which the rig says how bad it may become."""
+        from hil.pytest_plugin.faults import FaultItem, Survey, expected_trials
+
+        survey = Survey(lambda: _folder(self.config), self.config.getoption("hil_firmware"))
+        for obc in places:
+            for expected in expected_trials(rig):
+                called = f"fault {expected.trial.name}[{obc}]"
+                yield FaultItem.from_parent(
+                    self,
+                    name=called,
+                    nodeid=f"{self.nodeid}::{called}",
+                    rigs=with_seeds(rig, self.config),
+                    expected=expected,
+                    obc=obc,
+                    survey=survey,
+                )
 
 
 class RigItem(pytest.Item):
@@ -167,7 +193,7 @@ class RigItem(pytest.Item):
         from hil.judge import CheckError
 
         made = _runs(self.config)
-        runs = [made.run(rig, self._obc) for rig in self._rigs()]
+        runs = [made.run(rig, self._obc) for rig in with_seeds(self._rig, self.config)]
         for run in runs:
             self.user_properties += _properties(run, self._obc)
         verdict = made.verdicts(self._rig, runs)[self._place]
@@ -175,13 +201,6 @@ class RigItem(pytest.Item):
             raise CheckError(verdict.text)
         self.user_properties += _figures(verdict)
         self._verdict = verdict
-
-    def _rigs(self) -> list[Rig]:
-        """The rig as it is, or once with each seed asked for."""
-        seeds: list[int] | None = self.config.getoption("hil_seeds")
-        if seeds is None:
-            return [self._rig]
-        return [self._rig.with_overrides(seed=seed) for seed in seeds]
 
     def runtest(self) -> None:
         """Hold the verdict to be met."""

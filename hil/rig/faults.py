@@ -18,6 +18,8 @@ from hil.rig.suggest import suggestion
 
 _LINES = ("line to_obc", "line from_obc")
 _OBC = "obc"
+ALWAYS_THERE = (*_LINES, _OBC)
+"""Devices that every rig has."""
 _AXES = {f"{sign}{axis}" for sign in ("", "-") for axis in "xyz"}
 _PER_VALUE = ("value", "offset", "drift_per_s")
 
@@ -87,7 +89,7 @@ def _misfits(fault: Fault, names: Sequence[str], around: Surroundings) -> Iterat
         yield f'kind = "{fault.kind}": no such kind; {_suggested(fault.kind, list(KINDS))}'
         return
     yield from _keys(fault, kind)
-    devices = [*around.sensors, *around.actuators, *_LINES, _OBC]
+    devices = [*around.sensors, *around.actuators, *ALWAYS_THERE]
     if fault.device not in devices:
         yield f'device = "{fault.device}": no such device; {_suggested(fault.device, devices)}'
         return

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, PrivateAttr
 
 from hil.config import Axis, Model, NonNegative, Positive
 from hil.faults import Fault
+from hil.faults.rating import ExpectedRating
 from hil.judge.requirements import Allowed, Requirement
 from hil.physics.environment import Environment
 from hil.physics.ground import Ground, GroundTarget
@@ -97,6 +98,7 @@ class Rig(Model):
     step_s: the control period; steps are counted in it.
     target: places to point at; the OBC is told the first of each kind at the start.
     telecommand: what it is told later.
+    expected_rating: how bad its faults may become, at the worst.
     """
 
     title: Annotated[str, Field(min_length=1)]
@@ -116,6 +118,7 @@ class Rig(Model):
     recording: RecordingSettings = RecordingSettings()
     requirement: tuple[Requirement, ...] = ()
     fault: tuple[Fault, ...] = ()
+    expected_rating: tuple[ExpectedRating, ...] = ()
     _source: Source = PrivateAttr()
     _read: Callable[[Source], Rig] = PrivateAttr()  # how it was made of its source
 
