@@ -34,16 +34,20 @@ ALLOWED = {
     "survey": {
         "bench", "devices", "errors", "faults", "judge", "recording", "rig",
     },
+    "diagnosis": {
+        "devices", "errors", "flight", "judge", "link", "physics", "recording", "rig",
+    },
     "phasing": {"bench", "devices", "errors", "link", "obc", "physics", "rig"},
-    "report": {"bench", "errors", "judge", "recording", "rig"},
-    "dashboard": {"errors", "judge", "physics", "recording", "rig"},
+    "report": {"bench", "diagnosis", "errors", "judge", "physics", "recording", "rig"},
+    "dashboard": {"diagnosis", "errors", "judge", "physics", "recording", "rig"},
     "pytest_plugin": {
-        "bench", "errors", "faults", "judge", "machine", "obc", "recording", "rig", "survey",
+        "bench", "diagnosis", "errors", "faults", "judge", "machine", "obc", "recording", "report",
+        "rig", "survey",
     },
     "cli": {
         "faults",
-        "bench", "dashboard", "devices", "errors", "judge", "link", "machine", "obc", "phasing",
-        "recording", "replay", "report", "rig", "sizing", "starter", "survey",
+        "bench", "dashboard", "devices", "diagnosis", "errors", "judge", "link", "machine", "obc",
+        "phasing", "recording", "replay", "report", "rig", "sizing", "starter", "survey",
     },
     "starter": {"errors", "rig"},
     "__main__": {"cli"},

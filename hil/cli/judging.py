@@ -31,6 +31,7 @@ def judge_command(recordings: tuple[Path, ...], rig_path: Path | None, as_json: 
 
     Recordings of one rig are judged together, as its runs, whatever their seeds.
     """
+    from hil.diagnosis import diagnose_worst
     from hil.report import summary
     from hil.rig import load_rig
 
@@ -48,6 +49,7 @@ def judge_command(recordings: tuple[Path, ...], rig_path: Path | None, as_json: 
             runs = "1 run" if len(paths) == 1 else f"{len(paths)} runs"
             OUT.print(f"{of.title}: {runs}", markup=False)
             summary.print_verdicts(OUT, found)
+            summary.print_diagnosis(OUT, diagnose_worst(of, paths, found))
     raise click.exceptions.Exit(0 if tell_met(every) else 1)
 
 
@@ -86,6 +88,7 @@ def _verdicts(rig: Rig, paths: Sequence[Path]) -> list[Verdict]:
 
 
 def _told(rig: Rig, paths: Sequence[Path], found: Sequence[Verdict]) -> dict[str, Any]:
+    from hil.diagnosis import diagnose_worst
     from hil.report import summary
 
     return {
@@ -94,4 +97,5 @@ def _told(rig: Rig, paths: Sequence[Path], found: Sequence[Verdict]) -> dict[str
         "met": all(verdict.met for verdict in found),
         "recordings": [str(path) for path in paths],
         "requirements": [summary.verdict_dict(verdict) for verdict in found],
+        "diagnosis": summary.diagnosis_dict(diagnose_worst(rig, paths, found)),
     }

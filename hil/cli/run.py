@@ -90,6 +90,7 @@ def run(
 ) -> None:
     """Close the loop of RIG around an OBC, and judge the run."""
     from hil import bench, judge
+    from hil.diagnosis import diagnose
     from hil.machine.priority import raise_priority
     from hil.obc.image import place_for
     from hil.recording import Recording
@@ -125,10 +126,11 @@ def run(
         )
     recording = Recording(result.recording)
     verdicts = judge.evaluate(loaded, [recording])
+    why = diagnose(recording, verdicts, loaded)
     if as_json:
-        click.echo(json.dumps(summary.summary_dict(recording, verdicts), indent=2))
+        click.echo(json.dumps(summary.summary_dict(recording, verdicts, why), indent=2))
     else:
-        summary.print_summary(OUT, recording, verdicts)
+        summary.print_summary(OUT, recording, verdicts, why)
     same = expected is None or tell_same(expected, recording)
     raise click.exceptions.Exit(0 if tell_met(verdicts) and same else 1)
 

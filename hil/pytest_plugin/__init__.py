@@ -187,6 +187,7 @@ class RigItem(pytest.Item):
         super().__init__(**others)
         self._rig, self._obc, self._place = rig, obc, place
         self._verdict: Verdict | None = None
+        self._why: list[str] = []
 
     def setup(self) -> None:
         """Run the rig, or take the runs that another requirement made, and judge them."""
@@ -201,15 +202,22 @@ class RigItem(pytest.Item):
             raise CheckError(verdict.text)
         self.user_properties += _figures(verdict)
         self._verdict = verdict
+        self._why = [] if verdict.met else made.why(self._rig, runs).lines
 
     def runtest(self) -> None:
         """Hold the verdict to be met."""
         assert self._verdict is not None
         if not self._verdict.met:
-            raise _MissedError(self._verdict.text)
+            raise _MissedError("\n".join([self._verdict.text, *self._told()]))
         if self._verdict.caveat:
             told = TooFewRunsWarning(f"{self._verdict.name}: met ({self._verdict.caveat})")
             warnings.warn_explicit(told, None, str(self.path), lineno=1)
+
+    def _told(self) -> list[str]:
+        """Return why, the likeliest cause first."""
+        return [
+            f"  {'likely cause' if n == 0 else 'also'}: {each}" for n, each in enumerate(self._why)
+        ]
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
         """Tell what was missed in the verdict's words, without a traceback."""

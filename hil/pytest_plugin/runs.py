@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hil import bench
+from hil.diagnosis import Diagnosis, diagnose_worst
 from hil.errors import HilError
 from hil.judge import Verdict, evaluate
 from hil.machine.locks import port_lock
@@ -75,6 +76,7 @@ class Runs:
         self._done: dict[tuple[object, ...], Run | HilError] = {}
         self._names: set[str] = set()
         self._judged: dict[tuple[Path, ...], list[Verdict]] = {}
+        self._diagnosed: dict[tuple[Path, ...], Diagnosis] = {}
         self.read = functools.lru_cache(maxsize=_READ)(Recording)
 
     def recordings(self, runs: Sequence[Run]) -> Sequence[Recording]:
@@ -87,6 +89,14 @@ class Runs:
         if key not in self._judged:
             self._judged[key] = evaluate(rig, self.recordings(runs))
         return self._judged[key]
+
+    def why(self, rig: Rig, runs: Sequence[Run]) -> Diagnosis:
+        """Return the diagnosis of some runs of a rig, made once for all its requirements."""
+        key = tuple(run.path for run in runs)
+        if key not in self._diagnosed:
+            verdicts = self.verdicts(rig, runs)
+            self._diagnosed[key] = diagnose_worst(rig, key, verdicts, self.read)
+        return self._diagnosed[key]
 
     def run(self, rig: Rig, obc: str) -> Run:
         """Return the run of a rig on an OBC; the first to ask makes it; all get its error."""

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hil.diagnosis import Diagnosis
 from hil.errors import visible
 from hil.judge import Basis, Verdict, faults_of, link_counts, share_words
 from hil.judge.amounts import amount
@@ -19,13 +20,17 @@ from hil.judge.requirements import Allowed
 from hil.recording import Event, Recording
 from hil.recording.kept import rig_files
 
+NO_DIAGNOSIS = Diagnosis()
+_LIKELY = "likely cause: "
 _PERCENTILES = {"p50": 50.0, "p99": 99.0, "p99_9": 99.9, "max": 100.0}
 
 
 # ---- a run ---------------------------------------------------------------------------------------
 
 
-def summary_dict(recording: Recording, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def summary_dict(
+    recording: Recording, verdicts: Sequence[Verdict], diagnosis: Diagnosis = NO_DIAGNOSIS
+) -> dict[str, Any]:
     """Return a run's figures from its recording, ready for JSON: what is not a number is null."""
     run, obc = (recording.metadata.get(name, {}) for name in ("run", "obc"))
     timing = {name: _told(value) for name, value in recording.metadata.get("result", {}).items()}
@@ -39,6 +44,7 @@ def summary_dict(recording: Recording, verdicts: Sequence[Verdict]) -> dict[str,
         "firmware": _firmware(obc),
         "met": all(verdict.met for verdict in verdicts),
         "requirements": [verdict_dict(verdict) for verdict in verdicts],
+        "diagnosis": diagnosis_dict(diagnosis),
         "steps": steps,
         "simulated_s": round(simulated_s, 9),
         "wall_s": wall_s,
@@ -57,10 +63,16 @@ def summary_dict(recording: Recording, verdicts: Sequence[Verdict]) -> dict[str,
     }
 
 
-def print_summary(console: Console, recording: Recording, verdicts: Sequence[Verdict]) -> None:
-    """Print a run's verdicts as a table and its figures in a few lines below."""
+def print_summary(
+    console: Console,
+    recording: Recording,
+    verdicts: Sequence[Verdict],
+    diagnosis: Diagnosis = NO_DIAGNOSIS,
+) -> None:
+    """Print a run's verdicts as a table, why it missed some, and its figures below."""
     figures = summary_dict(recording, verdicts)
     print_verdicts(console, verdicts)
+    print_diagnosis(console, diagnosis)
     console.print(
         f"{figures['steps']} steps, {figures['simulated_s']:g} s simulated in "
         f"{figures['wall_s']:.1f} s: {_number(figures['steps_per_s'])} steps/s, "
@@ -86,6 +98,28 @@ def print_verdicts(console: Console, verdicts: Sequence[Verdict]) -> None:
         elif verdict.caveat:
             told = visible(f"{verdict.name}: met ({verdict.caveat})")
             console.print(told, style="yellow", markup=False)
+
+
+def print_diagnosis(console: Console, diagnosis: Diagnosis) -> None:
+    """Print the likely causes, then the circumstances; nothing where nothing was found."""
+    for line in diagnosis_lines(diagnosis):
+        style = "yellow" if line.startswith(_LIKELY) else None
+        console.print(visible(line), style=style, markup=False)
+
+
+def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
+    """Return a diagnosis as lines that stand alone."""
+    first = [f"{_LIKELY}{cause.words}" for cause in diagnosis.causes[:1]]
+    others = [f"also possible: {cause.words}" for cause in diagnosis.causes[1:]]
+    return [*first, *others, *(f"remark: {remark.words}" for remark in diagnosis.remarks)]
+
+
+def diagnosis_dict(diagnosis: Diagnosis) -> dict[str, list[str]]:
+    """Return a diagnosis, ready for JSON: the likeliest cause first."""
+    return {
+        "causes": [cause.words for cause in diagnosis.causes],
+        "remarks": [remark.words for remark in diagnosis.remarks],
+    }
 
 
 def firmware_of(recording: Recording) -> str | None:

@@ -1,0 +1,85 @@
+"""Whether what the ground told the OBC was true: orbit, date, the Earth's orientation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from hil.diagnosis.finding import Finding
+from hil.diagnosis.trouble import Trouble
+from hil.diagnosis.units import amount, angle_words
+from hil.flight.parameters import PARAMETERS
+from hil.link.framing import Deframer
+from hil.link.packet import Packet, named_values
+from hil.physics.rotations import angle, conjugate, multiply
+from hil.recording import Recording
+from hil.rig import Rig
+
+_AT_START_s = 1.0
+_J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
+_DAY = timedelta(days=1)
+_EPOCH_ID = next(i for i, each in enumerate(PARAMETERS) if each.name == "epoch_day")
+_COLUMNS = ["truth_position_eci_m", "truth_velocity_eci_m_s", "truth_q_eci_from_ecef"]
+
+
+def told_findings(rig: Rig, recording: Recording, trouble: Trouble) -> Iterator[Finding]:
+    """Yield what the OBC was told at the start and is not so."""
+    if not set(_COLUMNS) <= {name for name, _ in recording.columns} or not len(recording):
+        return
+    first = next(recording.blocks(_COLUMNS, rows=1))
+    for packet in _at_start(recording):
+        name, values = packet.message.name, named_values(packet)
+        if name == "set_orbit":
+            yield from _orbit(rig, values, first, trouble)
+        elif name == "set_parameter" and values["id"] == _EPOCH_ID:
+            yield from _date(rig, float(values["value"]))  # type: ignore[arg-type]
+        elif name == "set_earth":
+            yield from _earth(values, first)
+
+
+def _at_start(recording: Recording) -> Iterator[Packet]:
+    """Yield what was sent before the first steps."""
+    deframer = Deframer()
+    for time_ns, to_obc, octets in recording.line():
+        if 1e-9 * time_ns > _AT_START_s:
+            return
+        for packet in deframer.receive(octets if to_obc else b""):
+            if isinstance(packet, Packet):
+                yield packet
+
+
+def _orbit(rig: Rig, values: dict, first: dict, trouble: Trouble) -> Iterator[Finding]:  # type: ignore[type-arg]
+    r, v = first["truth_position_eci_m"][0], first["truth_velocity_eci_m_s"][0]
+    off_m = float(np.linalg.norm(np.array(values["position_eci_m"]) - r))
+    off_m_s = float(np.linalg.norm(np.array(values["velocity_eci_m_s"]) - v))
+    seconds = max(0.0, trouble.last_s if math.isfinite(trouble.last_s) else 0.0)
+    seen_rad = (off_m + off_m_s * min(seconds, 3000.0)) / float(np.linalg.norm(r))
+    if off_m < 20e3 and seen_rad < 0.5 * trouble.limit_rad:
+        return
+    has_gps = bool(rig.spacecraft.tables("gps"))
+    words = (
+        f"the orbit told to the OBC at the start is {amount(off_m / 1e3, 'km', 3)} and "
+        f"{amount(off_m_s, 'm/s', 3)} off the true one: its nadir is off by up to "
+        f"{angle_words(seen_rad)}"
+    )
+    yield Finding(words, 72.0 if has_gps else 95.0, "control", "orbit")
+
+
+def _date(rig: Rig, day: float) -> Iterator[Finding]:
+    booted = rig.orbit.epoch_utc - timedelta(seconds=rig.obc.uptime_at_start_s)
+    off_s = (day - (booted - _J2000) / _DAY) * 86400.0
+    if abs(off_s) > 30.0:  # single precision keeps it to 10 s
+        size = f"{off_s / 86400.0:+.3g} days" if abs(off_s) > 43200.0 else f"{off_s:+.0f} s"
+        words = f"the date told to the OBC is off by {size}: so are its Sun and its field model"
+        yield Finding(words, 93.0, "any", "date")
+
+
+def _earth(values: dict, first: dict) -> Iterator[Finding]:  # type: ignore[type-arg]
+    told, true = np.array(values["q_eci_from_ecef"]), first["truth_q_eci_from_ecef"][0]
+    off = float(angle(multiply(conjugate(true), told)))
+    if off > math.radians(0.1):
+        words = f"the Earth's orientation told to the OBC is off by {angle_words(off)}"
+        yield Finding(words, 93.0, "any", "earth")
