@@ -28,6 +28,7 @@ from hil.judge.steps import StepErrors
 from hil.rig import Rig
 
 _ESTIMATE = {"estimate_q_eci_from_body", "estimate_flags"}
+_BY_STEPS = (PointingRequirement, ColumnRequirement, ModeRequirement)
 _MUCH = 0.7  # of an error: that part is to blame alone
 
 
@@ -49,7 +50,9 @@ class Trouble:
         self.watched = [
             _Watched(each, rig, run)
             for each in self.missed
-            if missed[each.name].judged and _needs(each, run) <= run.columns
+            if missed[each.name].judged
+            and isinstance(each, _BY_STEPS)
+            and _needs(each, run) <= run.columns
         ]
         self.columns = {"time_s"}.union(*(_needs(each, run) for each in self._requirements))
         self.steps = self.bad_steps = self.asked_steps = 0
@@ -171,12 +174,13 @@ class _Watched(_Sums):
         applies = self._phase.extend(rows)
         each = self.requirement
         asked = applies.settled
+        bad = np.zeros(len(asked), dtype=bool)
         if isinstance(each, PointingRequirement):
             bad = asked & ~(self._size(each, rows) <= self._limit)
         elif isinstance(each, ModeRequirement):
             asked = asked & (rows["time_s"] >= each.by_s)
             bad = asked & (rows["estimate_mode"] != mode_number(each.mode, self._run))
-        else:
+        elif isinstance(each, ColumnRequirement):
             asked = asked & (rows["time_s"] >= (each.by_s or 0.0)) & applies.answered
             bad = asked & ~(size_of(each, rows) <= self._limit)
         self.bad_steps += int(np.count_nonzero(bad))
