@@ -29,6 +29,10 @@ ALLOWED = {
         "devices", "errors", "flight", "judge", "link", "machine", "obc", "physics", "recording",
         "rig",
     },
+    "campaign": {
+        "bench", "config", "devices", "errors", "judge", "machine", "obc", "physics", "recording",
+        "rig",
+    },
     "sizing": {"devices", "errors", "physics", "rig"},
     "replay": {"devices", "errors", "faults", "link", "obc", "recording"},
     "survey": {
@@ -46,8 +50,8 @@ ALLOWED = {
     },
     "cli": {
         "faults",
-        "bench", "dashboard", "devices", "diagnosis", "errors", "judge", "link", "machine", "obc",
-        "phasing", "recording", "replay", "report", "rig", "sizing", "starter", "survey",
+        "bench", "campaign", "dashboard", "devices", "diagnosis", "errors", "judge", "link",
+        "machine", "obc", "phasing", "recording", "replay", "report", "rig", "sizing", "starter", "survey",
     },
     "starter": {"errors", "rig"},
     "__main__": {"cli"},

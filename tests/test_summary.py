@@ -90,6 +90,7 @@ def test_a_run_is_one_json_object_without_nan(run):
         "failures": None,
         "confidence": None,
         "runs_needed": None,
+        "confidence_wanted": 0.9,
     }
     assert told["requirements"][1]["basis"]["runs_needed"] == 852
     assert told["requirements"][1]["caveat"] == CAVEAT

@@ -9,7 +9,7 @@ import sys
 import click
 
 from hil import __version__
-from hil.cli import compare, faults, judging, keys, look, project, replay, run, tools
+from hil.cli import campaign, compare, faults, judging, keys, look, project, replay, run, tools
 from hil.cli.console import say, say_what_is_logged
 from hil.cli.fault import report_fault
 from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate
@@ -53,6 +53,7 @@ def main() -> None:
 for _command in (
     run.run,
     run.phase_command,
+    campaign.campaign,
     judging.judge_command,
     faults.faults_command,
     look.check,

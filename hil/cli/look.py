@@ -29,15 +29,26 @@ def check(rigs: tuple[Path, ...]) -> None:
     for path in rigs:
         try:
             loaded = load_rig(path)
+            dispersed = _dispersed(loaded)
         except RigError as error:
             failed += 1
             say(f"hil: {error}")
         else:
             told = f"{len(loaded.requirement)} requirements, {_size(loaded)} of recording"
             show(f"{path}: {visible(loaded.title)}: valid, {told}")
-            for remark in remarks(loaded):
+            for remark in [*remarks(loaded), *dispersed]:
                 say(f"hil: {remark}")
     raise click.exceptions.Exit(RigError.exit_status if failed else 0)
+
+
+def _dispersed(rig: Rig) -> list[str]:
+    """Return remarks on what a rig disperses; RigError where that makes no rig."""
+    if not rig.disperse:
+        return []
+    from hil.cli.campaign import check_dispersal, needs_campaign
+
+    needs_campaign()
+    return check_dispersal(rig)
 
 
 def _size(rig: Rig) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from hil.cli.campaign import case_of
 from hil.cli.console import ERR, OUT, PathArgument, say
 from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.judging import tell_met
@@ -57,6 +58,12 @@ from hil.errors import RigError
     metavar="FILE",
     help="Add the [[fault]] tables of this file to the rig's.",
 )
+@click.option(
+    "--case",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Run this case of a campaign, whose folder is given as RIG, as the campaign did.",
+)
 @click.option("--plot", "live", is_flag=True, help="Show live plots beside the run.")
 @click.option("--realtime", is_flag=True, help="Pace the steps by the wall clock.")
 @click.option(
@@ -82,6 +89,7 @@ def run(
     compiler: str | None,
     against: Path | None,
     faults: Path | None,
+    case: int | None,
     live: bool,
     realtime: bool,
     resume: bool,
@@ -98,6 +106,7 @@ def run(
     from hil.rig import load_rig, remarks, with_faults
 
     interrupt_on_hangup()
+    rig, obc, firmware = case_of(rig, case, obc, firmware)
     check_options(obc, firmware, compiler, resume=resume)
     obc = obc or place_for(firmware)
     loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hil.judge.pointing import confidence, failures_of, runs_needed
-
-CONFIDENCE = 0.9  # at which a probability among runs counts as shown
+from hil.judge.required import CONFIDENCE
 
 
 class Basis(NamedTuple):
@@ -19,7 +18,7 @@ class Basis(NamedTuple):
     phase was, which the firmware cannot shorten: from from_s to to_s, as long as the place is in
     sight and the Sun shines where that is asked. judged_share: of it, in the run with the least.
     failures, confidence: of the runs, in the requirement's probability among runs; runs_needed: to
-    be as sure of it as CONFIDENCE with so many failures. None where it is about every run by
+    be as sure of it as confidence_wanted with so many failures. None where it is about every run by
     itself, and runs_needed where no number of runs would do.
     """
 
@@ -31,11 +30,12 @@ class Basis(NamedTuple):
     failures: int | None = None
     confidence: float | None = None
     runs_needed: int | None = None
+    confidence_wanted: float = CONFIDENCE
 
     @property
     def shown(self) -> bool:
         """Whether the runs are enough for what is said of runs to come."""
-        return self.confidence is None or self.confidence >= CONFIDENCE
+        return self.confidence is None or self.confidence >= self.confidence_wanted
 
 
 class Member(NamedTuple):
@@ -66,6 +66,7 @@ def among_runs(
     shares_above: Sequence[float],
     probability: float,
     interpretation: str | None,
+    confidence_wanted: float = CONFIDENCE,
 ) -> Basis:
     """Return the basis with what it shows of runs to come, where the requirement is about those.
 
@@ -77,7 +78,10 @@ def among_runs(
     return basis._replace(
         failures=failures,
         confidence=confidence(basis.runs, probability, failures),
-        runs_needed=runs_needed(probability, CONFIDENCE, failures) if probability < 1.0 else None,
+        runs_needed=(
+            runs_needed(probability, confidence_wanted, failures) if probability < 1.0 else None
+        ),
+        confidence_wanted=confidence_wanted,
     )
 
 
@@ -109,4 +113,5 @@ def caveat_words(basis: Basis, probability: float) -> str:
     runs, wanted = runs_words(basis.runs), f"{100 * probability:.6g} %"
     if basis.runs_needed is None:
         return f"{runs}; no number of runs shows {wanted}"
-    return f"{runs}; {basis.runs_needed} needed for {wanted} at {100 * CONFIDENCE:g} % confidence"
+    sure = f"{100 * basis.confidence_wanted:g} % confidence"
+    return f"{runs}; {basis.runs_needed} needed for {wanted} at {sure}"

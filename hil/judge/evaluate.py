@@ -126,6 +126,7 @@ def _of_figures(requirement: OfFigure, figures: Sequence[Figure]) -> Verdict:
         [figure.share_above for figure in figures],
         requirement.probability,
         requirement.interpretation,
+        requirement.confidence,
     )
     enough = basis.judged_share >= (requirement.judged_share_min or 0.0)
     met = value <= limit.value and enough

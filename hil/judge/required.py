@@ -11,6 +11,8 @@ from hil.config import Model, NonNegative, Positive
 
 Probability = Annotated[float, Field(gt=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=0)]
+CONFIDENCE = 0.9  # at which a probability among runs counts as shown, unless a rig says otherwise
+RUNS_SHARE = 0.9973  # of runs to come that hold what is about every run by itself: 3 sigma
 FAULT_KEYS = ("after_fault", "after_fault_end", "while_fault")
 
 _UNITS = {  # key -> what a reader sees, and what one of it is in the SI unit
@@ -40,6 +42,8 @@ class Required(Model):
     settle_s: the beginning of every stretch of time that fulfils all of these is left out.
     judged_share_min: the least share of the phase that is to be judged, of what no mode, no
     settling and no window too long for a stretch may leave out.
+    confidence: of what is said of runs to come. runs_share: the share of runs to come that are to
+    hold it; where an interpretation says that by its probability, it is not given.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -55,6 +59,15 @@ class Required(Model):
     while_sunlit: bool = False
     settle_s: NonNegative = 0.0
     judged_share_min: Probability | None = None
+    confidence: Annotated[float, Field(ge=0.5, lt=1.0)] = CONFIDENCE
+    runs_share: Annotated[float, Field(ge=0.5, lt=1.0)] | None = None
+
+    @property
+    def share_wanted(self) -> float:
+        """The share of runs to come, or of their instants, that are to hold it."""
+        if getattr(self, "interpretation", None) in ("ensemble", "mixed"):
+            return float(getattr(self, "probability", 1.0))
+        return self.runs_share or RUNS_SHARE
 
     @property
     def fault(self) -> str | None:
@@ -73,6 +86,16 @@ class Required(Model):
             )
         unit, si = _UNITS.get(given[0], ("", 1.0))
         return Limit(getattr(self, given[0]), unit, si)
+
+    @model_validator(mode="after")
+    def _says_the_share_once(self) -> Self:
+        interpretation = getattr(self, "interpretation", None)
+        if self.runs_share is not None and interpretation in ("ensemble", "mixed"):
+            raise ValueError(
+                f'interpretation = "{interpretation}" says by its probability which share of runs '
+                "is to hold it: leave runs_share out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:

@@ -1,8 +1,8 @@
 """TOML files -> a validated rig. A TOML key is a field of the model that reads it."""
 
-from hil.rig.load import is_spacecraft, load_rig, load_spacecraft, rig_of
+from hil.rig.load import is_spacecraft, load_rig, load_spacecraft, rig_from, rig_of
 from hil.rig.model import Attitude, ObcSettings, Rig, Uplink
-from hil.rig.overlay import with_faults
+from hil.rig.overlay import with_dispersal, with_faults
 from hil.rig.problems import problems
 from hil.rig.remarks import remarks
 from hil.rig.source import Source
@@ -22,6 +22,8 @@ __all__ = [
     "load_spacecraft",
     "problems",
     "remarks",
+    "rig_from",
     "rig_of",
+    "with_dispersal",
     "with_faults",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from hil.devices.registry import registry
 from hil.physics.magnetic import field_span
+from hil.rig.disperse import dispersal_fits
 from hil.rig.faults import faults_fit
 from hil.rig.judgeable import RUN_RULES
 from hil.rig.model import Rig
@@ -100,4 +101,5 @@ _RULES: tuple[Rule, ...] = (
     unmatched_patterns,
     faults_fit,
     reactions_fit,
+    dispersal_fits,
 )

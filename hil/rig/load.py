@@ -73,6 +73,11 @@ def rig_of(recording: KeptRig) -> Rig:
     return _rig(source, alone=False)
 
 
+def rig_from(source: Source) -> Rig:
+    """Return the rig of files that are told as text, as load_rig does; RigError likewise."""
+    return _rig(source, alone=True)
+
+
 def _rig(source: Source, *, alone: bool, unread: list[str] | None = None) -> Rig:
     rig, problems = look(source, alone)
     if rig is None or unread:

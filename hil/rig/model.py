@@ -27,6 +27,7 @@ from hil.physics.rotations import (
 from hil.physics.sky import Sky
 from hil.physics.step import choose_step_s
 from hil.physics.vectors import FloatArray, Vector
+from hil.rig.dispersion import Correlation, Disperse, Sampling
 from hil.rig.latency import LatencyTable
 from hil.rig.source import Source
 from hil.rig.spacecraft import Spacecraft
@@ -99,6 +100,7 @@ class Rig(Model):
     target: places to point at; the OBC is told the first of each kind at the start.
     telecommand: what it is told later.
     expected_rating: how bad its faults may become, at the worst.
+    disperse, correlation, sampling: what differs from run to run of a campaign.
     """
 
     title: Annotated[str, Field(min_length=1)]
@@ -119,6 +121,9 @@ class Rig(Model):
     requirement: tuple[Requirement, ...] = ()
     fault: tuple[Fault, ...] = ()
     expected_rating: tuple[ExpectedRating, ...] = ()
+    disperse: tuple[Disperse, ...] = ()
+    correlation: tuple[Correlation, ...] = ()
+    sampling: Sampling = Sampling()
     _source: Source = PrivateAttr()
     _read: Callable[[Source], Rig] = PrivateAttr()  # how it was made of its source
 

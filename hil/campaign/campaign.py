@@ -1,0 +1,273 @@
+"""A campaign from its first run to its last: cases out to workers, outcomes into its folder."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from pathlib import Path
+from typing import Any
+
+import hil
+from hil.campaign.cases import Case, Cases
+from hil.campaign.cluster import cluster
+from hil.campaign.folder import Folder
+from hil.campaign.looks import Looks
+from hil.campaign.plan import Finished, Plan, State
+from hil.campaign.table import write_table
+from hil.campaign.verdicts import CampaignVerdict, all_wanted, figure_of, verdict
+from hil.campaign.work import Outcome, Task, record_case, run_case
+from hil.errors import RigError
+from hil.obc.places import PLACES, open_obc
+from hil.rig import load_rig
+
+_AHEAD = 3  # cases that wait for each worker
+_FAILURES_KEPT = 50
+_SAME = ("text", "spacecraft_text", "parts", "overrides", "orbit_text")
+
+
+class Campaign:
+    """Makes the runs of a plan, or those that are still to be made."""
+
+    def __init__(self, plan: Plan, tell: Callable[[State], None] = lambda _: None) -> None:
+        """tell: is called after each run. Raises RigError for what cannot be a campaign."""
+        if plan.obc not in PLACES:
+            raise RigError(f"--obc {plan.obc}: a campaign runs on {', '.join(PLACES)}")
+        self.plan, self._tell = plan, tell
+        self.folder = Folder(plan.folder)
+        self.cases = Cases(plan.rig, plan.folder.absolute())
+        self.wanted = all_wanted(plan.rig)
+        self._firmware: str | None = None
+        self._blocks = self._begin()
+        self._outcomes = {each["case"]: each for each in self.folder.outcomes()}
+        self._drawn: dict[int, Case] = {}
+        total = sum(self._blocks)
+        self.state = State(total, len(self._outcomes))
+        self._looks = Looks(self.wanted) if plan.until_shown else None
+        self._kept = sum(1 for _ in (plan.folder / "recordings").glob("*.mcap"))
+
+    # -- before ------------------------------------------------------------------------------------
+
+    def _begin(self) -> list[int]:
+        """Write what the campaign is, or see that it is still the same; return its blocks."""
+        plan, folder = self.plan, self.folder
+        if plan.until_shown and plan.rig.sampling.method != "random":
+            raise RigError(
+                f"--until-shown needs independent runs, not [sampling] method = "
+                f'"{plan.rig.sampling.method}": take "random"'
+            )
+        if not folder.begun:
+            return self._new()
+        if not plan.resume:
+            raise RigError(
+                f"{plan.folder} holds a campaign: go on with it by --resume, or name another folder"
+            )
+        settings = folder.settings
+        self._refuse_another(settings)
+        blocks = [int(each) for each in settings["blocks"]]
+        more = (plan.runs or sum(blocks)) - sum(blocks)
+        if more > 0:
+            blocks.append(more)
+            folder.keep_settings({**settings, "blocks": blocks})
+        folder.mend()
+        return blocks
+
+    def _new(self) -> list[int]:
+        plan = self.plan
+        if plan.resume:
+            raise RigError(f"{plan.folder} holds no campaign that could go on")
+        if plan.folder.is_dir() and any(plan.folder.iterdir()):
+            raise RigError(f"{plan.folder} is not empty: name a new folder")
+        if plan.runs is None:
+            raise RigError("say how many runs: -n 852")
+        if plan.firmware is not None:
+            if not plan.firmware.is_file():
+                raise RigError(f"--firmware {plan.firmware}: no such file")
+            plan.folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(plan.firmware, plan.folder / "firmware")
+        self.folder.keep_settings(
+            {
+                "hil": hil.__version__,
+                "obc": plan.obc,
+                "blocks": [plan.runs],
+                "until_shown": plan.until_shown,
+                "rig": plan.rig.source.metadata(),
+            }
+        )
+        return [plan.runs]
+
+    def _refuse_another(self, settings: dict[str, Any]) -> None:
+        own, kept = self.plan.rig.source.metadata(), settings["rig"]
+        differing = [key for key in _SAME if own.get(key) != kept.get(key)]
+        if differing:
+            raise RigError(
+                f"{self.plan.folder}: is a campaign of another rig (its {differing[0]} differs): "
+                "name another folder"
+            )
+        if settings["obc"] != self.plan.obc:
+            raise RigError(
+                f"{self.plan.folder}: its runs were made on {settings['obc']}, not on "
+                f"{self.plan.obc}"
+            )
+
+    # -- runs --------------------------------------------------------------------------------------
+
+    def run(self) -> Finished:
+        """Make all runs and return what they show; KeyboardInterrupt keeps what is done."""
+        firmware = self.plan.folder / "firmware"
+        self._firmware = str(firmware.absolute()) if firmware.is_file() else None
+        image = Path(self._firmware) if self._firmware else None
+        open_obc(self.plan.obc, firmware=image).close()  # built once, and before there are workers
+        self._take_kept()
+        why = self._stop()
+        begin_s = time.monotonic()
+        try:
+            if (not why and self.state.done < self.state.total) or self._worst_unkept():
+                with cluster(self.plan.workers, self.plan.scheduler) as client:
+                    why = why or self._make(client)
+                    self._keep_worst(client)
+        finally:
+            self._write_table()
+        return self._finished(why or "all runs are made", time.monotonic() - begin_s)
+
+    def _make(self, client: Any) -> str:
+        """Have the runs made that are still to be made; return why it stopped."""
+        from distributed import as_completed
+
+        waiting = self._tasks()
+        self.state.begin_s = time.monotonic()
+        ahead = _AHEAD * max(1, len(client.scheduler_info()["workers"]))
+        futures = as_completed()  # type: ignore[no-untyped-call]
+        numbers: dict[Any, int] = {}
+
+        def submit() -> None:
+            task = next(waiting, None)
+            if task is not None:
+                future = client.submit(run_case, task, pure=False)
+                numbers[future] = task.number
+                futures.add(future)  # type: ignore[no-untyped-call]
+
+        for _ in range(ahead):
+            submit()
+        for future in futures:
+            self._take(*_result(future, numbers.pop(future)))
+            if why := self._stop():
+                client.cancel(list(numbers))
+                return why
+            submit()
+        return "all runs are made"
+
+    def _tasks(self) -> Iterator[Task]:
+        wanted = [n for n in range(1, self.state.total + 1) if n not in self._outcomes]
+        for case in self.cases.draw(self._blocks, wanted):
+            self._drawn[case.number] = case
+            keep = self.plan.keep
+            if keep == "worst" and self._kept >= _FAILURES_KEPT:
+                keep = "none"
+            source = case.source.metadata()
+            yield Task(case.number, source, self.plan.obc, self._firmware, keep)
+
+    def _take(self, outcome: Outcome, octets: bytes) -> None:
+        case = self._drawn.pop(outcome["case"])
+        outcome = {**outcome, "seed": case.seed, "dispersed": case.values}
+        if case.attempt:
+            outcome["redrawn"] = case.attempt
+        if octets:
+            self.folder.keep_recording(case.number, octets)
+            self._kept += 1
+        self.folder.keep_outcome(outcome)
+        self._outcomes[case.number] = outcome
+        self._count(outcome)
+
+    def _take_kept(self) -> None:
+        for outcome in self._outcomes.values():
+            self._count(outcome)
+
+    def _count(self, outcome: Outcome) -> None:
+        ratio, words = -1.0, f"case {outcome['case']} failed"
+        if "error" not in outcome:
+            rated = [(figure_of(each, outcome) / each.limit, each) for each in self.wanted[:-1]]
+            ratio, worst = max(rated, key=lambda pair: pair[0], default=(-1.0, None))
+            if worst is not None:
+                words = (
+                    f"{worst.name} {figure_of(worst, outcome):.4g} of {worst.limit:g} "
+                    f"{worst.unit} in case {outcome['case']}"
+                )
+        self.state.take(outcome, ratio, words)
+        self._tell(self.state)
+
+    # -- after -------------------------------------------------------------------------------------
+
+    def _stop(self) -> str:
+        """Return why to stop, "" to go on."""
+        return "" if self._looks is None else self._looks.stop(self._outcomes)
+
+    def _judged(self) -> list[Outcome]:
+        most = (self._looks and self._looks.runs) or self.state.total
+        return [self._outcomes[number] for number in sorted(self._outcomes) if number <= most]
+
+    def _verdicts(self) -> list[CampaignVerdict]:
+        outcomes = self._judged()
+        words = [""] * len(self.wanted) if self._looks is None else self._looks.words
+        return [
+            verdict(wanted, outcomes, word) for wanted, word in zip(self.wanted, words, strict=True)
+        ]
+
+    def _worst_cases(self) -> list[int]:
+        """The worst case of each requirement."""
+        found = [each.worst_case for each in self._verdicts() if each.wanted.limit and each.worst]
+        return sorted({number for number in found if number is not None})
+
+    def _worst_unkept(self) -> list[int]:
+        if self.plan.keep == "none" or not self._outcomes:
+            return []
+        return [
+            number
+            for number in self._worst_cases()
+            if not self.folder.recording_path(number).exists()
+            and "error" not in self._outcomes[number]
+        ]
+
+    def _keep_worst(self, client: Any) -> None:
+        tasks = {
+            number: client.submit(record_case, self._task_of(number), pure=False)
+            for number in self._worst_unkept()
+        }
+        for number, future in tasks.items():
+            self.folder.keep_recording(number, future.result())
+
+    def _task_of(self, number: int) -> Task:
+        source = load_rig(self.folder.case_path(number)).source
+        return Task(number, source.metadata(), self.plan.obc, self._firmware, "all")
+
+    def _write_table(self) -> None:
+        if self._outcomes:
+            write_table(
+                self.folder, self.wanted, [self._outcomes[n] for n in sorted(self._outcomes)]
+            )
+            self.folder.keep_manifest()
+
+    def _finished(self, why: str, wall_s: float) -> Finished:
+        outcomes = self._judged()
+        made = self.state.done - self.state.before
+        return Finished(
+            self.plan.folder,
+            outcomes,
+            self._verdicts(),
+            why,
+            self.folder.manifest_hash(),
+            wall_s,
+            sum("redrawn" in each for each in outcomes),
+            made * self.plan.rig.duration_s,
+        )
+
+
+def _result(future: Any, number: int) -> tuple[Outcome, bytes]:
+    """Return what a run came to; one whose workers were lost again and again has failed."""
+    try:
+        outcome, octets = future.result()
+    except (Exception, CancelledError) as error:
+        words = f"its worker was lost: {type(error).__name__}: {error}"
+        return {"case": number, "error": words, "exit_status": 3, "met": False, "wall_s": 0.0}, b""
+    return outcome, octets

@@ -1,0 +1,81 @@
+"""Workers: processes of this machine, or those of a dask cluster."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from hil.errors import HilError, RigError
+
+_LOST_MOST = 5  # workers that a run may lose before it counts as failed: then it is the cause
+_CONNECT_S, _CLOSE_S = 20, 5
+_SETTINGS = {
+    "distributed.scheduler.allowed-failures": _LOST_MOST,
+    "distributed.worker.daemon": True,
+    "distributed.comm.timeouts.connect": f"{_CONNECT_S}s",
+    "distributed.admin.tick.limit": "10 minutes",  # a busy machine is no news
+    "distributed.scheduler.worker-saturation": 1.1,
+}
+
+
+@contextmanager
+def cluster(workers: int | None, scheduler: str | None) -> Iterator[Any]:
+    """Have a dask client: of processes on this machine, by default one a core, or of a cluster.
+
+    scheduler: its address, such as tcp://host:8786. Raises RigError when dask is not there, and
+    HilError when nobody answers at the address.
+    """
+    try:
+        import dask
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise RigError("a campaign's runs go through dask: pip install 'hil[campaign]'") from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    with dask.config.set(_SETTINGS):
+        if scheduler is not None:
+            with _connected(Client, scheduler) as client:
+                yield client
+            return
+        with _workers_without_interrupt():
+            own = LocalCluster(  # type: ignore[no-untyped-call]
+                n_workers=workers or os.cpu_count() or 1,
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address=None,
+                memory_limit=None,
+                silence_logs=logging.CRITICAL,
+            )
+        try:
+            with Client(own) as client:  # type: ignore[no-untyped-call]
+                yield client
+        finally:
+            with suppress(TimeoutError):  # what is left ends with this process
+                own.close(timeout=_CLOSE_S)
+
+
+@contextmanager
+def _workers_without_interrupt() -> Iterator[None]:
+    """Start workers that do not hear Ctrl-C, which a terminal sends to all: they are told."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _connected(client: Any, scheduler: str) -> Any:
+    try:
+        return client(scheduler, timeout=_CONNECT_S)
+    except (OSError, ValueError) as error:
+        raise HilError(
+            f"--scheduler {scheduler}: no dask scheduler answers there ({error}); start one with "
+            "dask scheduler, and workers with dask worker ADDRESS --nthreads 1"
+        ) from None

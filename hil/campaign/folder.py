@@ -1,0 +1,140 @@
+"""A campaign's folder: what it is, its cases, what each came to, and hashes of all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from hil.campaign.case import stem_of
+from hil.errors import RigError
+from hil.rig import Rig, Source, rig_from
+
+_FORMAT = 1
+_NAME, _RESULTS, _MANIFEST = "campaign.json", "results.jsonl", "manifest.json"
+TABLE = "cases.parquet"
+Settings = dict[str, Any]
+
+
+class Folder:
+    """The files of a campaign."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a campaign in it."""
+        return (self.path / _NAME).is_file()
+
+    @property
+    def settings(self) -> Settings:
+        """What the campaign is; RigError when the folder holds none."""
+        text = self._text(_NAME)
+        try:
+            found = json.loads(text)
+            if not isinstance(found, dict) or found["format"] != _FORMAT:
+                raise RigError(f"{self.path / _NAME}: is of another version of hil")
+        except (ValueError, KeyError):
+            raise RigError(f"{self.path / _NAME}: is damaged: it is no campaign's") from None
+        return found
+
+    def keep_settings(self, settings: Settings) -> None:
+        """Write what the campaign is."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({"format": _FORMAT, **settings}, indent=1)
+        (self.path / _NAME).write_text(f"{text}\n")
+
+    @property
+    def rig(self) -> Rig:
+        """The rig of the campaign."""
+        try:
+            return rig_from(Source.kept(self.settings["rig"]))
+        except (KeyError, TypeError, ValueError):
+            raise RigError(f"{self.path / _NAME}: the rig in it is damaged") from None
+
+    def case_path(self, number: int) -> Path:
+        """Return the rig file of a case."""
+        return self.path / "cases" / f"{stem_of(number)}.toml"
+
+    def recording_path(self, number: int) -> Path:
+        """Return where the recording of a case is kept, if it is."""
+        return self.path / "recordings" / f"{stem_of(number)}.mcap"
+
+    def keep_recording(self, number: int, octets: bytes) -> None:
+        """Write the recording of a case."""
+        path = self.recording_path(number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(octets)
+
+    def keep_outcome(self, outcome: Mapping[str, Any]) -> None:
+        """Put what a case came to behind the others."""
+        with (self.path / _RESULTS).open("a") as file:
+            file.write(f"{json.dumps(outcome)}\n")
+
+    def outcomes(self) -> list[dict[str, Any]]:
+        """Return what each case came to, by its number; a line that was cut off is left out."""
+        if not (self.path / _RESULTS).is_file():
+            return []
+        found = {}
+        for line in self._text(_RESULTS).splitlines():
+            try:
+                told = json.loads(line)
+            except ValueError:
+                continue  # the campaign was killed while it wrote this
+            found[int(told["case"])] = told
+        return [found[number] for number in sorted(found)]
+
+    def mend(self) -> None:
+        """Give a last line that was cut off its end, so that the next one is whole."""
+        path = self.path / _RESULTS
+        if path.is_file() and not path.read_bytes().endswith(b"\n"):
+            with path.open("a") as file:
+                file.write("\n")
+
+    # -- hashes ------------------------------------------------------------------------------------
+
+    def keep_manifest(self) -> str:
+        """Write the hashes of all files, and return the hash of that list."""
+        hashes = {name: _hash(self.path / name) for name in self._files()}
+        text = json.dumps({"sha256": hashes}, indent=1)
+        (self.path / _MANIFEST).write_text(f"{text}\n")
+        return _hash(self.path / _MANIFEST)
+
+    def tampered(self) -> list[str]:
+        """Return, a sentence each, which files are not what they were when the campaign ended."""
+        try:
+            hashes = dict(json.loads(self._text(_MANIFEST))["sha256"])
+        except (ValueError, KeyError, TypeError):
+            return [f"{_MANIFEST} is damaged: nothing tells what the files were"]
+        present = set(self._files())
+        found = [f"{name} is missing" for name in sorted(hashes.keys() - present)]
+        found += [f"{name} was added" for name in sorted(present - hashes.keys())]
+        return found + [
+            f"{name} was changed"
+            for name in sorted(present & hashes.keys())
+            if _hash(self.path / name) != hashes[name]
+        ]
+
+    def manifest_hash(self) -> str:
+        """Return the hash of the list of hashes, which the campaign printed at its end."""
+        return _hash(self.path / _MANIFEST)
+
+    def _files(self) -> Iterator[str]:
+        for path in sorted(self.path.rglob("*")):
+            if path.is_file() and path.name != _MANIFEST:
+                yield path.relative_to(self.path).as_posix()
+
+    def _text(self, name: str) -> str:
+        try:
+            return (self.path / name).read_text()
+        except OSError as error:
+            raise RigError(
+                f"{self.path}: is no campaign's folder: {name}: {error.strerror}"
+            ) from None
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

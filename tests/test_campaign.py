@@ -1,0 +1,267 @@
+"""A campaign: many runs on a cluster's workers, each a rig of its own, judged together."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import psutil
+import pytest
+from click.testing import CliRunner
+
+from hil.campaign.campaign import Campaign
+from hil.campaign.cases import Cases
+from hil.campaign.folder import Folder
+from hil.campaign.looks import Looks
+from hil.campaign.plan import Plan
+from hil.campaign.verdicts import Wanted, all_wanted
+from hil.campaign.work import Task, digest, run_case
+from hil.cli import main
+from hil.recording import Recording
+from hil.rig import load_rig, with_dispersal
+
+ROOT = Path(__file__).parents[1]
+NADIR = ROOT / "rigs/dier5_nadir.toml"
+FRICTION = "spacecraft.wheel.x.coulomb_friction_Nm"
+DISPERSED = f"""\
+[[disperse]]
+key = "{FRICTION}"
+distribution = "normal"
+sigma = 4e-6
+
+[[disperse]]
+key = "attitude.rate_body_deg_s"
+distribution = "uniform"
+min = -0.1
+max = 0.1
+"""
+SHORT = "130"
+
+
+def hil(*arguments):
+    return CliRunner().invoke(main, [str(each) for each in arguments])
+
+
+@pytest.fixture(scope="module")
+def over(tmp_path_factory):
+    path = tmp_path_factory.mktemp("over") / "over.toml"
+    path.write_text(DISPERSED)
+    return path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, over):
+    """A campaign of four runs, two more of which were added to it; and what was printed."""
+    from distributed import LocalCluster
+
+    folder = tmp_path_factory.mktemp("campaign") / "nadir"
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        options = ["--disperse", over, "--duration", SHORT, "--out", folder, "--json"]
+        options += ["--scheduler", cluster.scheduler_address, NADIR]
+        first = hil("campaign", "-n", 4, "--keep", "all", *options)
+        again = hil("campaign", "-n", 6, "--resume", *options)
+    assert (first.exit_code, again.exit_code) == (0, 0), first.stderr + again.stderr
+    return folder, json.loads(first.stdout), json.loads(again.stdout)
+
+
+# ---- runs ----------------------------------------------------------------------------------------
+
+
+def test_a_campaign_goes_on_where_it_was(made):
+    _, first, again = made
+    assert (first["runs"], again["runs"]) == (4, 6)
+    assert again["simulated_s"] == 2 * 130.0
+    for each in again["requirements"]:
+        assert (each["verdict"], each["missed"]) == ("met", 0)
+        assert each["share_at_least"] == pytest.approx(0.1 ** (1 / 6))  # Clopper-Pearson
+
+
+def test_the_table_of_cases_is_parquet_with_all_that_is_known_of_a_run(made):
+    folder, _, again = made
+    table = pd.read_parquet(folder / "cases.parquet")
+    assert list(table["case"]) == [1, 2, 3, 4, 5, 6]
+    assert list(table["seed"]) == [1, 2, 3, 4, 5, 6]
+    assert table[FRICTION].nunique() == 6
+    assert table["nadir pointing met"].all()
+    assert (table["wall_s"] > 0.0).all()
+    pointing = again["requirements"][0]
+    assert table["nadir pointing (arcsec)"].max() == pointing["worst"]
+    assert table["case"][table["nadir pointing (arcsec)"].idxmax()] == pointing["worst_case"]
+    assert (folder / table["recording"][1]).is_file()
+
+
+def test_a_case_runs_alone_with_the_same_bits_and_its_figures_are_its_own(made, tmp_path):
+    folder = made[0]
+    kept = folder / "recordings/0003.mcap"
+    out = tmp_path / "alone.mcap"
+    done = hil("run", folder, "--case", 3, "--out", out, "--against", kept, "--json")
+    assert done.exit_code == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["obc"] == "library"
+    table = pd.read_parquet(folder / "cases.parquet").set_index("case")
+    assert told["requirements"][0]["value"] == table["nadir pointing (arcsec)"][3]
+    rig = load_rig(folder / "cases/0003.toml")
+    assert digest(rig, Recording(out)) == table["digest"][3]
+
+
+def test_the_digest_does_not_depend_on_how_much_was_recorded(made):
+    folder = made[0]
+    source = load_rig(folder / "cases/0002.toml").source.metadata()
+    outcome, octets = run_case(Task(2, source, "library", keep="none"))
+    assert (outcome["digest"], octets) == (Folder(folder).outcomes()[1]["digest"], b"")
+
+
+def test_the_worst_case_is_kept(made):
+    folder, _, again = made
+    worst = {each["worst_case"] for each in again["requirements"] if each["worst"]}
+    kept = {int(path.stem) for path in (folder / "recordings").glob("*.mcap")}
+    assert worst <= kept
+    assert {1, 2, 3, 4} <= kept
+
+
+@pytest.mark.slow
+def test_a_lost_workers_runs_are_made_again(over, tmp_path):
+    rig = with_dispersal(load_rig(NADIR).with_overrides(duration_s=130.0), over)
+    killed = []
+
+    def kill_a_worker(state):
+        if not killed:
+            workers = [
+                each
+                for each in psutil.Process().children(recursive=True)
+                if "spawn_main" in " ".join(each.cmdline())
+            ]
+            killed.append(workers[0].pid)
+            workers[0].kill()
+
+    plan = Plan(rig, tmp_path / "c", runs=6, workers=2, keep="none")
+    finished = Campaign(plan, kill_a_worker).run()
+    assert killed
+    assert [each["case"] for each in finished.outcomes] == [1, 2, 3, 4, 5, 6]
+    assert finished.exit_status == 0
+
+
+# ---- failures ------------------------------------------------------------------------------------
+
+
+def task(rig, **others):
+    return Task(1, rig.source.metadata(), "library", **others)
+
+
+def test_a_run_that_misses_a_requirement_is_recorded_in_full():
+    rig = load_rig(NADIR).with_overrides(
+        duration_s=20.0,
+        requirement=[{"name": "still", "column": "truth_rate_body_rad_s", "limit_deg_s": 1e-6}],
+    )
+    outcome, octets = run_case(task(rig, keep="worst"))
+    assert not outcome["met"]
+    assert outcome["requirements"]["still"]["text"].startswith("still: ")
+    assert len(octets) > 50_000
+
+
+def test_a_run_that_fails_is_an_outcome_with_its_error():
+    rig = load_rig(NADIR).with_overrides(requirement=[])
+    outcome, octets = run_case(task(rig, firmware="/nowhere/libobc.so"))
+    assert (outcome["met"], outcome["exit_status"], octets) == (False, 3, b"")
+    assert "cannot use /nowhere/libobc.so as an OBC" in outcome["error"]
+    outcome, _ = run_case(task(rig)._replace(source={}))
+    assert outcome["exit_status"] == 4
+    assert outcome["error"].startswith("a fault of the bench itself: KeyError")
+
+
+# ---- until shown ---------------------------------------------------------------------------------
+
+
+def outcomes(n, missed=()):
+    def told(case):
+        met = case not in missed
+        return {"met": met, "judged": True, "value": 1.0}
+
+    return {n: {"case": n, "requirements": {"slow": told(n)}} for n in range(1, n + 1)}
+
+
+SLOW = Wanted("slow", 0.95, 0.9, False, 2.0, "deg/s")
+
+
+def test_it_stops_when_every_requirement_is_shown():
+    looks = Looks([SLOW, SLOW._replace(share=0.9)])
+    assert looks.stop(outcomes(48)) == ""
+    assert looks.words == ["open", "shown"]
+    assert looks.stop(outcomes(60)) == "every requirement is shown or refuted after 50 runs"
+    assert looks.words == ["shown", "shown"]
+
+
+def test_it_waits_for_the_runs_before_and_counts_no_others():
+    looks = Looks([SLOW])
+    some = outcomes(60)
+    del some[7]
+    assert looks.stop(some) == ""
+    assert looks.stop(outcomes(60, missed=[60])) != ""
+    assert looks.words == ["shown"]
+
+
+def test_it_stops_when_a_requirement_is_refuted():
+    looks = Looks([SLOW])
+    assert "refuted" in looks.stop(outcomes(20, missed=range(1, 9)))
+    assert looks.words == ["refuted"]
+
+
+# ---- what is refused -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["-n", "3", "--obc", "/dev/ttyACM0"], "a campaign runs on library, posix, qemu"),
+        ([], "say how many runs: -n 852"),
+        (["-n", "3", "--resume"], "holds no campaign that could go on"),
+        (["-n", "3", "--workers", "2", "--scheduler", "tcp://a:1"], "give one"),
+    ],
+)
+def test_what_cannot_be_a_campaign_is_told(tmp_path, options, words):
+    done = hil("campaign", NADIR, "--out", tmp_path / "c", *options)
+    assert done.exit_code == 2
+    assert words in done.stderr
+
+
+def test_a_folder_is_never_taken_for_another_campaign(made, over, tmp_path):
+    folder = made[0]
+    done = hil("campaign", NADIR, "-n", 9, "--out", folder)
+    assert "holds a campaign: go on with it by --resume" in done.stderr
+    done = hil("campaign", NADIR, "-n", 9, "--out", folder, "--resume", "--disperse", over)
+    assert "is a campaign of another rig (its overrides differs)" in done.stderr
+    (tmp_path / "mine.txt").touch()
+    done = hil("campaign", NADIR, "-n", 9, "--out", tmp_path)
+    assert f"{tmp_path} is not empty: name a new folder" in done.stderr
+
+
+def test_a_campaigns_folder_is_no_rig_without_a_case(made):
+    folder = made[0]
+    assert "name one of its runs by --case N" in hil("run", folder).stderr
+    assert "has no case 7: its cases are 1 to 6" in hil("run", folder, "--case", 7).stderr
+
+
+def test_until_shown_needs_independent_runs(tmp_path):
+    rig = load_rig(NADIR).with_overrides(sampling={"method": "sobol"})
+    with pytest.raises(Exception, match="--until-shown needs independent runs"):
+        Campaign(Plan(rig, tmp_path / "c", runs=3, until_shown=True))
+
+
+def test_a_rig_without_dispersal_runs_with_the_seeds_that_follow(tmp_path):
+    rig = load_rig(NADIR)
+    seeds = [case.seed for case in Cases(rig, tmp_path).draw([3], [1, 2, 3])]
+    assert seeds == [1, 2, 3]
+    assert load_rig(tmp_path / "cases/0001.toml").spacecraft == rig.spacecraft
+
+
+def test_the_share_and_the_confidence_wanted_are_the_requirements_own():
+    requirement = {
+        "name": "slow", "column": "truth_rate_body_rad_s", "limit_deg_s": 1.0,
+        "confidence": 0.95, "runs_share": 0.99,
+    }  # fmt: skip
+    rig = load_rig(NADIR).with_overrides(requirement=[requirement])
+    slow, link = all_wanted(rig)
+    assert (slow.share, slow.confidence) == (0.99, 0.95)
+    assert (link.share, link.confidence) == (0.9973, 0.9)
+    requirement |= {"probability": 0.95, "interpretation": "ensemble"}
+    with pytest.raises(Exception, match="leave runs_share out"):
+        rig.with_overrides(requirement=[requirement])
