@@ -51,7 +51,8 @@ ALLOWED = {
     "cli": {
         "faults",
         "bench", "campaign", "dashboard", "devices", "diagnosis", "errors", "judge", "link",
-        "machine", "obc", "phasing", "recording", "replay", "report", "rig", "sizing", "starter", "survey",
+        "machine", "obc", "phasing", "recording", "replay", "report", "rig", "sizing",
+        "starter", "survey",
     },
     "starter": {"errors", "rig"},
     "__main__": {"cli"},
