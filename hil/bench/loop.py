@@ -1,13 +1,14 @@
 """The loop itself: sense, send, wait for the reply, record, go on; for one spacecraft or many."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 
 from hil.bench.member import Member
 from hil.bench.pace import RealTime
 from hil.bench.result import Result, Stopwatch
-from hil.errors import RigError
+from hil.errors import HilError, RigError
 from hil.link.clock import Clock, exact_s
 from hil.machine.priority import without_garbage_collection
 
@@ -64,6 +65,10 @@ class Bench:
 
     def _go_through_steps(self, progress: Progress) -> None:
         members, clock, lap, now = self.members, self.clock, self._stopwatch.lap, time.perf_counter
+        # Those that answer at once have their step while the others compute theirs. Of these none
+        # is always the first to be waited for: it would look the slowest.
+        at_once = [member for member in members if member.obc.answers_at_once]
+        awaited = deque(member for member in members if not member.obc.answers_at_once)
         pace = RealTime(clock) if self._realtime else None
         late_s, deadline_s = 0.0, None
         self._stopwatch.begin()
@@ -76,12 +81,16 @@ class Bench:
                 deadline_s = pace.deadline_s(late_s)
                 self._tell_stop(pace.stopped_s)
                 lap(("waiting", now()))
-            for member in members:
+            for member in awaited:
                 member.send(deadline_s)
-            for member in members:
+            for member in at_once:
+                member.send(deadline_s)
                 member.record()
-            for member in members:
                 member.receive(late_s)
+            for member in awaited:
+                member.record()
+            _receive_all(awaited, late_s)
+            awaited.rotate(1)
             if step % _PROGRESS_EVERY == 0:
                 self._stopwatch.add_up()
                 progress(step, self._steps)
@@ -90,6 +99,18 @@ class Bench:
         if stopped_s:
             for member in self.members:
                 member.tell_stop(stopped_s)
+
+
+def _receive_all(members: Iterable[Member], late_s: float) -> None:
+    """Have all members receive; of those that fail, the first ends the bench after that."""
+    failed = []
+    for member in members:
+        try:
+            member.receive(late_s)
+        except HilError as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def _refuse_unlike(member: Member, first: Member) -> None:

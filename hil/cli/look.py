@@ -14,7 +14,7 @@ from hil.errors import RigError, visible
 
 if TYPE_CHECKING:
     from hil.recording import Recording
-    from hil.rig import Rig
+    from hil.rig import Fleet, Rig
 
 _UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
@@ -23,11 +23,14 @@ _UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 @click.argument("rigs", nargs=-1, required=True, type=PathArgument)
 def check(rigs: tuple[Path, ...]) -> None:
     """Report every mistake in each RIG, without running it."""
-    from hil.rig import load_rig, remarks
+    from hil.rig import is_fleet, load_fleet, load_rig, remarks
 
     failed = 0
     for path in rigs:
         try:
+            if is_fleet(path):
+                show(_fleet_words(path, load_fleet(path)))
+                continue
             loaded = load_rig(path)
             dispersed = _dispersed(loaded)
         except RigError as error:
@@ -49,6 +52,11 @@ def _dispersed(rig: Rig) -> list[str]:
 
     needs_campaign()
     return check_dispersal(rig)
+
+
+def _fleet_words(path: Path, fleet: Fleet) -> str:
+    members = ", ".join(f"{each.name} on {each.obc}" for each in fleet.members)
+    return f"{path}: {visible(fleet.title)}: valid, a fleet of {members}"
 
 
 def _size(rig: Rig) -> str:

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from hil.cli.campaign import case_of
 from hil.cli.console import ERR, OUT, PathArgument, say
+from hil.cli.fleet import fly, refuse_for_fleets, tell_fleet
 from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.judging import tell_met
 from hil.cli.look import tell_same
@@ -25,7 +26,7 @@ from hil.errors import RigError
     "--obc",
     metavar="PLACE",
     help="library, posix (the default), qemu, qemu-fast, or a port such as /dev/ttyACM0. With "
-    "--firmware the default is the place that runs such a file.",
+    "--firmware the default is the place that runs such a file, of a fleet what its file says.",
 )
 @click.option("--duration", type=float, metavar="S", help="Simulated seconds instead of the rig's.")
 @click.option("--seed", type=int, help="Seed instead of the rig's.")
@@ -96,16 +97,26 @@ def run(
     priority: bool,
     as_json: bool,
 ) -> None:
-    """Close the loop of RIG around an OBC, and judge the run."""
+    """Close the loop of RIG around an OBC, and judge the run.
+
+    RIG may be a fleet's file: all of its spacecraft are run together, each with its own OBC.
+    """
     from hil import bench, judge
     from hil.diagnosis import diagnose
     from hil.machine.priority import raise_priority
     from hil.obc.image import place_for
     from hil.recording import Recording
     from hil.report import summary
-    from hil.rig import load_rig, remarks, with_faults
+    from hil.rig import is_fleet, load_rig, remarks, with_faults
 
     interrupt_on_hangup()
+    if is_fleet(rig):
+        how = {"firmware": firmware, "compiler": compiler, "realtime": realtime, "resume": resume}
+        changed = {"seed": seed, "duration_s": duration, "obc": obc}
+        refuse_for_fleets(faults=faults, case=case, plot=live, priority=priority)
+        with _progress() as progress:
+            run = fly(rig, changed, out, {**how, "progress": progress})
+        raise click.exceptions.Exit(tell_fleet(run, against, as_json=as_json))
     rig, obc, firmware = case_of(rig, case, obc, firmware)
     check_options(obc, firmware, compiler, resume=resume)
     obc = obc or place_for(firmware)

@@ -19,6 +19,7 @@ from hil.errors import HilError, visible
 
 if TYPE_CHECKING:
     from hil.judge import Verdict
+    from hil.pytest_plugin.fleets import FleetRuns
     from hil.pytest_plugin.runs import Run, Runs
     from hil.recording import Recording
     from hil.rig import Rig
@@ -28,6 +29,7 @@ _SIGNS = re.compile(
     r"^(?:(spacecraft|duration_s)\s*=|\[(orbit|obc|attitude|uplink|allowed)\]|\[\[(requirement)\]\])",
     re.MULTILINE,
 )
+_FLEET = re.compile(r"^\[\[spacecraft\]\]", re.MULTILINE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         metavar="PLACE",
         help="OBC that rigs run on: library, posix (the default), qemu, qemu-fast or a port; "
-        "give it again to run on several",
+        "give it again to run on several; fleets without it run where their files say",
     )
     group.addoption(
         "--hil-seeds",
@@ -77,6 +79,7 @@ def _seeds(text: str) -> list[int]:
 # ---- the session's runs --------------------------------------------------------------------------
 
 _RUNS = pytest.StashKey["Runs"]()
+_FLEET_RUNS = pytest.StashKey["FleetRuns"]()
 
 
 def _runs(config: pytest.Config) -> Runs:
@@ -85,11 +88,26 @@ def _runs(config: pytest.Config) -> Runs:
             Runs,  # here, so that a session without rigs does without it
         )
 
-        how = ("firmware", "compiler", "realtime", "resume")
-        options = {name: config.getoption(f"hil_{name}") for name in how}
-        worker = getattr(config, "workerinput", {}).get("workerid", "")
-        config.stash[_RUNS] = Runs(lambda: _folder(config), worker, **options)
+        config.stash[_RUNS] = Runs(lambda: _folder(config), _worker(config), **_how(config))
     return config.stash[_RUNS]
+
+
+def _fleet_runs(config: pytest.Config) -> FleetRuns:
+    if _FLEET_RUNS not in config.stash:
+        from hil.pytest_plugin.fleets import FleetRuns
+
+        made = FleetRuns(lambda: _folder(config), _worker(config), **_how(config))
+        config.stash[_FLEET_RUNS] = made
+    return config.stash[_FLEET_RUNS]
+
+
+def _how(config: pytest.Config) -> dict[str, Any]:
+    how = ("firmware", "compiler", "realtime", "resume")
+    return {name: config.getoption(f"hil_{name}") for name in how}
+
+
+def _worker(config: pytest.Config) -> str:
+    return str(getattr(config, "workerinput", {}).get("workerid", ""))
 
 
 def _places(config: pytest.Config) -> list[str]:
@@ -113,10 +131,28 @@ def _folder(config: pytest.Config) -> Path:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Take TOML files that are rigs, and leave all others alone."""
+    if file_path.suffix == ".toml" and _is_a_fleet(file_path):
+        return _fleet_file(file_path, parent)
     if file_path.suffix == ".toml" and _is_rig(file_path):
         collector: pytest.Collector = RigFile.from_parent(parent, path=file_path)
         return collector
     return None
+
+
+def _is_a_fleet(path: Path) -> bool:
+    return _FLEET.search(path.read_bytes().decode(errors="replace")) is not None
+
+
+def _fleet_file(path: Path, parent: pytest.Collector) -> pytest.Collector:
+    """Return a fleet's file with all that its tests need of the session."""
+    from hil.pytest_plugin.fleets import AS_WRITTEN, FleetFile
+
+    config = parent.config
+    file: FleetFile = FleetFile.from_parent(parent, path=path)
+    file.places = config.getoption("hil_obc") or [AS_WRITTEN]
+    file.seeds = config.getoption("hil_seeds")
+    file.runs, file.missed = _fleet_runs(config), _MissedError
+    return file
 
 
 def _is_rig(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """TOML files -> a validated rig. A TOML key is a field of the model that reads it."""
 
+from hil.rig.fleet import Fleet, FleetMember, is_fleet, load_fleet
 from hil.rig.load import is_spacecraft, load_rig, load_spacecraft, rig_from, rig_of
 from hil.rig.model import Attitude, ObcSettings, Rig, Uplink
 from hil.rig.overlay import with_dispersal, with_faults
@@ -11,13 +12,17 @@ from hil.rig.timeline import Telecommand
 
 __all__ = [
     "Attitude",
+    "Fleet",
+    "FleetMember",
     "ObcSettings",
     "Rig",
     "Source",
     "Spacecraft",
     "Telecommand",
     "Uplink",
+    "is_fleet",
     "is_spacecraft",
+    "load_fleet",
     "load_rig",
     "load_spacecraft",
     "problems",

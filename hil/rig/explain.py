@@ -9,6 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from hil.judge.fleet import FLEET_KINDS
 from hil.judge.requirements import KINDS
 from hil.rig.examine import Location
 from hil.rig.suggest import suggestion
@@ -100,7 +101,7 @@ def _place(loc: Location, data: Any) -> tuple[str, str]:
     """Return the table, as its heading in the file, and the key that an error is about."""
     table, key = "", ""
     for part in loc:
-        if part in KINDS:
+        if part in KINDS or part in FLEET_KINDS:
             continue  # which kind of requirement was meant is no part of the file
         inside = _inside(data, part)
         if isinstance(inside, dict) and isinstance(part, int):
@@ -128,8 +129,10 @@ def _name(table: dict[str, Any], number: int) -> str:
 def _keys(loc: Location, model: type[BaseModel]) -> list[str]:
     """Return the keys of the table that a location leads to."""
     for part in loc:
-        if part in KINDS:
-            return list(dict.fromkeys(key for kind in KINDS.values() for key in kind.model_fields))
+        for kinds in (KINDS, FLEET_KINDS):
+            if part in kinds:
+                fields = (key for kind in kinds.values() for key in kind.model_fields)
+                return list(dict.fromkeys(fields))
         if isinstance(part, str):
             model = model_at(model, part)
     return list(model.model_fields)
