@@ -1,5 +1,6 @@
 """The loop: the same bits in every place, honest latency, and what is kept when an OBC fails."""
 
+import math
 import os
 import re
 import signal
@@ -235,6 +236,39 @@ def test_a_command_that_is_no_number_is_counted_and_the_actuators_keep_theirs(na
     bench, path = record(nadir.with_overrides(duration_s=1.0), obc, tmp_path)
     assert bench.run()[0].counters["rejected_commands"] == len(nadir.spacecraft.wheel)
     assert np.isfinite(Recording(path)["truth_rate_body_rad_s"]).all()
+
+
+def test_numbers_of_the_firmwares_own_are_columns_that_keep_their_last_value(nadir, tmp_path):
+    from hil.link import messages as m
+
+    obc = FakeObc()
+
+    def tell(step, reply):
+        values = [0.5 + step, -1.0][: 2 if step else 0]
+        return obc._framer.frame(m.USER, (step, *values)) + reply if step % 2 else reply
+
+    obc._spoil = tell
+    named = nadir.obc.model_copy(update={"telemetry": ("residual", "count")})
+    rig = nadir.with_overrides(duration_s=0.5).model_copy(update={"obc": named})
+    bench, path = record(rig, obc, tmp_path)
+    (result,) = bench.run()
+    kept = Recording(path)
+    residual = [math.nan, 1.5, 1.5, 3.5, 3.5]
+    np.testing.assert_array_equal(kept["user_residual"], residual)
+    np.testing.assert_array_equal(kept["user_count"], [math.nan, *[-1.0] * 4])
+    assert result.counters["unexpected_frames"] == result.counters["stale_replies"] == 0
+
+
+def test_numbers_that_the_rig_does_not_name_are_told_once(nadir, tmp_path):
+    from hil.link import messages as m
+
+    obc = FakeObc()
+    obc._spoil = lambda step, reply: obc._framer.frame(m.USER, (step, 1.0, 2.0)) + reply
+    said = []
+    path = tmp_path / "a.mcap"
+    Bench([Member(nadir.with_overrides(duration_s=0.5), obc, path, said.append)]).run()
+    words = "the firmware tells 2 numbers of its own and [obc] telemetry names 0"
+    assert said.count(words) == 1
 
 
 def test_truth_that_is_no_number_stops_the_run_at_its_step(nadir, tmp_path):

@@ -156,7 +156,7 @@ def test_a_parameter_that_the_firmware_lacks_is_told(minimal, tmp_path, changed_
     rig = changed_rig(spacecraft=("[flight_software]", "[flight_software]\nwheel_count = 3.0"))
     with pytest.raises(
         ObcError,
-        match=r"refused parameter wheel_count = 3\.0: unknown id; empty \[flight_software\]",
+        match=r"refused parameter wheel_count = 3\.0: unknown id; the parameters in .* or number",
     ):
         closed_loop(tmp_path / "a.mcap", "posix", minimal, rig)
 
@@ -166,6 +166,45 @@ def test_a_mode_that_the_firmware_lacks_is_told(minimal, tmp_path, changed_rig):
     rig = changed_rig(rig=('mode = "detumble"', 'mode = "nadir"'))
     with pytest.raises(ObcError, match="refused mode nadir: out of range"):
         closed_loop(tmp_path / "a.mcap", "posix", minimal, rig)
+
+
+@needs_tools
+def test_the_example_tells_numbers_of_its_own_and_the_rig_judges_them(tmp_path, changed_rig):
+    told = re.search(r"```c\n(    hil_user user = .*?)```", PAGE, re.DOTALL)[1]
+    keys = re.search(r"```toml\n\[obc\]\n(telemetry = .*?)```", PAGE, re.DOTALL)[1]
+    keys, requirement = keys.split("\n\n", 1)
+    source = (EXAMPLES / "minimal" / "main.c").read_text()
+    answer = "    uint8_t payload[HIL_COMMAND_SIZE];\n"
+    assert source.count(answer) == 1
+    (tmp_path / "main.c").write_text(source.replace(answer, told + answer))
+    program, link = tmp_path / "telling", EXAMPLES.parent / "link"
+    run_command("cc", "-std=c99", *STRICT, f"-I{link}", *link.glob("*.c"), tmp_path / "main.c",
+                "-o", program)  # fmt: skip
+    path = changed_rig(rig=("[obc]\n", f"{requirement}\n[obc]\n{keys}\n"))
+    rig = load_rig(path)
+    bench.run(rig, None, tmp_path / "a.mcap", firmware=program)
+    recording = Recording(tmp_path / "a.mcap")
+    told_rad_s = recording["user_largest_rate_rad_s"]
+    assert told_rad_s[0] == pytest.approx(max(abs(recording["gyro0_rate_body_rad_s"][0])))
+    assert recording["user_steps"].tolist() == list(range(300))
+    assert [verdict.met for verdict in judge.evaluate(rig, [recording])] == [True] * 3
+
+
+@needs_tools
+def test_parameters_of_ones_own_go_by_the_numbers_that_the_spacecraft_gives(
+    minimal, tmp_path, changed_rig
+):
+    own = "[flight_software_ids]\ngain_Nm_s = 7\n\n[flight_software]\ngain_Nm_s = 0.05\n"
+    rig = changed_rig(spacecraft=("[flight_software]", own))
+    with pytest.raises(ObcError, match=r"refused parameter gain_Nm_s = 0\.05: unknown id"):
+        closed_loop(tmp_path / "a.mcap", "posix", minimal, rig)
+    sent = [
+        packet.values
+        for _, data in Recording(tmp_path / "a.mcap").to_obc
+        for packet in Deframer(wire.TABLE).receive(data)
+        if isinstance(packet, Packet) and packet.message is m.SET_PARAMETER
+    ]
+    assert sent == [(7, pytest.approx(0.05))]
 
 
 # -- Arduino ---------------------------------------------------------------------------------------
@@ -268,7 +307,7 @@ def test_the_page_shows_the_examples_own_code(name, code):
 
 def test_all_code_on_the_page_says_where_it_is_from():
     code = re.findall(r"```(?:c|make|python)\n", PAGE)
-    assert len(SHOWN) == len(code) - 1  # but for the few lines that read a recording
+    assert len(SHOWN) == len(code) - 2  # but for what reads a recording, and what a test above runs
 
 
 @needs_tools

@@ -205,3 +205,27 @@ def test_there_is_no_air_about_the_moon(files):
     moon = edited(path.read_text(), "[orbit]", '[orbit]\ncentral_body = "moon"')
     path.write_text(moon)
     assert '[environment] density = "nrlmsis": there is no air around the moon' in told(path)
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ('["a", "b", "a"]', '[obc] telemetry = ["a", "b", "a"]: names "a" twice'),
+        ('["a b"]', "[obc] telemetry"),
+        (str([f"n{i}" for i in range(57)]).replace("'", '"'), "has 57 names: message user carries"),
+    ],
+)
+def test_names_of_telemetry_that_cannot_be_columns_are_refused(tmp_path, names, words):
+    (tmp_path / "small.toml").write_text(SPACECRAFT)
+    (tmp_path / "rig.toml").write_text(RIG.replace("[obc]\n", f"[obc]\ntelemetry = {names}\n"))
+    assert words in told(tmp_path / "rig.toml")
+
+
+def test_a_parameter_that_the_spacecraft_does_not_number_is_refused(tmp_path):
+    own = "[flight_software_ids]\ngain_Nm_s = 7\n[flight_software]\ngian_Nm_s = 1.0\n"
+    craft = SPACECRAFT.replace("[flight_software]\nwheel_count = 1.0\n", own)
+    (tmp_path / "small.toml").write_text(craft)
+    (tmp_path / "rig.toml").write_text(RIG)
+    text = told(tmp_path / "rig.toml")
+    assert "the firmware has no parameter gian_Nm_s" in text
+    assert "gain_Nm_s" in text

@@ -48,6 +48,7 @@ enum {
     HIL_APID_SENSED = 0x213,
     HIL_APID_THRUSTER_COMMAND = 0x214,
     HIL_APID_EVENT = 0x220,
+    HIL_APID_USER = 0x221,
 };
 
 enum {
@@ -134,6 +135,19 @@ static inline void hil_device_get(const uint8_t *p, hil_device *out) {
 static inline void hil_device_put(const hil_device *in, uint8_t *p) {
     hil_put_u16(p + 0, in->apid);
     p[2] = in->count;
+}
+
+#define HIL_READINGS_MAX 56u
+typedef struct {
+    float value;
+} hil_reading;
+
+static inline void hil_reading_get(const uint8_t *p, hil_reading *out) {
+    out->value = hil_get_f32(p + 0);
+}
+
+static inline void hil_reading_put(const hil_reading *in, uint8_t *p) {
+    hil_put_f32(p + 0, in->value);
 }
 
 /* hello_request: to the OBC, no time. Return to the boot state and answer with hello, whatever the version and the length. */
@@ -806,6 +820,36 @@ static inline size_t hil_event_encode(
     hil_put_u16(p + 0, in->code);
     hil_put_f32(p + 2, in->value);
     return HIL_EVENT_SIZE;
+}
+
+/* user: from the OBC, no time. Numbers of the firmware's own, named by the rig; sent before the step's command. */
+#define HIL_USER_SIZE 4u
+#define HIL_USER_SIZE_MAX 228u
+typedef struct {
+    uint32_t step;
+    uint8_t readings_count;
+    hil_reading readings[HIL_READINGS_MAX]; /* in the order of [obc] telemetry */
+} hil_user;
+
+static inline bool hil_user_decode(
+    const uint8_t *octets, size_t size, hil_user *out) {
+    uint8_t p[HIL_USER_SIZE] = {0};
+    memcpy(p, octets, size < HIL_USER_SIZE ? size : HIL_USER_SIZE);
+    out->step = hil_get_u32(p + 0);
+    size_t at = HIL_USER_SIZE;
+    for (out->readings_count = 0; at + 4u <= size && out->readings_count < HIL_READINGS_MAX;) {
+        hil_reading_get(octets + at, &out->readings[out->readings_count++]);
+        at += 4u;
+    }
+    return true;
+}
+
+static inline size_t hil_user_encode(
+    const hil_user *in, uint8_t *p) {
+    hil_put_u32(p + 0, in->step);
+    for (size_t i = 0; i < in->readings_count; i++)
+        hil_reading_put(&in->readings[i], p + HIL_USER_SIZE + 4u * i);
+    return HIL_USER_SIZE + 4u * in->readings_count;
 }
 
 #endif

@@ -31,7 +31,7 @@ from hil.faults.obc import refused
 from hil.judge.requirements import COUNTED
 from hil.link.clock import Clock
 from hil.link.events import Reply
-from hil.link.messages import ESTIMATE, MODES, SET_PARAMETER
+from hil.link.messages import ESTIMATE, MODES, SET_PARAMETER, USER
 from hil.link.session import Session
 from hil.obc.driver import Driver
 from hil.obc.place import Line, LineGoneError, Obc
@@ -93,10 +93,12 @@ class Member:
             self.world.sensors,
             obc.instruction_ns,
             rig.spacecraft.separate,
+            rig.obc.telemetry,
         )
         self._rig_latency_s = latency_of(
             rig.obc.latency, rig.obc.latency_s, rig.source.path, rig.seed
         )
+        self._telemetry_told = False
         self._telecommands = deque(telecommands(rig, self.world))
         # In real time a chunk would take a minute to fill; a live view wants what there is.
         self._flush_every = max(1, round(_FLUSH_S / rig.step_s)) if realtime else 0
@@ -283,6 +285,7 @@ class Member:
         latency_s = self._latency_of(reply, late_s)
         if reply.separate:
             self._session.counters["rejected_commands"] += self._codec.absent(reply)
+            self._compare_telemetry(reply)
         self._lap(("recording", _now()))
         world.advance(command_of(reply), latency_s)
         self.result.steps = clock.step + 1
@@ -301,6 +304,18 @@ class Member:
         latency_s = self._rig_latency_s(self._clock.step)
         counters["late_replies"] += latency_s > period_s
         return min(period_s, latency_s)
+
+    def _compare_telemetry(self, reply: Reply) -> None:
+        """Say once when the firmware tells more or fewer numbers of its own than the rig names."""
+        values, named = reply.separate.get(USER), len(self.rig.obc.telemetry)
+        if values is not None and len(values) - 1 != named and not self._telemetry_told:
+            self._telemetry_told = True
+            words = (
+                f"the firmware tells {len(values) - 1} numbers of its own and [obc] telemetry "
+                f"names {named}"
+            )
+            self._tell("user_telemetry", words)
+            self.announce(words)
 
     def tell_stop(self, stopped_s: float) -> None:
         """Say that the bench itself did not run for so long: the OBC is not to blame."""

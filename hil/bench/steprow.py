@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from hil.devices.registry import Separate
 from hil.devices.sensor import Sample, Sensor
 from hil.link.events import Reply
-from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING, Message
+from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING, USER, Message
 from hil.link.packet import Value
 from hil.rig.columns import run_columns, sensor_columns
 
@@ -25,12 +25,15 @@ class StepRow:
         sensors: Sequence[Sensor],
         instruction_ns: int | None = None,
         separate: Sequence[Separate] = (),
+        telemetry: Sequence[str] = (),
     ) -> None:
         """instruction_ns: what the OBC's clock gains an instruction, where it counts them.
 
-        separate: its actuators with a command of their own.
+        separate: its actuators with a command of their own. telemetry: names of what the firmware
+        tells of its own.
         """
-        self.columns = run_columns(truth_columns, sensors, separate)
+        self.columns = run_columns(truth_columns, sensors, separate, telemetry)
+        self._user: tuple[Value, ...] = (_NAN,) * len(telemetry)
         self._separate = [each for each in separate if each.n]
         self._pack = struct.Struct(f"<{sum(size for _, size in self.columns)}d").pack
         self._nothing = [(_NAN,) * sum(size for _, size in sensor_columns(s)) for s in sensors]
@@ -50,7 +53,8 @@ class StepRow:
     ) -> bytes:
         """A step's row; what was not sampled, answered or measured is NaN.
 
-        Housekeeping, which comes once a second, stays as it was last told.
+        Housekeeping, which comes once a second, and the firmware's own telemetry stay as they were
+        last told.
 
         late_s: how long after its due time on the wall clock the step began; 0 in lockstep.
         """
@@ -68,6 +72,10 @@ class StepRow:
         if reply.housekeeping is not None:
             self._housekeeping = self._measured(reply.housekeeping)
         row += self._housekeeping
+        if self._user and USER in reply.separate:
+            told = reply.separate[USER][1 : 1 + len(self._user)]
+            self._user = (*told, *self._user[len(told) :])
+        row += self._user
         row += (reply.reply_s, late_s)
         return self._pack(*row)
 

@@ -14,8 +14,8 @@ from hil.rig import Rig, Telecommand
 
 _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 _NOT_ITS_OWN = (
-    "empty [flight_software] in the spacecraft's file: the parameters there are the reference "
-    "firmware's"
+    "the parameters in the spacecraft's [flight_software] are the reference firmware's: empty it, "
+    "or number your own in [flight_software_ids]"
 )
 _IDS = {parameter.name: number for number, parameter in enumerate(PARAMETERS)}
 
@@ -55,9 +55,10 @@ def send(driver: Driver, telecommand: SetMessage) -> None:
 
 
 def _parameters(rig: Rig) -> Iterator[SetMessage]:
+    ids = rig.spacecraft.flight_software_ids or _IDS
     for name, value in rig.spacecraft.flight_software.items():
         what = f"parameter {name} = {value}"
-        yield SetMessage(0, m.SET_PARAMETER, (_IDS[name], value), None, what)
+        yield SetMessage(0, m.SET_PARAMETER, (ids[name], value), None, what)
 
 
 def _initial(rig: Rig, world: World) -> Iterator[SetMessage]:
@@ -67,14 +68,20 @@ def _initial(rig: Rig, world: World) -> Iterator[SetMessage]:
     yield SetMessage(0, m.SET_ORBIT, (*position, *velocity), start, "the orbit")
     q = rig.ground.q_eci_from_ecef(0.0).tolist()
     yield SetMessage(0, m.SET_EARTH, q, start, "the Earth's orientation", needed=False)
-    booted = rig.orbit.epoch_utc - timedelta(seconds=rig.obc.uptime_at_start_s)
-    day = (booted - _J2000) / timedelta(days=1)
-    yield SetMessage(0, m.SET_PARAMETER, (_IDS["epoch_day"], day), None, "the date", needed=False)
+    if not rig.spacecraft.flight_software_ids:  # another firmware's has this number, too
+        yield _date(rig)
     for kind in m.TARGET_SLOTS:
         first = next((target.name for target in rig.target if target.kind == kind), None)
         if first is not None:
             yield _target(rig, 0, first)
     yield _mode(0, rig.obc.mode)
+
+
+def _date(rig: Rig) -> SetMessage:
+    booted = rig.orbit.epoch_utc - timedelta(seconds=rig.obc.uptime_at_start_s)
+    day = (booted - _J2000) / timedelta(days=1)
+    values = (_IDS["epoch_day"], day)
+    return SetMessage(0, m.SET_PARAMETER, values, None, "the date", needed=False)
 
 
 def _ordered(rig: Rig, order: Telecommand) -> Iterator[SetMessage]:

@@ -21,7 +21,7 @@ from hil.link.messages import COMMAND, CORE, INSTANCES_MAX, OTHERS_SAMPLE_APIDS,
 from hil.link.table import CORE_TABLE, MessageTable
 
 GROUP = "hil.devices"
-NOT_DEVICES = ("name", "body", "face", "flexible_mode", "flight_software")
+NOT_DEVICES = ("name", "body", "face", "flexible_mode", "flight_software", "flight_software_ids")
 """What else stands in a spacecraft's file."""
 
 Kind = SensorKind | ActuatorKind

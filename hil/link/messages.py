@@ -274,6 +274,14 @@ EVENT = Message(
     (Field("code", "u16"), Field("value", "f32")),
     doc="Something a person should know of, by the firmware's own code.",
 )
+USER = Message(
+    "user",
+    0x221,
+    False,
+    (Field("step", "u32"),),
+    doc="Numbers of the firmware's own, named by the rig; sent before the step's command.",
+    group=Group("readings", (Field("value", "f32"),), 56, "in the order of [obc] telemetry"),
+)
 
 CORE = (
     HELLO_REQUEST,
@@ -292,4 +300,5 @@ CORE = (
     HOUSEKEEPING,
     SENSED,
     EVENT,
+    USER,
 )

@@ -31,8 +31,12 @@ def run_columns(
     truth_columns: Iterable[tuple[str, int]],
     sensors: Iterable[Recorded],
     separate: Iterable[Separate],
+    telemetry: Iterable[str] = (),
 ) -> Columns:
-    """Return the columns of a run with this truth, these sensors and separate commands."""
+    """Return the columns of a run with this truth, these sensors and separate commands.
+
+    telemetry: names of what the firmware tells of its own.
+    """
     columns: Columns = [("time_s", 1), ("step", 1)]
     columns += [(f"truth_{name}", size) for name, size in truth_columns]
     for sensor in sensors:
@@ -42,6 +46,7 @@ def run_columns(
     columns += _reply_columns("estimate", ESTIMATE, skip=0)
     columns += _reply_columns("housekeeping", HOUSEKEEPING, skip=0)
     columns += [("housekeeping_instructions", 1), ("housekeeping_instructions_max", 1)]
+    columns += [(f"user_{name}", 1) for name in telemetry]
     return [*columns, ("reply_s", 1), ("late_s", 1)]
 
 

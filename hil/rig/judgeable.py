@@ -79,7 +79,7 @@ def _vacuous(requirement: Requirement, samples: float) -> Iterator[str]:
 
 
 def _parts(rig: Rig) -> Iterator[str]:
-    sizes = column_sizes(rig.spacecraft.devices)
+    sizes = column_sizes(rig.spacecraft.devices, rig.obc.telemetry)
     for requirement in rig.requirement:
         part, column = getattr(requirement, "part", None), getattr(requirement, "column", "")
         if isinstance(part, int) and part >= sizes.get(column, part + 1):

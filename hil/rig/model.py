@@ -14,6 +14,7 @@ from hil.config import Axis, Model, NonNegative, Positive
 from hil.faults import Fault
 from hil.faults.rating import ExpectedRating
 from hil.judge.requirements import Allowed, Requirement
+from hil.link.messages import USER
 from hil.physics.environment import Environment
 from hil.physics.ground import Ground, GroundTarget
 from hil.physics.orbit import InitialOrbit
@@ -52,6 +53,19 @@ class Attitude(Model):
 UPTIME_MAX_s = 3.15576e9  # a hundred years: CUC seconds of four octets last 136
 
 
+TelemetryName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    most = USER.group.most if USER.group else 0
+    if len(names) > most:
+        raise ValueError(f"has {len(names)} names: message user carries at most {most} numbers")
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f'names "{name}" twice')
+    return names
+
+
 class ObcSettings(Model):
     """The OBC's mode, how late its commands take effect, how long its replies are awaited.
 
@@ -59,7 +73,8 @@ class ObcSettings(Model):
     uptime_at_start_s: its time, which is that of all packets, when the run begins.
     boot_s: how long HELLO is repeated until it must have been answered.
     quiet_before_hello_s: how long nothing is sent after the line was opened, for a boot loader that
-    any octet stops.
+    any octet stops. telemetry: names of the numbers that the firmware tells of its own in message
+    user, in their order; a recording has them as columns user_NAME.
     """
 
     mode: Annotated[str, AfterValidator(check_mode)]
@@ -69,6 +84,7 @@ class ObcSettings(Model):
     boot_s: Positive | None = None
     quiet_before_hello_s: NonNegative = 0.0
     baud: Annotated[int, Field(gt=0)] = 921_600
+    telemetry: Annotated[tuple[TelemetryName, ...], AfterValidator(_each_once)] = ()
     pass_over_apids: tuple[Annotated[int, Field(ge=0, le=0x7FF)], ...] = ()
     uptime_at_start_s: Annotated[float, Field(ge=0.0, le=UPTIME_MAX_s)] = 0.0
 

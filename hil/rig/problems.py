@@ -153,7 +153,10 @@ def _tables(source: Source) -> _Files:
 
 
 def _unknown_columns(data: Mapping[str, Any]) -> dict[int, str]:
-    return dict(unknown_columns(data.get("requirement"), data[SPACECRAFT]))
+    obc = data.get("obc")
+    told = obc.get("telemetry") if isinstance(obc, dict) else None
+    names = [str(name) for name in told] if isinstance(told, list) else []
+    return dict(unknown_columns(data.get("requirement"), data[SPACECRAFT], names))
 
 
 def _is_told(error: ErrorDetails, told: list[ErrorDetails]) -> bool:

@@ -31,12 +31,12 @@ class _Sensor(NamedTuple):
     columns: Sequence[tuple[str, int]]
 
 
-def recorded_columns(spacecraft: Mapping[str, object]) -> list[str]:
-    """Return the columns of a run, from a spacecraft's tables by heading."""
-    return list(column_sizes(spacecraft))
+def recorded_columns(spacecraft: Mapping[str, object], telemetry: Sequence[str] = ()) -> list[str]:
+    """Return the columns of a run, from a spacecraft's tables by heading and [obc] telemetry."""
+    return list(column_sizes(spacecraft, telemetry))
 
 
-def column_sizes(spacecraft: Mapping[str, object]) -> dict[str, int]:
+def column_sizes(spacecraft: Mapping[str, object], telemetry: Sequence[str] = ()) -> dict[str, int]:
     """Return how many components each column of a run has."""
     wheels, thrusters = _count(spacecraft, "wheel"), _count(spacecraft, "thruster")
     sensors = [
@@ -45,17 +45,17 @@ def column_sizes(spacecraft: Mapping[str, object]) -> dict[str, int]:
         for instance in range(_count(spacecraft, kind.heading))
     ]
     separate = registry().separate(lambda heading: _count(spacecraft, heading))
-    found = run_columns(truth_columns(wheels, thrusters), sensors, separate)
+    found = run_columns(truth_columns(wheels, thrusters), sensors, separate, telemetry)
     return {name: size for name, size in found if size}
 
 
 def unknown_columns(
-    requirements: object, spacecraft: Mapping[str, object]
+    requirements: object, spacecraft: Mapping[str, object], telemetry: Sequence[str] = ()
 ) -> Iterator[tuple[int, str]]:
     """Yield (number from 0, sentence) of each [[requirement]] on a column that there is not."""
     if not isinstance(requirements, list):
         return
-    known = recorded_columns(spacecraft)
+    known = recorded_columns(spacecraft, telemetry)
     for number, table in enumerate(requirements):
         column = table.get("column") if isinstance(table, dict) else None
         if isinstance(column, str) and column not in known:
@@ -75,7 +75,7 @@ def kept_columns(rig: Rig, names: Iterable[str]) -> list[str]:
 
 def unmatched_patterns(rig: Rig) -> Iterator[str]:
     """Yield a sentence about each of [recording] columns that no column of the run matches."""
-    known = recorded_columns(vars(rig.spacecraft))
+    known = recorded_columns(vars(rig.spacecraft), rig.obc.telemetry)
     for pattern in rig.recording.columns or ():
         if not any(_matches(name, [pattern]) for name in known):
             hint = suggestion(pattern, known, "this spacecraft's run has")
@@ -84,7 +84,7 @@ def unmatched_patterns(rig: Rig) -> Iterator[str]:
 
 def expected_octets(rig: Rig) -> float:
     """Return about how large the recording of a run will be."""
-    sizes = column_sizes(vars(rig.spacecraft))
+    sizes = column_sizes(vars(rig.spacecraft), rig.obc.telemetry)
     row_octets = 8 * sum(sizes[name] for name in kept_columns(rig, sizes))
     line_octets = _LINE * 8 * sum(sizes.values()) if rig.recording.octets else 0.0
     compressed = _COMPRESSED if rig.recording.columns is None else _PICKED

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, Field, create_model, model_validator
+from pydantic import Field, create_model, model_validator
 
 from hil.config import Model
 from hil.devices.registry import Separate, registry
@@ -21,12 +21,10 @@ from hil.rig.suggest import suggestion
 _PARAMETERS = {parameter.name: parameter for parameter in PARAMETERS}
 
 
-def _parameters(values: dict[str, float]) -> dict[str, float]:
-    """Return them as they are; ValueError for one that the firmware would refuse."""
-    wrong = [words for name, value in values.items() for words in _refused(name, value)]
-    if wrong:
-        raise ValueError("\n".join(wrong))
-    return values
+def _unknown(name: str, ids: Mapping[str, int]) -> Iterator[str]:
+    if name not in ids:
+        hint = suggestion(name, list(ids), "[flight_software_ids] has")
+        yield f"the firmware has no parameter {name}; {hint}"
 
 
 def _refused(name: str, value: float) -> Iterator[str]:
@@ -74,10 +72,12 @@ class Spacecraft(_Equipped):
     """What a spacecraft file holds: body, actuators and sensors as they are, and beliefs.
 
     flight_software: the firmware's parameters, sent to it before the first step; names and limits
-    are those of hil.flight.parameters. Not the truth: design values.
+    are those of hil.flight.parameters. Not the truth: design values. flight_software_ids: for a
+    firmware with parameters of its own, their names and what set_parameter calls them.
     """
 
-    flight_software: Annotated[dict[str, float], AfterValidator(_parameters)] = Field({})
+    flight_software_ids: dict[str, Annotated[int, Field(ge=0, le=0xFFFF)]] = Field({})
+    flight_software: dict[str, float] = Field({})
 
     def sensor_rates(self) -> Iterator[tuple[str, float]]:
         """Yield (where a rate stands in the file, the rate in Hz) of every sensor."""
@@ -105,6 +105,18 @@ class Spacecraft(_Equipped):
     @model_validator(mode="after")
     def _wheels_fit_the_body(self) -> Spacecraft:
         body_record(self.body, self.wheel, self.flexible_mode)
+        return self
+
+    @model_validator(mode="after")
+    def _parameters_would_be_taken(self) -> Spacecraft:
+        ids = self.flight_software_ids
+        wrong = [
+            f"[flight_software]: {words}"
+            for name, value in self.flight_software.items()
+            for words in (_unknown(name, ids) if ids else _refused(name, value))
+        ]
+        if wrong:
+            raise ValueError("\n".join(wrong))
         return self
 
     @model_validator(mode="after")
