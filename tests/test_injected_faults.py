@@ -1,5 +1,6 @@
 """Faults of devices and line: each does what its table says, at its time, and nothing before."""
 
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from hil.report.summary import print_summary, summary_dict
 from hil.rig import load_rig, rig_of, with_faults
 
 BEGIN = 5.0
+EPOCH = "2026-03-21T09:00:00Z"
 ROOT = Path(__file__).parents[1]
 NADIR = ROOT / "rigs" / "dier5_nadir.toml"
 TELESCOPE = ROOT / "tests" / "data" / "rigs" / "far_telescope.toml"
@@ -164,6 +166,30 @@ def test_a_late_sample_comes_when_its_delay_is_over_and_not_when_the_next_one_is
     assert late["gps0_age_s"][first + 3] == pytest.approx(0.4)
 
 
+def test_a_latched_magnetometer_adds_the_field_that_the_dipole_makes_at_it(flown):
+    keys = fault("magnetometer 0 latched", dipole_body_A_m2=[0.3, -0.2, 0.0])
+    _, shown = before_and_after(flown(keys), "magnetometer0_field_body_T")
+    _, sound = before_and_after(flown(), "magnetometer0_field_body_T")
+    # The spacecraft's file: 1600 nT an A m2 along the boom, -800 across; a unit out by percents.
+    np.testing.assert_allclose(
+        shown[0] - sound[0], [0.3 * 1600e-9, 0.2 * 800e-9, 0.0], rtol=0.03, atol=1e-8
+    )
+
+
+@pytest.mark.parametrize(("weeks", "age_s"), [(-1024, "all"), (1, -604_800.0)])
+def test_a_week_rollover_moves_the_time_stamp_by_weeks_and_no_position(flown, weeks, age_s):
+    failed, healthy = flown(fault("gps 0 week_rollover", weeks=weeks)), flown()
+    rows = np.flatnonzero(np.isfinite(healthy["gps0_position_ecef_m"][:, 0]))
+    row = rows[rows >= 51][0]
+    np.testing.assert_array_equal(
+        failed["gps0_position_ecef_m"][row], healthy["gps0_position_ecef_m"][row]
+    )
+    sound_s = healthy["gps0_age_s"][row]
+    # 1024 weeks ago the OBC's time code had not begun: as early as it goes, at the run's start.
+    expected_s = 0.1 * row if age_s == "all" else sound_s + age_s
+    assert failed["gps0_age_s"][row] == pytest.approx(expected_s)
+
+
 # ---- actuators -----------------------------------------------------------------------------------
 
 
@@ -257,6 +283,39 @@ def test_every_flipped_frame_is_refused_on_one_side_or_the_other(flown):
     assert np.nanmax(np.abs(commanded)) < 0.01  # no torn number was taken for a command
 
 
+def test_each_command_that_comes_twice_counts_as_stale_and_changes_nothing(flown):
+    keys = fault("line from_obc duplicate", probability=1.0)
+    failed, healthy = flown(keys, allowed={"stale_replies": 50}), flown()
+    assert failed.metadata["counters"]["stale_replies"] == "50"
+    np.testing.assert_array_equal(failed["truth_q_eci_from_body"], healthy["truth_q_eci_from_body"])
+
+
+def test_a_delay_within_a_period_makes_commands_take_effect_later(flown):
+    delayed = flown(fault("line from_obc delay", delay_s=0.05))
+    row = round(BEGIN / 0.1)
+    gained = torque_of_wheel(delayed, 0)[row] - torque_of_wheel(flown(), 0)[row]
+    # From 20 ms to 80 ms, in steps of 20 ms, the command before goes on.
+    commanded = flown()["command_wheel_torque_Nm"][row - 1 : row + 1, 0]
+    inertia = 15e-3 / 628.0
+    expected = 1.01 * (commanded[0] - commanded[1]) * 0.06 / inertia
+    assert gained == pytest.approx(expected, rel=0.1)
+    np.testing.assert_array_equal(
+        delayed["command_wheel_torque_Nm"][row], flown()["command_wheel_torque_Nm"][row]
+    )
+
+
+@pytest.mark.parametrize("way", ["to_obc", "from_obc"])
+def test_a_delay_of_whole_periods_makes_each_reply_late_by_them_and_none_is_lost(flown, way):
+    allowed = {"lost_replies": 20, "late_replies": 20, "stale_replies": 20}
+    keys = fault(f"line {way} delay", delay_s=0.2, duration_s=1.0)
+    recording = flown(keys, allowed=allowed)
+    unanswered = np.isnan(recording["command_wheel_torque_Nm"][:, 0])
+    np.testing.assert_array_equal(np.flatnonzero(unanswered), np.arange(50, 60))
+    counted = recording.metadata["counters"]
+    assert (counted["late_replies"], counted["lost_replies"]) == ("10", "0")
+    assert int(recording.metadata["faults"]["f0"]) > 0
+
+
 def test_duplicated_frames_to_the_obc_change_next_to_nothing(flown):
     failed, healthy = flown(fault("line to_obc duplicate", probability=1.0)), flown()
     np.testing.assert_allclose(
@@ -298,6 +357,22 @@ def test_a_fault_begins_with_what_it_waits_for(flown, on):
     assert began["f0"] == pytest.approx({"fault f1": 4.1}.get(on, 1.1), abs=0.11)
 
 
+def test_a_fault_begins_when_the_spacecraft_rises_above_a_places_horizon(flown):
+    rig = load_rig(ROOT / "rigs" / "dier5_target.toml")
+    orbit = tomllib.loads(rig.source.text)["orbit"] | {"true_anomaly_deg": 59.0}  # a little earlier
+    keys = fault("thermometer 0 held", at_s=None, on="rise Aktau", after_s=1.0)
+    del keys["at_s"]
+    recording = flown(keys, rig=rig, duration_s=40.0, orbit=orbit | {"epoch_utc": EPOCH})
+    elevation = rig.ground.elevation_rad(
+        "Aktau", recording["time_s"], recording["truth_position_eci_m"]
+    )
+    rises_s = recording["time_s"][
+        np.flatnonzero((elevation[1:] > 0) & (elevation[:-1] <= 0))[0] + 1
+    ]
+    [began] = events(recording, "fault_began")
+    assert began.time_s == pytest.approx(rises_s + 1.0)
+
+
 def test_random_faults_come_as_often_as_the_table_says_and_the_same_again(nadir):
     table = {"name": "f", "device": "gyro 0", "kind": "held"}
     rig = nadir.with_overrides(fault=[table | {"mean_between_s": 50.0, "duration_s": 1.0}])
@@ -335,6 +410,9 @@ def test_the_same_seed_gives_the_same_run_on_another_place(flown):
         (fault("gyro 0 held", at_s=None, on="mode party"), "no such mode; there are idle, nadir"),
         (fault("gyro 0 held", at_s=None, on="moonrise"), 'on = "moonrise": give one of eclipse'),
         (fault("gyro 0 held", on="mode nadir"), "give exactly one of at_s, on, mean_between_s"),
+        (fault("gyro 0 held", at_s=None, on="rise Mars"), "no such rise; there is none"),
+        (fault("gyro 0 latched", dipole_body_A_m2=[1, 0, 0]), "latched: it is for magnetometer"),
+        (fault("gyro 0 week_rollover", weeks=1), "week_rollover: it is for gps"),
         (fault("tachometer 0 turned", turn_deg=[1, 2, 3]), "kind turned is for 3 or 4"),
     ],
 )
@@ -364,7 +442,7 @@ def test_a_rig_without_faults_keeps_its_bits(nadir, flown):
 
 
 def test_every_kind_has_an_example_that_fits_a_rig(nadir):
-    assert len(KINDS) == 40
+    assert len(KINDS) == 43
     for kind in KINDS.values():
         assert kind.what.endswith(".")
         assert kind.example.startswith('device = "')

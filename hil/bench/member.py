@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from hil.bench.codec import Codec, command_of
 from hil.bench.keep import (
     RecordingTap,
@@ -236,12 +238,20 @@ class Member:
         self._lap(("wire", _now()))
 
     def _have_faults_begin(self, faults: Injector) -> None:
-        faults.begin_step(self._clock.step, float(self.world.truth.row[self._sunlit_at]))
+        sunlit = float(self.world.truth.row[self._sunlit_at])
+        faults.begin_step(self._clock.step, sunlit, self._elevation_rad)
         session = self._session
         session.obc_is_down = faults.obc_is_down
         if restarts := faults.take_restarts():
             session.counters["injected_restarts"] += restarts
             session.obc_restarted()
+
+    def _elevation_rad(self, target: str) -> float:
+        """How high a place on the ground sees the spacecraft."""
+        at = starts(self.world.truth.columns)["position_eci_m"]
+        position = self.world.truth.row[None, at : at + 3]
+        ground = self.rig.ground
+        return float(ground.elevation_rad(target, np.array([self._clock.now_s]), position)[0])
 
     def _begin(self, deadline_s: float) -> None:
         self._deadline_s = deadline_s
@@ -294,14 +304,16 @@ class Member:
     def _latency_of(self, reply: Reply, late_s: float) -> float:
         """From the step's start to its command's effect: measured in real time, else the rig's."""
         period_s, counters = self.rig.step_s, self._session.counters
+        line_s = self._faults.line_late_s if self._faults is not None else 0.0
         if self.realtime:
-            latency_s = late_s + reply.reply_s
+            latency_s = late_s + reply.reply_s + line_s
             late = late_s >= period_s or (reply.command is not None and latency_s > period_s)
             counters["late_steps"] += late
             return min(period_s, latency_s)
         if isinstance(self._rig_latency_s, float):
-            return self._rig_latency_s  # a pipeline may be longer than a period: nothing is late
-        latency_s = self._rig_latency_s(self._clock.step)
+            # A pipeline may be longer than a period: nothing is late.
+            return self._rig_latency_s + line_s
+        latency_s = self._rig_latency_s(self._clock.step) + line_s
         counters["late_replies"] += latency_s > period_s
         return min(period_s, latency_s)
 

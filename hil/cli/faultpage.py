@@ -37,6 +37,7 @@ A device is a sensor and its number, `wheel NAME`, `rod NUMBER`, `thruster NAME`
 | `on = "event NAME"` | when the firmware reports an event |
 | `on = "eclipse entry"`, `on = "eclipse exit"` | when half of the Sun is covered, or free again |
 | `on = "fault NAME"` | when another fault begins |
+| `on = "rise NAME"` | when the spacecraft rises above the horizon of the rig's `[[target]]` |
 | `mean_between_s` | at random, this far apart on average; needs `duration_s` |
 
 `after_s` delays what `on` triggers. A fault with `on` and `duration_s` comes again on the next

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -103,6 +104,10 @@ class MagnetometerUnit(Sensor):
         self._record = _record(model, self.fixed_errors)
         self.bias_body_T: FloatArray = np.array(self._record["bias_T"][0])
         self._range_T = float(self._record["range_T"][0])
+
+    def field_of_rods_T(self, dipole_body_A_m2: Sequence[float]) -> FloatArray:
+        """Return the field (3,) that a dipole (3,) of the rods makes in this unit's readings."""
+        return np.asarray(self._record["rods_T_per_A_m2"][0] @ np.asarray(dipole_body_A_m2))
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the field; invalid when an axis is at the end of its range."""

@@ -14,7 +14,7 @@ from hil.faults.line import FROM_OBC, TO_OBC, FaultyLine, LineFault
 from hil.faults.model import Fault
 from hil.faults.obc import OBC, ClockFault, ObcFault, ObcLine
 from hil.faults.obcclock import ObcClock
-from hil.faults.schedule import Schedule, Watch
+from hil.faults.schedule import RISE, Schedule, Watch
 from hil.faults.sensors import SensorFault
 from hil.faults.seu import Upset
 from hil.link.clock import Clock
@@ -71,6 +71,8 @@ class Injector:
             for fault in faults
         ]
         self._of_obc = [each for _, _, each in self._faults if isinstance(each, ObcFault)]
+        on = (fault.on.partition(" ") for fault in faults if fault.on)
+        self._targets = sorted({name for what, _, name in on if what == RISE})
         self._restarts = 0
         world.schedule()
 
@@ -147,12 +149,26 @@ class Injector:
             return line
         return FaultyLine(line, found[TO_OBC], found[FROM_OBC])
 
-    def begin_step(self, step: int, sunlit: float) -> None:
-        """Have faults begin and end that are to at this step, before its samples are taken."""
+    @property
+    def line_late_s(self) -> float:
+        """How much later commands take effect for delays on the line within a control period."""
+        return sum(each.late_s for _, _, each in self._faults if isinstance(each, LineFault))
+
+    def begin_step(
+        self, step: int, sunlit: float, elevation_rad: Callable[[str], float] | None = None
+    ) -> None:
+        """Have faults begin and end that are to at this step, before its samples are taken.
+
+        elevation_rad: of the spacecraft above the horizon of a [[target]], by its name.
+        """
         self.watch.light(sunlit)
+        for target in self._targets if elevation_rad else ():
+            self.watch.sight(target, elevation_rad(target))  # type: ignore[misc]
         occasions = self.watch.take()
         for fault, schedule, effect in self._faults:
             active = schedule.active(step, occasions)
+            if isinstance(effect, LineFault):
+                effect.go_to(step, self._step_s)
             if isinstance(effect, ObcFault):
                 effect.spent &= active
             if isinstance(effect, LineFault | ObcFault) and effect.spent:

@@ -143,6 +143,22 @@ _ALL = (
         'device = "star_tracker 0"\noffset_s = 0.3',
         ("offset_s",),
     ),
+    FaultKind(
+        "week_rollover",
+        ("sensor",),
+        "A GPS receiver's count of weeks has run over: its time stamps are years off.",
+        sensors.WeekRollover,
+        'device = "gps 0"\nweeks = -1024',
+        ("weeks",),
+    ),
+    FaultKind(
+        "latched",
+        ("sensor",),
+        "Latched by a rod: the field that a dipole of the rods makes at it stays.",
+        sensors.Latched,
+        'device = "magnetometer 0"\ndipole_body_A_m2 = [0.3, 0.0, 0.0]',
+        ("dipole_body_A_m2",),
+    ),
     FaultKind("dead", ("wheel", "rod"), "It gives nothing.", actuators.Dead, 'device = "wheel x"'),
     FaultKind(
         "seized",
@@ -256,6 +272,15 @@ _ALL = (
         'device = "line to_obc"\nprobability = 0.05',
         (),
         ("probability", "count"),
+    ),
+    FaultKind(
+        "delay",
+        ("line",),
+        "Frames come later: less than a control period adds to the latency of commands, and with "
+        "whole periods each reply is late.",
+        line.Delay,
+        'device = "line from_obc"\ndelay_s = 0.03',
+        ("delay_s",),
     ),
     FaultKind(
         "noise_octets",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
@@ -41,6 +42,18 @@ class LineFault:
     def changed(self, frames: list[bytes]) -> list[bytes]:
         """Return what passes of frames, each with its closing zero."""
         raise NotImplementedError
+
+    def go_to(self, step: int, step_s: float) -> None:
+        """A control period begins."""
+
+    def due(self) -> list[bytes]:
+        """Return the frames kept back so far that pass now."""
+        return []
+
+    @property
+    def late_s(self) -> float:
+        """How much later than the line's own octets pass, within the control period."""
+        return 0.0
 
 
 class Drop(LineFault):
@@ -105,12 +118,49 @@ class Silence(LineFault):
         return []
 
 
+class Delay(LineFault):
+    """Frames that pass later, in order: whole control periods, and the rest within one."""
+
+    def __init__(self, fault: Fault, source: np.random.Generator) -> None:
+        """Keep nothing back yet."""
+        super().__init__(fault, source)
+        self._kept: deque[tuple[int, bytes]] = deque()
+        self._step = self._periods = 0
+        self._rest_s = 0.0
+
+    def go_to(self, step: int, step_s: float) -> None:
+        delay_s = self._fault.delay_s or 0.0
+        self._step, self._periods = step, int(delay_s / step_s + 1e-9)
+        self._rest_s = max(0.0, delay_s - self._periods * step_s)
+
+    def changed(self, frames: list[bytes]) -> list[bytes]:
+        self.injected += len(frames)
+        if not self._periods:
+            return frames
+        self._kept += [(self._step + self._periods, frame) for frame in frames]
+        return []
+
+    def due(self) -> list[bytes]:
+        passing = []
+        while self._kept and (self._kept[0][0] <= self._step or not self.active):
+            passing.append(self._kept.popleft()[1])
+        return passing
+
+    @property
+    def late_s(self) -> float:
+        return self._rest_s if self.active else 0.0
+
+
 class _Direction:
     """What passes one way: whole frames while a fault is in force, everything as it comes else."""
 
     def __init__(self, faults: Sequence[LineFault]) -> None:
         self._faults = faults
         self._begun = b""  # of a frame whose end has not come
+
+    def due(self) -> bytes:
+        """Return what was kept back so far and passes now."""
+        return b"".join(frame for fault in self._faults for frame in fault.due())
 
     def passed(self, data: bytes) -> bytes:
         """Return what passes of octets."""
@@ -137,11 +187,13 @@ class FaultyLine:
 
     def write(self, data: bytes, deadline_s: float) -> bool:
         """Send what the faults leave of `data`."""
-        passed = self._out.passed(data)
+        passed = self._out.due() + self._out.passed(data)
         return self._line.write(passed, deadline_s) if passed else True
 
     def read(self, deadline_s: float) -> bytes:
         """Return what the faults leave of what has arrived; empty when that is nothing in time."""
+        if due := self._back.due():
+            return due
         while data := self._line.read(deadline_s):
             if passed := self._back.passed(data):
                 return passed

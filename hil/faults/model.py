@@ -26,7 +26,8 @@ class Fault(Model):
     at_s: NonNegative | None = None
     """When it begins, in simulated time."""
     on: str | None = None
-    """With what it begins: mode NAME, event NAME, eclipse entry, eclipse exit or fault NAME."""
+    """With what it begins: mode NAME, event NAME, fault NAME, rise NAME (of a [[target]]), eclipse
+    entry or eclipse exit."""
     mean_between_s: Positive | None = None
     """It comes at random, so far apart on average, by the rig's seed."""
     after_s: NonNegative = 0.0
@@ -48,6 +49,10 @@ class Fault(Model):
     """Which axis each value shows: ["y", "x", "-z"]."""
     turn_deg: Vector | None = None
     """Rotation vector in body axes by which what is shown is turned."""
+    dipole_body_A_m2: Vector | None = None
+    """Of the rods, whose field stays."""
+    weeks: int | None = None
+    """What its time stamp is off by; below zero: earlier, as far as the time code goes back."""
     resolution: Positive | None = None
     """What values are rounded to, in the unit of the column."""
     size: NonNegative | None = None

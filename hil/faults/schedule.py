@@ -10,19 +10,21 @@ from hil.faults.model import Fault
 
 ECLIPSE = {"eclipse entry": False, "eclipse exit": True}
 """Occasion -> whether the spacecraft is in the light after it."""
-NAMED = ("mode", "event", "fault")
+RISE = "rise"
+NAMED = ("mode", "event", "fault", RISE)
 """What else can be an occasion, each with a name after it."""
 _DARK = 0.5  # of the Sun's disc
 
 
 class Watch:
-    """Makes occasions of what is seen: the light, the firmware's mode and events, other faults."""
+    """Makes occasions of what is seen: light, places, the firmware's mode and events, faults."""
 
     def __init__(self) -> None:
         """Begin with nothing seen: what is so at the start is no occasion."""
         self._lit: bool | None = None
         self._mode: str | None = None
         self._heard: set[str] = set()
+        self._up: dict[str, bool] = {}
 
     def told(self, event: str) -> None:
         """The firmware told an event."""
@@ -44,6 +46,13 @@ class Watch:
         if self._lit is not None and lit != self._lit:
             self._heard.add(next(word for word, after in ECLIPSE.items() if after == lit))
         self._lit = lit
+
+    def sight(self, target: str, elevation_rad: float) -> None:
+        """How high a place on the ground sees the spacecraft now."""
+        up = elevation_rad > 0.0
+        if up and not self._up.get(target, True):
+            self._heard.add(f"{RISE} {target}")
+        self._up[target] = up
 
     def take(self) -> frozenset[str]:
         """Return the occasions since the last call."""

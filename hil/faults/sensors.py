@@ -14,6 +14,7 @@ from hil.physics.rotations import apply, from_rotation_vector, multiply
 from hil.physics.vectors import FloatArray
 
 _AXES = "xyz"
+_WEEK_S = 604_800.0
 _INTEGERS = {"u8": 0xFF, "u16": 0xFFFF, "u32": 0xFFFF_FFFF}
 
 Round = Callable[[Sequence[float]], tuple[float, ...]]
@@ -39,6 +40,8 @@ class SensorFault:
 
     sizes: ClassVar[tuple[int, ...]] = ()
     """Numbers of values in a sample that the kind can change; empty: any."""
+    devices: ClassVar[tuple[str, ...]] = ()
+    """Kinds of sensors that can have it; empty: any."""
 
     def __init__(self, fault: Fault, sensor: Sensor, source: np.random.Generator) -> None:
         """Sit between the sensor and the wire, without effect until it is active.
@@ -185,6 +188,20 @@ class Dark(SensorFault):
         return shown, valid
 
 
+class Latched(SensorFault):
+    """The field that a dipole of the rods makes at the sensor stays in the iron about it."""
+
+    devices = ("magnetometer",)
+
+    def __init__(self, fault: Fault, sensor: Any, source: np.random.Generator) -> None:
+        """Take the field from the sensor's own coupling to the rods."""
+        super().__init__(fault, sensor, source)
+        self._field_T = sensor.field_of_rods_T(fault.dipole_body_A_m2)
+
+    def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
+        return np.add(values, self._field_T), valid
+
+
 class SampleFault(SensorFault):
     """A fault of samples as they go out, with their time; their values stay."""
 
@@ -240,5 +257,18 @@ class TimeStamp(SampleFault):
         if not self.active or sample is None:
             return sample
         oldest_s = step * self._sensor.step_s  # a time code cannot say what was before the start
-        age_s = min(sample.age_s - (self._fault.offset_s or 0.0), oldest_s)
-        return sample._replace(age_s=age_s)
+        return sample._replace(age_s=min(sample.age_s - self._offset_s, oldest_s))
+
+    @property
+    def _offset_s(self) -> float:
+        return self._fault.offset_s or 0.0
+
+
+class WeekRollover(TimeStamp):
+    """The count of GPS weeks has run over: stamps are off by whole weeks, positions are right."""
+
+    devices = ("gps",)
+
+    @property
+    def _offset_s(self) -> float:
+        return _WEEK_S * (self._fault.weeks or 0)

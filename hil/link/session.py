@@ -54,6 +54,7 @@ class Session:
         self.counters: Counter[str] = Counter()
         self.framer, self._deframer = Framer(), Deframer(table)
         self.command_count = CommandCount()
+        self._last_command = (-1, -1)  # step and sequence count
         self.sent: deque[bytes] = deque(maxlen=FRAMES_SHOWN)  # what was written to the line last
         self._heard: deque[bytes] = deque(maxlen=FRAMES_SHOWN)
         self._events: list[Event] = []
@@ -193,6 +194,10 @@ class Session:
         self._conversing = True
         step, count = int(packet.values[0]), self.command_count
         asked = min(step, self.clock.step)
+        if (step, packet.sequence) == self._last_command:
+            self._tell("stale_reply", "stale_replies", f"command for step {step}, twice")
+            return
+        self._last_command = (step, packet.sequence)
         if count.steady and packet.sequence == count.sequence + 1:  # what restarted would do, too
             count.step, count.sequence = asked, packet.sequence
         elif count.restarted(asked, packet.sequence):

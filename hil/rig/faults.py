@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hil.devices.registry import registry
 from hil.faults.kinds import KINDS, FaultKind
@@ -28,19 +28,36 @@ class Surroundings(NamedTuple):
     """What faults are in: of a rig, as far as they go.
 
     sensors: "gyro 0" -> how many numbers are in a sample. actuators: "wheel x" -> its kind. modes,
-    events: names that the firmware has.
+    events: names that the firmware has. targets: those of the rig.
     """
 
     sensors: Mapping[str, int]
     actuators: Mapping[str, str]
     modes: Sequence[str]
     events: Sequence[str]
+    targets: Sequence[str] = ()
 
 
 def faults_fit(rig: Rig) -> Iterator[str]:
     """Yield what keeps each fault of a rig from happening."""
     if rig.fault:
-        yield from fault_misfits(rig.fault, surroundings(rig.spacecraft))
+        around = surroundings(rig.spacecraft)
+        targets = [target.name for target in rig.target]
+        yield from fault_misfits(rig.fault, around._replace(targets=targets))
+        yield from _without_coupling(rig)
+
+
+def _without_coupling(rig: Rig) -> Iterator[str]:
+    """Yield each fault that has a rod's field stay where none comes."""
+    tables = rig.spacecraft.devices.get("magnetometer", ())
+    for fault in rig.fault:
+        device, _, number = fault.device.partition(" ")
+        if fault.kind != "latched" or device != "magnetometer" or not number.isdigit():
+            continue
+        table: Any = tables[int(number)] if int(number) < len(tables) else None
+        if table is not None and not any(map(any, table.rod_coupling_nT_per_A_m2)):
+            key = "rod_coupling_nT_per_A_m2"
+            yield f'[[fault]] "{fault.name}": no field of the rods reaches it: {key} is zero'
 
 
 def faults_begin_in_the_run(rig: Rig) -> Iterator[str]:
@@ -100,7 +117,8 @@ def _times(fault: Fault, names: Sequence[str], around: Surroundings) -> Iterator
     if fault.on is None or fault.on in ECLIPSE:
         return
     what, _, name = fault.on.partition(" ")
-    known = dict(zip(NAMED, (around.modes, around.events, names), strict=True)).get(what)
+    every = (around.modes, around.events, names, around.targets)
+    known = dict(zip(NAMED, every, strict=True)).get(what)
     if known is None or not name:
         forms = [*ECLIPSE, *(f"{each} NAME" for each in NAMED)]
         yield f'on = "{fault.on}": give one of {", ".join(forms)}'
@@ -127,10 +145,13 @@ def _device(fault: Fault, kind: FaultKind, around: Surroundings) -> Iterator[str
         fit = [name for name, each in KINDS.items() if what in each.on]
         yield f"{fault.device} cannot have {kind.name}; a {what} can have {', '.join(fit)}"
     elif size is not None:
-        yield from _values(fault, kind.make.sizes, size)
+        yield from _values(fault, kind, size)
 
 
-def _values(fault: Fault, sizes: Sequence[int], size: int) -> Iterator[str]:
+def _values(fault: Fault, kind: FaultKind, size: int) -> Iterator[str]:
+    sizes, sensors = kind.make.sizes, kind.make.devices
+    if sensors and fault.device.split()[0] not in sensors:
+        yield f"{fault.device} cannot have {kind.name}: it is for {' and '.join(sensors)}"
     if sizes and size not in sizes:
         fit = " or ".join(map(str, sizes))
         yield f"{fault.device} has samples of {size} values; kind {fault.kind} is for {fit}"

@@ -114,7 +114,12 @@ def _of_actuator(kind: str, table: Any) -> list[Keys] | None:
 def _of_line(kind: str) -> list[Keys] | None:
     if kind in ("drop", "cut", "duplicate", "reorder"):
         return [{"probability": _FRAMES_OF_ALL}]
-    return {"flip_bits": [{"bit_error_rate": 1e-4}], "silence": [{"duration_s": 5.0}]}.get(kind)
+    found: dict[str, list[Keys]] = {
+        "flip_bits": [{"bit_error_rate": 1e-4}],
+        "silence": [{"duration_s": 5.0}],
+        "delay": [{"delay_s": 0.03}, {"delay_s": 0.2, "duration_s": 5.0}],
+    }
+    return found.get(kind)
 
 
 def _of_obc(kind: str) -> list[Keys] | None:

@@ -108,7 +108,7 @@ def _can_be(fault: Keys, around: Any) -> bool:
 
 def _hard(keys: Keys) -> Iterator[str]:
     """Yield what tells one variant of a kind from another."""
-    for key in ("factor", "offset_s", "watchdog_s"):
+    for key in ("factor", "offset_s", "watchdog_s", "delay_s"):
         if key in keys:
             yield f"{keys[key]:g}"
 
