@@ -201,6 +201,7 @@ static bool is_stale(struct adcs *adcs, adcs_ticks now)
 
 static void step(struct adcs *adcs, adcs_ticks now)
 {
+    adcs->events.now = now;
     const float dt_s = step_length(adcs, now);
     determination_step(adcs, now, dt_s);
     faults_watch_sensors(&adcs->faults, &adcs->parameters, dt_s, &adcs->events);
@@ -213,4 +214,5 @@ void adcs_step(struct adcs *adcs, adcs_ticks now)
         step(adcs, now);
     }
     adcs->samples = (struct adcs_samples){.gyro = false};
+    gyros_drop(&adcs->gyros);
 }

@@ -8,12 +8,14 @@
 #include "events.h"
 #include "faults.h"
 #include "field_calibration.h"
+#include "gyros.h"
 #include "modes.h"
 #include "observer.h"
 #include "orbit.h"
 #include "orbit_filter.h"
 #include "parameters.h"
 #include "rods.h"
+#include "star_trackers.h"
 #include "supervisor.h"
 #include "target.h"
 #include "thrusters.h"
@@ -25,7 +27,7 @@
 
 /* What arrived since the step before. */
 struct adcs_samples {
-    bool gyro; /* the two below are filled */
+    bool gyro; /* the two below are filled, from the one that is believed */
     adcs_ticks gyro_time;
     struct vec3 gyro_rate_body_rad_s;
     unsigned star_tracker_count; /* those beyond ADCS_MEASUREMENTS_MAX in one step are dropped */
@@ -54,6 +56,8 @@ struct adcs {
     bool attitude_wanted; /* the next one is set */
     struct quat q_eci_from_body_wanted;
     struct attitude attitude;
+    struct gyros gyros;
+    struct star_tracker_watch star_tracker[STAR_TRACKERS];
     struct attitude_measurement star_tracker_before; /* the last one without any rate */
     struct wheels wheels;
     struct rods rods;
@@ -68,7 +72,7 @@ struct adcs {
     struct vec3 sun_seen_body;
     struct supervisor supervisor;
     struct faults faults;
-    struct adcs_events events; /* of the last step */
+    struct adcs_events events; /* that wait to be told */
     unsigned mode_wanted;      /* as commanded */
     unsigned mode;             /* idle until what the wanted mode needs is known */
     bool stepped;              /* there was a step, at last_time */
@@ -84,7 +88,7 @@ struct adcs {
 void adcs_init(struct adcs *adcs);
 
 /* A sample of the time given. Each returns false, and drops it, when it is not finite or not plausible. */
-bool adcs_gyro(struct adcs *adcs, adcs_ticks time, struct vec3 rate_body_rad_s);
+bool adcs_gyro(struct adcs *adcs, unsigned instance, adcs_ticks time, struct vec3 rate_body_rad_s);
 bool adcs_star_tracker(struct adcs *adcs, unsigned instance, adcs_ticks time, struct quat q_eci_from_body);
 bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s);
 bool adcs_magnetometer(struct adcs *adcs, struct vec3 field_body_T);

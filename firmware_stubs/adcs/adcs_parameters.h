@@ -112,39 +112,66 @@ enum adcs_parameter {
     ADCS_SPIN_GAIN_S = 106, /* 1/s; of momentum and rate by rods alone */
     ADCS_DIRECTION_CORRELATION_S = 107, /* s; for so long a direction's error lasts */
     ADCS_STAR_TRACKER_ABERRATION = 108, /* 1; that star tracker 0 leaves in, taken out here; 0: none, 1: of the orbit, 2: all */
-    ADCS_PARAMETERS = 109
+    ADCS_SENSOR_REPEATS_MAX = 109, /* 1; a gyro or magnetometer that shows one value so often is taken for frozen; 0: never */
+    ADCS_PARAMETERS = 110
 };
 
 enum adcs_event {
-    ADCS_EVENT_FRAMES_LOST = 1, /* frames arrived that were no valid packet; value: so many since HELLO */
-    ADCS_EVENT_SAMPLE_REJECTED = 2, /* a sample was not finite or not plausible; value: message's APID */
-    ADCS_EVENT_ATTITUDE_ACQUIRED = 3, /* the attitude filter started; value: 0 star tracker, 1 directions */
-    ADCS_EVENT_ATTITUDE_LOST = 4, /* the gate was shut too long: the filter restarts; value: rejected in a row; 0: neither gyro nor star tracker */
-    ADCS_EVENT_STAR_TRACKER_OUTLIER = 5, /* the gate refused a measurement; value: squared Mahalanobis distance */
-    ADCS_EVENT_TIME_JUMPED = 6, /* sync's time went back or far ahead: the filter restarts; value: s */
-    ADCS_EVENT_ORBIT_LOST = 7, /* the propagated orbit left every possible range; value: 0 */
-    ADCS_EVENT_MODE_ENTERED = 8, /* the mode changed; value: mode */
-    ADCS_EVENT_STATE_IMPOSSIBLE = 9, /* an estimate was no number or beyond reason: filters restart; value: 0 */
-    ADCS_EVENT_ORBIT_FROM_GPS = 10, /* the orbit was started from a fix; value: 0 */
-    ADCS_EVENT_TUMBLING = 11, /* the body turned too fast: detumbling; value: rate in rad/s */
-    ADCS_EVENT_MODE_GIVEN_UP = 12, /* what the mode needs was missing for too long: sun_safe; value: mode */
-    ADCS_EVENT_WHEEL_STALLED = 13, /* a wheel did not turn and is out of service; value: wheel */
-    ADCS_EVENT_SENSOR_SILENT = 14, /* no usable sample for too long; value: device kind + 100 x instance */
-    ADCS_EVENT_TOO_HOT = 15, /* a temperature is over its limit; value: thermometer */
-    ADCS_EVENT_GPS_OUTLIER = 16, /* the gate refused a fix; value: distance from the orbit in m */
-    ADCS_EVENT_UNLOADING_BEGAN = 17, /* thrusters unload the wheels; value: momentum in N m s */
-    ADCS_EVENT_UNLOADING_ENDED = 18, /* the wheels are unloaded; value: momentum in N m s */
-    ADCS_EVENT_UNLOADING_FAILED = 19, /* it did not get less: no more until set_mode; value: momentum in N m s */
-    ADCS_EVENT_TACHOMETER_FAILED = 20, /* the body felt a wheel turn that it does not show; value: wheel */
-    ADCS_EVENT_GPS_VELOCITY_OUTLIER = 21, /* the gate refused a fix for its velocity; value: m/s */
-    ADCS_EVENT_WHEEL_SATURATED = 22, /* a wheel is at its speed limit and cannot go faster; value: wheel */
-    ADCS_EVENT_WHEEL_UNSATURATED = 23, /* a wheel is below its speed limit again; value: wheel */
-    ADCS_EVENT_WHEEL_LIMIT_LEARNT = 24, /* a wheel would not go faster: its limit is lower than said; value: rad/s */
-    ADCS_EVENT_MODE_REFUSED = 25, /* nothing can drive it; value: 1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, 7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods */
-    ADCS_EVENT_MODE_WAITS = 26, /* what the mode lacks, ten seconds on or when it is given up; value: 1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, 7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods */
-    ADCS_EVENT_FIELD_DOUBTED = 27, /* the magnetometer is not believed for now; value: nT that its size is off */
-    ADCS_EVENT_FIELD_TRUSTED = 28, /* the magnetometer's bias is learnt; value: nT of bias */
+    ADCS_EVENT_FRAMES_LOST = 1, /* warning: frames arrived that were no valid packet; value: so many since HELLO */
+    ADCS_EVENT_SAMPLE_REJECTED = 2, /* warning: a sample was not finite or not plausible; value: message's APID */
+    ADCS_EVENT_ATTITUDE_ACQUIRED = 3, /* info: the attitude filter started; value: 0 star tracker, 1 directions */
+    ADCS_EVENT_ATTITUDE_LOST = 4, /* warning: the gate was shut too long: the filter restarts; value: rejected in a row; 0: neither gyro nor star tracker */
+    ADCS_EVENT_STAR_TRACKER_OUTLIER = 5, /* warning: the gate refused a measurement; value: squared Mahalanobis distance */
+    ADCS_EVENT_TIME_JUMPED = 6, /* warning: sync's time went back or far ahead: the filter restarts; value: s */
+    ADCS_EVENT_ORBIT_LOST = 7, /* error: the propagated orbit left every possible range; value: 0 */
+    ADCS_EVENT_MODE_ENTERED = 8, /* info: the mode changed; value: mode */
+    ADCS_EVENT_STATE_IMPOSSIBLE = 9, /* error: an estimate was no number or beyond reason: filters restart; value: 0 */
+    ADCS_EVENT_ORBIT_FROM_GPS = 10, /* info: the orbit was started from a fix; value: 0 */
+    ADCS_EVENT_TUMBLING = 11, /* error: the body turned too fast: detumbling; value: rate in rad/s */
+    ADCS_EVENT_MODE_GIVEN_UP = 12, /* error: what the mode needs was missing for too long: sun_safe; value: mode */
+    ADCS_EVENT_WHEEL_STALLED = 13, /* error: a wheel did not turn and is out of service; value: wheel */
+    ADCS_EVENT_SENSOR_SILENT = 14, /* warning: no usable sample for too long; value: device kind + 100 x instance */
+    ADCS_EVENT_TOO_HOT = 15, /* error: a temperature is over its limit; value: thermometer */
+    ADCS_EVENT_GPS_OUTLIER = 16, /* warning: the gate refused a fix; value: distance from the orbit in m */
+    ADCS_EVENT_UNLOADING_BEGAN = 17, /* info: thrusters unload the wheels; value: momentum in N m s */
+    ADCS_EVENT_UNLOADING_ENDED = 18, /* info: the wheels are unloaded; value: momentum in N m s */
+    ADCS_EVENT_UNLOADING_FAILED = 19, /* error: it did not get less: no more until set_mode; value: momentum in N m s */
+    ADCS_EVENT_TACHOMETER_FAILED = 20, /* warning: the body felt a wheel turn that it does not show; value: wheel */
+    ADCS_EVENT_GPS_VELOCITY_OUTLIER = 21, /* warning: the gate refused a fix for its velocity; value: m/s */
+    ADCS_EVENT_WHEEL_SATURATED = 22, /* warning: a wheel is at its speed limit and cannot go faster; value: wheel */
+    ADCS_EVENT_WHEEL_UNSATURATED = 23, /* info: a wheel is below its speed limit again; value: wheel */
+    ADCS_EVENT_WHEEL_LIMIT_LEARNT = 24, /* warning: a wheel would not go faster: its limit is lower than said; value: rad/s */
+    ADCS_EVENT_MODE_REFUSED = 25, /* warning: nothing can drive it; value: 1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, 7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods */
+    ADCS_EVENT_MODE_WAITS = 26, /* warning: what the mode lacks, ten seconds on or when it is given up; value: 1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, 7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods */
+    ADCS_EVENT_FIELD_DOUBTED = 27, /* warning: the magnetometer is not believed for now; value: nT that its size is off */
+    ADCS_EVENT_FIELD_TRUSTED = 28, /* info: the magnetometer's bias is learnt; value: nT of bias */
+    ADCS_EVENT_EVENTS_LOST = 29, /* warning: more happened than can be told; value: so many since HELLO */
+    ADCS_EVENT_SENSOR_FROZEN = 30, /* warning: it repeats one value: not used; value: device kind + 100 x instance */
+    ADCS_EVENT_SENSOR_DOUBTED = 31, /* warning: it contradicts the others: not used; value: device kind + 100 x instance */
+    ADCS_EVENT_SENSOR_TRUSTED = 32, /* info: it agrees with the others again: used; value: device kind + 100 x instance */
+    ADCS_EVENT_SENSOR_SWITCHED = 33, /* warning: the unit used from now on; value: device kind + 100 x instance */
+    ADCS_EVENT_WHEEL_RESTORED = 34, /* info: tried again, it obeys: in service; value: wheel */
+    ADCS_EVENT_WHEELS_TWO = 35, /* error: two wheels and rods hold the pointing; value: wheel left out */
+    ADCS_EVENT_POINTING_DIVERGED = 36, /* error: it grew while all else looked good: safe mode; value: error in deg */
+    ADCS_EVENT_GYRO_OUTLIER = 37, /* warning: a sample contradicts the wheels' momentum; value: off by so many rad/s */
 };
+
+/* X(code) of those that are told for each value by itself */
+#define ADCS_EVENTS_BY_VALUE(X) \
+    X(ADCS_EVENT_SAMPLE_REJECTED) \
+    X(ADCS_EVENT_MODE_ENTERED) \
+    X(ADCS_EVENT_WHEEL_STALLED) \
+    X(ADCS_EVENT_SENSOR_SILENT) \
+    X(ADCS_EVENT_TOO_HOT) \
+    X(ADCS_EVENT_TACHOMETER_FAILED) \
+    X(ADCS_EVENT_WHEEL_SATURATED) \
+    X(ADCS_EVENT_WHEEL_UNSATURATED) \
+    X(ADCS_EVENT_SENSOR_FROZEN) \
+    X(ADCS_EVENT_SENSOR_DOUBTED) \
+    X(ADCS_EVENT_SENSOR_TRUSTED) \
+    X(ADCS_EVENT_SENSOR_SWITCHED) \
+    X(ADCS_EVENT_WHEEL_RESTORED) \
+    X(ADCS_EVENT_WHEELS_TWO)
 
 /* X(id, default, minimum, maximum) */
 #define ADCS_PARAMETER_LIMITS(X) \
@@ -256,6 +283,7 @@ enum adcs_event {
     X(ADCS_UNLOAD_TORQUE_NM, 0.0001f, 1e-07f, 1.0f) \
     X(ADCS_SPIN_GAIN_S, 0.01f, 1e-06f, 1.0f) \
     X(ADCS_DIRECTION_CORRELATION_S, 30.0f, 0.0f, 100000.0f) \
-    X(ADCS_STAR_TRACKER_ABERRATION, 0.0f, 0.0f, 2.0f)
+    X(ADCS_STAR_TRACKER_ABERRATION, 0.0f, 0.0f, 2.0f) \
+    X(ADCS_SENSOR_REPEATS_MAX, 50.0f, 0.0f, 10000.0f)
 
 #endif

@@ -1,6 +1,7 @@
 #include "attitude_filter.h"
 
 #define AHEAD_MAX_S 10.0f
+#define REJECTED_COUNTED 100000u
 #define RESTARTS_MAX 4u
 #define CALM 25u /* measurements in a row within the gate: what the filter restarted with was right */
 #define BIAS_SIGMA_DOUBTED 0.02f /* rad/s, 1.1 deg/s */
@@ -24,8 +25,7 @@ void attitude_forget(struct attitude *attitude)
     attitude->restarts = restarts;
 }
 
-static struct quat predict(const struct attitude *attitude, struct quat q_eci_from_body, adcs_ticks from,
-                           adcs_ticks to)
+struct quat attitude_turned(const struct attitude *attitude, struct quat q_eci_from_body, adcs_ticks from, adcs_ticks to)
 {
     while (from < to) {
         struct vec3 rate;
@@ -125,43 +125,86 @@ void attitude_accept(struct attitude *attitude)
     attitude->restarts = attitude->accepted < CALM ? attitude->restarts : 0u;
 }
 
-/* Too many in a row: the filter is wrong, not they, and starts afresh from this one. */
+void attitude_restart(struct attitude *attitude, const struct adcs_parameters *parameters,
+                      const struct attitude_measurement *measurement, struct adcs_events *events)
+{
+    adcs_report(events, ADCS_EVENT_ATTITUDE_LOST, (float)attitude->rejected);
+    attitude_doubt_bias(attitude);
+    acquire(attitude, parameters, measurement, events);
+}
+
+void attitude_take_bias(struct attitude *attitude, struct vec3 bias_body_rad_s, float sigma_rad_s)
+{
+    attitude->filter.gyro_bias_body_rad_s = bias_body_rad_s;
+    attitude->filter.bias_rad2_s2 = m3_diagonal(sigma_rad_s * sigma_rad_s);
+    attitude->filter.attitude_bias = m3_diagonal(0.0f);
+}
+
+bool attitude_is_settled(const struct attitude *attitude)
+{
+    return attitude->known && attitude->accepted >= CALM;
+}
+
+/* Too many in a row: the filter is wrong, not they, unless there is a reason to believe it. */
 static void refuse(struct attitude *attitude, const struct adcs_parameters *parameters,
                    const struct attitude_measurement *measurement, float distance, struct adcs_events *events)
 {
     adcs_report(events, ADCS_EVENT_STAR_TRACKER_OUTLIER, distance);
-    attitude->rejected++;
-    if (attitude->rejected >= ATTITUDE_REJECTED_MAX) {
-        adcs_report(events, ADCS_EVENT_ATTITUDE_LOST, (float)attitude->rejected);
-        attitude_doubt_bias(attitude);
-        acquire(attitude, parameters, measurement, events);
+    attitude->rejected += attitude->rejected < REJECTED_COUNTED;
+    if (attitude->rejected >= ATTITUDE_REJECTED_MAX && !attitude->held) {
+        attitude_restart(attitude, parameters, measurement, events);
     }
 }
 
-void attitude_measure(struct attitude *attitude, const struct adcs_parameters *parameters,
+struct observed {
+    struct quat q_eci_from_body;
+    struct mat3 covariance_rad2;
+};
+
+/* Filter and measurement brought to one time, the later of theirs. */
+static struct observed meet(struct attitude *attitude, const struct adcs_parameters *parameters,
+                            const struct attitude_measurement *measurement)
+{
+    struct observed observed = {measurement->q_eci_from_body, covariance_of(parameters, measurement)};
+    if (measurement->time < attitude->filter_time) {
+        const float walk = parameters->value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S];
+        const float age_s = adcs_seconds(measurement->time, attitude->filter_time);
+        observed.q_eci_from_body =
+            attitude_turned(attitude, observed.q_eci_from_body, measurement->time, attitude->filter_time);
+        observed.covariance_rad2 = m3_add(observed.covariance_rad2, m3_diagonal(walk * walk * age_s));
+    }
+    attitude_propagate(attitude, parameters, measurement->time);
+    return observed;
+}
+
+bool attitude_measure(struct attitude *attitude, const struct adcs_parameters *parameters,
                       const struct attitude_measurement *measurement, struct adcs_events *events)
 {
     if (!attitude->known || attitude->coarse) {
         acquire(attitude, parameters, measurement, events);
-        return;
+        return true;
     }
-    struct mat3 covariance = covariance_of(parameters, measurement);
-    struct quat measured = measurement->q_eci_from_body;
-    if (measurement->time < attitude->filter_time) {
-        const float walk = parameters->value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S];
-        const float age_s = adcs_seconds(measurement->time, attitude->filter_time);
-        measured = predict(attitude, measured, measurement->time, attitude->filter_time);
-        covariance = m3_add(covariance, m3_diagonal(walk * walk * age_s));
-    }
-    attitude_propagate(attitude, parameters, measurement->time);
+    const struct observed observed = meet(attitude, parameters, measurement);
     const float gate = parameters->value[ADCS_STAR_TRACKER_GATE];
-    const float distance = mekf_update(&attitude->filter, measured, covariance, gate);
-    if (distance <= gate) {
-        attitude_accept(attitude);
-        attitude->star_tracker_time = measurement->time;
-    } else {
+    const float distance =
+        mekf_update(&attitude->filter, observed.q_eci_from_body, observed.covariance_rad2, gate);
+    if (!(distance <= gate)) {
         refuse(attitude, parameters, measurement, distance, events);
+        return false;
     }
+    attitude_accept(attitude);
+    attitude->star_tracker_time = measurement->time;
+    return true;
+}
+
+float attitude_distance(struct attitude *attitude, const struct adcs_parameters *parameters,
+                        const struct attitude_measurement *measurement, struct vec3 *off_body_rad)
+{
+    const struct observed observed = meet(attitude, parameters, measurement);
+    const struct mat3 spread = m3_add(attitude->filter.attitude_rad2, observed.covariance_rad2);
+    *off_body_rad = quat_rotation_vector(
+        quat_multiply(quat_conjugate(attitude->filter.q_eci_from_body), observed.q_eci_from_body));
+    return v3_dot(*off_body_rad, m3_apply(m3_inverse(spread), *off_body_rad));
 }
 
 /* As mekf_propagate grows it, without the turn. */
@@ -186,5 +229,5 @@ void attitude_predict(struct attitude *attitude, const struct adcs_parameters *p
     if (now > lag && attitude->filter_time < now - lag) {
         attitude_propagate(attitude, parameters, now - lag);
     }
-    attitude->q_eci_from_body = predict(attitude, attitude->filter.q_eci_from_body, attitude->filter_time, now);
+    attitude->q_eci_from_body = attitude_turned(attitude, attitude->filter.q_eci_from_body, attitude->filter_time, now);
 }

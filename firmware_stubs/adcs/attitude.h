@@ -31,6 +31,7 @@ struct attitude {
     unsigned restarts; /* by the gate, and since then the filter has not been calm */
     adcs_ticks direction_time[DIRECTIONS_MAX]; /* of the last that was used, by its kind */
     float mismatch[DIRECTIONS_MAX]; /* mean squared distance of late, by kind; some 2 when all is well */
+    bool held;         /* the filter is believed for now: what contradicts it for long does not restart it */
     bool stood_in;     /* the rates below are computed, with inertia and wheels as they are believed to be */
     struct gyro_history gyro;
     struct quat q_eci_from_body; /* now; the identity while not known */
@@ -44,9 +45,27 @@ void attitude_give_up(struct attitude *attitude, struct adcs_events *events);
 /* Forget everything but the gyro's bias, and how well that is known. */
 void attitude_forget(struct attitude *attitude);
 
-/* Use one measurement; reports what it does not use. Measurements are best given in the order of their times. */
-void attitude_measure(struct attitude *attitude, const struct adcs_parameters *parameters,
+/* Use one measurement; false, reported, when it was not used. Measurements are best given in the order of their times. */
+bool attitude_measure(struct attitude *attitude, const struct adcs_parameters *parameters,
                       const struct attitude_measurement *measurement, struct adcs_events *events);
+
+/* How far a measurement is from what the filter expects at its time: squared Mahalanobis distance, and the rotation vector
+ * in body axes. It is not used. */
+float attitude_distance(struct attitude *attitude, const struct adcs_parameters *parameters,
+                        const struct attitude_measurement *measurement, struct vec3 *off_body_rad);
+
+/* Another gyro is used from now on, or it has another bias. */
+void attitude_take_bias(struct attitude *attitude, struct vec3 bias_body_rad_s, float sigma_rad_s);
+
+/* The filter was wrong: begin afresh with this measurement; reported. */
+void attitude_restart(struct attitude *attitude, const struct adcs_parameters *parameters,
+                      const struct attitude_measurement *measurement, struct adcs_events *events);
+
+/* The attitude at `to` of a body that had the given one at `from`, as the gyro tells. */
+struct quat attitude_turned(const struct attitude *attitude, struct quat q_eci_from_body, adcs_ticks from, adcs_ticks to);
+
+/* Whether so many measurements fitted since the filter began that it has settled. */
+bool attitude_is_settled(const struct attitude *attitude);
 
 /* Use the directions of a time: start from two of them, or improve what is known. Only for want of a star tracker: while it
  * measures they would only add their errors. */

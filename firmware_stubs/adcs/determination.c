@@ -1,5 +1,7 @@
 #include "determination.h"
 
+#include <stddef.h>
+
 #include "aberration.h"
 #include "magnetometry.h"
 #include "rate.h"
@@ -78,12 +80,12 @@ static void learn_diodes(struct adcs *adcs)
 
 static bool gyro_is_silent(const struct adcs *adcs)
 {
-    return faults_silent(&adcs->faults, FAULTS_GYRO, GYRO_PATIENCE_S);
+    return gyros_silent(&adcs->gyros, GYRO_PATIENCE_S);
 }
 
 static bool turning_is_told(const struct adcs *adcs, adcs_ticks now)
 {
-    return !faults_silent(&adcs->faults, FAULTS_GYRO, adcs->parameters.value[ADCS_SENSOR_TIMEOUT_S])
+    return !gyros_silent(&adcs->gyros, adcs->parameters.value[ADCS_SENSOR_TIMEOUT_S])
         || (!star_tracker_is_away(adcs, now, STAND_IN_S) && adcs->attitude.rejected < REJECTED_MAX);
 }
 
@@ -126,22 +128,49 @@ static void stand_in_for_gyro(struct adcs *adcs, adcs_ticks now)
     }
 }
 
+/* The sample of the gyro that is believed. */
+static void choose_gyro(struct adcs *adcs, adcs_ticks now, float dt_s)
+{
+    const struct gyro_watch *chosen = gyros_choose(&adcs->gyros, &adcs->parameters, &adcs->observer, &adcs->attitude,
+                                                   dt_s, &adcs->events);
+    struct adcs_samples *samples = &adcs->samples;
+    samples->gyro = chosen != NULL;
+    if (chosen != NULL) {
+        samples->gyro_time = sample_time(chosen->time, now);
+        samples->gyro_rate_body_rad_s = chosen->rate_body_rad_s;
+    }
+}
+
+/* What the directions say of star trackers that contradict the filter, and for want of any, of the attitude. */
+static void use_directions(struct adcs *adcs, adcs_ticks now, struct vec3 field_eci_T, bool told)
+{
+    const struct directions directions = directions_collect(adcs, field_eci_T);
+    if (star_trackers_dispute(adcs)) {
+        star_trackers_weigh(adcs, &directions, now);
+    }
+    if (directions_are_better(adcs, now) && told) {
+        attitude_use_directions(&adcs->attitude, &adcs->parameters, now, &directions, &adcs->events);
+    }
+}
+
 static void determine_attitude(struct adcs *adcs, adcs_ticks now)
 {
     struct adcs_samples *samples = &adcs->samples;
     adcs->attitude.stood_in = gyro_is_silent(adcs);
     stand_in_for_gyro(adcs, now);
     if (samples->gyro) {
-        gyro_history_push(&adcs->attitude.gyro, sample_time(samples->gyro_time, now), samples->gyro_rate_body_rad_s);
+        gyro_history_push(&adcs->attitude.gyro, samples->gyro_time, samples->gyro_rate_body_rad_s);
     }
     for (unsigned i = 0; i < samples->star_tracker_count; i++) {
         samples->star_tracker[i].time = sample_time(samples->star_tracker[i].time, now);
+        const struct quat shown = samples->star_tracker[i].q_eci_from_body;
         aberration_take_out(&samples->star_tracker[i], &adcs->parameters, &adcs->orbit);
         start_by_star_tracker(adcs, &samples->star_tracker[i]);
-        attitude_measure(&adcs->attitude, &adcs->parameters, &samples->star_tracker[i], &adcs->events);
+        star_trackers_take(adcs, &samples->star_tracker[i], shown);
     }
     const bool by_directions = directions_are_better(adcs, now);
-    const struct vec3 field_eci_T = magnetometry_take(adcs, now, by_directions);
+    const bool wanted = by_directions || star_trackers_dispute(adcs);
+    const struct vec3 field_eci_T = magnetometry_take(adcs, now, wanted);
     rods_forget(&adcs->rods, now);
     const bool told = turning_is_told(adcs, now);
     if (!told) {
@@ -149,10 +178,9 @@ static void determine_attitude(struct adcs *adcs, adcs_ticks now)
     }
     if (by_directions) {
         learn_diodes(adcs);
-        const struct directions directions = directions_collect(adcs, field_eci_T);
-        if (told) {
-            attitude_use_directions(&adcs->attitude, &adcs->parameters, now, &directions, &adcs->events);
-        }
+    }
+    if (wanted) {
+        use_directions(adcs, now, field_eci_T, told);
     }
     attitude_predict(&adcs->attitude, &adcs->parameters, now);
     magnetometry_stand_in(adcs, now);
@@ -177,7 +205,10 @@ void determination_step(struct adcs *adcs, adcs_ticks now, float dt_s)
 {
     determine_orbit(adcs, now, dt_s);
     look_for_sun(adcs, now);
+    rate_predict(adcs, dt_s);
+    choose_gyro(adcs, now, dt_s);
+    rate_watch_wheels(adcs, dt_s);
     determine_attitude(adcs, now);
-    rate_determine(adcs, dt_s);
+    rate_correct(adcs, dt_s);
     drop_the_impossible(adcs);
 }

@@ -7,19 +7,23 @@
 #define STALL_TORQUE 0.1f /* of the limit: less may be friction's */
 #define STALL_GAIN 0.1f   /* of the speed that the torque should have gained */
 #define TURNED 0.3f       /* of what the motor gave: the body felt it, so the wheel turns */
-#define VALUE_PER_INSTANCE 100u
 
 static const struct {
     uint8_t kind, instance;
 } watched[FAULTS_DEVICES] = {
     [FAULTS_GYRO] = {HIL_DEVICE_GYRO, 0},
+    [FAULTS_GYRO + 1] = {HIL_DEVICE_GYRO, 1},
     [FAULTS_MAGNETOMETER] = {HIL_DEVICE_MAGNETOMETER, 0},
+    [FAULTS_MAGNETOMETER + 1] = {HIL_DEVICE_MAGNETOMETER, 1},
     [FAULTS_STAR_TRACKER] = {HIL_DEVICE_STAR_TRACKER, 0},
     [FAULTS_STAR_TRACKER + 1] = {HIL_DEVICE_STAR_TRACKER, 1},
     [FAULTS_TACHOMETER] = {HIL_DEVICE_TACHOMETER, 0},
     [FAULTS_TACHOMETER + 1] = {HIL_DEVICE_TACHOMETER, 1},
     [FAULTS_TACHOMETER + 2] = {HIL_DEVICE_TACHOMETER, 2},
     [FAULTS_TACHOMETER + 3] = {HIL_DEVICE_TACHOMETER, 3},
+    [FAULTS_GPS] = {HIL_DEVICE_GPS, 0},
+    [FAULTS_COARSE_SUN_SENSOR] = {HIL_DEVICE_COARSE_SUN_SENSOR, 0},
+    [FAULTS_HORIZON_SENSOR] = {HIL_DEVICE_HORIZON_SENSOR, 0},
 };
 
 void faults_watch_sensors(struct faults *faults, const struct adcs_parameters *parameters, float dt_s,
@@ -32,8 +36,7 @@ void faults_watch_sensors(struct faults *faults, const struct adcs_parameters *p
         if (faults->seen[i] && faults->silent_s[i] <= limit_s) {
             faults->silent_s[i] += dt_s;
             if (faults->silent_s[i] > limit_s) {
-                const unsigned value = watched[i].kind + VALUE_PER_INSTANCE * watched[i].instance;
-                adcs_report(events, ADCS_EVENT_SENSOR_SILENT, (float)value);
+                adcs_report(events, ADCS_EVENT_SENSOR_SILENT, faults_device(watched[i].kind, watched[i].instance));
             }
         }
     }

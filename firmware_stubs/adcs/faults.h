@@ -7,14 +7,15 @@
 #include "parameters.h"
 #include "wheels.h"
 
-/* Devices whose silence is watched, each by itself. The places in the arrays below: gyro, magnetometer, two star trackers,
- * then the tachometers. */
-#define FAULTS_STAR_TRACKERS 2u
+/* Devices whose silence is watched, each by itself: their places in the arrays below, the first of each kind. */
 #define FAULTS_GYRO 0u
-#define FAULTS_MAGNETOMETER 1u
-#define FAULTS_STAR_TRACKER 2u
-#define FAULTS_TACHOMETER (FAULTS_STAR_TRACKER + FAULTS_STAR_TRACKERS)
-#define FAULTS_DEVICES (FAULTS_TACHOMETER + ADCS_WHEELS_MAX)
+#define FAULTS_MAGNETOMETER 2u
+#define FAULTS_STAR_TRACKER 4u
+#define FAULTS_TACHOMETER 6u
+#define FAULTS_GPS (FAULTS_TACHOMETER + ADCS_WHEELS_MAX)
+#define FAULTS_COARSE_SUN_SENSOR (FAULTS_GPS + 1u)
+#define FAULTS_HORIZON_SENSOR (FAULTS_GPS + 2u)
+#define FAULTS_DEVICES (FAULTS_GPS + 3u)
 
 struct faults {
     bool seen[FAULTS_DEVICES]; /* there was a usable sample */
@@ -30,6 +31,12 @@ struct body_motion {
     struct vec3 rate_body_rad_s;  /* at its end */
     struct vec3 torque_body_Nm;   /* known to have acted, wheels apart */
 };
+
+/* The value of an event that is about this device. */
+static inline float faults_device(unsigned kind, unsigned instance)
+{
+    return (float)(kind + 100u * instance);
+}
 
 /* A usable sample of this device came. */
 static inline void faults_heard(struct faults *faults, unsigned device)

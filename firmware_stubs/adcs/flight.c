@@ -4,6 +4,7 @@
 #error "FLIGHT_BUILD_ID, the hash of the sources, comes from CMakeLists.txt"
 #endif
 
+#define EVENTS_A_STEP 8u /* what is left is told in the next one: a line has only so much room in a period */
 #define ESTIMATE_ATTITUDE_UNKNOWN 1u
 #define ESTIMATE_ATTITUDE_COARSE 2u
 
@@ -16,16 +17,16 @@ void flight_tell(struct hil_link *link, uint16_t code, float value)
 
 static void send_events(struct flight *flight)
 {
-    struct adcs_events *events = &flight->adcs.events;
     const uint32_t lost = hil_frame_errors(&flight->link.deframer.counts);
     if (lost != flight->frames_lost_reported) {
         flight_tell(&flight->link, ADCS_EVENT_FRAMES_LOST, (float)lost);
         flight->frames_lost_reported = lost;
     }
-    for (unsigned i = 0; i < events->count; i++) {
-        flight_tell(&flight->link, events->code[i], events->value[i]);
+    uint16_t code;
+    float value;
+    for (unsigned i = 0; i < EVENTS_A_STEP && adcs_events_take(&flight->adcs.events, &code, &value); i++) {
+        flight_tell(&flight->link, code, value);
     }
-    events->count = 0;
 }
 
 static void send_sensed(struct flight *flight)

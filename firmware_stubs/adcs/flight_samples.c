@@ -36,8 +36,8 @@ void flight_on_gyro(void *context, struct hil_link *link, const struct hil_packe
     }
     struct flight_sample sample = sample_of(HIL_DEVICE_GYRO, gyro.flags, gyro.instance);
     const struct vec3 rate = v3_from(gyro.rate_body_rad_s);
-    sample.valid = sample.valid && gyro.instance == 0;
-    sample.taken = sample.valid && adcs_gyro(&flight->adcs, flight_sample_time(packet), rate);
+    sample.valid = sample.valid && gyro.instance < GYROS;
+    sample.taken = sample.valid && adcs_gyro(&flight->adcs, gyro.instance, flight_sample_time(packet), rate);
     sample.count = 3;
     v3_store(rate, sample.values);
     flight_note(flight, packet, &sample);
@@ -88,6 +88,7 @@ void flight_on_gps(void *context, struct hil_link *link, const struct hil_packet
         return;
     }
     struct flight_sample sample = sample_of(HIL_DEVICE_GPS, gps.flags, gps.instance);
+    faults_heard(&flight->adcs.faults, FAULTS_GPS); /* without a fix, too: it speaks */
     const struct vec3 position = v3_from(gps.position_ecef_m), velocity = v3_from(gps.velocity_ecef_m_s);
     sample.taken = sample.valid && adcs_gps(&flight->adcs, flight_sample_time(packet), position, velocity);
     sample.count = 6;

@@ -35,6 +35,7 @@ void flight_on_coarse_sun_sensor(void *context, struct hil_link *link, const str
         flight_refuse(flight, packet);
         return;
     }
+    faults_heard(&flight->adcs.faults, FAULTS_COARSE_SUN_SENSOR);
     const bool valid = (sensor.flags & HIL_FLAG_INVALID) == 0 && sensor.instance == 0;
     const bool taken = valid && adcs_coarse_sun_sensor(&flight->adcs, sensor.illumination_adc);
     note(flight, packet, HIL_DEVICE_COARSE_SUN_SENSOR, sensor.instance, valid, taken,
@@ -65,6 +66,7 @@ void flight_on_horizon_sensor(void *context, struct hil_link *link, const struct
         return;
     }
     const bool valid = (sensor.flags & HIL_FLAG_INVALID) == 0;
+    faults_heard(&flight->adcs.faults, FAULTS_HORIZON_SENSOR); /* without the Earth in view, too */
     const bool taken = valid && adcs_horizon_sensor(&flight->adcs, v3_from(sensor.nadir_body));
     note(flight, packet, HIL_DEVICE_HORIZON_SENSOR, sensor.instance, valid, taken, flight->adcs.samples.nadir_body);
 }

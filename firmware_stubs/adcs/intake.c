@@ -9,15 +9,13 @@
 #define FIELD_MAX_T 1e-3f /* the Earth's is below 7e-5 everywhere; rods may add to it */
 #define TEMPERATURE_MAX_K 1000.0f
 
-bool adcs_gyro(struct adcs *adcs, adcs_ticks time, struct vec3 rate_body_rad_s)
+bool adcs_gyro(struct adcs *adcs, unsigned instance, adcs_ticks time, struct vec3 rate_body_rad_s)
 {
     if (!(v3_norm(rate_body_rad_s) < RATE_MAX_RAD_S)) {
         return false;
     }
-    faults_heard(&adcs->faults, FAULTS_GYRO);
-    adcs->samples.gyro = true;
-    adcs->samples.gyro_time = time;
-    adcs->samples.gyro_rate_body_rad_s = rate_body_rad_s;
+    faults_heard(&adcs->faults, FAULTS_GYRO + (instance > 0 ? 1u : 0u));
+    gyros_take(&adcs->gyros, instance, time, rate_body_rad_s);
     return true;
 }
 

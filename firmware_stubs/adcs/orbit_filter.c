@@ -1,10 +1,17 @@
 #include "orbit_filter.h"
 
+#include "faults.h"
+
 #define UPLINK_SIGMA_M 1000.0f
 #define UPLINK_SIGMA_M_S 1.0f
 #define SIGMA_MAX_M 1e5f /* an outage of days: keeps the gate's sums finite */
 #define GATE 30.0f       /* squared distance in three dimensions: 1 in 700 000 good fixes is lost */
 #define REJECTED_MAX 5u
+#define SETTLED 60u      /* fixes: an orbit that is better known than one receiver's word */
+#define IN_LINE_MAX 300u /* until even that is given up */
+#define AGREED_MIN 5u
+#define APART_MAX_S 30.0f /* of two fixes that are held against each other */
+#define LINE_SIGMAS 5.0f
 
 static void start(struct orbit_filter *filter, float position_sigma_m, float velocity_sigma_m_s)
 {
@@ -75,6 +82,67 @@ static void restart(struct orbit_filter *filter, struct orbit *orbit, const stru
     }
 }
 
+/* The fix is where the one before it would be by now. */
+static bool follows(const struct orbit_filter *filter, const struct adcs_parameters *parameters, struct motion fix,
+                    adcs_ticks now)
+{
+    const float apart_s = adcs_seconds(filter->before_time, now);
+    if (!(apart_s > 0.0f && apart_s < APART_MAX_S)) {
+        return false;
+    }
+    const struct motion before = filter->before;
+    const struct vec3 due = v3_add_scaled(v3_add_scaled(before.position_m, apart_s, before.velocity_m_s),
+                                          0.5f * apart_s * apart_s, before.acceleration_m_s2);
+    const float sigma_m_s = parameters->value[ADCS_GPS_VELOCITY_SIGMA_M_S];
+    const float sigma_m = parameters->value[ADCS_GPS_POSITION_SIGMA_M] + apart_s * sigma_m_s;
+    return v3_norm(v3_sub(fix.position_m, due)) < LINE_SIGMAS * sigma_m + 0.05f * apart_s * apart_s;
+}
+
+static void doubt(struct orbit_filter *filter, struct adcs_events *events)
+{
+    if (!filter->doubted) {
+        filter->doubted = true;
+        adcs_report(events, ADCS_EVENT_SENSOR_DOUBTED, faults_device(HIL_DEVICE_GPS, 0));
+    }
+}
+
+static void trust(struct orbit_filter *filter, struct adcs_events *events)
+{
+    if (filter->doubted) {
+        filter->doubted = false;
+        adcs_report(events, ADCS_EVENT_SENSOR_TRUSTED, faults_device(HIL_DEVICE_GPS, 0));
+    }
+}
+
+static void refuse(struct orbit_filter *filter, struct orbit *orbit, const struct adcs_parameters *parameters,
+                   struct motion fix, struct adcs_events *events)
+{
+    filter->in_line = filter->rejected > 0 && follows(filter, parameters, fix, orbit->time) ? filter->in_line + 1u : 1u;
+    filter->before = fix;
+    filter->before_time = orbit->time;
+    filter->agreed = 0;
+    filter->rejected += filter->rejected < IN_LINE_MAX;
+    const bool settled = filter->accepted >= SETTLED;
+    if (filter->in_line >= (settled ? IN_LINE_MAX : REJECTED_MAX)) {
+        trust(filter, events);
+        restart(filter, orbit, parameters, fix, events);
+    } else if (filter->rejected >= REJECTED_MAX) {
+        doubt(filter, events);
+    }
+}
+
+/* A receiver that was doubted must agree for a while. */
+static bool is_believed(struct orbit_filter *filter, struct adcs_events *events)
+{
+    filter->rejected = 0;
+    filter->agreed += filter->agreed < AGREED_MIN;
+    if (filter->agreed >= AGREED_MIN) {
+        trust(filter, events);
+    }
+    filter->accepted += !filter->doubted && filter->accepted < SETTLED;
+    return !filter->doubted;
+}
+
 static bool is_beyond(struct vec3 residual, float variance)
 {
     return !(v3_dot(residual, residual) <= GATE * variance);
@@ -98,13 +166,12 @@ void orbit_filter_update(struct orbit_filter *filter, struct orbit *orbit, const
     if (far || is_beyond(residual_m_s, filter->velocity_m2_s2 + noise_m2_s2)) {
         adcs_report(events, far ? ADCS_EVENT_GPS_OUTLIER : ADCS_EVENT_GPS_VELOCITY_OUTLIER,
                     v3_norm(far ? residual : residual_m_s));
-        filter->rejected++;
-        if (filter->rejected >= REJECTED_MAX) {
-            restart(filter, orbit, parameters, measured, events);
-        }
+        refuse(filter, orbit, parameters, measured, events);
         return;
     }
-    filter->rejected = 0;
+    if (!is_believed(filter, events)) {
+        return;
+    }
     correct_by_position(filter, orbit, residual, noise_m2);
     correct_by_velocity(filter, orbit, v3_sub(measured.velocity_m_s, orbit->velocity_eci_m_s), noise_m2_s2);
 }

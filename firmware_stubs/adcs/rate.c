@@ -37,16 +37,15 @@ static struct vec3 mean_torque(const struct adcs *adcs, float dt_s)
                                               adcs->parameters.value[ADCS_COMMAND_DELAY_S], dt_s));
 }
 
-/* Wheels as their tachometers tell, and body as the gyro does. */
-static void determine_wheels(struct adcs *adcs, struct vec3 others_body_Nm, float dt_s)
+/* Body as the gyro tells. */
+void rate_watch_wheels(struct adcs *adcs, float dt_s)
 {
     float torque_Nm[ADCS_WHEELS_MAX];
     mean_wheel_torque(adcs, dt_s, torque_Nm);
-    wheels_update(&adcs->wheels, &adcs->parameters, torque_Nm, dt_s);
     const struct vec3 bias = adcs->attitude.filter.gyro_bias_body_rad_s;
     const struct body_motion body = {adcs->samples.gyro ? v3_sub(adcs->samples.gyro_rate_body_rad_s, bias)
                                                         : adcs->observer.rate_body_rad_s,
-                                     others_body_Nm};
+                                     dt_s > 0.0f ? mean_torque(adcs, dt_s) : v3(0.0f, 0.0f, 0.0f)};
     faults_watch_wheels(&adcs->faults, &adcs->parameters, &adcs->wheels, torque_Nm, &body, dt_s, &adcs->events);
 }
 
@@ -66,19 +65,27 @@ static void learn_unseen_friction(struct adcs *adcs, float dt_s)
     }
 }
 
-void rate_determine(struct adcs *adcs, float dt_s)
+void rate_predict(struct adcs *adcs, float dt_s)
 {
-    const struct vec3 others = dt_s > 0.0f ? mean_torque(adcs, dt_s) : v3(0.0f, 0.0f, 0.0f);
-    determine_wheels(adcs, others, dt_s);
+    float torque_Nm[ADCS_WHEELS_MAX];
+    mean_wheel_torque(adcs, dt_s, torque_Nm);
+    wheels_update(&adcs->wheels, &adcs->parameters, torque_Nm, dt_s);
     if (adcs->observer.started && dt_s > 0.0f) {
         learn_unseen_friction(adcs, dt_s);
-        observer_predict(&adcs->observer, &adcs->parameters, &adcs->wheels, others, dt_s);
+        observer_predict(&adcs->observer, &adcs->parameters, &adcs->wheels, mean_torque(adcs, dt_s), dt_s);
     }
+}
+
+void rate_correct(struct adcs *adcs, float dt_s)
+{
     const struct vec3 bias = adcs->attitude.filter.gyro_bias_body_rad_s;
     const bool fine = adcs->attitude.known && !adcs->attitude.coarse;
     if (adcs->samples.gyro && !(adcs->observer.started && fine)) {
         observer_correct_by_rate(&adcs->observer, &adcs->parameters,
                                  v3_sub(adcs->samples.gyro_rate_body_rad_s, bias), dt_s);
+    }
+    if (star_trackers_are_new_to_dispute(adcs)) {
+        return;
     }
     if (fine && adcs->observer.started) {
         observer_correct_by_attitude(&adcs->observer, &adcs->parameters, adcs->attitude.q_eci_from_body, dt_s);

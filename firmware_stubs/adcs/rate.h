@@ -4,7 +4,13 @@
 
 #include "adcs.h"
 
-/* From the step's samples, the last commands and the attitude of now, to wheels and observer. */
-void rate_determine(struct adcs *adcs, float dt_s);
+/* Wheels and observer to the end of a step of dt_s, from the tachometers and the last commands. */
+void rate_predict(struct adcs *adcs, float dt_s);
+
+/* With the gyro's sample: whether the wheels did what they were told. */
+void rate_watch_wheels(struct adcs *adcs, float dt_s);
+
+/* With the attitude of now, or the gyro. */
+void rate_correct(struct adcs *adcs, float dt_s);
 
 #endif

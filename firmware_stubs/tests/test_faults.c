@@ -17,7 +17,7 @@ static void start(void)
     adcs_parameters_init(&parameters);
     faults = (struct faults){.seen = {false}};
     wheels = (struct wheels){.known = {true, true, true}};
-    events.count = 0;
+    events = (struct adcs_events){0};
 }
 
 /* The tachometer of wheel 1 stands at a speed while its motor gives 1 mN m, for four seconds. The body, which turns at

@@ -193,7 +193,9 @@ void wire_gps(struct wire *wire, const double position_ecef_m[3], const double v
 
 void wire_gyro(struct wire *wire, uint8_t flags, const double rate_body_rad_s[3])
 {
-    wire_vector(wire, HIL_APID_GYRO, flags, rate_body_rad_s);
+    const double noise = wire->gyro_samples++ % 2 == 0 ? 3e-8 : -3e-8; /* a gyro that shows one value for ever is broken */
+    const double rate[3] = {rate_body_rad_s[0] + noise, rate_body_rad_s[1] - noise, rate_body_rad_s[2] + noise};
+    wire_vector(wire, HIL_APID_GYRO, flags, rate);
 }
 
 void wire_star_tracker(struct wire *wire, const double q_eci_from_body[4], double time_s)

@@ -13,6 +13,7 @@ struct wire {
     const struct flight_board *board; /* kept by wire_start */
     struct hil_deframer deframer;
     uint16_t sequence;
+    unsigned gyro_samples; /* so far */
     unsigned replies, events;
     bool has_hello, has_ack, has_estimate, has_command; /* since wire_clear */
     hil_hello hello;

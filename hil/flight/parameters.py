@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import product
 
+from hil.flight.event_table import EVENTS, Event
 from hil.link.messages import THRUSTERS_MAX, WHEELS_MAX
 
 
@@ -15,15 +16,6 @@ class Parameter:
     default: float
     minimum: float
     maximum: float
-    doc: str
-
-
-@dataclass(frozen=True)
-class Event:
-    """One thing that the flight software reports; its place in EVENTS, from 1, is its code."""
-
-    name: str
-    value: str
     doc: str
 
 
@@ -76,6 +68,8 @@ def _thruster_torques() -> tuple[Parameter, ...]:
         for thruster, axis in product(range(THRUSTERS_MAX), "xyz")
     )
 
+
+__all__ = ["EVENTS", "PARAMETERS", "Event", "Parameter", "c_header"]
 
 PARAMETERS: tuple[Parameter, ...] = (
     *_inertia(),
@@ -224,48 +218,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         2.0,
         "that star tracker 0 leaves in, taken out here; 0: none, 1: of the orbit, 2: all",
     ),
-)
-
-_LACKS = (
-    "1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, "
-    "7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods"
-)
-
-EVENTS: tuple[Event, ...] = (
-    Event("frames_lost", "so many since HELLO", "frames arrived that were no valid packet"),
-    Event("sample_rejected", "message's APID", "a sample was not finite or not plausible"),
-    Event("attitude_acquired", "0 star tracker, 1 directions", "the attitude filter started"),
-    Event(
-        "attitude_lost",
-        "rejected in a row; 0: neither gyro nor star tracker",
-        "the gate was shut too long: the filter restarts",
+    Parameter(
+        "sensor_repeats_max",
+        "1",
+        50.0,
+        0.0,
+        1e4,
+        "a gyro or magnetometer that shows one value so often is taken for frozen; 0: never",
     ),
-    Event("star_tracker_outlier", "squared Mahalanobis distance", "the gate refused a measurement"),
-    Event("time_jumped", "s", "sync's time went back or far ahead: the filter restarts"),
-    Event("orbit_lost", "0", "the propagated orbit left every possible range"),
-    Event("mode_entered", "mode", "the mode changed"),
-    Event("state_impossible", "0", "an estimate was no number or beyond reason: filters restart"),
-    Event("orbit_from_gps", "0", "the orbit was started from a fix"),
-    Event("tumbling", "rate in rad/s", "the body turned too fast: detumbling"),
-    Event("mode_given_up", "mode", "what the mode needs was missing for too long: sun_safe"),
-    Event("wheel_stalled", "wheel", "a wheel did not turn and is out of service"),
-    Event("sensor_silent", "device kind + 100 x instance", "no usable sample for too long"),
-    Event("too_hot", "thermometer", "a temperature is over its limit"),
-    Event("gps_outlier", "distance from the orbit in m", "the gate refused a fix"),
-    Event("unloading_began", "momentum in N m s", "thrusters unload the wheels"),
-    Event("unloading_ended", "momentum in N m s", "the wheels are unloaded"),
-    Event("unloading_failed", "momentum in N m s", "it did not get less: no more until set_mode"),
-    Event("tachometer_failed", "wheel", "the body felt a wheel turn that it does not show"),
-    Event("gps_velocity_outlier", "m/s", "the gate refused a fix for its velocity"),
-    Event("wheel_saturated", "wheel", "a wheel is at its speed limit and cannot go faster"),
-    Event("wheel_unsaturated", "wheel", "a wheel is below its speed limit again"),
-    Event(
-        "wheel_limit_learnt", "rad/s", "a wheel would not go faster: its limit is lower than said"
-    ),
-    Event("mode_refused", _LACKS, "nothing can drive it"),
-    Event("mode_waits", _LACKS, "what the mode lacks, ten seconds on or when it is given up"),
-    Event("field_doubted", "nT that its size is off", "the magnetometer is not believed for now"),
-    Event("field_trusted", "nT of bias", "the magnetometer's bias is learnt"),
 )
 
 _HEADER = """\
@@ -280,18 +240,22 @@ def c_header() -> str:
     """The table as a C99 header: ids, event codes, and a list of limits for the preprocessor."""
     ids = [f"    {_c_name(p)} = {i}, /* {p.unit}; {p.doc} */" for i, p in enumerate(PARAMETERS)]
     events = [
-        f"    ADCS_EVENT_{event.name.upper()} = {code}, /* {event.doc}; value: {event.value} */"
+        f"    ADCS_EVENT_{event.name.upper()} = {code}, "
+        f"/* {event.severity}: {event.doc}; value: {event.value} */"
         for code, event in enumerate(EVENTS, start=1)
     ]
     limits = [
         f"    X({_c_name(p)}, {_c_float(p.default)}, {_c_float(p.minimum)}, {_c_float(p.maximum)})"
         for p in PARAMETERS
     ]
+    subjects = [f"    X(ADCS_EVENT_{event.name.upper()})" for event in EVENTS if event.by_value]
     return (
         _HEADER
         + "\n".join(["enum adcs_parameter {", *ids, f"    ADCS_PARAMETERS = {len(ids)}", "};\n\n"])
         + "\n".join(["enum adcs_event {", *events, "};\n\n"])
-        + "/* X(id, default, minimum, maximum) */\n"
+        + "/* X(code) of those that are told for each value by itself */\n"
+        + " \\\n".join(["#define ADCS_EVENTS_BY_VALUE(X)", *subjects])
+        + "\n\n/* X(id, default, minimum, maximum) */\n"
         + " \\\n".join(["#define ADCS_PARAMETER_LIMITS(X)", *limits])
         + "\n\n#endif\n"
     )

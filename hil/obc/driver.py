@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from hil.errors import LinkError, ObcError
-from hil.flight.events import event_name, event_words
+from hil.flight.events import event_name, event_severity, event_words
 from hil.link.events import RESTARTED, Acknowledged, Event, Identified, Incident, Reply, Told
 from hil.link.identity import Identity
 from hil.link.messages import Message
@@ -272,8 +272,9 @@ class Driver:
         name, words = (tell(self._firmware, told.code) for tell in (event_name, event_words))
         text = f"{words}: {told.value:g}"
         self.said.append(text)
-        now_ns = self._clock.now_ns
-        self._tap.event(now_ns, "obc", name, text, code=told.code, value=told.value)
+        severity = event_severity(self._firmware, told.code)
+        now_ns, code, value = self._clock.now_ns, told.code, told.value
+        self._tap.event(now_ns, "obc", name, text, code=code, value=value, severity=severity)
 
     def _tell(self, name: str, text: str) -> None:
         self._tap.event(self._clock.now_ns, "bench", name, text, severity="warning")

@@ -1,0 +1,246 @@
+#include "star_trackers.h"
+
+#include <stddef.h>
+
+#include "adcs.h"
+
+#define REPEATS_MAX 2u         /* of one value, while the body turns */
+#define TURNED_RAD 3e-4f       /* by the gyro: more than its noise makes of a moment */
+#define BIAS_SIGMAS 4.0f
+#define DISPUTE 3u             /* measurements in a row */
+#define AGREED_MIN 10u         /* in a row, until a doubted one is used again */
+#define AGREED_BLIND_MIN 150u  /* the same where no attitude is known to agree with */
+#define EVIDENCE 20.0f         /* squared sigmas by which directions tell who is wrong */
+#define EVIDENCE_SHARE 0.2f    /* of one step's */
+#define APART_RAD_S 1.5e-4f    /* of two rates, over two seconds */
+#define STEADY_RAD 3e-3f       /* the gyro's drift in that time: */
+#define STEADY_S 120.0f
+#define NEW_S 20.0f
+#define RECENT_S 1.0f
+#define BLAMED_S 30.0f         /* since the gyro was found wrong, the filter may be */
+#define ALIKE_RAD 2e-3f        /* two trackers that agree */
+
+static void settle(struct adcs *adcs, struct star_tracker_watch *watch)
+{
+    watch->rejected = watch->agreed = 0;
+    watch->against = 0.0f;
+    if (watch->doubted) {
+        watch->doubted = watch->frozen = false;
+        adcs_report(&adcs->events, ADCS_EVENT_SENSOR_TRUSTED,
+                    faults_device(HIL_DEVICE_STAR_TRACKER, watch->last.instance));
+    }
+}
+
+static void doubt(struct adcs *adcs, struct star_tracker_watch *watch, enum adcs_event why)
+{
+    if (!watch->doubted || (why == ADCS_EVENT_SENSOR_FROZEN && !watch->frozen)) {
+        adcs_report(&adcs->events, why, faults_device(HIL_DEVICE_STAR_TRACKER, watch->last.instance));
+    }
+    watch->doubted = true;
+    watch->agreed = 0;
+}
+
+static bool is_same(struct quat a, struct quat b)
+{
+    return a.x == b.x && a.y == b.y && a.z == b.z && a.w == b.w;
+}
+
+/* By the gyro, since the value before. */
+static struct quat turn_between(const struct attitude *attitude, adcs_ticks from, adcs_ticks to)
+{
+    return attitude->gyro.count > 0 && to > from && adcs_seconds(from, to) < RECENT_S
+        ? attitude_turned(attitude, QUAT_IDENTITY, from, to)
+        : QUAT_IDENTITY;
+}
+
+static void look_for_repetition(struct adcs *adcs, struct star_tracker_watch *watch,
+                                const struct attitude_measurement *measurement, struct quat shown)
+{
+    const bool same = watch->known && is_same(watch->shown, shown);
+    if (!same) {
+        watch->repeats = 0;
+        watch->turned = QUAT_IDENTITY;
+        watch->turned_s = 0.0f;
+        watch->frozen = false;
+        return;
+    }
+    watch->repeats += watch->repeats < REPEATS_MAX;
+    watch->turned = quat_normalise(
+        quat_multiply(watch->turned, turn_between(&adcs->attitude, watch->last.time, measurement->time)));
+    watch->turned_s += adcs_clamp(adcs_seconds(watch->last.time, measurement->time), 0.0f, RECENT_S);
+    const struct mat3 *bias = &adcs->attitude.filter.bias_rad2_s2;
+    const float unsure_rad_s = BIAS_SIGMAS * adcs_sqrt(bias->x.x + bias->y.y + bias->z.z);
+    if (watch->repeats >= REPEATS_MAX
+        && v3_norm(quat_rotation_vector(watch->turned)) > TURNED_RAD + unsure_rad_s * watch->turned_s) {
+        doubt(adcs, watch, ADCS_EVENT_SENSOR_FROZEN);
+        watch->frozen = true;
+    }
+}
+
+/* The other one, if it can be asked. */
+static const struct star_tracker_watch *other_of(const struct adcs *adcs, const struct star_tracker_watch *watch)
+{
+    const struct star_tracker_watch *other = &adcs->star_tracker[watch == &adcs->star_tracker[0] ? 1 : 0];
+    const bool speaks = other->known && !other->doubted
+        && adcs_abs(adcs_seconds(other->last.time, watch->last.time)) < RECENT_S;
+    return speaks ? other : NULL;
+}
+
+static void follow_steadiness(struct star_tracker_watch *watch)
+{
+    if (!(v3_norm(v3_sub(watch->off_body_rad, watch->steady_body_rad)) < STEADY_RAD) || watch->steady_since == 0) {
+        watch->steady_body_rad = watch->off_body_rad;
+        watch->steady_since = watch->last.time;
+    }
+}
+
+static bool gyro_was_blamed(const struct adcs *adcs)
+{
+    return gyros_were_blamed(&adcs->gyros, adcs->last_time, BLAMED_S);
+}
+
+/* It contradicts the filter: is it the filter that is wrong? */
+static bool filter_is_wrong(const struct adcs *adcs, const struct star_tracker_watch *watch)
+{
+    const struct star_tracker_watch *other = other_of(adcs, watch);
+    if (other != NULL) {
+        return other->rejected >= DISPUTE && v3_norm(v3_sub(other->off_body_rad, watch->off_body_rad)) < ALIKE_RAD;
+    }
+    const bool keeps_to_gyro = adcs_seconds(watch->steady_since, watch->last.time) > STEADY_S;
+    return watch->against < -EVIDENCE || (keeps_to_gyro && watch->against < EVIDENCE)
+        || gyro_was_blamed(adcs);
+}
+
+/* Gyro and star tracker tell different rates, and the wheels' momentum agrees with the star tracker's. */
+static bool gyro_is_wrong(const struct adcs *adcs, const struct star_tracker_watch *watch)
+{
+    const float over_s = adcs_seconds(watch->first_time, watch->last.time);
+    if (!(over_s > 0.0f) || !gyros_are_vouched_for(&adcs->gyros)) {
+        return false;
+    }
+    const struct vec3 apart = v3_scale(1.0f / over_s, v3_sub(watch->off_body_rad, watch->first_body_rad));
+    const struct vec3 gyro_off = adcs->gyros.watch[adcs->gyros.used].off_rad_s;
+    return v3_norm(apart) > APART_RAD_S && v3_norm(v3_add(gyro_off, apart)) < 0.5f * v3_norm(gyro_off);
+}
+
+static void judge(struct adcs *adcs, struct star_tracker_watch *watch)
+{
+    if (watch->rejected == 0) {
+        watch->first_body_rad = watch->off_body_rad;
+        watch->first_time = watch->last.time;
+    }
+    follow_steadiness(watch);
+    watch->rejected += watch->rejected < ATTITUDE_REJECTED_MAX;
+    if (watch->rejected < ATTITUDE_REJECTED_MAX && !gyro_was_blamed(adcs)) {
+        return;
+    }
+    if (!watch->doubted && gyro_is_wrong(adcs, watch)) {
+        gyros_blame(&adcs->gyros, &adcs->attitude, &adcs->events);
+    }
+    if (filter_is_wrong(adcs, watch)) {
+        attitude_restart(&adcs->attitude, &adcs->parameters, &watch->last, &adcs->events);
+        settle(adcs, watch);
+    } else {
+        doubt(adcs, watch, ADCS_EVENT_SENSOR_DOUBTED);
+    }
+}
+
+/* Compared, but not used until it has agreed for a while. */
+static void try_again(struct adcs *adcs, struct star_tracker_watch *watch)
+{
+    struct attitude *attitude = &adcs->attitude;
+    const bool blind = !attitude->known;
+    const float distance =
+        blind ? 0.0f : attitude_distance(attitude, &adcs->parameters, &watch->last, &watch->off_body_rad);
+    if (!(distance <= adcs->parameters.value[ADCS_STAR_TRACKER_GATE])) {
+        watch->agreed = 0;
+        adcs_report(&adcs->events, ADCS_EVENT_STAR_TRACKER_OUTLIER, distance);
+        judge(adcs, watch);
+        return;
+    }
+    watch->agreed++;
+    if (watch->agreed >= (blind ? AGREED_BLIND_MIN : AGREED_MIN)) {
+        settle(adcs, watch);
+        (void)attitude_measure(attitude, &adcs->parameters, &watch->last, &adcs->events);
+    }
+}
+
+/* Only a settled filter is worth more than a star tracker. Without wheels, whose momentum vouches for the gyro, the filter
+ * begins afresh by itself. */
+static void use(struct adcs *adcs, struct star_tracker_watch *watch)
+{
+    struct attitude *attitude = &adcs->attitude;
+    attitude->held = attitude_is_settled(attitude) && (gyros_are_vouched_for(&adcs->gyros) || gyro_was_blamed(adcs));
+    if (attitude_measure(attitude, &adcs->parameters, &watch->last, &adcs->events)) {
+        watch->rejected = 0;
+        watch->against = 0.0f;
+        watch->steady_since = 0;
+    } else if (attitude->held) {
+        (void)attitude_distance(attitude, &adcs->parameters, &watch->last, &watch->off_body_rad);
+        judge(adcs, watch);
+    }
+}
+
+void star_trackers_take(struct adcs *adcs, const struct attitude_measurement *measurement, struct quat shown)
+{
+    struct star_tracker_watch *watch = &adcs->star_tracker[measurement->instance > 0 ? 1 : 0];
+    look_for_repetition(adcs, watch, measurement, shown);
+    watch->known = true;
+    watch->last = *measurement;
+    watch->shown = shown;
+    if (watch->frozen) {
+        return;
+    }
+    if (watch->doubted) {
+        try_again(adcs, watch);
+    } else {
+        use(adcs, watch);
+    }
+}
+
+static bool disputes(const struct star_tracker_watch *watch)
+{
+    return watch->rejected >= DISPUTE && !watch->frozen;
+}
+
+bool star_trackers_dispute(const struct adcs *adcs)
+{
+    return adcs->attitude.known && (disputes(&adcs->star_tracker[0]) || disputes(&adcs->star_tracker[1]));
+}
+
+bool star_trackers_are_new_to_dispute(const struct adcs *adcs)
+{
+    bool is_new = false;
+    for (unsigned k = 0; k < STAR_TRACKERS; k++) {
+        const struct star_tracker_watch *watch = &adcs->star_tracker[k];
+        const bool disputed = watch->rejected > 0 && !watch->frozen && adcs->attitude.held;
+        is_new = is_new || (disputed && adcs_seconds(watch->first_time, adcs->last_time) < NEW_S);
+    }
+    return is_new;
+}
+
+/* Squared distance in sigmas of a direction from where an attitude has it. */
+static float misfit(const struct direction *seen, struct quat q_eci_from_body)
+{
+    const struct vec3 off = v3_sub(seen->body, quat_apply(quat_conjugate(q_eci_from_body), seen->eci));
+    return v3_dot(off, off) / (seen->sigma_rad * seen->sigma_rad);
+}
+
+void star_trackers_weigh(struct adcs *adcs, const struct directions *directions, adcs_ticks now)
+{
+    const struct attitude *attitude = &adcs->attitude;
+    const struct quat by_filter =
+        attitude_turned(attitude, attitude->filter.q_eci_from_body, attitude->filter_time, now);
+    for (unsigned k = 0; k < STAR_TRACKERS && directions->count > 0; k++) {
+        struct star_tracker_watch *watch = &adcs->star_tracker[k];
+        if (!disputes(watch) || adcs_seconds(watch->last.time, now) > RECENT_S) {
+            continue;
+        }
+        const struct quat by_tracker = quat_multiply(by_filter, quat_from_rotation_vector(watch->off_body_rad));
+        float worse = 0.0f;
+        for (unsigned i = 0; i < directions->count; i++) {
+            worse += misfit(&directions->seen[i], by_tracker) - misfit(&directions->seen[i], by_filter);
+        }
+        watch->against += EVIDENCE_SHARE * (worse - watch->against);
+    }
+}

@@ -1,0 +1,147 @@
+"""The reference flight software's events: the one table."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that the flight software reports; its place in EVENTS, from 1, is its code.
+
+    severity: of hil.recording, info, warning or error. by_value: one with another value is another
+    event, as of another device; else it is the same again, and told once a second at the most.
+    """
+
+    name: str
+    value: str
+    doc: str
+    severity: str = "info"
+    by_value: bool = False
+
+
+_LACKS = (
+    "1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, "
+    "7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods"
+)
+
+_DEVICE = "device kind + 100 x instance"
+
+EVENTS: tuple[Event, ...] = (
+    Event(
+        "frames_lost", "so many since HELLO", "frames arrived that were no valid packet", "warning"
+    ),
+    Event(
+        "sample_rejected",
+        "message's APID",
+        "a sample was not finite or not plausible",
+        "warning",
+        by_value=True,
+    ),
+    Event("attitude_acquired", "0 star tracker, 1 directions", "the attitude filter started"),
+    Event(
+        "attitude_lost",
+        "rejected in a row; 0: neither gyro nor star tracker",
+        "the gate was shut too long: the filter restarts",
+        "warning",
+    ),
+    Event(
+        "star_tracker_outlier",
+        "squared Mahalanobis distance",
+        "the gate refused a measurement",
+        "warning",
+    ),
+    Event("time_jumped", "s", "sync's time went back or far ahead: the filter restarts", "warning"),
+    Event("orbit_lost", "0", "the propagated orbit left every possible range", "error"),
+    Event("mode_entered", "mode", "the mode changed", by_value=True),
+    Event(
+        "state_impossible",
+        "0",
+        "an estimate was no number or beyond reason: filters restart",
+        "error",
+    ),
+    Event("orbit_from_gps", "0", "the orbit was started from a fix"),
+    Event("tumbling", "rate in rad/s", "the body turned too fast: detumbling", "error"),
+    Event(
+        "mode_given_up", "mode", "what the mode needs was missing for too long: sun_safe", "error"
+    ),
+    Event(
+        "wheel_stalled",
+        "wheel",
+        "a wheel did not turn and is out of service",
+        "error",
+        by_value=True,
+    ),
+    Event("sensor_silent", _DEVICE, "no usable sample for too long", "warning", by_value=True),
+    Event("too_hot", "thermometer", "a temperature is over its limit", "error", by_value=True),
+    Event("gps_outlier", "distance from the orbit in m", "the gate refused a fix", "warning"),
+    Event("unloading_began", "momentum in N m s", "thrusters unload the wheels"),
+    Event("unloading_ended", "momentum in N m s", "the wheels are unloaded"),
+    Event(
+        "unloading_failed",
+        "momentum in N m s",
+        "it did not get less: no more until set_mode",
+        "error",
+    ),
+    Event(
+        "tachometer_failed",
+        "wheel",
+        "the body felt a wheel turn that it does not show",
+        "warning",
+        by_value=True,
+    ),
+    Event("gps_velocity_outlier", "m/s", "the gate refused a fix for its velocity", "warning"),
+    Event(
+        "wheel_saturated",
+        "wheel",
+        "a wheel is at its speed limit and cannot go faster",
+        "warning",
+        by_value=True,
+    ),
+    Event("wheel_unsaturated", "wheel", "a wheel is below its speed limit again", by_value=True),
+    Event(
+        "wheel_limit_learnt",
+        "rad/s",
+        "a wheel would not go faster: its limit is lower than said",
+        "warning",
+    ),
+    Event("mode_refused", _LACKS, "nothing can drive it", "warning"),
+    Event(
+        "mode_waits",
+        _LACKS,
+        "what the mode lacks, ten seconds on or when it is given up",
+        "warning",
+    ),
+    Event(
+        "field_doubted",
+        "nT that its size is off",
+        "the magnetometer is not believed for now",
+        "warning",
+    ),
+    Event("field_trusted", "nT of bias", "the magnetometer's bias is learnt"),
+    Event("events_lost", "so many since HELLO", "more happened than can be told", "warning"),
+    Event("sensor_frozen", _DEVICE, "it repeats one value: not used", "warning", by_value=True),
+    Event(
+        "sensor_doubted", _DEVICE, "it contradicts the others: not used", "warning", by_value=True
+    ),
+    Event("sensor_trusted", _DEVICE, "it agrees with the others again: used", by_value=True),
+    Event("sensor_switched", _DEVICE, "the unit used from now on", "warning", by_value=True),
+    Event("wheel_restored", "wheel", "tried again, it obeys: in service", by_value=True),
+    Event(
+        "wheels_two",
+        "wheel left out",
+        "two wheels and rods hold the pointing",
+        "error",
+        by_value=True,
+    ),
+    Event(
+        "pointing_diverged",
+        "error in deg",
+        "it grew while all else looked good: safe mode",
+        "error",
+    ),
+    Event(
+        "gyro_outlier",
+        "off by so many rad/s",
+        "a sample contradicts the wheels' momentum",
+        "warning",
+    ),
+)

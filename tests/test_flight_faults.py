@@ -1,0 +1,86 @@
+"""Faults in closed loops: the flight software names the device, and the pointing holds."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hil.bench import run
+from hil.devices.registry import registry
+from hil.judge.pointing import attitude_error, q_eci_from_target
+from hil.link.messages import kind_number
+from hil.recording import Recording
+from hil.rig import load_rig
+
+NADIR = Path(__file__).parents[1] / "rigs" / "dier5_nadir.toml"
+BEGIN, LASTS, TOTAL = 130.0, 30.0, 220.0
+
+
+def told_value(device):
+    """What the events tell of a device: its kind's number and 100 for each instance."""
+    name, number = device.split()
+    [kind] = [kind for kind in registry().sensors if kind.name == name]
+    return kind_number(kind.message) + 100 * int(number)
+
+
+@pytest.fixture
+def flown(tmp_path):
+    def fly(device, kind, **keys):
+        fault = {"name": "f", "device": device, "kind": kind, "at_s": BEGIN, "duration_s": LASTS}
+        rig = load_rig(NADIR).with_overrides(duration_s=TOTAL, fault=[{**fault, **keys}])
+        return Recording(run(rig, "library", tmp_path / "run.mcap").recording)
+
+    return fly
+
+
+def error_deg(recording):
+    columns = ("truth_position_eci_m", "truth_velocity_eci_m_s", "truth_q_eci_from_body")
+    truth = {name: recording[name] for name in columns}
+    off = attitude_error(truth["truth_q_eci_from_body"], q_eci_from_target(truth, "nadir"))
+    return np.degrees(np.linalg.norm(off, axis=1))[recording["time_s"] >= BEGIN]
+
+
+def told(recording, name):
+    return [
+        (event.time_s, event.value)
+        for event in recording.events
+        if event.source == "obc" and event.name == name
+    ]
+
+
+@pytest.mark.parametrize(
+    ("device", "kind", "keys", "event", "within_s"),
+    [
+        ("star_tracker 0", "held", {}, "sensor_frozen", 1.0),
+        ("star_tracker 0", "turned", {"turn_deg": [0.0, 20.0, 0.0]}, "sensor_doubted", 3.0),
+        ("gyro 0", "held", {}, "sensor_frozen", 6.0),
+        ("gyro 0", "bias", {"offset": [0.002, 0.0, 0.0]}, "sensor_doubted", 3.0),
+        ("gyro 0", "drift", {"drift_per_s": [1e-4, 0.0, 0.0]}, "sensor_doubted", 10.0),
+        ("gps 0", "held", {}, "sensor_doubted", 6.0),
+    ],
+)
+def test_a_sensor_that_lies_is_named_and_the_pointing_holds(
+    flown, device, kind, keys, event, within_s
+):
+    recording = flown(device, kind, **keys)
+    [(time_s, value)] = told(recording, event)
+    assert value == told_value(device)
+    assert time_s - BEGIN < within_s
+    assert error_deg(recording).max() < 0.1
+    assert set(recording["estimate_mode"][recording["time_s"] >= BEGIN]) == {1.0}
+
+
+def test_single_wild_samples_of_a_gyro_are_left_out(flown):
+    recording = flown("gyro 0", "spikes", size=0.1, probability=0.05)
+    assert told(recording, "gyro_outlier")
+    assert not told(recording, "sensor_doubted")
+    assert error_deg(recording).max() < 0.02
+
+
+def test_an_event_that_repeats_is_told_once_a_second(flown):
+    times = [
+        time_s
+        for time_s, _ in told(flown("star_tracker 0", "noise", sigma=0.01), "star_tracker_outlier")
+    ]
+    assert len(times) > 10
+    assert np.diff(times).min() > 0.95
