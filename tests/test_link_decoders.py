@@ -11,6 +11,7 @@ from ccsdspy.utils import split_by_apid
 from cobs import cobs
 from space_packet_parser.generators import ccsds_generator
 from space_packet_parser.xtce.definitions import XtcePacketDefinition
+from space_packet_parser.xtce.validation import validate_xtce
 
 from hil.bench import run
 from hil.link import messages as m
@@ -45,6 +46,13 @@ def recorded(recording, message, instance):
 
 def instances(recording, message):
     return 3 if message is wire.TACHOMETER else 1
+
+
+def test_the_xtce_is_valid_by_its_schema():
+    document = ROOT / "hil" / "link" / "hil_wire.xtce.xml"
+    result = validate_xtce(document, allow_schema_download=False)
+    assert result.valid, result.errors
+    assert result.schema_version == "1.2"
 
 
 @pytest.mark.parametrize("message", [*SAMPLES, m.ESTIMATE], ids=lambda message: message.name)

@@ -11,6 +11,8 @@ from hil.link.packet import CRC_OCTETS
 from hil.link.table import MessageTable
 
 _NAMESPACE = "http://www.omg.org/spec/XTCE/20180204"
+_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
+_SCHEMA = f"{_NAMESPACE} https://www.omg.org/spec/XTCE/20180204/SpaceSystem.xsd"
 _HEADER = (
     ("VERSION", 3),
     ("TYPE", 1),
@@ -28,7 +30,9 @@ _CHECKSUM_TYPE = f"crc{8 * CRC_OCTETS}"
 def xtce(table: MessageTable) -> str:
     """The whole XTCE document as text."""
     ElementTree.register_namespace("xtce", _NAMESPACE)
-    root = ElementTree.Element(_tag("SpaceSystem"), name="hil")
+    ElementTree.register_namespace("xsi", _INSTANCE)
+    located = {f"{{{_INSTANCE}}}schemaLocation": _SCHEMA}
+    root = ElementTree.Element(_tag("SpaceSystem"), located, name="hil")
     ElementTree.SubElement(
         root, _tag("Header"), version=str(PROTOCOL_VERSION), validationStatus="Draft"
     )
