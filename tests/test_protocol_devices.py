@@ -248,7 +248,7 @@ def test_a_vn100_sends_what_register_75_asks_for():
 
 @pytest.mark.parametrize("name", sorted(protocols()))
 def test_a_device_that_is_switched_off_and_on_begins_anew(name):
-    values = {"gps": FIX.values, "star_tracker": (0.0, 0.0, 0.0, 1.0), "tachometer": (1.0,)}
+    values = {"gps": FIX.values, "star_tracker": (0.0, 0.0, 0.0, 1.0), "wheel": (1.0,)}
     kind = protocols()[name].kinds[0]
     bench = Bench(name, kind=kind, address=1)
     once = twice = b""

@@ -410,7 +410,7 @@ def test_several_mistakes_are_told_a_line_each(files):
         "a.toml: sed: unknown key; did you mean seed?",
         "a.toml: begin: unknown key; valid keys: title, spacecraft, seed, duration_s, "
         "step_s, truth, environment, orbit, attitude, obc, uplink, target, telecommand, allowed, "
-        "recording, requirement, fault",
+        "recording, requirement, fault, expected_rating, disperse, correlation, sampling, line",
         "spacecraft/small.toml: [body] mass_kg = -4.0: must be greater than 0",
     ]
 

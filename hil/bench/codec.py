@@ -1,6 +1,6 @@
 """Between the world and the wire: samples as frames, and a reply as a command to the actuators."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from hil.bench.world import Command
 from hil.devices.registry import Separate, registry
@@ -16,9 +16,19 @@ class Codec:
     """Knows which message each sensor of a spacecraft has, and what actuators there are."""
 
     def __init__(
-        self, sensors: Sequence[Sensor], separate: Sequence[Separate], clock: Clock | ObcClock
+        self,
+        sensors: Sequence[Sensor],
+        separate: Sequence[Separate],
+        clock: Clock | ObcClock,
+        elsewhere: Collection[tuple[str, int]] = (),
     ) -> None:
+        """elsewhere: (kind, instance) of the sensors whose samples do not go over this line."""
         self._sensors = [(sensor.message, sensor.instance) for sensor in sensors]
+        self._elsewhere = {
+            place
+            for place, sensor in enumerate(sensors)
+            if (sensor.kind, sensor.instance) in elsewhere
+        }
         self._separate, self._clock = separate, clock
 
     def frames(
@@ -29,6 +39,11 @@ class Codec:
         closed: whether they are the last of the step, so that its SYNC follows them.
         """
         clock, told = self._clock, []
+        if self._elsewhere:
+            samples = [
+                None if place in self._elsewhere else sample
+                for place, sample in enumerate(samples, start=first)
+            ]
         for (message, instance), sample in zip(self._sensors[first:], samples, strict=False):
             if sample is not None:
                 values, valid, age_s = sample

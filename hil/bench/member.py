@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from hil.bench.codec import Codec, command_of
+from hil.bench.deck import LEAD_S, Deck, off_the_wire
 from hil.bench.keep import (
     RecordingTap,
     TappedLine,
@@ -20,13 +21,14 @@ from hil.bench.keep import (
     unix_ns,
 )
 from hil.bench.latency import latency_of
+from hil.bench.nowire import NoWire, ServedLine
 from hil.bench.preflight import check_budget, check_room
 from hil.bench.result import Result, Stopwatch
 from hil.bench.steprow import StepRow, slots
 from hil.bench.uplink import send, telecommands
-from hil.bench.world import World
+from hil.bench.world import Command, World
 from hil.devices.registry import registry
-from hil.devices.sensor import Sample, starts
+from hil.devices.sensor import Sample, Sensor, starts
 from hil.errors import LinkError, RigError
 from hil.faults import Injector
 from hil.faults.obc import refused
@@ -101,7 +103,8 @@ class Member:
             rig.obc.latency, rig.obc.latency_s, rig.source.path, rig.seed
         )
         self._telemetry_told = False
-        self._telecommands = deque(telecommands(rig, self.world))
+        self._telecommands = deque(telecommands(rig, self.world) if rig.obc.wire else ())
+        self._elsewhere = off_the_wire(rig)
         # In real time a chunk would take a minute to fill; a live view wants what there is.
         self._flush_every = max(1, round(_FLUSH_S / rig.step_s)) if realtime else 0
         self.result = Result(path, rig.name, obc.name, obc.description, step_s=rig.step_s)
@@ -119,6 +122,7 @@ class Member:
             self._row.columns,
             metadata=metadata,
             epoch_unix_ns=epoch_ns,
+            lines=bool(rig.line),
             **recorded_as(rig, self._row.columns),
         )
         with recorder, keep_partial_recording(self.result):
@@ -131,9 +135,13 @@ class Member:
     def _check_room(self) -> None:
         """Refuse a run that line or disk cannot take, before a file is touched."""
         if self.realtime and self.obc.baud is not None:
-            self.announce(check_budget(self.rig, self.obc, self.world.sensors))
+            on_the_wire = [each for each in self.world.sensors if self._is_on_the_wire(each)]
+            self.announce(check_budget(self.rig, self.obc, on_the_wire))
         if told := check_room(self.rig, self.result.recording):
             self.announce(told)
+
+    def _is_on_the_wire(self, sensor: Sensor) -> bool:
+        return (sensor.kind, sensor.instance) not in self._elsewhere
 
     def _join(self, clock: Clock, stopwatch: Stopwatch, recorder: Recorder) -> None:
         rig, obc = self.rig, self.obc
@@ -142,9 +150,22 @@ class Member:
         self._session = session = Session(clock, registry().table, rig.obc.pass_over_apids)
         self._faults = self._faults_of(rig) if rig.fault else None
         told = clock if self._faults is None else self._faults.clock(clock)
-        self._codec = Codec(self.world.sensors, rig.spacecraft.separate, told)
-        self._driver = Driver(
-            obc,
+        sensors, elsewhere = self.world.sensors, self._elsewhere
+        self._codec = Codec(sensors, rig.spacecraft.separate, told, elsewhere)
+        self._deck = (
+            Deck(rig, obc, sensors, clock, recorder.line, realtime=self.realtime)
+            if rig.line
+            else None
+        )
+        self._driver = self._driver_of(session) if rig.obc.wire else NoWire()
+        self._held: tuple[int, RowParts] | None = None
+        self._ahead = int(obc.send_ahead and not self.realtime and rig.obc.wire)
+        self._written = 0
+
+    def _driver_of(self, session: Session) -> Driver:
+        rig = self.rig
+        return Driver(
+            self.obc,
             session,
             self._tap,
             rig.obc.reply_timeout_s,
@@ -153,9 +174,6 @@ class Member:
             reconnection=self._reconnection() if self._resume else None,
             line=self._line(),
         )
-        self._held: tuple[int, RowParts] | None = None
-        self._ahead = int(obc.send_ahead and not self.realtime)
-        self._written = 0
 
     def _faults_of(self, rig: Rig) -> Injector:
         def tell(name: str, words: str) -> None:
@@ -174,6 +192,8 @@ class Member:
             if faults.of_the_line or faults.of_the_obc:
                 line = TappedLine(line, self._tap, self._clock)
             line = faults.wrap(faults.around_obc(line))
+        if self._deck is not None and self.realtime:
+            line = ServedLine(line, self._deck)
         return self._wrap_line(line, self._clock)
 
     def _reconnection(self) -> Reconnection:
@@ -188,7 +208,14 @@ class Member:
 
     def start(self) -> None:
         """Say HELLO, and tell the OBC all that goes before the first step."""
-        devices = self.world.device_count
+        if self._deck is not None:
+            self._deck.power_on()
+        if isinstance(self._driver, NoWire):
+            self.announce(f"lines only: {', '.join(line.name for line in self.rig.line)}")
+            about = {"place": self.obc.name, "description": self.obc.description}
+            self._recorder.metadata("obc", about)
+            return
+        devices = self._devices_on_the_wire()
         identity = self._driver.hello(devices, self.rig.orbit.epoch_utc)
         self.result.identity = identity
         self.announce(f"firmware: {identity}")
@@ -198,8 +225,13 @@ class Member:
         self._recorder.metadata("obc", obc_metadata(self.obc, identity, not_handled))
         self._send_telecommands()
 
+    def _devices_on_the_wire(self) -> dict[str, int]:
+        kinds = [each.kind for each in self.world.sensors if self._is_on_the_wire(each)]
+        return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+
     def _send_telecommands(self) -> None:
         """Send what is due; what the line does not take now goes when it is back."""
+        assert isinstance(self._driver, Driver)
         while self._telecommands and self._telecommands[0].step <= self._clock.step:
             if self._session.obc_is_down:
                 lost = f"{self._telecommands.popleft().what}: lost, the OBC is down"
@@ -261,6 +293,9 @@ class Member:
         """Send the step's frames. The reply has to come by then; without a deadline in time."""
         if not self._ahead:
             self._begin(deadline_s or time.monotonic() + self._timeout_s)
+        if self._deck is not None:
+            begun_s = self._deadline_s - self.rig.step_s if deadline_s else time.monotonic()
+            self._deck.begin(self._samples, begun_s)
         self._driver.send(self._frames, self._deadline_s)
         self._lap(("obc", _now()))
 
@@ -283,6 +318,8 @@ class Member:
         """
         clock, world = self._clock, self.world
         reply = self._driver.reply(self._deadline_s)
+        if self._deck is not None:
+            self._end_lines(self._deck)
         self._lap(("obc", _now()))
         row = (clock.now_s, clock.step, world.truth.row.tolist(), self._samples, reply, late_s)
         self._held = (clock.now_ns, row)
@@ -297,9 +334,25 @@ class Member:
             self._session.counters["rejected_commands"] += self._codec.absent(reply)
             self._compare_telemetry(reply)
         self._lap(("recording", _now()))
-        world.advance(command_of(reply), latency_s)
+        self._command(command_of(reply), latency_s)
         self.result.steps = clock.step + 1
         self._lap(("truth", _now()))
+
+    def _end_lines(self, deck: Deck) -> None:
+        """In real time carry octets until the period is over, else once."""
+        if self.realtime:
+            deck.serve(self._deadline_s - LEAD_S)
+        deck.exchange()
+
+    def _command(self, command: Command | None, latency_s: float) -> None:
+        """Let the world go on with what the OBC told the actuators, on whatever line."""
+        told = [] if command is None else [(latency_s, command)]
+        if self._deck is not None:
+            told = [(late_s, self._deck.merged(each)) for late_s, each in told]
+            told = sorted([*told, *self._deck.commands()], key=lambda each: each[0])
+        for late_s, each in told:
+            self.world.tell(each, late_s)
+        self.world.advance(None, 0.0)
 
     def _latency_of(self, reply: Reply, late_s: float) -> float:
         """From the step's start to its command's effect: measured in real time, else the rig's."""
@@ -365,6 +418,8 @@ class Member:
         result.counters["rejected_commands"] += self.world.rejected_commands
         self._stopwatch.add_up()
         result.stage_s = dict(self._stopwatch.stage_s)
+        if self._deck is not None:
+            result.counters |= self._deck.counts()
         self._recorder.metadata("counters", result.counters)
         if self._faults is not None:
             self._recorder.metadata("faults", self._faults.counts())

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
+from hil.bench.deck import lines_to, refuse_pace
 from hil.bench.loop import Bench
 from hil.bench.member import Member
 from hil.bench.result import Result
@@ -54,7 +56,11 @@ def run_together(
         members = []
         for wanted, out in runs:
             rig, place = wanted.rig, wanted.obc
-            obc = open_obc(place, rig.obc.baud, wanted.firmware, wanted.compiler)
+            refuse_pace(rig, realtime=wanted.realtime, alone=len(runs) == 1)
+            open_it = open_obc
+            if rig.line:
+                open_it = partial(open_obc, lines=lines_to(rig), wire=rig.obc.wire)
+            obc = open_it(place, rig.obc.baud, wanted.firmware, wanted.compiler)
             opened = stack.enter_context(obc)
             announce(f"{rig.title}: {rig.duration_s:g} s on {place}: {opened.description}")
             path, realtime = Path(out or f"{rig.name}.mcap"), wanted.realtime

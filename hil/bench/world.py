@@ -127,8 +127,7 @@ class World:
         when its time is over.
         """
         if command is not None:
-            waiting = math.ceil(latency_s / self._truth_step_s - 1e-9)
-            self._underway.append((waiting, command))
+            self.tell(command, latency_s)
         passed = 0
         if self._faults["thruster"]:
             self._let_valves_fail(commanded=False)
@@ -140,6 +139,11 @@ class World:
         self._go(self._steps - passed)
         if self._underway:
             self._underway = deque((due - self._steps, each) for due, each in self._underway)
+
+    def tell(self, command: Command, latency_s: float) -> None:
+        """Have a command, given in the order of time, take effect in the period to come."""
+        waiting = math.ceil(latency_s / self._truth_step_s - 1e-9)
+        self._underway.append((waiting, command))
 
     def _take(self, command: Command, *, begins: bool) -> None:
         """Have a command take effect; begins: at the instant at which the control period begins."""

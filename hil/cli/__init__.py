@@ -9,7 +9,19 @@ import sys
 import click
 
 from hil import __version__
-from hil.cli import campaign, compare, faults, judging, keys, look, project, replay, run, tools
+from hil.cli import (
+    campaign,
+    compare,
+    faults,
+    judging,
+    keys,
+    lines,
+    look,
+    project,
+    replay,
+    run,
+    tools,
+)
 from hil.cli.console import say, say_what_is_logged
 from hil.cli.fault import report_fault
 from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate
@@ -61,6 +73,8 @@ for _command in (
     look.plot,
     compare.compare,
     replay.replay_command,
+    lines.lines_command,
+    lines.sniff,
     look.recover,
     look.export,
     tools.wire,

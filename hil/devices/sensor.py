@@ -55,6 +55,8 @@ class SensorModel(Model):
     """Samples a second; a whole number of control periods lies between two."""
     latency_s: NonNegative = 0.0
     """From the measurement until the sample goes out; rounded up to control periods."""
+    protocol: str | None = None
+    """What it speaks on a line of its own, see `[[line]]`."""
 
 
 def generator(seed: int, device: str) -> np.random.Generator:

@@ -46,6 +46,8 @@ class Wheel(WheelModel):
     """1 sigma."""
     tachometer_resolution_rad_s: NonNegative = 0.0
     """What samples are whole multiples of; 0: single precision."""
+    protocol: str | None = None
+    """What it speaks on a line of its own, see `[[line]]`."""
 
 
 class WheelDrives(Drives):

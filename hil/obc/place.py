@@ -1,11 +1,17 @@
 """What every place a firmware can live offers to the bench."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from hil.errors import ObcError
 from hil.obc.memory import Memory
+
+if TYPE_CHECKING:
+    from hil.obc.channel import Channel
 
 
 class LineGoneError(ObcError):
@@ -38,6 +44,21 @@ class Line(Protocol):
         """
 
 
+class LineTo(NamedTuple):
+    """A device's own line as a place needs to know it.
+
+    usart, port: what it leads to, where that matters.
+    """
+
+    name: str
+    baud: int
+    usart: int | None = None
+    port: str | None = None
+    bits: int = 8
+    parity: str = "N"
+    stop: int = 1
+
+
 class Obc(ABC):
     """An open line to an on-board computer; use as a context manager.
 
@@ -63,6 +84,15 @@ class Obc(ABC):
 
     can: frozenset[str] = frozenset({"clock_drift", "clock_jump"})
     """The kinds of faults of the OBC itself that can be done here."""
+
+    channels: Sequence[Channel] = ()
+    """Devices' own lines, in the order of the rig."""
+    death_fd: int = -1
+    """Becomes readable when the program that runs the firmware ends; -1 where there is none."""
+
+    def obituary(self) -> str:
+        """Return how the program that runs the firmware ended."""
+        return f"{self.description} is gone"
 
     @abstractmethod
     def write(self, data: bytes, deadline_s: float) -> bool:

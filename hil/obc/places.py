@@ -1,28 +1,41 @@
 """Opens any of the places an OBC can live by the name a user gives."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hil.errors import RigError
 from hil.machine.build import ARTIFACTS, build
 from hil.obc.image import refuse_unfit
 from hil.obc.library import LibraryObc
-from hil.obc.place import Obc
+from hil.obc.place import LineTo, Obc
 from hil.obc.port import PortObc
 
 PLACES = tuple(ARTIFACTS)
 
 
+PORTS = "ports"
+"""A board that devices' own lines lead to, and no line of the bench."""
+
+
 def open_obc(
-    name: str, baud: int = 921_600, firmware: Path | None = None, compiler: str | None = None
+    name: str,
+    baud: int = 921_600,
+    firmware: Path | None = None,
+    compiler: str | None = None,
+    lines: Sequence[LineTo] = (),
+    *,
+    wire: bool = True,
 ) -> Obc:
     """The OBC called `name`: library, posix, qemu, qemu-fast, a port's path or a pyserial URL.
 
-    `firmware` is a file to run instead of building the project's own. Never falls back from one
-    place to another. Raises RigError for a name that is none of these, ObcError and LinkError when
-    the place cannot be opened.
+    `firmware` is a file to run instead of building the project's own. lines: devices' own. wire:
+    whether there is the bench's line; a board without it is called `ports`. Never falls back from
+    one place to another. Raises RigError for a name that is none of these, ObcError and LinkError
+    when the place cannot be opened.
     """
+    if lines or name == PORTS:
+        return _with_lines(name, baud, firmware, compiler, lines, wire=wire)
     if name not in ARTIFACTS:
         if "/" not in name and not name.upper().startswith("COM"):
             raise RigError(
@@ -35,6 +48,38 @@ def open_obc(
         return start(build(name, compiler))
     refuse_unfit(name, firmware)
     return start(firmware.resolve())
+
+
+def _with_lines(
+    name: str,
+    baud: int,
+    firmware: Path | None,
+    compiler: str | None,
+    lines: Sequence[LineTo],
+    *,
+    wire: bool,
+) -> Obc:
+    """As open_obc, of a place that devices' own lines lead to."""
+    if name in ("library", "qemu-fast") or sys.platform == "win32":
+        raise RigError(
+            f"the rig has [[line]] tables, and {name} has no lines: run it on posix, qemu or a "
+            "board, on Linux or macOS"
+        )
+    from hil.obc.boards import BoardObc, WiredBoardObc
+    from hil.obc.posix import PosixObc
+    from hil.obc.qemu import QemuObc, emulator
+
+    if name == PORTS:
+        return BoardObc(lines, wire=wire)
+    if name not in ARTIFACTS:
+        return WiredBoardObc(name, baud, lines, wire=wire)
+    if name == "qemu":
+        emulator()
+    if firmware is not None:
+        refuse_unfit(name, firmware)
+    image = build(name, compiler) if firmware is None else firmware.resolve()
+    start = QemuObc if name == "qemu" else PosixObc
+    return start(image, lines, wire=wire)
 
 
 def _starter(name: str) -> Callable[[Path], Obc]:

@@ -5,11 +5,12 @@ import sys
 assert sys.platform != "win32"  # before what is not there on Windows
 
 import os
-import tty
+from collections.abc import Sequence
 from pathlib import Path
 
+from hil.obc.channel import Ends, pseudo_terminal
 from hil.obc.memory import Memory, flip_octet, loaded_at
-from hil.obc.place import FAULTS, Obc
+from hil.obc.place import FAULTS, LineTo, Obc
 from hil.obc.process import Child, DescriptorLine
 from hil.obc.symbols import first_address, variables
 
@@ -21,26 +22,47 @@ class PosixObc(Obc):
     can = FAULTS
     when_silent = "does the program talk on the line whose path is its first argument?"
 
-    def __init__(self, program: Path) -> None:
-        """Start `program`; raises ObcError when that fails."""
+    def __init__(self, program: Path, lines: Sequence[LineTo] = (), *, wire: bool = True) -> None:
+        """Start `program`; raises ObcError when that fails.
+
+        Its arguments are the bench's own line, if there is one (wire), and NAME=PATH for each of
+        the devices' lines.
+        """
         self.description = f"host process {program}"
-        self._program = program
-        self._start()
+        self._program, self._wire = program, wire
+        names = [line.name for line in lines]
+        self._ends = Ends(names, pseudo_terminal)
+        self.channels = self._ends.channels
+        far = map(os.ttyname, self._ends.far)
+        self._named = [f"{name}={path}" for name, path in zip(names, far, strict=True)]
+        try:
+            self._start()
+        except BaseException:
+            self._ends.close()
+            raise
 
     def _start(self) -> None:
-        master, slave = os.openpty()
-        # Raw before anybody listens: a cooked line would eat control bytes.
-        tty.setraw(slave)
+        if self._wire:
+            self._start_wired()
+        else:
+            self._child = Child([str(self._program), *self._named])
+        self.pid, self.death_fd = self._child.pid, self._child.death_fd
+        self._open = True
+
+    def _start_wired(self) -> None:
+        master, slave = pseudo_terminal()
         try:
-            self._child = Child([str(self._program), f"/dev/fd/{slave}"], pass_fds=(slave,))
+            arguments = [str(self._program), f"/dev/fd/{slave}", *self._named]
+            self._child = Child(arguments, pass_fds=(slave,))
         except BaseException:
             os.close(master)
             raise
         finally:
             os.close(slave)
         self._line = DescriptorLine(master, master, self._child)
-        self.pid = self._child.pid
-        self._open = True
+
+    def obituary(self) -> str:
+        return self._child.obituary()
 
     def write(self, data: bytes, deadline_s: float) -> bool:
         return self._line.write(data, deadline_s)
@@ -65,7 +87,7 @@ class PosixObc(Obc):
 
     def power_off(self) -> None:
         self._child.come_to_rest()
-        self.close()
+        self._stop()
 
     def power_on(self) -> None:
         self._start()
@@ -74,8 +96,13 @@ class PosixObc(Obc):
         self.power_off()
         self.power_on()
 
-    def close(self) -> None:
+    def _stop(self) -> None:
         if self._open:
-            self._open = False
-            self._line.close()
+            self._open, self.death_fd = False, -1
+            if self._wire:
+                self._line.close()
             self._child.kill()
+
+    def close(self) -> None:
+        self._stop()
+        self._ends.close()

@@ -6,14 +6,15 @@ assert sys.platform != "win32"  # before what is not there on Windows
 
 import os
 import shutil
-import socket
 from abc import abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 
 from hil.errors import ObcError
 from hil.obc.board import RAM_BEGIN, Monitor, kept_ram, ram_at, ram_of
+from hil.obc.channel import Ends, serial_arguments, socket_pair
 from hil.obc.memory import Memory, flip_octet
-from hil.obc.place import FAULTS, Obc
+from hil.obc.place import FAULTS, LineTo, Obc
 from hil.obc.process import Child, CoreLease, DescriptorLine
 from hil.obc.symbols import variables
 
@@ -104,7 +105,7 @@ class _QemuObc(Obc):
         self._powered = True
 
     def _stop(self) -> None:
-        self._powered = False
+        self._powered, self.death_fd = False, -1
         self._line.close()
         self._child.kill()
 
@@ -128,27 +129,46 @@ class QemuObc(_QemuObc):
     name = "qemu"
     send_ahead = True
 
-    def __init__(self, elf: Path) -> None:
-        """Start the board with `elf`; raises ObcError when that fails."""
+    def __init__(self, elf: Path, lines: Sequence[LineTo] = (), *, wire: bool = True) -> None:
+        """Start the board with `elf`; raises ObcError when that fails.
+
+        lines: devices' own, to its USARTs. wire: whether USART 1 is the bench's own line.
+        """
         self.description = f"emulated STM32F405 ({MACHINE}, USART) with {elf}"
-        super().__init__(elf)
+        self._ends = Ends([line.name for line in lines], socket_pair)
+        self._wire, self.channels = wire, self._ends.channels
+        try:
+            self._serial = serial_arguments(lines, self._ends.far, wire=wire)
+            super().__init__(elf)
+        except BaseException:
+            self._ends.close()
+            raise
 
     def _start(self, ram_fd: int | None = None) -> None:
         # A socket pair has no path to collide and no moment in which bytes could be lost.
-        mine, board = socket.socketpair()
-        serial = f"socket,id=line,fd={board.fileno()}"
+        mine, board = socket_pair()
+        own = ["-chardev", f"socket,id=line,fd={board}", "-serial", "chardev:line"]
         monitor = Monitor()
         try:
-            fds = (board.fileno(), *monitor.pass_fds, *([] if ram_fd is None else [ram_fd]))
-            line = ("-chardev", serial, "-serial", "chardev:line", *monitor.arguments)
+            fds = (board, *self._ends.far, *monitor.pass_fds, *([] if ram_fd is None else [ram_fd]))
+            line = (*(own if self._wire else ()), *self._serial, *monitor.arguments)
             arguments = self._arguments(ram_fd, *line)
             self._child = Child(arguments, pass_fds=fds, core=self._lease.core)
+        except BaseException:
+            os.close(mine)
+            raise
         finally:
-            board.close()
+            os.close(board)
             monitor.opened()
-        fd = mine.detach()
-        self._line = DescriptorLine(fd, fd, self._child)
-        self._monitor = monitor
+        self._line = DescriptorLine(mine, mine, self._child)
+        self._monitor, self.death_fd = monitor, self._child.death_fd
+
+    def obituary(self) -> str:
+        return self._child.obituary()
+
+    def close(self) -> None:
+        super().close()
+        self._ends.close()
 
     def _boot_again(self, ram_fd: int | None) -> None:
         super()._boot_again(ram_fd)

@@ -104,6 +104,10 @@ class Device(ABC):
             said.append(out.popleft()[1])
         return b"".join(said)
 
+    def forget_answers(self, up_ns: int) -> None:
+        """Say nothing of what was told up to now, but for what the start itself says."""
+        self._out = deque(each for each in self._out if each[0] <= up_ns)
+
     def _say(self, data: bytes, at_ns: int) -> None:
         """Say something at a time, after all that it says before."""
         self._out.append((max(at_ns, self._out[-1][0]) if self._out else at_ns, data))

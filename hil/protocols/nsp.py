@@ -142,7 +142,7 @@ PROTOCOLS = (
     Protocol(
         name="nsp",
         title="Wheel of the RW-0.03 class on the Nanosatellite Protocol",
-        kinds=("tachometer",),
+        kinds=("wheel",),
         device=Wheel,
         from_device=lambda: Reader(slip.look(understood)),
         to_device=lambda: Reader(slip.look(understood)),

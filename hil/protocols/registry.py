@@ -24,7 +24,7 @@ def protocols() -> dict[str, Protocol]:
 
     Raises DeviceError for a package whose protocol cannot be used, with its name and the cure.
     """
-    found = {each.name: each for each in _built_in()}
+    found = dict(built_in())
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         package = entry.dist.name if entry.dist else "an installed package"
         called = f"{package}: its protocol {entry.name} = {entry.value!r} (entry points {GROUP!r})"
@@ -40,6 +40,12 @@ def protocols() -> dict[str, Protocol]:
             raise DeviceError(f"{called} is called {loaded.name!r}, as another one is already")
         found[loaded.name] = loaded
     return found
+
+
+@cache
+def built_in() -> dict[str, Protocol]:
+    """Return the project's own protocols by name, of which the committed page tells."""
+    return {each.name: each for each in _built_in()}
 
 
 def _built_in() -> Iterator[Protocol]:

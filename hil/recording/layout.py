@@ -33,12 +33,13 @@ def packed(*records: Record) -> bytes:
 
 MAGIC = b"\x89MCAP0\r\n"
 BEGIN = MAGIC + packed(Header("ros1", "hil"))  # of every recording of this bench
-STEP, TO_OBC, FROM_OBC, EVENT = 1, 2, 3, 4
+STEP, TO_OBC, FROM_OBC, EVENT, LINES = 1, 2, 3, 4, 5
 
 # Opcode, record length, channel, sequence, log time, publish time (MCAP specification, "Message").
 MESSAGE = struct.Struct("<BQHIQQ")
 RECORD_PREFIX = struct.Struct("<BQ")
 BYTES_PREFIX = struct.Struct("<I")  # ROS 1 writes the length before a uint8[]
+LINE_PREFIX = struct.Struct("<BBI")  # number of a device's line, whether from the OBC, length
 
 _EVENT_SCHEMA = json.dumps(
     {
@@ -100,23 +101,26 @@ def columns_of(definition: bytes) -> Columns:
     return found
 
 
-def schemas(columns: Columns) -> list[Schema]:
-    """Return the schemas of every recording."""
+def schemas(columns: Columns, *, lines: bool = False) -> list[Schema]:
+    """Return the schemas of a recording; lines: of one with devices on lines of their own."""
+    line = Schema(4, b"uint8 line\nuint8 from_obc\nuint8[] data\n", "ros1msg", "hil/LineBytes")
     return [
         Schema(1, step_definition(columns), "ros1msg", "hil/Step"),
         Schema(2, b"uint8[] data\n", "ros1msg", "hil/Bytes"),
         Schema(3, _EVENT_SCHEMA, "jsonschema", "foxglove.Log"),  # Foxglove lists these in a panel
+        *([line] if lines else []),
     ]
 
 
-def channels(epoch_unix_ns: int) -> list[Channel]:
-    """Return the channels of every recording; each carries the epoch of its log times."""
+def channels(epoch_unix_ns: int, *, lines: bool = False) -> list[Channel]:
+    """Return the channels of a recording; each carries the epoch of its log times."""
     epoch = {"epoch_unix_ns": str(epoch_unix_ns)}
     return [
         Channel(STEP, "/step", "ros1", epoch, 1),
         Channel(TO_OBC, "/to_obc", "ros1", epoch, 2),
         Channel(FROM_OBC, "/from_obc", "ros1", epoch, 2),
         Channel(EVENT, "/event", "json", epoch, 3),
+        *([Channel(LINES, "/lines", "ros1", epoch, 4)] if lines else []),
     ]
 
 

@@ -14,7 +14,7 @@ from mcap.data_stream import ReadDataStream
 from mcap.exceptions import McapError
 from mcap.opcode import Opcode
 
-from hil.recording.layout import EVENT, FROM_OBC, MESSAGE, RECORD_PREFIX, STEP, TO_OBC
+from hil.recording.layout import EVENT, FROM_OBC, LINES, MESSAGE, RECORD_PREFIX, STEP, TO_OBC
 
 MAX_CHUNK_OCTETS = 16 * 2**20  # unpacked; this bench's hold 64 KiB, other tools' a few MiB
 _OTHERS_MOST = 1000  # schemas and channels in a chunk
@@ -88,7 +88,7 @@ def spans(data: bytes) -> tuple[Spans, list[Span]]:
 
     Raises DamageError when a message is none of a run, or reaches beyond the chunk.
     """
-    found: Spans = {STEP: [], TO_OBC: [], FROM_OBC: [], EVENT: []}
+    found: Spans = {STEP: [], TO_OBC: [], FROM_OBC: [], EVENT: [], LINES: []}
     others: list[Span] = []
     at, end, unpack, message = 0, len(data), _HEAD.unpack_from, int(Opcode.MESSAGE)
     while at < end:

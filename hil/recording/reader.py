@@ -13,7 +13,7 @@ import numpy as np
 
 from hil.errors import RecordingError
 from hil.recording.blocks import Block, FloatArray, blocks_of, messages, octets, split, tables
-from hil.recording.layout import BYTES_PREFIX, FROM_OBC, TO_OBC, places_of
+from hil.recording.layout import BYTES_PREFIX, FROM_OBC, LINE_PREFIX, LINES, TO_OBC, places_of
 from hil.recording.scan import KEPT_OCTETS, Contents, scan
 
 if TYPE_CHECKING:
@@ -132,6 +132,16 @@ class Recording:
         epoch, skip = self.epoch_unix_ns, BYTES_PREFIX.size
         for time, channel, data in octets(self.path, self._chunk_at):
             yield time - epoch, channel == TO_OBC, data[skip:]
+
+    def device_lines(self) -> Iterator[tuple[int, int, bool, bytes]]:
+        """Yield what went over devices' own lines, in the order in which it did.
+
+        (nanoseconds since the run's start, the line's number in the rig, whether from the OBC,
+        octets).
+        """
+        for time, data in messages(self.path, self._chunk_at, LINES):
+            number, from_obc, _ = LINE_PREFIX.unpack_from(data)
+            yield time - self.epoch_unix_ns, number, bool(from_obc), data[LINE_PREFIX.size :]
 
     def _octets(self, channel: int) -> Iterator[tuple[int, bytes]]:
         epoch, skip = self.epoch_unix_ns, BYTES_PREFIX.size

@@ -16,6 +16,7 @@ from hil.recording.fold import Fold
 from hil.recording.layout import (
     EVENT,
     FROM_OBC,
+    LINES,
     RECORD_PREFIX,
     STEP,
     TO_OBC,
@@ -55,6 +56,7 @@ class Contents:
 
     size: of the file in octets, which bounds what it can unpack to.
     table: the step rows, None once they are more than kept_octets; the chunks can be read again.
+    lines: whether devices' own lines are recorded.
     chunk_at, chunk_steps: where each chunk begins and how many steps it holds.
     """
 
@@ -68,6 +70,7 @@ class Contents:
     uncounted: Fold = field(default_factory=lambda: Fold(2**62, 0))
     to_obc: Line = field(default_factory=Line)
     from_obc: Line = field(default_factory=Line)
+    lines: bool = False
     table: bytearray | None = field(default_factory=bytearray)
     steps: int = 0
     chunk_at: array[int] = field(default_factory=lambda: array("Q"))
@@ -89,6 +92,7 @@ class Contents:
         elif opcode == Opcode.CHANNEL:
             channel = parsed(mcap.Channel.read, body)
             self.epoch_unix_ns = _epoch(channel.metadata.get("epoch_unix_ns", "0"))
+            self.lines |= channel.id == LINES
 
     def _take_schema(self, schema: mcap.Schema) -> None:
         if schema.name != "hil/Step":

@@ -22,6 +22,8 @@ from hil.recording.layout import (
     BYTES_PREFIX,
     EVENT,
     FROM_OBC,
+    LINE_PREFIX,
+    LINES,
     STEP,
     TO_OBC,
     channels,
@@ -42,6 +44,7 @@ class Recorder:
     epoch_unix_ns: instant of time 0, nanoseconds since 1970.
     kept: names of the columns that are recorded, all if not given; a row holds the others too.
     every: record one row of so many. octets: False leaves out what went over the line.
+    lines: whether there are devices on lines of their own.
     chunk_bytes: a chunk goes to disk when it holds so much; a killed bench loses less than that.
 
     Raises RecordingError when the file cannot be written.
@@ -57,6 +60,7 @@ class Recorder:
         kept: Iterable[str] | None = None,
         every: int = 1,
         octets: bool = True,
+        lines: bool = False,
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         self.path = Path(path)
@@ -69,7 +73,8 @@ class Recorder:
         self._sequence = 0
         self._fold = Fold()
         self._chunk = Chunk()
-        self._file = Container(self.path, schemas(self.columns), channels(epoch_unix_ns))
+        declared = channels(epoch_unix_ns, lines=lines)
+        self._file = Container(self.path, schemas(self.columns, lines=lines), declared)
         for name, values in (metadata or {}).items():
             self.metadata(name, values)
 
@@ -101,6 +106,11 @@ class Recorder:
             self._add_pieces(self.from_obc, time_ns, data)
         elif self._octets:
             self._add(FROM_OBC, time_ns, BYTES_PREFIX.pack(len(data)) + data)
+
+    def line(self, time_ns: int, number: int, data: bytes, *, from_obc: bool) -> None:
+        """Record octets of a device's own line, by the line's number in the rig."""
+        if self._octets:
+            self._add(LINES, time_ns, LINE_PREFIX.pack(number, from_obc, len(data)) + data)
 
     def event(
         self,

@@ -10,6 +10,7 @@ from hil.physics.magnetic import field_span
 from hil.rig.disperse import dispersal_fits
 from hil.rig.faults import faults_fit
 from hil.rig.judgeable import RUN_RULES
+from hil.rig.lines import lines_fit
 from hil.rig.model import Rig
 from hil.rig.reactions import reactions_fit
 from hil.rig.recorded import unmatched_patterns
@@ -100,6 +101,7 @@ _RULES: tuple[Rule, ...] = (
     _requirement_names,
     unmatched_patterns,
     faults_fit,
+    lines_fit,
     reactions_fit,
     dispersal_fits,
 )

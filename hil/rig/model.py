@@ -14,6 +14,7 @@ from hil.config import Axis, Model, NonNegative, Positive
 from hil.faults import Fault
 from hil.faults.rating import ExpectedRating
 from hil.judge.requirements import Allowed, Requirement
+from hil.lines.model import Line
 from hil.link.messages import USER
 from hil.physics.environment import Environment
 from hil.physics.ground import Ground, GroundTarget
@@ -75,6 +76,8 @@ class ObcSettings(Model):
     quiet_before_hello_s: how long nothing is sent after the line was opened, for a boot loader that
     any octet stops. telemetry: names of the numbers that the firmware tells of its own in message
     user, in their order; a recording has them as columns user_NAME.
+    wire: whether there is the bench's own line, on which all devices are that have none of their
+    own. not_connected: devices that the OBC has no line to.
     """
 
     mode: Annotated[str, AfterValidator(check_mode)]
@@ -87,6 +90,8 @@ class ObcSettings(Model):
     telemetry: Annotated[tuple[TelemetryName, ...], AfterValidator(_each_once)] = ()
     pass_over_apids: tuple[Annotated[int, Field(ge=0, le=0x7FF)], ...] = ()
     uptime_at_start_s: Annotated[float, Field(ge=0.0, le=UPTIME_MAX_s)] = 0.0
+    wire: bool = True
+    not_connected: tuple[str, ...] = ()
 
 
 class Uplink(Model):
@@ -114,7 +119,7 @@ class Rig(Model):
     Whether its tables fit each other is told by hil.rig.problems, which load_rig asks.
     step_s: the control period; steps are counted in it.
     target: places to point at; the OBC is told the first of each kind at the start.
-    telecommand: what it is told later.
+    telecommand: what it is told later. line: devices' own lines.
     expected_rating: how bad its faults may become, at the worst.
     disperse, correlation, sampling: what differs from run to run of a campaign.
     """
@@ -140,6 +145,7 @@ class Rig(Model):
     disperse: tuple[Disperse, ...] = ()
     correlation: tuple[Correlation, ...] = ()
     sampling: Sampling = Sampling()
+    line: tuple[Line, ...] = ()
     _source: Source = PrivateAttr()
     _read: Callable[[Source], Rig] = PrivateAttr()  # how it was made of its source
 

@@ -1,0 +1,250 @@
+"""The devices' own lines of a run: samples to their devices, octets to and from the OBC."""
+
+from __future__ import annotations
+
+import math
+import select
+import time
+from collections.abc import Callable, Sequence
+
+from hil.bench.keep import unix_ns
+from hil.bench.world import Command
+from hil.devices.sensor import Sample, Sensor
+from hil.errors import ObcError, RigError
+from hil.lines.build import Place, ends, places
+from hil.lines.end import End, Seat
+from hil.link.clock import Clock
+from hil.obc.place import LineTo, Obc
+from hil.protocols.device import Drive, Measured
+from hil.rig import Rig
+
+LEAD_S = 2e-3
+"""So long before a control period ends the lines wait, and the world goes on."""
+Record = Callable[..., None]
+
+
+def lines_to(rig: Rig) -> list[LineTo]:
+    """Return a rig's lines as a place needs to know them."""
+    return [LineTo(line.name, line.baud, line.usart, line.port, *line.form) for line in rig.line]
+
+
+def refuse_pace(rig: Rig, *, realtime: bool, alone: bool) -> None:
+    """Raise RigError for a rig whose lines cannot be served at the pace that is asked for."""
+    if not rig.obc.wire and not realtime:
+        raise RigError(
+            f"{rig.name} has devices' lines only, so that nothing tells when the OBC is done with "
+            "a step: run it in real time (--realtime)"
+        )
+    if rig.line and realtime and not alone:
+        raise RigError(f"{rig.name} has devices' lines: in real time it runs alone")
+
+
+def off_the_wire(rig: Rig) -> set[tuple[str, int]]:
+    """Return (kind, instance) of the sensors that are not on the bench's own line."""
+    where = places(rig.spacecraft.devices)
+    named = [each.device for line in rig.line for each in line.device]
+    found = (where[name] for name in (*named, *rig.obc.not_connected) if name in where)
+    return {("tachometer" if each.kind == "wheel" else each.kind, each.number) for each in found}
+
+
+class Deck:
+    """All lines of one run.
+
+    In real time simulated time goes on with the wall clock from each step's start. In lockstep it
+    stands still, and all that the devices say in a control period is there at its start.
+
+    record: takes time in ns, number of the line, octets, and from_obc.
+    """
+
+    def __init__(
+        self,
+        rig: Rig,
+        obc: Obc,
+        sensors: Sequence[Sensor],
+        clock: Clock,
+        record: Record,
+        *,
+        realtime: bool,
+    ) -> None:
+        tables = rig.spacecraft.devices
+        # A serial adapter takes the line's time itself.
+        paced = realtime and all(line.port is None or obc.baud is None for line in rig.line)
+        self._ends = ends(rig.line, tables, paced=paced and obc.name != "ports")
+        self._obc, self._channels, self._clock = obc, list(obc.channels), clock
+        self._record, self._realtime = record, realtime
+        self._period_ns = round(float(clock.period_s) * 1e9)
+        self._begun_s = 0.0
+        self._epoch_ns = unix_ns(rig.orbit.epoch_utc)
+        self._where = places(tables)
+        self._seats = self._by_sensor(sensors)
+        self._wheels = _Wheels(self._ends, rig, self._where)
+        self._commands: list[tuple[float, Command]] = []
+        self._poll = select.poll()
+        for channel in self._channels:
+            self._poll.register(channel.fd, select.POLLIN)
+        self._death_fd = -1
+        self._number = {channel.fd: number for number, channel in enumerate(self._channels)}
+
+    def _by_sensor(self, sensors: Sequence[Sensor]) -> list[tuple[int, End, Seat]]:
+        """Return (place among the sensors, line, device) of each device on a line."""
+        at = {(sensor.kind, sensor.instance): place for place, sensor in enumerate(sensors)}
+        found = []
+        for end in self._ends:
+            for seat in end.seats:
+                where = self._where[seat.name]
+                kind = "tachometer" if where.kind == "wheel" else where.kind
+                found.append((at[kind, where.number], end, seat))
+        return found
+
+    def power_on(self) -> None:
+        """Switch all devices on, at the run's start."""
+        for end in self._ends:
+            end.power_on(self._clock.now_ns)
+
+    # -- a step ------------------------------------------------------------------------------------
+
+    def begin(self, samples: Sequence[Sample | None], begun_s: float) -> None:
+        """Give the devices the samples of the present step, which began at a monotonic time."""
+        self._begun_s = begun_s
+        now_ns = self._clock.now_ns
+        for place, end, seat in self._seats:
+            sample = samples[place]
+            if sample is not None:
+                values, valid, age_s = sample
+                utc_ns = self._epoch_ns + now_ns - round(age_s * 1e9)
+                end.measure(seat, Measured(values, valid, utc_ns), now_ns)
+        self.exchange()
+
+    def exchange(self) -> None:
+        """Send what is due and take what has come, without waiting."""
+        self._watch()
+        self._send()
+        for fd, _ in self._poll.poll(0):
+            self._take(fd)
+        self._send()
+
+    def serve(self, until_s: float) -> None:
+        """Carry octets both ways until an instant of the monotonic clock."""
+        self._watch()
+        while (left_s := until_s - time.monotonic()) > 0.0:
+            self._send()
+            due_ns = min((end.due_ns for end in self._ends if end.due_ns is not None), default=None)
+            if due_ns is not None:
+                left_s = min(left_s, 1e-9 * (due_ns - self.now_ns))
+            for fd, _ in self._poll.poll(max(0.0, 1e3 * left_s)):
+                self._take(fd)
+        self._send()
+
+    def _watch(self) -> None:
+        """Look out for the death of the program that is there now: a fault may start it anew."""
+        if self._death_fd == self._obc.death_fd:
+            return
+        if self._death_fd >= 0:
+            self._poll.unregister(self._death_fd)
+        self._death_fd = self._obc.death_fd
+        if self._death_fd >= 0:
+            self._poll.register(self._death_fd, select.POLLIN)
+
+    @property
+    def now_ns(self) -> int:
+        """Simulated time."""
+        now_ns = self._clock.now_ns
+        if self._realtime:
+            return now_ns + max(0, round(1e9 * (time.monotonic() - self._begun_s)))
+        return now_ns
+
+    def _send(self) -> None:
+        now_ns = self.now_ns if self._realtime else self._clock.now_ns + self._period_ns - 1
+        for number, (end, channel) in enumerate(zip(self._ends, self._channels, strict=True)):
+            data = end.send(now_ns)
+            if data:
+                channel.write(data)
+                self._record(self.now_ns, number, data, from_obc=False)
+
+    def _take(self, fd: int) -> None:
+        if fd == self._death_fd:
+            raise ObcError(self._obc.obituary())
+        number = self._number[fd]
+        data, now_ns = self._channels[number].read(), self.now_ns
+        if data:
+            self._record(now_ns, number, data, from_obc=True)
+            self._ends[number].take(data, now_ns)
+            if self._wheels.number:
+                self._note(now_ns)
+
+    # -- actuators ---------------------------------------------------------------------------------
+
+    def _note(self, now_ns: int) -> None:
+        """Take down when the wheels were told something new."""
+        if (torques := self._wheels.changed()) is not None:
+            late_s = 1e-9 * (now_ns - self._clock.now_ns)
+            self._commands.append((max(0.0, late_s), {"wheel": torques}))
+
+    def commands(self) -> list[tuple[float, Command]]:
+        """Return what the actuators were told since the step's start, and how late in it."""
+        told, self._commands = self._commands, []
+        if self._wheels.hold_a_speed and (torques := self._wheels.changed()) is not None:
+            told.append((0.0, {"wheel": torques}))
+        return told
+
+    def merged(self, command: Command) -> Command:
+        """Return a command of the bench's own line without what is on devices' lines."""
+        if not self._wheels.number or "wheel" not in command:
+            return command
+        return {**command, "wheel": self._wheels.over(command["wheel"])}
+
+    def counts(self) -> dict[str, int]:
+        """Return octets that the OBC did not take, and how often devices heard no message."""
+        return {
+            "line_octets_dropped": sum(channel.dropped for channel in self._channels),
+            "line_noises": sum(
+                seat.device.reader.refused for end in self._ends for seat in end.seats
+            ),
+        }
+
+
+class _Wheels:
+    """The torque that each wheel on a line is to give."""
+
+    def __init__(self, every: Sequence[End], rig: Rig, where: dict[str, Place]) -> None:
+        self._seats = {
+            where[seat.name].number: seat
+            for end in every
+            for seat in end.seats
+            if seat.kind == "wheel"
+        }
+        self.number = len(self._seats)
+        self._torques = [0.0] * max(len(rig.spacecraft.wheel), 4)
+        self._step_s = rig.step_s
+
+    @property
+    def hold_a_speed(self) -> bool:
+        """Whether a wheel's own controller is at work."""
+        drives = (seat.device.drive for seat in self._seats.values())
+        return any(drive is not None and drive.speed_rad_s is not None for drive in drives)
+
+    def changed(self) -> list[float] | None:
+        """Return all torques if one is another than it was."""
+        now = self.over(self._torques)
+        if now == self._torques:
+            return None
+        self._torques = now
+        return list(now)
+
+    def over(self, torques: Sequence[float]) -> list[float]:
+        """Return torques with those of the wheels on lines in their places."""
+        found = list(torques)
+        for number, seat in self._seats.items():
+            found[number] = self._torque_Nm(seat, seat.device.drive or Drive())
+        return found
+
+    def _torque_Nm(self, seat: Seat, drive: Drive) -> float:
+        """What the motor is to give: of a speed what reaches it within a control period."""
+        settings = seat.device.settings
+        if drive.speed_rad_s is None:
+            return drive.torque_Nm
+        measured = seat.device.measured
+        speed = measured.values[0] if measured else 0.0
+        wanted = settings.inertia_kg_m2 * (drive.speed_rad_s - speed) / self._step_s
+        most = settings.torque_max_Nm
+        return max(-most, min(most, wanted)) if math.isfinite(wanted) else 0.0

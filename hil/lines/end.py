@@ -1,0 +1,101 @@
+"""The bench's end of a line: the devices on it, and when their octets are there."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hil.lines.model import Line
+from hil.physics.rotations import product, rotation_matrix
+from hil.physics.vectors import transform_back
+from hil.protocols.device import Device, Measured, Protocol
+from hil.protocols.uart import octet_ns
+
+Quaternion = tuple[float, float, float, float]
+_NO_TURN = (0.0, 0.0, 0.0, 1.0)
+_VECTORS = {"gyro", "magnetometer", "fine_sun_sensor"}
+_ATTITUDES = {"star_tracker"}
+
+
+class Seat(NamedTuple):
+    """A device on a line. name: as a rig calls it. setup: octets that it was told once."""
+
+    name: str
+    kind: str
+    device: Device
+    protocol: Protocol
+    setup: tuple[bytes, ...] = ()
+    q_body_from_device: Quaternion = _NO_TURN
+
+    def in_device_axes(self, values: tuple[float, ...]) -> tuple[float, ...]:
+        """Return a sample, which is in body axes, as the device has it."""
+        if self.q_body_from_device == _NO_TURN:
+            return values
+        if self.kind in _VECTORS:
+            x, y, z = values
+            return transform_back(rotation_matrix(self.q_body_from_device), (x, y, z))
+        if self.kind in _ATTITUDES:
+            x, y, z, w = values
+            return product((x, y, z, w), self.q_body_from_device)
+        return values
+
+
+class End:
+    """The devices of one line, and the line's own time.
+
+    Octets that several say at once go out one after the other. paced: octets are there when the
+    line has carried them, as a real adapter needs no telling; without it at once. All times are ns
+    of simulated time.
+    """
+
+    def __init__(self, line: Line, seats: Sequence[Seat], *, paced: bool) -> None:
+        self.line, self.seats = line, tuple(seats)
+        self._octet_ns = octet_ns(line.baud, line.form) if paced else 0
+        self._free_ns = 0
+        self._carried: deque[tuple[int, bytes]] = deque()
+
+    def power_on(self, now_ns: int) -> None:
+        """Switch all devices on."""
+        for seat in self.seats:
+            self.restart(seat, now_ns)
+
+    def restart(self, seat: Seat, now_ns: int) -> None:
+        """Switch a device off and on; what it once was told it still knows."""
+        seat.device.power_on(now_ns)
+        up_ns = now_ns + seat.device.start_ns
+        for told in seat.setup:
+            seat.device.take(told, up_ns)
+        if seat.setup:  # its answers to that were heard long ago
+            seat.device.forget_answers(up_ns)
+
+    def measure(self, seat: Seat, measured: Measured, now_ns: int) -> None:
+        """Tell a device what it measures, in body axes."""
+        values = seat.in_device_axes(measured.values) if measured.valid else measured.values
+        seat.device.measure(measured._replace(values=values), now_ns)
+
+    def take(self, data: bytes, now_ns: int) -> None:
+        """Give octets from the other end to all devices: they share the wires."""
+        for seat in self.seats:
+            seat.device.take(data, now_ns)
+
+    @property
+    def due_ns(self) -> int | None:
+        """When there is something to send next."""
+        times = [seat.device.due_ns for seat in self.seats]
+        found = [time for time in times if time is not None]
+        found += [self._carried[0][0]] if self._carried else []
+        return min(found) if found else None
+
+    def send(self, now_ns: int) -> bytes:
+        """Return the octets that are at the other end by now."""
+        for seat in self.seats:
+            device = seat.device
+            while (due_ns := device.due_ns) is not None and due_ns <= now_ns:
+                data = device.send(due_ns)
+                self._free_ns = max(self._free_ns, due_ns) + len(data) * self._octet_ns
+                self._carried.append((self._free_ns, data))
+        there = []
+        while self._carried and self._carried[0][0] <= now_ns:
+            there.append(self._carried.popleft()[1])
+        return b"".join(there)
