@@ -1,6 +1,8 @@
 """A campaign: many runs on a cluster's workers, each a rig of its own, judged together."""
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -14,10 +16,13 @@ from hil.campaign.folder import Folder
 from hil.campaign.looks import Looks
 from hil.campaign.plan import Plan
 from hil.campaign.verdicts import Wanted, all_wanted
-from hil.campaign.work import Task, digest, run_case
+from hil.campaign.work import Task, digest, run_case, thinned
 from hil.cli import main
+from hil.judge import Run, RunJudge
+from hil.link.messages import MODES
 from hil.recording import Recording
 from hil.rig import load_rig, with_dispersal
+from hil.rig.recorded import kept_columns, recorded_columns
 
 ROOT = Path(__file__).parents[1]
 NADIR = ROOT / "rigs/dier5_nadir.toml"
@@ -110,6 +115,15 @@ def test_the_digest_does_not_depend_on_how_much_was_recorded(made):
     assert (outcome["digest"], octets) == (Folder(folder).outcomes()[1]["digest"], b"")
 
 
+@pytest.mark.parametrize("path", sorted(ROOT.glob("rigs/*.toml")), ids=lambda path: path.stem)
+def test_a_campaign_records_all_that_verdicts_are_made_from(path):
+    rig = load_rig(path)
+    names = recorded_columns(vars(rig.spacecraft))
+    run = Run(str(path), rig.step_s, tuple(MODES), rig.steps, frozenset(names))
+    judged = set(RunJudge(rig, run, path).columns)
+    assert judged <= set(kept_columns(thinned(rig), names))
+
+
 def test_the_worst_case_is_kept(made):
     folder, _, again = made
     worst = {each["worst_case"] for each in again["requirements"] if each["worst"]}
@@ -138,6 +152,62 @@ def test_a_lost_workers_runs_are_made_again(over, tmp_path):
     assert killed
     assert [each["case"] for each in finished.outcomes] == [1, 2, 3, 4, 5, 6]
     assert finished.exit_status == 0
+
+
+# ---- verification --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copied(made, tmp_path):
+    """A campaign's folder to be tampered with."""
+    return Path(shutil.copytree(made[0], tmp_path / "copied"))
+
+
+def test_a_campaign_verifies_with_the_hash_that_it_printed(made):
+    folder, _, again = made
+    done = hil("verify", folder, "--sample", 2, "--json")
+    assert done.exit_code == 0, done.stdout
+    told = json.loads(done.stdout)
+    assert (told["wrong"], told["manifest"]) == ([], again["manifest"])
+    assert len(told["cases"]) == 2
+
+
+def test_files_that_were_changed_added_or_taken_away_are_named(copied):
+    case = copied / "cases/0002.toml"
+    case.write_text(case.read_text().replace("limit_arcsec = 42.0", "limit_arcsec = 41.0"))
+    (copied / "recordings/0001.mcap").unlink()
+    (copied / "cases/0099.toml").touch()
+    done = hil("verify", copied, "--sample", 0)
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[:3] == [
+        "recordings/0001.mcap is missing",
+        "cases/0099.toml was added",
+        "cases/0002.toml was changed",
+    ]
+
+
+def test_figures_that_were_made_up_are_found_even_under_new_hashes(copied):
+    results = copied / "results.jsonl"
+    told = sorted(map(json.loads, results.read_text().splitlines()), key=lambda each: each["case"])
+    told[0]["requirements"]["nadir pointing"]["value"] = 1.0
+    told[1]["digest"] = "0" * 64
+    results.write_text("".join(f"{json.dumps(each)}\n" for each in told))
+    Folder(copied).keep_manifest()
+    done = hil("verify", copied, "--all")
+    assert done.exit_code == 1
+    assert re.search(
+        r"case 1: its figure of nadir pointing is [\d.]+, not what is told", done.stdout
+    )
+    assert "case 2: its bits are not those that are told" in done.stdout
+    assert "case 2: its recording is of another run" in done.stdout
+    assert "case 1: cases.parquet has another nadir pointing (arcsec)" in done.stdout
+    assert "case 3" not in done.stdout
+
+
+def test_a_folder_without_a_campaign_is_told(tmp_path):
+    done = hil("verify", tmp_path)
+    assert done.exit_code == 2
+    assert "is no campaign's folder" in done.stderr
 
 
 # ---- failures ------------------------------------------------------------------------------------

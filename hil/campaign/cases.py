@@ -73,9 +73,12 @@ class Cases:
             f"time: {wrong[0]}"
         )
 
-    def made(self, number: int, values: dict[str, Any]) -> Case:
-        """Return the case with these values, whether they make a rig or not."""
-        seed = self.rig.seed + number - 1
+    def made(self, number: int, values: dict[str, Any], seed: int | None = None) -> Case:
+        """Return the case with these values, whether they make a rig or not.
+
+        seed: of its noise; by default that of case 1 is the rig's own, that of case 2 the next.
+        """
+        seed = self.rig.seed + number - 1 if seed is None else seed
         drawn = self.variables
         source = case_source(self.rig, self._base, self._folder, number, seed, drawn, values)
         return Case(number, seed, values, source, 0)

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hil.campaign.causes import causes_dict, print_causes
 from hil.campaign.plan import Finished
 from hil.campaign.verdicts import (
     CampaignVerdict,
@@ -33,6 +34,7 @@ def campaign_dict(finished: Finished) -> dict[str, Any]:
         "runs": len(finished.outcomes),
         "stopped": finished.why,
         "requirements": [verdict_dict(each) for each in finished.verdicts],
+        **causes_dict(finished),
         "errors": {
             str(each["case"]): each["error"] for each in finished.outcomes if "error" in each
         },
@@ -85,6 +87,7 @@ def print_campaign(console: Console, finished: Finished) -> None:
         console.print(visible(words, lines=True), style="red", markup=False)
     if len(errors) > _ERRORS_TOLD:
         console.print(f"and {len(errors) - _ERRORS_TOLD} others failed", style="red")
+    print_causes(console, finished)
     if finished.redrawn:
         console.print(f"{finished.redrawn} cases were drawn anew: their values made no rig")
     console.print(f"{len(finished.outcomes)} runs: {finished.why}")

@@ -19,7 +19,8 @@ from hil.recording import NOT_COMPARED, Recording
 from hil.rig import Rig, Source, rig_from
 from hil.rig.recorded import kept_columns
 
-_THIN: dict[str, Any] = {"columns": [], "octets": False}
+# Judged too where they are recorded, as hil run records them.
+_JUDGED_TOO = ("truth_period_*", "housekeeping_*")
 Outcome = dict[str, Any]
 """What a run came to, ready for JSON; see ``run_case``."""
 
@@ -75,13 +76,22 @@ def record_case(task: Task) -> bytes:
         return path.read_bytes()
 
 
+def thinned(rig: Rig) -> Rig:
+    """Return the rig with no more recorded than its verdicts are made from."""
+    own = rig.recording
+    columns = _JUDGED_TOO if own.columns is None else own.columns
+    return rig.with_overrides(
+        recording={"columns": list(columns), "octets": False, "every": own.every}
+    )
+
+
 def digest(rig: Rig, recording: Recording) -> str:
     """Return a SHA-256 over all that a run's verdicts are made from, step by step.
 
     Two runs with one digest have the same bits in attitude, orbit, commands and estimates at every
     step. It does not depend on how much else was recorded, nor on the wall clock.
     """
-    thin = rig.with_overrides(recording=_THIN)
+    thin = thinned(rig)
     names = [name for name, _ in recording.columns if name not in NOT_COMPARED]
     names = sorted(kept_columns(thin, names))
     made = hashlib.sha256("\0".join(names).encode())
@@ -92,7 +102,7 @@ def digest(rig: Rig, recording: Recording) -> str:
 
 
 def _run(rig: Rig, task: Task, path: Path, *, thin: bool) -> Outcome:
-    made = rig.with_overrides(recording=_THIN) if thin else rig
+    made = thinned(rig) if thin else rig
     result = bench.run(made, task.obc, path, firmware=task.firmware)
     recording = Recording(result.recording)
     judgement = judge_run(rig, recording)

@@ -66,6 +66,7 @@ for _command in (
     run.run,
     run.phase_command,
     campaign.campaign,
+    campaign.verify_command,
     judging.judge_command,
     faults.faults_command,
     look.check,

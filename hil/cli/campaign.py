@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 from rich.progress import BarColumn, Progress, TextColumn
 
-from hil.cli.console import ERR, WIDE, PathArgument, say
+from hil.cli.console import ERR, WIDE, PathArgument, say, show
 from hil.cli.interrupt import interrupt_on_hangup
 from hil.errors import RigError, visible
 
 if TYPE_CHECKING:
-    from hil.campaign.plan import Keep, State
+    from hil.campaign.plan import Keep, Plan, State
     from hil.rig import Rig
 
 _FOLDER = Path("campaigns")
@@ -71,6 +71,12 @@ _PLAIN_EVERY_s = 10.0
     is_flag=True,
     help="Go on until each requirement is shown or refuted at its confidence.",
 )
+@click.option(
+    "--worst-case",
+    is_flag=True,
+    help="Search for the worst case within what is dispersed, by differential evolution.",
+)
+@click.option("--of", metavar="NAME", help="The requirement whose worst case is searched for.")
 @click.option("--resume", is_flag=True, help="Go on with the campaign in DIR.")
 @click.option(
     "--keep",
@@ -93,6 +99,8 @@ def campaign(
     workers: int | None,
     scheduler: str | None,
     until_shown: bool,
+    worst_case: bool,
+    of: str | None,
     resume: bool,
     keep: str,
     as_json: bool,
@@ -114,6 +122,8 @@ def campaign(
         loaded, folder, runs, obc, firmware, cast("Keep", keep), workers, scheduler, until_shown,
         resume,
     )  # fmt: skip
+    if worst_case:
+        _search(plan, of, as_json=as_json)
     with _progress() as tell:
         made = Campaign(plan, tell)
         try:
@@ -127,6 +137,58 @@ def campaign(
     else:
         report.print_campaign(WIDE, finished)
     raise click.exceptions.Exit(finished.exit_status)
+
+
+def _search(plan: Plan, of: str | None, *, as_json: bool) -> NoReturn:
+    from hil.campaign import causes
+    from hil.campaign.search import Search
+
+    if plan.resume or plan.until_shown or plan.firmware:
+        raise RigError("--worst-case does not go with --resume, --until-shown or --firmware")
+    if plan.runs is None:
+        raise RigError("say how many runs the search may make: -n 200")
+    with _progress() as tell:
+        found = Search(plan, of, tell).run()
+    if as_json:
+        click.echo(json.dumps(causes.search_dict(found), indent=2))
+    else:
+        causes.print_search(WIDE, found, plan.folder)
+    raise click.exceptions.Exit(0 if found.ratio <= 1.0 else 1)
+
+
+@click.command("verify")
+@click.argument("folder", metavar="DIR", type=PathArgument)
+@click.option(
+    "--sample",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="So many cases, picked by chance, are run again.",
+)
+@click.option("--all", "every", is_flag=True, help="Run all cases again.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="As for hil campaign.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def verify_command(
+    folder: Path, sample: int, every: bool, workers: int | None, as_json: bool
+) -> None:
+    """Run cases of the campaign in DIR again, and say whether all is as it is told there."""
+    needs_campaign()
+    from hil.campaign.verify import verify
+
+    interrupt_on_hangup()
+    found = verify(folder, None if every else sample, workers)
+    if as_json:
+        click.echo(json.dumps(found._asdict(), indent=2))
+    else:
+        for words in found.wrong:
+            show(words)
+        numbers = ", ".join(map(str, found.cases))
+        runs = f"{len(found.cases)} runs made again" + (f" (cases {numbers})" if numbers else "")
+        told = "not as it is told" if found.wrong else "the same bits and figures, no file changed"
+        show(f"{folder}: {runs}: {told}")
+        show(f"manifest: sha256 {found.manifest}")
+    raise click.exceptions.Exit(1 if found.wrong else 0)
 
 
 def needs_campaign() -> None:
