@@ -38,6 +38,7 @@ ALLOWED = {
         "rig",
     },
     "sizing": {"devices", "errors", "physics", "rig"},
+    "seu": {"bench", "errors", "judge", "link", "obc", "physics", "recording", "rig"},
     "replay": {"devices", "errors", "faults", "link", "obc", "recording"},
     "survey": {
         "bench", "devices", "errors", "faults", "judge", "recording", "rig",
@@ -56,7 +57,7 @@ ALLOWED = {
         "faults",
         "bench", "campaign", "dashboard", "devices", "diagnosis", "errors", "judge", "lines",
         "link", "machine", "obc", "phasing", "protocols", "recording", "replay", "report", "rig",
-        "sizing", "starter", "survey",
+        "seu", "sizing", "starter", "survey",
     },
     "starter": {"errors", "rig"},
     "__main__": {"cli"},

@@ -35,11 +35,15 @@ class RecordingTap:
     """Puts every byte and event of the line into the recording, and tells a listener of some."""
 
     def __init__(self, recorder: Recorder) -> None:
+        self.record_into(recorder)
+        self.listener: Callable[[str], None] = lambda _: None
+        """Is given the name of each event that the OBC tells."""
+
+    def record_into(self, recorder: Recorder) -> None:
+        """Put everything into this recording from now on."""
         self._recorder = recorder
         self.to_obc: Octets = recorder.to_obc
         self.from_obc: Octets = recorder.from_obc
-        self.listener: Callable[[str], None] = lambda _: None
-        """Is given the name of each event that the OBC tells."""
 
     def event(
         self,

@@ -247,6 +247,16 @@ class Member:
                 if told.message is not SET_PARAMETER:
                     self._recorder.event(self._clock.now_ns, "ground", "telecommand", told.what)
 
+    @property
+    def columns(self) -> Sequence[tuple[str, int]]:
+        """The parts of a step's row, in order."""
+        return self._row.columns
+
+    def record_into(self, recorder: Recorder) -> None:
+        """Have the rest of the run recorded elsewhere."""
+        self._recorder = recorder
+        self._tap.record_into(recorder)
+
     # -- a step ------------------------------------------------------------------------------------
 
     def prepare(self) -> None:

@@ -20,6 +20,7 @@ from hil.cli import (
     project,
     replay,
     run,
+    seu,
     tools,
 )
 from hil.cli.console import say, say_what_is_logged
@@ -76,6 +77,7 @@ for _command in (
     replay.replay_command,
     lines.lines_command,
     lines.sniff,
+    seu.seu_command,
     look.recover,
     look.export,
     tools.wire,

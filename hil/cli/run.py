@@ -126,7 +126,7 @@ def run(
     for remark in remarks(loaded):
         say(f"hil: {remark}")
     expected = None if against is None else Recording(against)
-    with recording_path(out, loaded, obc, against) as path, _progress() as progress:
+    with recording_path(out, loaded, obc, against) as path, progress_bar() as progress:
         if live:
             from hil import dashboard
 
@@ -177,17 +177,19 @@ def check_options(
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error; hands out what the bench calls with (steps done, of how many)."""
+def progress_bar(
+    what: str = "closing the loop", of: str = "steps"
+) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error; hands out what is called with (steps done, of how many)."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f} steps"),
+        TextColumn("{task.completed:.0f}/{task.total:.0f} {task.fields[of]}"),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=ERR, transient=True) as bar:
-        task = bar.add_task("closing the loop", total=1, rate="")
+        task = bar.add_task(what, total=1, rate="", of=of)
 
         def update(done: int, total: int) -> None:
             speed = bar.tasks[0].speed

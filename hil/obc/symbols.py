@@ -18,6 +18,7 @@ from hil.errors import RigError
 _ADDRESS = 0x03  # DW_OP_addr
 _WRAPPERS = ("DW_TAG_typedef", "DW_TAG_const_type", "DW_TAG_volatile_type")
 _AGGREGATES = ("DW_TAG_structure_type", "DW_TAG_union_type", "DW_TAG_class_type")
+_SCOPES = ("DW_TAG_subprogram", "DW_TAG_lexical_block", "DW_TAG_namespace")
 _OF_THE_LINKER = (".got", ".dynamic", ".init_array", ".fini_array", ".tm_clone_table", ".jcr")
 
 
@@ -145,9 +146,17 @@ def _covered(variable: Variable, by: Sequence[Variable]) -> bool:
 
 
 def _all(elf: ELFFile) -> Iterator[Any]:
+    """Yield what a program declares at its top and, as static variables, in its functions."""
     if elf.has_dwarf_info():
         for unit in elf.get_dwarf_info().iter_CUs():
-            yield from unit.iter_DIEs()
+            yield from _declared(unit.get_top_DIE())
+
+
+def _declared(scope: Any) -> Iterator[Any]:
+    for die in scope.iter_children():
+        yield die
+        if die.tag in _SCOPES:
+            yield from _declared(die)
 
 
 def _of_dwarf(elf: ELFFile) -> Iterator[Variable]:
