@@ -114,7 +114,7 @@ def run(
         how = {"firmware": firmware, "compiler": compiler, "realtime": realtime, "resume": resume}
         changed = {"seed": seed, "duration_s": duration, "obc": obc}
         refuse_for_fleets(faults=faults, case=case, plot=live, priority=priority)
-        with _progress() as progress:
+        with progress_bar() as progress:
             run = fly(rig, changed, out, {**how, "progress": progress})
         raise click.exceptions.Exit(tell_fleet(run, against, as_json=as_json))
     rig, obc, firmware = case_of(rig, case, obc, firmware)
