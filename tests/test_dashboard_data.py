@@ -9,7 +9,6 @@ from numpy.testing import assert_allclose
 
 from hil.dashboard import arrows
 from hil.dashboard.captions import verdict_text
-from hil.dashboard.errorcurve import ErrorCurve
 from hil.dashboard.history import History
 from hil.dashboard.modes import Modes
 from hil.dashboard.rows import Rows
@@ -20,6 +19,7 @@ from hil.dashboard.theme import DARK
 from hil.dashboard.ticks import decade_ticks, linear_ticks
 from hil.dashboard.timeline import Timeline
 from hil.judge import LinkCounts, Phase, Run, StepErrors, error_of, evaluate, evaluate_requirement
+from hil.judge.errorcurve import ErrorCurve
 from hil.judge.pointing import index_series
 from hil.judge.requirements import PointingRequirement
 from hil.recording import Event, Recorder, Recording

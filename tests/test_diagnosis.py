@@ -2,6 +2,7 @@
 
 import json
 
+import platformdirs
 import pytest
 from click.testing import CliRunner
 from planted import CAUSES, diagnosed, fault, planted_rig
@@ -14,6 +15,7 @@ from hil.diagnosis.finding import MOST_LINES, Finding, ranked
 from hil.recording import Recording
 
 pytest_plugins = ["pytester"]
+_CACHE = str(platformdirs.user_cache_path())
 _FAST = {
     "an inverted wheel", "too small a wheel", "a wrong orbit", "a gyro of the wrong part",
     "swapped gyro axes", "a turned star tracker", "replies are lost", "not settled yet",
@@ -95,7 +97,8 @@ def test_hil_run_and_judge_tell_why(tmp_path):
     assert causes[0].startswith("star tracker 0 is off by 719 arcsec (mostly y)")
 
 
-def test_pytest_tells_why_a_requirement_was_missed(pytester, tmp_path):
+def test_pytest_tells_why_a_requirement_was_missed(pytester, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", _CACHE)  # pytester moves the home
     planted = next(each for each in CAUSES if each.name == "a turned star tracker")
     path = planted_rig(planted, tmp_path / "rig").source.path
     text = path.read_text().replace("duration_s = 600.0", "duration_s = 150.0")

@@ -33,10 +33,11 @@ def judge_command(recordings: tuple[Path, ...], rig_path: Path | None, as_json: 
     """
     from hil.diagnosis import diagnose_worst
     from hil.report import summary
+    from hil.report.groups import by_rig
     from hil.rig import load_rig
 
     rig = None if rig_path is None else load_rig(rig_path)
-    judged = [(of, paths, _verdicts(of, paths)) for of, paths in _by_rig(recordings, rig)]
+    judged = [(of, paths, _verdicts(of, paths)) for of, paths in by_rig(recordings, rig)]
     every = [verdict for _, _, found in judged for verdict in found]
     if as_json:
         told = {
@@ -63,22 +64,6 @@ def tell_met(verdicts: Sequence[Verdict]) -> bool:
     if told:
         say("; ".join(told))
     return not told
-
-
-def _by_rig(paths: Sequence[Path], rig: Rig | None) -> list[tuple[Rig, list[Path]]]:
-    """Return which recordings are judged together, and by which rig."""
-    if rig is not None:
-        return [(rig, list(paths))]
-    from hil.recording import Recording
-    from hil.rig import rig_of
-
-    groups: dict[str, tuple[Rig, list[Path]]] = {}
-    for path in paths:
-        own = rig_of(Recording(path))
-        overrides = {key: value for key, value in own.source.overrides.items() if key != "seed"}
-        key = json.dumps([own.source.metadata() | {"overrides": overrides}], sort_keys=True)
-        groups.setdefault(key, (own, []))[1].append(path)
-    return list(groups.values())
 
 
 def _verdicts(rig: Rig, paths: Sequence[Path]) -> list[Verdict]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hil.dashboard.errorcurve import ErrorCurve, of_knowledge, same_error
 from hil.dashboard.panels import Limit, Panel
 from hil.dashboard.rows import FloatArray, Rows
 from hil.dashboard.scales import ARCSEC_DEG
 from hil.judge import Phase, PointingFigure, Run, RunJudge, StepErrors, same_vectors
+from hil.judge.errorcurve import ErrorCurve, of_knowledge, same_error
 from hil.judge.pointing import Ground
 from hil.judge.requirements import PointingRequirement
 from hil.rig import Rig

@@ -2,6 +2,7 @@
 
 from hil.diagnosis.diagnose import diagnose, diagnose_worst, sensors_of
 from hil.diagnosis.finding import Diagnosis, Finding
+from hil.diagnosis.trouble import Marked
 from hil.diagnosis.validity import Validity
 
-__all__ = ["Diagnosis", "Finding", "Validity", "diagnose", "diagnose_worst", "sensors_of"]
+__all__ = ["Diagnosis", "Finding", "Marked", "Validity", "diagnose", "diagnose_worst", "sensors_of"]

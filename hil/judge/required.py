@@ -30,9 +30,13 @@ class Limit(NamedTuple):
     unit_si: float
 
 
+Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^\S+$")]
+
+
 class Required(Model):
     """What all have: a name and the phase in which they hold.
 
+    id: its own in the project's documents, as "AOCS-012". verifies: ids of what it verifies there.
     from_s, to_s: simulated time; to the run's end if not given. after_fault, after_fault_end: the
     name of a [[fault]], from whose beginning or end these times count, each time that it comes.
     while_fault: the same from its beginning, and until its end only. while_no_fault: only while
@@ -47,6 +51,8 @@ class Required(Model):
     """
 
     name: Annotated[str, Field(min_length=1)]
+    id: Id | None = None
+    verifies: tuple[Id, ...] = ()
     from_s: NonNegative = 0.0
     to_s: Positive | None = None
     after_fault: str | None = None

@@ -59,6 +59,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--hil-realtime", action="store_true", help="pace steps by the wall clock")
     group.addoption("--hil-resume", action="store_true", help="wait for a port that is unplugged")
     group.addoption(
+        "--hil-report", type=Path, metavar="FILE", help="make one HTML page of the session's runs"
+    )
+    group.addoption(
         "--hil-out", type=Path, metavar="DIR", help="keep recordings here (default: temporary)"
     )
 
@@ -74,6 +77,17 @@ def _seeds(text: str) -> list[int]:
     if not seeds or len(set(seeds)) < len(seeds):
         raise argparse.ArgumentTypeError(f"{text!r}: names no seed, or one twice")
     return seeds
+
+
+# ---- the session's page --------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to note which recordings the session makes, where a page is asked for."""
+    if config.getoption("hil_report", None) is not None and not hasattr(config, "workerinput"):
+        from hil.pytest_plugin.pages import Pages
+
+        config.pluginmanager.register(Pages(config), "hil-report")
 
 
 # ---- the session's runs --------------------------------------------------------------------------
@@ -225,6 +239,14 @@ class RigItem(pytest.Item):
         self._verdict: Verdict | None = None
         self._why: list[str] = []
 
+    def _ids(self) -> list[tuple[str, object]]:
+        """The requirement's id and what it verifies, for tools that trace requirements."""
+        if self._place >= len(self._rig.requirement):
+            return []  # the line
+        requirement = self._rig.requirement[self._place]
+        own: list[tuple[str, object]] = [("requirement_id", requirement.id)]
+        return own[: bool(requirement.id)] + [("verifies", each) for each in requirement.verifies]
+
     def setup(self) -> None:
         """Run the rig, or take the runs that another requirement made, and judge them."""
         from hil.judge import CheckError
@@ -236,7 +258,7 @@ class RigItem(pytest.Item):
         verdict = made.verdicts(self._rig, runs)[self._place]
         if not verdict.judged:
             raise CheckError(verdict.text)
-        self.user_properties += _figures(verdict)
+        self.user_properties += self._ids() + _figures(verdict)
         self._verdict = verdict
         self._why = [] if verdict.met else made.why(self._rig, runs).lines
 

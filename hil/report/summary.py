@@ -73,11 +73,7 @@ def print_summary(
     figures = summary_dict(recording, verdicts)
     print_verdicts(console, verdicts)
     print_diagnosis(console, diagnosis)
-    console.print(
-        f"{figures['steps']} steps, {figures['simulated_s']:g} s simulated in "
-        f"{figures['wall_s']:.1f} s: {_number(figures['steps_per_s'])} steps/s, "
-        f"{_number(figures['times_real_time'])} times real time"
-    )
+    console.print(speed_words(figures))
     console.print(_times_line("replies", figures["reply_s"]) or "no replies")
     if figures["late_s"]["max"]:  # only a step paced by the clock can be late
         console.print(_times_line("steps began late by", figures["late_s"]))
@@ -87,6 +83,15 @@ def print_summary(
     for fault in figures["faults"]:
         console.print(visible(f"fault: {_fault_line(**fault)}"), markup=False)
     console.print(visible(f"recording: {figures['recording']}"), markup=False)
+
+
+def speed_words(figures: Mapping[str, Any]) -> str:
+    """Return how many steps were made in which time."""
+    return (
+        f"{figures['steps']} steps, {figures['simulated_s']:g} s simulated in "
+        f"{figures['wall_s']:.1f} s: {_number(figures['steps_per_s'])} steps/s, "
+        f"{_number(figures['times_real_time'])} times real time"
+    )
 
 
 def print_verdicts(console: Console, verdicts: Sequence[Verdict]) -> None:

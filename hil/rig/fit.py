@@ -81,6 +81,8 @@ def _requirement_names(rig: Rig) -> Iterator[str]:
     names = [requirement.name for requirement in rig.requirement]
     for name in _twice(names):
         yield f"two requirements are called {name!r}: name each differently"
+    for own in _twice(each.id for each in rig.requirement if each.id):
+        yield f"two requirements have the id {own!r}: an id is for one of them"
     if _LINK in names:
         yield f"a requirement cannot be called {_LINK!r}: [allowed] judges the line"
 

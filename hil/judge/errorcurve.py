@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from hil.dashboard.rows import FloatArray
-from hil.judge import StepErrors, same_vectors
 from hil.judge.pointing import DRIFT, KNOWLEDGE, Drift, Errors, Means, lengths
 from hil.judge.requirements import PointingRequirement
+from hil.judge.rows import FloatArray
+from hil.judge.steps import StepErrors, same_vectors
 
 _ABSOLUTE, _RELATIVE = ("APE", "AKE"), ("RPE", "RKE")
 _INDEX = ("index", "window_s", "separation_s")

@@ -1,0 +1,130 @@
+"""The commands that make documents of recordings: report and matrix."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from hil.cli.console import OUT, PathArgument, say
+from hil.errors import RigError, visible
+
+if TYPE_CHECKING:
+    from hil.report.matrix import Line
+    from hil.rig import Rig
+
+_RECORDINGS = Path("recordings")
+_STYLES = {"met": "green", "missed": "bold red", "not judged": "bold yellow"}
+
+
+@click.command("report")
+@click.argument("recordings", nargs=-1, required=True, type=PathArgument)
+@click.option("-o", "--out", type=PathArgument, metavar="FILE", help="Write one HTML page.")
+@click.option("--junit", type=PathArgument, metavar="FILE", help="Write JUnit XML.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a line a requirement.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--rig",
+    "rig_path",
+    type=PathArgument,
+    metavar="RIG",
+    help="Judge by the requirements of this rig instead of the recorded one's.",
+)
+def report_command(
+    recordings: tuple[Path, ...],
+    out: Path | None,
+    junit: Path | None,
+    as_csv: bool,
+    as_json: bool,
+    rig_path: Path | None,
+) -> None:
+    """Make a report of RECORDINGs, or of the folders that hold them.
+
+    The page stands alone: it needs no other file, and no script. Recordings of one rig are judged
+    together, as its runs.
+    """
+    from hil.report import page, tables
+    from hil.report.groups import recordings_in
+    from hil.report.judged import judged
+    from hil.rig import load_rig
+
+    if out is None and junit is None and not as_csv and not as_json:
+        raise RigError("name what to make: -o report.html, --junit FILE, --csv or --json")
+    if as_csv and as_json:
+        raise RigError("give --csv or --json, not both: each prints to the terminal")
+    rig = None if rig_path is None else load_rig(rig_path)
+    groups = judged(recordings_in(recordings), rig)
+    if out is not None:
+        _write(out, page.page(groups))
+    if junit is not None:
+        _write(junit, tables.as_junit(groups))
+    if as_csv:
+        click.echo(tables.as_csv(groups), nl=False)
+    elif as_json:
+        click.echo(json.dumps(tables.report_dict(groups), indent=2))
+    missed = [v.name for group in groups for v in group.verdicts if not v.met]
+    if missed:
+        say(f"not met: {', '.join(missed)}")
+    raise click.exceptions.Exit(1 if missed else 0)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RigError(f"cannot write {path}: {error.strerror}") from None
+    say(f"{path}: {len(text.encode()):,} octets".replace(",", " "))
+
+
+@click.command("matrix")
+@click.argument("rigs", nargs=-1, required=True, type=PathArgument)
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def matrix_command(rigs: tuple[Path, ...], as_csv: bool, as_json: bool) -> None:
+    """Print requirement by rig by place with the last verdict of each.
+
+    RIGS are rigs, recordings, and folders of either. Without a recording those in the folder
+    recordings are taken. A star marks a run that was made before the rig was changed.
+    """
+    from hil.report import matrix
+
+    lines = matrix.matrix(*_rigs_and_recordings(rigs))
+    if as_csv:
+        click.echo(matrix.matrix_csv(lines), nl=False)
+    elif as_json:
+        click.echo(json.dumps(matrix.matrix_dict(lines), indent=2))
+    else:
+        OUT.print(_table(lines))
+
+
+def _rigs_and_recordings(paths: Sequence[Path]) -> tuple[list[Rig], list[Path]]:
+    from hil.rig import load_rig
+
+    files: list[Path] = []
+    for path in paths:
+        inside = [*sorted(path.rglob("*.mcap")), *sorted(path.glob("*.toml"))]
+        files += inside if path.is_dir() else [path]
+    recordings = [path for path in files if path.suffix == ".mcap"]
+    rigs = [load_rig(path) for path in files if path.suffix != ".mcap"]
+    if not rigs:
+        raise RigError("name a rig, or a folder of rigs (*.toml)")
+    if not recordings and _RECORDINGS.is_dir():
+        recordings = sorted(_RECORDINGS.rglob("*.mcap"))
+    return rigs, recordings
+
+
+def _table(lines: Sequence[Line]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("rig", "id", "requirement", *lines[0].cells):
+        table.add_column(heading)
+    for line in lines:
+        cells = [(cell.text, _STYLES.get(cell.word, "dim")) for cell in line.cells.values()]
+        words = (Text(visible(text)) for text in (line.rig, line.id, line.requirement))
+        table.add_row(*words, *(Text(visible(text), style) for text, style in cells))
+    return table
