@@ -156,3 +156,23 @@ def keep_partial_recording(result: Result) -> Iterator[None]:
         elif path.is_file():
             path.unlink()
         raise
+
+
+def keep_printed(obc: Obc, recording: Path, show: Callable[[str], None] | None) -> None:
+    """Have what an OBC prints beside its line go into a file beside the recording.
+
+    Raises RigError when a file of an earlier run cannot be replaced.
+    """
+    if obc.printed is None:
+        return
+    file = recording.with_name(f"{recording.name}.log")
+    try:
+        obc.printed.keep(file, show)
+    except OSError as error:
+        raise RigError(f"cannot replace {file}: {error.strerror}") from error
+
+
+def tell_printed(obc: Obc, announce: Callable[[str], None]) -> None:
+    """Say where it is, if there is any."""
+    if obc.printed is not None and obc.printed.kept is not None:
+        announce(f"what the OBC printed: {obc.printed.kept}")

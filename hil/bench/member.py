@@ -14,10 +14,12 @@ from hil.bench.keep import (
     RecordingTap,
     TappedLine,
     keep_partial_recording,
+    keep_printed,
     make_folder,
     obc_metadata,
     recorded_as,
     run_metadata,
+    tell_printed,
     unix_ns,
 )
 from hil.bench.latency import latency_of
@@ -85,13 +87,14 @@ class Member:
         realtime: bool = False,
         resume: bool = False,
         wrap_line: Callable[[Line, Clock], Line] = lambda line, _: line,
+        show_printed: Callable[[str], None] | None = None,
     ) -> None:
         for sentence in refused(rig.fault, obc):
             raise RigError(sentence)
         self.rig, self.obc, self.realtime = rig, obc, realtime
         self.announce, self._resume, self._wrap_line = announce, resume, wrap_line
         self.world = World(rig)
-        self._timeout_s = rig.obc.reply_timeout_s
+        self._timeout_s, self._show_printed = rig.obc.reply_timeout_s, show_printed
         self._row = StepRow(
             self.world.truth.columns,
             self.world.sensors,
@@ -114,6 +117,7 @@ class Member:
         """Have the recording open, and whatever happens closed with what was counted."""
         path, rig = self.result.recording, self.rig
         make_folder(path.parent)
+        keep_printed(self.obc, path, self._show_printed)
         self._check_room()
         metadata = run_metadata(rig, self.obc, realtime=self.realtime)
         epoch_ns = unix_ns(rig.orbit.epoch_utc)
@@ -131,6 +135,7 @@ class Member:
                 yield
             finally:
                 self._finish()
+                tell_printed(self.obc, self.announce)
 
     def _check_room(self) -> None:
         """Refuse a run that line or disk cannot take, before a file is touched."""

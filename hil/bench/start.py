@@ -26,6 +26,7 @@ def run(
     resume: bool = False,
     announce: Callable[[str], None] = lambda _: None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    show_printed: Callable[[str], None] | None = None,
 ) -> Result:
     """Close the loop of a rig around an OBC and record it.
 
@@ -34,18 +35,21 @@ def run(
     out: the recording, MCAP; the rig's name in the current folder when it is not given.
     realtime: pace the steps by the wall clock instead of in lockstep.
     resume: wait for a port that is unplugged in mid-run, see hil.obc.reconnect.
+    show_printed: called with each line that a program on this machine prints; all of it goes into
+    the file OUT.log.
     Raises RigError, LinkError or ObcError; the recording then holds all up to that moment.
     """
     rig = rig if isinstance(rig, Rig) else load_rig(rig)
     image = Path(firmware) if firmware else None
     wanted = RunSpecification(rig, obc or place_for(image), image, compiler, realtime, resume)
-    return run_together([(wanted, out)], announce, progress)[0]
+    return run_together([(wanted, out)], announce, progress, show_printed)[0]
 
 
 def run_together(
     runs: Sequence[tuple[RunSpecification, str | Path | None]],
     announce: Callable[[str], None] = lambda _: None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    show_printed: Callable[[str], None] | None = None,
 ) -> list[Result]:
     """Make several runs step by step beside each other, by one clock, each with its recording.
 
@@ -64,7 +68,14 @@ def run_together(
             opened = stack.enter_context(obc)
             announce(f"{rig.title}: {rig.duration_s:g} s on {place}: {opened.description}")
             path, realtime = Path(out or f"{rig.name}.mcap"), wanted.realtime
-            members.append(
-                Member(rig, opened, path, announce, realtime=realtime, resume=wanted.resume)
+            member = Member(
+                rig,
+                opened,
+                path,
+                announce,
+                realtime=realtime,
+                resume=wanted.resume,
+                show_printed=show_printed,
             )
+            members.append(member)
         return Bench(members).run(progress)

@@ -79,6 +79,11 @@ from hil.errors import RigError
     is_flag=True,
     help="Ask for SCHED_FIFO and locked memory, and say what is granted.",
 )
+@click.option(
+    "--obc-output",
+    is_flag=True,
+    help="Show what a firmware on this machine prints; it is kept beside the recording anyway.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def run(
     rig: Path,
@@ -95,6 +100,7 @@ def run(
     realtime: bool,
     resume: bool,
     priority: bool,
+    obc_output: bool,
     as_json: bool,
 ) -> None:
     """Close the loop of RIG around an OBC, and judge the run.
@@ -143,6 +149,7 @@ def run(
             resume=resume,
             announce=say,
             progress=progress,
+            show_printed=(lambda line: say(f"obc: {line}")) if obc_output else None,
         )
     recording = Recording(result.recording)
     verdicts = judge.evaluate(loaded, [recording])

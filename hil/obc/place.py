@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from hil.errors import ObcError
 from hil.obc.memory import Memory
+from hil.obc.printed import Printed
 
 if TYPE_CHECKING:
     from hil.obc.channel import Channel
@@ -82,6 +83,8 @@ class Obc(ABC):
     instruction_ns: int | None = None
     """What the firmware's own clock gains an instruction; None where it measures time."""
 
+    printed: Printed | None = None
+    """What it prints beside its line; None where it has nowhere to print to."""
     can: frozenset[str] = frozenset({"clock_drift", "clock_jump"})
     """The kinds of faults of the OBC itself that can be done here."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from hil.obc.channel import Ends, pseudo_terminal
 from hil.obc.memory import Memory, flip_octet, loaded_at
 from hil.obc.place import FAULTS, LineTo, Obc
+from hil.obc.printed import Printed
 from hil.obc.process import Child, DescriptorLine
 from hil.obc.symbols import first_address, variables
 
@@ -29,7 +30,7 @@ class PosixObc(Obc):
         the devices' lines.
         """
         self.description = f"host process {program}"
-        self._program, self._wire = program, wire
+        self._program, self._wire, self.printed = program, wire, Printed()
         names = [line.name for line in lines]
         self._ends = Ends(names, pseudo_terminal)
         self.channels = self._ends.channels
@@ -45,7 +46,7 @@ class PosixObc(Obc):
         if self._wire:
             self._start_wired()
         else:
-            self._child = Child([str(self._program), *self._named])
+            self._child = Child([str(self._program), *self._named], printed=self.printed)
         self.pid, self.death_fd = self._child.pid, self._child.death_fd
         self._open = True
 
@@ -53,7 +54,7 @@ class PosixObc(Obc):
         master, slave = pseudo_terminal()
         try:
             arguments = [str(self._program), f"/dev/fd/{slave}", *self._named]
-            self._child = Child(arguments, pass_fds=(slave,))
+            self._child = Child(arguments, pass_fds=(slave,), printed=self.printed)
         except BaseException:
             os.close(master)
             raise

@@ -6,7 +6,6 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from hil.errors import ObcError
 from hil.machine.locks import Lease
+from hil.obc.printed import Printed
 
 assert sys.platform != "win32"  # hil.obc.places says so in words
 
@@ -28,29 +28,38 @@ class Child:
     """A started program, killed when the bench ends in whatever way (Linux; elsewhere at exit)."""
 
     def __init__(
-        self, arguments: Sequence[str], pass_fds: Sequence[int] = (), core: int | None = None
+        self,
+        arguments: Sequence[str],
+        pass_fds: Sequence[int] = (),
+        core: int | None = None,
+        printed: Printed | None = None,
     ) -> None:
         self.program = Path(arguments[0]).name
         self.death_fd = -1
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed with the child
+        self._printed = printed or Printed()
+        printed_fd, output = os.pipe()
         try:
             with _signals_held_back() as before:
                 self._process = subprocess.Popen(
                     arguments,
                     stdin=subprocess.DEVNULL,
-                    stdout=self._log,
-                    stderr=self._log,
+                    stdout=output,
+                    stderr=output,
                     pass_fds=pass_fds,
                     start_new_session=True,
                     preexec_fn=_die_with_parent(core, before),
                 )
         except OSError as error:
-            self._log.close()
+            os.close(printed_fd)
             raise ObcError(f"cannot start {arguments[0]}: {error.strerror}") from error
         except BaseException:  # a signal came meanwhile
+            os.close(printed_fd)
             if hasattr(self, "_process"):
                 self.kill()
             raise
+        finally:
+            os.close(output)
+        self._printed.follow(printed_fd)  # not before: a fork beside a thread is not safe
         self.pid = self._process.pid
         self.death_fd = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else -1
 
@@ -61,13 +70,8 @@ class Child:
         except subprocess.TimeoutExpired:
             return f"{self.program} (pid {self.pid}) closed its line but did not end"
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
-        said = self._last_words()
+        said = self._printed.last_lines()
         return f"{self.program} (pid {self.pid}) ended with {how}" + (f": {said}" if said else "")
-
-    def _last_words(self) -> str:
-        self._log.seek(0)
-        lines = self._log.read().decode(errors="replace").strip().splitlines()
-        return " | ".join(lines[-5:])
 
     # -- faults ------------------------------------------------------------------------------------
 
@@ -110,7 +114,7 @@ class Child:
             self.death_fd = -1
         self._process.kill()
         self._process.wait()
-        self._log.close()
+        self._printed.end()
 
 
 @contextmanager

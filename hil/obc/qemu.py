@@ -15,6 +15,7 @@ from hil.obc.board import RAM_BEGIN, Monitor, kept_ram, ram_at, ram_of
 from hil.obc.channel import Ends, serial_arguments, socket_pair
 from hil.obc.memory import Memory, flip_octet
 from hil.obc.place import FAULTS, LineTo, Obc
+from hil.obc.printed import Printed
 from hil.obc.process import Child, CoreLease, DescriptorLine
 from hil.obc.symbols import variables
 
@@ -46,7 +47,7 @@ class _QemuObc(Obc):
 
     def __init__(self, elf: Path) -> None:
         self._elf = elf
-        self._emulator = emulator()
+        self._emulator, self.printed = emulator(), Printed()
         self._lease = CoreLease()
         self._open = False
         try:
@@ -153,7 +154,8 @@ class QemuObc(_QemuObc):
             fds = (board, *self._ends.far, *monitor.pass_fds, *([] if ram_fd is None else [ram_fd]))
             line = (*(own if self._wire else ()), *self._serial, *monitor.arguments)
             arguments = self._arguments(ram_fd, *line)
-            self._child = Child(arguments, pass_fds=fds, core=self._lease.core)
+            core = self._lease.core
+            self._child = Child(arguments, pass_fds=fds, core=core, printed=self.printed)
         except BaseException:
             os.close(mine)
             raise
@@ -214,4 +216,5 @@ class QemuFastObc(_QemuObc):
             self._arguments(ram_fd, "-semihosting-config", semihosting, "-icount", clock),
             pass_fds=(board_reads, board_writes, *([] if ram_fd is None else [ram_fd])),
             core=self._lease.core,
+            printed=self.printed,
         )
