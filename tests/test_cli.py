@@ -470,3 +470,10 @@ def test_recordings_of_different_columns_are_compared_in_those_that_both_have(fo
     assert result.exit_code == 1
     assert "columns that only one has: x_m, y_m; the others are compared" in result.stderr
     assert re.search(r"z_m +3 m +0 s +1", result.stdout)
+
+
+def test_the_help_lists_every_command_under_a_title():
+    text = hil("--help").stdout
+    for name in main.commands:
+        assert re.search(rf"^  {name} ", text, re.MULTILINE), name
+        assert main.titles[name] + ":" in text

@@ -5,6 +5,7 @@ OBC failed, 4 a fault of the bench itself, 130 interrupted.
 """
 
 import sys
+from typing import Any
 
 import click
 
@@ -35,6 +36,27 @@ _PIPE_CLOSED = 141
 class _Group(click.Group):
     """Turns every error that the bench can explain into one message and its exit status."""
 
+    def __init__(self, *arguments: Any, **keys: Any) -> None:
+        super().__init__(*arguments, **keys)
+        self.titles: dict[str, str] = {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """All commands, in the order in which the help has them."""
+        return list(self.commands)
+
+    def format_commands(  # as click has it
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Print the commands under their titles."""
+        wide = max(map(len, self.commands))
+        for title in dict.fromkeys(self.titles.values()):
+            named = [(n, c) for n, c in self.commands.items() if self.titles.get(n) == title]
+            with formatter.section(title):
+                room = formatter.width - wide - 6
+                formatter.write_dl([(f"{n:{wide}}", c.get_short_help_str(room)) for n, c in named])
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
@@ -64,32 +86,34 @@ def main() -> None:
     interrupt_on_terminate()
 
 
-for _command in (
-    run.run,
-    run.phase_command,
-    campaign.campaign,
-    campaign.verify_command,
-    judging.judge_command,
-    report.report_command,
-    report.matrix_command,
-    faults.faults_command,
-    look.check,
-    look.info,
-    look.plot,
-    compare.compare,
-    replay.replay_command,
-    lines.lines_command,
-    lines.sniff,
-    seu.seu_command,
-    look.recover,
-    look.export,
-    tools.wire,
-    keys.keys,
-    tools.firmware,
-    tools.doctor,
-    tools.ports,
-    tools.schema,
-    project.new,
-    project.parts,
-):
-    main.add_command(_command)
+for _title, _commands in {
+    "Run": (
+        run.run,
+        run.phase_command,
+        campaign.campaign,
+        faults.faults_command,
+        seu.seu_command,
+        replay.replay_command,
+    ),
+    "Judge": (
+        judging.judge_command,
+        report.report_command,
+        report.matrix_command,
+        compare.compare,
+        campaign.verify_command,
+    ),
+    "Recordings": (look.info, look.plot, look.export, look.recover, lines.sniff),
+    "Rigs": (
+        project.new,
+        look.check,
+        keys.keys,
+        project.parts,
+        tools.schema,
+        lines.lines_command,
+        tools.wire,
+    ),
+    "Machine and boards": (tools.doctor, tools.ports, tools.firmware),
+}.items():
+    for _command in _commands:
+        main.add_command(_command)
+        main.titles[_command.name or ""] = _title
