@@ -100,6 +100,14 @@ def test_every_coming_of_a_fault_is_judged_and_the_latest_reaction_counts(record
     assert not evaluate_requirement(requirement(**DETECTED), [missing]).met
 
 
+def test_an_event_that_comes_after_another_fault_has_begun_is_not_about_the_first(recorded):
+    both = [GYRO, ("wheel dies: wheel x dead", 60.0, 70.0)]
+    late = recorded(faults=both, told=[(59.0, "sensor_silent", 0.0)])
+    assert evaluate_requirement(requirement(**DETECTED), [late]).value == pytest.approx(39.0)
+    later = recorded(faults=both, told=[(62.0, "sensor_silent", 0.0)], name="later.mcap")
+    assert math.isinf(evaluate_requirement(requirement(**DETECTED), [later]).value)
+
+
 def test_an_event_may_be_asked_for_in_a_run_without_faults(recorded):
     recording = recorded(faults=(), told=[(12.0, "mode_entered", 2.0)])
     entered = requirement(event="mode_entered", event_value=2.0, by_s=15.0)

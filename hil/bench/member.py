@@ -243,14 +243,14 @@ class Member:
                 self._recorder.event(self._clock.now_ns, "ground", "telecommand", lost)
                 continue
             try:
-                send(self._driver, self._telecommands[0])
+                what = send(self._driver, self._telecommands[0])
             except LineGoneError as error:
                 if not self._driver.wait_for_line(error):
                     return
             else:
                 told = self._telecommands.popleft()
                 if told.message is not SET_PARAMETER:
-                    self._recorder.event(self._clock.now_ns, "ground", "telecommand", told.what)
+                    self._recorder.event(self._clock.now_ns, "ground", "telecommand", what)
 
     @property
     def columns(self) -> Sequence[tuple[str, int]]:

@@ -24,7 +24,8 @@ class SetMessage(NamedTuple):
     """One set_ message, sent before the samples of its step.
 
     ticks: the CUC time that it carries, if it carries one. what: it in words. needed: False for
-    what the bench tells every firmware and not every firmware wants to know.
+    what the bench tells every firmware and not every firmware wants to know. may_be_refused:
+    whether the run goes on when the firmware does not obey.
     """
 
     step: int
@@ -33,25 +34,36 @@ class SetMessage(NamedTuple):
     ticks: int | None
     what: str
     needed: bool = True
+    may_be_refused: bool = False
 
 
 def telecommands(rig: Rig, world: World) -> list[SetMessage]:
     """Return all that a rig has the ground tell the OBC, in the order of time."""
-    later = [each for order in rig.telecommand for each in _ordered(rig, order)]
+    later = [
+        each._replace(may_be_refused=order.may_be_refused)
+        for order in rig.telecommand
+        for each in _ordered(rig, order)
+    ]
     commands = [*_initial(rig, world), *sorted(later, key=lambda each: each.step)]
     return [each for each in commands if each.step < rig.steps]
 
 
-def send(driver: Driver, telecommand: SetMessage) -> None:
-    """Send one telecommand; raises ObcError, in words, when the firmware refuses it."""
+def send(driver: Driver, telecommand: SetMessage) -> str:
+    """Send one telecommand; return what was told, and whether it was refused though it may be.
+
+    Raises ObcError, in words, when the firmware refuses another.
+    """
     answer = driver.set(telecommand.message, telecommand.values, telecommand.ticks)
     needless = answer == "unknown id" and not telecommand.needed
+    if answer != "accepted" and telecommand.may_be_refused:
+        return f"{telecommand.what}: refused, {answer}"
     if answer != "accepted" and not needless:
         when = f" at step {telecommand.step}" if telecommand.step else ""
         unknown = telecommand.message is m.SET_PARAMETER and answer == "unknown id"
         hint = f"; {_NOT_ITS_OWN}" if unknown else ""
         why = f" ({'; '.join(driver.said)})" if driver.said else ""
         raise ObcError(f"the firmware refused {telecommand.what}{when}: {answer}{why}{hint}")
+    return telecommand.what
 
 
 def _parameters(rig: Rig) -> Iterator[SetMessage]:

@@ -51,6 +51,9 @@ failed sensor's values are rounded as its message is.
 ## What comes of them
 
 [Requirements](rig_files.md#the-reaction-to-a-fault) say how the firmware must react to a fault.
+[Two rigs](../rigs/failures) have device after device fail in one timeline and require a reaction to
+each; what the reference flight software does not meet yet is named in their test.
+
 `hil faults RIG` needs none: it tries every kind on every device of a rig, one at a time, and holds
 each run against the run of the same seed without the fault.
 

@@ -133,13 +133,21 @@ class EventFigure:
             return [Window(0.0, each.from_s, math.inf, math.inf)]
         return windows_of(each, self._faults)
 
+    def _until_s(self, window: Window) -> float:
+        """Until when an event, in time or late, can be about this fault: until another begins."""
+        if self._requirement.fault is None:
+            return math.inf
+        begins = [fault.begin_s for fault in self._faults.all if fault.begin_s > window.zero_s]
+        return max(window.zero_s + self._requirement.by_s, min(begins, default=math.inf))
+
     def _moment(self, window: Window) -> Moment:
         step_s = self._run.step_s
         asked_s = window.zero_s + self._requirement.by_s - window.from_s
         steps = 1 + round(asked_s / step_s)
         member = Member(self._recording, step_s, steps, steps)
-        first = next((event for event in self._told if _within(event, window)), None)
-        others = [event for event in self._others if _within(event, window)]
+        until_s = self._until_s(window)
+        first = next((each for each in self._told if _within(each, window, until_s)), None)
+        others = [event for event in self._others if _within(event, window, until_s)]
         return Moment(
             member,
             since_s=math.nan if first is None else first.time_s,
@@ -236,8 +244,9 @@ def told_words(event: Event, zero_s: float) -> str:
     return f"{name}{value} after {event.time_s - zero_s:.6g} s"
 
 
-def _within(event: Event, window: Window) -> bool:
-    return bool(window.holds(np.array([event.time_s]))[0])
+def _within(event: Event, window: Window, until_s: float) -> bool:
+    in_time = event.time_s <= until_s + TIME_TOLERANCE_s
+    return in_time and bool(window.holds(np.array([event.time_s]))[0])
 
 
 def _together(members: list[Member]) -> Member:

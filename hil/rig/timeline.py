@@ -22,6 +22,7 @@ class Telecommand(Model):
     at_s: simulated time; it is told before the samples of that step. target, station: the name of a
     [[target]] of that kind; the OBC is told where it is and how it moves at this instant.
     q_eci_from_body: what mode inertial holds. The mode is told last, so that it finds the rest.
+    may_be_refused: the run goes on when the firmware does not obey, as after a fault.
     """
 
     at_s: NonNegative
@@ -29,6 +30,7 @@ class Telecommand(Model):
     station: str | None = None
     q_eci_from_body: Quaternion | None = None
     mode: str | None = None
+    may_be_refused: bool = False
 
     @model_validator(mode="after")
     def _says_something(self) -> Telecommand:

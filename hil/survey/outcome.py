@@ -23,7 +23,7 @@ _COARSE, _COARSE_rad = 10.0, math.radians(2.0)  # of the limit, but no less than
 _SLOW_rad_s = math.radians(1.0)
 _NEWS = (  # events that tell of no failure
     "mode_entered", "mode_waits", "attitude_acquired", "orbit_from_gps", "field_trusted",
-    "wheel_unsaturated", "unloading_began", "unloading_ended",
+    "wheel_unsaturated", "unloading_began", "unloading_ended", "sensor_trusted", "wheel_restored",
 )  # fmt: skip
 _SAME_s = 1.0
 RATE = "truth_rate_body_rad_s"
