@@ -20,18 +20,20 @@ ALLOWED = {
     "link": {"errors"},
     "protocols": {"errors"},
     "lines": {"config", "devices", "physics", "protocols"},
-    "devices": {"config", "errors", "link", "physics"},
+    "scene": {"config", "physics"},
+    "devices": {"config", "errors", "link", "physics", "scene"},
     "obc": {"errors", "flight", "link", "machine"},
     "judge": {"config", "errors", "physics", "recording"},
     "faults": {"config", "devices", "errors", "link", "obc", "physics"},
     "rig": {
         "faults",
         "config", "devices", "errors", "flight", "judge", "lines", "link", "physics", "protocols",
+        "scene",
     },
     "bench": {
         "faults",
         "devices", "errors", "flight", "judge", "lines", "link", "machine", "obc", "physics",
-        "protocols", "recording", "rig",
+        "protocols", "recording", "rig", "scene",
     },
     "campaign": {
         "bench", "config", "devices", "errors", "judge", "machine", "obc", "physics", "recording",

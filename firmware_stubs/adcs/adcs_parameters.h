@@ -154,6 +154,13 @@ enum adcs_event {
     ADCS_EVENT_WHEELS_TWO = 35, /* error: two wheels and rods hold the pointing; value: wheel left out */
     ADCS_EVENT_POINTING_DIVERGED = 36, /* error: it grew while all else looked good: safe mode; value: error in deg */
     ADCS_EVENT_GYRO_OUTLIER = 37, /* warning: a sample contradicts the wheels' momentum; value: off by so many rad/s */
+    ADCS_EVENT_PICTURE_LOST = 38, /* warning: its beginning or end did not arrive; value: number of the picture */
+    ADCS_EVENT_PICTURE_PIECES_LOST = 39, /* warning: a picture came without them; value: so many */
+    ADCS_EVENT_OBJECT_LOCKED = 40, /* info: the camera follows it: its place is the target's; value: its track */
+    ADCS_EVENT_OBJECT_HIDDEN = 41, /* warning: it is not seen: its motion is followed blindly; value: its track */
+    ADCS_EVENT_OBJECT_SEEN_AGAIN = 42, /* info: it is where its motion led; value: its track */
+    ADCS_EVENT_OBJECT_LOST = 43, /* warning: not seen for too long: back to the told place; value: its track */
+    ADCS_EVENT_SEARCH_BEGAN = 44, /* warning: the camera looks beside the told place; value: s without a sight */
 };
 
 /* X(code) of those that are told for each value by itself */

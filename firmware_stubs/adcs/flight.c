@@ -139,10 +139,12 @@ static void timed_step(struct flight *flight, adcs_ticks now)
 {
     const struct flight_board *board = flight->board;
     if (board == NULL) {
+        flight_camera_step(flight, now);
         adcs_step(&flight->adcs, now);
         return;
     }
     board->stopwatch_start(board->context);
+    flight_camera_step(flight, now);
     adcs_step(&flight->adcs, now);
     note_duration(&flight->timing, board->stopwatch_ns(board->context));
 }
@@ -173,6 +175,7 @@ static void reset(void *context)
     struct flight *flight = context;
     adcs_init(&flight->adcs);
     flight->frames_lost_reported = 0;
+    flight_camera_reset(&flight->camera);
     flight->sensed.count = 0;
     flight->housekept = false;
     flight->timing = (struct step_timing){.turn = 1};
@@ -190,6 +193,8 @@ static const struct hil_handler handlers[] = {
     {HIL_APID_GPS, flight_on_gps, 0},
     {HIL_APID_HORIZON_SENSOR, flight_on_horizon_sensor, 0},
     {HIL_APID_THERMOMETER, flight_on_thermometer, 0},
+    {HIL_APID_CAMERA, flight_on_camera, 0},
+    {HIL_APID_CAMERA_PIECE, flight_on_camera_piece, 0},
     {HIL_APID_SET_PARAMETER, flight_on_set_parameter, 0},
     {HIL_APID_SET_ORBIT, flight_on_set_orbit, 0},
     {HIL_APID_SET_EARTH, flight_on_set_earth, 0},

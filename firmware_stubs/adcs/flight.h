@@ -3,6 +3,7 @@
 #define FLIGHT_H
 
 #include "adcs.h"
+#include "flight_camera.h"
 #include "link.h"
 #include "sensed.h"
 
@@ -27,6 +28,7 @@ struct flight {
     struct hil_application application;
     struct hil_link link;
     struct adcs adcs;
+    struct flight_camera camera;
     struct sensed_log sensed; /* of the step that is being collected */
     uint32_t frames_lost_reported;
     const struct flight_board *board; /* NULL: times, stack and resets are told as 0 */

@@ -11,6 +11,11 @@ flight_handler flight_on_gyro, flight_on_star_tracker, flight_on_tachometer, fli
     flight_on_coarse_sun_sensor, flight_on_fine_sun_sensor, flight_on_gps, flight_on_horizon_sensor,
     flight_on_thermometer;
 
+/* The camera (flight_camera.c): a picture is announced, its pieces are collected, and in the control step after the last one
+ * what is found in it is told. */
+flight_handler flight_on_camera, flight_on_camera_piece;
+void flight_camera_step(struct flight *flight, adcs_ticks now);
+
 /* Settings (flight_settings.c): each is acknowledged. */
 flight_handler flight_on_set_parameter, flight_on_set_orbit, flight_on_set_earth, flight_on_set_target,
     flight_on_set_attitude, flight_on_set_mode, flight_on_set_actuator;

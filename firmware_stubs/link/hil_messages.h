@@ -31,6 +31,7 @@ enum {
     HIL_APID_SET_ATTITUDE = 0x106,
     HIL_APID_SET_ACTUATOR = 0x107,
     HIL_APID_SYNC = 0x110,
+    HIL_APID_CAMERA_PIECE = 0x118,
     HIL_APID_GYRO = 0x120,
     HIL_APID_STAR_TRACKER = 0x121,
     HIL_APID_TACHOMETER = 0x122,
@@ -40,6 +41,7 @@ enum {
     HIL_APID_GPS = 0x126,
     HIL_APID_HORIZON_SENSOR = 0x127,
     HIL_APID_THERMOMETER = 0x128,
+    HIL_APID_CAMERA = 0x129,
     HIL_APID_HELLO = 0x200,
     HIL_APID_ACK = 0x201,
     HIL_APID_COMMAND = 0x210,
@@ -49,6 +51,7 @@ enum {
     HIL_APID_THRUSTER_COMMAND = 0x214,
     HIL_APID_EVENT = 0x220,
     HIL_APID_USER = 0x221,
+    HIL_APID_SIGHTINGS = 0x222,
 };
 
 enum {
@@ -61,6 +64,7 @@ enum {
     HIL_DEVICE_GPS = 6,
     HIL_DEVICE_HORIZON_SENSOR = 7,
     HIL_DEVICE_THERMOMETER = 8,
+    HIL_DEVICE_CAMERA = 9,
 };
 
 enum {
@@ -83,6 +87,14 @@ enum {
     HIL_ACTUATOR_WHEEL = 0,
     HIL_ACTUATOR_ROD = 1,
     HIL_ACTUATOR_THRUSTER = 2,
+};
+
+enum {
+    HIL_SIGHT_NOTHING = 0,
+    HIL_SIGHT_SHIP = 1,
+    HIL_SIGHT_FIRE = 2,
+    HIL_SIGHT_CLOUD_EDGE = 3,
+    HIL_SIGHT_GLINT = 4,
 };
 
 enum {
@@ -148,6 +160,34 @@ static inline void hil_reading_get(const uint8_t *p, hil_reading *out) {
 
 static inline void hil_reading_put(const hil_reading *in, uint8_t *p) {
     hil_put_f32(p + 0, in->value);
+}
+
+#define HIL_SIGHTS_MAX 10u
+typedef struct {
+    uint8_t kind; /* what it is taken for: see SIGHT_KINDS */
+    uint8_t confidence; /* of 255 */
+    uint16_t track; /* its number while it is followed; 0: not followed */
+    uint16_t column; /* in 64ths of a pixel */
+    uint16_t row; /* in 64ths of a pixel */
+    uint8_t size; /* pixels above the threshold */
+} hil_sight;
+
+static inline void hil_sight_get(const uint8_t *p, hil_sight *out) {
+    out->kind = p[0];
+    out->confidence = p[1];
+    out->track = hil_get_u16(p + 2);
+    out->column = hil_get_u16(p + 4);
+    out->row = hil_get_u16(p + 6);
+    out->size = p[8];
+}
+
+static inline void hil_sight_put(const hil_sight *in, uint8_t *p) {
+    p[0] = in->kind;
+    p[1] = in->confidence;
+    hil_put_u16(p + 2, in->track);
+    hil_put_u16(p + 4, in->column);
+    hil_put_u16(p + 6, in->row);
+    p[8] = in->size;
 }
 
 /* hello_request: to the OBC, no time. Return to the boot state and answer with hello, whatever the version and the length. */
@@ -360,6 +400,36 @@ static inline size_t hil_sync_encode(
     const hil_sync *in, uint8_t *p) {
     hil_put_u32(p + 0, in->step);
     return HIL_SYNC_SIZE;
+}
+
+/* camera_piece: to the OBC, no time. Pixels of a picture: octets 112 x piece and on. */
+#define HIL_CAMERA_PIECE_SIZE 117u
+typedef struct {
+    uint8_t flags; /* 0 */
+    uint8_t instance; /* which camera, from 0 */
+    uint16_t frame; /* number of the picture */
+    uint16_t piece; /* from 0 */
+    uint8_t pixels[112]; /* row after row; the last one is padded */
+} hil_camera_piece;
+
+static inline bool hil_camera_piece_decode(
+    const uint8_t *p, size_t size, hil_camera_piece *out) {
+    if (size != HIL_CAMERA_PIECE_SIZE) return false;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
+    out->frame = hil_get_u16(p + 1);
+    out->piece = hil_get_u16(p + 3);
+    memcpy(out->pixels, p + 5, 112u);
+    return true;
+}
+
+static inline size_t hil_camera_piece_encode(
+    const hil_camera_piece *in, uint8_t *p) {
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
+    hil_put_u16(p + 1, in->frame);
+    hil_put_u16(p + 3, in->piece);
+    memcpy(p + 5, in->pixels, 112u);
+    return HIL_CAMERA_PIECE_SIZE;
 }
 
 /* gyro: to the OBC, CUC time when late. Body rate. */
@@ -579,6 +649,39 @@ static inline size_t hil_thermometer_encode(
     p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
     hil_put_f32(p + 1, in->temperature_K);
     return HIL_THERMOMETER_SIZE;
+}
+
+/* camera: to the OBC, CUC time when late. A picture was taken, whose pieces follow; its time is the middle of the exposure. */
+#define HIL_CAMERA_SIZE 8u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    uint16_t frame; /* number of the picture, from 0, modulo 65536 */
+    uint16_t columns;
+    uint16_t rows;
+    uint8_t bits; /* of a pixel: 8, or 12 with two in three octets */
+} hil_camera;
+
+static inline bool hil_camera_decode(
+    const uint8_t *p, size_t size, hil_camera *out) {
+    if (size != HIL_CAMERA_SIZE) return false;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
+    out->frame = hil_get_u16(p + 1);
+    out->columns = hil_get_u16(p + 3);
+    out->rows = hil_get_u16(p + 5);
+    out->bits = p[7];
+    return true;
+}
+
+static inline size_t hil_camera_encode(
+    const hil_camera *in, uint8_t *p) {
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
+    hil_put_u16(p + 1, in->frame);
+    hil_put_u16(p + 3, in->columns);
+    hil_put_u16(p + 5, in->rows);
+    p[7] = in->bits;
+    return HIL_CAMERA_SIZE;
 }
 
 /* hello: from the OBC, no time. Who is answering; the control period that it is built for is 0/0 where any will do. */
@@ -850,6 +953,42 @@ static inline size_t hil_user_encode(
     for (size_t i = 0; i < in->readings_count; i++)
         hil_reading_put(&in->readings[i], p + HIL_USER_SIZE + 4u * i);
     return HIL_USER_SIZE + 4u * in->readings_count;
+}
+
+/* sightings: from the OBC, no time. What the flight software found in a picture, sent before estimate. */
+#define HIL_SIGHTINGS_SIZE 5u
+#define HIL_SIGHTINGS_SIZE_MAX 95u
+typedef struct {
+    uint16_t frame; /* number of the picture */
+    uint8_t instance; /* which camera */
+    uint16_t pieces_lost; /* of the picture, which did not arrive */
+    uint8_t sights_count;
+    hil_sight sights[HIL_SIGHTS_MAX]; /* what was found */
+} hil_sightings;
+
+static inline bool hil_sightings_decode(
+    const uint8_t *octets, size_t size, hil_sightings *out) {
+    uint8_t p[HIL_SIGHTINGS_SIZE] = {0};
+    memcpy(p, octets, size < HIL_SIGHTINGS_SIZE ? size : HIL_SIGHTINGS_SIZE);
+    out->frame = hil_get_u16(p + 0);
+    out->instance = p[2];
+    out->pieces_lost = hil_get_u16(p + 3);
+    size_t at = HIL_SIGHTINGS_SIZE;
+    for (out->sights_count = 0; at + 9u <= size && out->sights_count < HIL_SIGHTS_MAX;) {
+        hil_sight_get(octets + at, &out->sights[out->sights_count++]);
+        at += 9u;
+    }
+    return true;
+}
+
+static inline size_t hil_sightings_encode(
+    const hil_sightings *in, uint8_t *p) {
+    hil_put_u16(p + 0, in->frame);
+    p[2] = in->instance;
+    hil_put_u16(p + 3, in->pieces_lost);
+    for (size_t i = 0; i < in->sights_count; i++)
+        hil_sight_put(&in->sights[i], p + HIL_SIGHTINGS_SIZE + 9u * i);
+    return HIL_SIGHTINGS_SIZE + 9u * in->sights_count;
 }
 
 #endif

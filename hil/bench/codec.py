@@ -9,7 +9,9 @@ from hil.faults.obcclock import ObcClock
 from hil.link.clock import Clock
 from hil.link.events import Reply
 from hil.link.framing import Framer
-from hil.link.messages import COMMAND, FLAG_INVALID, SYNC
+from hil.link.messages import COMMAND, FLAG_INVALID, SYNC, Message
+
+Told = tuple[Message, Sequence[float | int], int | None]
 
 
 class Codec:
@@ -30,6 +32,7 @@ class Codec:
             if (sensor.kind, sensor.instance) in elsewhere
         }
         self._separate, self._clock = separate, clock
+        self._streams = [(each.stream, each) for each in sensors if each.stream is not None]
 
     def frames(
         self, framer: Framer, first: int, samples: Sequence[Sample | None], *, closed: bool
@@ -38,7 +41,7 @@ class Codec:
 
         closed: whether they are the last of the step, so that its SYNC follows them.
         """
-        clock, told = self._clock, []
+        clock, told = self._clock, list[Told]()
         if self._elsewhere:
             samples = [
                 None if place in self._elsewhere else sample
@@ -50,8 +53,14 @@ class Codec:
                 ticks = clock.ticks_before(age_s) if age_s else None
                 told.append((message, (0 if valid else FLAG_INVALID, instance, *values), ticks))
         if closed:
+            for stream, sensor in self._streams:
+                told += [(stream, values, None) for values in sensor.pieces()]
             told.append((SYNC, (clock.step,), clock.now_ticks))
         return framer.frames(told)
+
+    def withhold(self, kinds: Sequence[str]) -> None:
+        """Send no stream of these kinds of sensors any more."""
+        self._streams = [each for each in self._streams if each[1].kind not in kinds]
 
     def absent(self, reply: Reply) -> int:
         """How many separate commands of a reply are for actuators that are not there."""

@@ -24,11 +24,13 @@ from hil.bench.keep import (
 )
 from hil.bench.latency import latency_of
 from hil.bench.nowire import NoWire, ServedLine
+from hil.bench.pictures import record_pictures, sights_of
 from hil.bench.preflight import check_budget, check_room
 from hil.bench.result import Result, Stopwatch
 from hil.bench.steprow import StepRow, slots
 from hil.bench.uplink import send, telecommands
 from hil.bench.world import Command, World
+from hil.devices.camera import CameraUnit
 from hil.devices.registry import registry
 from hil.devices.sensor import Sample, Sensor, starts
 from hil.errors import LinkError, RigError
@@ -94,6 +96,7 @@ class Member:
         self.rig, self.obc, self.realtime = rig, obc, realtime
         self.announce, self._resume, self._wrap_line = announce, resume, wrap_line
         self.world = World(rig)
+        self._cameras = [each for each in self.world.sensors if isinstance(each, CameraUnit)]
         self._timeout_s, self._show_printed = rig.obc.reply_timeout_s, show_printed
         self._row = StepRow(
             self.world.truth.columns,
@@ -127,6 +130,7 @@ class Member:
             metadata=metadata,
             epoch_unix_ns=epoch_ns,
             lines=bool(rig.line),
+            cameras=len(self._cameras),
             **recorded_as(rig, self._row.columns),
         )
         with recorder, keep_partial_recording(self.result):
@@ -225,6 +229,7 @@ class Member:
         self.result.identity = identity
         self.announce(f"firmware: {identity}")
         not_handled = ", ".join(identity.not_handled(devices))
+        self._codec.withhold([kind for kind in devices if kind not in identity.handles])
         if not_handled:
             self.announce(f"the firmware does not handle: {not_handled}")
         self._recorder.metadata("obc", obc_metadata(self.obc, identity, not_handled))
@@ -282,6 +287,8 @@ class Member:
         self._samples = samples
         self._lap(("devices", _now()))
         self._frames = self._codec.frames(framer, ahead, samples[ahead:], closed=True)
+        if self._cameras:
+            record_pictures(self._recorder, self._clock.now_ns, self._cameras)
         self._lap(("wire", _now()))
 
     def _have_faults_begin(self, faults: Injector) -> None:
@@ -344,6 +351,8 @@ class Member:
             self._faults.watch.mode(MODES[int(reply.estimate[_MODE_AT])])
         if self._driver.stopped_s and not self.realtime:
             self.tell_stop(self._driver.stopped_s)
+        if reply.sightings is not None:
+            self._recorder.sights(clock.now_ns, sights_of(reply.sightings))
         latency_s = self._latency_of(reply, late_s)
         if reply.separate:
             self._session.counters["rejected_commands"] += self._codec.absent(reply)

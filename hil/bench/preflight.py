@@ -2,12 +2,13 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from hil.devices.sensor import Sensor
 from hil.errors import RigError
 from hil.link.budget import budget
+from hil.link.messages import SIGHTINGS, Message
 from hil.obc.place import Obc
 from hil.rig import Rig
 from hil.rig.recorded import expected_octets
@@ -40,12 +41,18 @@ def check_room(rig: Rig, path: Path) -> str:
     return f"the recording will take about {_in_GB(expected)}"
 
 
-def check_budget(rig: Rig, obc: Obc, sensors: Iterable[Sensor]) -> str:
+def check_budget(rig: Rig, obc: Obc, sensors: Sequence[Sensor]) -> str:
     """Return what a step costs on an OBC's line; raises RigError when that is too much."""
     assert obc.baud is not None
     samples = Counter(sensor.message for sensor in sensors)
     commands = [each.command for each in rig.spacecraft.separate if each.n]
-    cost = budget(samples, obc.baud, rig.step_s, obc.adapter_s, commands)
+    pieces: Counter[Message] = Counter()
+    for sensor in sensors:
+        if sensor.stream is not None:
+            pieces[sensor.stream] += sensor.pieces_most
+    if pieces:
+        commands.append(SIGHTINGS)
+    cost = budget(samples, obc.baud, rig.step_s, obc.adapter_s, commands, pieces)
     if not cost.fits:
         raise RigError(
             f"{rig.name} cannot run in real time on {obc.name}: {cost}; raise [obc] baud or "

@@ -87,6 +87,7 @@ class World:
             central_body=rig.orbit.body,
             albedo=rig.environment.albedo,
             rod_dipole_body_A_m2=rods.dipole_body_A_m2 if isinstance(rods, RodDrives) else None,
+            scene=rig.scene,
         )
         return build_sensors(rig.spacecraft.devices, installation)
 

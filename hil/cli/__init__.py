@@ -22,6 +22,7 @@ from hil.cli import (
     replay,
     report,
     run,
+    scene,
     seu,
     tools,
 )
@@ -90,6 +91,7 @@ for _title, _commands in {
     "Run": (
         run.run,
         run.phase_command,
+        scene.scene,
         campaign.campaign,
         faults.faults_command,
         seu.seu_command,

@@ -24,6 +24,7 @@ class SensorKind:
     table; its message says what goes on the wire and into the recording. rate_key: the table's key
     with the samples a second. phasing: how `hil phase` stimulates it; None: it has no sign to get
     wrong. faults: in which ways it can fail. central_bodies: about which it works; empty: any.
+    needs_scene: it is switched off in a rig without a [scene].
     """
 
     heading: str
@@ -33,6 +34,7 @@ class SensorKind:
     phasing: Phasing | None = None
     faults: tuple[str, ...] = ()
     central_bodies: tuple[str, ...] = ()
+    needs_scene: bool = False
 
     def refusal(self, central_body: str) -> str:
         """Return why it cannot work about this body; nothing when it can."""

@@ -48,7 +48,8 @@ class Registry:
         """The core messages and those of the devices."""
         own = {kind.command for kind in self.actuators} - set(CORE)
         numbers = {kind.heading: kind.number for kind in self.actuators}
-        return MessageTable([*(kind.message for kind in self.sensors), *own], numbers)
+        streams = {kind.unit.stream for kind in self.sensors if kind.unit.stream is not None}
+        return MessageTable([*(kind.message for kind in self.sensors), *streams, *own], numbers)
 
     def separate(self, count: Callable[[str], int]) -> tuple[Separate, ...]:
         """Return the actuators with a command of their own, beside the one that closes a step.

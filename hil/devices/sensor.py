@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any, ClassVar, NamedTuple
 
@@ -15,6 +15,7 @@ from hil.config import Model, NonNegative, Positive
 from hil.link.messages import Message
 from hil.physics.constants import EARTH, CentralBody
 from hil.physics.vectors import FloatArray
+from hil.scene.model import Scene
 
 Columns = tuple[tuple[str, int], ...]  # names and sizes of the numbers in a row, in order
 Reading = tuple[tuple[float, ...], bool]  # values, and whether they are valid
@@ -34,7 +35,7 @@ class Installation(NamedTuple):
 
     truth_columns: how rows of truth are laid out. albedo: part of the sunlight that the central
     body throws back. rod_dipole_body_A_m2: array (3,) that holds the rods' dipole whenever a sensor
-    is asked; None: there are no rods.
+    is asked; None: there are no rods. scene: what cameras see.
     """
 
     truth_columns: Columns
@@ -43,6 +44,7 @@ class Installation(NamedTuple):
     central_body: CentralBody = EARTH
     albedo: float = 0.0
     rod_dipole_body_A_m2: FloatArray | None = None
+    scene: Scene | None = None
 
 
 make = tuple.__new__  # of a Sample, in half the time that its own takes
@@ -118,10 +120,12 @@ class Acquisition:
 class Sensor(ABC):
     """A sensor on the bench: asked once a step, answers when its rate and latency say so.
 
-    Its message names its kind and, after flags and instance, its columns.
+    Its message names its kind and, after flags and instance, its columns. stream: the message of
+    what follows a sample piece by piece, where there is such.
     """
 
     message: ClassVar[Message]
+    stream: ClassVar[Message | None] = None
     kind: ClassVar[str]
     columns: ClassVar[Columns]
 
@@ -156,6 +160,15 @@ class Sensor(ABC):
         """Put a fault between truth and sample: it makes a new reading of the one so far."""
         self._faulty = fault(self._faulty or (lambda _, row: self.measure(row)))
         self.at_once = None
+
+    @property
+    def pieces_most(self) -> int:
+        """How many messages of its stream go out in a step at the most."""
+        return 0
+
+    def pieces(self) -> Sequence[Sequence[float | int]]:
+        """Return what goes out of the stream in this step, as values of its message."""
+        return ()
 
     @property
     def every(self) -> int:

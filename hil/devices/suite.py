@@ -30,6 +30,8 @@ def build_sensors(
 def _tables(
     kind: SensorKind, tables: Mapping[str, Sequence[Model]], installation: Installation
 ) -> Sequence[Model]:
+    if kind.needs_scene and installation.scene is None:
+        return ()
     found, body = tables.get(kind.heading, ()), installation.central_body.name
     if found and (why := kind.refusal(body)):
         raise ValueError(f"{kind.name} 0 {why}: take [[{kind.heading}]] out")

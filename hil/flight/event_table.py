@@ -144,4 +144,15 @@ EVENTS: tuple[Event, ...] = (
         "a sample contradicts the wheels' momentum",
         "warning",
     ),
+    Event(
+        "picture_lost", "number of the picture", "its beginning or end did not arrive", "warning"
+    ),
+    Event("picture_pieces_lost", "so many", "a picture came without them", "warning"),
+    Event("object_locked", "its track", "the camera follows it: its place is the target's"),
+    Event(
+        "object_hidden", "its track", "it is not seen: its motion is followed blindly", "warning"
+    ),
+    Event("object_seen_again", "its track", "it is where its motion led"),
+    Event("object_lost", "its track", "not seen for too long: back to the told place", "warning"),
+    Event("search_began", "s without a sight", "the camera looks beside the told place", "warning"),
 )

@@ -50,12 +50,15 @@ def budget(
     step_s: float,
     adapter_s: float = 0.0,
     commands: Iterable[Message] = (),
+    pieces: Mapping[Message, int] | None = None,
 ) -> Budget:
     """The budget of a step in which every sensor has a sample to send, and late ones their time.
 
     samples: how many sensors send each message. commands: what the OBC may send beside its command.
+    pieces: how many packets of each stream go out in a step, of a camera's pixels.
     """
     to_obc = sum(n * _frame_octets(message) for message, n in samples.items())
+    to_obc += sum(n * _frame_octets(message) for message, n in (pieces or {}).items())
     replies = {ESTIMATE, HOUSEKEEPING, COMMAND, *commands}
     from_obc = sum(map(_frame_octets, replies))
     return Budget(to_obc + _frame_octets(SYNC), from_obc, baud, adapter_s, step_s)
@@ -63,4 +66,5 @@ def budget(
 
 def _frame_octets(message: Message) -> int:
     time = 0 if message.time == "never" else cuc.OCTETS
-    return HEADER_OCTETS + time + message.size + CRC_OCTETS + _FRAMING_OCTETS
+    group = message.group.most * message.group.size if message.group else 0
+    return HEADER_OCTETS + time + message.size + group + CRC_OCTETS + _FRAMING_OCTETS

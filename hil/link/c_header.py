@@ -10,6 +10,7 @@ from hil.link.messages import (
     PROTOCOL_VERSION,
     RODS_MAX,
     SAMPLE_APIDS,
+    SIGHT_KINDS,
     TARGET_SLOTS,
     THRUSTERS_MAX,
     WHEELS_MAX,
@@ -89,6 +90,8 @@ def _constants(table: MessageTable) -> Iterator[str]:
     yield _enum("HIL_MODE", {name: number for number, name in enumerate(MODES)})
     yield _enum("HIL_SLOT", {name: number for number, name in enumerate(TARGET_SLOTS)})
     yield _enum("HIL_ACTUATOR", table.actuator_numbers)
+    sights = {name.replace(" ", "_"): number for number, name in enumerate(SIGHT_KINDS)}
+    yield _enum("HIL_SIGHT", sights)
     results = {name.replace(" ", "_"): number for number, name in enumerate(ACK_RESULTS)}
     yield _enum("HIL_ACK", results)
 

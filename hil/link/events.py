@@ -25,7 +25,8 @@ class Acknowledged(NamedTuple):
 class Reply(NamedTuple):
     """An OBC's answer to one step: the values of each message, or None where it did not come.
 
-    separate: commands beside it, to actuators that have one of their own.
+    separate: commands beside it, to actuators that have one of their own. sightings: what the OBC
+    found in a picture.
     reply_s: from the step's first octet on the line to the answer. unplugged: there was no line.
     """
 
@@ -36,6 +37,7 @@ class Reply(NamedTuple):
     reply_s: float
     unplugged: bool = False
     separate: Mapping[Message, Values] = {}
+    sightings: Values | None = None
 
 
 class Told(NamedTuple):

@@ -78,6 +78,9 @@ TARGET_SLOTS = ("target", "station")
 ACK_RESULTS = ("accepted", "unknown id", "out of range", "malformed", "wrong state")
 """Index = the number on the wire."""
 
+SIGHT_KINDS = ("nothing", "ship", "fire", "cloud edge", "glint")
+"""What a sight can be taken for; index = the number on the wire."""
+
 FLAG_INVALID = 1
 """Bit 0 of a sample's flags: the device knows that this value is no measurement."""
 
@@ -282,6 +285,30 @@ USER = Message(
     doc="Numbers of the firmware's own, named by the rig; sent before the step's command.",
     group=Group("readings", (Field("value", "f32"),), 56, "in the order of [obc] telemetry"),
 )
+SIGHTINGS = Message(
+    "sightings",
+    0x222,
+    False,
+    (
+        Field("frame", "u16", doc="number of the picture"),
+        Field("instance", "u8", doc="which camera"),
+        Field("pieces_lost", "u16", doc="of the picture, which did not arrive"),
+    ),
+    doc="What the flight software found in a picture, sent before estimate.",
+    group=Group(
+        "sights",
+        (
+            Field("kind", "u8", doc="what it is taken for: see SIGHT_KINDS"),
+            Field("confidence", "u8", doc="of 255"),
+            Field("track", "u16", doc="its number while it is followed; 0: not followed"),
+            Field("column", "u16", doc="in 64ths of a pixel"),
+            Field("row", "u16", doc="in 64ths of a pixel"),
+            Field("size", "u8", doc="pixels above the threshold"),
+        ),
+        10,
+        "what was found",
+    ),
+)
 
 CORE = (
     HELLO_REQUEST,
@@ -301,4 +328,5 @@ CORE = (
     SENSED,
     EVENT,
     USER,
+    SIGHTINGS,
 )

@@ -72,6 +72,7 @@ class Session:
         self._housekeeping: Values | None = None
         self._separate: dict[m.Message, Values] = {}
         self._sensed: tuple[Values, ...] = ()
+        self._sightings: Values | None = None
 
     # -- what is sent ------------------------------------------------------------------------------
 
@@ -133,7 +134,8 @@ class Session:
         separate, reply_s = self._separate, now_s - self._begun_s
         self._step = self._estimate = self._housekeeping = None
         self._sensed, self._separate = (), {}
-        parts = (command, estimate, housekeeping, sensed, reply_s, unplugged, separate)
+        sightings, self._sightings = self._sightings, None
+        parts = (command, estimate, housekeeping, sensed, reply_s, unplugged, separate, sightings)
         return _made(Reply, parts)
 
     def _tell_late_estimate(self) -> None:
@@ -179,6 +181,8 @@ class Session:
             self._housekeeping = values
         elif message is m.SENSED:
             self._sensed = (*self._sensed, values)
+        elif message is m.SIGHTINGS:
+            self._sightings = values
         elif message in self._table.separate_commands:
             self._take_separate(message, values)
         elif message is m.EVENT:

@@ -55,6 +55,12 @@ class GroundTarget(Model):
         rate = self._turn_rate_rad_s()
         return rate * self._slope_m(rate * time_s)
 
+    def ahead_ecef(self, time_s: float) -> FloatArray:
+        """Unit vector (3,) of its course, across the plumb line."""
+        up, slope = self.up_ecef(time_s), self._slope_m(self._turn_rate_rad_s() * time_s)
+        level = slope - (slope @ up) * up
+        return np.asarray(level / np.linalg.norm(level))
+
     def up_ecef(self, time_s: ArrayLike) -> FloatArray:
         """Unit vectors (..., 3) along the plumb line of the ellipsoid."""
         turned = self._turn_rate_rad_s() * np.asarray(time_s, dtype=float)

@@ -71,7 +71,7 @@ def tables(path: Path, chunk_at: Iterable[int], width: int) -> Iterator[FloatArr
 def messages(path: Path, chunk_at: Iterable[int], channel: int) -> Iterator[tuple[int, bytes]]:
     """Yield the log time in ns and the data of every message of a channel."""
     for data in chunks(path, chunk_at):
-        yield from timed(data, spans(data)[0][channel])
+        yield from timed(data, spans(data)[0].get(channel, ()))
 
 
 def octets(path: Path, chunk_at: Iterable[int]) -> Iterator[tuple[int, int, bytes]]:

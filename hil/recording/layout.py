@@ -34,6 +34,8 @@ def packed(*records: Record) -> bytes:
 MAGIC = b"\x89MCAP0\r\n"
 BEGIN = MAGIC + packed(Header("ros1", "hil"))  # of every recording of this bench
 STEP, TO_OBC, FROM_OBC, EVENT, LINES = 1, 2, 3, 4, 5
+SIGHTS = 6  # what the OBC found in pictures
+PICTURES = range(16, 32)  # of cameras 0 to 15
 
 # Opcode, record length, channel, sequence, log time, publish time (MCAP specification, "Message").
 MESSAGE = struct.Struct("<BQHIQQ")
@@ -60,6 +62,32 @@ _EVENT_SCHEMA = json.dumps(
             "value": {"type": ["number", "null"]},
             "times": {"type": "integer"},
             "last_ns": {"type": "integer"},
+        },
+    }
+).encode()
+_PICTURE_DEFINITION = b"""\
+std_msgs/Header header
+string format
+uint8[] data
+================================================================================
+MSG: std_msgs/Header
+uint32 seq
+time stamp
+string frame_id
+"""
+_SIGHTS_SCHEMA = json.dumps(
+    {
+        "title": "foxglove.ImageAnnotations",
+        "description": "What the OBC found in a picture: boxes and words, and the message's values",
+        "type": "object",
+        "properties": {
+            "points": {"type": "array", "items": {"type": "object"}},
+            "texts": {"type": "array", "items": {"type": "object"}},
+            "circles": {"type": "array", "items": {"type": "object"}},
+            "camera": {"type": "integer"},
+            "frame": {"type": "integer"},
+            "pieces_lost": {"type": "integer"},
+            "sights": {"type": "array", "items": {"type": "object"}},
         },
     }
 ).encode()
@@ -101,26 +129,38 @@ def columns_of(definition: bytes) -> Columns:
     return found
 
 
-def schemas(columns: Columns, *, lines: bool = False) -> list[Schema]:
-    """Return the schemas of a recording; lines: of one with devices on lines of their own."""
+def schemas(columns: Columns, *, lines: bool = False, cameras: int = 0) -> list[Schema]:
+    """Return the schemas of a recording.
+
+    lines: of one with devices on lines of their own. cameras: how many it has.
+    """
     line = Schema(4, b"uint8 line\nuint8 from_obc\nuint8[] data\n", "ros1msg", "hil/LineBytes")
+    pictures = [
+        Schema(5, _PICTURE_DEFINITION, "ros1msg", "sensor_msgs/CompressedImage"),
+        Schema(6, _SIGHTS_SCHEMA, "jsonschema", "foxglove.ImageAnnotations"),
+    ]
     return [
         Schema(1, step_definition(columns), "ros1msg", "hil/Step"),
         Schema(2, b"uint8[] data\n", "ros1msg", "hil/Bytes"),
         Schema(3, _EVENT_SCHEMA, "jsonschema", "foxglove.Log"),  # Foxglove lists these in a panel
         *([line] if lines else []),
+        *(pictures if cameras else []),
     ]
 
 
-def channels(epoch_unix_ns: int, *, lines: bool = False) -> list[Channel]:
+def channels(epoch_unix_ns: int, *, lines: bool = False, cameras: int = 0) -> list[Channel]:
     """Return the channels of a recording; each carries the epoch of its log times."""
     epoch = {"epoch_unix_ns": str(epoch_unix_ns)}
+    pictures = [Channel(PICTURES[i], f"/camera{i}", "ros1", epoch, 5) for i in range(cameras)]
+    sights = [Channel(SIGHTS, "/sights", "json", epoch, 6)] if cameras else []
     return [
         Channel(STEP, "/step", "ros1", epoch, 1),
         Channel(TO_OBC, "/to_obc", "ros1", epoch, 2),
         Channel(FROM_OBC, "/from_obc", "ros1", epoch, 2),
         Channel(EVENT, "/event", "json", epoch, 3),
         *([Channel(LINES, "/lines", "ros1", epoch, 4)] if lines else []),
+        *sights,
+        *pictures,
     ]
 
 

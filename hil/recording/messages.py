@@ -14,7 +14,17 @@ from mcap.data_stream import ReadDataStream
 from mcap.exceptions import McapError
 from mcap.opcode import Opcode
 
-from hil.recording.layout import EVENT, FROM_OBC, LINES, MESSAGE, RECORD_PREFIX, STEP, TO_OBC
+from hil.recording.layout import (
+    EVENT,
+    FROM_OBC,
+    LINES,
+    MESSAGE,
+    PICTURES,
+    RECORD_PREFIX,
+    SIGHTS,
+    STEP,
+    TO_OBC,
+)
 
 MAX_CHUNK_OCTETS = 16 * 2**20  # unpacked; this bench's hold 64 KiB, other tools' a few MiB
 _OTHERS_MOST = 1000  # schemas and channels in a chunk
@@ -102,6 +112,8 @@ def spans(data: bytes) -> tuple[Spans, list[Span]]:
             others.append((at, after))
         elif channel in found:
             found[channel].append((at, after))
+        elif channel == SIGHTS or channel in PICTURES:
+            found.setdefault(channel, []).append((at, after))
         else:
             raise DamageError(f"a message is of channel {channel}, which no run has")
         at = after

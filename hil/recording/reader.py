@@ -13,7 +13,17 @@ import numpy as np
 
 from hil.errors import RecordingError
 from hil.recording.blocks import Block, FloatArray, blocks_of, messages, octets, split, tables
-from hil.recording.layout import BYTES_PREFIX, FROM_OBC, LINE_PREFIX, LINES, TO_OBC, places_of
+from hil.recording.layout import (
+    BYTES_PREFIX,
+    FROM_OBC,
+    LINE_PREFIX,
+    LINES,
+    PICTURES,
+    SIGHTS,
+    TO_OBC,
+    places_of,
+)
+from hil.recording.picture import Picture, Sights, decoded_picture, decoded_sights
 from hil.recording.scan import KEPT_OCTETS, Contents, scan
 
 if TYPE_CHECKING:
@@ -31,7 +41,8 @@ class Recording:
 
     complete: the run reached its end and the file its last byte; otherwise ``incomplete_reason``
     says what is missing, and everything up to there can be read.
-    events: what happened, in the order of time. to_obc_total, from_obc_total: messages and octets.
+    cameras: how many there are whose pictures it holds. events: what happened, in the order of
+    time. to_obc_total, from_obc_total: messages and octets.
 
     Raises RecordingError when the file is missing or no recording of this bench.
     """
@@ -45,6 +56,7 @@ class Recording:
         self.events = contents.events
         self.to_obc_total, self.from_obc_total = contents.to_obc, contents.from_obc
         self.incomplete_reason = _incomplete_reason(contents)
+        self.cameras = contents.cameras
         self._steps, self._width = contents.steps, contents.width
         self._chunk_at, self._chunk_steps = contents.chunk_at, contents.chunk_steps
         self._places = places_of(self.columns)
@@ -142,6 +154,16 @@ class Recording:
         for time, data in messages(self.path, self._chunk_at, LINES):
             number, from_obc, _ = LINE_PREFIX.unpack_from(data)
             yield time - self.epoch_unix_ns, number, bool(from_obc), data[LINE_PREFIX.size :]
+
+    def pictures(self, camera: int = 0) -> Iterator[tuple[float, Picture]]:
+        """Yield the time in seconds and the counts (rows, columns) of a camera's pictures."""
+        for time, data in messages(self.path, self._chunk_at, PICTURES[camera]):
+            yield 1e-9 * (time - self.epoch_unix_ns), decoded_picture(data)
+
+    def sights(self) -> Iterator[tuple[float, Sights]]:
+        """Yield when the OBC told what it had found in a picture, and what."""
+        for time, data in messages(self.path, self._chunk_at, SIGHTS):
+            yield 1e-9 * (time - self.epoch_unix_ns), decoded_sights(data)
 
     def _octets(self, channel: int) -> Iterator[tuple[int, bytes]]:
         epoch, skip = self.epoch_unix_ns, BYTES_PREFIX.size

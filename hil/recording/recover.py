@@ -36,9 +36,9 @@ def recover(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> s
         if not contents.columns or not (begins_well or sound):
             raise not_ours(source) if begins_well else not_mcap(source, size)
         damage = _damage_words(survey)
-        lines = contents.lines
-        declared = channels(contents.epoch_unix_ns, lines=lines)
-        new = Container(target, schemas(contents.columns, lines=lines), declared)
+        lines, cameras = contents.lines, contents.cameras
+        declared = channels(contents.epoch_unix_ns, lines=lines, cameras=cameras)
+        new = Container(target, schemas(contents.columns, lines=lines, cameras=cameras), declared)
         try:
             for at in sound:
                 _copy(survey.read(at), new)

@@ -17,6 +17,7 @@ from hil.recording.layout import (
     EVENT,
     FROM_OBC,
     LINES,
+    PICTURES,
     RECORD_PREFIX,
     STEP,
     TO_OBC,
@@ -67,6 +68,7 @@ class Contents:
     epoch_unix_ns: int = 0
     metadata: dict[str, dict[str, str]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    cameras: int = 0
     uncounted: Fold = field(default_factory=lambda: Fold(2**62, 0))
     to_obc: Line = field(default_factory=Line)
     from_obc: Line = field(default_factory=Line)
@@ -93,6 +95,7 @@ class Contents:
             channel = parsed(mcap.Channel.read, body)
             self.epoch_unix_ns = _epoch(channel.metadata.get("epoch_unix_ns", "0"))
             self.lines |= channel.id == LINES
+            self.cameras += channel.id in PICTURES
 
     def _take_schema(self, schema: mcap.Schema) -> None:
         if schema.name != "hil/Step":

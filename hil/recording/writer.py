@@ -24,12 +24,15 @@ from hil.recording.layout import (
     FROM_OBC,
     LINE_PREFIX,
     LINES,
+    PICTURES,
+    SIGHTS,
     STEP,
     TO_OBC,
     channels,
     checked_columns,
     schemas,
 )
+from hil.recording.picture import Sights, encoded_picture, encoded_sights
 from hil.recording.thin import Thin
 
 CHUNK_BYTES = 64 * 1024
@@ -45,6 +48,7 @@ class Recorder:
     kept: names of the columns that are recorded, all if not given; a row holds the others too.
     every: record one row of so many. octets: False leaves out what went over the line.
     lines: whether there are devices on lines of their own.
+    cameras: how many there are whose pictures are recorded.
     chunk_bytes: a chunk goes to disk when it holds so much; a killed bench loses less than that.
 
     Raises RecordingError when the file cannot be written.
@@ -61,6 +65,7 @@ class Recorder:
         every: int = 1,
         octets: bool = True,
         lines: bool = False,
+        cameras: int = 0,
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         self.path = Path(path)
@@ -73,8 +78,11 @@ class Recorder:
         self._sequence = 0
         self._fold = Fold()
         self._chunk = Chunk()
-        declared = channels(epoch_unix_ns, lines=lines)
-        self._file = Container(self.path, schemas(self.columns, lines=lines), declared)
+        self._file = Container(
+            self.path,
+            schemas(self.columns, lines=lines, cameras=cameras),
+            channels(epoch_unix_ns, lines=lines, cameras=cameras),
+        )
         for name, values in (metadata or {}).items():
             self.metadata(name, values)
 
@@ -129,6 +137,15 @@ class Recorder:
         """
         event = Event(time_ns, source, name, text, code, value, severity)
         self._add_events(self._fold.add(event))
+
+    def picture(self, time_ns: int, camera: int, counts: NDArray[np.uint16], bits: int) -> None:
+        """Record a camera's picture, counts (rows, columns) of so many bits."""
+        message = encoded_picture(counts, bits, self._epoch_ns + time_ns, camera)
+        self._add(PICTURES[camera], time_ns, message)
+
+    def sights(self, time_ns: int, seen: Sights) -> None:
+        """Record what the OBC found in a picture."""
+        self._add(SIGHTS, time_ns, encoded_sights(seen, self._epoch_ns + time_ns))
 
     def metadata(self, name: str, values: Mapping[str, object]) -> None:
         """Write a metadata record at once; a value that is no text is written as JSON."""

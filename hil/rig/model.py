@@ -34,6 +34,7 @@ from hil.rig.latency import LatencyTable
 from hil.rig.source import Source
 from hil.rig.spacecraft import Spacecraft
 from hil.rig.timeline import Telecommand, check_mode
+from hil.scene.model import Scene
 
 
 class TruthSettings(Model):
@@ -119,7 +120,7 @@ class Rig(Model):
     Whether its tables fit each other is told by hil.rig.problems, which load_rig asks.
     step_s: the control period; steps are counted in it.
     target: places to point at; the OBC is told the first of each kind at the start.
-    telecommand: what it is told later. line: devices' own lines.
+    telecommand: what it is told later. line: devices' own lines. scene: what cameras see.
     expected_rating: how bad its faults may become, at the worst.
     disperse, correlation, sampling: what differs from run to run of a campaign.
     """
@@ -137,6 +138,7 @@ class Rig(Model):
     uplink: Uplink = Uplink()
     target: tuple[GroundTarget, ...] = ()
     telecommand: tuple[Telecommand, ...] = ()
+    scene: Scene | None = None
     allowed: Allowed = Allowed()
     recording: RecordingSettings = RecordingSettings()
     requirement: tuple[Requirement, ...] = ()

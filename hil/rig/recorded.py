@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
+from hil.devices.camera import Camera
 from hil.devices.registry import registry
 from hil.physics.row import truth_columns
 from hil.rig.columns import run_columns
@@ -20,6 +21,8 @@ _JUDGED = (  # what verdicts, link and summary are made from
     "estimate_q_eci_from_body", "estimate_mode", "estimate_flags", "housekeeping_watchdog_resets",
     "reply_s", "late_s",
 )  # fmt: skip
+# The same for a picture's octets, and for them as they lie on the line: noise compresses little.
+_PICTURE = 2.0
 # A file's octets for those of a whole row of numbers, measured: 0.40 to 0.46 for the row itself,
 # 0.72 where few columns are picked, as those that stand still compress best, 0.24 for the line's.
 _COMPRESSED, _PICKED, _LINE = 0.46, 0.72, 0.24
@@ -87,8 +90,14 @@ def expected_octets(rig: Rig) -> float:
     sizes = column_sizes(vars(rig.spacecraft), rig.obc.telemetry)
     row_octets = 8 * sum(sizes[name] for name in kept_columns(rig, sizes))
     line_octets = _LINE * 8 * sum(sizes.values()) if rig.recording.octets else 0.0
+    pictures = sum(_PICTURE * each.frame_octets * each.rate_hz for each in _cameras(rig))
     compressed = _COMPRESSED if rig.recording.columns is None else _PICKED
-    return rig.steps * (compressed * row_octets / rig.recording.every + line_octets)
+    rows = rig.steps * (compressed * row_octets / rig.recording.every + line_octets)
+    return rows + rig.duration_s * pictures
+
+
+def _cameras(rig: Rig) -> Sequence[Camera]:
+    return rig.spacecraft.tables("camera") if rig.scene is not None else ()
 
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:

@@ -1,0 +1,282 @@
+"""Camera: pictures of the rig's scene, sent in numbered pieces over the steps that follow."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from hil.config import Axis, Fraction, NonNegative, Positive
+from hil.devices.kinds import SensorKind
+from hil.devices.sensor import Installation, Reading, Sample, Sensor, SensorModel, starts
+from hil.link import messages as wire
+from hil.physics.constants import EARTH
+from hil.physics.vectors import FloatArray
+
+if TYPE_CHECKING:
+    from hil.scene.camera import Detector, Lens, Picture, Pose
+
+PIECE_OCTETS = 112
+_PHOTON_J = 3.367e-19  # of 590 nm, the middle of the band
+_ARCSEC = math.radians(1.0) / 3600.0
+_FRAMES = 1 << 16  # then their numbers begin anew
+
+
+class Camera(SensorModel):
+    """A [[camera]] table; what it sees is the rig's [scene]."""
+
+    boresight_body: Axis
+    """Direction in which it looks."""
+    up_body: Axis
+    """Direction that is up in its pictures, across the boresight."""
+    columns: int = Field(default=160, ge=16, le=1024)
+    """Pixels of a row."""
+    rows: int = Field(default=120, ge=16, le=1024)
+    """Pixels of a column."""
+    bits: Literal[8, 12] = 12
+    """Of a pixel on the wire; pixels of 12 bits lie close, two in three octets."""
+    field_of_view_deg: float = Field(gt=0.0, lt=120.0)
+    """Full angle along a row."""
+    distortion: float = Field(default=0.0, ge=-1.0, le=1.0)
+    """Radial: a pixel at tangent r from the middle looks to r (1 + distortion r2)."""
+    mounting_error_sigma_arcsec: NonNegative = 0.0
+    """1 sigma an axis, drawn once a run."""
+    blur_pixels: NonNegative = 0.5
+    """1 sigma of the image of a point."""
+    exposure_s: Positive
+    """In which the picture moves as the body turns and flies."""
+    f_number: Positive
+    """Focal length through aperture."""
+    transmission: Fraction = 0.8
+    """Of the lens."""
+    pixel_um: Positive
+    """Side of a pixel, of several together where they are read as one."""
+    quantum_efficiency: Fraction
+    """Electrons a photon, between 450 and 750 nm."""
+    full_well_electrons: Positive
+    """What a pixel can hold."""
+    read_noise_electrons: NonNegative
+    """1 sigma."""
+    dark_current_electrons_s: NonNegative = 0.0
+    """What gathers without light."""
+    electrons_per_count: Positive
+    """Gain of the converter."""
+    bias_counts: NonNegative = 0.0
+    """Count of no electrons."""
+    response_sigma: Fraction = 0.0
+    """Fixed differences between pixels, 1 sigma, relative."""
+    hot_pixels: int = Field(default=0, ge=0, le=1000)
+    """Pixels that always show the highest count; which ones is drawn once a run."""
+    dead_pixels: int = Field(default=0, ge=0, le=1000)
+    """Pixels that always show 0."""
+    transfer_s: Positive | None = None
+    """In which a picture goes over the wire; none: until the next one."""
+
+    @model_validator(mode="after")
+    def _up_is_across(self) -> Camera:
+        if abs(float(np.dot(self.boresight_body, self.up_body))) > 1e-3:
+            raise ValueError("up_body must be at right angles to boresight_body")
+        return self
+
+    @property
+    def frame_octets(self) -> int:
+        """Octets of a picture."""
+        return (self.columns * self.rows * self.bits + 7) // 8
+
+    @property
+    def piece_count(self) -> int:
+        """Pieces of a picture."""
+        return -(-self.frame_octets // PIECE_OCTETS)
+
+    def pieces_per_step(self, step_s: float) -> int:
+        """Return how many pieces go out in a control period at the most."""
+        transfer_s = self.transfer_s if self.transfer_s is not None else 1.0 / self.rate_hz
+        steps = max(1, math.floor(transfer_s / step_s + 1e-9))
+        return -(-self.piece_count // steps)
+
+
+class CameraUnit(Sensor):
+    """A camera on the bench. A sample tells of a picture; its pixels follow in pieces."""
+
+    message: ClassVar[wire.Message] = wire.sample(
+        "camera",
+        0x129,
+        "A picture was taken, whose pieces follow; its time is the middle of the exposure.",
+        wire.Field("frame", "u16", doc="number of the picture, from 0, modulo 65536"),
+        wire.Field("columns", "u16"),
+        wire.Field("rows", "u16"),
+        wire.Field("bits", "u8", doc="of a pixel: 8, or 12 with two in three octets"),
+    )
+    stream: ClassVar[wire.Message] = wire.Message(
+        "camera_piece",
+        0x118,
+        True,
+        (
+            wire.Field("flags", "u4", doc="0"),
+            wire.Field("instance", "u4", doc="which camera, from 0"),
+            wire.Field("frame", "u16", doc="number of the picture"),
+            wire.Field("piece", "u16", doc="from 0"),
+            wire.Field("pixels", "u8", PIECE_OCTETS, doc="row after row; the last one is padded"),
+        ),
+        doc="Pixels of a picture: octets 112 x piece and on.",
+    )
+
+    def __init__(self, model: Camera, instance: int, installation: Installation) -> None:
+        """Stand in front of the scene, with mounting error and bad pixels drawn."""
+        super().__init__(model, instance, installation)
+        from hil.scene.camera import SceneCamera
+
+        assert installation.scene is not None
+        self.at_once = None
+        self.model = model
+        self._at = starts(installation.truth_columns)
+        self.lens = _lens(model, self.fixed_errors)
+        self._bad = _bad_pixels(model, self.fixed_errors)
+        seed = (installation.seed * 16 + instance) % (1 << 31)
+        self.eye = SceneCamera(installation.scene, self.lens, _detector(model, seed))
+        self._per_step = model.pieces_per_step(self.step_s)
+        self._time_s, self._number = 0.0, 0
+        self._taken: deque[tuple[int, Picture]] = deque()
+        self._outgoing: deque[tuple[float | int, ...]] = deque()
+        self._begun: Picture | None = None
+
+    def pose(self, row: FloatArray) -> Pose:
+        """Return what of a row of truth a picture depends on."""
+        from hil.scene.camera import Pose
+
+        def part(name: str, size: int) -> FloatArray:
+            return row[self._at[name] : self._at[name] + size].copy()
+
+        return Pose(
+            part("position_eci_m", 3),
+            part("velocity_eci_m_s", 3),
+            part("q_eci_from_body", 4),
+            part("rate_body_rad_s", 3),
+            part("q_eci_from_ecef", 4),
+            part("sun_eci", 3),
+        )
+
+    def measure(self, row: FloatArray) -> Reading:
+        """Take a picture, and return its number and its size."""
+        number, model = self._number, self.model
+        picture = self.picture(self.pose(row), self._time_s, number)
+        self._taken.append((number, picture))
+        self._number = (number + 1) % _FRAMES
+        return (number, model.columns, model.rows, model.bits), True
+
+    def picture(self, pose: Pose, time_s: float, number: int) -> Picture:
+        """Return the counts (rows, columns) of a picture, bad pixels included."""
+        picture = self.eye.picture(pose, time_s, number)
+        for (row, column), value in self._bad:
+            picture[row, column] = value
+        return picture
+
+    def sample(self, step: int, row: FloatArray) -> Sample | None:
+        """Take a picture if it is time to; begin to send one when it is read out."""
+        self._time_s = step * self.step_s
+        told = super().sample(step, row)
+        if told is not None and self._taken:
+            number, picture = self._taken.popleft()
+            self._begun = picture
+            self._outgoing = deque(_pieces(picture, number, self.instance, self.model.bits))
+        return told
+
+    def begun(self) -> Picture | None:
+        """Return the picture of which the first piece goes out now; None if none does."""
+        picture, self._begun = self._begun, None
+        return picture
+
+    @property
+    def pieces_most(self) -> int:
+        """Pieces that go out in a step at the most."""
+        return self._per_step
+
+    def pieces(self) -> list[tuple[float | int, ...]]:
+        """Return the pieces that go out in this step, as values of the stream's message."""
+        n = min(self._per_step, len(self._outgoing))
+        return [self._outgoing.popleft() for _ in range(n)]
+
+
+def packed(picture: Picture, bits: int) -> bytes:
+    """Return the octets of a picture: pixels of 8 bits, or two of 12 in three octets."""
+    if bits == 8:
+        return picture.astype(np.uint8).tobytes()
+    flat = picture.reshape(-1)
+    flat = np.append(flat, np.zeros(len(flat) % 2, dtype=flat.dtype))
+    first, second = flat[0::2], flat[1::2]
+    octets = np.empty((len(first), 3), dtype=np.uint8)
+    octets[:, 0] = first >> 4
+    octets[:, 1] = ((first & 0xF) << 4) | (second >> 8)
+    octets[:, 2] = second & 0xFF
+    return octets.tobytes()
+
+
+def _pieces(picture: Picture, number: int, instance: int, bits: int) -> list[tuple[int, ...]]:
+    data = packed(picture, bits)
+    data += bytes(-len(data) % PIECE_OCTETS)
+    return [
+        (0, instance, number, piece, *data[at : at + PIECE_OCTETS])
+        for piece, at in enumerate(range(0, len(data), PIECE_OCTETS))
+    ]
+
+
+def _lens(model: Camera, source: np.random.Generator) -> Lens:
+    from hil.physics.rotations import apply, from_rotation_vector
+    from hil.scene.camera import Lens
+
+    forward, up = np.array(model.boresight_body), np.array(model.up_body)
+    right = np.cross(forward, up)
+    right /= np.linalg.norm(right)
+    axes = np.stack([right, np.cross(forward, right), forward])
+    error = model.mounting_error_sigma_arcsec * _ARCSEC * source.standard_normal(3)
+    return Lens(
+        model.columns,
+        model.rows,
+        math.radians(model.field_of_view_deg),
+        apply(from_rotation_vector(error), axes).T,
+        model.distortion,
+    )
+
+
+def _detector(model: Camera, seed: int) -> Detector:
+    from hil.scene.camera import Detector
+
+    # Irradiance behind a lens: pi L T / (4 N2) (Schott 2007, section 5.2.2)
+    watts = math.pi * model.transmission / (4.0 * model.f_number**2) * (1e-6 * model.pixel_um) ** 2
+    return Detector(
+        exposure_s=model.exposure_s,
+        blur_pixels=model.blur_pixels,
+        electrons_per_radiance=watts * model.exposure_s * model.quantum_efficiency / _PHOTON_J,
+        dark_electrons=model.dark_current_electrons_s * model.exposure_s,
+        read_noise_electrons=model.read_noise_electrons,
+        full_well_electrons=model.full_well_electrons,
+        electrons_per_count=model.electrons_per_count,
+        bias_counts=model.bias_counts,
+        counts_max=float((1 << model.bits) - 1),
+        response_sigma=model.response_sigma,
+        seed=seed,
+    )
+
+
+def _bad_pixels(model: Camera, source: np.random.Generator) -> list[tuple[tuple[int, int], int]]:
+    n = model.hot_pixels + model.dead_pixels
+    places = source.choice(model.columns * model.rows, size=n, replace=False)
+    values = [(1 << model.bits) - 1] * model.hot_pixels + [0] * model.dead_pixels
+    return [
+        ((int(at) // model.columns, int(at) % model.columns), value)
+        for at, value in zip(places, values, strict=True)
+    ]
+
+
+KINDS = (
+    SensorKind(
+        heading="camera",
+        model=Camera,
+        unit=CameraUnit,
+        central_bodies=(EARTH.name,),
+        needs_scene=True,
+    ),
+)
