@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from hil.bench import run
 from hil.errors import RigError
-from hil.judge import evaluate, evaluate_requirement, stretches
+from hil.judge import Phase, evaluate, evaluate_requirement, run_of, stretches
 from hil.judge.requirements import Requirement
 from hil.recording import Recorder, Recording
 from hil.rig import load_rig, with_faults
@@ -182,6 +182,13 @@ def test_a_column_stays_below_its_limit_while_a_fault_is_in_force(recorded):
 def test_a_phase_begins_and_ends_at_the_step_of_its_fault(recorded, keys, steps):
     judged = requirement(column="truth_rate_body_rad_s", limit=0.1, **keys)
     assert stretches(judged, recorded()) == [slice(*steps)]
+
+
+def test_a_moment_is_over_by_so_long_after_its_fault(recorded):
+    recording = recorded()
+    mode = requirement(mode="nadir", while_fault="gyro sticks", by_s=5.0)
+    due = Phase(mode, None, run_of(recording)).due(recording["time_s"])
+    assert np.flatnonzero(due)[[0, -1]].tolist() == [250, 499]
 
 
 def test_without_a_fault_in_force_a_requirement_holds_before_and_after(recorded):

@@ -178,10 +178,10 @@ class _Watched(_Sums):
         if isinstance(each, PointingRequirement):
             bad = asked & ~(self._size(each, rows) <= self._limit)
         elif isinstance(each, ModeRequirement):
-            asked = asked & (rows["time_s"] >= each.by_s)
+            asked = asked & self._phase.due(rows["time_s"])
             bad = asked & (rows["estimate_mode"] != mode_number(each.mode, self._run))
         elif isinstance(each, ColumnRequirement):
-            asked = asked & (rows["time_s"] >= (each.by_s or 0.0)) & applies.answered
+            asked = asked & self._phase.due(rows["time_s"]) & applies.answered
             bad = asked & ~(size_of(each, rows) <= self._limit)
         self.bad_steps += int(np.count_nonzero(bad))
         if self.splits:

@@ -98,6 +98,16 @@ class Phase:
         each = self._requirement
         return [(each.from_s, each.to_s or math.inf)] if only_time_decides(each) else self.spans
 
+    def due(self, time_s: np.ndarray) -> Mask:
+        """At which instants the moment is over by which it is to hold, if it says one."""
+        each = self._requirement
+        by_s = (getattr(each, "by_s", None) or 0.0) - TIME_TOLERANCE_s
+        if each.fault is None:
+            return np.asarray(time_s >= by_s)
+        windows = windows_of(each, self._faults)
+        over = [one.holds(time_s) & (time_s >= one.zero_s + by_s) for one in windows]
+        return np.asarray(np.logical_or.reduce([np.zeros(len(time_s), dtype=bool), *over]))
+
     def last_at(self, time_s: float) -> float:
         """Return the latest instant up to this one at which it applies, -inf if there is none."""
         near = TIME_TOLERANCE_s

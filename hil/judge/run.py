@@ -235,7 +235,7 @@ def stretches(
     Raises CheckError when the run is incomplete, ends too early, or has no such step.
     """
     check_complete(recording)
-    run = run_of(recording)._replace(faults=FaultLog(recording.events))
+    run = run_of(recording)
     phase, masks = Phase(requirement, ground, run), []
     for rows in recording.blocks(sorted(Phase.columns(requirement, run.columns))):
         masks.append(phase.extend(rows).settled)
@@ -252,9 +252,10 @@ class Growing(Kept, Protocol):
 
 
 def run_of(recording: Recording, runs: int = 1) -> Run:
-    """Return what judging has to know of a recording's run before its steps."""
+    """Return what judging has to know of a run before its steps, with all that fails in it."""
     step_s = _told_step_s(recording) or _seen_step_s(recording["time_s"][:2])
-    return described(recording, step_s, len(recording))._replace(runs=runs)
+    run = described(recording, step_s, len(recording))
+    return run._replace(runs=runs, faults=FaultLog(recording.events))
 
 
 def described(recording: Growing, step_s: float, steps_most: float) -> Run:
