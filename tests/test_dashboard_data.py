@@ -1,5 +1,7 @@
 """What the dashboard makes of a recording, before anything is drawn."""
 
+import math
+
 import numpy as np
 import pytest
 from dashboard_runs import COLUMNS, MODES, RIG, STEP_s, error_arcsec, record, start_of, table
@@ -11,6 +13,7 @@ from hil.dashboard import arrows
 from hil.dashboard.captions import verdict_text
 from hil.dashboard.history import History
 from hil.dashboard.modes import Modes
+from hil.dashboard.panels import small_panels
 from hil.dashboard.rows import Rows
 from hil.dashboard.scales import angle_text, decade_range, plain, steady_range
 from hil.dashboard.scene import differs
@@ -21,10 +24,11 @@ from hil.dashboard.timeline import Timeline
 from hil.judge import LinkCounts, Phase, Run, StepErrors, error_of, evaluate, evaluate_requirement
 from hil.judge.errorcurve import ErrorCurve
 from hil.judge.pointing import index_series
-from hil.judge.requirements import PointingRequirement
+from hil.judge.requirements import ColumnRequirement, PointingRequirement
 from hil.recording import Event, Recorder, Recording
 from hil.rig import load_rig
 
+SIZES = dict(COLUMNS)
 RUN = Run("run", STEP_s, MODES, float("inf"), frozenset(name for name, _ in COLUMNS))
 
 
@@ -176,6 +180,29 @@ def test_panels_have_names_units_and_the_rigs_limits(session):
     assert all(panel.unit and panel.quantity for panel in session.panels)
 
 
+def test_a_panel_is_only_there_for_what_the_spacecraft_has(nadir):
+    sizes = {**SIZES, "estimate_gyro_bias_body_rad_s": 3}
+    keys = [panel.key for panel in small_panels(nadir, sizes, realtime=False)]
+    assert {"gyro_bias", "field", "dipole", "wheel_speeds"} <= set(keys)
+    bare = nadir.spacecraft.model_copy(update={"rod": (), "wheel": (), "gyro": ()})
+    without = nadir.model_copy(update={"spacecraft": bare})
+    keys = [panel.key for panel in small_panels(without, sizes, realtime=False)]
+    assert not {"gyro_bias", "dipole", "wheel_speeds", "wheel_torques"} & set(keys)
+
+
+def test_a_required_column_without_a_panel_gets_one_with_its_limit(nadir):
+    required = ColumnRequirement(
+        name="no overspeed", column="truth_rate_body_rad_s", limit_deg_s=1.0, by_s=9.0
+    )
+    other = ColumnRequirement(name="warm", column="thermometer0_temperature_K", limit=300.0)
+    rig = nadir.model_copy(update={"requirement": (required, other)})
+    sizes = {**SIZES, "thermometer0_temperature_K": 1}
+    panels = {panel.key: panel for panel in small_panels(rig, sizes, realtime=False)}
+    assert panels["thermometer0_temperature_K"].limits[0].value == 300.0
+    limit = panels["rates"].limits[0]
+    assert (limit.text, limit.spans) == ("no overspeed: 1 deg/s by 9 s", [(9.0, math.inf)])
+
+
 def test_values_are_in_the_panels_units(session):
     last = len(session.history) - 1
     values = {panel.key: session.values(panel, last) for panel in session.panels}
@@ -210,13 +237,21 @@ def test_modes_are_stretches_with_names(session):
     assert session.modes.at(30.0) == "nadir"
 
 
-def test_an_unknown_mode_has_its_number_and_a_missing_reply_is_told():
+def test_an_unknown_mode_has_its_number_and_a_silence_is_told():
     modes = Modes(MODES)
-    rows = table(20)
+    rows = table(40)
     mode = start_of("estimate_mode")
-    rows[:, mode], rows[5:8, mode] = 7.0, np.nan
-    modes.extend(Rows(rows, COLUMNS))
+    rows[:, mode], rows[5:8, mode], rows[20:35, mode] = 7.0, np.nan, np.nan
+    modes.extend(Rows(rows[:22], COLUMNS))
+    modes.extend(Rows(rows[22:], COLUMNS))
     assert [segment.name for segment in modes.segments] == ["mode 7", "no reply", "mode 7"]
+    time_s = rows[:, start_of("time_s")]
+    assert modes.segments[1].from_s == time_s[20]  # three late replies cut nothing off
+
+
+def test_a_mode_has_the_same_place_whenever_it_comes():
+    modes = Modes(("idle", "nadir"))
+    assert [modes.place(name) for name in ("nadir", "idle", "mode 7")] == [1, 0, 2]
 
 
 def test_errors_on_the_line_are_counted_as_they_happen():

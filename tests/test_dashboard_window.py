@@ -4,7 +4,18 @@ import os
 
 import numpy as np
 import pytest
-from dashboard_runs import COLUMNS, STEP_s, error_arcsec, metadata, record, table, write
+from dashboard_runs import (
+    COLUMNS,
+    STEP_s,
+    error_arcsec,
+    metadata,
+    record,
+    start_of,
+    table,
+    write,
+)
+from numpy.testing import assert_allclose
+from planted import CAUSES, diagnosed
 
 from hil.recording import Recorder
 
@@ -262,3 +273,56 @@ def test_faults_are_bars_of_their_own_row_for_as_long_as_they_were_in_force(
 def test_a_run_without_faults_has_no_row_for_them(run, opened):
     window = opened(run)
     assert window.grid.large.strip._fault_bars == []
+
+
+def test_a_run_that_missed_something_says_why_and_shows_which_sensor_was_blind(tmp_path, opened):
+    planted = next(each for each in CAUSES if each.name == "a dead star tracker")
+    _, recording, _ = diagnosed(planted._replace(duration_s=150.0), tmp_path / "rig")
+    window = opened(recording.path)
+    window.session.wait_for_why()
+    window._write_state()
+    assert window.why.text.startswith("likely cause: star tracker 0 silent from 20.0 s on")
+    assert not window.why.isHidden()
+    assert window.grid.large.strip.rows[:4] == ["mode", "events", "faults", "star tracker 0"]
+    spans, _ = window.grid.large.strip._spans["invalid"].getData()
+    assert spans[:2] == pytest.approx([20.0, 149.9], abs=0.6)
+
+
+def test_a_run_that_met_everything_has_no_line_for_causes(run, opened):
+    assert opened(run).why.isHidden()
+
+
+def test_a_line_without_room_takes_the_shorter_text_and_is_never_cut(qtbot):
+    from hil.dashboard.line import Line
+
+    line = Line()
+    qtbot.addWidget(line)
+    line.resize(200, 20)
+    line.write("a" * 200, "short")
+    assert line.text == "short"
+    line.write("a" * 200, "b" * 60 + '<span style="color:#ff0000">XXX</span>')
+    picture = line.grab().toImage()
+    red = [
+        x
+        for x in range(picture.width())
+        for y in range(picture.height())
+        if (picture.pixelColor(x, y).red() > 200 and picture.pixelColor(x, y).green() < 60)
+    ]
+    assert red
+    assert min(red) > picture.width() // 2
+
+
+def test_a_signal_that_jumps_between_pixels_is_drawn_as_its_envelope(tmp_path, opened):
+    path = tmp_path / "run.mcap"
+    rows = table(20_000)
+    at = start_of("command_dipole_body_A_m2")
+    rows[:, at] = np.where(np.arange(len(rows)) % 2, 0.3, -0.3)
+    with Recorder(path, COLUMNS, metadata=metadata(duration_s=2000.0)) as recorder:
+        write(recorder, rows)
+    dipole = panel(opened(path), "dipole")
+    time_s, values = dipole.drawn(0)
+    half = len(time_s) // 2
+    assert (np.diff(time_s[:half]) > 0).all()
+    assert (np.diff(time_s[half:]) < 0).all()
+    assert_allclose(values[:half], 0.3, rtol=1e-6)
+    assert_allclose(values[half:], -0.3, rtol=1e-6)

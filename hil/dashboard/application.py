@@ -74,6 +74,9 @@ def save_picture(path: Path, picture: Path, theme: ThemeName) -> None:
     session = Session(path)
     session.update()
     _refuse_without_a_step(session)
+    while session.update():
+        pass
+    session.wait_for_why()
     application()
     window = Dashboard(session, False, theme)
     window.stop()

@@ -32,10 +32,11 @@ _MINUS = "\N{MINUS SIGN}"
 
 def values_text(panel: Panel, values: list[float], theme: Theme) -> str:
     """Return a panel's name and its curves' values, each in its curve's colour."""
+    values = values[: len(values) - panel.behind]
     digits = decimals(values)
     parts = [
         _coloured(f"{escape(name)} {_number(value, panel, digits)}", theme.curve(i))
-        for i, (name, value) in enumerate(zip(panel.curves, values, strict=True))
+        for i, (name, value) in enumerate(zip(panel.curves, values, strict=False))
     ]
     words = [f"<b>{panel.title}</b>", *parts, _coloured(panel.unit, theme.faint)]
     return "  ".join(words)
@@ -46,6 +47,7 @@ def limit_text(panel: Panel, values: list[float], theme: Theme) -> str:
     if panel.scale == "log" or not panel.limits:
         return ""
     limit = min(panel.limits, key=lambda each: each.value)
+    values = values[: len(values) - panel.behind]
     known = [abs(value) for value in values if math.isfinite(value)]
     used = 100.0 * max(known, default=0.0) / limit.value
     colour = theme.bad if used > 100.0 - 1e-6 else theme.faint
@@ -66,21 +68,25 @@ def link_text(session: Session, theme: Theme) -> str:
     return _coloured(f" · {', '.join(wrong)}", theme.bad)
 
 
-def headline(session: Session, row: int, theme: Theme) -> str:
-    """Return the verdict on all requirements so far, and the pointing error in large figures."""
+def headline(session: Session, row: int, theme: Theme) -> list[str]:
+    """Return the verdict on all requirements so far, and the pointing error in large figures.
+
+    The first text is the longest; each of the others is for less room.
+    """
     panel = session.panels[0]
     error_deg = session.error_deg(row)
     time_s = float(session.history.time_s[row])
     shown = session.shown(row)
-    colour, words = theme.text, ""
+    colour, words, more = theme.text, "", ""
     if shown is not None:
-        colour, words = _against_the_limit(session, shown, error_deg, time_s, theme)
+        colour, words, more = _against_the_limit(session, shown, error_deg, time_s, theme)
     value = angle_text(error_deg) if math.isfinite(error_deg) else _NONE
     large = f'<span style="font-size:22px; font-weight:700; color:{colour}">{value}</span>'
     title = f'<span style="font-size:16px; font-weight:600">{panel.title}</span>'
     verdict = verdict_text(session.standings, bool(session.verdicts), theme)
-    small = "  ".join(filter(None, [verdict, words]))
-    return f'{title}  {large}  <span style="font-size:13px">{small}</span>'
+    start = f'{title}  {large}  <span style="font-size:13px">'
+    short = "  ".join(filter(None, [verdict, words]))
+    return [f"{start}{short}{more}</span>", f"{start}{short}</span>"]
 
 
 _NAMED_MOST = 2  # missed requirements that fit into the headline
@@ -136,8 +142,18 @@ def state_text(session: Session, follow: bool, silent_s: float, theme: Theme) ->
     return _coloured(f"● live, {time_text(end_s)}", theme.good)
 
 
-def footer(session: Session, row: int, pointed: bool, theme: Theme) -> str:
-    """Return the instant that the figures are of, its mode, the last event until then, and help."""
+def why_text(lines: Sequence[str], theme: Theme) -> list[str]:
+    """Return the likely cause, with how many other lines there are; shorter without that."""
+    first = _coloured(f"<b>likely cause:</b> {escape(lines[0])}", theme.bad)
+    more = f" · {len(lines) - 1} more" if len(lines) > 1 else ""
+    return [first + _coloured(more, theme.faint), first]
+
+
+def footer(session: Session, row: int, pointed: bool, theme: Theme) -> list[str]:
+    """Return the instant that the figures are of, its mode, the last event until then, and help.
+
+    The first text is the longest; each of the others is for less room.
+    """
     time_s = float(session.history.time_s[row])
     parts = [f"<b>{'cursor' if pointed else 'at'} {time_text(time_s)}</b>"]
     if mode := session.modes.at(time_s):
@@ -147,19 +163,26 @@ def footer(session: Session, row: int, pointed: bool, theme: Theme) -> str:
         last = events[-1]
         words = last.words[:_EVENT_LETTERS]
         parts.append(f"last event {time_text(1e-9 * last.time_ns)}: {escape(words)}")
-    return " · ".join([*parts, _coloured(_HELP, theme.faint)])
+    return [" · ".join([*parts, _coloured(_HELP, theme.faint)]), " · ".join(parts)]
 
 
 def _against_the_limit(
     session: Session, shown: Shown, error_deg: float, time_s: float, theme: Theme
-) -> tuple[str, str]:
+) -> tuple[str, str, str]:
+    """Return the colour of the error, how it stands, and what else there is to say of it."""
     phase, name, share = shown.phase, escape(shown.limit.text), _share(shown, theme)
     if phase.last_at(time_s) != time_s:
         when = f"limit from {phase.from_s:g} s on" if time_s < phase.from_s else "no limit now"
-        return theme.text, _coloured(f"{when} · {name}", theme.faint) + share
+        return (
+            theme.text,
+            _coloured(when, theme.faint),
+            _coloured(f" · {name}", theme.faint) + share,
+        )
     if error_deg <= session.limit_deg(shown):
-        return theme.good, _coloured(f"within the limit · {name}", theme.good) + share
-    return theme.bad, _coloured(f"<b>above the limit</b> · {name}", theme.bad) + share
+        within = _coloured("within the limit", theme.good)
+        return theme.good, within, _coloured(f" · {name}", theme.good) + share
+    above = _coloured("<b>above the limit</b>", theme.bad)
+    return theme.bad, above, _coloured(f" · {name}", theme.bad) + share
 
 
 def _share(shown: Shown, theme: Theme) -> str:

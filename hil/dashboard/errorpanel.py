@@ -28,14 +28,13 @@ class ErrorPanel(TimePanel):
         """Draw error, modes and events up to an instant; False if they look as they did."""
         if not super().draw(history, time_s, end_s):
             return False
-        modes, events = self._session.modes.segments, self._session.follower.events
-        self.strip.draw(modes, events, time_s, end_s)
+        self.strip.draw(self._session, time_s, end_s)
         return True
 
     def write(self, row: int) -> None:
         """Write the figures of a row."""
         if self.panel.key == "pointing":
-            self.header.write(headline(self._session, row, self._theme))
+            self.header.write(*headline(self._session, row, self._theme))
             self._second.write(second_line(self._session, row, self._theme))
         else:  # a recording without an attitude begins with another panel
             values = [float(value) for value in self._session.values(self.panel, row)]

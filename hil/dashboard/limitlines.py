@@ -14,7 +14,7 @@ from hil.dashboard.panels import Limit, Panel
 from hil.dashboard.scales import Range
 from hil.dashboard.theme import Theme
 
-_BAND_OPACITY = 38  # of 255
+_BAND_OPACITY, _LABEL_OPACITY = 38, 190  # of 255
 
 
 class LimitLines:
@@ -54,11 +54,14 @@ class _Mark:
             pen=pg.mkPen(colour, width=1, style=Qt.PenStyle.DashLine), connect="pairs"
         )
         # The upper line of a pair has the words, and those of a curve behind are in the legend.
-        wordless = value < 0.0 or (limit.curve is not None and not limit.band)
+        self._wordless = value < 0.0 or bool(limit.curve)
         # What the rig demands stands at the left, so that what the hardware can do has its place.
         self._at_start = limit.phase is not None and limit.curve is None
         anchor = (0 if self._at_start else 1, 1 if limit.band else 0)
-        self._text = pg.TextItem("" if wordless else limit.text, colour, anchor=anchor)
+        behind = pg.mkColor(theme.panel)
+        behind.setAlpha(_LABEL_OPACITY)
+        self._text = pg.TextItem(limit.text, colour, anchor=anchor, fill=behind)
+        self._text.setZValue(30)  # above all data
         self._band = QGraphicsPathItem()
         self._band.setPen(pg.mkPen(None))
         shade = pg.mkColor(theme.good)
@@ -66,8 +69,7 @@ class _Mark:
         self._band.setBrush(shade)
         self._band.setZValue(-10)
         if foremost:
-            for item in (self._line, self._text):
-                item.setZValue(20)
+            self._line.setZValue(20)
         items = [self._line, self._text, *([self._band] if limit.band else [])]
         for item in items:
             plot.addItem(item, ignoreBounds=True)
@@ -82,7 +84,8 @@ class _Mark:
         cut = [(max(time_s[0], a), min(time_s[1], b)) for a, b in self._limit.spans]
         spans = [(a, b) for a, b in cut if a < b]
         visible = bool(spans) and values[0] < self._at < values[1]
-        for item in (self._line, self._text, self._band):
+        self._text.setVisible(visible and not self._wordless)
+        for item in (self._line, self._band):
             item.setVisible(visible)
         if not visible:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from hil.dashboard.rows import Rows
 
 _COLUMN = "estimate_mode"
+_NO_REPLY = "no reply"
+_SILENT_s = 1.0  # without a reply: from then on it is worth a bar of its own
 
 
 class Segment(NamedTuple):
@@ -25,6 +28,7 @@ class Modes:
     def __init__(self, names: tuple[str, ...] = ()) -> None:
         self.names = names
         self.segments: list[Segment] = []
+        self._silent_since_s = math.nan
 
     def extend(self, rows: Rows) -> bool:
         """Take in the next rows; return whether a new stretch began."""
@@ -35,14 +39,29 @@ class Modes:
         starts = [0, *(np.flatnonzero(np.diff(known)) + 1).tolist()]
         before = len(self.segments)
         for start in starts:
-            self._begin(self._name(int(known[start])), float(time_s[start]))
+            self._take(int(known[start]), float(time_s[start]))
         self._end(float(time_s[-1]))
         return len(self.segments) > before
+
+    def place(self, name: str) -> int:
+        """Return a mode's number, which its colour hangs on; what is no mode comes after them."""
+        return self.names.index(name) if name in self.names else len(self.names)
 
     def at(self, time_s: float) -> str:
         """Return the mode's name at an instant, or an empty text."""
         holding = [segment.name for segment in self.segments if segment.from_s <= time_s]
         return holding[-1] if holding else ""
+
+    def _take(self, mode: int, time_s: float) -> None:
+        """Begin a stretch; a step or two without a reply do not end the one before."""
+        if mode >= 0:
+            self._end(time_s)
+            self._silent_since_s = math.nan
+            self._begin(self._name(mode), time_s)
+        elif not self.segments:
+            self._begin(_NO_REPLY, time_s)
+        elif math.isnan(self._silent_since_s):
+            self._silent_since_s = time_s
 
     def _begin(self, name: str, time_s: float) -> None:
         self._end(time_s)
@@ -50,10 +69,12 @@ class Modes:
             self.segments.append(Segment(name, time_s, time_s))
 
     def _end(self, time_s: float) -> None:
-        if self.segments:
+        if time_s - self._silent_since_s > _SILENT_s and self.segments[-1].name != _NO_REPLY:
+            since_s = self._silent_since_s
+            self.segments[-1] = self.segments[-1]._replace(to_s=since_s)
+            self.segments.append(Segment(_NO_REPLY, since_s, time_s))
+        elif self.segments:
             self.segments[-1] = self.segments[-1]._replace(to_s=time_s)
 
     def _name(self, mode: int) -> str:
-        if mode < 0:
-            return "no reply"
         return self.names[mode] if mode < len(self.names) else f"mode {mode}"

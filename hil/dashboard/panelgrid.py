@@ -18,7 +18,6 @@ from hil.dashboard.session import Session
 from hil.dashboard.theme import Theme
 from hil.dashboard.timepanel import TimePanel
 
-_COLUMNS = 3
 _ROW_SHARES = (12, 7)  # of the large panel's row and of the others
 
 
@@ -47,14 +46,16 @@ class PanelGrid(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(5)
-        grid.addWidget(self.large, 0, 0, 1, _COLUMNS - 1)
-        grid.addWidget(_framed(self.attitude_heading, self.attitude), 0, _COLUMNS - 1)
+        across = _across(len(self.small))
+        grid.addWidget(self.large, 0, 0, 1, across - 1)
+        grid.addWidget(_framed(self.attitude_heading, self.attitude), 0, across - 1)
         grid.setRowStretch(0, _ROW_SHARES[0])
         for number, panel in enumerate(self.small):
-            row, at = 1 + number // _COLUMNS, number % _COLUMNS
-            grid.addWidget(panel, row, at)
+            row, at = 1 + number // across, number % across
+            last = number == len(self.small) - 1  # takes the room that is left beside it
+            grid.addWidget(panel, row, at, 1, across - at if last else 1)
             grid.setRowStretch(row, _ROW_SHARES[1])
-        for column in range(_COLUMNS):
+        for column in range(across):
             grid.setColumnStretch(column, 1)
         for each in self.panels:
             each.zoomed.connect(self.zoomed)
@@ -92,6 +93,11 @@ class PanelGrid(QWidget):
         if panel.key == "link":
             after = link_text(self._session, theme)
         widget.header.write(values_text(panel, values, theme) + after)
+
+
+def _across(panels: int) -> int:
+    """Return in how many columns so many small panels stand."""
+    return 3 if panels in (1, 2, 3, 5, 6, 9) else 4
 
 
 class AttitudeView(Protocol):

@@ -5,22 +5,34 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from hil.dashboard.rows import FloatArray, Rows
 from hil.dashboard.scales import Range
 from hil.judge import Phase, Run, only_time_decides
-from hil.judge.requirements import ColumnRequirement
+from hil.judge.requirements import ColumnRequirement, column_unit
 from hil.physics.rotations import apply, conjugate
 from hil.rig import Rig
 
 _XYZ = ("x", "y", "z")
+_MOST_PARTS = ("x", "y", "z", "w")
 _SHORTEST_s = 1e-6  # what is shorter is as good as nothing
 _DEG = math.degrees(1.0)
 
 Compute = Callable[[Rows], FloatArray]
+
+
+class _From(NamedTuple):
+    """A phase that begins at an instant and has no end."""
+
+    from_s: float
+
+    @property
+    def planned(self) -> list[Range]:
+        """From and to, in seconds."""
+        return [(self.from_s, math.inf)]
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,7 @@ class Limit:
     text: str
     value: float
     both_signs: bool = False
-    phase: Phase | None = None
+    phase: Phase | _From | None = None
     curve: int | None = None
     band: bool = False
 
@@ -48,6 +60,8 @@ class Panel:
     """One plot: ``compute`` makes of rows its curves' values (n, curves), in ``unit``.
 
     scale: "log" panels hold positive values only. least: the narrowest range worth showing.
+    behind: so many of its curves, the last ones, are the estimates of the first: in their colours,
+    faint, without figures.
     """
 
     key: str
@@ -59,6 +73,7 @@ class Panel:
     limits: tuple[Limit, ...] = ()
     scale: Literal["linear", "log"] = "linear"
     least: float = 0.0
+    behind: int = 0
 
     @property
     def axis_label(self) -> str:
@@ -90,23 +105,83 @@ def small_panels(rig: Rig | None, sizes: dict[str, int], realtime: bool) -> list
     realtime: steps were paced by the wall clock, so that they can begin late.
     """
     late = realtime and "late_s" in sizes
-    made = [_rates(rig), *_wheels(rig, sizes), _field(), _dipole(rig), _link(rig, late)]
+    made = [_rates(rig, sizes), *_wheels(rig, sizes), _bias(rig), _field(), _dipole(rig)]
+    made.append(_link(rig, late))
+    lacking = _lacking(rig)
     needs = {
         "rates": ("truth_rate_body_rad_s",),
         "wheel_speeds": ("truth_wheel_speed_rad_s",),
         "wheel_torques": ("command_wheel_torque_Nm", "truth_wheel_speed_rad_s"),
+        "gyro_bias": ("estimate_gyro_bias_body_rad_s",),
         "field": ("truth_field_eci_T", "truth_q_eci_from_body"),
         "dipole": ("command_dipole_body_A_m2",),
         "link": ("reply_s",),
     }
-    return [panel for panel in made if all(name in sizes for name in needs[panel.key])]
+    found = [panel for panel in made if sizes.keys() >= set(needs[panel.key])]
+    found = [panel for panel in found if panel.key not in lacking]
+    return [*found, *_others(rig, sizes, {name for panel in found for name in needs[panel.key]})]
 
 
-def _rates(rig: Rig | None) -> Panel:
-    name = "truth_rate_body_rad_s"
+def _lacking(rig: Rig | None) -> set[str]:
+    """Return the panels of devices that the spacecraft does not have."""
+    if rig is None:
+        return set()
+    craft = rig.spacecraft
+    uses_field = bool(craft.rod or craft.tables("magnetometer"))
+    has = {
+        "dipole": bool(craft.rod),
+        "field": uses_field,
+        "gyro_bias": bool(craft.tables("gyro")),
+        "wheel_speeds": bool(craft.wheel),
+        "wheel_torques": bool(craft.wheel),
+    }
+    return {key for key, there in has.items() if not there}
+
+
+def _others(rig: Rig | None, sizes: dict[str, int], shown: set[str]) -> list[Panel]:
+    """Return panels for columns that requirements limit and no other panel shows."""
+    found: dict[str, Panel] = {}
+    for each in rig.requirement if rig else ():
+        if not isinstance(each, ColumnRequirement) or each.column in shown | found.keys():
+            continue
+        size = sizes.get(each.column, 0)
+        if not 0 < size <= len(_MOST_PARTS):
+            continue
+        names = (each.column.rsplit("_", 1)[0],) if size == 1 else tuple(_MOST_PARTS[:size])
+        unit, factor = column_unit(each.column) or "1", 1.0
+        if unit == "rad/s":
+            unit, factor = "deg/s", _DEG
+        limits = _required(rig, each.column, factor)
+        found[each.column] = Panel(
+            each.column, each.name, "value", unit, names, column(each.column, factor), limits
+        )
+    return list(found.values())
+
+
+def _rates(rig: Rig | None, sizes: dict[str, int]) -> Panel:
+    name, estimate = "truth_rate_body_rad_s", "estimate_rate_body_rad_s"
     limits = _required(rig, name, _DEG)
-    compute = column(name, _DEG)
-    return Panel("rates", "Body rate", "rate", "deg/s", _XYZ, compute, limits, least=0.002)
+    curves: tuple[str, ...]
+    if estimate not in sizes:
+        compute, curves = column(name, _DEG), tuple(_XYZ)
+    else:
+        curves = (*_XYZ, *(f"{axis} estimated" for axis in _XYZ))
+
+        def compute(rows: Rows) -> FloatArray:
+            return np.asarray(_DEG * np.concatenate([rows[name], rows[estimate]], axis=1))
+
+    behind = len(curves) - len(_XYZ)
+    return Panel(
+        "rates", "Body rate", "rate", "deg/s", curves, compute, limits, least=0.002, behind=behind
+    )
+
+
+def _bias(rig: Rig | None) -> Panel:
+    name, factor = "estimate_gyro_bias_body_rad_s", 3600.0 * _DEG
+    limits = _required(rig, name, factor)
+    return Panel(
+        "gyro_bias", "Gyro bias", "bias", "deg/h", _XYZ, column(name, factor), limits, least=1.0
+    )
 
 
 def _wheels(rig: Rig | None, sizes: dict[str, int]) -> list[Panel]:
@@ -134,7 +209,7 @@ def _dipole(rig: Rig | None) -> Panel:
     name = "command_dipole_body_A_m2"
     rods = rig.spacecraft.rod if rig else ()
     reach = sum((rod.dipole_max_A_m2 * np.abs(rod.axis_body) for rod in rods), np.zeros(3))
-    limits = _signed({round(float(most), 6) for most in reach if most > 0.0}, "A m²")
+    limits = _signed({float(f"{most:.2g}") for most in reach if most > 0.0}, "A m²")
     limits += _required(rig, name, 1.0)
     return Panel("dipole", "Rod dipole", "dipole", "A m²", _XYZ, column(name), limits, least=0.01)
 
@@ -165,10 +240,13 @@ def _required(rig: Rig | None, name: str, factor: float) -> tuple[Limit, ...]:
     run = Run(rig.name, rig.step_s, (), math.inf, frozenset())
     for each in rig.requirement:
         if isinstance(each, ColumnRequirement) and each.column == name:
-            if not only_time_decides(each) or each.by_s is not None:
+            if not only_time_decides(each):
                 continue
             stated = each.stated_limit
             value = stated.value * stated.unit_si * factor
             text = f"{each.name}: {stated.value:g} {stated.unit}"
-            limits.append(Limit(text, value, True, Phase(each, None, run)))
+            if each.by_s is not None:
+                limits.append(Limit(f"{text} by {each.by_s:g} s", value, True, _From(each.by_s)))
+            else:
+                limits.append(Limit(text, value, True, Phase(each, None, run)))
     return tuple(limits)

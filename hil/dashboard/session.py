@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 
@@ -14,12 +15,18 @@ from hil.dashboard.modes import Modes
 from hil.dashboard.panels import Panel, small_panels
 from hil.dashboard.pointingpanel import PointingErrors, Shown
 from hil.dashboard.rows import FloatArray, Rows
+from hil.dashboard.scales import Range
 from hil.dashboard.scene import Scene, SceneCurves
+from hil.diagnosis import Marked, Validity, diagnose, sensors_of
 from hil.errors import CheckError, HilError
 from hil.judge import Judgement, LinkCounts, RunJudge, Standing, Verdict, described, verdicts
+from hil.judge.phases import parts_of
+from hil.recording import Recording
 from hil.recording.follow import Follower
 from hil.recording.kept import damaged, number
 from hil.rig import Rig, rig_of
+
+_SAME_ECLIPSE_s = 10.0  # what is nearer belongs to the one before
 
 
 class Session:
@@ -46,6 +53,10 @@ class Session:
         self._pointing: PointingErrors | None = None
         self._scene: SceneCurves | None = None
         self._events_seen = 0
+        self.sensors: list[Validity] = []
+        self.eclipses: list[Range] = []
+        self.why: list[str] = []  # what a run missed its requirements for, when it has ended
+        self._asking: Thread | None = None
 
     def update(self) -> int:
         """Read what is new in the file; return how many rows that was.
@@ -67,7 +78,22 @@ class Session:
                 self.link.counted(self.follower.metadata["counters"])
         if self.follower.state == "ended" and self._judge and not self.verdicts and self.rig:
             self.verdicts = verdicts(self.rig, [self._judged()])
+            if not all(verdict.met for verdict in self.verdicts):
+                self._asking = Thread(target=self._ask_why, args=(self.verdicts,), daemon=True)
+                self._asking.start()
         return len(table)
+
+    def wait_for_why(self) -> None:
+        """Wait until it is known why requirements were missed, if they were."""
+        if self._asking is not None:
+            self._asking.join()
+
+    def _ask_why(self, found: list[Verdict]) -> None:
+        """Diagnose the run; beside the drawing, as that reads the whole recording."""
+        with suppress(HilError):
+            lines = diagnose(Recording(self.follower.path), found, self.rig).lines
+            if found is self.verdicts:  # the file still holds the same run
+                self.why = lines
 
     @property
     def title(self) -> str:
@@ -153,6 +179,7 @@ class Session:
             targets = scene.targets_of(curve.kind for curve in errors.curves)
             self._scene = SceneCurves(targets, rig.ground if rig else None)
         self.modes = Modes(run.modes)
+        self.sensors = sensors_of(rig, sizes) if rig is not None else []
         self._place()
 
     def _rig(self) -> Rig | None:
@@ -179,10 +206,25 @@ class Session:
             parts.append(self._scene.compute(rows))
         self.history.extend(rows["time_s"], np.concatenate(parts, axis=1))
         self.modes.extend(rows)
+        none = np.zeros(len(rows), dtype=bool)
+        for sensor in self.sensors:
+            sensor.feed(rows.columns, Marked(none, none))
+        self._note_eclipse(rows)
         if self._judge:
             self._judge.feed(rows.columns)
         else:
             self.link.feed(rows.columns)
+
+    def _note_eclipse(self, rows: Rows) -> None:
+        """Put the stretches without sunlight to those before."""
+        if "truth_sunlit" not in rows:
+            return
+        time_s = rows["time_s"]
+        for part in parts_of(np.asarray(rows["truth_sunlit"] < 0.5)):
+            begin, end = float(time_s[part.start]), float(time_s[part.stop - 1])
+            if part.start == 0 and self.eclipses and begin - self.eclipses[-1][1] < _SAME_ECLIPSE_s:
+                begin = self.eclipses.pop()[0]
+            self.eclipses.append((begin, end))
 
     def _judged(self) -> Judgement:
         assert self._judge is not None

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
@@ -23,6 +23,7 @@ AXIS_WIDTH = 62
 _LIMIT_NEAR = 0.25  # of a limit; from there on the limit is kept in view
 _POINTS_PER_PIXEL = 2
 _SMALL_PIXELS, _LARGE_PIXELS = 12, 22  # letters of the header
+_BLOCK = 0.3  # of all values, that most pixels span: what is drawn then is one block
 _BEHIND = 110  # opacity of 255, of what is not what the rig is about
 
 
@@ -46,7 +47,7 @@ class TimePanel(QFrame):
         super().__init__()
         self.setObjectName("panel")
         self.panel = panel
-        self._place = place
+        self._place, self._theme = place, theme
         self._values: Range | None = None
         self._gridded: tuple[Range, Range] | None = None
         self._drawn_span: Range | None = None
@@ -84,9 +85,29 @@ class TimePanel(QFrame):
         points = _POINTS_PER_PIXEL * max(100, self.view.width() - AXIS_WIDTH)
         x, y = history.envelope(self._place, time_s[0], min(time_s[1], end_s), points)
         self._fit(y, time_s)
-        for curve, values in zip(self._curves, y, strict=True):
-            curve.setData(x, values)
+        for number, (curve, values) in enumerate(zip(self._curves, y, strict=True)):
+            if len(x) > points // 4 and _is_block(values):
+                self._draw_block(curve, number, x, values)
+            else:
+                curve.setData(x, values, fillLevel=None, brush=None)
         return True
+
+    def _draw_block(
+        self, curve: pg.PlotCurveItem, number: int, x: FloatArray, values: np.ndarray
+    ) -> None:
+        """Draw a signal that jumps to and fro between any two pixels as its envelope."""
+        colour = pg.mkColor(self._theme.curve(number))
+        colour.setAlpha(_BEHIND)
+        even = len(x) // 2 * 2
+        pairs = values[:even].reshape(-1, 2)
+        least, greatest = np.fmin.reduce(pairs, 1), np.fmax.reduce(pairs, 1)
+        at = x[:even:2]
+        curve.setData(
+            np.concatenate([at, at[::-1]]),
+            np.concatenate([greatest, least[::-1]]),
+            fillLevel="enclosed",
+            brush=colour,
+        )
 
     def drawn(self, curve: int) -> tuple[FloatArray, FloatArray]:
         """Return what stands in the plot: instants (m,), and a curve's values or their log10."""
@@ -134,11 +155,14 @@ class TimePanel(QFrame):
     def _add_curves(self, theme: Theme, large: bool) -> list[pg.PlotCurveItem]:
         curves = []
         for number, _ in enumerate(self.panel.curves):
-            colour = pg.mkColor(theme.curve(number))
+            behind = number >= len(self.panel.curves) - self.panel.behind
+            own = number - len(self.panel.curves) + self.panel.behind if behind else number
+            colour = pg.mkColor(theme.curve(own))
             foremost = large and number == 0
-            if large and not foremost:
+            if behind or (large and not foremost):
                 colour.setAlpha(_BEHIND)
-            pen = pg.mkPen(colour, width=2 if foremost else 1)
+            style = Qt.PenStyle.DotLine if behind else Qt.PenStyle.SolidLine
+            pen = pg.mkPen(colour, width=2 if foremost or behind else 1, style=style)
             curve = pg.PlotCurveItem(pen=pen, connect="finite", antialias=foremost)
             curve.setZValue(10 - number)
             self._plot.addItem(curve, ignoreBounds=True)
@@ -153,6 +177,15 @@ class TimePanel(QFrame):
         inside = self._plot.vb.sceneBoundingRect().contains(position)
         time_s = self._plot.vb.mapSceneToView(position).x() if inside else math.nan
         self.pointed.emit(time_s)
+
+
+def _is_block(values: np.ndarray) -> bool:
+    """Return whether most pairs of points span much of what all of them span."""
+    even = values[: len(values) // 2 * 2].reshape(-1, 2)
+    if not np.isfinite(even).all() or not len(even):
+        return False
+    spans = np.abs(even[:, 1] - even[:, 0])
+    return bool(np.median(spans) > _BLOCK * max(float(np.ptp(even)), 1e-30))
 
 
 def prepare(plot: pg.PlotItem, theme: Theme) -> None:

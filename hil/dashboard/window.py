@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
-from hil.dashboard.captions import footer, heading, state_text
+from hil.dashboard.captions import footer, heading, state_text, why_text
 from hil.dashboard.line import Line
 from hil.dashboard.panelgrid import PanelGrid
 from hil.dashboard.session import Session
@@ -37,7 +37,8 @@ class Dashboard(QWidget):
         self.grid: PanelGrid | None = None
         self.toolbar = Toolbar()
         self.toolbar.span.setCurrentText(_LIVE_SPAN if follow else _WHOLE_SPAN)
-        self.foot = Line()
+        self.foot, self.why = Line(), Line(13)
+        self.why.hide()
         self._waiting = QLabel(f"waiting for {session.follower.path}")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._follow, self._theme = follow, THEMES[theme]
@@ -101,7 +102,8 @@ class Dashboard(QWidget):
             self._rewrite = False
             row = self._row()
             self.grid.write(row)
-            self.foot.write(footer(self.session, row, math.isfinite(self._cursor_s), self._theme))
+            pointed = math.isfinite(self._cursor_s)
+            self.foot.write(*footer(self.session, row, pointed, self._theme))
 
     def _row(self) -> int:
         """The row whose figures are shown: at the cursor, or the last one in the picture."""
@@ -117,6 +119,11 @@ class Dashboard(QWidget):
         silent_s = time.monotonic() - self._news_at_s
         state = self._failure or state_text(self.session, self._follow, silent_s, self._theme)
         self.toolbar.heading.write(heading(self.session, state, self._theme))
+        lines = self.session.why
+        self.why.setVisible(bool(lines))
+        if lines:
+            self.why.write(*why_text(lines, self._theme))
+            self.why.setToolTip("\n".join(lines))
         self.toolbar.latest.setEnabled(not self.timeline.following)
         self.toolbar.pause.setChecked(self.timeline.held)
 
@@ -141,6 +148,7 @@ class Dashboard(QWidget):
         self._box.setContentsMargins(6, 6, 6, 4)
         self._box.setSpacing(5)
         self._box.addWidget(self.toolbar)
+        self._box.addWidget(self.why)
         self._box.addWidget(self._waiting, 1)
         self._box.addWidget(self.foot)
         self.setStyleSheet(style_sheet(self._theme))
