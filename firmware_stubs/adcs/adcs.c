@@ -1,5 +1,6 @@
 #include "adcs.h"
 
+#include "control.h"
 #include "determination.h"
 
 #include <stddef.h>
@@ -20,6 +21,7 @@ void adcs_init(struct adcs *adcs)
 
 bool adcs_set_orbit(struct adcs *adcs, adcs_ticks time, struct vec3 position_eci_m, struct vec3 velocity_eci_m_s)
 {
+    adcs->orbit.planet = (unsigned)adcs->parameters.value[ADCS_CENTRAL_BODY];
     if (!orbit_set(&adcs->orbit, time, position_eci_m, velocity_eci_m_s)) {
         return false;
     }
@@ -106,6 +108,7 @@ static const struct mode *choose_mode(struct adcs *adcs, float dt_s)
     const struct mode *mode = supervisor_choose(adcs, dt_s);
     if (mode->id != adcs->mode) {
         adcs_report(&adcs->events, ADCS_EVENT_MODE_ENTERED, (float)mode->id);
+        steering_reset(&adcs->steering);
     }
     adcs->mode = mode->id;
     return mode;
@@ -162,14 +165,26 @@ static struct adcs_command command_of(struct adcs *adcs, const struct mode *mode
     return command;
 }
 
+/* What the mode asks for, with the torque that follows what it points at, or the way there. */
+static struct mode_demand demand_of(struct adcs *adcs, const struct mode *mode)
+{
+    struct mode_demand demand = mode->demand(adcs);
+    if (demand.follows) {
+        const struct guidance guidance = steering_guide(adcs, &demand.guidance);
+        demand.torque_body_Nm = control_torque(&adcs->parameters, &guidance, adcs->attitude.q_eci_from_body,
+                                               &adcs->observer, adcs->wheels.momentum_body_Nms);
+    }
+    return demand;
+}
+
 static void act(struct adcs *adcs, float dt_s)
 {
     const struct mode *mode = choose_mode(adcs, dt_s);
-    struct mode_demand demand = mode->demand(adcs);
+    struct mode_demand demand = demand_of(adcs, mode);
     if (!v3_finite(demand.torque_body_Nm) || !v3_finite(demand.dipole_body_A_m2)) {
         adcs_report(&adcs->events, ADCS_EVENT_STATE_IMPOSSIBLE, 0.0f);
         mode = mode_find(0);
-        demand = mode->demand(adcs);
+        demand = demand_of(adcs, mode);
     }
     adcs->command_before = adcs->command;
     if (adcs->parameters.thruster_count > 0) {

@@ -16,6 +16,7 @@
 #include "parameters.h"
 #include "rods.h"
 #include "star_trackers.h"
+#include "steering.h"
 #include "supervisor.h"
 #include "target.h"
 #include "thrusters.h"
@@ -71,6 +72,7 @@ struct adcs {
     adcs_ticks sun_time;
     struct vec3 sun_seen_body;
     struct supervisor supervisor;
+    struct steering steering;
     struct faults faults;
     struct adcs_events events; /* that wait to be told */
     unsigned mode_wanted;      /* as commanded */

@@ -28,8 +28,7 @@ static struct error error_of(const struct guidance *guidance, struct quat q_eci_
     };
 }
 
-/* Acceleration about a unit axis that takes the busiest wheel to its torque limit. */
-static float acceleration_max(const struct adcs_parameters *parameters, struct vec3 axis_body)
+float control_acceleration_max(const struct adcs_parameters *parameters, struct vec3 axis_body)
 {
     const struct vec3 torque = m3_apply(parameters->inertia_body_kg_m2, axis_body);
     float busiest = 0.0f;
@@ -40,9 +39,8 @@ static float acceleration_max(const struct adcs_parameters *parameters, struct v
     return busiest > 0.0f ? parameters->value[ADCS_WHEEL_TORQUE_MAX_NM] / busiest : 0.0f;
 }
 
-/* Rate about a unit axis, on top of the target's, at which the first wheel would reach its speed limit; 0 when one is there
- * already. The momentum of body and wheels together stays, so the wheels hold what the body does not. */
-static float rate_max(const struct adcs_parameters *parameters, struct vec3 axis_body, struct vec3 total_Nms)
+/* The momentum of body and wheels together stays, so the wheels hold what the body does not. */
+float control_rate_max(const struct adcs_parameters *parameters, struct vec3 axis_body, struct vec3 total_Nms)
 {
     const struct vec3 taken = m3_apply(parameters->inertia_body_kg_m2, axis_body);
     float most = parameters->value[ADCS_SLEW_RATE_MAX_RAD_S];
@@ -66,9 +64,9 @@ static struct vec3 slew_rate(const struct adcs_parameters *parameters, struct ve
         return v3_scale(per_second, angle_body_rad);
     }
     const struct vec3 axis = v3_scale(1.0f / angle, angle_body_rad);
-    const float braking = adcs_sqrt(2.0f * BRAKING_USED * acceleration_max(parameters, axis) * angle);
+    const float braking = adcs_sqrt(2.0f * BRAKING_USED * control_acceleration_max(parameters, axis) * angle);
     const float rate = adcs_clamp(per_second * angle, 0.0f, braking);
-    return v3_scale(adcs_clamp(rate, 0.0f, rate_max(parameters, v3_scale(-1.0f, axis), total_Nms)), axis);
+    return v3_scale(adcs_clamp(rate, 0.0f, control_rate_max(parameters, v3_scale(-1.0f, axis), total_Nms)), axis);
 }
 
 /* What is asked of the wheels beyond following the target, held below their torque, its direction kept. */
@@ -76,7 +74,7 @@ static struct vec3 held(const struct adcs_parameters *parameters, struct vec3 ac
 {
     const float size = v3_norm(acceleration_body_rad_s2);
     const struct vec3 axis = size > 0.0f ? v3_scale(1.0f / size, acceleration_body_rad_s2) : acceleration_body_rad_s2;
-    return v3_limit(acceleration_body_rad_s2, TORQUE_USED * acceleration_max(parameters, axis));
+    return v3_limit(acceleration_body_rad_s2, TORQUE_USED * control_acceleration_max(parameters, axis));
 }
 
 /* Quaternion feedback about the eigenaxis, gyroscopic torque and estimated external torque cancelled, and the target's

@@ -10,6 +10,14 @@ struct vec3 control_torque(const struct adcs_parameters *parameters, const struc
                            struct quat q_eci_from_body, const struct observer *observer,
                            struct vec3 wheel_momentum_body_Nms);
 
+/* Acceleration in rad/s2 about a unit axis that takes the busiest wheel to its torque limit. */
+float control_acceleration_max(const struct adcs_parameters *parameters, struct vec3 axis_body);
+
+/* Rate in rad/s about a unit axis, on top of the target's, at which the first wheel would reach its speed limit; at most
+ * the slew rate of the parameters; 0 when a wheel is there already. total_Nms: momentum of body and wheels together, less
+ * what following the target takes. */
+float control_rate_max(const struct adcs_parameters *parameters, struct vec3 axis_body, struct vec3 total_Nms);
+
 /* Body torque for rods, which give only the part of it that is across the field: the body spins about an axis of its own,
  * and that goes, stride by stride, to where it shall point. */
 struct vec3 control_spin(const struct adcs_parameters *parameters, struct vec3 axis_body, struct vec3 towards_body,

@@ -7,7 +7,7 @@ struct guidance guidance_nadir(const struct orbit *orbit)
 {
     const struct vec3 r = orbit->position_eci_m;
     const struct vec3 v = orbit->velocity_eci_m_s;
-    const struct vec3 a = orbit_acceleration(r);
+    const struct vec3 a = orbit_acceleration(orbit->planet, r);
     const struct vec3 momentum = v3_cross(r, v);
     const float radius = v3_norm(r);
     const float h = v3_norm(momentum);
@@ -32,12 +32,12 @@ struct guidance guidance_inertial(struct quat q_eci_from_body)
 /* Spacecraft against target, `after_s` from now. */
 static struct motion relative(const struct orbit *orbit, const struct motion *target, float after_s)
 {
-    const struct vec3 fall = orbit_acceleration(orbit->position_eci_m);
+    const struct vec3 fall = orbit_acceleration(orbit->planet, orbit->position_eci_m);
     const struct vec3 r = v3_add(v3_sub(orbit->position_eci_m, target->position_m), orbit->position_low_m);
     const struct vec3 v = v3_sub(orbit->velocity_eci_m_s, target->velocity_m_s);
     const struct vec3 a = v3_sub(fall, target->acceleration_m_s2);
     const struct vec3 moved = v3_scale(after_s, v3_add_scaled(orbit->velocity_eci_m_s, 0.5f * after_s, fall));
-    const struct vec3 later = orbit_acceleration(v3_add(orbit->position_eci_m, moved));
+    const struct vec3 later = orbit_acceleration(orbit->planet, v3_add(orbit->position_eci_m, moved));
     return (struct motion){v3_add(r, v3_scale(after_s, v3_add_scaled(v, 0.5f * after_s, a))),
                            v3_add_scaled(v, after_s, a), v3_sub(later, target->acceleration_m_s2)};
 }

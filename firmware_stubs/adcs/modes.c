@@ -15,7 +15,7 @@ static enum mode_lack nothing(const struct adcs *adcs)
 static struct mode_demand idle(const struct adcs *adcs)
 {
     (void)adcs;
-    return (struct mode_demand){{0.0f, 0.0f, 0.0f}, {0.0f, 0.0f, 0.0f}};
+    return (struct mode_demand){.follows = false};
 }
 
 static enum mode_lack rate(const struct adcs *adcs)
@@ -33,17 +33,14 @@ static enum mode_lack attitude_and_orbit(const struct adcs *adcs)
     return adcs->orbit.current ? attitude(adcs) : MODE_LACKS_ORBIT;
 }
 
-static struct mode_demand follow(const struct adcs *adcs, struct guidance guidance)
+static struct mode_demand follow(struct guidance guidance)
 {
-    struct mode_demand demand = idle(adcs);
-    demand.torque_body_Nm = control_torque(&adcs->parameters, &guidance, adcs->attitude.q_eci_from_body,
-                                           &adcs->observer, adcs->wheels.momentum_body_Nms);
-    return demand;
+    return (struct mode_demand){.follows = true, .guidance = guidance};
 }
 
 static struct mode_demand nadir(const struct adcs *adcs)
 {
-    return follow(adcs, guidance_nadir(&adcs->orbit));
+    return follow(guidance_nadir(&adcs->orbit));
 }
 
 static enum mode_lack attitude_to_hold(const struct adcs *adcs)
@@ -53,13 +50,13 @@ static enum mode_lack attitude_to_hold(const struct adcs *adcs)
 
 static struct mode_demand inertial(const struct adcs *adcs)
 {
-    return follow(adcs, guidance_inertial(adcs->q_eci_from_body_wanted));
+    return follow(guidance_inertial(adcs->q_eci_from_body_wanted));
 }
 
 static struct mode_demand point(const struct adcs *adcs, unsigned slot, unsigned axis_id)
 {
     const struct motion motion = target_motion(&adcs->target[slot], &adcs->earth, adcs->orbit.time);
-    return follow(adcs, guidance_target(&adcs->orbit, &motion, adcs_parameters_axis(&adcs->parameters, axis_id)));
+    return follow(guidance_target(&adcs->orbit, &motion, adcs_parameters_axis(&adcs->parameters, axis_id)));
 }
 
 static enum mode_lack place(const struct adcs *adcs, unsigned slot)
@@ -137,7 +134,7 @@ static struct mode_demand sun_safe(const struct adcs *adcs)
     const bool found = find_sun(adcs, &sun_body);
     if (adcs->parameters.usable) {
         const struct quat way = found ? quat_between(axis, sun_body) : QUAT_IDENTITY;
-        return follow(adcs, guidance_inertial(quat_multiply(adcs->attitude.q_eci_from_body, way)));
+        return follow(guidance_inertial(quat_multiply(adcs->attitude.q_eci_from_body, way)));
     }
     struct mode_demand demand = idle(adcs);
     demand.torque_body_Nm =

@@ -2,12 +2,15 @@
 #ifndef ADCS_MODES_H
 #define ADCS_MODES_H
 
+#include "guidance.h"
 #include "parameters.h"
 
 struct adcs;
 
 /* What a mode asks of the actuators. */
 struct mode_demand {
+    bool follows;                 /* the next one, which the wheels' torque is made of */
+    struct guidance guidance;
     struct vec3 torque_body_Nm;   /* that the wheels shall make; where they cannot, the rods as far as the field lets them */
     struct vec3 dipole_body_A_m2; /* of the rods, from a mode that drives nothing else */
 };

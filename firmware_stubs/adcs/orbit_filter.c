@@ -45,7 +45,7 @@ static struct motion now_of(const struct earth *earth, const struct orbit_fix *f
     const float age_s = adcs_seconds(fix->time, now);
     const struct vec3 r = quat_apply(q, fix->position_ecef_m);
     const struct vec3 v = quat_apply(q, earth_carry(fix->position_ecef_m, fix->velocity_ecef_m_s));
-    const struct vec3 a = orbit_acceleration(r);
+    const struct vec3 a = orbit_acceleration(ORBIT_EARTH, r);
     return (struct motion){v3_add(r, v3_scale(age_s, v3_add_scaled(v, 0.5f * age_s, a))),
                            v3_add_scaled(v, age_s, a), a};
 }

@@ -57,6 +57,7 @@ void test_time(void);
 void test_valves(void);
 void test_gps(void);
 void test_without(void);
+void test_steering(void);
 
 /* The folder with the frame vectors, from the command line. */
 extern const char *check_frames_folder;

@@ -20,6 +20,7 @@ static const struct {
     {"unloading", test_unloading},   {"blind", test_blind},
     {"faults", test_faults},         {"time", test_time},
     {"hello", test_hello},           {"without", test_without},
+    {"steering", test_steering},
 };
 
 const char *check_frames_folder;

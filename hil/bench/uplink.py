@@ -10,6 +10,7 @@ from hil.flight.parameters import PARAMETERS
 from hil.link import messages as m
 from hil.link.clock import Clock, exact_s
 from hil.obc.driver import Driver
+from hil.physics.constants import CENTRAL_BODIES
 from hil.rig import Rig, Telecommand
 
 _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
@@ -75,6 +76,8 @@ def _parameters(rig: Rig) -> Iterator[SetMessage]:
 
 def _initial(rig: Rig, world: World) -> Iterator[SetMessage]:
     yield from _parameters(rig)
+    if rig.orbit.central_body != "earth" and not rig.spacecraft.flight_software_ids:
+        yield _planet(rig)
     position, velocity = world.determined_orbit()
     start = _clock(rig).ticks(0)
     yield SetMessage(0, m.SET_ORBIT, (*position, *velocity), start, "the orbit")
@@ -87,6 +90,11 @@ def _initial(rig: Rig, world: World) -> Iterator[SetMessage]:
         if first is not None:
             yield _target(rig, 0, first)
     yield _mode(0, rig.obc.mode)
+
+
+def _planet(rig: Rig) -> SetMessage:
+    values = (_IDS["central_body"], float(list(CENTRAL_BODIES).index(rig.orbit.central_body)))
+    return SetMessage(0, m.SET_PARAMETER, values, None, "what it orbits", needed=False)
 
 
 def _date(rig: Rig) -> SetMessage:

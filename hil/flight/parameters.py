@@ -226,6 +226,22 @@ PARAMETERS: tuple[Parameter, ...] = (
         1e4,
         "a gyro or magnetometer that shows one value so often is taken for frozen; 0: never",
     ),
+    Parameter("central_body", "1", 0.0, 0.0, 1.0, "0: the Earth, 1: the Moon; before set_orbit"),
+    *_axis("keep_out", "z", "unit vector that must not see what follows"),
+    Parameter("keep_out_sun_rad", "rad", 0.0, 0.0, 3.0, "from the Sun, in slews; 0: no such cone"),
+    Parameter("keep_out_limb_rad", "rad", 0.0, 0.0, 3.0, "from the planet's limb; 0: no such cone"),
+    Parameter("keep_out_velocity_rad", "rad", 0.0, 0.0, 3.0, "from the way it flies; 0: none"),
+    *_axis("keep_in", "y", "unit vector that must stay near the Sun"),
+    Parameter("keep_in_sun_rad", "rad", 0.0, 0.0, 3.1, "from the Sun at most; 0: as it comes"),
+    Parameter("keep_out_margin_rad", "rad", 0.1, 0.0, 1.0, "that slews pass a cone's edge by"),
+    Parameter(
+        "flexible_period_s",
+        "s",
+        0.0,
+        0.0,
+        60.0,
+        "of a mode of vibration that slews do not excite; 0: slews are not planned",
+    ),
 )
 
 _HEADER = """\

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hil.errors import CheckError, PointingError
 from hil.judge.basis import Member
+from hil.judge.cones import ConeRequirement
 from hil.judge.knowledge import NOT_KNOWN, knowledge
 from hil.judge.phases import Phase, Run, parts_of
 from hil.judge.pointing import (
@@ -273,6 +274,39 @@ class ColumnFigure:
             raise CheckError(f"no step of its phase was answered ({self._unanswered} steps)")
         told = [*reaction_words(self.phase, self.figure), *unanswered_words(self._unanswered)]
         self.figure.remark = "; ".join(told)
+        return self.figure
+
+
+class ConeFigure:
+    """How far an axis comes into the wrong side of a cone, in rad."""
+
+    def __init__(
+        self, requirement: ConeRequirement, ground: Ground | None, run: Run, recording: Path
+    ) -> None:
+        self._requirement, self._ground = requirement, ground
+        self.phase = Phase(requirement, ground, run)
+        self.figure = Figure(Tail(1.0), 0.0, Member(recording, run.step_s, 0, 0))
+
+    @staticmethod
+    def columns(requirement: ConeRequirement, available: frozenset[str]) -> set[str]:
+        """Return the columns that it reads."""
+        return Phase.columns(requirement, available) | ConeRequirement.columns(requirement)
+
+    def feed(self, rows: Rows) -> None:
+        """Take the next steps."""
+        applies = self.phase.extend(rows)
+        member = self.figure.member
+        self.figure.member = member._replace(
+            judged=member.judged + int(np.count_nonzero(applies.settled)),
+            phase=member.phase + int(np.count_nonzero(applies.asked)),
+        )
+        values = self._requirement.intrusion_rad(rows, self._ground)
+        at = applies.settled
+        self.figure.extend(Series(rows["time_s"][at], values[at]))
+
+    def finish(self) -> Figure:
+        """Return the figure at the run's end; CheckError when the phase did not come."""
+        self.phase.check()
         return self.figure
 
 

@@ -8,6 +8,7 @@ from pydantic import Discriminator, Tag, model_validator
 
 from hil.config import Axis as UnitVector
 from hil.config import Model, NonNegative, Positive
+from hil.judge.cones import ConeRequirement
 from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.pointing import (
     DIRECTIONS,
@@ -166,7 +167,8 @@ class ModeRequirement(Required):
 # How pydantic marks, in the place of an error, which kind of requirement a table was taken for.
 _POINTING, _COLUMN = "a pointing requirement", "a column requirement"
 _MODE, _EVENT, _NO_EVENT = "a mode requirement", "an event requirement", "a no-event requirement"
-_BY_KEY = {"column": _COLUMN, "no_event": _NO_EVENT, "event": _EVENT, "mode": _MODE}
+_CONE = "a cone requirement"
+_BY_KEY = {"column": _COLUMN, "cone": _CONE, "no_event": _NO_EVENT, "event": _EVENT, "mode": _MODE}
 
 
 def _kind(table: Any) -> str:
@@ -179,7 +181,8 @@ Requirement = Annotated[
     | Annotated[ColumnRequirement, Tag(_COLUMN)]
     | Annotated[ModeRequirement, Tag(_MODE)]
     | Annotated[EventRequirement, Tag(_EVENT)]
-    | Annotated[NoEventRequirement, Tag(_NO_EVENT)],
+    | Annotated[NoEventRequirement, Tag(_NO_EVENT)]
+    | Annotated[ConeRequirement, Tag(_CONE)],
     Discriminator(_kind),
 ]
 
@@ -219,4 +222,5 @@ KINDS: dict[str, type[Model]] = {
     _MODE: ModeRequirement,
     _EVENT: EventRequirement,
     _NO_EVENT: NoEventRequirement,
+    _CONE: ConeRequirement,
 }

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from hil.errors import CheckError, HilError
+from hil.judge.cones import ConeRequirement
 from hil.judge.events import EventRequirement, NoEventRequirement
-from hil.judge.figures import ColumnFigure, Figure, PointingFigure
+from hil.judge.figures import ColumnFigure, ConeFigure, Figure, PointingFigure
 from hil.judge.link import LinkCounts, check_complete
 from hil.judge.moments import Moment, MomentFigure
 from hil.judge.occurrences import FaultLog, InForce
@@ -33,7 +34,13 @@ from hil.recording.kept import Kept, mode_names, number
 
 Reduced = Figure | Moment | Told
 Reducer = (
-    PointingFigure | ColumnFigure | MomentFigure | ReactionFigure | EventFigure | NoEventFigure
+    PointingFigure
+    | ColumnFigure
+    | ConeFigure
+    | MomentFigure
+    | ReactionFigure
+    | EventFigure
+    | NoEventFigure
 )
 _DEFAULT_STEP_s = 0.1
 
@@ -177,6 +184,8 @@ def _figure_of(requirement: Requirement) -> type[Reducer]:
         return EventFigure
     if isinstance(requirement, NoEventRequirement):
         return NoEventFigure
+    if isinstance(requirement, ConeRequirement):
+        return ConeFigure
     if isinstance(requirement, ModeRequirement) or getattr(requirement, "by_s", None) is not None:
         return MomentFigure if requirement.fault is None else ReactionFigure
     return ColumnFigure
@@ -187,7 +196,7 @@ def _standing(requirement: Requirement, reducer: Reducer | HilError) -> Standing
     name = requirement.name
     if isinstance(reducer, HilError):
         return Standing(name, None)
-    if not isinstance(reducer, PointingFigure | ColumnFigure):
+    if not isinstance(reducer, PointingFigure | ColumnFigure | ConeFigure):
         return Standing(name, reducer.met_so_far)
     figure, limit = reducer.figure, requirement.stated_limit
     if not figure.count:

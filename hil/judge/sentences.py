@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from hil.judge.amounts import amount, apart
 from hil.judge.basis import Basis, basis_words, share_words
+from hil.judge.cones import ConeRequirement
 from hil.judge.figures import Figure
 from hil.judge.requirements import ColumnRequirement, PointingRequirement
 
-OfFigure = PointingRequirement | ColumnRequirement
+OfFigure = PointingRequirement | ColumnRequirement | ConeRequirement
 
 
 # ---- figures -------------------------------------------------------------------------------------
@@ -89,6 +90,8 @@ def _too_little_words(basis: Basis, least: float) -> str:
 
 
 def _what(requirement: OfFigure) -> str:
+    if isinstance(requirement, ConeRequirement):
+        return requirement.words
     if isinstance(requirement, PointingRequirement):
         return f"{requirement.index} ({requirement.axis})"
     part = requirement.part

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
 from hil.config import Model, NonNegative
-from hil.physics.constants import WGS84_FLATTENING
+from hil.physics.constants import CENTRAL_BODIES, WGS84_FLATTENING
 from hil.physics.rotations import from_matrix
 from hil.physics.sky import SEGMENT_s, Sky
 from hil.physics.vectors import FloatArray
@@ -109,6 +109,11 @@ class Ground:
     def __init__(self, targets: Sequence[GroundTarget], sky: Sky) -> None:
         self.targets = {target.name: target for target in targets}
         self._sky = sky
+
+    @property
+    def planet_radius_m(self) -> float:
+        """Of the body that is orbited."""
+        return CENTRAL_BODIES[self._sky.central_body].radius_m
 
     def q_eci_from_ecef(self, time_s: float) -> FloatArray:
         """How the Earth is turned at a time: quaternion (4,)."""

@@ -47,7 +47,7 @@ class Sky:
         with warnings.catch_warnings():  # "dubious year": leap seconds nobody knows yet
             warnings.simplefilter("ignore", erfa.ErfaWarning)
             self._tt, self._ut1 = _time_scales(epoch_utc, ut1_minus_utc_s)
-        self._central_body = central_body
+        self.central_body = central_body
         self._moving_pole = precession_nutation
 
     def tt(self, time_s: float) -> JulianDate:
@@ -73,7 +73,7 @@ class Sky:
 
     def _orientation(self, time_s: float) -> tuple[FloatArray, float, float]:
         """Matrix to the frame of the pole, angle about it in radians, rate in rad/s."""
-        if self._central_body == "moon":
+        if self.central_body == "moon":
             pole, angle = moon_orientation(self.tt(time_s))
             _, later = moon_orientation(self.tt(time_s + SEGMENT_s))
             return pole, angle, (later - angle) / SEGMENT_s
@@ -83,7 +83,7 @@ class Sky:
     def _bodies(self, time_s: float) -> tuple[FloatArray, FloatArray]:
         """Position and velocity (2, 3) of the Sun and of the third body from the central body."""
         sun, moon = sun_from_earth(*self.tt(time_s)), moon_from_earth(*self.tt(time_s))
-        return (sun - moon, -moon) if self._central_body == "moon" else (sun, moon)
+        return (sun - moon, -moon) if self.central_body == "moon" else (sun, moon)
 
 
 def _time_scales(epoch_utc: datetime, ut1_minus_utc_s: float) -> tuple[JulianDate, JulianDate]:

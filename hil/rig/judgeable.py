@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hil.judge.requirements import PointingRequirement, Requirement
+from hil.rig.cones import commanded_into_cones
 from hil.rig.faults import faults_begin_in_the_run
 from hil.rig.model import Rig
 from hil.rig.reactions import latest_s, short_faults, zero_s
@@ -101,6 +102,7 @@ def _beyond(
 
 
 RUN_RULES: tuple[Rule, ...] = (
+    commanded_into_cones,
     faults_begin_in_the_run,
     short_faults,
     _late_requirements,

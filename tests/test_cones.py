@@ -1,0 +1,93 @@
+"""Cones that an axis stays out of: judged by truth, and refused where a command breaks them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rig_files import edited
+
+from hil.bench import run
+from hil.errors import RigError
+from hil.judge import evaluate
+from hil.judge.cones import ConeRequirement
+from hil.recording import Recording
+from hil.rig import load_rig
+
+MISSIONS = Path(__file__).parents[1] / "rigs" / "missions"
+TELESCOPE = MISSIONS / "lunar_telescope.toml"
+AHEAD = [0.0, 0.0, 0.0, 1.0]
+
+
+def intrusion_deg(q=AHEAD, ground=None, **keys):
+    """Of +z of the body: the Sun 30 deg off it, the velocity along x, the planet behind."""
+    rows = {
+        "truth_q_eci_from_body": np.array([q]),
+        "truth_sun_eci": np.array([[0.5, 0.0, np.sqrt(0.75)]]),
+        "truth_third_body_eci": np.array([[0.0, 1.0, 0.0]]),
+        "truth_velocity_eci_m_s": np.array([[7e3, 0.0, 0.0]]),
+        "truth_position_eci_m": np.array([[0.0, 0.0, -2.0 * 6_378_136.3]]),
+    }
+    requirement = ConeRequirement(name="c", **keys)
+    assert ConeRequirement.columns(requirement) <= set(rows)
+    return float(np.degrees(requirement.intrusion_rad(rows, ground))[0])
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({"cone": "sun", "outside_deg": 40.0}, 10.0),
+        ({"cone": "sun", "outside_deg": 20.0}, -10.0),
+        ({"cone": "sun", "inside_deg": 20.0}, 10.0),
+        ({"cone": "moon", "outside_deg": 100.0}, 10.0),
+        ({"cone": "velocity", "inside_deg": 100.0}, -10.0),
+        ({"cone": "sun", "outside_deg": 70.0, "boresight_body": (1.0, 0.0, 0.0)}, 10.0),
+    ],
+)
+def test_it_is_judged_by_the_angle_into_the_wrong_side(keys, expected):
+    assert intrusion_deg(**keys) == pytest.approx(expected)
+
+
+def test_the_limbs_angle_counts_from_the_planets_edge(nadir):
+    """At two radii from the centre the planet's half angle is 30 degrees, and it is dead ahead."""
+    told = intrusion_deg(ground=nadir.ground, cone="limb", outside_deg=25.0)
+    assert told == pytest.approx(25.0 + 30.0)
+
+
+def test_an_attitude_to_hold_that_looks_into_the_sun_is_refused_before_the_start(tmp_path):
+    text = TELESCOPE.read_text().replace("../spacecraft", f"{MISSIONS.parent}/spacecraft")
+    second = "[-0.480215581, -0.404443764, 0.265486451, 0.731666031]"
+    path = tmp_path / "rig.toml"
+    path.write_text(edited(text, second, _towards_the_sun()))
+    with pytest.raises(RigError, match=r"number 2: .* to 0.0 deg from the Sun, which is within 45"):
+        load_rig(path)
+
+
+def _towards_the_sun():
+    sun = np.array([0.00231889, 0.91742641, 0.39789874])
+    axis = np.cross([0.0, 0.0, 1.0], sun)
+    q = np.array([*axis, 1.0 + sun[2]])
+    return str((q / np.linalg.norm(q)).tolist())
+
+
+def test_slews_go_round_the_sun_and_straight_over_it_when_nobody_told_of_it(tmp_path):
+    rig = load_rig(TELESCOPE).with_overrides(duration_s=520.0)
+    told = _cone(rig, tmp_path / "a.mcap")
+    assert told.met, told.text
+    flat = {"keep_out_sun_rad": 0.0}
+    software = {**rig.spacecraft.flight_software, **flat}
+    craft = rig.spacecraft.model_copy(update={"flight_software": software})
+    untold = rig.model_copy(update={"spacecraft": craft})
+    untold._source, untold._read = rig._source, rig._read
+    verdict = _cone(untold, tmp_path / "b.mcap")
+    assert verdict.value > 30.0  # it passes the Sun by less than 15 degrees
+    assert "angle within 45 deg of the sun" in verdict.text
+
+
+def _cone(rig, path):
+    recording = Recording(run(rig, "library", path).recording)
+    return next(each for each in evaluate(rig, [recording]) if "Sun" in each.name)
+
+
+def test_a_cone_has_one_side():
+    with pytest.raises(ValueError, match="outside_deg or inside_deg"):
+        ConeRequirement(name="c", cone="sun")
