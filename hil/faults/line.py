@@ -102,9 +102,20 @@ class FlipBits(LineFault):
 
 
 class NoiseOctets(LineFault):
-    """Octets before the first frame of whatever passes."""
+    """Octets before the first frame that passes in a control period."""
+
+    def __init__(self, fault: Fault, source: np.random.Generator) -> None:
+        """Nothing has passed in this period yet."""
+        super().__init__(fault, source)
+        self._quiet = True
+
+    def go_to(self, step: int, step_s: float) -> None:  # noqa: ARG002
+        self._quiet = True
 
     def changed(self, frames: list[bytes]) -> list[bytes]:
+        if not self._quiet:
+            return frames
+        self._quiet = False
         number = self._fault.octets or 0
         self.injected += number
         return [self._source.bytes(number), *frames]
