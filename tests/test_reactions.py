@@ -32,12 +32,16 @@ def recorded(tmp_path):
         happens = [(begin, "fault", "fault_began", words, math.nan) for words, begin, _ in faults]
         happens += [(end, "fault", "fault_ended", words, math.nan) for words, _, end in faults]
         happens += [(at, "obc", event, event, value) for at, event, value in told]
+        severe = {"wheel_stalled": "error"}
         metadata = {"wire": {"modes": json.dumps(MODES)}, "run": {"step_s": STEP_s}}
         with Recorder(tmp_path / name, columns, metadata=metadata) as recorder:
             for k, row in enumerate(np.column_stack(parts)):
                 for at, source, event, text, value in happens:
                     if at is not None and round(at / STEP_s) == k:
-                        recorder.event(k * 10**8, source, event, text, value=value)
+                        severity = severe.get(event, "info")
+                        recorder.event(
+                            k * 10**8, source, event, text, value=value, severity=severity
+                        )
                 recorder.step(k * 10**8, row)
         return Recording(tmp_path / name)
 
@@ -210,6 +214,14 @@ def test_an_alarm_is_false_where_nothing_has_failed(recorded, at_s, met):
         told = f"it: 1 told that were not to be: wheel stalled 1 after {at_s:g} s"
         assert told in verdict.text
         assert verdict.worst_time_s == pytest.approx(at_s)
+
+
+def test_a_severity_stands_for_all_events_that_have_it(recorded):
+    recording = recorded(told=[(9.0, "mode_entered", 1.0), (24.0, "wheel_stalled", 1.0)])
+    error = requirement(event="error", after_fault="gyro sticks", by_s=5.0)
+    assert evaluate_requirement(error, [recording]).value == pytest.approx(4.0)
+    assert evaluate_requirement(requirement(no_event=["warning", "fatal"]), [recording]).met
+    assert not evaluate_requirement(requirement(no_event=["error"]), [recording]).met
 
 
 def test_an_alarm_in_a_run_without_faults_is_always_false(recorded):

@@ -112,7 +112,10 @@ def judged(nadir, tmp_path):
             for k, row in enumerate(rows):
                 for at_s, event, value in told:
                     if round(at_s / STEP_s) == k:
-                        recorder.event(k * 10**8, "obc", event, event, value=value)
+                        severity = "info" if event == "mode_entered" else "warning"
+                        recorder.event(
+                            k * 10**8, "obc", event, event, value=value, severity=severity
+                        )
                 recorder.step(k * 10**8, row)
         return Recording(tmp_path / name)
 
@@ -164,7 +167,7 @@ def test_a_run_that_ends_elsewhere_is_lost(judged, mode, rate, why):
     assert (outcome.rating, outcome.why) == ("lost", why)
 
 
-def test_the_first_event_that_the_healthy_run_did_not_tell_is_what_was_noticed(judged):
+def test_the_first_alarm_that_the_healthy_run_did_not_give_is_what_was_noticed(judged):
     news = [(5.0, "sensor_silent", 0.0), (21.0, "mode_entered", 2.0), (22.0, "gps_outlier", 9.0)]
     told = [*news, (23.5, "wheel_stalled", 1.0)]
     outcome = judged(told=told, healthy_told=[(22.3, "gps_outlier", 7.0)])

@@ -12,14 +12,18 @@ from hil.recording import Event
 
 Code = Annotated[int, Field(ge=0, le=0xFFFF)]
 Called = Annotated[str, Field(min_length=1)] | Code
-"""An event by its name, or by its code where the bench knows no names of the firmware."""
+"""An event by its name, or by its code where the bench knows no names of the firmware.
+
+A severity stands for all events that have it.
+"""
+ALARMS = ("warning", "error", "fatal")
 
 
 class EventRequirement(Required):
     """The firmware tells an event, by_s at the latest.
 
-    event: its name, or its code. event_value: the value that goes with it, which tells of which
-    device it speaks; any if not given.
+    event: its name, its code, or a severity. event_value: the value that goes with it, which tells
+    of which device it speaks; any if not given.
     """
 
     event: Called
@@ -48,7 +52,7 @@ class EventRequirement(Required):
 class NoEventRequirement(Required):
     """The firmware tells none of some events: no false alarm.
 
-    no_event: their names, or their codes.
+    no_event: their names, codes or severities.
     """
 
     no_event: Annotated[tuple[Called, ...], Field(min_length=1)]
@@ -64,6 +68,9 @@ class NoEventRequirement(Required):
 
 
 def is_called(event: Event, called: str | int) -> bool:
-    """Return whether an event is the firmware's, with this name or this code."""
-    own = event.name if isinstance(called, str) else event.code
+    """Return whether an event is the firmware's, with this name, this code or this severity."""
+    if called in ALARMS:
+        own: str | int = event.severity
+    else:
+        own = event.name if isinstance(called, str) else event.code
     return event.source == "obc" and own == called

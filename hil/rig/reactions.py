@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from hil.faults import Fault
 from hil.flight.parameters import EVENTS
-from hil.judge.events import EventRequirement, NoEventRequirement
+from hil.judge.events import ALARMS, EventRequirement, NoEventRequirement
 from hil.judge.required import FAULT_KEYS
 from hil.judge.requirements import Requirement
 from hil.rig.model import Rig
@@ -89,7 +89,7 @@ def _unknown_events(requirement: Requirement) -> Iterator[str]:
         named = (requirement.event,)
     elif isinstance(requirement, NoEventRequirement):
         named = requirement.no_event
-    known = [event.name for event in EVENTS]
+    known = [*(event.name for event in EVENTS), *ALARMS]
     for name in named:
         if isinstance(name, str) and name not in known:
             hint = suggestion(name, known, "there are")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hil.faults.rating import Rating
 from hil.judge import error_of, stretches
+from hil.judge.events import ALARMS
 from hil.judge.figures import size_of
 from hil.judge.requirements import ColumnRequirement, PointingRequirement
 from hil.recording import Event, Recording
@@ -21,10 +22,7 @@ Goal = PointingRequirement | ColumnRequirement
 SAFE_MODES = ("sun_safe", "detumble")
 _COARSE, _COARSE_rad = 10.0, math.radians(2.0)  # of the limit, but no less than an antenna's beam
 _SLOW_rad_s = math.radians(1.0)
-_NEWS = (  # events that tell of no failure
-    "mode_entered", "mode_waits", "attitude_acquired", "orbit_from_gps", "field_trusted",
-    "wheel_unsaturated", "unloading_began", "unloading_ended", "sensor_trusted", "wheel_restored",
-)  # fmt: skip
+_UNNAMED = "event"  # of a firmware of which the bench knows neither names nor severities
 _SAME_s = 1.0
 RATE = "truth_rate_body_rad_s"
 
@@ -32,7 +30,7 @@ RATE = "truth_rate_body_rad_s"
 class Outcome(NamedTuple):
     """What came of a fault in one run, times in s after it began but for the recovery.
 
-    noticed: the first event that the healthy run did not tell, and after how long. modes: those
+    noticed: the first alarm that the healthy run did not give, and after how long. modes: those
     entered that the healthy run did not enter. lost_s: for how long the rig's first requirement was
     not met though it was in the healthy run. recovered_s: from the fault's end until it was met
     again for good; None: never, or never lost. worst: its largest error, in words.
@@ -166,7 +164,8 @@ def _noticed(
     sound: tuple[Event, ...], events: tuple[Event, ...], begin_s: float
 ) -> tuple[str, float | None]:
     for event in events:
-        if event.time_s < begin_s - 1e-9 or event.name in _NEWS:
+        alarm = event.severity in ALARMS or event.name == _UNNAMED
+        if event.time_s < begin_s - 1e-9 or not alarm:
             continue
         same = (
             each
