@@ -107,18 +107,18 @@ class Deck:
         """Give the devices the samples of the present step, which began at a monotonic time."""
         self._begun_s = begun_s
         now_ns = self._clock.now_ns
+        utc_ns = self._epoch_ns + now_ns
         for place, end, seat in self._seats:
             sample = samples[place]
             if sample is not None:
                 values, valid, age_s = sample
-                utc_ns = self._epoch_ns + now_ns - round(age_s * 1e9)
-                end.measure(seat, Measured(values, valid, utc_ns), now_ns)
-        self.exchange()
+                then_ns = utc_ns - round(age_s * 1e9) if age_s else utc_ns
+                end.measure(seat, Measured(values, valid, then_ns), now_ns)
+        self._send()
 
     def exchange(self) -> None:
         """Send what is due and take what has come, without waiting."""
         self._watch()
-        self._send()
         for fd, _ in self._poll.poll(0):
             self._take(fd)
         self._send()
@@ -154,12 +154,12 @@ class Deck:
         return now_ns
 
     def _send(self) -> None:
-        now_ns = self.now_ns if self._realtime else self._clock.now_ns + self._period_ns - 1
-        for number, (end, channel) in enumerate(zip(self._ends, self._channels, strict=True)):
-            data = end.send(now_ns)
-            if data:
-                channel.write(data)
-                self._record(self.now_ns, number, data, from_obc=False)
+        now_ns = self.now_ns
+        now_ns += 0 if self._realtime else self._period_ns - 1
+        for number, end in enumerate(self._ends):
+            if end.has_something and (data := end.send(now_ns)):
+                self._channels[number].write(data)
+                self._record(now_ns, number, data, from_obc=False)
 
     def _take(self, fd: int) -> None:
         if fd == self._death_fd:

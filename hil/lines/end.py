@@ -28,10 +28,13 @@ class Seat(NamedTuple):
     setup: tuple[bytes, ...] = ()
     q_body_from_device: Quaternion = _NO_TURN
 
+    @property
+    def turned(self) -> bool:
+        """Whether its axes are not the body's."""
+        return self.q_body_from_device != _NO_TURN
+
     def in_device_axes(self, values: tuple[float, ...]) -> tuple[float, ...]:
         """Return a sample, which is in body axes, as the device has it."""
-        if self.q_body_from_device == _NO_TURN:
-            return values
         if self.kind in _VECTORS:
             x, y, z = values
             return transform_back(rotation_matrix(self.q_body_from_device), (x, y, z))
@@ -71,13 +74,19 @@ class End:
 
     def measure(self, seat: Seat, measured: Measured, now_ns: int) -> None:
         """Tell a device what it measures, in body axes."""
-        values = seat.in_device_axes(measured.values) if measured.valid else measured.values
-        seat.device.measure(measured._replace(values=values), now_ns)
+        if seat.turned and measured.valid:
+            measured = measured._replace(values=seat.in_device_axes(measured.values))
+        seat.device.measure(measured, now_ns)
 
     def take(self, data: bytes, now_ns: int) -> None:
         """Give octets from the other end to all devices: they share the wires."""
         for seat in self.seats:
             seat.device.take(data, now_ns)
+
+    @property
+    def has_something(self) -> bool:
+        """Whether there is anything to send, now or later."""
+        return bool(self._carried) or any(seat.device.has_something for seat in self.seats)
 
     @property
     def due_ns(self) -> int | None:
@@ -89,13 +98,14 @@ class End:
 
     def send(self, now_ns: int) -> bytes:
         """Return the octets that are at the other end by now."""
+        carried = self._carried
         for seat in self.seats:
             device = seat.device
-            while (due_ns := device.due_ns) is not None and due_ns <= now_ns:
+            while device.has_something and (due_ns := device.due_ns or 0) <= now_ns:
                 data = device.send(due_ns)
                 self._free_ns = max(self._free_ns, due_ns) + len(data) * self._octet_ns
-                self._carried.append((self._free_ns, data))
-        there = []
-        while self._carried and self._carried[0][0] <= now_ns:
-            there.append(self._carried.popleft()[1])
-        return b"".join(there)
+                carried.append((self._free_ns, data))
+        there = b""
+        while carried and carried[0][0] <= now_ns:
+            there += carried.popleft()[1]
+        return there

@@ -92,6 +92,11 @@ class Device(ABC):
         return heard
 
     @property
+    def has_something(self) -> bool:
+        """Whether it has something to say, now or later."""
+        return bool(self._out)
+
+    @property
     def due_ns(self) -> int | None:
         """When it says something next."""
         return self._out[0][0] if self._out else None
@@ -166,4 +171,6 @@ def text_command(end: str) -> Callable[[str], bytes]:
 
 def clipped(value: float, least: int, most: int) -> int:
     """Return the nearest whole number of a range; 0 for what is no number."""
-    return 0 if math.isnan(value) else max(least, min(most, round(value)))
+    if least <= value <= most:
+        return round(value)
+    return 0 if math.isnan(value) else least if value < least else most

@@ -47,13 +47,14 @@ class Receiver(Device):
     def _log(self, name: str, measured: Measured, left: int) -> bytes:
         fixed = measured.valid and self._antenna
         values = measured.values if fixed else (0.0,) * 6
-        bodies = {
-            "BESTXYZ": lambda: novatel.bestxyz(values[:3], values[3:6], fixed=fixed),
-            "TIME": lambda: novatel.time_log(measured.utc_ns, known=fixed),
-            "HWMONITOR": lambda: novatel.hardware_monitor(measured.temperature_K - 273.15, 3.3),
-        }
+        if name == "BESTXYZ":
+            body = novatel.bestxyz(values[:3], values[3:6], fixed=fixed)
+        elif name == "TIME":
+            body = novatel.time_log(measured.utc_ns, known=fixed)
+        else:
+            body = novatel.hardware_monitor(measured.temperature_K - 273.15, 3.3)
         time = gps_time(measured.utc_ns)
-        return novatel.message(name, bodies[name](), time, known=fixed, left=left)
+        return novatel.message(name, body, time, known=fixed, left=left)
 
     def _told(self, heard: Heard, now_ns: int) -> None:
         word, *rest = (each.lower() for each in heard.values["words"])

@@ -64,7 +64,8 @@ def understood(content: bytes) -> tuple[str, dict[str, Any]] | str:
         values["file"], values["value"] = _VALUE.unpack(data)
     elif control & 0x1F == WRITE and len(data) == _SET.size:
         _, values["mode"], values["value"] = _SET.unpack(data)
-    return _WORDS.get(control & 0x1F, f"command {control & 0x1F}"), values
+    command = control & 0x1F
+    return _WORDS.get(command) or f"command {command}", values
 
 
 class Wheel(Device):
@@ -111,16 +112,18 @@ class Wheel(Device):
         return False, b""
 
     def _set(self, file: int, mode: int, value: float) -> bool:
-        inertia = self.settings.inertia_kg_m2
-        drives = {
-            IDLE: Drive(),
-            SPEED: Drive(speed_rad_s=value),
-            MOMENTUM: Drive(speed_rad_s=value / inertia),
-            TORQUE: Drive(torque_Nm=value),
-        }
-        if file != 0 or mode not in drives or not math.isfinite(value):
+        if file != 0 or not math.isfinite(value):
             return False
-        self.mode, self.drive = mode, drives[mode]
+        if mode == TORQUE:
+            drive = Drive(torque_Nm=value)
+        elif mode in (SPEED, MOMENTUM):
+            inertia = self.settings.inertia_kg_m2 if mode == MOMENTUM else 1.0
+            drive = Drive(speed_rad_s=value / inertia)
+        elif mode == IDLE:
+            drive = Drive()
+        else:
+            return False
+        self.mode, self.drive = mode, drive
         return True
 
     def _value(self, file: int) -> float | None:

@@ -115,8 +115,7 @@ class Sagitta(Device):
         self._counter += 1
         self._stable = self._stable + 1 if measured.valid else 0
         for number in self.subscribed:
-            if number:
-                self._say(self._telemetry_of(UNASKED, number, now_ns), now_ns)
+            self._say(self._telemetry_of(UNASKED, number, now_ns), now_ns)
 
     def _telemetry_of(self, kind: int, number: int, now_ns: int) -> bytes:
         now_us = (now_ns - self._on_ns) // 1000 + self._clock_offset_us
@@ -159,7 +158,7 @@ class Sagitta(Device):
             told_us = int.from_bytes(parameters, "little")
             self._clock_offset_us = told_us - (now_ns - self._on_ns) // 1000
         elif (name, number) == ("set parameter", SUBSCRIPTION) and len(parameters) == 16:
-            self.subscribed = parameters
+            self.subscribed = parameters.replace(b"\0", b"")
         else:
             return _UNKNOWN
         return _NO_ERROR

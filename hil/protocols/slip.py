@@ -19,6 +19,8 @@ def encoded(content: bytes) -> bytes:
 
 def decoded(escaped: bytes) -> bytes | None:
     """Return what was between two ENDs; None when an escape is none."""
+    if _ESCAPE not in escaped:
+        return escaped
     if escaped.count(_ESCAPE) != escaped.count(_ESCAPED_END) + escaped.count(_ESCAPED_ESCAPE):
         return None
     return escaped.replace(_ESCAPED_END, END).replace(_ESCAPED_ESCAPE, _ESCAPE)
@@ -34,12 +36,11 @@ def look(understand: Callable[[bytes], tuple[str, dict[str, object]] | str]) -> 
         if buffer[:1] != END:
             at = buffer.find(END)
             return Part(at if at > 0 else len(buffer), why="outside a frame")
-        end = buffer.find(END, 1)
-        if end < 0:
+        begin = len(buffer) - len(buffer.lstrip(END))  # an END may belong to a frame that is over
+        end = buffer.find(END, begin)
+        if end < 0 or begin == len(buffer):
             return Part(len(buffer), why="too long") if len(buffer) > LONGEST else None
-        if end == 1:  # the first belongs to a frame that is over
-            return Part(1)
-        content = decoded(buffer[1:end])
+        content = decoded(buffer[begin:end])
         told = "an escape that is none" if content is None else understand(content)
         # Its END may begin the next frame as well.
         return Part(end, why=told) if isinstance(told, str) else Part(end, *told)

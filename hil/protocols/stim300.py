@@ -8,6 +8,7 @@ devices: its numbers are zero.
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -31,6 +32,8 @@ ANGLE_deg = 2.0**-21
 TEMPERATURE_degC = 2.0**-8
 _MOST = 1 << 23
 _ZERO_degC_K = 273.15
+_24_BITS = (1 << 24) - 1
+_TEMPERATURES, _TAIL = struct.Struct(">hhhB"), struct.Struct(">BH")
 
 
 class Datagram(NamedTuple):
@@ -73,11 +76,6 @@ CONFIGURATION = 0xBC
 _CONFIGURATION_OCTETS, _CONFIGURATION_PADS = 26, 2
 
 
-def _group(counts: Sequence[int], octets: int, status: int) -> bytes:
-    numbers = b"".join(count.to_bytes(octets, "big", signed=True) for count in counts)
-    return numbers + bytes([status])
-
-
 def datagram(
     number: int,
     gyro: Sequence[int],
@@ -88,13 +86,14 @@ def datagram(
 ) -> bytes:
     """Return a datagram with gyro counts (3,); other groups hold zeros."""
     kind = DATAGRAMS[number]
-    body = bytes([number])
-    for group in kind.groups:
-        body += _group(gyro if group == "g" else (0, 0, 0), 3, status if group == "g" else 0)
-    for _ in kind.groups if kind.temperatures else "":
-        body += _group((temperature,) * 3, 2, 0)
+    others = len(kind.groups) - 1
+    x, y, z = gyro
+    rates = (x & _24_BITS) << 48 | (y & _24_BITS) << 24 | z & _24_BITS
+    body = bytes([number]) + rates.to_bytes(9, "big") + bytes([status]) + bytes(10 * others)
+    if kind.temperatures:
+        body += _TEMPERATURES.pack(temperature, temperature, temperature, 0) * (1 + others)
     body += bytes(4) if kind.auxiliary else b""
-    return closed(body + bytes([counter & 0xFF]) + latency_us.to_bytes(2, "big"), kind.pads)
+    return closed(body + _TAIL.pack(counter & 0xFF, latency_us), kind.pads)
 
 
 def closed(body: bytes, pads: int) -> bytes:
