@@ -47,3 +47,8 @@ if(HIL_HAS_LIBFUZZER)
   target_compile_options(firmware-libfuzzer PRIVATE -fsanitize=fuzzer)
   target_link_options(firmware-libfuzzer PRIVATE -fsanitize=fuzzer)
 endif()
+
+file(GLOB DRIVER_SOURCES CONFIGURE_DEPENDS drivers/*.c)
+add_executable(driver-probe tests/driver_probe.c ${DRIVER_SOURCES})
+target_include_directories(driver-probe PRIVATE drivers)
+target_link_libraries(driver-probe PRIVATE firmware_checked)

@@ -14,6 +14,8 @@ from hil.errors import ObcError, RigError
 from hil.lines.build import Place, ends, places
 from hil.lines.end import End, Seat
 from hil.link.clock import Clock
+from hil.link.events import Values
+from hil.link.messages import COMMAND
 from hil.obc.place import LineTo, Obc
 from hil.protocols.device import Drive, Measured
 from hil.rig import Rig
@@ -193,6 +195,15 @@ class Deck:
             return command
         return {**command, "wheel": self._wheels.over(command["wheel"])}
 
+    def told(self, step: int) -> Values:
+        """Return what the actuators are told at present, as the values of a command; NaN: nothing.
+
+        Of a run without a line of the bench's own there is no other command to record.
+        """
+        nothing = [math.nan] * (sum(field.count for field in COMMAND.fields) - 1)
+        torques = self._wheels.present
+        return (step, *torques, *nothing[len(torques) :])
+
     def counts(self) -> dict[str, int]:
         """Return octets that the OBC did not take, and how often devices heard no message."""
         return {
@@ -216,6 +227,14 @@ class _Wheels:
         self.number = len(self._seats)
         self._torques = [0.0] * max(len(rig.spacecraft.wheel), 4)
         self._step_s = rig.step_s
+
+    @property
+    def present(self) -> list[float]:
+        """The torques as the motors have them; NaN of those that are on no line."""
+        return [
+            torque if number in self._seats else math.nan
+            for number, torque in enumerate(self._torques)
+        ]
 
     @property
     def hold_a_speed(self) -> bool:

@@ -343,7 +343,8 @@ class Member:
         if self._deck is not None:
             self._end_lines(self._deck)
         self._lap(("obc", _now()))
-        row = (clock.now_s, clock.step, world.truth.row.tolist(), self._samples, reply, late_s)
+        told = self._as_recorded(reply)
+        row = (clock.now_s, clock.step, world.truth.row.tolist(), self._samples, told, late_s)
         self._held = (clock.now_ns, row)
         if reply.command is None:
             self._lose(reply)
@@ -361,6 +362,11 @@ class Member:
         self._command(command_of(reply), latency_s)
         self.result.steps = clock.step + 1
         self._lap(("truth", _now()))
+
+    def _as_recorded(self, reply: Reply) -> Reply:
+        if self._deck is None or self.rig.obc.wire:
+            return reply
+        return reply._replace(command=self._deck.told(self._clock.step))
 
     def _end_lines(self, deck: Deck) -> None:
         """In real time carry octets until the period is over, else once."""

@@ -27,6 +27,8 @@ ARTIFACTS = {
     "qemu-fast": (BOARD, "obc-semihosting.elf"),
 }
 """For each place the build it needs and the file that it runs."""
+DRIVERS = {"posix": (HOST, "obc-drivers")}
+"""As ARTIFACTS, of the flight software on devices' own lines."""
 _USUAL = {HOST: ("cc", "zig"), BOARD: ("arm-none-eabi-gcc", "zig")}
 
 _COMPLETE = "complete"  # names the files that the build made, with their SHA-256
@@ -111,12 +113,13 @@ def _options(target: str, name: str) -> tuple[str, ...]:
     return (*options, f"-DHIL_PYTHON={sys.executable}") if name == "zig" else options
 
 
-def build(place: str, compiler_name: str | None = None) -> Path:
+def build(place: str, compiler_name: str | None = None, *, drivers: bool = False) -> Path:
     """The file that `place` runs, built now unless this very build exists.
 
-    Raises ObcError with the compiler's words when the build fails.
+    drivers: that of the flight software on devices' own lines. Raises ObcError with the compiler's
+    words when the build fails.
     """
-    target, artifact = ARTIFACTS[place]
+    target, artifact = (DRIVERS if drivers else ARTIFACTS)[place]
     tool = compiler(target, compiler_name)
     folder = build_folder(tool)
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -139,7 +142,8 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _digests(folder: Path, target: str) -> str:
-    names = [name for made, name in ARTIFACTS.values() if made == target]
+    every = (*ARTIFACTS.values(), *DRIVERS.values())
+    names = [name for made, name in every if made == target]
     return json.dumps({name: _digest(folder / name) for name in names})
 
 

@@ -77,7 +77,7 @@ def _with_lines(
         emulator()
     if firmware is not None:
         refuse_unfit(name, firmware)
-    image = build(name, compiler) if firmware is None else firmware.resolve()
+    image = build(name, compiler, drivers=not wire) if firmware is None else firmware.resolve()
     start = QemuObc if name == "qemu" else PosixObc
     return start(image, lines, wire=wire)
 
