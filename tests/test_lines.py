@@ -1,6 +1,7 @@
 """Devices on lines of their own: what a rig may say, what a line carries, a loop closed over it."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hil.errors import ObcError, RigError
 from hil.lines.build import ends
 from hil.lines.end import End, Seat
 from hil.lines.model import Line, OnLine
+from hil.physics.rotations import apply
 from hil.protocols.checksums import crc16_mcrf4xx
 from hil.protocols.device import MS, Measured, Settings
 from hil.protocols.registry import built_in, protocols
@@ -330,3 +332,25 @@ def test_the_pages_example_is_a_rig(tmp_path):
     head = RIG.partition("[obc]")[0]
     rig = load_rig(write(tmp_path, head + example))
     assert [line.name for line in rig.line] == ["imu", "wheels"]
+
+
+# -- the reference flight software on its drivers --------------------------------------------------
+
+DIER5 = Path(__file__).parents[1] / "firmware_stubs" / "drivers" / "dier5_nadir_lines.toml"
+
+
+@pytest.mark.slow
+def test_the_flight_software_on_its_own_lines_points_at_the_nadir(tmp_path):
+    """In real time on four pseudo-terminals, by its own clock: within 42 arcsec from 52 s on."""
+    rig = load_rig(DIER5).with_overrides(duration_s=56.0)
+    result = bench.run(rig, "posix", tmp_path / "run.mcap", realtime=True)
+    run = Recording(result.recording)
+    z = apply(run["truth_q_eci_from_body"], np.array([0.0, 0.0, 1.0]))
+    down = -run["truth_position_eci_m"]
+    down /= np.linalg.norm(down, axis=1, keepdims=True)
+    off_arcsec = 3600.0 * np.degrees(np.linalg.norm(np.cross(z, down), axis=1))
+    assert off_arcsec[0] > 20_000.0
+    assert off_arcsec[run["time_s"] > 52.0].max() < 42.0
+    told = run["command_wheel_torque_Nm"][-100:]
+    assert np.isfinite(told[:, :3]).all()
+    assert run.metadata["counters"]["line_noises"] == "0"
