@@ -42,7 +42,7 @@ from hil.link.events import Reply
 from hil.link.messages import ESTIMATE, MODES, SET_PARAMETER, USER
 from hil.link.session import Session
 from hil.obc.driver import Driver
-from hil.obc.place import Line, LineGoneError, Obc
+from hil.obc.place import PATIENT_S, Line, LineGoneError, Obc, standing_words
 from hil.obc.reconnect import Reconnection
 from hil.recording import Recorder
 from hil.rig import Rig
@@ -76,7 +76,8 @@ class Member:
     """A rig, an open OBC, a recording: one of those that a Bench takes through its steps.
 
     A step is `prepare`, `send`, `record` and `receive`, in this order. resume: wait for a port that
-    is unplugged. wrap_line: a line around the OBC's, for faults of the line.
+    is unplugged. gdb: stop the OBC before the first octet, for a debugger that has it go on, and
+    wait for its answers as long as it takes. wrap_line: a line around the OBC's, for faults of it.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Member:
         *,
         realtime: bool = False,
         resume: bool = False,
+        gdb: bool = False,
         wrap_line: Callable[[Line, Clock], Line] = lambda line, _: line,
         show_printed: Callable[[str], None] | None = None,
     ) -> None:
@@ -97,7 +99,8 @@ class Member:
         self.announce, self._resume, self._wrap_line = announce, resume, wrap_line
         self.world = World(rig)
         self._cameras = [each for each in self.world.sensors if isinstance(each, CameraUnit)]
-        self._timeout_s, self._show_printed = rig.obc.reply_timeout_s, show_printed
+        self._gdb, self._show_printed = gdb, show_printed
+        self._timeout_s = PATIENT_S if gdb else rig.obc.reply_timeout_s
         self._row = StepRow(
             self.world.truth.columns,
             self.world.sensors,
@@ -177,8 +180,8 @@ class Member:
             self.obc,
             session,
             self._tap,
-            rig.obc.reply_timeout_s,
-            boot_s=rig.obc.boot_s,
+            self._timeout_s,
+            boot_s=PATIENT_S if self._gdb else rig.obc.boot_s,
             quiet_s=rig.obc.quiet_before_hello_s,
             reconnection=self._reconnection() if self._resume else None,
             line=self._line(),
@@ -217,6 +220,9 @@ class Member:
 
     def start(self) -> None:
         """Say HELLO, and tell the OBC all that goes before the first step."""
+        if self._gdb:
+            self.announce(standing_words(self.obc.debug()))
+            self.obc.await_debugger()
         if self._deck is not None:
             self._deck.power_on()
         if isinstance(self._driver, NoWire):

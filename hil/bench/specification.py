@@ -19,7 +19,7 @@ class RunSpecification:
     Two are equal when their rigs have the same keys and values, wherever their files lie, and they
     are run in the same place and manner. obc: a place or a port. firmware: a file that is run in
     place of the project's own. compiler: what that is built with. realtime: paced by the wall
-    clock. resume: a port that is unplugged is waited for.
+    clock. resume: a port that is unplugged is waited for. gdb: the OBC waits for a debugger.
     """
 
     rig: Rig = field(compare=False, repr=False)
@@ -28,6 +28,7 @@ class RunSpecification:
     compiler: str | None = None
     realtime: bool = False
     resume: bool = False
+    gdb: bool = False
     digest: str = field(init=False)
     """SHA-256 of the rig's name, keys and values."""
 

@@ -24,6 +24,7 @@ def run(
     compiler: str | None = None,
     realtime: bool = False,
     resume: bool = False,
+    gdb: bool = False,
     announce: Callable[[str], None] = lambda _: None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     show_printed: Callable[[str], None] | None = None,
@@ -35,13 +36,15 @@ def run(
     out: the recording, MCAP; the rig's name in the current folder when it is not given.
     realtime: pace the steps by the wall clock instead of in lockstep.
     resume: wait for a port that is unplugged in mid-run, see hil.obc.reconnect.
+    gdb: have the OBC stand still at the start until a debugger has it go on, announce how to attach
+    one, and wait for every answer as long as it takes.
     show_printed: called with each line that a program on this machine prints; all of it goes into
     the file OUT.log.
     Raises RigError, LinkError or ObcError; the recording then holds all up to that moment.
     """
     rig = rig if isinstance(rig, Rig) else load_rig(rig)
     image = Path(firmware) if firmware else None
-    wanted = RunSpecification(rig, obc or place_for(image), image, compiler, realtime, resume)
+    wanted = RunSpecification(rig, obc or place_for(image), image, compiler, realtime, resume, gdb)
     return run_together([(wanted, out)], announce, progress, show_printed)[0]
 
 
@@ -75,6 +78,7 @@ def run_together(
                 announce,
                 realtime=realtime,
                 resume=wanted.resume,
+                gdb=wanted.gdb,
                 show_printed=show_printed,
             )
             members.append(member)

@@ -11,7 +11,8 @@ import click
 from hil import __version__
 from hil.cli.console import PathArgument, say, show
 from hil.cli.interrupt import interrupt_on_hangup
-from hil.cli.run import check_options
+from hil.cli.run import check_options, refuse_gdb
+from hil.errors import RigError
 
 if TYPE_CHECKING:
     from hil.obc.place import Obc
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
 @click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
 @click.option("--compiler", metavar="NAME", help="As for hil run.")
 @click.option("--until", type=float, metavar="T", help="Stop after this simulated time in seconds.")
+@click.option(
+    "--at", "at_s", type=float, metavar="T", help="With --gdb: play up to this time, then stop."
+)
+@click.option(
+    "--gdb",
+    is_flag=True,
+    help="Stop the OBC, at the start or at --at, and print how to attach a debugger.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def replay_command(
     recording: Path,
@@ -34,6 +43,8 @@ def replay_command(
     firmware: Path | None,
     compiler: str | None,
     until: float | None,
+    at_s: float | None,
+    gdb: bool,
     as_json: bool,
 ) -> None:
     """Send the octets of a RECORDING to an OBC again.
@@ -49,10 +60,14 @@ def replay_command(
 
     interrupt_on_hangup()
     check_options(obc, firmware, compiler)
+    if gdb:
+        refuse_gdb(obc)
+    elif at_s is not None:
+        raise RigError("--at goes with --gdb; --until T ends a replay")
     read = Recording(recording)
     with open_obc(obc, firmware=firmware, compiler=compiler) as opened:
         _tell_runs(read, opened)
-        outcome = replay(read, opened, until, say)
+        outcome = replay(read, opened, until, say, gdb_at_s=(at_s or 0.0) if gdb else None)
     if as_json:
         click.echo(json.dumps(_told(outcome), indent=2))
     else:

@@ -75,6 +75,12 @@ from hil.errors import RigError
     "the one that was cut off, in real time all that fell due meanwhile.",
 )
 @click.option(
+    "--gdb",
+    is_flag=True,
+    help="Stop the OBC at the start and print how to attach a debugger; simulated time waits at "
+    "breakpoints.",
+)
+@click.option(
     "--priority",
     is_flag=True,
     help="Ask for SCHED_FIFO and locked memory, and say what is granted.",
@@ -99,6 +105,7 @@ def run(
     live: bool,
     realtime: bool,
     resume: bool,
+    gdb: bool,
     priority: bool,
     obc_output: bool,
     as_json: bool,
@@ -119,13 +126,15 @@ def run(
     if is_fleet(rig):
         how = {"firmware": firmware, "compiler": compiler, "realtime": realtime, "resume": resume}
         changed = {"seed": seed, "duration_s": duration, "obc": obc}
-        refuse_for_fleets(faults=faults, case=case, plot=live, priority=priority)
+        refuse_for_fleets(faults=faults, case=case, plot=live, priority=priority, gdb=gdb)
         with progress_bar() as progress:
             run = fly(rig, changed, out, {**how, "progress": progress})
         raise click.exceptions.Exit(tell_fleet(run, against, as_json=as_json))
     rig, obc, firmware = case_of(rig, case, obc, firmware)
     check_options(obc, firmware, compiler, resume=resume)
     obc = obc or place_for(firmware)
+    if gdb:
+        refuse_gdb(obc, realtime=realtime)
     loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
     if faults is not None:
         loaded = with_faults(loaded, faults)
@@ -147,6 +156,7 @@ def run(
             compiler=compiler,
             realtime=realtime,
             resume=resume,
+            gdb=gdb,
             announce=say,
             progress=progress,
             show_printed=(lambda line: say(f"obc: {line}")) if obc_output else None,
@@ -180,6 +190,17 @@ def check_options(
     if resume and (obc is None or obc in PLACES):
         raise RigError(
             f"--resume is for a port: {obc or DEFAULT_PLACE} has no cable that could be pulled"
+        )
+
+
+def refuse_gdb(obc: str, *, realtime: bool = False) -> None:
+    """Refuse --gdb where nothing can wait at a breakpoint; raises RigError."""
+    if realtime:
+        raise RigError("--gdb goes with lockstep: the wall clock of --realtime waits for nobody")
+    if obc == "library":
+        raise RigError(
+            "--gdb: library runs in the bench's own process, which a debugger would stop; use "
+            "--obc posix, which gives the same bits"
         )
 
 

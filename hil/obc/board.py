@@ -52,6 +52,18 @@ def kept_ram(fd: int) -> str:
     return f"loader,file=/dev/fd/{fd},addr={RAM_BEGIN:#x},force-raw=on"
 
 
+def free_port() -> int:
+    """Return a TCP port of this machine that nobody has."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return int(tried.getsockname()[1])
+
+
+def stub(port: int) -> str:
+    """Return where the emulator is to have its debug stub."""
+    return f"tcp:127.0.0.1:{port}"
+
+
 class Monitor:
     """The emulator's monitor (QMP) on a socket pair; asked while the firmware runs."""
 
@@ -78,12 +90,22 @@ class Monitor:
                 raise ObcError(f"the firmware did not switch on its USART within {_BOOT_S:g} s")
             time.sleep(_TRY_S)
 
+    def stop_for_gdb(self) -> int:
+        """Stop the board and open its debug stub; return the stub's port on this machine."""
+        self._ask("stop", {})
+        port = free_port()
+        told = self._ask("human-monitor-command", {"command-line": f"gdbserver {stub(port)}"})
+        if "error" in told.lower():
+            raise ObcError(f"the emulator opens no debug stub: {told.strip()}")
+        return port
+
     def _register(self, address: int) -> int:
         told = self._ask("human-monitor-command", {"command-line": f"xp /1xw {address:#x}"})
         match = re.search(r"0x([0-9a-f]{8})\s*$", told.strip())
         return int(match[1], 16) if match else 0
 
     def _ask(self, command: str, arguments: dict[str, str]) -> str:
+        """Ask, and return the answer as text."""
         if not self._ready:
             self._ready = True
             self._answers.readline()  # its greeting

@@ -15,7 +15,7 @@ from hil.link.events import RESTARTED, Acknowledged, Event, Identified, Incident
 from hil.link.identity import Identity
 from hil.link.messages import Message
 from hil.link.session import Session
-from hil.obc.place import Line, LineGoneError, Obc
+from hil.obc.place import PATIENT_S, Line, LineGoneError, Obc
 from hil.obc.reconnect import TRY_EVERY_S, Reconnection
 
 HELLO_PATIENCE_S = 5.0
@@ -100,7 +100,8 @@ class Driver:
         until_s = self._now_s() + self._boot_s
         while (now_s := self._now_s()) < until_s:
             self._write_all(self.session.hello(device_count, epoch_utc), until_s, self._boot_s)
-            told = self._await(Identified, min(now_s + _HELLO_TRY_S, until_s))
+            try_s = _HELLO_TRY_S if self._boot_s < PATIENT_S else PATIENT_S
+            told = self._await(Identified, min(now_s + try_s, until_s))
             if told is not None:
                 self._firmware = told.identity.firmware
                 return told.identity

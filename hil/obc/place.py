@@ -25,6 +25,18 @@ FAULTS = frozenset(
 """All kinds of faults of the OBC itself; `hil.faults.kinds` says what they are."""
 
 
+PATIENT_S = 1e6
+"""How long is waited for an OBC that a debugger may stop."""
+
+
+def standing_words(attach: str) -> str:
+    """Return what a user reads of an OBC that stands still; attach: what `debug` returned."""
+    return (
+        f"the OBC stands still. Attach with\n  {attach}\nand have it go on (continue): simulated "
+        "time waits at a breakpoint for as long as it takes"
+    )
+
+
 class Line(Protocol):
     """A line to an OBC: octets out and in. Faults of a line are wrapped around one.
 
@@ -128,6 +140,13 @@ class Obc(ABC):
     def memory(self) -> Memory:
         """Return what it remembers: valid until it boots anew."""
         raise self._unable()
+
+    def debug(self) -> str:
+        """Have it stand still until a debugger has it go on; return what to type to attach one."""
+        raise ObcError(f"no debugger can stop {self.description}: use --obc posix or --obc qemu")
+
+    def await_debugger(self) -> None:  # noqa: B027  most are stopped, and go on when they are told
+        """Wait for the debugger where `debug` stops nothing: who asks has printed how to attach."""
 
     def reset(self) -> None:
         """Have it boot: memory that its startup code leaves alone survives where it can."""

@@ -80,6 +80,10 @@ class PortObc(Obc):
         why = "its cable was pulled, or it lost its power" if hung_up else error
         return LineGoneError(f"port {self.name} is gone: {why}")
 
+    def debug(self) -> str:
+        """Return what to do: a board is stopped by a probe of its own."""
+        return "the debugger of your probe, as `openocd -f board.cfg` and its gdb"
+
     def reopen(self) -> bool:
         """Open it again, under the name that the system gives the same device now."""
         self.close()

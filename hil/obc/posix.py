@@ -77,6 +77,13 @@ class PosixObc(Obc):
     def go_on(self) -> None:
         self._child.go_on()
 
+    def debug(self) -> str:
+        self._child.come_to_rest()  # and nothing is sent to it: it stands without being stopped
+        return f"gdb -p {self.pid}"
+
+    def await_debugger(self) -> None:
+        self._child.await_tracer()
+
     def memory(self) -> Memory:
         file, pid, child = self._program.resolve(), self.pid, self._child
 

@@ -18,10 +18,13 @@ from hil.obc.printed import Printed
 assert sys.platform != "win32"  # hil.obc.places says so in words
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_PTRACER = 0x59616D61  # where Yama lets only parents attach a debugger
+_ANY = ctypes.c_ulong(-1)
 _READ_SIZE = 4096
 _DYING_S = 2.0
 _RESTING_S = 5.0
 _RESTING_TRY_S = 2e-4
+_TRACER_TRY_S = 0.02
 
 
 class Child:
@@ -81,27 +84,41 @@ class Child:
         What is done to it then comes at the same instruction in every run. Raises ObcError when it
         never rests.
         """
-        until_s = time.monotonic() + _RESTING_S
-        while not self._rests():
-            if time.monotonic() > until_s:
-                raise ObcError(
-                    f"{self.program} (pid {self.pid}) does not wait for its line between two "
-                    f"steps, not within {_RESTING_S:g} s: a fault of it would hit it anywhere"
-                )
-            time.sleep(_RESTING_TRY_S)
+        if not self._comes_to("STt"):
+            raise ObcError(
+                f"{self.program} (pid {self.pid}) does not wait for its line between two steps, "
+                f"not within {_RESTING_S:g} s: a fault of it would hit it anywhere"
+            )
 
-    def _rests(self) -> bool:
-        """Whether all threads sleep or are stopped (proc(5), "/proc/pid/stat")."""
+    def _comes_to(self, states: str) -> bool:
+        """Wait until all threads are in one of these states, up to a limit."""
+        until_s = time.monotonic() + _RESTING_S
+        while not (there := self._are(states)) and time.monotonic() < until_s:
+            time.sleep(_RESTING_TRY_S)
+        return there
+
+    def _are(self, states: str) -> bool:
+        """Whether all threads sleep (S) or are stopped (T, t); proc(5), "/proc/pid/stat"."""
         try:
             stats = [each.read_text() for each in Path(f"/proc/{self.pid}/task").glob("*/stat")]
         except OSError:  # a thread ended meanwhile
             return False
-        return all(stat.rpartition(")")[2].split()[0] in "STt" for stat in stats)
+        return all(stat.rpartition(")")[2].split()[0] in states for stat in stats)
 
     def halt(self) -> None:
         """Have it stand still, at rest."""
         self.come_to_rest()
         self._process.send_signal(signal.SIGSTOP)
+        self._comes_to("Tt")
+
+    def await_tracer(self) -> None:
+        """Wait until a debugger is attached; raises ObcError when the program ends meanwhile."""
+        status = Path(f"/proc/{self.pid}/status")
+        while self._process.poll() is None:
+            if "TracerPid:\t0\n" not in status.read_text():
+                return
+            time.sleep(_TRACER_TRY_S)
+        raise ObcError(self.obituary())
 
     def go_on(self) -> None:
         """Have it go on after `halt`."""
@@ -140,6 +157,7 @@ def _die_with_parent(core: int | None, held_back: set[signal.Signals]) -> Callab
         signal.pthread_sigmask(signal.SIG_SETMASK, held_back)
         if libc is not None:
             libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            libc.prctl(_PR_SET_PTRACER, _ANY)
             if os.getppid() != parent:
                 os._exit(127)
             if sys.platform == "linux" and core is not None:

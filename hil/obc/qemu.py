@@ -5,13 +5,14 @@ import sys
 assert sys.platform != "win32"  # before what is not there on Windows
 
 import os
+import shlex
 import shutil
 from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 
 from hil.errors import ObcError
-from hil.obc.board import RAM_BEGIN, Monitor, kept_ram, ram_at, ram_of
+from hil.obc.board import RAM_BEGIN, Monitor, free_port, kept_ram, ram_at, ram_of, stub
 from hil.obc.channel import Ends, serial_arguments, socket_pair
 from hil.obc.memory import Memory, flip_octet
 from hil.obc.place import FAULTS, LineTo, Obc
@@ -78,6 +79,9 @@ class _QemuObc(Obc):
 
     def go_on(self) -> None:
         self._child.go_on()
+
+    def _gdb(self, port: int) -> str:
+        return f"gdb-multiarch -ex 'target remote localhost:{port}' {shlex.quote(str(self._elf))}"
 
     def memory(self) -> Memory:
         child = self._child
@@ -168,6 +172,11 @@ class QemuObc(_QemuObc):
     def obituary(self) -> str:
         return self._child.obituary()
 
+    def debug(self) -> str:
+        self._monitor.await_usart()
+        self._child.come_to_rest()
+        return self._gdb(self._monitor.stop_for_gdb())
+
     def close(self) -> None:
         super().close()
         self._ends.close()
@@ -190,6 +199,7 @@ class QemuFastObc(_QemuObc):
     def __init__(self, elf: Path) -> None:
         """Start the board with `elf`; raises ObcError when that fails."""
         self.description = f"emulated STM32F405 ({MACHINE}, instruction-counted) with {elf}"
+        self._written, self._stub = False, list[str]()
         super().__init__(elf)
 
     def _start(self, ram_fd: int | None = None) -> None:
@@ -208,12 +218,32 @@ class QemuFastObc(_QemuObc):
             os.close(board_writes)
         self._line = DescriptorLine(read_fd, write_fd, self._child)
 
+    def debug(self) -> str:
+        """As of an Obc, before the first octet: one that waits for its line stops for nobody."""
+        if self._written:
+            raise ObcError(
+                "qemu-fast waits for its line inside the emulator, where no debugger can stop it: "
+                "use --obc qemu or --obc posix, which give the same bits"
+            )
+        port = free_port()
+        self._stub = ["-S", "-gdb", stub(port)]
+        self._stop()
+        self._boot_again(None)
+        self._stub = []
+        return self._gdb(port)
+
+    def write(self, data: bytes, deadline_s: float) -> bool:
+        self._written = True
+        return super().write(data, deadline_s)
+
     def _boot(self, board_reads: int, board_writes: int, ram_fd: int | None) -> Child:
         files = f"arg=/dev/fd/{board_reads},arg=/dev/fd/{board_writes}"
         semihosting = f"enable=on,target=native,arg=obc,{files}"
         clock = f"shift={_INSTRUCTION_SHIFT},sleep=off"
         return Child(
-            self._arguments(ram_fd, "-semihosting-config", semihosting, "-icount", clock),
+            self._arguments(
+                ram_fd, "-semihosting-config", semihosting, "-icount", clock, *self._stub
+            ),
             pass_fds=(board_reads, board_writes, *([] if ram_fd is None else [ram_fd])),
             core=self._lease.core,
             printed=self.printed,

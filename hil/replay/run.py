@@ -14,7 +14,7 @@ from hil.faults.seu import FLIPPED, flipped
 from hil.link.framing import Deframer
 from hil.link.messages import HELLO, PROTOCOL_VERSION
 from hil.link.packet import Packet, named_values
-from hil.obc.place import Obc
+from hil.obc.place import PATIENT_S, Obc, standing_words
 from hil.recording import Event, Recording
 from hil.replay.answers import Answers, Difference
 
@@ -43,15 +43,19 @@ def replay(
     obc: Obc,
     until_s: float | None = None,
     announce: Callable[[str], None] = lambda _: None,
+    *,
+    gdb_at_s: float | None = None,
 ) -> Outcome:
     """Play a recording's octets to an open OBC, and compare what it answers packet by packet.
 
     until_s: leave out what was sent after this simulated time. announce: told first how the
-    recording's firmware and this one differ. Raises RecordingError for a recording without octets
-    or of another protocol, LinkError or ObcError when the OBC is silent or gone.
+    recording's firmware and this one differ. gdb_at_s: before the first octet of this simulated
+    time the OBC stands still until a debugger has it go on, and is waited for from then on.
+    Raises RecordingError for a recording without octets or of another protocol, LinkError or
+    ObcError when the OBC is silent or gone.
     """
     _refuse_others(recording)
-    return _Replay(recording, obc, until_s, announce).run()
+    return _Replay(recording, obc, until_s, announce, gdb_at_s).run()
 
 
 def _refuse_others(recording: Recording) -> None:
@@ -77,9 +81,10 @@ class _Replay:
         obc: Obc,
         until_s: float | None,
         announce: Callable[[str], None],
+        gdb_at_s: float | None,
     ) -> None:
         self._recording, self._obc, self._announce = recording, obc, announce
-        self._until_s = until_s
+        self._until_s, self._gdb_at_s, self._patience_s = until_s, gdb_at_s, PATIENCE_S
         self._injected = deque(_injected(recording, obc))
         try:
             step_s = float(recording.metadata["run"]["step_s"])
@@ -90,6 +95,8 @@ class _Replay:
     def run(self) -> Outcome:
         """Play all of it, or up to the first answer that differs."""
         octets = self._recording.line()
+        if self._gdb_at_s is not None and self._gdb_at_s <= 0.0:
+            self._stop()
         self._hello(octets)
         difference = self._play(octets)
         answers = self._answers
@@ -109,8 +116,16 @@ class _Replay:
                 continue
             if difference := self._settle():
                 return difference
+            if self._gdb_at_s is not None and self._now_s >= self._gdb_at_s - 1e-9:
+                self._stop()
             self._write(data)
         return self._settle() or self._rest()
+
+    def _stop(self) -> None:
+        """Have the OBC stand still for a debugger."""
+        self._gdb_at_s, self._patience_s = None, PATIENT_S
+        self._announce(standing_words(self._obc.debug()))
+        self._obc.await_debugger()
 
     def _inject(self) -> None:
         """Do to the OBC what the faults of the recorded run did to it by now."""
@@ -128,7 +143,7 @@ class _Replay:
             self._answers.restarted()
 
     def _write(self, data: bytes) -> None:
-        if not self._obc.write(data, time.monotonic() + PATIENCE_S):
+        if not self._obc.write(data, time.monotonic() + self._patience_s):
             raise LinkError(
                 f"{self._obc.description} takes no more octets at {self._now_s:.3f} s: is it "
                 "halted by a debugger, or its firmware stuck?"
@@ -143,7 +158,7 @@ class _Replay:
                 return difference
             if not answers.awaited:
                 return None
-            data = self._obc.read(time.monotonic() + PATIENCE_S)
+            data = self._obc.read(time.monotonic() + self._patience_s)
             if not data:
                 return answers.missing()
             answers.replayed(data)
@@ -161,10 +176,11 @@ class _Replay:
         """Ask as the recorded bench did until it was answered, and say who differs."""
         request, told, after = _recorded_hello(octets, self._recording)
         self._answers.recorded(0.0, after)
-        reader, until_s = Deframer(registry().table), time.monotonic() + PATIENCE_S
+        reader, until_s = Deframer(registry().table), time.monotonic() + self._patience_s
         while (now_s := time.monotonic()) < until_s:
             self._write(request)
-            try_until_s = min(now_s + _HELLO_TRY_S, until_s)
+            try_s = _HELLO_TRY_S if self._patience_s < PATIENT_S else PATIENT_S
+            try_until_s = min(now_s + try_s, until_s)
             while data := self._obc.read(try_until_s):
                 here, after = _hello_of(reader, data)
                 if here is not None:
