@@ -11,6 +11,7 @@ from hil.cli import main
 from hil.rig import load_rig, with_dispersal
 from hil.rig.disperse import variables
 from hil.rig.dispersion import _MAY, _NEEDS, Disperse
+from hil.rig.margins import Margins
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/campaigns.md").read_text()
@@ -47,3 +48,9 @@ def test_every_distribution_stands_in_the_table_with_its_keys():
         assert set(re.findall(r"`(\w+)`", row)) - {name} == {*needs, *_MAY[name]}
     for key in Disperse.model_fields:
         assert f"`{key}`" in PAGE or f"`{key} =" in PAGE or f"\n{key} =" in PAGE, key
+
+
+def test_every_key_of_the_margins_is_told_of():
+    page = (ROOT / "docs/rig_files.md").read_text()
+    for key in Margins.model_fields:
+        assert f"`{key}`" in page, key

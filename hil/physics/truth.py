@@ -17,6 +17,7 @@ from hil.physics.environment_span import EnvironmentSpan
 from hil.physics.fine_step import STAGES
 from hil.physics.orbit import InitialOrbit
 from hil.physics.period import PERIOD_MEMORY
+from hil.physics.records import THRUSTER, records
 from hil.physics.row import truth_columns
 from hil.physics.sgp4_correction import Sgp4Correction
 from hil.physics.spacecraft import Body, Face, FlexibleMode, ThrusterModel, WheelModel
@@ -73,6 +74,7 @@ class Truth:
         self._guide = Sgp4Correction(orbit, step_s)
         core = _initial_core(orbit, q_eci_from_body, rate_body_rad_s)
         self._state, self._on_times = _state(core, self._records, wheels)
+        self._pushed = False
         self._torque, self._dipole = np.zeros(len(wheels)), np.zeros(3)
         self._period_steps = period_steps
         self._period = np.zeros(PERIOD_MEMORY + len(wheels))
@@ -81,7 +83,8 @@ class Truth:
         self._thrust_N = np.array([thruster.thrust_N for thruster in thrusters])
         self._opened_s = np.zeros(len(thrusters))
         self.columns = truth_columns(len(wheels), len(thrusters))
-        self.row = np.zeros(sum(size for _, size in self.columns))
+        self._spare = np.zeros(sum(size for _, size in self.columns) + 1)
+        self.row = self._written = self._spare[:-1]
         self._prepare()
         self._run(0)
 
@@ -149,6 +152,28 @@ class Truth:
         self._opened_s += wanted - self._on_times
         self._on_times[:] = wanted
 
+    def push(self, torque_body_Nm: ArrayLike) -> None:
+        """Act on the body with a torque (3,), body frame, from now on, until it is given anew.
+
+        It is told nobody: no column holds it. A truth that is never pushed does nothing for it.
+        """
+        if not self._pushed:
+            self._make_room_for_a_push()
+        self._records.thrusters["torque_body_Nm"][-1] = torque_body_Nm
+
+    def _make_room_for_a_push(self) -> None:
+        """Put a thruster without force behind the others, whose valve never shuts."""
+        n = self._on_times.size
+        end = self._state.size - NODE_MEMORY
+        self._state = np.insert(self._state, end, np.inf)
+        self._on_times = self._state[end - n : end]
+        self._work = np.zeros((len(self._work), self._state.size))
+        thrusters = records(THRUSTER, n + 1)
+        thrusters[:n] = self._records.thrusters
+        self._records = self._records._replace(thrusters=thrusters)
+        self._written = self._spare  # the kernel leaves room at its end for each thruster
+        self._pushed = True
+
     @property
     def on_times_s(self) -> FloatArray:
         """For how long each valve (n,) is still open, in seconds; a view."""
@@ -182,7 +207,7 @@ class Truth:
             self._work,
             self._period_steps,
             self._period,
-            self.row,
+            self._written,
             *self._records,
             self._planet,
             self._weather.sky,

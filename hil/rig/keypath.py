@@ -27,6 +27,7 @@ _NOT = {  # tables and keys that no run can have of its own, and why
     "recording": "a run is not changed by it",
     "disperse": "it says what is dispersed",
     "correlation": "it says what is dispersed",
+    "margins": "a run is not changed by it",
     "sampling": "it says what is dispersed",
 }
 

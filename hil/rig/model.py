@@ -31,6 +31,7 @@ from hil.physics.step import choose_step_s
 from hil.physics.vectors import FloatArray, Vector
 from hil.rig.dispersion import Correlation, Disperse, Sampling
 from hil.rig.latency import LatencyTable
+from hil.rig.margins import Margins
 from hil.rig.source import Source
 from hil.rig.spacecraft import Spacecraft
 from hil.rig.timeline import Telecommand, check_mode
@@ -123,6 +124,7 @@ class Rig(Model):
     telecommand: what it is told later. line: devices' own lines. scene: what cameras see.
     expected_rating: how bad its faults may become, at the worst.
     disperse, correlation, sampling: what differs from run to run of a campaign.
+    margins: what the control loop's stability margins are to be, and how they are measured.
     """
 
     title: Annotated[str, Field(min_length=1)]
@@ -147,6 +149,7 @@ class Rig(Model):
     disperse: tuple[Disperse, ...] = ()
     correlation: tuple[Correlation, ...] = ()
     sampling: Sampling = Sampling()
+    margins: Margins = Margins()
     line: tuple[Line, ...] = ()
     _source: Source = PrivateAttr()
     _read: Callable[[Source], Rig] = PrivateAttr()  # how it was made of its source
