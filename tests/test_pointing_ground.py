@@ -98,3 +98,42 @@ def test_a_spacecraft_straight_above_stands_at_90_degrees_and_one_at_the_horizon
 def test_a_course_without_a_speed_is_refused():
     with pytest.raises(ValidationError, match="course_deg and speed_m_s belong together"):
         place(course_deg=10.0)
+
+
+def seen_from(position_m, velocity_m_s, target_m):
+    """Where light from a moving place comes from: exact in light time and in aberration.
+
+    target_m: its position at so many seconds before. Aberration by the full formula of special
+    relativity (Urban and Seidelmann, Explanatory Supplement, 3rd edition, "Aberration").
+    """
+    light_s = 0.0
+    for _ in range(5):
+        there = target_m(light_s) - position_m
+        light_s = np.linalg.norm(there) / 299_792_458.0
+    line, beta = there / np.linalg.norm(there), velocity_m_s / 299_792_458.0
+    gamma = 1.0 / np.sqrt(1.0 - beta @ beta)
+    seen = line / gamma + beta + (gamma / (1.0 + gamma)) * (line @ beta) * beta
+    return seen / np.linalg.norm(seen)
+
+
+def test_an_apparent_target_is_where_its_light_comes_from():
+    aircraft = place(height_m=10_000.0, course_deg=220.0, speed_m_s=250.0, apparent=True)
+    here, time_s = ground(aircraft), np.array([300.0])
+    up = here._in_eci(aircraft.up_ecef(time_s), time_s)[0]
+    across = np.cross(up, [0.0, 0.0, 1.0])
+    position = here.position_eci_m("Almaty", time_s)[0] + 5e5 * up + 3e5 * across
+    velocity = 7500.0 * across / np.linalg.norm(across) + 800.0 * np.array([0.0, 0.0, 1.0])
+    expected = seen_from(
+        position, velocity, lambda ago_s: here.position_eci_m("Almaty", time_s - ago_s)[0]
+    )
+    seen = here.direction_eci("Almaty", time_s, position[None], velocity[None])[0]
+    there = here.direction_eci("Almaty", time_s, position[None])[0]
+    assert angle_between(seen, expected) < 1e-3 * ARCSEC
+    assert angle_between(there, expected) > 3.0 * ARCSEC
+
+
+def test_a_target_that_is_not_apparent_stays_where_it_is():
+    here, time_s, position = ground(), np.array([0.0]), np.array([[7e6, 0.0, 0.0]])
+    geometric = here.direction_eci("Almaty", time_s, position)
+    moving = here.direction_eci("Almaty", time_s, position, np.array([[0.0, 7500.0, 0.0]]))
+    np.testing.assert_array_equal(moving, geometric)

@@ -112,21 +112,22 @@ enum adcs_parameter {
     ADCS_SPIN_GAIN_S = 106, /* 1/s; of momentum and rate by rods alone */
     ADCS_DIRECTION_CORRELATION_S = 107, /* s; for so long a direction's error lasts */
     ADCS_STAR_TRACKER_ABERRATION = 108, /* 1; that star tracker 0 leaves in, taken out here; 0: none, 1: of the orbit, 2: all */
-    ADCS_SENSOR_REPEATS_MAX = 109, /* 1; a gyro or magnetometer that shows one value so often is taken for frozen; 0: never */
-    ADCS_CENTRAL_BODY = 110, /* 1; 0: the Earth, 1: the Moon; before set_orbit */
-    ADCS_KEEP_OUT_AXIS_X_BODY = 111, /* 1; unit vector that must not see what follows */
-    ADCS_KEEP_OUT_AXIS_Y_BODY = 112, /* 1; unit vector that must not see what follows */
-    ADCS_KEEP_OUT_AXIS_Z_BODY = 113, /* 1; unit vector that must not see what follows */
-    ADCS_KEEP_OUT_SUN_RAD = 114, /* rad; from the Sun, in slews; 0: no such cone */
-    ADCS_KEEP_OUT_LIMB_RAD = 115, /* rad; from the planet's limb; 0: no such cone */
-    ADCS_KEEP_OUT_VELOCITY_RAD = 116, /* rad; from the way it flies; 0: none */
-    ADCS_KEEP_IN_AXIS_X_BODY = 117, /* 1; unit vector that must stay near the Sun */
-    ADCS_KEEP_IN_AXIS_Y_BODY = 118, /* 1; unit vector that must stay near the Sun */
-    ADCS_KEEP_IN_AXIS_Z_BODY = 119, /* 1; unit vector that must stay near the Sun */
-    ADCS_KEEP_IN_SUN_RAD = 120, /* rad; from the Sun at most; 0: as it comes */
-    ADCS_KEEP_OUT_MARGIN_RAD = 121, /* rad; that slews pass a cone's edge by */
-    ADCS_FLEXIBLE_PERIOD_S = 122, /* s; of a mode of vibration that slews do not excite; 0: slews are not planned */
-    ADCS_PARAMETERS = 123
+    ADCS_APPARENT_TARGETS = 109, /* 1; 1: points at where a target's light comes from; 0: at where it is */
+    ADCS_SENSOR_REPEATS_MAX = 110, /* 1; a gyro or magnetometer that shows one value so often is taken for frozen; 0: never */
+    ADCS_CENTRAL_BODY = 111, /* 1; 0: the Earth, 1: the Moon; before set_orbit */
+    ADCS_KEEP_OUT_AXIS_X_BODY = 112, /* 1; unit vector that must not see what follows */
+    ADCS_KEEP_OUT_AXIS_Y_BODY = 113, /* 1; unit vector that must not see what follows */
+    ADCS_KEEP_OUT_AXIS_Z_BODY = 114, /* 1; unit vector that must not see what follows */
+    ADCS_KEEP_OUT_SUN_RAD = 115, /* rad; from the Sun, in slews; 0: no such cone */
+    ADCS_KEEP_OUT_LIMB_RAD = 116, /* rad; from the planet's limb; 0: no such cone */
+    ADCS_KEEP_OUT_VELOCITY_RAD = 117, /* rad; from the way it flies; 0: none */
+    ADCS_KEEP_IN_AXIS_X_BODY = 118, /* 1; unit vector that must stay near the Sun */
+    ADCS_KEEP_IN_AXIS_Y_BODY = 119, /* 1; unit vector that must stay near the Sun */
+    ADCS_KEEP_IN_AXIS_Z_BODY = 120, /* 1; unit vector that must stay near the Sun */
+    ADCS_KEEP_IN_SUN_RAD = 121, /* rad; from the Sun at most; 0: as it comes */
+    ADCS_KEEP_OUT_MARGIN_RAD = 122, /* rad; that slews pass a cone's edge by */
+    ADCS_FLEXIBLE_PERIOD_S = 123, /* s; of a mode of vibration that slews do not excite; 0: slews are not planned */
+    ADCS_PARAMETERS = 124
 };
 
 enum adcs_event {
@@ -305,6 +306,7 @@ enum adcs_event {
     X(ADCS_SPIN_GAIN_S, 0.01f, 1e-06f, 1.0f) \
     X(ADCS_DIRECTION_CORRELATION_S, 30.0f, 0.0f, 100000.0f) \
     X(ADCS_STAR_TRACKER_ABERRATION, 0.0f, 0.0f, 2.0f) \
+    X(ADCS_APPARENT_TARGETS, 0.0f, 0.0f, 1.0f) \
     X(ADCS_SENSOR_REPEATS_MAX, 50.0f, 0.0f, 10000.0f) \
     X(ADCS_CENTRAL_BODY, 0.0f, 0.0f, 1.0f) \
     X(ADCS_KEEP_OUT_AXIS_X_BODY, 0.0f, -1.0f, 1.0f) \

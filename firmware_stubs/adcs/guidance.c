@@ -63,10 +63,21 @@ static struct vec3 rate(const struct motion *relative_motion)
 
 #define APART_S 0.5f /* of the two rates whose difference is the acceleration */
 
-struct guidance guidance_target(const struct orbit *orbit, const struct motion *target, struct vec3 axis_body)
+#define LIGHT_M_S 299792458.0f
+
+/* To first order of speed by that of light the target's light comes from where it was against where the spacecraft was a
+ * light time ago: light time and aberration in one, which the Explanatory Supplement to the Astronomical Almanac calls
+ * planetary aberration. */
+static float light_time_s(const struct orbit *orbit, const struct motion *target)
 {
-    const struct motion now = relative(orbit, target, 0.0f);
-    const struct motion before = relative(orbit, target, -APART_S), after = relative(orbit, target, APART_S);
+    return v3_norm(v3_sub(orbit->position_eci_m, target->position_m)) / LIGHT_M_S;
+}
+
+struct guidance guidance_target(const struct orbit *orbit, const struct motion *target, struct vec3 axis_body, bool apparent)
+{
+    const float ago_s = apparent ? light_time_s(orbit, target) : 0.0f;
+    const struct motion now = relative(orbit, target, -ago_s);
+    const struct motion before = relative(orbit, target, -APART_S - ago_s), after = relative(orbit, target, APART_S - ago_s);
     const struct vec3 acceleration = v3_scale(0.5f / APART_S, v3_sub(rate(&after), rate(&before)));
     const struct quat frame_from_body = quat_between(axis_body, v3(0.0f, 0.0f, 1.0f));
     const struct quat body_from_frame = quat_conjugate(frame_from_body);

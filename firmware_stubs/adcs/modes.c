@@ -56,7 +56,9 @@ static struct mode_demand inertial(const struct adcs *adcs)
 static struct mode_demand point(const struct adcs *adcs, unsigned slot, unsigned axis_id)
 {
     const struct motion motion = target_motion(&adcs->target[slot], &adcs->earth, adcs->orbit.time);
-    return follow(guidance_target(&adcs->orbit, &motion, adcs_parameters_axis(&adcs->parameters, axis_id)));
+    const struct vec3 axis = adcs_parameters_axis(&adcs->parameters, axis_id);
+    const bool apparent = adcs->parameters.value[ADCS_APPARENT_TARGETS] > 0.5f;
+    return follow(guidance_target(&adcs->orbit, &motion, axis, apparent));
 }
 
 static enum mode_lack place(const struct adcs *adcs, unsigned slot)

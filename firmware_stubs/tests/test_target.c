@@ -84,7 +84,7 @@ static struct guidance guidance_at(const struct target *target, struct reference
     CHECK(orbit_set(&orbit, at(time_s), v3((float)r[0], (float)r[1], (float)r[2]),
                     v3((float)v[0], (float)v[1], (float)v[2])));
     const struct motion motion = target_motion(target, &earth, at(time_s));
-    const struct guidance guidance = guidance_target(&orbit, &motion, axis_body);
+    const struct guidance guidance = guidance_target(&orbit, &motion, axis_body, false);
     const struct vec3 sight = v3_sub(motion.position_m, orbit.position_eci_m);
     check_close(quat_apply(guidance.q_eci_from_target, axis_body), v3_scale(1.0f / v3_norm(sight), sight), 1e-6);
     return guidance;
@@ -113,8 +113,33 @@ static void test_guidance_follows_a_moving_target(void)
     check_pass(v3(0, 0, -1));
 }
 
+/* Where the light comes from, with the light time iterated in double and Bradley's formula for the aberration. */
+static void test_an_apparent_target_is_where_its_light_comes_from(void)
+{
+    const struct target target = target_of(v3(6.31e6f, 9.0e5f, 3.7e5f), v3(0, 150.0f, -100.0f));
+    struct reference_orbit reference = reference_orbit_start();
+    reference_orbit_advance(&reference, 100.0);
+    const double *r = reference.position_eci_m, *v = reference.velocity_eci_m_s;
+    struct orbit orbit = {.known = false};
+    CHECK(orbit_set(&orbit, at(100.0), v3((float)r[0], (float)r[1], (float)r[2]),
+                    v3((float)v[0], (float)v[1], (float)v[2])));
+    const struct motion motion = target_motion(&target, &earth, at(100.0));
+    const struct vec3 sight = v3_sub(motion.position_m, orbit.position_eci_m);
+    const float light_s = v3_norm(sight) / 299792458.0f;
+    const struct vec3 then = v3_add_scaled(sight, -light_s, motion.velocity_m_s);
+    const struct vec3 line = v3_scale(1.0f / v3_norm(then), then);
+    const struct vec3 beta = v3_scale(1.0f / 299792458.0f, orbit.velocity_eci_m_s);
+    const struct vec3 seen = v3_add(line, v3_sub(beta, v3_scale(v3_dot(line, beta), line)));
+    const struct vec3 axis = v3(0.0f, 0.0f, 1.0f);
+    const struct quat apparent = guidance_target(&orbit, &motion, axis, true).q_eci_from_target;
+    const struct quat geometric = guidance_target(&orbit, &motion, axis, false).q_eci_from_target;
+    check_close(quat_apply(apparent, axis), v3_scale(1.0f / v3_norm(seen), seen), 4e-7);
+    CHECK(v3_norm(v3_sub(quat_apply(apparent, axis), quat_apply(geometric, axis))) > 5e-6f);
+}
+
 void test_target(void)
 {
+    test_an_apparent_target_is_where_its_light_comes_from();
     test_a_place_turns_with_the_earth();
     test_a_moving_target_follows_its_great_circle();
     test_velocity_and_acceleration_are_the_slopes();

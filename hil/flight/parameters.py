@@ -219,6 +219,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         "that star tracker 0 leaves in, taken out here; 0: none, 1: of the orbit, 2: all",
     ),
     Parameter(
+        "apparent_targets",
+        "1",
+        0.0,
+        0.0,
+        1.0,
+        "1: points at where a target's light comes from; 0: at where it is",
+    ),
+    Parameter(
         "sensor_repeats_max",
         "1",
         50.0,

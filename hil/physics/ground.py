@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
 from hil.config import Model, NonNegative
-from hil.physics.constants import CENTRAL_BODIES, WGS84_FLATTENING
+from hil.physics.constants import CENTRAL_BODIES, SPEED_OF_LIGHT_m_s, WGS84_FLATTENING
 from hil.physics.rotations import from_matrix
 from hil.physics.sky import SEGMENT_s, Sky
 from hil.physics.vectors import FloatArray
@@ -30,6 +30,7 @@ class GroundTarget(Model):
     kind: which of the OBC's two slots it is told in. A moving one starts on a course, clockwise
     from north, and goes on in the plane of that course and the Earth's centre, turning evenly about
     it at constant height: its speed keeps within 0.4 % on a quarter of the globe, 0.02 % in a pass.
+    apparent: pointing at it is judged by where its light comes from: light time and aberration.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -39,6 +40,7 @@ class GroundTarget(Model):
     height_m: Annotated[float, Field(ge=-1000.0, le=100_000.0)]
     course_deg: Annotated[float, Field(ge=0.0, le=360.0)] | None = None
     speed_m_s: NonNegative | None = None
+    apparent: bool = False
 
     @model_validator(mode="after")
     def _moves_somewhere(self) -> GroundTarget:
@@ -124,10 +126,25 @@ class Ground:
         return self._in_eci(self.targets[name].position_ecef_m(time_s), time_s)
 
     def direction_eci(
-        self, name: str, time_s: FloatArray, position_eci_m: FloatArray
+        self,
+        name: str,
+        time_s: FloatArray,
+        position_eci_m: FloatArray,
+        velocity_eci_m_s: FloatArray | None = None,
     ) -> FloatArray:
-        """Unit vectors (n, 3), ECI, to a target from a spacecraft at positions (n, 3)."""
+        """Unit vectors (n, 3), ECI, to a target from a spacecraft at positions (n, 3).
+
+        velocity_eci_m_s: (n, 3); with it an ``apparent`` target is where its light comes from, as
+        the spacecraft sees it against stars without aberration. To first order of speed by that of
+        light that is where it was, seen from where the spacecraft was, a light time ago: what the
+        target moved meanwhile is the light time's part, what the spacecraft moved is aberration
+        (the Explanatory Supplement to the Astronomical Almanac calls both together planetary aberration).
+        """
         there = self.position_eci_m(name, time_s) - position_eci_m
+        if velocity_eci_m_s is not None and self.targets[name].apparent:
+            light_s = np.linalg.norm(there, axis=1) / SPEED_OF_LIGHT_m_s
+            then = self.position_eci_m(name, time_s - light_s)
+            there = then - (position_eci_m - light_s[:, None] * velocity_eci_m_s)
         return np.asarray(there / np.linalg.norm(there, axis=1, keepdims=True))
 
     def elevation_rad(

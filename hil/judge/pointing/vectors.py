@@ -116,14 +116,15 @@ def direction_eci(
 ) -> FloatArray:
     """Return unit vectors (n, 3) from the spacecraft to the Sun or to a place on the ground.
 
-    Both come from truth: the place from its rig and the Earth's turn, without the time that light
-    takes and without aberration.
+    Both come from truth: the place from its rig and the Earth's turn, where it is or, for an
+    apparent target, where its light comes from.
     """
     if target == "sun":
         return np.asarray(columns["truth_sun_eci"])
     if target != "ground" or ground is None or name not in ground.targets:
         raise PointingError(f'target "{target}" has no direction: there is no place called {name}')
-    return ground.direction_eci(name, columns["time_s"], columns["truth_position_eci_m"])
+    place, velocity = columns["truth_position_eci_m"], columns["truth_velocity_eci_m_s"]
+    return ground.direction_eci(name, columns["time_s"], place, velocity)
 
 
 def error_vectors(
