@@ -36,8 +36,8 @@ static uint32_t rows_within(const struct frame *frame, int row, int half)
     return (uint32_t)(clamp(row + half, 0, frame->rows - 1) - clamp(row - half, 0, frame->rows - 1) + 1);
 }
 
-static void add_column(struct sums *sums, const struct frame *frame, int column, int sign, uint32_t rows, const uint32_t *sum,
-                       const uint32_t *square)
+static void add_column(struct sums *sums, const struct frame *frame, int column, int sign, uint32_t rows,
+                       const uint32_t *sum, const uint32_t *square)
 {
     if (column < 0 || column >= frame->columns) {
         return;

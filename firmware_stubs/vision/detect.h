@@ -1,7 +1,7 @@
 /* What stands out of a picture: cell-averaging constant false alarm rate (Finn and Johnson 1968), in two dimensions.
  *
- * Each pixel is compared with the mean and the spread of those around it, a square of 17 without the 7 in its middle. Integers
- * alone, so that every machine finds the same. */
+ * Each pixel is compared with the mean and the spread of those around it, a square of 17 without the 7 in its middle.
+ * Integers alone, so that every machine finds the same. */
 #ifndef VISION_DETECT_H
 #define VISION_DETECT_H
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
 from hil.config import Model, NonNegative
-from hil.physics.constants import CENTRAL_BODIES, SPEED_OF_LIGHT_m_s, WGS84_FLATTENING
+from hil.physics.constants import CENTRAL_BODIES, WGS84_FLATTENING, SPEED_OF_LIGHT_m_s
 from hil.physics.rotations import from_matrix
 from hil.physics.sky import SEGMENT_s, Sky
 from hil.physics.vectors import FloatArray
@@ -138,7 +138,7 @@ class Ground:
         the spacecraft sees it against stars without aberration. To first order of speed by that of
         light that is where it was, seen from where the spacecraft was, a light time ago: what the
         target moved meanwhile is the light time's part, what the spacecraft moved is aberration
-        (the Explanatory Supplement to the Astronomical Almanac calls both together planetary aberration).
+        (the Explanatory Supplement to the Astronomical Almanac calls both planetary aberration).
         """
         there = self.position_eci_m(name, time_s) - position_eci_m
         if velocity_eci_m_s is not None and self.targets[name].apparent:
