@@ -1,0 +1,130 @@
+"""Rigs of other missions hold what they say; a new spacecraft takes one file and no Python."""
+
+from pathlib import Path
+
+import pytest
+from rig_files import edited
+
+from hil.bench import run
+from hil.judge import evaluate
+from hil.recording import Recording, first_difference
+from hil.rig import load_rig
+from hil.sizing import sizing_dict
+
+RIGS = Path(__file__).parents[1] / "rigs"
+AGILE = RIGS / "missions" / "kazeosat_agile.toml"
+TELESCOPE = RIGS / "missions" / "lunar_telescope.toml"
+LAUNCHES = sorted((RIGS / "missions").glob("launch_*.toml"))
+TEN_SEEDS = range(1, 11)
+
+CRAFT = """\
+# A 6U that no file of the project knows: four wheels in a pyramid, and little else.
+name = "newcomer"
+
+[body]
+mass_kg = 8.0
+inertia_body_kg_m2 = [[0.11, 0.0, 0.0], [0.0, 0.09, 0.0], [0.0, 0.0, 0.05]]
+residual_dipole_body_A_m2 = [0.01, 0.0, 0.0]
+
+{wheels}
+[[gyro]]
+part = "hil:stim300"
+rate_hz = 10.0
+
+[[star_tracker]]
+part = "hil:sagitta"
+rate_hz = 5.0
+latency_s = 0.1
+boresight_body = [0.0, -0.7071067811865476, -0.7071067811865476]
+
+[[gps]]
+part = "hil:oem719"
+rate_hz = 1.0
+antenna_body = [0.0, 0.0, -1.0]
+
+[flight_software]
+inertia_xx_body_kg_m2 = 0.11
+inertia_yy_body_kg_m2 = 0.09
+inertia_zz_body_kg_m2 = 0.05
+rod_dipole_max_A_m2 = 0.0
+star_tracker_sigma_rad = 1.0e-5
+star_tracker_boresight_x_body = 0.0
+star_tracker_boresight_y_body = -0.70710678
+star_tracker_boresight_z_body = -0.70710678
+wheel_count = 4.0
+{beliefs}
+"""
+_A = 0.5773502691896258
+AXES = [(_A, _A, _A), (-_A, _A, _A), (-_A, -_A, _A), (_A, -_A, _A)]
+
+
+def newcomer():
+    """The text of its file."""
+    wheels = "".join(
+        f'[[wheel]]\npart = "hil:rwp015"\nname = "{i}"\naxis_body = {list(axis)}\n'
+        "initial_speed_rad_s = 100.0\ntachometer_rate_hz = 10.0\n"
+        for i, axis in enumerate(AXES)
+    )
+    beliefs = "\n".join(
+        f"wheel{i}_axis_{name}_body = {value}"
+        for i, axis in enumerate(AXES)
+        for name, value in zip("xyz", axis, strict=True)
+    )
+    return CRAFT.format(wheels=wheels, beliefs=beliefs)
+
+
+def missed(rig, recordings):
+    return {each.name: each.text for each in evaluate(rig, recordings) if not each.met}
+
+
+def test_a_spacecraft_is_added_by_one_file_and_no_python(tmp_path):
+    (tmp_path / "newcomer.toml").write_text(newcomer())
+    text = (RIGS / "dier5_nadir.toml").read_text()
+    path = tmp_path / "rig.toml"
+    path.write_text(edited(text, "spacecraft/dier5.toml", "newcomer.toml"))
+    rig = load_rig(path)
+    assert missed(rig, [Recording(run(rig, "library", tmp_path / "run.mcap").recording)]) == {}
+    page = sizing_dict(rig.spacecraft, rig.source, rig)
+    assert page["actuators"]["wheels"] == 4
+    assert page["budget"]["wheel_torque_margin"] > 100.0
+
+
+def test_an_agile_imager_takes_four_places_because_its_slews_heed_its_panels(tmp_path):
+    rig = load_rig(AGILE)
+    assert missed(rig, [Recording(run(rig, "library", tmp_path / "a.mcap").recording)]) == {}
+    software = {**rig.spacecraft.flight_software, "flexible_period_s": 0.001}  # planned, not shaped
+    craft = rig.spacecraft.model_copy(update={"flight_software": software})
+    blind = rig.model_copy(update={"spacecraft": craft})
+    blind._source, blind._read = rig._source, rig._read
+    swinging = missed(blind, [Recording(run(blind, "library", tmp_path / "b.mcap").recording)])
+    assert set(swinging) == {"an exposure of the third", "an exposure of the fourth"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [AGILE, TELESCOPE], ids=lambda path: path.stem)
+def test_a_mission_holds_for_ten_seeds(path, tmp_path):
+    rig = load_rig(path)
+    runs = [
+        Recording(run(rig.with_overrides(seed=s), "library", tmp_path / f"{s}.mcap").recording)
+        for s in TEN_SEEDS
+    ]
+    assert missed(rig, runs) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", LAUNCHES, ids=lambda path: path.stem)
+def test_a_launch_ends_safe(path, tmp_path):
+    """One run of the 45 that `hil campaign` makes of it, with what is dispersed left as it is."""
+    rig = load_rig(path)
+    assert missed(rig, [Recording(run(rig, "library", tmp_path / "run.mcap").recording)]) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.emulator
+@pytest.mark.parametrize("path", [AGILE, TELESCOPE], ids=lambda path: path.stem)
+def test_a_mission_is_the_same_bits_on_the_emulated_board(path, tmp_path):
+    rig = load_rig(path)
+    rig = rig.with_overrides(duration_s=min(rig.duration_s, 400.0))
+    here = Recording(run(rig, "library", tmp_path / "here.mcap").recording)
+    there = Recording(run(rig, "qemu-fast", tmp_path / "there.mcap").recording)
+    assert first_difference(here, there) is None
