@@ -27,7 +27,7 @@ ARTIFACTS = {
     "qemu-fast": (BOARD, "obc-semihosting.elf"),
 }
 """For each place the build it needs and the file that it runs."""
-DRIVERS = {"posix": (HOST, "obc-drivers")}
+DRIVERS = {"posix": (HOST, "obc-drivers"), "qemu": (BOARD, "obc-drivers.elf")}
 """As ARTIFACTS, of the flight software on devices' own lines."""
 _USUAL = {HOST: ("cc", "zig"), BOARD: ("arm-none-eabi-gcc", "zig")}
 

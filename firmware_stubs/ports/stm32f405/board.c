@@ -133,6 +133,27 @@ uint32_t board_stopwatch_ns(void *context)
     return cycles / cycles_a_us * 1000u + cycles % cycles_a_us * 1000u / cycles_a_us;
 }
 
+/* Where a turn is counted but not yet made, or made and not yet counted, the time of the last call stands. */
+uint64_t board_us(void)
+{
+    static uint32_t before, rest;
+    static uint64_t us;
+    if ((SYSTICK->CTRL & SYSTICK_CTRL_ENABLE) == 0) {
+        SYSTICK->CTRL = STOPWATCH_RUNS;
+    }
+    const struct moment moment = now();
+    const uint32_t at = moment.turns * (SYSTICK_LOAD_MAX + 1u) + (SYSTICK_LOAD_MAX - moment.left);
+    const uint32_t gone = at - before; /* 2^32 cycles are 25 s */
+    if (moment.left != 0 && gone < UINT32_MAX / 2u) {
+        const uint32_t cycles_a_us = core_hz / 1000000u;
+        const uint32_t cycles = gone + rest;
+        before = at;
+        us += cycles / cycles_a_us;
+        rest = cycles % cycles_a_us;
+    }
+    return us;
+}
+
 uint16_t board_stack_used_max(void *context)
 {
     const uint32_t *lowest = &stack_top - STACK_PAINTED / sizeof(uint32_t);

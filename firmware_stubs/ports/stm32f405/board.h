@@ -18,6 +18,10 @@ void board_stopwatch_init(void);
 void board_stopwatch_start(void *context);
 uint32_t board_stopwatch_ns(void *context);
 
+/* Microseconds since it was first asked for; it never goes back. To be asked at least once in 12 s. Not beside the
+ * stopwatch: both are SysTick. */
+uint64_t board_us(void);
+
 /* Most of the stack that was ever in use, in octets, as far as the last STACK_PAINTED of them go; painted at reset. */
 uint16_t board_stack_used_max(void *context);
 

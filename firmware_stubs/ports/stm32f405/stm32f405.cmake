@@ -1,4 +1,4 @@
-# obc-usart.elf and obc-semihosting.elf, and both as .bin.
+# obc-usart.elf, obc-semihosting.elf and obc-drivers.elf, each as .bin too.
 set(HIL_USART 1 CACHE STRING "USART of the line: 1, 2, 3 or 6 (pins in ports/stm32f405/usart.h)")
 set(HIL_BAUD 921600 CACHE STRING "its baud rate")
 set(HIL_HSE_HZ 8000000 CACHE STRING "frequency of the board's crystal, whole MHz")
@@ -27,3 +27,9 @@ add_board_executable(obc-usart ${here}/main_usart.c ${here}/usart.c)
 add_board_executable(obc-semihosting ${here}/main_semihosting.c ${here}/semihosting.c)
 add_board_executable(uart-turnaround tests/uart_turnaround.c ${here}/usart.c)
 target_include_directories(uart-turnaround.elf PRIVATE ${here})
+
+file(GLOB DRIVER_SOURCES CONFIGURE_DEPENDS drivers/*.c)
+add_board_executable(obc-drivers ${here}/main_drivers.c ${here}/device_lines.c ${DRIVER_SOURCES})
+target_include_directories(obc-drivers.elf PRIVATE ${here} drivers ports/drivers)
+# 64-bit division is a function of the compiler's own library.
+target_link_libraries(obc-drivers.elf PRIVATE $<$<C_COMPILER_ID:GNU>:gcc>)

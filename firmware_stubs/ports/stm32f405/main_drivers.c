@@ -1,0 +1,28 @@
+/* The flight software on an STM32F405 with its devices on lines of their own. It knows no bench: it starts its clocks, goes
+ * by its own timer and kicks its own watchdog. */
+#include "board.h"
+#include "craft.h"
+#include "device_lines.h"
+#include "mission.h"
+
+int main(void)
+{
+    static struct craft craft;
+    const uint32_t core_clock_hz = board_clock_init();
+    board_watchdog_start();
+    board_stopwatch_init();
+    if (!craft_init(&craft, &mission)) {
+        board_reset();
+    }
+    const struct craft_lines lines = {
+        .imu = device_lines_start(LINE_USART2, core_clock_hz, 460800u),
+        .star = device_lines_start(LINE_USART3, core_clock_hz, 115200u),
+        .gps = device_lines_start(LINE_USART6, core_clock_hz, 115200u),
+        .wheels = device_lines_start(LINE_USART1, core_clock_hz, 115200u),
+    };
+    for (;;) {
+        device_lines_sleep();
+        board_watchdog_kick();
+        craft_poll(&craft, &lines, board_us());
+    }
+}
