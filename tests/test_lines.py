@@ -1,6 +1,8 @@
 """Devices on lines of their own: what a rig may say, what a line carries, a loop closed over it."""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from hil.errors import ObcError, RigError
 from hil.lines.build import ends
 from hil.lines.end import End, Seat
 from hil.lines.model import Line, OnLine
+from hil.machine import plugin
 from hil.physics.rotations import apply
 from hil.protocols.checksums import crc16_mcrf4xx
 from hil.protocols.device import MS, Measured, Settings
@@ -371,3 +374,41 @@ def test_the_image_for_the_board_does_the_same_on_four_emulated_usarts(tmp_path)
     assert off_arcsec(run)[-1] < 0.5 * off_arcsec(run)[0]
     assert run.metadata["counters"]["line_octets_dropped"] == "0"
     assert run.metadata["counters"]["line_noises"] == "0"
+
+
+@pytest.mark.slow
+@pytest.mark.emulator
+def test_two_runs_in_slices_of_the_boards_time_are_the_same_octet_for_octet(tmp_path):
+    """An image that knows no bench, in lockstep: no help from it, and no difference."""
+    rig = load_rig(DIER5).with_overrides(duration_s=12.0)
+    runs = []
+    for name in ("one", "two"):
+        result = bench.run(rig, "qemu-lines", tmp_path / f"{name}.mcap")
+        runs.append(Recording(result.recording))
+    one, two = (list(run.device_lines()) for run in runs)
+    assert one == two
+    assert len(one) > 1000
+    columns = ("truth_rate_body_rad_s", "truth_wheel_speed_rad_s")
+    assert all(np.array_equal(runs[0][name], runs[1][name]) for name in columns)
+    assert off_arcsec(runs[0])[-1] < 0.5 * off_arcsec(runs[0])[0]
+    assert runs[0].metadata["counters"]["line_noises"] == "0"
+
+
+def test_slices_are_for_lines_only_and_need_a_compiler(tmp_path, monkeypatch):
+    path = write(tmp_path)
+    with pytest.raises(RigError, match="leave --realtime out"):
+        bench.run(path, "qemu-lines", tmp_path / "a.mcap", realtime=True)
+    monkeypatch.setattr(plugin, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(plugin.shutil, "which", lambda _: None)
+    with pytest.raises(ObcError, match="needs a C compiler for the emulator's plugin"):
+        plugin.lockstep_plugin()
+
+
+def test_the_plugin_compiles_without_a_warning(tmp_path):
+    compiler = shutil.which("cc")
+    if compiler is None:
+        pytest.skip("no C compiler")
+    source = Path(__file__).parents[1] / "qemu_plugin" / "lockstep.c"
+    assert "SPDX-License-Identifier: GPL-2.0-or-later" in source.read_text()
+    flags = [*plugin._FLAGS, "-Wall", "-Wextra", "-Werror", "-Wpedantic"]
+    subprocess.run([compiler, *flags, "-o", tmp_path / "a.so", source], check=True)

@@ -17,12 +17,16 @@ from hil.link.clock import Clock
 from hil.link.events import Values
 from hil.link.messages import COMMAND
 from hil.obc.place import LineTo, Obc
+from hil.obc.places import QEMU_LINES
 from hil.protocols.device import Drive, Measured
 from hil.rig import Rig
 
+SLICE_NS, LONG_SLICE_NS, LINGER_NS = 1_000_000, 5_000_000, 5_000_000
+"""In which the time of an OBC is handed out: the long ones when nothing was said for a while."""
 LEAD_S = 2e-3
 """So long before a control period ends the lines wait, and the world goes on."""
 Record = Callable[..., None]
+RunUntil = Callable[[int, Sequence[tuple[int, int, bytes]]], None]
 
 
 def lines_to(rig: Rig) -> list[LineTo]:
@@ -30,12 +34,16 @@ def lines_to(rig: Rig) -> list[LineTo]:
     return [LineTo(line.name, line.baud, line.usart, line.port, *line.form) for line in rig.line]
 
 
-def refuse_pace(rig: Rig, *, realtime: bool, alone: bool) -> None:
+def refuse_pace(rig: Rig, place: str, *, realtime: bool, alone: bool) -> None:
     """Raise RigError for a rig whose lines cannot be served at the pace that is asked for."""
+    if place == QEMU_LINES:
+        if realtime:
+            raise RigError(f"{QEMU_LINES} has a time of its own: leave --realtime out")
+        return
     if not rig.obc.wire and not realtime:
         raise RigError(
             f"{rig.name} has devices' lines only, so that nothing tells when the OBC is done with "
-            "a step: run it in real time (--realtime)"
+            f"a step: run it in real time (--realtime), or on {QEMU_LINES}"
         )
     if rig.line and realtime and not alone:
         raise RigError(f"{rig.name} has devices' lines: in real time it runs alone")
@@ -76,6 +84,10 @@ class Deck:
         self._record, self._realtime = record, realtime
         self._period_ns = round(float(clock.period_s) * 1e9)
         self._begun_s = 0.0
+        run_until = getattr(obc, "run_until", None)
+        self._run_until: RunUntil | None = run_until
+        self.hands_out_time = run_until is not None
+        self._virtual_ns = self._said_ns = 0
         self._epoch_ns = unix_ns(rig.orbit.epoch_utc)
         self._where = places(tables)
         self._seats = self._by_sensor(sensors)
@@ -125,6 +137,36 @@ class Deck:
             self._take(fd)
         self._send()
 
+    def go_through(self) -> None:
+        """Let an OBC whose time is handed out run through the present control period."""
+        assert self._run_until is not None
+        now_ns, end_ns = self._clock.now_ns, self._clock.now_ns + self._period_ns
+        while now_ns < end_ns:
+            until_ns = min(end_ns, now_ns + self._slice_ns(now_ns))
+            bursts = self._bursts(until_ns)
+            self._run_until(until_ns, bursts)
+            now_ns = self._virtual_ns = until_ns
+            heard = self._poll.poll(0)
+            for fd, _ in heard:
+                self._take(fd)
+            if bursts or heard:
+                self._said_ns = now_ns
+
+    def _slice_ns(self, now_ns: int) -> int:
+        """Return how long nobody need be heard: short at a step's start and amid talk."""
+        quiet_ns = now_ns - max(self._said_ns, self._clock.now_ns)
+        return LONG_SLICE_NS if quiet_ns >= LINGER_NS else SLICE_NS
+
+    def _bursts(self, until_ns: int) -> list[tuple[int, int, bytes]]:
+        """Return (begin, line, octets) of what the devices say up to a time."""
+        found = []
+        for number, end in enumerate(self._ends):
+            if end.has_something:
+                for begin_ns, data in end.bursts(until_ns):
+                    self._record(begin_ns, number, data, from_obc=False)
+                    found.append((begin_ns, number, data))
+        return found
+
     def serve(self, until_s: float) -> None:
         """Carry octets both ways until an instant of the monotonic clock."""
         self._watch()
@@ -150,12 +192,16 @@ class Deck:
     @property
     def now_ns(self) -> int:
         """Simulated time."""
+        if self.hands_out_time:
+            return self._virtual_ns
         now_ns = self._clock.now_ns
         if self._realtime:
             return now_ns + max(0, round(1e9 * (time.monotonic() - self._begun_s)))
         return now_ns
 
     def _send(self) -> None:
+        if self.hands_out_time:  # its octets go with its time
+            return
         now_ns = self.now_ns
         now_ns += 0 if self._realtime else self._period_ns - 1
         for number, end in enumerate(self._ends):

@@ -375,7 +375,10 @@ class Member:
         return reply._replace(command=self._deck.told(self._clock.step))
 
     def _end_lines(self, deck: Deck) -> None:
-        """In real time carry octets until the period is over, else once."""
+        """Where time goes on carry octets until the period is over, else once."""
+        if deck.hands_out_time:
+            deck.go_through()
+            return
         if self.realtime:
             deck.serve(self._deadline_s - LEAD_S)
         deck.exchange()

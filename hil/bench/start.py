@@ -63,7 +63,7 @@ def run_together(
         members = []
         for wanted, out in runs:
             rig, place = wanted.rig, wanted.obc
-            refuse_pace(rig, realtime=wanted.realtime, alone=len(runs) == 1)
+            refuse_pace(rig, place, realtime=wanted.realtime, alone=len(runs) == 1)
             open_it = open_obc
             if rig.line:
                 open_it = partial(open_obc, lines=lines_to(rig), wire=rig.obc.wire)

@@ -96,6 +96,15 @@ class End:
         found += [self._carried[0][0]] if self._carried else []
         return min(found) if found else None
 
+    def bursts(self, until_ns: int) -> list[tuple[int, bytes]]:
+        """Return what begins to go out before a time, and when; the line's time is not counted."""
+        found = []
+        for seat in self.seats:
+            device = seat.device
+            while device.has_something and (due_ns := device.due_ns or 0) < until_ns:
+                found.append((due_ns, device.send(due_ns)))
+        return sorted(found, key=lambda each: each[0])
+
     def send(self, now_ns: int) -> bytes:
         """Return the octets that are at the other end by now."""
         carried = self._carried

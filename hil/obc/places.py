@@ -11,7 +11,9 @@ from hil.obc.library import LibraryObc
 from hil.obc.place import LineTo, Obc
 from hil.obc.port import PortObc
 
-PLACES = tuple(ARTIFACTS)
+QEMU_LINES = "qemu-lines"
+"""The emulated board with devices' own lines only, in lockstep."""
+PLACES = (*ARTIFACTS, QEMU_LINES)
 
 
 PORTS = "ports"
@@ -34,7 +36,7 @@ def open_obc(
     one place to another. Raises RigError for a name that is none of these, ObcError and LinkError
     when the place cannot be opened.
     """
-    if lines or name == PORTS:
+    if lines or name in (PORTS, QEMU_LINES):
         return _with_lines(name, baud, firmware, compiler, lines, wire=wire)
     if name not in ARTIFACTS:
         if "/" not in name and not name.upper().startswith("COM"):
@@ -68,17 +70,21 @@ def _with_lines(
     from hil.obc.boards import BoardObc, WiredBoardObc
     from hil.obc.posix import PosixObc
     from hil.obc.qemu import QemuObc, emulator
+    from hil.obc.qemu_lines import QemuLinesObc
 
     if name == PORTS:
         return BoardObc(lines, wire=wire)
-    if name not in ARTIFACTS:
+    if name not in PLACES:
         return WiredBoardObc(name, baud, lines, wire=wire)
-    if name == "qemu":
+    board = "posix" if name == "posix" else "qemu"
+    if board == "qemu":
         emulator()
     if firmware is not None:
-        refuse_unfit(name, firmware)
-    image = build(name, compiler, drivers=not wire) if firmware is None else firmware.resolve()
-    start = QemuObc if name == "qemu" else PosixObc
+        refuse_unfit(board, firmware)
+    image = build(board, compiler, drivers=not wire) if firmware is None else firmware.resolve()
+    if name == "posix":
+        return PosixObc(image, lines, wire=wire)
+    start = QemuLinesObc if name == QEMU_LINES else QemuObc
     return start(image, lines, wire=wire)
 
 

@@ -1,0 +1,102 @@
+"""`qemu-lines`: an image that knows no bench, in lockstep: a plugin stops the emulator's time."""
+
+import sys
+
+assert sys.platform != "win32"  # before what is not there on Windows
+
+import os
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+from hil.errors import LinkError, ObcError, RigError
+from hil.machine.plugin import lockstep_plugin
+from hil.obc.place import LineTo
+from hil.obc.process import Child
+from hil.obc.qemu import QemuObc
+
+_SHIFT = 3  # 2^3 ns an instruction: 125 million a second, as a core of 168 MHz with wait states
+_FIRST_NS = 1000
+_GO, _BURST, _REPORT = struct.Struct("<qII"), struct.Struct("<qII"), struct.Struct("<qII")
+
+
+Burst = tuple[int, int, bytes]
+"""When octets begin to go over a line, in ns; the line's number; the octets."""
+
+
+class QemuLinesObc(QemuObc):
+    """The emulated board with instruction-counted time that the bench hands out in slices.
+
+    ``no_room``: octets that a USART had no room for, as a receiver's overrun loses them.
+    """
+
+    name = "qemu-lines"
+    can = frozenset[str]()
+
+    def __init__(self, elf: Path, lines: Sequence[LineTo], *, wire: bool) -> None:
+        """Start the board with `elf`; raises RigError for a rig with a line of the bench's own.
+
+        Raises ObcError when the emulator lacks what the plugin needs.
+        """
+        if wire:
+            raise RigError(
+                "qemu-lines is for flight software without a line to the bench: give [obc] wire = "
+                "false, or run on qemu or qemu-fast"
+            )
+        self._plugin, self._lines, self.no_room = lockstep_plugin(), lines, 0
+        super().__init__(elf, lines, wire=False)
+        self.description = f"emulated STM32F405 (netduinoplus2, time in slices) with {elf}"
+
+    def _start(self, ram_fd: int | None = None) -> None:
+        theirs_in, self._go_fd = os.pipe()
+        self._report_fd, theirs_out = os.pipe()
+        told = "".join(f",line=usart{each.usart}:{_octet_ns(each)}" for each in self._lines)
+        plugin = f"file={self._plugin},in={theirs_in},out={theirs_out},first={_FIRST_NS}{told}"
+        clock = ["-icount", f"shift={_SHIFT},sleep=off", "-plugin", plugin]
+        try:
+            self._child = Child(
+                self._arguments(ram_fd, *self._serial, *clock),
+                pass_fds=(*self._ends.far, theirs_in, theirs_out),
+                core=self._lease.core,
+            )
+        finally:
+            os.close(theirs_in)
+            os.close(theirs_out)
+        self.death_fd = self._child.death_fd
+        self._take_report()
+
+    def run_until(self, end_ns: int, bursts: Sequence[Burst]) -> None:
+        """Let the board run up to a time, and give it these octets meanwhile."""
+        told = [_GO.pack(end_ns, len(bursts), 0)]
+        for begin_ns, line, data in bursts:
+            told += (_BURST.pack(begin_ns, line, len(data)), data)
+        try:
+            os.write(self._go_fd, b"".join(told))
+        except OSError as error:
+            raise ObcError(self._child.obituary()) from error
+        self._take_report()
+
+    def _take_report(self) -> None:
+        report = b""
+        while len(report) < _REPORT.size:
+            piece = os.read(self._report_fd, _REPORT.size - len(report))
+            if not piece:
+                raise self._lacking(self._child.obituary())
+            report += piece
+        _, self.no_room, _ = _REPORT.unpack(report)
+
+    def _lacking(self, obituary: str) -> LinkError:
+        if "undefined symbol" in obituary or "plugin" in obituary:
+            obituary += "; the plugin is for QEMU 7.2: run on qemu in real time"
+        return ObcError(obituary)
+
+    def _stop(self) -> None:
+        self._powered, self.death_fd = False, -1
+        for fd in (self._go_fd, self._report_fd):
+            os.close(fd)
+        self._child.kill()
+
+
+def _octet_ns(line: LineTo) -> int:
+    length = 1 + line.bits + (line.parity != "N") + line.stop
+    return round(length * 1e9 / line.baud)
