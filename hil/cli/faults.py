@@ -107,6 +107,9 @@ def _flown(
         flights = list(_flights(rigs, plan, obc, firmware, folder, keep is not None))
         try:
             for row in surveyed(flights, workers):
+                if row.untried:
+                    say(f"not tried: {row.trial.name}: {row.untried}")
+                    continue
                 rows.append(row)
                 rating = row.outcome.rating
                 say(f"{len(rows)}/{total} {row.trial.name}, seed {row.seed}: {rating}")

@@ -66,7 +66,7 @@ class FaultItem(pytest.Item):
         """Fly it."""
         trial = self._expected.trial
         self._rows = [self._survey.row(rig, trial, self._obc) for rig in self._rigs]
-        broken = [row.outcome.why for row in self._rows if row.broken]
+        broken = [row.untried or row.outcome.why for row in self._rows if row.broken or row.untried]
         if broken:
             raise CheckError(broken[0])
         [told] = by_trial(self._rows, ())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hil import bench
-from hil.errors import HilError
+from hil.errors import HilError, RigError
 from hil.judge.requirements import Allowed
 from hil.recording import Recording
 from hil.rig import Rig
@@ -35,12 +35,16 @@ class Flight(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What came of a trial on one seed. broken: of the bench itself, not of what flies."""
+    """What came of a trial on one seed.
+
+    broken: of the bench itself, not of what flies. untried: why it cannot be done in this place.
+    """
 
     trial: Trial
     seed: int
     outcome: Outcome
     broken: bool = False
+    untried: str = ""
 
 
 def healthy(rig: Rig, place: str, firmware: Path | None, folder: Path) -> Path:
@@ -54,7 +58,10 @@ def healthy(rig: Rig, place: str, firmware: Path | None, folder: Path) -> Path:
 
 
 def fly(flight: Flight) -> Row:
-    """Make the run, and hold it against the healthy one; a run that dies is lost."""
+    """Make the run, and hold it against the healthy one; a run that dies is lost.
+
+    One that cannot be made in this place is not tried.
+    """
     faults, seed = flight.trial.faults, flight.rig.seed
     path = flight.folder / f"{_file_name(flight.trial.name)}-{seed}-{next(_number)}.mcap"
     try:
@@ -62,6 +69,8 @@ def fly(flight: Flight) -> Row:
         bench.run(failing, flight.place, path, firmware=flight.firmware)
         begin_s, end_s = in_force_s(flight.trial, failing.duration_s)
         outcome = outcome_of(flight.rig, Recording(flight.healthy), Recording(path), begin_s, end_s)
+    except RigError as error:
+        return Row(flight.trial, seed, died("it did not begin"), untried=str(error))
     except HilError as error:
         outcome = died(str(error))
     finally:

@@ -93,6 +93,8 @@ def _singles(rig: Rig, at_s: float, lasting_s: float) -> Iterator[Trial]:
         table, size = _table(rig, device), around.sensors.get(device, 0)
         what = "sensor" if size else device.split(maxsplit=1)[0]
         for kind in (name for name, each in KINDS.items() if what in each.on):
+            if "symbol" in KINDS[kind].needs:
+                continue  # one bit of many: `hil seu` flips them all
             for keys in variants(kind, device, table, size):
                 name = " ".join([device, kind.replace("_", " "), *_hard(keys)])
                 times = {"at_s": at_s, "duration_s": lasting_s}
