@@ -1,5 +1,6 @@
 """The phasing test: every seeded mistake is named for what it is, and a clean rig passes."""
 
+import io
 import math
 
 import numpy as np
@@ -7,9 +8,10 @@ import pytest
 from fake_obc import FakeObc, TestModeObc
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from hil.obc.places import open_obc
-from hil.phasing import PhaseError, judge, phase
+from hil.phasing import PhaseError, judge, phase, print_findings
 from hil.physics.rotations import apply, from_rotation_vector
 
 XYZ = ("x", "y", "z")
@@ -155,10 +157,50 @@ def test_every_signed_permutation_is_told_apart(order, signs):
         assert found.verdict == (", ".join(expected) or "pass")
 
 
-@given(st.floats(1e-3, 1e3), st.integers(0, 2))
-def test_a_gain_is_passed_within_its_band_and_named_beyond(gain, axis):
-    found = judge("gyro 0", XYZ, axis, gain * np.eye(3)[axis], np.eye(3))
-    assert found.verdict == ("pass" if 0.85 <= gain <= 1.15 else "scaled")
+@given(st.floats(1e-3, 1e3), st.integers(0, 2), st.floats(0.01, 0.5))
+def test_a_gain_is_passed_within_its_band_and_named_beyond(gain, axis, most):
+    found = judge("gyro 0", XYZ, axis, gain * np.eye(3)[axis], np.eye(3), gain_most=most)
+    assert found.verdict == ("pass" if abs(gain - 1.0) <= most else "scaled")
+    assert found.gain == pytest.approx(gain)
+
+
+def test_eight_per_cent_of_a_gyros_scale_do_not_pass(nadir):
+    view = only("gyro", lambda v: (v[0], 1.08 * v[1], v[2]))
+    found = findings(nadir, TestModeObc(view))
+    assert wrong(found) == {("gyro 0", "y"): "scaled"}
+    each = found["gyro 0", "y"]
+    assert each.gain == pytest.approx(1.08, abs=0.004)
+    assert each.gain_most == pytest.approx(0.0325)
+    assert (each.expected, each.unit) == ((0.0, 0.3, 0.0), "rad/s")
+    assert each.measured == pytest.approx((0.0, 0.324, 0.0), abs=2e-3)
+
+
+def test_a_factor_is_explained_by_the_devices_own_unit(nadir):
+    rpm = 30.0 / math.pi
+    wheels = TestModeObc(only("tachometer", lambda v: (rpm * v[0],)))
+    assert "rpm for rad/s" in findings(nadir, wheels)["tachometer 0", "x"].detail
+    field = TestModeObc(only("magnetometer", lambda v: tuple(rpm * each for each in v)))
+    detail = findings(nadir, field)["magnetometer 0", "x"].detail
+    assert detail.startswith("by a factor of 9.5")
+    assert "rpm" not in detail
+    micro = TestModeObc(only("magnetometer", lambda v: tuple(1e6 * each for each in v)))
+    assert "micro for units" in findings(nadir, micro)["magnetometer 0", "x"].detail
+
+
+def test_the_table_shows_what_was_measured_beside_what_was_expected(nadir):
+    view = only("gyro", lambda v: (v[0], -v[1], v[2]))
+    console = Console(width=80, file=io.StringIO())
+    print_findings(console, phase(nadir, TestModeObc(view)))
+    lines = console.file.getvalue().splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("gyro 0"))
+    row = lines[at + 1].split()
+    assert row[:3] == ["y", "inverted", "0.3"]
+    assert float(row[3]) == pytest.approx(-0.3, abs=2e-3)
+    assert row[4] == "rad/s"
+    assert float(row[-2]) == pytest.approx(180.0, abs=0.5)
+    assert "gain off by at most 3.25 %: gyro 0" in lines
+    assert "off axis: at most 10 deg" in lines
+    assert max(map(len, lines[: at + 30])) <= 80
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from mcap.exceptions import McapError
 from mcap.reader import make_reader
 from mcap.stream_reader import StreamReader
 from mcap_ros1.decoder import DecoderFactory
+from numpy.testing import assert_allclose
+from scipy.spatial.transform import Rotation
 
 from hil.recording import Event, Recorder, Recording, RecordingError, recover
 from hil.recording.event import decoded
@@ -463,3 +465,21 @@ def test_ten_minutes_are_read_in_a_tenth_of_a_second(tmp_path):
         spent.append(time.process_time() - start)
     assert len(recording) == 6000
     assert min(spent) < 0.1
+
+
+@pytest.mark.parametrize("kept_octets", [2**26, 0])
+def test_columns_can_be_handed_to_scipy_as_they_are(tmp_path, monkeypatch, kept_octets):
+    monkeypatch.setattr("hil.recording.scan.KEPT_OCTETS", kept_octets)  # in memory, and in pieces
+    columns = (("time_s", 1), ("q", 4), ("v", 3))
+    quarter = np.sqrt(0.5)
+    with Recorder(tmp_path / "run.mcap", columns) as recorder:
+        for step in range(3):
+            row = [0.1 * step, 0.0, 0.0, quarter, quarter, 1.0, 0.0, 0.0]
+            recorder.step(step, np.array(row))
+    recording = Recording(tmp_path / "run.mcap")
+    turned = Rotation.from_quat(recording["q"]).apply(recording["v"])
+    assert_allclose(turned, np.tile([0.0, 1.0, 0.0], (3, 1)), atol=1e-15)
+    for block in recording.blocks():
+        Rotation.from_quat(block["q"]).apply(block["v"])
+    every = recording.arrays()
+    Rotation.from_quat(every["q"]).apply(every["v"])

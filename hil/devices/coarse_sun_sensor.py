@@ -137,6 +137,6 @@ KINDS = (
         heading="coarse_sun_sensor",
         model=CoarseSunSensor,
         unit=CoarseSunSensorUnit,
-        phasing=of_vector("sun_eci", 1.0),
+        phasing=of_vector("sun_eci", 1.0, gain_most=0.15),
     ),
 )

@@ -154,7 +154,13 @@ KINDS = (
         heading="gps",
         model=Gps,
         unit=GpsUnit,
-        phasing=Phasing(_positions, lambda views: views[:, :3] / FAR_M, offset_free=False),
+        phasing=Phasing(
+            _positions,
+            lambda views: views[:, :3] / FAR_M,
+            offset_free=False,
+            size=FAR_M,
+            unit="m",
+        ),
         central_bodies=(EARTH.name,),
     ),
 )

@@ -34,6 +34,7 @@ GYRO = np.dtype(
 )
 # A gyro's state, three numbers each: turn-on bias and
 _WANDER, _WALK, _FLICKER, _INPUT, _OUTPUT, _STATES = 3, 6, 9, 12, 15, 18
+_STIMULUS_rad_s = 0.3  # by the phasing test: the noise of coarse gyros does not hide their scale
 _FLICKER_s = np.exp2(3.0 * np.arange(7))  # correlation times whose sum is flicker noise
 
 
@@ -222,6 +223,12 @@ KINDS = (
         heading="gyro",
         model=Gyro,
         unit=GyroUnit,
-        phasing=of_vector("rate_body_rad_s", 0.02),
+        phasing=of_vector(
+            "rate_body_rad_s",
+            _STIMULUS_rad_s,
+            "rad/s",
+            most=lambda table: 0.5 * math.radians(table.range_deg_s),
+            times=4,
+        ),
     ),
 )

@@ -101,7 +101,8 @@ class Trials:
 
     device: what its findings are called. column: of the truth, which shows what a command does:
     of RATE what is gained in some steps, as angular momentum of the body; of any other what is
-    reached then. trials: of a spacecraft and a control period, one a device or axis.
+    reached then. trials: of a spacecraft and a control period, one a device or axis. unit: of what
+    is compared. gain_most: by which part that may differ in size from what is believed.
     may_be_refused: whether a firmware may refuse the command, as one that has fewer does.
     """
 
@@ -109,6 +110,8 @@ class Trials:
     column: str
     trials: Callable[[Craft, float], Iterator[Trial]]
     steps: int = 1
+    unit: str = "N m s"
+    gain_most: float = 0.15
     may_be_refused: bool = False
 
 

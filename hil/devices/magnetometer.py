@@ -134,6 +134,6 @@ KINDS = (
         heading="magnetometer",
         model=Magnetometer,
         unit=MagnetometerUnit,
-        phasing=of_vector("field_eci_T", 3e-5),
+        phasing=of_vector("field_eci_T", 3e-5, "T", gain_most=0.10),
     ),
 )

@@ -223,6 +223,6 @@ KINDS = (
         field="dipole_body_A_m2",
         drives=RodDrives,
         # Rods take tens of milliseconds to reach what they are told.
-        trials=Trials("rods", "rod_dipole_body_A_m2", _dipoles, steps=10),
+        trials=Trials("rods", "rod_dipole_body_A_m2", _dipoles, steps=10, unit="A m2"),
     ),
 )

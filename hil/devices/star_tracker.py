@@ -217,6 +217,12 @@ KINDS = (
         heading="star_tracker",
         model=StarTracker,
         unit=StarTrackerUnit,
-        phasing=Phasing(_turns, lambda views: rotation_vector(views) / _TURN_rad, shown=4),
+        phasing=Phasing(
+            _turns,
+            lambda views: rotation_vector(views) / _TURN_rad,
+            shown=4,
+            size=_TURN_rad,
+            unit="rad",
+        ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,7 +54,9 @@ class Phasing:
     stimulus. shown: how many numbers m of a view count. offset_free: whether a constant error of
     the views is left out; stimuli then need both signs. labels: the names of the n axes. own_axis:
     whether a device is one of n that stand in a row, as wheels do, and answers to its own
-    stimulus only; the axes then have the names that the devices' tables have.
+    stimulus only; the axes then have the names that the devices' tables have. size, unit: what a
+    stimulus of 1 is. gain_most: by which part the answer may differ in size; what the table's
+    scale_error_sigma_ppm lets expect (5 sigma) comes to it.
     """
 
     stimuli: Callable[[Stage, Any], Stimuli]
@@ -62,6 +65,9 @@ class Phasing:
     offset_free: bool = True
     labels: tuple[str, ...] = AXES
     own_axis: bool = False
+    size: float = 1.0
+    unit: str = ""
+    gain_most: float = 0.03
 
     def response(self, stimuli: Row, views: Row) -> Row:
         """Return the matrix (m, n) by which the firmware's views (s, m) follow stimuli (s, n)."""
@@ -70,18 +76,31 @@ class Phasing:
         return np.asarray(solution[: stimuli.shape[1]].T)
 
 
-def of_vector(column: str, size: float) -> Phasing:
-    """Phasing of a sensor that shows a vector of the truth, which is made ``size`` long."""
+def of_vector(
+    column: str,
+    size: float,
+    unit: str = "",
+    gain_most: float = 0.03,
+    most: Callable[[Any], float] = lambda _: math.inf,
+    times: int = 1,
+) -> Phasing:
+    """Phasing of a sensor that shows a vector of the truth, which is made ``size`` long.
 
-    def stimuli(stage: Stage, _: object) -> Stimuli:
-        for unit in np.eye(3):
+    most: of a device's table, how long it may be made for it. times: how often each stimulus is
+    shown, to average the noise.
+    """
+
+    def stimuli(stage: Stage, table: object) -> Stimuli:
+        part = min(1.0, most(table) / size)
+        for axis in np.eye(3):
             # Somewhere above the planet; what is not asked about must be no division by zero.
-            place = FAR_M * np.roll(unit, 1)
-            for sign in (1.0, -1.0):
-                values: dict[str, Values] = {column: sign * size * unit, "position_eci_m": place}
-                yield stage.row(**values), sign * unit
+            place = FAR_M * np.roll(axis, 1)
+            for sign in (1.0, -1.0) * times:
+                vector = sign * part * axis
+                values: dict[str, Values] = {column: size * vector, "position_eci_m": place}
+                yield stage.row(**values), vector
 
-    return Phasing(stimuli, lambda views: views / size)
+    return Phasing(stimuli, lambda views: views / size, size=size, unit=unit, gain_most=gain_most)
 
 
 def of_direction(row: Callable[[Stage, Row, Row], Row]) -> Phasing:

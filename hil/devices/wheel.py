@@ -187,6 +187,13 @@ KINDS = (
         model=Wheel,
         unit=TachometerUnit,
         rate_key="tachometer_rate_hz",
-        phasing=Phasing(_speeds, lambda views: views / _SPEED_rad_s, shown=1, own_axis=True),
+        phasing=Phasing(
+            _speeds,
+            lambda views: views / _SPEED_rad_s,
+            shown=1,
+            own_axis=True,
+            size=_SPEED_rad_s,
+            unit="rad/s",
+        ),
     ),
 )

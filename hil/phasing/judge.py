@@ -7,19 +7,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 _DEAD = 1e-6
-_ALIGNED = np.cos(np.radians(10.0))
-_GAIN = (0.85, 1.15)
-_KNOWN_FACTORS = {
-    180.0 / np.pi: "degrees for radians",
-    np.pi / 180.0: "radians for degrees",
+ANGLE_MOST_deg = 10.0
+_ALIGNED = np.cos(np.radians(ANGLE_MOST_deg))
+GAIN_MOST = 0.15
+_PREFIXES = {
     1e3: "milli for units",
     1e-3: "units for milli",
     1e6: "micro for units",
     1e-6: "units for micro",
     1e9: "nano for units",
     1e-9: "units for nano",
-    30.0 / np.pi: "rpm for rad/s",
-    np.pi / 30.0: "rad/s for rpm",
+}
+_ANGLES = {180.0 / np.pi: "degrees for radians", np.pi / 180.0: "radians for degrees"}
+_OF_UNIT = {  # mistakes that are made with a unit, beside those of prefixes
+    "rad/s": _ANGLES | {30.0 / np.pi: "rpm for rad/s", np.pi / 30.0: "rad/s for rpm"},
+    "rad": _ANGLES,
+    "T": {1e4: "gauss for tesla", 1e-4: "tesla for gauss"},
+    "m": {1e-3: "kilometres for metres", 1e3: "metres for kilometres"},
 }
 
 
@@ -28,12 +32,24 @@ NOT_PHASED = "not phased"
 
 
 class Finding(NamedTuple):
-    """One axis of one device: `verdict` is pass or what is wrong, in a word; `detail` in words."""
+    """One axis of one device: `verdict` is pass or what is wrong, in a word; `detail` in words.
+
+    expected, measured: vectors in `unit`; empty where nothing could be measured. gain: size of the
+    measured one over that of the expected one, which may differ from 1 by gain_most. angle_deg: how
+    far the axis is off, which may be angle_most_deg.
+    """
 
     device: str
     axis: str
     verdict: str
     detail: str
+    expected: tuple[float, ...] = ()
+    measured: tuple[float, ...] = ()
+    unit: str = ""
+    gain: float | None = None
+    gain_most: float = GAIN_MOST
+    angle_deg: float | None = None
+    angle_most_deg: float = ANGLE_MOST_deg
 
     @property
     def wrong(self) -> bool:
@@ -47,21 +63,53 @@ def judge(
     own: int,
     response: NDArray[np.float64],
     expected: NDArray[np.float64],
+    size: float = 1.0,
+    unit: str = "",
+    gain_most: float = GAIN_MOST,
 ) -> Finding:
     """Judge the response (m,) to a unit stimulus of axis `own`; row k of `expected` is axis k's.
 
     A response along the expected one of another axis is swapped, against its own inverted, of
-    another size scaled, along none of them turned.
+    another size scaled, along none of them turned. size: what 1 is in `unit`. gain_most: by which
+    part the size may differ.
     """
+    found = _named(labels, own, response, expected, unit, gain_most)
+    sizes = np.linalg.norm(expected, axis=1)
+    length = float(np.linalg.norm(response))
+    cosine = float(expected[own] @ response) / max(sizes[own] * length, _DEAD**2)
+    alive = length >= _DEAD
+    return Finding(
+        device,
+        labels[own],
+        *found,
+        expected=tuple((size * expected[own]).tolist()),
+        measured=tuple((size * response).tolist()),
+        unit=unit,
+        gain=length / float(sizes[own]),
+        gain_most=gain_most,
+        angle_deg=float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))) if alive else None,
+    )
+
+
+def _named(
+    labels: Sequence[str],
+    own: int,
+    response: NDArray[np.float64],
+    expected: NDArray[np.float64],
+    unit: str,
+    gain_most: float,
+) -> tuple[str, str]:
+    """Return what is wrong, in a word, and how it shows."""
     size = float(np.linalg.norm(response))
     if size < _DEAD:
-        return Finding(device, labels[own], "dead", "no response")
+        return "dead", "no response"
     sizes = np.linalg.norm(expected, axis=1)
     cosines = expected @ response / (np.maximum(sizes, _DEAD) * size)
     # Its own axis first: two axes that expect the same cannot be told apart.
     nearest = own if abs(cosines[own]) > _ALIGNED else int(np.argmax(np.abs(cosines)))
     if abs(cosines[nearest]) < _ALIGNED:
-        return _turned(device, labels, own, cosines)
+        angle_deg = float(np.degrees(np.arccos(np.clip(cosines[own], -1.0, 1.0))))
+        return "turned", f"{angle_deg:.0f} deg off its axis: another frame or mounting"
     words, details = [], []
     if nearest != own:
         words.append("swapped")
@@ -70,22 +118,15 @@ def judge(
         words.append("inverted")
         details.append("with the opposite sign")
     gain = size / sizes[nearest]
-    if not _GAIN[0] <= gain <= _GAIN[1]:
+    if abs(gain - 1.0) > gain_most:
         words.append("scaled")
-        details.append(f"by a factor of {gain:.4g}{_known(gain)}")
-    return Finding(device, labels[own], ", ".join(words) or "pass", ", ".join(details))
+        details.append(f"by a factor of {gain:.4g}{_known(gain, unit)}")
+    return ", ".join(words) or "pass", ", ".join(details)
 
 
-def _turned(device: str, labels: Sequence[str], own: int, cosines: NDArray[np.float64]) -> Finding:
-    angle_deg = float(np.degrees(np.arccos(np.clip(cosines[own], -1.0, 1.0))))
-    return Finding(
-        device,
-        labels[own],
-        "turned",
-        f"{angle_deg:.0f} deg off its axis: another frame or mounting",
-    )
-
-
-def _known(gain: float) -> str:
-    names = [name for factor, name in _KNOWN_FACTORS.items() if abs(gain / factor - 1.0) < 0.1]
+def _known(gain: float, unit: str) -> str:
+    """Return which mistake with this unit makes such a factor; what the unit knows comes first."""
+    factors = list(_OF_UNIT.get(unit, {}).items())
+    factors += list(_PREFIXES.items()) if unit else []
+    names = [name for factor, name in factors if abs(gain / factor - 1.0) < 0.1]
     return f" ({names[0]})" if names else ""

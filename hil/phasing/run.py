@@ -23,7 +23,7 @@ from hil.obc.place import Obc
 from hil.phasing.judge import NOT_PHASED, Finding, judge
 from hil.rig import Rig
 
-_ACQUISITION_SAMPLES = 1000
+_ACQUISITION_SAMPLES, _SETTLING_SAMPLES = 1000, 4
 Matrix = NDArray[np.float64]
 
 
@@ -105,12 +105,16 @@ class _PhaseTest:
             stimuli.append(stimulus)
             views.append(view)
         matrix = phasing.response(np.array(stimuli), np.array(views))
+        ppm = getattr(tables[sensor.instance], "scale_error_sigma_ppm", 0.0)
+        measure = (phasing.size, phasing.unit, phasing.gain_most + 5e-6 * ppm)
         if phasing.own_axis:  # one number a device: it must follow its own stimulus and no other
             labels, own = [table.name for table in tables], sensor.instance
-            yield judge(name, labels, own, matrix[0], np.eye(len(labels)))
+            yield judge(name, labels, own, matrix[0], np.eye(len(labels)), *measure)
         else:
             for axis in range(matrix.shape[1]):
-                yield judge(name, phasing.labels, axis, matrix[:, axis], np.eye(len(matrix)))
+                yield judge(
+                    name, phasing.labels, axis, matrix[:, axis], np.eye(len(matrix)), *measure
+                )
 
     def _view(self, sensor: Sensor, row: Matrix, size: int) -> tuple[int, Matrix] | None:
         """Which instance the firmware takes a measurement for, and what it takes from it."""
@@ -163,7 +167,8 @@ class _PhaseTest:
         response = (shown[0] - shown[1]) / trial.size
         expected = np.array([each.expected for each in trials])
         labels = [each.label for each in trials]
-        return judge(device, labels, own, response / unit, expected / unit)
+        shown_in = (unit * trial.size, kind.trials.unit, kind.trials.gain_most)
+        return judge(device, labels, own, response / unit, expected / unit, *shown_in)
 
     def _shown_after(self, kind: ActuatorKind, instance: int, value: float) -> Matrix:
         """Angular momentum (3,) that a command gave the body, or the column that it led to."""
@@ -189,9 +194,12 @@ def _name(sensor: Sensor) -> str:
 
 
 def _acquired(sensor: Sensor, row: Matrix) -> tuple[tuple[float, ...], bool]:
-    """Measure until the sensor has found what it looks for; some take many samples to."""
-    for _ in range(_ACQUISITION_SAMPLES):
+    """Measure until the sensor has found what it looks for; some take many samples to.
+
+    The first samples are passed over: a low-pass has to settle.
+    """
+    for sample in range(_ACQUISITION_SAMPLES):
         values, valid = sensor.measure(row)
-        if valid:
+        if valid and sample >= _SETTLING_SAMPLES:
             break
     return values, valid
