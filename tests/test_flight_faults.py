@@ -84,3 +84,35 @@ def test_an_event_that_repeats_is_told_once_a_second(flown):
     ]
     assert len(times) > 10
     assert np.diff(times).min() > 0.95
+
+
+def test_a_bearing_that_locked_turns_freely_when_the_fault_is_over(flown):
+    recording = flown("wheel x", "seized")
+    ended = recording["time_s"] > BEGIN + LASTS
+    speed = recording["truth_wheel_speed_rad_s"][ended, 0]
+    torque = recording["command_wheel_torque_Nm"][ended, 0]
+    assert np.abs(speed).max() > 50.0
+    coasting = (torque == 0.0) & (np.roll(torque, 1) == 0.0)
+    assert np.abs(np.diff(speed)[coasting[:-1]]).max() < 1.0  # dry friction takes 0.1 rad/s a step
+
+
+@pytest.mark.parametrize(
+    ("device", "kind", "keys", "events", "limit_deg", "afterwards_deg"),
+    [
+        ("wheel x", "gain", {"factor": -1.0}, ["wheel_reversed"], 2.0, 0.1),
+        ("wheel x", "dead", {}, ["wheel_stalled", "wheels_two"], 15.0, 20.0),
+        ("tachometer 0", "bias", {"offset": [30.0]}, ["tachometer_failed"], 0.1, 0.1),
+        ("tachometer 0", "spikes", {"size": 100.0, "probability": 0.05}, [], 0.02, 0.02),
+    ],
+)
+def test_a_wheel_that_fails_is_named_and_nadir_is_not_given_up(
+    flown, device, kind, keys, events, limit_deg, afterwards_deg
+):
+    recording = flown(device, kind, **keys)
+    for event in events:
+        assert told(recording, event)[0][1] == 0.0
+        assert told(recording, event)[0][0] - BEGIN < 8.0
+    error = error_deg(recording)
+    assert error[: round(10 * LASTS)].max() < limit_deg
+    assert error[-200:].max() < afterwards_deg
+    assert set(recording["estimate_mode"][recording["time_s"] >= BEGIN]) == {1.0}

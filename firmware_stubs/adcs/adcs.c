@@ -35,6 +35,7 @@ bool adcs_set_attitude(struct adcs *adcs, struct quat q_eci_from_body)
         return false;
     }
     adcs->attitude_wanted = true;
+    supervisor_aim_changed(&adcs->supervisor);
     adcs->q_eci_from_body_wanted = quat_normalise(q_eci_from_body);
     return true;
 }
@@ -49,6 +50,7 @@ enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode)
         return ADCS_MODE_IMPOSSIBLE;
     }
     adcs->mode_wanted = mode;
+    supervisor_aim_changed(&adcs->supervisor);
     supervisor_commanded(&adcs->supervisor, adcs->parameters.value[ADCS_AUTONOMY] > 0.0f, !adcs->stepped);
     adcs->test = (struct adcs_command){{0.0f, 0.0f, 0.0f, 0.0f}, {0.0f, 0.0f, 0.0f}};
     thrusters_reset(&adcs->thrusters);
@@ -124,8 +126,13 @@ static struct vec3 wanted_dipole(const struct adcs *adcs, const struct mode *mod
     if (rods_are_misled(adcs)) {
         return v3(0.0f, 0.0f, 0.0f);
     }
-    return rods_torque(&adcs->rods, adcs->parameters.usable ? v3_scale(gain, adcs->wheels.momentum_body_Nms)
-                                                            : demand->torque_body_Nm);
+    const struct vec3 unloading = v3_scale(gain, adcs->wheels.momentum_body_Nms);
+    const struct vec3 lacking = adcs->parameters.lacking_axis_body, wanted = demand->torque_body_Nm;
+    if (adcs->parameters.pair) { /* what the wheels cannot, and unloading of those that are left */
+        const struct vec3 left = v3_add_scaled(unloading, -v3_dot(unloading, lacking), lacking);
+        return rods_torque(&adcs->rods, v3_add_scaled(left, v3_dot(wanted, lacking), lacking));
+    }
+    return rods_torque(&adcs->rods, adcs->parameters.usable ? unloading : wanted);
 }
 
 /* All of the spacecraft's momentum, which a slew does not change, tells what there is to unload. */
@@ -157,7 +164,7 @@ static struct adcs_command command_of(struct adcs *adcs, const struct mode *mode
 {
     struct adcs_command command = {{0.0f, 0.0f, 0.0f, 0.0f}, wanted_dipole(adcs, mode, demand)};
     command.dipole_body_A_m2 = rods_drive(&adcs->rods, &adcs->parameters, command.dipole_body_A_m2);
-    if (mode->drive >= MODE_DRIVES_WHEELS && adcs->parameters.usable) {
+    if (mode->drive >= MODE_DRIVES_WHEELS && adcs_parameters_wheels_hold(&adcs->parameters)) {
         const struct vec3 torque =
             v3_sub(demand->torque_body_Nm, torque_of_others(adcs, command.dipole_body_A_m2, dt_s));
         wheels_allocate(&adcs->wheels, &adcs->parameters, torque, command.wheel_torque_Nm);
@@ -186,6 +193,9 @@ static void act(struct adcs *adcs, float dt_s)
         mode = mode_find(0);
         demand = demand_of(adcs, mode);
     }
+    const float off_rad =
+        demand.follows ? control_error(&demand.guidance, adcs->attitude.q_eci_from_body) : 0.0f;
+    supervisor_watch_pointing(adcs, mode->id, off_rad, dt_s);
     adcs->command_before = adcs->command;
     if (adcs->parameters.thruster_count > 0) {
         fire(adcs, mode, dt_s);

@@ -127,7 +127,8 @@ enum adcs_parameter {
     ADCS_KEEP_IN_SUN_RAD = 121, /* rad; from the Sun at most; 0: as it comes */
     ADCS_KEEP_OUT_MARGIN_RAD = 122, /* rad; that slews pass a cone's edge by */
     ADCS_FLEXIBLE_PERIOD_S = 123, /* s; of a mode of vibration that slews do not excite; 0: slews are not planned */
-    ADCS_PARAMETERS = 124
+    ADCS_DIVERGENCE_MAX_RAD = 124, /* rad; by which the pointing error may grow for 20 s before it is safe mode; 0: for ever */
+    ADCS_PARAMETERS = 125
 };
 
 enum adcs_event {
@@ -176,6 +177,8 @@ enum adcs_event {
     ADCS_EVENT_OBJECT_LOST = 43, /* warning: not seen for too long: back to the told place; value: its track */
     ADCS_EVENT_SEARCH_BEGAN = 44, /* warning: the camera looks beside the told place; value: s without a sight */
     ADCS_EVENT_GOAL_BARRED = 45, /* warning: what is pointed at is in a cone to keep out of: it holds; value: 0 */
+    ADCS_EVENT_TACHOMETER_OUTLIER = 46, /* warning: a jump that the body did not feel; value: wheel */
+    ADCS_EVENT_WHEEL_REVERSED = 47, /* warning: it turns against its commands: turned round; value: wheel */
 };
 
 /* X(code) of those that are told for each value by itself */
@@ -193,7 +196,9 @@ enum adcs_event {
     X(ADCS_EVENT_SENSOR_TRUSTED) \
     X(ADCS_EVENT_SENSOR_SWITCHED) \
     X(ADCS_EVENT_WHEEL_RESTORED) \
-    X(ADCS_EVENT_WHEELS_TWO)
+    X(ADCS_EVENT_WHEELS_TWO) \
+    X(ADCS_EVENT_TACHOMETER_OUTLIER) \
+    X(ADCS_EVENT_WHEEL_REVERSED)
 
 /* X(id, default, minimum, maximum) */
 #define ADCS_PARAMETER_LIMITS(X) \
@@ -320,6 +325,7 @@ enum adcs_event {
     X(ADCS_KEEP_IN_AXIS_Z_BODY, 0.0f, -1.0f, 1.0f) \
     X(ADCS_KEEP_IN_SUN_RAD, 0.0f, 0.0f, 3.1f) \
     X(ADCS_KEEP_OUT_MARGIN_RAD, 0.1f, 0.0f, 1.0f) \
-    X(ADCS_FLEXIBLE_PERIOD_S, 0.0f, 0.0f, 60.0f)
+    X(ADCS_FLEXIBLE_PERIOD_S, 0.0f, 0.0f, 60.0f) \
+    X(ADCS_DIVERGENCE_MAX_RAD, 0.5f, 0.0f, 3.2f)
 
 #endif

@@ -2,6 +2,7 @@
 
 #define TORQUE_USED 0.75f     /* of the wheels' torque, by feedback; the rest follows the target and beats friction */
 #define BRAKING_USED 0.4f     /* of it, in the plan of a slew's end */
+#define FIELD_ACROSS_T 1.2e-5f
 #define MOMENTUM_USED 0.9f    /* of the wheels' speed limit, in slews */
 #define STRIDE_COSINE 0.866f  /* 30 degrees */
 #define STRIDE_SINE 0.5f
@@ -26,6 +27,12 @@ static struct error error_of(const struct guidance *guidance, struct quat q_eci_
         .rate_body_rad_s = v3_sub(rate_body_rad_s, rate),
         .acceleration_body_rad_s2 = v3_sub(acceleration, v3_cross(rate_body_rad_s, rate)),
     };
+}
+
+float control_error(const struct guidance *guidance, struct quat q_eci_from_body)
+{
+    return v3_norm(
+        quat_rotation_vector(quat_multiply(quat_conjugate(guidance->q_eci_from_target), q_eci_from_body)));
 }
 
 float control_acceleration_max(const struct adcs_parameters *parameters, struct vec3 axis_body)
@@ -77,6 +84,36 @@ static struct vec3 held(const struct adcs_parameters *parameters, struct vec3 ac
     return v3_limit(acceleration_body_rad_s2, TORQUE_USED * control_acceleration_max(parameters, axis));
 }
 
+/* Of a vector: what wheels are for, and its size along the axis that only rods are left for. */
+struct parts {
+    struct vec3 by_wheels;
+    float by_rods;
+};
+
+static struct parts split(const struct adcs_parameters *parameters, struct vec3 vector)
+{
+    const float along = parameters->pair ? v3_dot(vector, parameters->lacking_axis_body) : 0.0f;
+    return (struct parts){parameters->pair ? v3_add_scaled(vector, -along, parameters->lacking_axis_body) : vector, along};
+}
+
+static struct vec3 joined(const struct adcs_parameters *parameters, struct vec3 by_wheels, float by_rods)
+{
+    return parameters->pair ? v3_add_scaled(by_wheels, by_rods, parameters->lacking_axis_body) : by_wheels;
+}
+
+/* As slew_rate, by what rods can brake in a field of which half is across. */
+static float rod_slew_rate(const struct adcs_parameters *parameters, float angle_rad, float per_second)
+{
+    const struct vec3 axis = parameters->lacking_axis_body;
+    const float moment = v3_dot(axis, m3_apply(parameters->inertia_body_kg_m2, axis));
+    if (!parameters->pair || !(moment > 0.0f)) {
+        return 0.0f;
+    }
+    const float torque_Nm = parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2] * FIELD_ACROSS_T;
+    const float braking = adcs_sqrt(2.0f * BRAKING_USED * torque_Nm / moment * adcs_abs(angle_rad));
+    return adcs_clamp(per_second * angle_rad, -braking, braking);
+}
+
 /* Quaternion feedback about the eigenaxis, gyroscopic torque and estimated external torque cancelled, and the target's
  * motion fed forward (Wie, Space Vehicle Dynamics and Control, section 7.3; Markley and Crassidis, section 7.2). */
 struct vec3 control_torque(const struct adcs_parameters *parameters, const struct guidance *guidance,
@@ -88,10 +125,13 @@ struct vec3 control_torque(const struct adcs_parameters *parameters, const struc
     const float damping_rate = 2.0f * parameters->value[ADCS_CONTROL_DAMPING] * bandwidth;
     const struct vec3 total = v3_add(m3_apply(parameters->inertia_body_kg_m2, error.rate_body_rad_s),
                                      wheel_momentum_body_Nms); /* less what following the target takes */
-    const struct vec3 back =
-        slew_rate(parameters, error.angle_body_rad, bandwidth * bandwidth / damping_rate, total);
-    const struct vec3 wanted = v3_scale(-damping_rate, v3_add(back, error.rate_body_rad_s));
-    const struct vec3 acceleration = v3_add(error.acceleration_body_rad_s2, held(parameters, wanted));
+    const float per_second = bandwidth * bandwidth / damping_rate;
+    const struct parts angle = split(parameters, error.angle_body_rad);
+    const struct vec3 back = joined(parameters, slew_rate(parameters, angle.by_wheels, per_second, total),
+                                    rod_slew_rate(parameters, angle.by_rods, per_second));
+    const struct parts wanted = split(parameters, v3_scale(-damping_rate, v3_add(back, error.rate_body_rad_s)));
+    const struct vec3 limited = joined(parameters, held(parameters, wanted.by_wheels), wanted.by_rods);
+    const struct vec3 acceleration = v3_add(error.acceleration_body_rad_s2, limited);
     const struct vec3 torque = v3_add(m3_apply(parameters->inertia_body_kg_m2, acceleration),
                                       gyroscopic_torque(parameters, observer->rate_body_rad_s, wheel_momentum_body_Nms));
     return v3_sub(torque, observer->external_torque_body_Nm);

@@ -18,6 +18,9 @@ float control_acceleration_max(const struct adcs_parameters *parameters, struct 
  * what following the target takes. */
 float control_rate_max(const struct adcs_parameters *parameters, struct vec3 axis_body, struct vec3 total_Nms);
 
+/* How far the body is from the guidance's attitude, in rad. */
+float control_error(const struct guidance *guidance, struct quat q_eci_from_body);
+
 /* Body torque for rods, which give only the part of it that is across the field: the body spins about an axis of its own,
  * and that goes, stride by stride, to where it shall point. */
 struct vec3 control_spin(const struct adcs_parameters *parameters, struct vec3 axis_body, struct vec3 towards_body,

@@ -5,6 +5,7 @@
 #include "events.h"
 #include "hil_messages.h"
 #include "parameters.h"
+#include "wheel_response.h"
 #include "wheels.h"
 
 /* Devices whose silence is watched, each by itself: their places in the arrays below, the first of each kind. */
@@ -24,6 +25,13 @@ struct faults {
     float driven_Nms[ADCS_WHEELS_MAX]; /* in that time: what the motor gave, */
     float turned_Nms[ADCS_WHEELS_MAX]; /* and what of it the body felt */
     struct vec3 rate_before_body_rad_s;
+    struct wheel_response response[ADCS_WHEELS_MAX];
+    unsigned lies[ADCS_WHEELS_MAX];      /* of its tachometer, in a row */
+    float dropped_s[ADCS_WHEELS_MAX];    /* for so long it has been out of service */
+    float trial_after_s[ADCS_WHEELS_MAX]; /* it is tried again; 0: it was not this software that took it out */
+    bool on_trial[ADCS_WHEELS_MAX];
+    float speed_from_rad_s[ADCS_WHEELS_MAX], shown_from_rad_s[ADCS_WHEELS_MAX]; /* from which changes are compared */
+    unsigned agreed[ADCS_WHEELS_MAX];    /* so often, of a tachometer that failed */
 };
 
 /* How the body turned in the step that now ends. */
@@ -55,6 +63,10 @@ static inline bool faults_silent(const struct faults *faults, unsigned device, f
  * own; a thermometer speaks when it likes, and is not watched. */
 void faults_watch_sensors(struct faults *faults, const struct adcs_parameters *parameters, float dt_s,
                           struct adcs_events *events);
+
+/* A tachometer that shows a jump which the body did not feel is not believed; five in a row, and it has failed. */
+void faults_check_tachometers(struct faults *faults, struct adcs_parameters *parameters, struct wheels *wheels,
+                              const struct body_motion *body, float dt_s, struct adcs_events *events);
 
 /* The motors gave `torque_Nm` for dt_s. A tachometer that does not show it is either right, or dead: the body tells, which
  * got the opposite of what the wheel got. A wheel that will not turn is reported and taken out of the allocation; a

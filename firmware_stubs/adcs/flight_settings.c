@@ -50,6 +50,7 @@ void flight_on_set_target(void *context, struct hil_link *link, const struct hil
         hil_link_acknowledge(link, packet, HIL_ACK_UNKNOWN_ID);
         return;
     }
+    supervisor_aim_changed(&flight->adcs.supervisor);
     const bool taken = target_set(&flight->adcs.target[set.slot], packet->time_ticks, v3_from(set.position_ecef_m),
                                   v3_from(set.velocity_ecef_m_s));
     hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);

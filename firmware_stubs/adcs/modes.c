@@ -134,7 +134,7 @@ static struct mode_demand sun_safe(const struct adcs *adcs)
     const struct vec3 axis = adcs_parameters_axis(&adcs->parameters, ADCS_SUN_AXIS_X_BODY);
     struct vec3 sun_body;
     const bool found = find_sun(adcs, &sun_body);
-    if (adcs->parameters.usable) {
+    if (adcs_parameters_wheels_hold(&adcs->parameters)) {
         const struct quat way = found ? quat_between(axis, sun_body) : QUAT_IDENTITY;
         return follow(guidance_inertial(quat_multiply(adcs->attitude.q_eci_from_body, way)));
     }
@@ -169,9 +169,9 @@ enum mode_lack mode_obstacle(const struct mode *mode, const struct adcs_paramete
 {
     const bool has_rods = parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2] > 0.0f;
     const enum mode_lack rods = has_rods ? MODE_LACKS_NOTHING : MODE_LACKS_RODS;
-    const enum mode_lack wheels = parameters->usable ? MODE_LACKS_NOTHING
-        : parameters->definite                       ? MODE_LACKS_WHEELS
-                                                     : MODE_LACKS_INERTIA;
+    const enum mode_lack wheels = adcs_parameters_wheels_hold(parameters) ? MODE_LACKS_NOTHING
+        : parameters->definite                                            ? MODE_LACKS_WHEELS
+                                                                          : MODE_LACKS_INERTIA;
     switch (mode->drive) {
     case MODE_DRIVES_NOTHING: return MODE_LACKS_NOTHING;
     case MODE_DRIVES_RODS: return rods;

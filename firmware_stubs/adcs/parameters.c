@@ -52,6 +52,29 @@ static void find_idle(struct adcs_parameters *parameters, const struct vec3 axis
     }
 }
 
+/* About which axis the wheels that are left give nothing: across the two of them that are furthest apart. */
+static struct vec3 lacking_axis(const struct vec3 driven[ADCS_WHEELS_MAX])
+{
+    struct vec3 widest = v3(0.0f, 0.0f, 0.0f);
+    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
+        for (int j = i + 1; j < ADCS_WHEELS_MAX; j++) {
+            const struct vec3 across = v3_cross(driven[i], driven[j]);
+            widest = v3_dot(across, across) > v3_dot(widest, widest) ? across : widest;
+        }
+    }
+    const float size = v3_norm(widest);
+    return size > 0.3f ? v3_scale(1.0f / size, widest) : v3(0.0f, 0.0f, 0.0f);
+}
+
+static bool some_are_dropped(const struct adcs_parameters *parameters)
+{
+    bool dropped = false;
+    for (int i = 0; i < parameters->wheel_count; i++) {
+        dropped = dropped || parameters->wheel_dropped[i];
+    }
+    return dropped;
+}
+
 /* Rows of A^T (A A^T)^-1, A's columns being the wheel axes: least torque in the wheels for a body torque (Markley and
  * Crassidis, section 7.3.4). Returns false when the axes do not span three dimensions. */
 static bool allocate(struct adcs_parameters *parameters)
@@ -66,7 +89,11 @@ static bool allocate(struct adcs_parameters *parameters)
         gram = m3_add(gram, m3_outer(driven[i], driven[i]));
     }
     const bool spanning = m3_determinant(gram) > 1e-3f;
-    const struct mat3 inverse = spanning ? m3_inverse(gram) : m3_diagonal(0.0f);
+    const struct vec3 lacking =
+        spanning || !some_are_dropped(parameters) ? v3(0.0f, 0.0f, 0.0f) : lacking_axis(driven);
+    parameters->lacking_axis_body = lacking;
+    const struct mat3 whole = m3_add(gram, m3_outer(lacking, lacking)); /* rows that have no part in that axis */
+    const struct mat3 inverse = m3_determinant(whole) > 1e-3f ? m3_inverse(whole) : m3_diagonal(0.0f);
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
         parameters->wheel_allocation[i] = m3_apply(inverse, driven[i]);
     }
@@ -89,6 +116,8 @@ static void derive(struct adcs_parameters *parameters)
     parameters->definite = positive_definite(parameters->inertia_body_kg_m2);
     parameters->inertia_inverse = parameters->definite ? m3_inverse(parameters->inertia_body_kg_m2) : m3_diagonal(0.0f);
     parameters->usable = allocate(parameters) && parameters->definite;
+    parameters->pair = parameters->definite && v3_norm(parameters->lacking_axis_body) > 0.0f
+        && parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2] > 0.0f;
     parameters->star_tracker_covariance_rad2 = star_tracker_covariance(parameters);
     parameters->thruster_count = (int)parameters->value[ADCS_THRUSTER_COUNT];
 }
@@ -132,10 +161,16 @@ void adcs_parameters_drop_wheel(struct adcs_parameters *parameters, unsigned whe
     derive(parameters);
 }
 
+void adcs_parameters_take_wheel(struct adcs_parameters *parameters, unsigned wheel)
+{
+    parameters->wheel_dropped[wheel] = false;
+    derive(parameters);
+}
+
 void adcs_parameters_restore_wheels(struct adcs_parameters *parameters)
 {
     for (unsigned i = 0; i < ADCS_WHEELS_MAX; i++) {
-        parameters->wheel_dropped[i] = parameters->tachometer_failed[i] = false;
+        parameters->wheel_dropped[i] = parameters->tachometer_failed[i] = parameters->wheel_reversed[i] = false;
         parameters->wheel_limit_rad_s[i] = parameters->value[ADCS_WHEEL_SPEED_MAX_RAD_S];
     }
     derive(parameters);

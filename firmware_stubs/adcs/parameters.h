@@ -20,6 +20,7 @@ struct adcs_parameters {
     struct vec3 wheel_axis_body[ADCS_WHEELS_MAX];      /* unit vectors; 0 for a wheel that does not exist */
     bool wheel_dropped[ADCS_WHEELS_MAX];               /* taken out of service */
     bool tachometer_failed[ADCS_WHEELS_MAX];           /* not listened to */
+    bool wheel_reversed[ADCS_WHEELS_MAX];              /* found to turn against its commands, which are turned round */
     float wheel_limit_rad_s[ADCS_WHEELS_MAX];          /* of its speed: as the parameter says, or as it was found to be */
     struct vec3 wheel_allocation[ADCS_WHEELS_MAX];     /* rows of the pseudo-inverse: dot with a body torque */
     float wheel_idle[ADCS_WHEELS_MAX];                 /* unit vector of torques that cancel; 0 with three wheels */
@@ -29,12 +30,20 @@ struct adcs_parameters {
     int thruster_count;
     bool definite; /* the inertia, positive */
     bool usable; /* inertia positive definite and wheels span three axes */
+    bool pair;   /* it is, but what was dropped leaves wheels about two axes: rods must do about the third, */
+    struct vec3 lacking_axis_body; /* this one; else 0 */
 };
 
 /* The unit vector of three parameters, by the id of the first; 0 when they are 0. */
 struct vec3 adcs_parameters_axis(const struct adcs_parameters *parameters, unsigned first_id);
 
 enum adcs_set_result { ADCS_SET_DONE, ADCS_SET_UNKNOWN_ID, ADCS_SET_OUT_OF_RANGE };
+
+/* Wheels hold the attitude, alone or with the rods' help. */
+static inline bool adcs_parameters_wheels_hold(const struct adcs_parameters *parameters)
+{
+    return parameters->usable || parameters->pair;
+}
 
 /* Torque in N m of a thruster that exists. */
 static inline struct vec3 adcs_parameters_thruster(const struct adcs_parameters *parameters, unsigned thruster)
@@ -51,8 +60,9 @@ float adcs_parameters_day(const struct adcs_parameters *parameters, adcs_ticks n
 /* Have the model of the field be of this month: in seven years it changes by a degree. */
 void adcs_parameters_date_field(struct adcs_parameters *parameters, adcs_ticks now);
 
-/* Take a wheel out of the allocation, and all of them back, their tachometers and speed limits too. */
+/* Take a wheel out of the allocation, or back, and all of them back, their tachometers and speed limits too. */
 void adcs_parameters_drop_wheel(struct adcs_parameters *parameters, unsigned wheel);
+void adcs_parameters_take_wheel(struct adcs_parameters *parameters, unsigned wheel);
 void adcs_parameters_restore_wheels(struct adcs_parameters *parameters);
 
 /* Set one; wheel_count also brings back the wheels that were taken out. Anything but ADCS_SET_DONE leaves everything as it

@@ -13,8 +13,9 @@ static void mean_wheel_torque(const struct adcs *adcs, float dt_s, float torque_
 {
     const float late = late_part(adcs, dt_s);
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
-        torque_Nm[i] = (1.0f - late) * adcs->command.wheel_torque_Nm[i]
-            + late * adcs->command_before.wheel_torque_Nm[i];
+        const float sign = adcs->parameters.wheel_reversed[i] ? -1.0f : 1.0f;
+        torque_Nm[i] = sign * ((1.0f - late) * adcs->command.wheel_torque_Nm[i]
+                               + late * adcs->command_before.wheel_torque_Nm[i]);
     }
 }
 
@@ -65,11 +66,24 @@ static void learn_unseen_friction(struct adcs *adcs, float dt_s)
     }
 }
 
+/* Against the gyro's own sample, before that is held against the wheels. */
+static void check_tachometers(struct adcs *adcs, float dt_s)
+{
+    const struct gyro_watch *gyro = &adcs->gyros.watch[adcs->gyros.used];
+    if (!gyro->fresh || gyro->doubted || !adcs->observer.started || !(dt_s > 0.0f)) {
+        return;
+    }
+    const struct vec3 rate = v3_sub(gyro->rate_body_rad_s, adcs->attitude.filter.gyro_bias_body_rad_s);
+    const struct body_motion body = {rate, mean_torque(adcs, dt_s)};
+    faults_check_tachometers(&adcs->faults, &adcs->parameters, &adcs->wheels, &body, dt_s, &adcs->events);
+}
+
 void rate_predict(struct adcs *adcs, float dt_s)
 {
     float torque_Nm[ADCS_WHEELS_MAX];
     mean_wheel_torque(adcs, dt_s, torque_Nm);
     wheels_update(&adcs->wheels, &adcs->parameters, torque_Nm, dt_s);
+    check_tachometers(adcs, dt_s);
     if (adcs->observer.started && dt_s > 0.0f) {
         learn_unseen_friction(adcs, dt_s);
         observer_predict(&adcs->observer, &adcs->parameters, &adcs->wheels, mean_torque(adcs, dt_s), dt_s);

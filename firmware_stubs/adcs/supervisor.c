@@ -6,6 +6,8 @@
 #define RATE_MAX_RAD_S 10.0f
 #define FAST_PATIENCE_S 0.5f
 #define UNREADY_PATIENCE_S 10.0f
+#define DIVERGENCE_PATIENCE_S 20.0f
+#define DEGREES 57.29578f
 #define FIELD_PATIENCE_S 300.0f /* in which the field turns by 20 to 40 degrees in most orbits, and shows what it hid */
 #define FIELD_MEMORY_S 10.0f    /* over which the noise of its change is averaged */
 
@@ -105,6 +107,27 @@ static void look_for_calm(struct adcs *adcs, const struct mode *wanted, float ra
     const bool autonomy = value[ADCS_AUTONOMY] > 0.0f;
     if (autonomy && supervisor->quiet_s > value[ADCS_SAFE_DWELL_S] && usable(adcs, wanted)) {
         supervisor->stage = SUPERVISOR_WANTED;
+    }
+}
+
+void supervisor_aim_changed(struct supervisor *supervisor)
+{
+    supervisor->off_mode = HIL_MODE_IDLE; /* which points nowhere */
+}
+
+void supervisor_watch_pointing(struct adcs *adcs, unsigned mode, float off_rad, float dt_s)
+{
+    struct supervisor *supervisor = &adcs->supervisor;
+    const float limit = adcs->parameters.value[ADCS_DIVERGENCE_MAX_RAD];
+    if (mode != supervisor->off_mode || off_rad < supervisor->off_least_rad) {
+        supervisor->off_mode = mode;
+        supervisor->off_least_rad = off_rad;
+    }
+    const bool grown = limit > 0.0f && off_rad > supervisor->off_least_rad + limit;
+    supervisor->off_most_s = held_for(grown, supervisor->off_most_s, dt_s);
+    if (supervisor->off_most_s > DIVERGENCE_PATIENCE_S && supervisor->stage == SUPERVISOR_WANTED && guarded(adcs)) {
+        fall(adcs, SUPERVISOR_SAFE, ADCS_EVENT_POINTING_DIVERGED, DEGREES * off_rad);
+        supervisor->off_most_s = 0.0f;
     }
 }
 

@@ -19,12 +19,22 @@ struct supervisor {
     float fast_s;    /* for so long the body has been too fast */
     float quiet_s;   /* for so long it has been quiet in safe mode */
     float slow_s;    /* for so long nothing has shown that the body turns */
+    float off_least_rad;  /* the smallest pointing error since the mode was commanded or its aim changed, */
+    float off_most_s;     /* and for so long it has been far beyond that */
+    unsigned off_mode;    /* in this mode */
     float field_rate_rad_s; /* by the field's change, smoothed */
 };
 
 /* A mode was commanded: that is the ground's word that all is well. With autonomy the software sees for itself, and before
  * its first step it takes the body for tumbling. */
 void supervisor_commanded(struct supervisor *supervisor, bool autonomy, bool booting);
+
+/* A mode asked for this pointing error: where it has been small and grows for long, the mode does not hold, whatever else
+ * looks good, and it is safe mode from the next step on. Reports. */
+void supervisor_watch_pointing(struct adcs *adcs, unsigned mode, float off_rad, float dt_s);
+
+/* What the modes point at has changed. */
+void supervisor_aim_changed(struct supervisor *supervisor);
 
 /* The mode of this step, dt_s after the one before. Reports why when it is a safer one than before. */
 const struct mode *supervisor_choose(struct adcs *adcs, float dt_s);

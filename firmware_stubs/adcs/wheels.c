@@ -38,10 +38,12 @@ static void update_one(struct wheels *wheels, const struct adcs_parameters *para
     const float spin_inertia = parameters->value[ADCS_WHEEL_SPIN_INERTIA_KG_M2];
     const float net_Nm = torque_Nm - wheels->friction_Nm[wheel];
     const float predicted = wheels->speed_rad_s[wheel] + dt_s / spin_inertia * net_Nm;
+    wheels->surprise_rad_s[wheel] = 0.0f;
     if (!wheels->measured[wheel] || parameters->tachometer_failed[wheel]) {
         wheels->speed_rad_s[wheel] = wheels->known[wheel] ? predicted : 0.0f;
         return;
     }
+    wheels->surprise_rad_s[wheel] = wheels->sample_rad_s[wheel] - predicted;
     if (dt_s > 0.0f) {
         const float missing_Nm = spin_inertia * (predicted - wheels->sample_rad_s[wheel]) / dt_s;
         learn_friction(wheels, parameters, wheel, missing_Nm, dt_s);
@@ -59,6 +61,7 @@ void wheels_update(struct wheels *wheels, const struct adcs_parameters *paramete
     wheels->momentum_body_Nms = v3(0.0f, 0.0f, 0.0f);
     for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
         const float speed_before = wheels->speed_rad_s[i];
+        wheels->friction_before_Nm[i] = wheels->friction_Nm[i];
         update_one(wheels, parameters, i, torque_Nm[i], dt_s);
         wheels->speed_change_rad_s[i] = wheels->speed_rad_s[i] - speed_before;
         wheels->momentum_body_Nms = v3_add_scaled(
@@ -73,6 +76,18 @@ void wheels_correct(struct wheels *wheels, const struct adcs_parameters *paramet
     wheels->friction_Nm[wheel] = 0.0f;
     wheels->momentum_body_Nms =
         v3_add_scaled(wheels->momentum_body_Nms, momentum_Nms, parameters->wheel_axis_body[wheel]);
+}
+
+void wheels_disbelieve(struct wheels *wheels, const struct adcs_parameters *parameters, int wheel)
+{
+    const float off_rad_s = wheels->surprise_rad_s[wheel];
+    const float momentum_Nms = -off_rad_s * parameters->value[ADCS_WHEEL_SPIN_INERTIA_KG_M2];
+    const struct vec3 axis = parameters->wheel_axis_body[wheel];
+    wheels->speed_rad_s[wheel] -= off_rad_s;
+    wheels->speed_change_rad_s[wheel] -= off_rad_s;
+    wheels->momentum_body_Nms = v3_add_scaled(wheels->momentum_body_Nms, momentum_Nms, axis);
+    wheels->momentum_change_body_Nms = v3_add_scaled(wheels->momentum_change_body_Nms, momentum_Nms, axis);
+    wheels->friction_Nm[wheel] = wheels->friction_before_Nm[wheel];
 }
 
 /* By how much all shares must shrink so that each fits beside its wheel's friction; 1 when they do. */
@@ -137,6 +152,6 @@ void wheels_allocate(const struct wheels *wheels, const struct adcs_parameters *
     for (int i = 0; i < parameters->wheel_count; i++) {
         const float wanted = adcs_clamp(scale * torque_Nm[i] + wheels->friction_Nm[i], -limit_Nm, limit_Nm);
         const bool out = parameters->wheel_dropped[i] || at_speed_limit(wheels, parameters, i, wanted);
-        torque_Nm[i] = out ? 0.0f : wanted;
+        torque_Nm[i] = out ? 0.0f : parameters->wheel_reversed[i] ? -wanted : wanted;
     }
 }

@@ -10,8 +10,10 @@ struct wheels {
     float sample_rad_s[ADCS_WHEELS_MAX]; /* the last one */
     float speed_rad_s[ADCS_WHEELS_MAX];
     float speed_change_rad_s[ADCS_WHEELS_MAX]; /* in the last update */
+    float surprise_rad_s[ADCS_WHEELS_MAX]; /* by which the last update's sample was off what was expected; 0 without one */
     bool saturated[ADCS_WHEELS_MAX]; /* at its speed limit, and not yet well below it */
     float friction_Nm[ADCS_WHEELS_MAX]; /* motor torque that does not arrive; estimated */
+    float friction_before_Nm[ADCS_WHEELS_MAX]; /* the last update */
     struct vec3 momentum_body_Nms;      /* of the spin relative to the body */
     struct vec3 momentum_change_body_Nms; /* in the last update: the body got its opposite */
 };
@@ -27,6 +29,9 @@ void wheels_update(struct wheels *wheels, const struct adcs_parameters *paramete
 
 /* The wheel turned by so much momentum more than its tachometer has told: what it told, speed and friction, is not true. */
 void wheels_correct(struct wheels *wheels, const struct adcs_parameters *parameters, int wheel, float momentum_Nms);
+
+/* The last update's sample of this wheel was false: as if it had not come. */
+void wheels_disbelieve(struct wheels *wheels, const struct adcs_parameters *parameters, int wheel);
 
 /* Motor torques whose reaction is `torque_body_Nm`, friction added. Scaled down together, so that the direction stays, when
  * a motor cannot give its share. A wheel at its speed limit is not driven further: of four, the other three give the torque

@@ -15,16 +15,18 @@ static void start(void)
     CHECK(wire_set_mode(&wire, HIL_MODE_NADIR) == HIL_ACK_ACCEPTED);
 }
 
-/* Steps without a magnetometer, wheels at 50 rad/s; returns the mode. */
+/* Steps without a magnetometer, wheels from 50 rad/s on; returns the mode. */
 static unsigned run(unsigned steps, bool star_tracker)
 {
+    double speed[3] = {50.0, 50.0, 50.0};
     for (unsigned i = 0; i < steps; i++, step++) {
         wire_gyro(&wire, 0, still);
         if (star_tracker) {
             wire_star_tracker(&wire, upright, 0.1 * step);
         }
         for (uint8_t k = 0; k < 3; k++) {
-            wire_tachometer(&wire, k, 50.0);
+            speed[k] += 0.1 * (double)wire.command.wheel_torque_Nm[k] / 2.4e-5;
+            wire_tachometer(&wire, k, speed[k]);
         }
         wire_sync(&wire, step, 0.1 * step);
     }

@@ -4,7 +4,7 @@
 
 static bool has(const struct frame *frame, unsigned piece)
 {
-    return (frame->has[piece / 8u] >> (piece % 8u)) & 1u;
+    return (frame->has[piece / 8u] & (1u << piece % 8u)) != 0;
 }
 
 bool frame_begin(struct frame *frame, uint16_t number, uint16_t columns, uint16_t rows, uint16_t bits)

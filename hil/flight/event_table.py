@@ -158,4 +158,14 @@ EVENTS: tuple[Event, ...] = (
     Event(
         "goal_barred", "0", "what is pointed at is in a cone to keep out of: it holds", "warning"
     ),
+    Event(
+        "tachometer_outlier", "wheel", "a jump that the body did not feel", "warning", by_value=True
+    ),
+    Event(
+        "wheel_reversed",
+        "wheel",
+        "it turns against its commands: turned round",
+        "warning",
+        by_value=True,
+    ),
 )

@@ -250,6 +250,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         60.0,
         "of a mode of vibration that slews do not excite; 0: slews are not planned",
     ),
+    Parameter(
+        "divergence_max_rad",
+        "rad",
+        0.5,
+        0.0,
+        3.2,
+        "by which the pointing error may grow for 20 s before it is safe mode; 0: for ever",
+    ),
 )
 
 _HEADER = """\

@@ -69,6 +69,7 @@ class Truth:
         self._step = self._prepared_until = 0
         self._node_steps = environment.node_steps(step_s)
         self._records = assemble(body, wheels, faces, thrusters, flexible_modes)
+        self._bearings: dict[int, WheelBearing] = {}  # of wheels that have worn: as they were built
         self._planet = environment.record(central_body or orbit.body)
         self._weather = EnvironmentSpan(orbit, environment, self._planet)
         self._guide = Sgp4Correction(orbit, step_s)
@@ -181,7 +182,9 @@ class Truth:
 
     def wheel(self, place: int) -> WheelBearing:
         """Return the bearing of a wheel by its number, which may wear out in the run."""
-        return WheelBearing(self._records.wheels, place, self.step_s)
+        if place not in self._bearings:
+            self._bearings[place] = WheelBearing(self._records.wheels, place, self.step_s)
+        return self._bearings[place]
 
     def _tell_impulse(self) -> None:
         """Put into the row what each thruster has given since the start."""
