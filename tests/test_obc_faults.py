@@ -11,7 +11,7 @@ from hil import bench
 from hil.errors import ObcError, RigError
 from hil.faults.obc import refused
 from hil.faults.seu import BitFlips
-from hil.judge import evaluate
+from hil.judge import LinkCounts, evaluate
 from hil.link.clock import Clock
 from hil.link.messages import MODES
 from hil.link.session import Session
@@ -227,6 +227,16 @@ def test_the_verdict_on_the_link_says_what_was_injected(nadir, flown):
     verdict = link(nadir, recording)
     assert verdict.met
     assert "injected and not counted: 1 restarts of the OBC, 5 lost replies" in verdict.text
+
+
+def test_while_a_run_goes_on_silence_that_was_injected_is_no_lost_reply(flown):
+    recording, counts = flown({"kind": "power_off", "at_s": BEGIN, "duration_s": 0.5}), LinkCounts()
+    events = list(recording.events)
+    for rows in recording.blocks(rows=1):
+        while events and events[0].time_s <= rows["time_s"][0] + 1e-9:
+            counts.note(events.pop(0))
+        counts.feed(rows)
+    assert counts.so_far["lost_replies"] == 0
 
 
 def test_a_restart_that_nobody_injected_still_ends_the_run(nadir, tmp_path, monkeypatch):

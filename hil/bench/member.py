@@ -35,7 +35,7 @@ from hil.devices.registry import registry
 from hil.devices.sensor import Sample, Sensor, starts
 from hil.errors import LinkError, RigError
 from hil.faults import Injector
-from hil.faults.obc import refused
+from hil.faults.obc import DOWN, UP, refused
 from hil.judge.requirements import COUNTED
 from hil.link.clock import Clock
 from hil.link.events import Reply
@@ -301,7 +301,10 @@ class Member:
         sunlit = float(self.world.truth.row[self._sunlit_at])
         faults.begin_step(self._clock.step, sunlit, self._elevation_rad)
         session = self._session
-        session.obc_is_down = faults.obc_is_down
+        if faults.obc_is_down != session.obc_is_down:
+            session.obc_is_down = faults.obc_is_down
+            name, words = DOWN if session.obc_is_down else UP
+            self._tap.event(self._clock.now_ns, "fault", name, words)
         if restarts := faults.take_restarts():
             session.counters["injected_restarts"] += restarts
             session.obc_restarted()

@@ -11,7 +11,7 @@ import click
 from hil import __version__
 from hil.cli.console import PathArgument, say, show
 from hil.cli.interrupt import interrupt_on_hangup
-from hil.cli.run import check_options, refuse_gdb
+from hil.cli.run import check_options, refuse_gdb, usual_place
 from hil.errors import RigError
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 @click.command("replay")
 @click.argument("recording", type=PathArgument)
-@click.option(
-    "--obc", default="library", show_default=True, metavar="PLACE", help="As for hil run."
-)
+@click.option("--obc", metavar="PLACE", help="As for hil run; library if not given.")
 @click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
 @click.option("--compiler", metavar="NAME", help="As for hil run.")
 @click.option("--until", type=float, metavar="T", help="Stop after this simulated time in seconds.")
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def replay_command(
     recording: Path,
-    obc: str,
+    obc: str | None,
     firmware: Path | None,
     compiler: str | None,
     until: float | None,
@@ -60,6 +58,7 @@ def replay_command(
 
     interrupt_on_hangup()
     check_options(obc, firmware, compiler)
+    obc = obc or usual_place(firmware)
     if gdb:
         refuse_gdb(obc)
     elif at_s is not None:

@@ -193,6 +193,13 @@ def check_options(
         )
 
 
+def usual_place(firmware: Path | None) -> str:
+    """Return where a firmware runs fastest: its file's place, for the project's own `library`."""
+    from hil.obc.image import place_for
+
+    return "library" if firmware is None else place_for(firmware)
+
+
 def refuse_gdb(obc: str, *, realtime: bool = False) -> None:
     """Refuse --gdb where nothing can wait at a breakpoint; raises RigError."""
     if realtime:

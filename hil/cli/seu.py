@@ -12,7 +12,7 @@ import click
 
 from hil.cli.console import WIDE, PathArgument, say, show
 from hil.cli.interrupt import interrupt_on_hangup
-from hil.cli.run import check_options, progress_bar
+from hil.cli.run import check_options, progress_bar, usual_place
 from hil.errors import RigError, visible
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def seu_command(
 
     interrupt_on_hangup()
     check_options(obc, firmware)
-    place = _place(obc, firmware)
+    place = obc or usual_place(firmware)
     if listed:
         _list(place, firmware)
         return
@@ -106,12 +106,6 @@ def seu_command(
 def _cores() -> int:
     has = hasattr(os, "sched_getaffinity")
     return len(os.sched_getaffinity(0)) if has else os.cpu_count() or 1
-
-
-def _place(obc: str | None, firmware: Path | None) -> str:
-    from hil.obc.image import place_for
-
-    return obc or ("library" if firmware is None else place_for(firmware))
 
 
 def _plan(

@@ -11,6 +11,9 @@ from hil.faults.model import Fault
 from hil.obc.place import Line, Obc
 
 OBC = "obc"
+DOWN = ("obc_down", "the OBC is silent because faults have it so")
+UP = ("obc_up", "the OBC is to answer again")
+"""Events around the steps whose missing replies are no trouble of the line."""
 RESTARTS = ("obc_reset", "obc_on")
 """Events after which the OBC has booted."""
 Tell = Callable[[str, str], None]

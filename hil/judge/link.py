@@ -20,6 +20,7 @@ _REFUSED = tuple(  # since HELLO
     f"housekeeping_{name}" for name in ("crc_errors", "broken_frames", "overlong_frames")
 )
 _IMPOSSIBLE = "state_impossible"  # the event's name
+_DOWN = {"obc_down": True, "obc_up": False}  # names of events
 _INJECTED = ("injected_restarts", "replies_lost_to_faults")
 _NOT_ALWAYS_COUNTED = "late_steps"  # of a bench: older recordings count them as late replies
 _EVENTS = {  # name of one of the bench's events -> what it counts for while a run goes on
@@ -38,7 +39,7 @@ class LinkCounts:
     """
 
     def __init__(self) -> None:
-        self._unanswered = 0
+        self._unanswered, self._down = 0, False
         self._first_resets = self._most_resets = math.nan
         self._events: Counter[str] = Counter()
         self._impossible = 0
@@ -53,7 +54,7 @@ class LinkCounts:
     def feed(self, rows: Rows) -> None:
         """Take the next steps."""
         if columns_of_answers(frozenset(rows)):
-            self._unanswered += int(np.count_nonzero(~answered(rows)))
+            self._unanswered += 0 if self._down else int(np.count_nonzero(~answered(rows)))
         if _RESETS in rows:
             known = rows[_RESETS][np.isfinite(rows[_RESETS])]
             if len(known):
@@ -66,7 +67,9 @@ class LinkCounts:
             self._refused[name] = max(self._refused[name], most)
 
     def note(self, event: Event) -> None:
-        """Take the next event."""
+        """Take the next event, before the steps from its instant on."""
+        if event.source == "fault" and event.name in _DOWN:
+            self._down = _DOWN[event.name]
         if event.source == "obc" and event.name == _IMPOSSIBLE:
             self._impossible += event.times
         elif event.source == "bench" and event.name in _EVENTS:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hil.errors import ObcError
 from hil.obc.memory import Memory, loaded_at
-from hil.obc.place import FAULTS, Obc
+from hil.obc.place import IN_PROCESS_FAULTS, Obc
 from hil.obc.symbols import Variable, first_address, members_of_argument, own_variables
 
 _REPLY_CAPACITY = 4096
@@ -19,7 +19,7 @@ class LibraryObc(Obc):
 
     name = "library"
     answers_at_once = True
-    can = FAULTS
+    can = IN_PROCESS_FAULTS
     when_silent = "does its hil_obc_exchange answer?"
 
     def __init__(self, library: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from types import TracebackType
@@ -19,10 +20,13 @@ class LineGoneError(ObcError):
     """The line went away, as a pulled cable's does: what it led to may still run."""
 
 
-FAULTS = frozenset(
-    {"reset", "power_off", "hang", "clock_drift", "clock_jump", "bit_flip", "bit_flips"}
-)
-"""All kinds of faults of the OBC itself; `hil.faults.kinds` says what they are."""
+CLOCK_FAULTS = frozenset({"clock_drift", "clock_jump"})
+_RESTARTS = frozenset({"reset", "power_off", "hang"})
+_PROCESSES = sys.platform == "linux"  # where another process can be looked into
+FAULTS = CLOCK_FAULTS | (_RESTARTS | {"bit_flip", "bit_flips"} if _PROCESSES else frozenset())
+"""The kinds of faults of the OBC itself; `hil.faults.kinds` says what they are."""
+IN_PROCESS_FAULTS = FAULTS | _RESTARTS
+"""Those of an OBC in the bench's own process."""
 
 
 PATIENT_S = 1e6
@@ -97,7 +101,7 @@ class Obc(ABC):
 
     printed: Printed | None = None
     """What it prints beside its line; None where it has nowhere to print to."""
-    can: frozenset[str] = frozenset({"clock_drift", "clock_jump"})
+    can: frozenset[str] = CLOCK_FAULTS
     """The kinds of faults of the OBC itself that can be done here."""
 
     channels: Sequence[Channel] = ()

@@ -61,8 +61,8 @@ def replay(
 def _refuse_others(recording: Recording) -> None:
     if not recording.to_obc_total.octets:
         raise RecordingError(
-            f"{recording.path} holds no octets of the line: it was recorded with [recording] "
-            "octets = false"
+            f"{recording.path} holds no octets of the bench's line: the rig has [recording] "
+            "octets = false, or no such line"
         )
     spoken = recording.metadata.get("wire", {}).get("protocol", str(PROTOCOL_VERSION))
     if spoken != str(PROTOCOL_VERSION):

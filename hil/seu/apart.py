@@ -23,6 +23,7 @@ from hil.seu.trace import Trace, trace_of
 
 Flipped = tuple[Variable, int]
 _KEPT = {"octets": False}
+_HANGS_S = 10.0
 
 
 class Runs:
@@ -33,7 +34,7 @@ class Runs:
         self._plan, self._folder = plan, folder
         with open_obc(plan.place, firmware=plan.firmware) as obc:
             self.memory: Memory = obc.memory()
-        _fly(plan, plan.watched.with_overrides(recording=_KEPT), folder / "healthy.mcap")
+        _fly(plan, _patient(plan).with_overrides(recording=_KEPT), folder / "healthy.mcap")
 
     def outcomes(self, flips: Iterable[Flipped], at_once: int) -> Iterator[tuple[Flipped, Outcome]]:
         """Yield what becomes of each flip, in the order in which they end."""
@@ -62,7 +63,7 @@ def _outcome(plan: Plan, folder: Path, flip: Flipped) -> Outcome:
         "bit": bit,
     }
     faults = [*(each.model_dump(exclude_none=True) for each in plan.rig.fault), table]
-    rig = plan.watched.with_overrides(recording=_KEPT, fault=faults)
+    rig = _patient(plan).with_overrides(recording=_KEPT, fault=faults)
     with tempfile.TemporaryDirectory(dir=folder) as own:
         path = Path(own) / "run.mcap"
         try:
@@ -74,6 +75,16 @@ def _outcome(plan: Plan, folder: Path, flip: Flipped) -> Outcome:
         run = _trace(path, plan.first, plan.rig.step_s)
     healthy = _healthy(folder / "healthy.mcap", plan.first, plan.rig.step_s)
     return outcome_of(run, healthy, plan.rig.step_s, plan.limit_deg, plan.silent_s)
+
+
+def _patient(plan: Plan) -> Rig:
+    """Return the rig with more time for an answer: a busy machine is no firmware that hangs."""
+    obc = plan.watched.obc
+    own = {
+        **obc.model_dump(exclude_unset=True),
+        "reply_timeout_s": max(_HANGS_S, obc.reply_timeout_s),
+    }
+    return plan.watched.with_overrides(obc=own)
 
 
 def _fly(plan: Plan, rig: Rig, path: Path) -> None:

@@ -14,7 +14,6 @@ import pickle
 import selectors
 import signal
 import tempfile
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -36,7 +35,7 @@ from hil.seu.plan import Plan
 from hil.seu.trace import FloatArray, Trace, trace_of
 
 _PATIENCE = 20.0
-"""How many times as long as the run without a flip a fork may take."""
+"""How many times the processor time of the run without a flip a fork may take."""
 _LEAST_S = 5.0
 Flipped = tuple[Variable, int]
 
@@ -82,9 +81,8 @@ class Forks:
         self._go(0, plan.first)
         member.record()
         self.memory: Memory = member.obc.memory()
-        began_s = time.monotonic()
-        self._healthy = self._healthy_trace()
-        self._patience_s = max(_LEAST_S, _PATIENCE * (time.monotonic() - began_s))
+        self._healthy, taken_s = self._healthy_trace()
+        self._patience_s = max(_LEAST_S, _PATIENCE * taken_s)
 
     def outcomes(self, flips: Iterable[Flipped], at_once: int) -> Iterator[tuple[Flipped, Outcome]]:
         """Yield what becomes of each flip, in the order in which they end."""
@@ -120,7 +118,7 @@ class Forks:
         try:
             _be_quiet()
             if flip is not None:
-                signal.setitimer(signal.ITIMER_REAL, self._patience_s)  # ends it
+                signal.setitimer(signal.ITIMER_PROF, self._patience_s)  # its signal ends the fork
             told: Outcome | Trace = self._rest(flip)
             with os.fdopen(writing, "wb") as out:
                 pickle.dump(told, out)
@@ -152,19 +150,20 @@ class Forks:
         by_name = {name: rows[:, place] for name, place in places_of(columns).items()}
         return trace_of(by_name, kept.events, 0)
 
-    def _healthy_trace(self) -> Trace:
+    def _healthy_trace(self) -> tuple[Trace, float]:
+        """Return the run without a flip, and the processor time that it took."""
         running = selectors.DefaultSelector()
         self._start(None, running)
         [(key, _)] = running.select()
         _, pid, file = key.data
         with file:
             told = file.read()
-        os.waitpid(pid, 0)
+        _, _, used = os.wait4(pid, 0)
         running.close()
         trace = pickle.loads(told)
         if not isinstance(trace, Trace):
             raise LinkError(f"the run without a flip does not come to its end: {trace.why}")
-        return trace
+        return trace, used.ru_utime + used.ru_stime
 
     def _go(self, begin: int, end: int) -> None:
         member, clock = self._member, self._clock
@@ -189,7 +188,7 @@ def _end(pid: int, file: object) -> Outcome:
     _, status = os.waitpid(pid, 0)
     if os.WIFSIGNALED(status):
         name = signal.Signals(os.WTERMSIG(status)).name
-        return ended("it hangs" if name == "SIGALRM" else f"it crashes with {name}")
+        return ended("it hangs" if name == "SIGPROF" else f"it crashes with {name}")
     if not told:
         return ended("it damages the bench's own memory")
     outcome: Outcome = pickle.loads(told)
