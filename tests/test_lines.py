@@ -18,6 +18,7 @@ from hil.lines.build import ends
 from hil.lines.end import End, Seat
 from hil.lines.model import Line, OnLine
 from hil.machine import plugin
+from hil.obc.places import open_obc
 from hil.physics.rotations import apply
 from hil.protocols.checksums import crc16_mcrf4xx
 from hil.protocols.device import MS, Measured, Settings
@@ -190,6 +191,18 @@ def test_a_rig_of_lines_only_runs_in_real_time_on_places_that_have_lines(tmp_pat
         bench.run(path, "library", tmp_path / "a.mcap", realtime=True)
     with pytest.raises(RigError, match=r'\[\[line\]\] "imu" names no port'):
         bench.run(path, "ports", tmp_path / "a.mcap", realtime=True)
+
+
+def test_an_obc_that_was_started_without_lines_is_refused(tmp_path):
+    """As commands do that make many runs and know no lines."""
+    rig = load_rig(
+        write(tmp_path, edited(RIG, "wire = false", "").replace("usart = 3", "usart = 6"))
+    )
+    with (
+        open_obc("library") as obc,
+        pytest.raises(RigError, match="here the OBC was started without lines"),
+    ):
+        bench.Bench([bench.Member(rig, obc, tmp_path / "a.mcap")]).run()
 
 
 # -- a line ----------------------------------------------------------------------------------------

@@ -77,6 +77,11 @@ class Deck:
         realtime: bool,
     ) -> None:
         tables = rig.spacecraft.devices
+        if len(obc.channels) != len(rig.line):
+            raise RigError(
+                f"{rig.name} has [[line]] tables, and here the OBC was started without lines: run "
+                "it with `hil run` or bench.run"
+            )
         # A serial adapter takes the line's time itself.
         paced = realtime and all(line.port is None or obc.baud is None for line in rig.line)
         self._ends = ends(rig.line, tables, paced=paced and obc.name != "ports")
