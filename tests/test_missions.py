@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rig_files import edited
 
@@ -13,6 +14,7 @@ from hil.sizing import sizing_dict
 
 RIGS = Path(__file__).parents[1] / "rigs"
 AGILE = RIGS / "missions" / "kazeosat_agile.toml"
+RELAY = RIGS / "missions" / "kazsat_relay.toml"
 TELESCOPE = RIGS / "missions" / "lunar_telescope.toml"
 LAUNCHES = sorted((RIGS / "missions").glob("launch_*.toml"))
 TEN_SEEDS = range(1, 11)
@@ -100,8 +102,20 @@ def test_an_agile_imager_takes_four_places_because_its_slews_heed_its_panels(tmp
     assert set(swinging) == {"an exposure of the third", "an exposure of the fourth"}
 
 
+def test_a_relay_adds_what_it_was_told_to_its_velocity_and_looks_at_the_earth(tmp_path):
+    rig = load_rig(RELAY).with_overrides(duration_s=760.0)
+    recording = Recording(run(rig, "library", tmp_path / "run.mcap").recording)
+    assert missed(rig, [recording]) == {}
+    assert "burn_ended" in [event.name for event in recording.events]
+    given_N_s = recording["truth_thruster_impulse_N_s"][-1]
+    pushes = np.array([thruster.direction_body for thruster in rig.spacecraft.thruster])
+    gained = given_N_s @ pushes / rig.spacecraft.body.mass_kg
+    # design mass and thrust are 1.4 % off together, which nothing on board can tell
+    assert gained == pytest.approx([2.0, 0.0, 0.0], abs=0.04)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("path", [AGILE, TELESCOPE], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [AGILE, RELAY, TELESCOPE], ids=lambda path: path.stem)
 def test_a_mission_holds_for_ten_seeds(path, tmp_path):
     rig = load_rig(path)
     runs = [

@@ -95,7 +95,8 @@ WRONG = [
     (
         'station = "Almaty"',
         "",
-        "[[telecommand]] number 2: tells nothing: give target, station, q_eci_from_body or mode",
+        "[[telecommand]] number 2: tells nothing: give target, station, q_eci_from_body, "
+        "delta_v_body_m_s or mode",
     ),
     (
         'station = "Almaty"',

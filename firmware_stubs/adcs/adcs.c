@@ -2,9 +2,9 @@
 
 #include "control.h"
 #include "determination.h"
+#include "firing.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #include "hil_messages.h"
 
@@ -135,19 +135,6 @@ static struct vec3 wanted_dipole(const struct adcs *adcs, const struct mode *mod
     return rods_torque(&adcs->rods, adcs->parameters.usable ? unloading : wanted);
 }
 
-/* All of the spacecraft's momentum, which a slew does not change, tells what there is to unload. */
-static void fire(struct adcs *adcs, const struct mode *mode, float dt_s)
-{
-    struct thrusters *thrusters = &adcs->thrusters;
-    thrusters_begin(thrusters);
-    if (mode->id == HIL_MODE_TEST) {
-        memcpy(thrusters->on_time_s, thrusters->test_s, sizeof thrusters->on_time_s);
-    } else if (mode->drive >= MODE_DRIVES_WHEELS && adcs->parameters.usable) {
-        const struct vec3 body = m3_apply(adcs->parameters.inertia_body_kg_m2, adcs->observer.rate_body_rad_s);
-        thrusters_unload(thrusters, &adcs->parameters, v3_add(body, adcs->wheels.momentum_body_Nms), dt_s, &adcs->events);
-    }
-}
-
 /* What rods and thrusters do to the body in the next step, which the wheels need not do. */
 static struct vec3 torque_of_others(const struct adcs *adcs, struct vec3 dipole_body_A_m2, float dt_s)
 {
@@ -198,7 +185,7 @@ static void act(struct adcs *adcs, float dt_s)
     supervisor_watch_pointing(adcs, mode->id, off_rad, dt_s);
     adcs->command_before = adcs->command;
     if (adcs->parameters.thruster_count > 0) {
-        fire(adcs, mode, dt_s);
+        firing_step(adcs, mode, dt_s);
     }
     adcs->command = command_of(adcs, mode, &demand, dt_s);
     if (mode->id == HIL_MODE_TEST) {

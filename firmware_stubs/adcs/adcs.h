@@ -4,6 +4,7 @@
 #define ADCS_H
 
 #include "attitude.h"
+#include "burn.h"
 #include "diode_gains.h"
 #include "events.h"
 #include "faults.h"
@@ -63,6 +64,7 @@ struct adcs {
     struct wheels wheels;
     struct rods rods;
     struct thrusters thrusters;
+    struct burn burn;
     struct field_calibration field_calibration;
     struct vec3 model_field_eci_T; /* as it stood in for a magnetometer last */
     adcs_ticks model_field_time;
@@ -103,6 +105,9 @@ bool adcs_thermometer(struct adcs *adcs, unsigned instance, float temperature_K)
 /* The ground's orbit determination; what mode inertial holds. False, changing nothing, when not plausible. */
 bool adcs_set_orbit(struct adcs *adcs, adcs_ticks time, struct vec3 position_eci_m, struct vec3 velocity_eci_m_s);
 bool adcs_set_attitude(struct adcs *adcs, struct quat q_eci_from_body);
+
+/* What mode burn adds to the velocity, body axes. False, changing nothing, when it is not plausible. */
+bool adcs_set_burn(struct adcs *adcs, struct vec3 delta_v_body_m_s);
 
 enum adcs_mode_result { ADCS_MODE_TAKEN, ADCS_MODE_UNKNOWN, ADCS_MODE_IMPOSSIBLE };
 

@@ -128,7 +128,32 @@ enum adcs_parameter {
     ADCS_KEEP_OUT_MARGIN_RAD = 122, /* rad; that slews pass a cone's edge by */
     ADCS_FLEXIBLE_PERIOD_S = 123, /* s; of a mode of vibration that slews do not excite; 0: slews are not planned */
     ADCS_DIVERGENCE_MAX_RAD = 124, /* rad; by which the pointing error may grow for 20 s before it is safe mode; 0: for ever */
-    ADCS_PARAMETERS = 125
+    ADCS_MASS_KG = 125, /* kg; of the spacecraft, which burns push */
+    ADCS_THRUSTER0_FORCE_X_BODY_N = 126, /* N; of thruster 0 while it is open */
+    ADCS_THRUSTER0_FORCE_Y_BODY_N = 127, /* N; of thruster 0 while it is open */
+    ADCS_THRUSTER0_FORCE_Z_BODY_N = 128, /* N; of thruster 0 while it is open */
+    ADCS_THRUSTER1_FORCE_X_BODY_N = 129, /* N; of thruster 1 while it is open */
+    ADCS_THRUSTER1_FORCE_Y_BODY_N = 130, /* N; of thruster 1 while it is open */
+    ADCS_THRUSTER1_FORCE_Z_BODY_N = 131, /* N; of thruster 1 while it is open */
+    ADCS_THRUSTER2_FORCE_X_BODY_N = 132, /* N; of thruster 2 while it is open */
+    ADCS_THRUSTER2_FORCE_Y_BODY_N = 133, /* N; of thruster 2 while it is open */
+    ADCS_THRUSTER2_FORCE_Z_BODY_N = 134, /* N; of thruster 2 while it is open */
+    ADCS_THRUSTER3_FORCE_X_BODY_N = 135, /* N; of thruster 3 while it is open */
+    ADCS_THRUSTER3_FORCE_Y_BODY_N = 136, /* N; of thruster 3 while it is open */
+    ADCS_THRUSTER3_FORCE_Z_BODY_N = 137, /* N; of thruster 3 while it is open */
+    ADCS_THRUSTER4_FORCE_X_BODY_N = 138, /* N; of thruster 4 while it is open */
+    ADCS_THRUSTER4_FORCE_Y_BODY_N = 139, /* N; of thruster 4 while it is open */
+    ADCS_THRUSTER4_FORCE_Z_BODY_N = 140, /* N; of thruster 4 while it is open */
+    ADCS_THRUSTER5_FORCE_X_BODY_N = 141, /* N; of thruster 5 while it is open */
+    ADCS_THRUSTER5_FORCE_Y_BODY_N = 142, /* N; of thruster 5 while it is open */
+    ADCS_THRUSTER5_FORCE_Z_BODY_N = 143, /* N; of thruster 5 while it is open */
+    ADCS_THRUSTER6_FORCE_X_BODY_N = 144, /* N; of thruster 6 while it is open */
+    ADCS_THRUSTER6_FORCE_Y_BODY_N = 145, /* N; of thruster 6 while it is open */
+    ADCS_THRUSTER6_FORCE_Z_BODY_N = 146, /* N; of thruster 6 while it is open */
+    ADCS_THRUSTER7_FORCE_X_BODY_N = 147, /* N; of thruster 7 while it is open */
+    ADCS_THRUSTER7_FORCE_Y_BODY_N = 148, /* N; of thruster 7 while it is open */
+    ADCS_THRUSTER7_FORCE_Z_BODY_N = 149, /* N; of thruster 7 while it is open */
+    ADCS_PARAMETERS = 150
 };
 
 enum adcs_event {
@@ -156,8 +181,8 @@ enum adcs_event {
     ADCS_EVENT_WHEEL_SATURATED = 22, /* warning: a wheel is at its speed limit and cannot go faster; value: wheel */
     ADCS_EVENT_WHEEL_UNSATURATED = 23, /* info: a wheel is below its speed limit again; value: wheel */
     ADCS_EVENT_WHEEL_LIMIT_LEARNT = 24, /* warning: a wheel would not go faster: its limit is lower than said; value: rad/s */
-    ADCS_EVENT_MODE_REFUSED = 25, /* warning: nothing can drive it; value: 1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, 7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods */
-    ADCS_EVENT_MODE_WAITS = 26, /* warning: what the mode lacks, ten seconds on or when it is given up; value: 1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, 7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods */
+    ADCS_EVENT_MODE_REFUSED = 25, /* warning: nothing can drive it; value: 1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, 7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods, 11 a burn */
+    ADCS_EVENT_MODE_WAITS = 26, /* warning: what the mode lacks, ten seconds on or when it is given up; value: 1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, 7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods, 11 a burn */
     ADCS_EVENT_FIELD_DOUBTED = 27, /* warning: the magnetometer is not believed for now; value: nT that its size is off */
     ADCS_EVENT_FIELD_TRUSTED = 28, /* info: the magnetometer's bias is learnt; value: nT of bias */
     ADCS_EVENT_EVENTS_LOST = 29, /* warning: more happened than can be told; value: so many since HELLO */
@@ -179,6 +204,8 @@ enum adcs_event {
     ADCS_EVENT_GOAL_BARRED = 45, /* warning: what is pointed at is in a cone to keep out of: it holds; value: 0 */
     ADCS_EVENT_TACHOMETER_OUTLIER = 46, /* warning: a jump that the body did not feel; value: wheel */
     ADCS_EVENT_WHEEL_REVERSED = 47, /* warning: it turns against its commands: turned round; value: wheel */
+    ADCS_EVENT_BURN_ENDED = 48, /* info: what was told is added to the velocity; value: m/s that are left */
+    ADCS_EVENT_BURN_FAILED = 49, /* error: no thrusters push that way without turning; value: m/s that are left */
 };
 
 /* X(code) of those that are told for each value by itself */
@@ -326,6 +353,31 @@ enum adcs_event {
     X(ADCS_KEEP_IN_SUN_RAD, 0.0f, 0.0f, 3.1f) \
     X(ADCS_KEEP_OUT_MARGIN_RAD, 0.1f, 0.0f, 1.0f) \
     X(ADCS_FLEXIBLE_PERIOD_S, 0.0f, 0.0f, 60.0f) \
-    X(ADCS_DIVERGENCE_MAX_RAD, 0.5f, 0.0f, 3.2f)
+    X(ADCS_DIVERGENCE_MAX_RAD, 0.5f, 0.0f, 3.2f) \
+    X(ADCS_MASS_KG, 10.0f, 0.01f, 100000.0f) \
+    X(ADCS_THRUSTER0_FORCE_X_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER0_FORCE_Y_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER0_FORCE_Z_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER1_FORCE_X_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER1_FORCE_Y_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER1_FORCE_Z_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER2_FORCE_X_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER2_FORCE_Y_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER2_FORCE_Z_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER3_FORCE_X_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER3_FORCE_Y_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER3_FORCE_Z_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER4_FORCE_X_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER4_FORCE_Y_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER4_FORCE_Z_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER5_FORCE_X_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER5_FORCE_Y_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER5_FORCE_Z_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER6_FORCE_X_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER6_FORCE_Y_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER6_FORCE_Z_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER7_FORCE_X_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER7_FORCE_Y_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_THRUSTER7_FORCE_Z_BODY_N, 0.0f, -50.0f, 50.0f)
 
 #endif

@@ -18,7 +18,7 @@ void flight_camera_step(struct flight *flight, adcs_ticks now);
 
 /* Settings (flight_settings.c): each is acknowledged. */
 flight_handler flight_on_set_parameter, flight_on_set_orbit, flight_on_set_earth, flight_on_set_target,
-    flight_on_set_attitude, flight_on_set_mode, flight_on_set_actuator;
+    flight_on_set_attitude, flight_on_set_mode, flight_on_set_actuator, flight_on_set_burn;
 
 /* Send an event at once. */
 void flight_tell(struct hil_link *link, uint16_t code, float value);

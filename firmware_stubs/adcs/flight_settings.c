@@ -105,3 +105,15 @@ void flight_on_set_actuator(void *context, struct hil_link *link, const struct h
                                             : ADCS_ACTUATOR_OUT_OF_RANGE;
     hil_link_acknowledge(link, packet, results[result]);
 }
+
+void flight_on_set_burn(void *context, struct hil_link *link, const struct hil_packet *packet)
+{
+    struct flight *flight = context;
+    hil_set_burn set;
+    if (!hil_set_burn_decode(packet->payload, packet->payload_size, &set)) {
+        hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
+        return;
+    }
+    const bool taken = adcs_set_burn(&flight->adcs, v3_from(set.delta_v_body_m_s));
+    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
+}

@@ -144,6 +144,20 @@ static struct mode_demand sun_safe(const struct adcs *adcs)
     return demand;
 }
 
+/* Points as mode inertial does where it was told an attitude, else as at nadir, and goes on so when the burn is over. */
+static enum mode_lack burn_told(const struct adcs *adcs)
+{
+    if (!(adcs->parameters.thruster_count > 0)) {
+        return MODE_LACKS_BURN;
+    }
+    return adcs->attitude_wanted ? attitude(adcs) : attitude_and_orbit(adcs);
+}
+
+static struct mode_demand burn(const struct adcs *adcs)
+{
+    return adcs->attitude_wanted ? inertial(adcs) : nadir(adcs);
+}
+
 static const struct mode modes[] = {
     {HIL_MODE_IDLE, MODE_DRIVES_NOTHING, nothing, idle},
     {HIL_MODE_NADIR, MODE_DRIVES_WHEELS, attitude_and_orbit, nadir},
@@ -152,6 +166,7 @@ static const struct mode modes[] = {
     {HIL_MODE_INERTIAL, MODE_DRIVES_WHEELS, attitude_to_hold, inertial},
     {HIL_MODE_TARGET, MODE_DRIVES_WHEELS, target_place, target},
     {HIL_MODE_STATION, MODE_DRIVES_WHEELS, station_place, station},
+    {HIL_MODE_BURN, MODE_DRIVES_WHEELS, burn_told, burn},
     {HIL_MODE_TEST, MODE_DRIVES_NOTHING, nothing, idle},
 };
 

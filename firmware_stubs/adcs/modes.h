@@ -34,7 +34,8 @@ enum mode_lack {
     MODE_LACKS_FIELD,
     MODE_LACKS_WHEELS,
     MODE_LACKS_INERTIA,
-    MODE_LACKS_RODS
+    MODE_LACKS_RODS,
+    MODE_LACKS_BURN
 };
 
 struct mode {

@@ -30,6 +30,7 @@ enum {
     HIL_APID_SET_TARGET = 0x105,
     HIL_APID_SET_ATTITUDE = 0x106,
     HIL_APID_SET_ACTUATOR = 0x107,
+    HIL_APID_SET_BURN = 0x108,
     HIL_APID_SYNC = 0x110,
     HIL_APID_CAMERA_PIECE = 0x118,
     HIL_APID_GYRO = 0x120,
@@ -76,6 +77,7 @@ enum {
     HIL_MODE_TARGET = 5,
     HIL_MODE_STATION = 6,
     HIL_MODE_TEST = 7,
+    HIL_MODE_BURN = 8,
 };
 
 enum {
@@ -381,6 +383,25 @@ static inline size_t hil_set_actuator_encode(
     p[1] = in->instance;
     hil_put_f32(p + 2, in->value);
     return HIL_SET_ACTUATOR_SIZE;
+}
+
+/* set_burn: to the OBC, no time. What mode burn has the thrusters add to the velocity; answered by ack. */
+#define HIL_SET_BURN_SIZE 12u
+typedef struct {
+    float delta_v_body_m_s[3]; /* m/s */
+} hil_set_burn;
+
+static inline bool hil_set_burn_decode(
+    const uint8_t *p, size_t size, hil_set_burn *out) {
+    if (size != HIL_SET_BURN_SIZE) return false;
+    for (size_t i = 0; i < 3u; i++) out->delta_v_body_m_s[i] = hil_get_f32(p + 0 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_set_burn_encode(
+    const hil_set_burn *in, uint8_t *p) {
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 0 + 4u * i, in->delta_v_body_m_s[i]);
+    return HIL_SET_BURN_SIZE;
 }
 
 /* sync: to the OBC, with CUC time. Closes a step: every sample before it is of this step unless it carries its own time. */

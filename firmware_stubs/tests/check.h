@@ -58,6 +58,7 @@ void test_valves(void);
 void test_gps(void);
 void test_without(void);
 void test_steering(void);
+void test_burn(void);
 
 /* The folder with the frame vectors, from the command line. */
 extern const char *check_frames_folder;

@@ -20,7 +20,7 @@ static const struct {
     {"unloading", test_unloading},   {"blind", test_blind},
     {"faults", test_faults},         {"time", test_time},
     {"hello", test_hello},           {"without", test_without},
-    {"steering", test_steering},
+    {"steering", test_steering}, {"burn", test_burn},
 };
 
 const char *check_frames_folder;

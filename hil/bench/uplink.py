@@ -111,6 +111,8 @@ def _ordered(rig: Rig, order: Telecommand) -> Iterator[SetMessage]:
             yield _target(rig, step, name)
     if order.q_eci_from_body is not None:
         yield SetMessage(step, m.SET_ATTITUDE, order.q_eci_from_body, None, "the attitude to hold")
+    if order.delta_v_body_m_s is not None:
+        yield SetMessage(step, m.SET_BURN, order.delta_v_body_m_s, None, "the burn")
     if order.mode is not None:
         yield _mode(step, order.mode)
 

@@ -20,7 +20,7 @@ class Event:
 
 _LACKS = (
     "1 rate, 2 attitude, 3 orbit, 4 the Earth's orientation, 5 target, 6 attitude to hold, "
-    "7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods"
+    "7 field, 8 wheels about three axes, 9 positive definite inertia, 10 rods, 11 a burn"
 )
 
 _DEVICE = "device kind + 100 x instance"
@@ -167,5 +167,9 @@ EVENTS: tuple[Event, ...] = (
         "it turns against its commands: turned round",
         "warning",
         by_value=True,
+    ),
+    Event("burn_ended", "m/s that are left", "what was told is added to the velocity"),
+    Event(
+        "burn_failed", "m/s that are left", "no thrusters push that way without turning", "error"
     ),
 )

@@ -71,6 +71,21 @@ def _thruster_torques() -> tuple[Parameter, ...]:
 
 __all__ = ["EVENTS", "PARAMETERS", "Event", "Parameter", "c_header"]
 
+
+def _thruster_forces() -> tuple[Parameter, ...]:
+    return tuple(
+        Parameter(
+            f"thruster{thruster}_force_{axis}_body_N",
+            "N",
+            0.0,
+            -50.0,
+            50.0,
+            f"of thruster {thruster} while it is open",
+        )
+        for thruster, axis in product(range(THRUSTERS_MAX), "xyz")
+    )
+
+
 PARAMETERS: tuple[Parameter, ...] = (
     *_inertia(),
     Parameter(
@@ -258,6 +273,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         3.2,
         "by which the pointing error may grow for 20 s before it is safe mode; 0: for ever",
     ),
+    Parameter("mass_kg", "kg", 10.0, 0.01, 1e5, "of the spacecraft, which burns push"),
+    *_thruster_forces(),
 )
 
 _HEADER = """\

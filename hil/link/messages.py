@@ -69,7 +69,7 @@ OTHERS_SAMPLE_APIDS = range(0x180, 0x200)
 INSTANCES_MAX = 16
 """Devices of one kind: a sample's instance has four bits."""
 
-MODES = ("idle", "nadir", "detumble", "sun_safe", "inertial", "target", "station", "test")
+MODES = ("idle", "nadir", "detumble", "sun_safe", "inertial", "target", "station", "test", "burn")
 """Index = the number on the wire; new modes are appended. A firmware refuses those it lacks."""
 
 TARGET_SLOTS = ("target", "station")
@@ -187,6 +187,13 @@ SET_ACTUATOR = Message(
         Field("value", "f32", doc="N m, A m2 or s"),
     ),
     doc="What mode test commands from now on; answered by ack.",
+)
+SET_BURN = Message(
+    "set_burn",
+    0x108,
+    True,
+    (Field("delta_v_body_m_s", "f32", 3, "m/s"),),
+    doc="What mode burn has the thrusters add to the velocity; answered by ack.",
 )
 SYNC = Message(
     "sync",
@@ -319,6 +326,7 @@ CORE = (
     SET_TARGET,
     SET_ATTITUDE,
     SET_ACTUATOR,
+    SET_BURN,
     SYNC,
     HELLO,
     ACK,

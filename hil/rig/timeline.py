@@ -21,7 +21,8 @@ class Telecommand(Model):
 
     at_s: simulated time; it is told before the samples of that step. target, station: the name of a
     [[target]] of that kind; the OBC is told where it is and how it moves at this instant.
-    q_eci_from_body: what mode inertial holds. The mode is told last, so that it finds the rest.
+    q_eci_from_body: what mode inertial holds. delta_v_body_m_s: what mode burn adds.
+    The mode is told last, so that it finds the rest.
     may_be_refused: the run goes on when the firmware does not obey, as after a fault.
     """
 
@@ -29,13 +30,17 @@ class Telecommand(Model):
     target: str | None = None
     station: str | None = None
     q_eci_from_body: Quaternion | None = None
+    delta_v_body_m_s: tuple[float, float, float] | None = None
     mode: str | None = None
     may_be_refused: bool = False
 
     @model_validator(mode="after")
     def _says_something(self) -> Telecommand:
-        if not (self.target or self.station or self.q_eci_from_body or self.mode):
-            raise ValueError("tells nothing: give target, station, q_eci_from_body or mode")
+        told = (self.target, self.station, self.q_eci_from_body, self.delta_v_body_m_s, self.mode)
+        if not any(told):
+            raise ValueError(
+                "tells nothing: give target, station, q_eci_from_body, delta_v_body_m_s or mode"
+            )
         return self
 
     @model_validator(mode="after")
