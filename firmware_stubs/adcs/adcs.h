@@ -16,6 +16,7 @@
 #include "orbit_filter.h"
 #include "parameters.h"
 #include "rods.h"
+#include "sight.h"
 #include "star_trackers.h"
 #include "steering.h"
 #include "supervisor.h"
@@ -55,6 +56,7 @@ struct adcs {
     struct orbit_filter orbit_filter;
     struct earth earth;
     struct target target[ADCS_TARGETS];
+    struct sight sight; /* what the camera makes of the first of them */
     bool attitude_wanted; /* the next one is set */
     struct quat q_eci_from_body_wanted;
     struct attitude attitude;

@@ -153,7 +153,12 @@ enum adcs_parameter {
     ADCS_THRUSTER7_FORCE_X_BODY_N = 147, /* N; of thruster 7 while it is open */
     ADCS_THRUSTER7_FORCE_Y_BODY_N = 148, /* N; of thruster 7 while it is open */
     ADCS_THRUSTER7_FORCE_Z_BODY_N = 149, /* N; of thruster 7 while it is open */
-    ADCS_PARAMETERS = 150
+    ADCS_CAMERA_FOLLOW = 150, /* 1; what the camera follows: 0 nothing, 1 ships, 2 fires, 3 both */
+    ADCS_CAMERA_PIXEL_RAD = 151, /* rad; angle of a pixel in the middle */
+    ADCS_CAMERA_UP_AXIS_X_BODY = 152, /* 1; direction that is up in pictures, across the payload_axis */
+    ADCS_CAMERA_UP_AXIS_Y_BODY = 153, /* 1; direction that is up in pictures, across the payload_axis */
+    ADCS_CAMERA_UP_AXIS_Z_BODY = 154, /* 1; direction that is up in pictures, across the payload_axis */
+    ADCS_PARAMETERS = 155
 };
 
 enum adcs_event {
@@ -378,6 +383,11 @@ enum adcs_event {
     X(ADCS_THRUSTER6_FORCE_Z_BODY_N, 0.0f, -50.0f, 50.0f) \
     X(ADCS_THRUSTER7_FORCE_X_BODY_N, 0.0f, -50.0f, 50.0f) \
     X(ADCS_THRUSTER7_FORCE_Y_BODY_N, 0.0f, -50.0f, 50.0f) \
-    X(ADCS_THRUSTER7_FORCE_Z_BODY_N, 0.0f, -50.0f, 50.0f)
+    X(ADCS_THRUSTER7_FORCE_Z_BODY_N, 0.0f, -50.0f, 50.0f) \
+    X(ADCS_CAMERA_FOLLOW, 0.0f, 0.0f, 3.0f) \
+    X(ADCS_CAMERA_PIXEL_RAD, 8.7e-05f, 1e-07f, 0.1f) \
+    X(ADCS_CAMERA_UP_AXIS_X_BODY, 1.0f, -1.0f, 1.0f) \
+    X(ADCS_CAMERA_UP_AXIS_Y_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_CAMERA_UP_AXIS_Z_BODY, 0.0f, -1.0f, 1.0f)
 
 #endif

@@ -141,11 +141,13 @@ static void timed_step(struct flight *flight, adcs_ticks now)
     if (board == NULL) {
         flight_camera_step(flight, now);
         adcs_step(&flight->adcs, now);
+        sight_remember(&flight->adcs.sight, &flight->adcs);
         return;
     }
     board->stopwatch_start(board->context);
     flight_camera_step(flight, now);
     adcs_step(&flight->adcs, now);
+    sight_remember(&flight->adcs.sight, &flight->adcs);
     note_duration(&flight->timing, board->stopwatch_ns(board->context));
 }
 

@@ -61,13 +61,16 @@ void flight_on_camera_piece(void *context, struct hil_link *link, const struct h
     }
 }
 
-static void send_sightings(struct flight *flight, uint16_t pieces_lost)
+static void send_sightings(struct flight *flight, const struct sight_point *points, uint16_t pieces_lost)
 {
     const struct detections *detections = &flight->camera.detections;
     hil_sightings message = {.frame = flight->camera.frame.number, .pieces_lost = pieces_lost};
-    for (unsigned i = 0; i < detections->count && i < HIL_SIGHTS_MAX; i++) {
+    for (unsigned i = 0; i < detections->count && message.sights_count < HIL_SIGHTS_MAX; i++) {
         const struct detection *found = &detections->found[i];
         message.sights[message.sights_count++] = (hil_sight){
+            .kind = points[i].kind,
+            .confidence = points[i].confidence,
+            .track = points[i].track,
             .column = found->column_64ths,
             .row = found->row_64ths,
             .size = (uint8_t)(found->pixels < UINT8_MAX ? found->pixels : UINT8_MAX),
@@ -75,6 +78,23 @@ static void send_sightings(struct flight *flight, uint16_t pieces_lost)
     }
     uint8_t payload[HIL_SIGHTINGS_SIZE_MAX];
     hil_link_send(&flight->link, HIL_APID_SIGHTINGS, payload, hil_sightings_encode(&message, payload));
+}
+
+/* A detection as a point: what it is taken for, and where it is in front of the camera. */
+static struct sight_point point_of(const struct flight *flight, const struct detection *found)
+{
+    const struct frame *frame = &flight->camera.frame;
+    const float pixel = flight->adcs.parameters.value[ADCS_CAMERA_PIXEL_RAD];
+    int8_t inputs[CLASSIFY_INPUTS];
+    classify_inputs(frame, found, inputs);
+    const struct judgement judgement = classify(inputs);
+    return (struct sight_point){
+        .right = pixel * ((float)found->column_64ths * (1.0f / 64.0f) - 0.5f * (float)(frame->columns - 1)),
+        .down = pixel * ((float)found->row_64ths * (1.0f / 64.0f) - 0.5f * (float)(frame->rows - 1)),
+        .kind = judgement.kind,
+        .confidence = judgement.confidence,
+        .brightness = (float)(found->peak - found->mean),
+    };
 }
 
 void flight_camera_step(struct flight *flight, adcs_ticks now)
@@ -90,5 +110,10 @@ void flight_camera_step(struct flight *flight, adcs_ticks now)
         adcs_report(&flight->adcs.events, ADCS_EVENT_PICTURE_PIECES_LOST, (float)lost);
     }
     detect(&camera->frame, &camera->work, &camera->detections);
-    send_sightings(flight, lost);
+    struct sight_point points[DETECT_MOST];
+    for (unsigned i = 0; i < camera->detections.count; i++) {
+        points[i] = point_of(flight, &camera->detections.found[i]);
+    }
+    sight_picture(&flight->adcs, camera->time, points, camera->detections.count);
+    send_sightings(flight, points, lost);
 }

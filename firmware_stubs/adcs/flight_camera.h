@@ -2,7 +2,8 @@
 #ifndef FLIGHT_CAMERA_H
 #define FLIGHT_CAMERA_H
 
-#include "detect.h"
+#include "classify.h"
+#include "sight.h"
 #include "ticks.h"
 
 struct flight_camera {

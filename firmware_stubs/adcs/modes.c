@@ -55,9 +55,11 @@ static struct mode_demand inertial(const struct adcs *adcs)
 
 static struct mode_demand point(const struct adcs *adcs, unsigned slot, unsigned axis_id)
 {
-    const struct motion motion = target_motion(&adcs->target[slot], &adcs->earth, adcs->orbit.time);
+    const bool seen = slot == HIL_SLOT_TARGET && adcs->sight.active;
+    const struct target *target = seen ? &adcs->sight.target : &adcs->target[slot];
+    const struct motion motion = target_motion(target, &adcs->earth, adcs->orbit.time);
     const struct vec3 axis = adcs_parameters_axis(&adcs->parameters, axis_id);
-    const bool apparent = adcs->parameters.value[ADCS_APPARENT_TARGETS] > 0.5f;
+    const bool apparent = !seen && adcs->parameters.value[ADCS_APPARENT_TARGETS] > 0.5f; /* a camera sees where light is */
     return follow(guidance_target(&adcs->orbit, &motion, axis, apparent));
 }
 

@@ -56,6 +56,7 @@ void test_unloading(void);
 void test_time(void);
 void test_valves(void);
 void test_gps(void);
+void test_vision(void);
 void test_without(void);
 void test_steering(void);
 void test_burn(void);

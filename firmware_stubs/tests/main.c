@@ -21,6 +21,7 @@ static const struct {
     {"faults", test_faults},         {"time", test_time},
     {"hello", test_hello},           {"without", test_without},
     {"steering", test_steering}, {"burn", test_burn},
+    {"vision", test_vision},
 };
 
 const char *check_frames_folder;

@@ -5,6 +5,7 @@
 #define OUTER 8 /* half sides of the squares */
 #define INNER 3
 #define CORE 2              /* half side of the square whose brightest part tells the place */
+#define APART 4             /* pixels between the brightest ones of two things */
 #define SIGMA_FLOOR_16THS 24u /* quieter backgrounds than 1.5 counts are not believed */
 
 struct sums {
@@ -144,6 +145,29 @@ static void locate(const struct frame *frame, struct detect_work *work, const st
     found->row_64ths = (uint16_t)((64u * rows + total / 2u) / total);
 }
 
+/* A hull and its superstructure, a fire and its smoke: what is so near is one thing, and its brightest part tells. */
+static void join_neighbours(struct blob *blobs, struct detections *detections)
+{
+    for (unsigned i = 0; i < detections->count; i++) {
+        for (unsigned j = i + 1; j < detections->count; j++) {
+            const int columns = blobs[i].column - blobs[j].column, rows = blobs[i].row - blobs[j].row;
+            if (columns < -APART || columns > APART || rows < -APART || rows > APART) {
+                continue;
+            }
+            const uint16_t pixels = (uint16_t)(detections->found[i].pixels + detections->found[j].pixels);
+            if (detections->found[j].peak > detections->found[i].peak) {
+                detections->found[i] = detections->found[j];
+                blobs[i] = blobs[j];
+            }
+            detections->found[i].pixels = pixels;
+            detections->count--;
+            detections->found[j] = detections->found[detections->count];
+            blobs[j] = blobs[detections->count];
+            j = i; /* it may have moved: all others again */
+        }
+    }
+}
+
 static void search_row(const struct frame *frame, struct detect_work *work, int row, struct blob *blobs,
                        struct detections *detections)
 {
@@ -187,6 +211,7 @@ void detect(const struct frame *frame, struct detect_work *work, struct detectio
         add_row(frame, work, row - INNER - 1, -1, work->inner_sum, work->inner_square);
         search_row(frame, work, row, blobs, detections);
     }
+    join_neighbours(blobs, detections);
     for (unsigned i = 0; i < detections->count; i++) {
         locate(frame, work, &blobs[i], &detections->found[i]);
     }

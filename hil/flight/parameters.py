@@ -275,6 +275,16 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter("mass_kg", "kg", 10.0, 0.01, 1e5, "of the spacecraft, which burns push"),
     *_thruster_forces(),
+    Parameter(
+        "camera_follow",
+        "1",
+        0.0,
+        0.0,
+        3.0,
+        "what the camera follows: 0 nothing, 1 ships, 2 fires, 3 both",
+    ),
+    Parameter("camera_pixel_rad", "rad", 8.7e-5, 1e-7, 0.1, "angle of a pixel in the middle"),
+    *_axis("camera_up", "x", "direction that is up in pictures, across the payload_axis"),
 )
 
 _HEADER = """\

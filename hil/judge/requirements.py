@@ -40,8 +40,9 @@ def column_unit(column: str) -> str:
 class PointingRequirement(Required):
     """An error index of ECSS-E-ST-60-10C that stays below a limit with a probability.
 
-    target: what the error of performance is measured from; "ground" is the [[target]] called
-    ground, and with "sun" has no attitude of its own, so that only the boresight is judged.
+    target: what the error of performance is measured from; "ground" is the [[target]], "object" the
+    object of the scene, that is called ground. These and "sun" have no attitude of their own, so
+    that only the boresight is judged.
     boresight_body: the direction that axis = "boresight" judges.
     window_s: the time that means are taken over, a whole number of control periods. separation_s:
     from the start of the first window to that of the second, which do not overlap; a drift (PDE,
@@ -96,7 +97,7 @@ class PointingRequirement(Required):
         return [each for each in words if each]
 
     def _looks_at_the_ground(self) -> bool:
-        return self.target == "ground"
+        return self.target in ("ground", "object")
 
     def _takes(self, key: str, needed: bool, by: str) -> None:
         if needed != (getattr(self, key) is not None):

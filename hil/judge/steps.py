@@ -83,7 +83,7 @@ class StepErrors:
             needed |= {"truth_position_eci_m", "truth_velocity_eci_m_s"}
         elif requirement.target == "sun":
             needed.add("truth_sun_eci")
-        elif requirement.target == "ground":
+        elif requirement.target in ("ground", "object"):
             needed |= {"truth_position_eci_m"}
             needed |= {"truth_velocity_eci_m_s"} & available
         return needed | (_WITHIN if available >= _WITHIN else set())

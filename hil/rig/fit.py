@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from hil.devices.registry import registry
+from hil.physics.ground import GroundTarget
 from hil.physics.magnetic import field_span
 from hil.rig.disperse import dispersal_fits
 from hil.rig.faults import faults_fit
@@ -63,8 +64,14 @@ def _air(rig: Rig) -> Iterator[str]:
 
 
 def _target_names(rig: Rig) -> Iterator[str]:
-    for name in _twice(target.name for target in rig.target):
+    for name in _twice(place.name for place in _places(rig)):
         yield f"two targets are called {name!r}: name each differently"
+
+
+def _places(rig: Rig) -> list[GroundTarget]:
+    """Targets, and the objects of the scene: both can be named by requirements."""
+    objects = rig.scene.objects if rig.scene is not None else ()
+    return [*rig.target, *(each.as_target(each.name) for each in objects)]
 
 
 def _orders(rig: Rig) -> Iterator[str]:
@@ -74,7 +81,7 @@ def _orders(rig: Rig) -> Iterator[str]:
 
 def _conditions(rig: Rig) -> Iterator[str]:
     if not any(_target_names(rig)):
-        yield from condition_complaints(rig.requirement, rig.target)
+        yield from condition_complaints(rig.requirement, _places(rig))
 
 
 def _requirement_names(rig: Rig) -> Iterator[str]:

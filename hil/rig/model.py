@@ -187,7 +187,8 @@ class Rig(Model):
             environment.ut1_minus_utc_s,
             environment.precession_nutation,
         )
-        return Ground(self.target, sky)
+        objects = self.scene.objects if self.scene is not None else ()
+        return Ground([*self.target, *(each.as_target(each.name) for each in objects)], sky)
 
     def with_overrides(self, **values: object) -> Rig:
         """Return this rig with values of its own for some top-level keys; None leaves the file's.

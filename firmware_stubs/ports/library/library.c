@@ -1,5 +1,6 @@
 #include "library.h"
 
+#include "classify.h"
 #include "flight.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -51,4 +52,37 @@ EXPORT size_t hil_obc_exchange(void *memory, const uint8_t *rx, size_t rx_len, u
     obc->replies = (struct buffer){tx, tx_capacity, 0};
     hil_link_receive(&obc->flight.link, rx, rx_len);
     return obc->replies.size;
+}
+
+struct seeing {
+    struct frame frame;
+    struct detect_work work;
+    struct detections detections;
+};
+
+EXPORT size_t hil_vision_size(void)
+{
+    return sizeof(struct seeing);
+}
+
+EXPORT size_t hil_vision_find(void *memory, const uint8_t *octets, uint16_t columns, uint16_t rows, uint16_t bits,
+                              int32_t *finds, int8_t *inputs)
+{
+    struct seeing *seeing = memory;
+    if (!frame_begin(&seeing->frame, 0, columns, rows, bits)) {
+        return 0;
+    }
+    memcpy(seeing->frame.octets, octets, ((size_t)columns * rows * bits + 7u) / 8u);
+    detect(&seeing->frame, &seeing->work, &seeing->detections);
+    for (unsigned i = 0; i < seeing->detections.count; i++) {
+        const struct detection *found = &seeing->detections.found[i];
+        int8_t own[CLASSIFY_INPUTS];
+        int8_t *const seen = inputs != NULL ? inputs + i * CLASSIFY_INPUTS : own;
+        classify_inputs(&seeing->frame, found, seen);
+        const struct judgement judgement = classify(seen);
+        const int32_t numbers[8] = {judgement.kind, judgement.confidence, found->column_64ths, found->row_64ths,
+                                    found->pixels,  found->peak,          found->mean,         found->sigma_16ths};
+        memcpy(finds + 8u * i, numbers, sizeof numbers);
+    }
+    return seeing->detections.count;
 }

@@ -19,8 +19,8 @@ from hil.physics.rotations import (
 )
 
 Axis = Literal["boresight", "attitude", "x", "y", "z"]
-Target = Literal["nadir", "eci", "sun", "ground"]
-DIRECTIONS = ("sun", "ground")  # targets that leave the turn about the boresight free
+Target = Literal["nadir", "eci", "sun", "ground", "object"]
+DIRECTIONS = ("sun", "ground", "object")  # targets that leave the turn about the boresight free
 _NORM_TOLERANCE = 1e-3  # single precision keeps a unit quaternion's norm to 1e-6
 
 FloatArray = NDArray[np.float64]
@@ -121,7 +121,7 @@ def direction_eci(
     """
     if target == "sun":
         return np.asarray(columns["truth_sun_eci"])
-    if target != "ground" or ground is None or name not in ground.targets:
+    if target not in ("ground", "object") or ground is None or name not in ground.targets:
         raise PointingError(f'target "{target}" has no direction: there is no place called {name}')
     place, velocity = columns["truth_position_eci_m"], columns["truth_velocity_eci_m_s"]
     return ground.direction_eci(name, columns["time_s"], place, velocity)

@@ -1,0 +1,233 @@
+#include "sight.h"
+
+#include "adcs.h"
+
+#include "hil_messages.h"
+
+#define SEEN_TO_LOCK 3u       /* pictures */
+#define HIDDEN_AFTER 2u       /* pictures in a row without it */
+#define LOST_AFTER 25u        /* pictures in a row */
+#define SEARCH_AFTER_S 12.0f  /* with the told place in view, and nothing to follow */
+#define SEARCH_STEP_S 5.0f    /* at each place of the pattern */
+#define SEARCH_PLACES 8u
+#define IN_VIEW 0.6f          /* of the angle from the middle of a picture to its upper edge */
+#define ROWS_HALF 60.0f
+#define ELSEWHERE_M 5000.0f   /* a told place that moves by so much is another target */
+#define PICTURE_GAP_S 10.0f   /* after which the tracks are too old */
+#define LOWEST_SINE 0.34f     /* of the spacecraft's elevation at the told place: lower, all is drawn out and far away */
+
+/* East, north and up at a place, ECI. */
+struct level {
+    struct vec3 east, north, up;
+};
+
+static const struct track_noise noise = {
+    .place_m = 25.0f, .acceleration_m_s2 = 0.08f, .speed_m_s = 12.0f, .missed_most = LOST_AFTER};
+
+void sight_remember(struct sight *sight, const struct adcs *adcs)
+{
+    if (!adcs->attitude.known || !adcs->orbit.current) {
+        return;
+    }
+    const unsigned before = (sight->next + SIGHT_HISTORY - 1u) % SIGHT_HISTORY;
+    if (sight->kept > 0 && sight->history[before].time == adcs->last_time) {
+        return;
+    }
+    sight->history[sight->next] =
+        (struct sight_moment){adcs->last_time, adcs->attitude.q_eci_from_body, adcs->orbit.position_eci_m,
+                              adcs->orbit.position_low_m, adcs->orbit.velocity_eci_m_s};
+    sight->next = (sight->next + 1u) % SIGHT_HISTORY;
+    sight->kept = sight->kept < SIGHT_HISTORY ? sight->kept + 1u : SIGHT_HISTORY;
+}
+
+static const struct sight_moment *moment_of(const struct sight *sight, adcs_ticks time)
+{
+    for (unsigned i = 0; i < sight->kept; i++) {
+        if (sight->history[i].time == time) {
+            return &sight->history[i];
+        }
+    }
+    return NULL;
+}
+
+static struct level level_at(const struct earth *earth, adcs_ticks time, struct vec3 position_eci_m)
+{
+    const struct vec3 pole = quat_apply(earth_orientation(earth, time), v3(0.0f, 0.0f, 1.0f));
+    const struct vec3 up = v3_scale(1.0f / v3_norm(position_eci_m), position_eci_m);
+    const struct vec3 along = v3_cross(pole, up);
+    const struct vec3 east = v3_scale(1.0f / v3_norm(along), along);
+    return (struct level){east, v3_cross(up, east), up};
+}
+
+/* What a place in a picture is on the level through the told place, east and north of it in m. False above the horizon. */
+static bool place_of(const struct adcs *adcs, const struct sight_moment *moment, struct vec3 to_told, const struct level *level,
+                     const struct sight_point *point, struct track_point *place)
+{
+    const struct vec3 forward = adcs_parameters_axis(&adcs->parameters, ADCS_PAYLOAD_AXIS_X_BODY);
+    const struct vec3 top = adcs_parameters_axis(&adcs->parameters, ADCS_CAMERA_UP_AXIS_X_BODY);
+    const struct vec3 right = v3_cross(forward, top);
+    const struct vec3 body = v3_add_scaled(v3_add_scaled(forward, point->right, right), -point->down, top);
+    const struct vec3 ray = quat_apply(moment->q_eci_from_body, body);
+    const float sinking = v3_dot(ray, level->up);
+    if (!(sinking < -0.05f)) {
+        return false;
+    }
+    const struct vec3 beside = v3_sub(v3_scale(v3_dot(to_told, level->up) / sinking, ray), to_told);
+    *place = (struct track_point){.x_m = v3_dot(beside, level->east),
+                                  .y_m = v3_dot(beside, level->north),
+                                  .kind = point->kind,
+                                  .confidence = point->confidence,
+                                  .brightness = point->brightness};
+    return true;
+}
+
+/* The told target changes from time to time: then what was seen near the last one does not matter any more. */
+static void notice_other_target(struct sight *sight, const struct target *told)
+{
+    const bool same = sight->told.known && sight->told.time == told->time
+        && v3_norm(v3_sub(sight->told.position_ecef_m, told->position_ecef_m)) < 1.0f;
+    if (!same) {
+        tracker_forget(&sight->tracker);
+        sight->told = *told;
+        sight->locked = 0;
+        sight->hidden = sight->active = sight->had_picture = false;
+        sight->unseen_s = 0.0f;
+        sight->looked = 0;
+    }
+}
+
+static unsigned wanted_kinds(const struct adcs *adcs)
+{
+    const unsigned follow = (unsigned)adcs->parameters.value[ADCS_CAMERA_FOLLOW];
+    return (follow & 1u ? 1u << HIL_SIGHT_SHIP : 0u) | (follow & 2u ? 1u << HIL_SIGHT_FIRE : 0u);
+}
+
+/* Of the tracks that were seen often enough and are of a wanted kind, the one nearest to the told place. */
+static const struct track *best_track(const struct tracker *tracker, unsigned kinds)
+{
+    const struct track *best = NULL;
+    float least = ELSEWHERE_M * ELSEWHERE_M;
+    for (unsigned i = 0; i < TRACKS_MAX; i++) {
+        const struct track *track = &tracker->track[i];
+        const float away = track->x_m * track->x_m + track->y_m * track->y_m;
+        const bool wanted = track->id != 0 && track->seen >= SEEN_TO_LOCK && (kinds >> track_kind(track)) % 2u == 1u;
+        if (wanted && away < least) {
+            least = away;
+            best = track;
+        }
+    }
+    return best;
+}
+
+static void choose(struct adcs *adcs, unsigned kinds)
+{
+    struct sight *sight = &adcs->sight;
+    const struct track *track = tracker_find(&sight->tracker, sight->locked);
+    if (sight->locked != 0 && track == NULL) {
+        adcs_report(&adcs->events, ADCS_EVENT_OBJECT_LOST, (float)sight->locked);
+        sight->locked = 0;
+    }
+    if (sight->locked == 0 && (track = best_track(&sight->tracker, kinds)) != NULL) {
+        sight->locked = track->id;
+        sight->hidden = false;
+        adcs_report(&adcs->events, ADCS_EVENT_OBJECT_LOCKED, (float)track->id);
+    }
+    if (track != NULL && sight->hidden != (track->missed >= HIDDEN_AFTER)) {
+        sight->hidden = !sight->hidden;
+        adcs_report(&adcs->events, sight->hidden ? ADCS_EVENT_OBJECT_HIDDEN : ADCS_EVENT_OBJECT_SEEN_AGAIN, (float)track->id);
+    }
+}
+
+/* The square about the told place, as wide as a picture is high: its offset in heights. */
+static struct vec3 search_offset(unsigned looked)
+{
+    static const int8_t pattern[SEARCH_PLACES][2] = {{1, 0}, {1, 1}, {0, 1}, {-1, 1}, {-1, 0}, {-1, -1}, {0, -1}, {1, -1}};
+    const int8_t *at = pattern[(looked - 1u) % SEARCH_PLACES];
+    return v3((float)at[0], (float)at[1], 0.0f);
+}
+
+/* Seconds until the next place of the pattern are counted only while the camera looks where it should. */
+static void count_unseen(struct adcs *adcs, float dt_s, bool in_view)
+{
+    struct sight *sight = &adcs->sight;
+    if (sight->locked != 0) {
+        sight->unseen_s = 0.0f;
+        sight->looked = 0;
+        return;
+    }
+    sight->unseen_s += in_view ? dt_s : 0.0f;
+    const float patience_s = sight->looked == 0 ? SEARCH_AFTER_S : SEARCH_STEP_S;
+    if (sight->unseen_s >= patience_s) {
+        if (sight->looked == 0) {
+            adcs_report(&adcs->events, ADCS_EVENT_SEARCH_BEGAN, sight->unseen_s);
+        }
+        sight->looked = (sight->looked + 1u) % (SEARCH_PLACES + 1u);
+        sight->unseen_s = 0.0f;
+    }
+}
+
+/* The target in place of the told one: offset and velocity on the level at it. */
+static void stand_in(struct adcs *adcs, adcs_ticks time, const struct motion *told, const struct level *level,
+                     struct vec3 offset_m, struct vec3 velocity_m_s)
+{
+    const struct quat ecef_from_eci = quat_conjugate(earth_orientation(&adcs->earth, time));
+    const struct vec3 place =
+        v3_add_scaled(v3_add_scaled(told->position_m, offset_m.x, level->east), offset_m.y, level->north);
+    const struct vec3 extra = v3_add_scaled(v3_scale(velocity_m_s.x, level->east), velocity_m_s.y, level->north);
+    const struct vec3 position = quat_apply(ecef_from_eci, place);
+    const struct vec3 carried = earth_carry(position, v3(0.0f, 0.0f, 0.0f));
+    const struct vec3 moving = quat_apply(ecef_from_eci, v3_add(told->velocity_m_s, extra));
+    adcs->sight.active = target_set(&adcs->sight.target, time, position, v3_sub(moving, carried));
+}
+
+void sight_picture(struct adcs *adcs, adcs_ticks time, struct sight_point *points, unsigned n)
+{
+    struct sight *sight = &adcs->sight;
+    const struct target *target = &adcs->target[HIL_SLOT_TARGET];
+    const struct sight_moment *moment = moment_of(sight, time);
+    const unsigned kinds = wanted_kinds(adcs);
+    if (kinds == 0 || !target->known || !adcs->earth.known || moment == NULL) {
+        sight->active = false;
+        return;
+    }
+    const struct motion told = target_motion(target, &adcs->earth, time);
+    const struct vec3 to_told = v3_sub(v3_sub(told.position_m, moment->position_eci_m), moment->position_low_m);
+    const struct level level = level_at(&adcs->earth, time, told.position_m);
+    if (-v3_dot(to_told, level.up) < LOWEST_SINE * v3_norm(to_told)) {
+        sight->told.known = sight->active = false;
+        return;
+    }
+    notice_other_target(sight, target);
+    struct track_point places[TRACK_POINTS_MAX];
+    unsigned which[TRACK_POINTS_MAX], count = 0;
+    for (unsigned i = 0; i < n && count < TRACK_POINTS_MAX; i++) {
+        points[i].track = 0;
+        which[count] = i;
+        count += place_of(adcs, moment, to_told, &level, &points[i], &places[count]);
+    }
+    const float dt_s = sight->had_picture ? adcs_seconds(sight->picture_time, time) : 0.0f;
+    if (!(dt_s >= 0.0f && dt_s <= PICTURE_GAP_S)) {
+        tracker_forget(&sight->tracker);
+    }
+    sight->had_picture = true;
+    sight->picture_time = time;
+    tracker_update(&sight->tracker, dt_s, places, count, kinds, &noise);
+    for (unsigned i = 0; i < count; i++) {
+        points[which[i]].track = places[i].track;
+    }
+    choose(adcs, kinds);
+    const float distance = v3_norm(to_told), half = ROWS_HALF * adcs->parameters.value[ADCS_CAMERA_PIXEL_RAD];
+    const struct vec3 forward =
+        quat_apply(moment->q_eci_from_body, adcs_parameters_axis(&adcs->parameters, ADCS_PAYLOAD_AXIS_X_BODY));
+    const struct vec3 off = v3_sub(v3_scale(1.0f / distance, to_told), forward);
+    count_unseen(adcs, dt_s, sight->looked > 0 || v3_norm(off) < IN_VIEW * half);
+    const struct track *track = tracker_find(&sight->tracker, sight->locked);
+    if (track != NULL) {
+        stand_in(adcs, time, &told, &level, v3(track->x_m, track->y_m, 0.0f), v3(track->vx_m_s, track->vy_m_s, 0.0f));
+    } else if (sight->looked > 0) {
+        const struct vec3 offset = v3_scale(1.6f * half * distance, search_offset(sight->looked));
+        stand_in(adcs, time, &told, &level, offset, v3(0.0f, 0.0f, 0.0f));
+    } else {
+        sight->active = false;
+    }
+}

@@ -1,0 +1,224 @@
+/* Pictures from pieces, what stands out of noise, and tracks that keep their numbers. */
+#include <string.h>
+
+#include "check.h"
+#include "detect.h"
+#include "track.h"
+
+#define COLUMNS 160
+#define ROWS 120
+
+static uint16_t picture[ROWS][COLUMNS];
+static struct frame frame;
+static struct detect_work work;
+static struct detections detections;
+
+static void fill_with_noise(struct random *random, double mean, double sigma)
+{
+    for (int row = 0; row < ROWS; row++) {
+        for (int column = 0; column < COLUMNS; column++) {
+            picture[row][column] = (uint16_t)(mean + sigma * random_normal(random) + 0.5);
+        }
+    }
+}
+
+static void piece_of_picture(unsigned piece, uint8_t octets[FRAME_PIECE_OCTETS])
+{
+    static uint8_t all[FRAME_PIECES_MAX * FRAME_PIECE_OCTETS];
+    const uint16_t *pixels = &picture[0][0];
+    for (unsigned i = 0; i < ROWS * COLUMNS / 2; i++) {
+        const unsigned a = pixels[2 * i], b = pixels[2 * i + 1];
+        all[3 * i] = (uint8_t)(a >> 4);
+        all[3 * i + 1] = (uint8_t)((a & 15u) << 4 | b >> 8);
+        all[3 * i + 2] = (uint8_t)b;
+    }
+    memcpy(octets, all + piece * FRAME_PIECE_OCTETS, FRAME_PIECE_OCTETS);
+}
+
+/* Send the picture without one piece (FRAME_PIECES_MAX: with all); returns how many were missing. */
+static unsigned send_without(unsigned lost)
+{
+    uint8_t octets[FRAME_PIECE_OCTETS];
+    bool whole = false;
+    CHECK(frame_begin(&frame, 7, COLUMNS, ROWS, 12));
+    CHECK(frame.pieces == 258);
+    for (unsigned piece = 0; piece < frame.pieces; piece++) {
+        piece_of_picture(piece, octets);
+        CHECK(!whole);
+        whole = piece == lost ? whole : frame_take(&frame, 7, (uint16_t)piece, octets);
+    }
+    CHECK(whole || lost == frame.pieces - 1u);
+    return frame_close(&frame);
+}
+
+static void test_a_picture_is_what_was_sent(void)
+{
+    struct random random = {5};
+    uint16_t row[FRAME_COLUMNS_MAX];
+    fill_with_noise(&random, 2000.0, 300.0);
+    CHECK(send_without(FRAME_PIECES_MAX) == 0);
+    for (unsigned i = 0; i < ROWS; i++) {
+        frame_row(&frame, i, row);
+        CHECK(memcmp(row, picture[i], sizeof picture[i]) == 0);
+    }
+}
+
+static void test_a_lost_piece_is_counted_and_shows_the_row_above(void)
+{
+    struct random random = {6};
+    uint16_t row[FRAME_COLUMNS_MAX];
+    fill_with_noise(&random, 1000.0, 30.0);
+    CHECK(send_without(15) == 1); /* octets 1680 to 1791: row 7, from its first octet on */
+    frame_row(&frame, 7, row);
+    CHECK(row[0] == picture[6][0]);
+    CHECK(row[150] == picture[7][150]);
+    CHECK(send_without(257) == 1); /* the last one: nothing but the next picture tells */
+}
+
+static void test_pieces_of_another_picture_are_dropped(void)
+{
+    const uint8_t octets[FRAME_PIECE_OCTETS] = {0};
+    CHECK(frame_begin(&frame, 7, COLUMNS, ROWS, 12));
+    CHECK(!frame_take(&frame, 8, 257, octets));
+    CHECK(!frame_take(&frame, 7, 258, octets));
+    CHECK(!frame_take(&frame, 7, 3, octets));
+    CHECK(!frame_take(&frame, 7, 3, octets)); /* it has it already */
+    CHECK(frame.received == 1);
+    CHECK(!frame_begin(&frame, 7, COLUMNS + 1, ROWS, 12));
+    CHECK(!frame_begin(&frame, 7, COLUMNS, ROWS, 10));
+    CHECK(!frame_begin(&frame, 7, 0, ROWS, 8));
+    CHECK(!frame.open);
+}
+
+static void test_false_alarms_are_as_rare_as_said(void)
+{
+    struct random random = {7};
+    unsigned alarms = 0;
+    for (int i = 0; i < 60; i++) {
+        fill_with_noise(&random, 600.0, 20.0);
+        (void)send_without(FRAME_PIECES_MAX);
+        detect(&frame, &work, &detections);
+        alarms += detections.count;
+    }
+    CHECK(alarms <= 6); /* 1 of 1e6 pixels: 1.2 of 1.15e6 are expected; more than 6 come once in 1e4 */
+}
+
+/* Light like a normal distribution of 0.9 pixels about a place. */
+static void add_light(double column, double row, double peak)
+{
+    for (int i = 0; i < ROWS; i++) {
+        for (int j = 0; j < COLUMNS; j++) {
+            const double away2 = (i - row) * (i - row) + (j - column) * (j - column);
+            picture[i][j] = (uint16_t)(picture[i][j] + peak * exp(-away2 / (2.0 * 0.9 * 0.9)));
+        }
+    }
+}
+
+static void test_what_stands_out_is_found_where_it_is(void)
+{
+    struct random random = {8};
+    static const double places[4][2] = {{80.3, 60.7}, {20.0, 10.5}, {3.4, 100.2}, {157.0, 2.0}};
+    fill_with_noise(&random, 600.0, 10.0);
+    for (int i = 0; i < 4; i++) {
+        add_light(places[i][0], places[i][1], 300.0);
+    }
+    (void)send_without(FRAME_PIECES_MAX);
+    detect(&frame, &work, &detections);
+    CHECK(detections.count == 4);
+    for (unsigned i = 0; i < detections.count; i++) {
+        double least = 1e9;
+        for (int k = 0; k < 4; k++) {
+            least = fmin(least, hypot(detections.found[i].column_64ths / 64.0 - places[k][0],
+                                      detections.found[i].row_64ths / 64.0 - places[k][1]));
+        }
+        CHECK(least < 0.35);
+        CHECK_NEAR(detections.found[i].mean, 600.0, 4.0);
+        CHECK_NEAR(detections.found[i].sigma_16ths / 16.0, 10.0, 2.5);
+        CHECK(detections.found[i].peak > 800);
+    }
+    CHECK(!detections.crowded);
+}
+
+static void test_too_many_are_told_as_a_crowd(void)
+{
+    for (int row = 0; row < ROWS; row++) {
+        for (int column = 0; column < COLUMNS; column++) {
+            picture[row][column] = row % 20 == 10 && column % 20 == 10 ? 1500 : 500;
+        }
+    }
+    (void)send_without(FRAME_PIECES_MAX);
+    detect(&frame, &work, &detections);
+    CHECK(detections.count == DETECT_MOST);
+    CHECK(detections.crowded);
+}
+
+static const struct track_noise noise = {
+    .place_m = 20.0f, .acceleration_m_s2 = 0.05f, .speed_m_s = 12.0f, .missed_most = 12};
+
+static struct track_point point(double x, double y, unsigned kind, double brightness)
+{
+    return (struct track_point){(float)x, (float)y, (uint8_t)kind, 200, (float)brightness, 0};
+}
+
+static void test_numbers_are_kept_through_a_crossing(void)
+{
+    struct random random = {9};
+    struct tracker tracker = {.last_id = 0};
+    uint16_t first = 0, second = 0;
+    for (int i = 0; i <= 60; i++) { /* east at 8 m/s and north at 8 m/s, meeting within 30 m after 30 s */
+        const double noise_m = 10.0;
+        struct track_point points[2] = {
+            point(-240.0 + 8.0 * i + noise_m * random_normal(&random), 30.0 + noise_m * random_normal(&random), 1, 900.0),
+            point(noise_m * random_normal(&random), -240.0 + 8.0 * i + noise_m * random_normal(&random), 1, 400.0)};
+        tracker_update(&tracker, i == 0 ? 0.0f : 1.0f, points, 2, 2u, &noise);
+        first = i == 5 ? points[0].track : first;
+        second = i == 5 ? points[1].track : second;
+        CHECK(i < 5 || (points[0].track == first && points[1].track == second));
+    }
+    CHECK(first != 0 && second != 0 && first != second);
+    const struct track *track = tracker_find(&tracker, first);
+    CHECK(track != NULL);
+    CHECK_NEAR(track->vx_m_s, 8.0, 2.0);
+    CHECK_NEAR(track->vy_m_s, 0.0, 2.0);
+    CHECK(track_kind(track) == 1);
+}
+
+static void test_a_number_is_kept_through_a_cloud_and_not_for_ever(void)
+{
+    struct tracker tracker = {.last_id = 0};
+    uint16_t id = 0;
+    for (int i = 0; i < 60; i++) {
+        struct track_point seen = point(9.0 * i, 0.0, 1, 500.0);
+        const bool hidden = i >= 20 && i < 30;
+        tracker_update(&tracker, i == 0 ? 0.0f : 1.0f, &seen, hidden ? 0 : 1, 2u, &noise);
+        id = i == 19 ? seen.track : id;
+        CHECK(i <= 30 || seen.track == id);
+    }
+    for (int i = 0; i < 13; i++) {
+        CHECK(tracker_find(&tracker, id) != NULL);
+        tracker_update(&tracker, 1.0f, NULL, 0, 2u, &noise);
+    }
+    CHECK(tracker_find(&tracker, id) == NULL);
+}
+
+static void test_what_is_of_no_wanted_kind_begins_no_track(void)
+{
+    struct tracker tracker = {.last_id = 0};
+    struct track_point points[2] = {point(0.0, 0.0, 4, 100.0), point(500.0, 0.0, 2, 100.0)};
+    tracker_update(&tracker, 0.0f, points, 2, 1u << 2, &noise);
+    CHECK(points[0].track == 0);
+    CHECK(points[1].track == 1);
+}
+
+void test_vision(void)
+{
+    test_a_picture_is_what_was_sent();
+    test_a_lost_piece_is_counted_and_shows_the_row_above();
+    test_pieces_of_another_picture_are_dropped();
+    test_false_alarms_are_as_rare_as_said();
+    test_what_stands_out_is_found_where_it_is();
+    test_too_many_are_told_as_a_crowd();
+    test_numbers_are_kept_through_a_crossing();
+    test_a_number_is_kept_through_a_cloud_and_not_for_ever();
+    test_what_is_of_no_wanted_kind_begins_no_track();
+}

@@ -1,0 +1,58 @@
+/* Which of the things seen in one picture are those of the pictures before: places on a plane, in metres, whatever plane the
+ * caller has laid there.
+ *
+ * A Kalman filter of constant velocity for each (Bar-Shalom, Li and Kirubarajan 2001, 6.3.2: an acceleration that is another
+ * one in each interval); to the nearest track by distance and brightness, the best pairs first. */
+#ifndef VISION_TRACK_H
+#define VISION_TRACK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TRACKS_MAX 8u
+#define TRACK_POINTS_MAX 24u
+
+struct track_point {
+    float x_m, y_m;
+    uint8_t kind;       /* what it is taken for, of 0..7 */
+    uint8_t confidence; /* of 255 */
+    float brightness;   /* above its background */
+    uint16_t track;     /* out: the number of its track, or 0 */
+};
+
+struct track {
+    uint16_t id; /* 0: there is none here */
+    uint16_t seen, missed; /* pictures in all, and in a row */
+    float x_m, y_m, vx_m_s, vy_m_s;
+    float variance_m2, covariance_m2_s, rate_variance_m2_s2; /* the same along both axes */
+    float brightness;
+    float votes[8]; /* sums of confidence by kind */
+};
+
+struct tracker {
+    uint16_t last_id;
+    struct track track[TRACKS_MAX];
+};
+
+struct track_noise {
+    float place_m;            /* 1 sigma of a point, an axis */
+    float acceleration_m_s2;  /* 1 sigma of what a track may do in an interval */
+    float speed_m_s;          /* 1 sigma of a new track's */
+    uint16_t missed_most;     /* pictures in a row; a track that is missed more often ends */
+};
+
+/* Forget all tracks; numbers go on. */
+void tracker_forget(struct tracker *tracker);
+
+/* Go on by dt_s and take the points of a picture. Points of kinds in `kinds`, a bit each, begin tracks; any can go on with
+ * one. */
+void tracker_update(struct tracker *tracker, float dt_s, struct track_point *points, unsigned n, unsigned kinds,
+                    const struct track_noise *noise);
+
+/* The kind that it was taken for most. */
+uint8_t track_kind(const struct track *track);
+
+/* The track of this number, or NULL. */
+const struct track *tracker_find(const struct tracker *tracker, uint16_t id);
+
+#endif

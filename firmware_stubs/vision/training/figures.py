@@ -1,0 +1,112 @@
+"""Print how well the OBC recognises what is in pictures that it was not trained on.
+
+``python firmware_stubs/vision/training/figures.py -n 10000`` renders pictures of the seeds from
+1 000 000 on and gives them to the firmware's vision software.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+
+from views import FIRE, SHIP, Vision, truth_of, view
+
+from hil.link.messages import SIGHT_KINDS
+
+FIRST = 1_000_000
+_NEAR_PIXELS = 4.0
+_CONTRASTS = (0, 50, 100, 200, 400, 800, 5000)
+_LENGTHS_m = (0, 75, 150, 225, 400)
+
+
+@cache
+def _vision() -> Vision:
+    return Vision()
+
+
+def of_picture(seed: int) -> Counter[tuple[object, ...]]:
+    """Return what came of one picture, as counts."""
+    seen, counts = view(seed), Counter()
+    finds, _ = _vision().find(seen.picture)
+    cloudy = "cloudy" if seen.clouds is not None else "clear"
+    counts["pictures", cloudy] += 1
+    for kind, column, row, length_m, contrast in seen.truths:
+        near = [f for f in finds if math.hypot(f[2] / 64 - column, f[3] / 64 - row) < _NEAR_PIXELS]
+        found, told = bool(near), any(f[0] == kind for f in near)
+        for group in (("all",), (cloudy,), ("contrast", _bin(contrast, _CONTRASTS)),
+                      ("length", _bin(length_m, _LENGTHS_m))):  # fmt: skip
+            counts["there", kind, *group] += 1
+            counts["found", kind, *group] += found
+            counts["told", kind, *group] += told
+    for each in finds:
+        truth = truth_of(seen, each[2] / 64.0, each[3] / 64.0)
+        counts["confusion", truth, int(each[0])] += 1
+        if truth not in (SHIP, FIRE):
+            counts["cfar alarm", cloudy] += 1
+            counts["alarm", cloudy] += each[0] in (SHIP, FIRE)
+    return counts
+
+
+def _bin(value: float, edges: tuple[int, ...]) -> int:
+    return max(edge for edge in edges if edge <= max(value, 0))
+
+
+def _share(k: int, n: int) -> str:
+    """Share with its 95 % interval (Wilson 1927)."""
+    if not n:
+        return "-"
+    z2 = 1.96**2
+    middle, half = (k + z2 / 2) / (n + z2), 1.96 * math.sqrt(k * (n - k) / n + z2 / 4) / (n + z2)
+    low, high = 100 * (middle - half), 100 * (middle + half)
+    return f"{100 * k / n:5.1f} % ({low:.1f} to {high:.1f}, n = {n})"
+
+
+def show(c: Counter[tuple[object, ...]], n: int) -> None:
+    """Print the tables."""
+    print(f"{n} pictures, seeds {FIRST} to {FIRST + n - 1}")
+    print("\nfound by the detector alone, and told right by detector and network")
+    groups = [("all",), ("clear",), ("cloudy",)]
+    groups += [("contrast", low) for low in _CONTRASTS[:-1]]
+    groups += [("length", low) for low in _LENGTHS_m[:-1]]
+    for kind in (SHIP, FIRE):
+        for group in groups:
+            there = c["there", kind, *group]
+            words = " ".join(map(str, group)) + (" and more" if len(group) > 1 else "")
+            found, told = c["found", kind, *group], c["told", kind, *group]
+            print(
+                f"{SIGHT_KINDS[kind]:5} {words:22} {_share(found, there)}   {_share(told, there)}"
+            )
+    print("\nfalse alarms a picture: detector alone, taken for ship or fire, and by chance")
+    truths = sum(n for (what, *_), n in c.items() if what == "confusion")
+    wanted = [c["confusion", kind, told] for kind in (SHIP, FIRE) for told in range(5)]
+    right = sum(wanted)
+    for cloudy in ("clear", "cloudy"):
+        pictures, plain = c["pictures", cloudy], c["cfar alarm", cloudy]
+        guessed = plain * right / max(1, truths)  # who calls as many finds ship or fire, at random
+        print(f"{cloudy:7} {plain / pictures:.3f}   {c['alarm', cloudy] / pictures:.3f}   "
+              f"{guessed / pictures:.3f}")  # fmt: skip
+    print("\nrows: what it is; columns: what it is taken for;", ", ".join(SIGHT_KINDS))
+    for truth in range(5):
+        print(
+            f"{SIGHT_KINDS[truth]:10}", *(f"{c['confusion', truth, told]:6}" for told in range(5))
+        )
+
+
+def main() -> None:
+    """Render, look, count, print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-n", type=int, default=10_000, help="pictures")
+    parser.add_argument("-j", type=int, default=1, help="processes")
+    given = parser.parse_args()
+    total: Counter[tuple[object, ...]] = Counter()
+    with ProcessPoolExecutor(given.j) as pool:
+        for counts in pool.map(of_picture, range(FIRST, FIRST + given.n), chunksize=20):
+            total.update(counts)
+    show(total, given.n)
+
+
+if __name__ == "__main__":
+    main()
