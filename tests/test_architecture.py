@@ -49,7 +49,9 @@ ALLOWED = {
         "devices", "errors", "flight", "judge", "link", "physics", "recording", "rig",
     },
     "phasing": {"bench", "devices", "errors", "link", "obc", "physics", "rig"},
-    "report": {"bench", "diagnosis", "errors", "judge", "physics", "recording", "rig"},
+    "report": {
+        "bench", "campaign", "diagnosis", "errors", "judge", "physics", "recording", "rig",
+    },
     "dashboard": {"diagnosis", "errors", "judge", "physics", "recording", "rig"},
     "pytest_plugin": {
         "bench", "diagnosis", "errors", "faults", "judge", "machine", "obc", "recording", "report",

@@ -18,6 +18,7 @@ from planted import CAUSES, planted_rig
 from rig_files import edited
 
 from hil import bench
+from hil.campaign.folder import Folder
 from hil.cli import main
 from hil.errors import RigError
 from hil.report.envelope import Distribution, Envelope
@@ -162,6 +163,32 @@ def test_pytest_makes_the_page_of_its_session(pytester, monkeypatch, tmp_path):
     pytester.runpytest_inprocess(str(path), f"--hil-report={out}", f"--junitxml={junit}")
     assert "star tracker 0 is off by 719 arcsec" in Path(out).read_text()
     assert '<property name="requirement_id" value="AOCS-012"' in junit.read_text()
+
+
+# ---- campaigns -----------------------------------------------------------------------------------
+
+
+def test_a_campaigns_folder_is_shown_with_its_statistics(tmp_path, nadir):
+    folder = Folder(tmp_path / "campaign")
+    folder.keep_settings({"rig": nadir.source.metadata()})
+    names = [*(each.name for each in nadir.requirement), "link"]
+    for case in range(1, 61):
+        told = {name: {"judged": True, "met": True, "value": 0.4 * case} for name in names}
+        told["attitude knowledge"] = {"judged": True, "met": case != 60, "value": 0.75 * case}
+        folder.keep_outcome(
+            {"case": case, "seed": case, "met": case != 60, "requirements": told,
+             "dispersed": {"spacecraft.wheel.x.coulomb_friction_Nm": 1e-6 * case}}
+        )  # fmt: skip
+    out = tmp_path / "page.html"
+    told = invoke("report", folder.path, "-o", out)
+    assert told.exit_code == 1
+    assert "not met: attitude knowledge" in told.stderr
+    html = out.read_text()
+    assert "Campaign campaign: 60 runs" in html
+    assert "attitude knowledge over the runs" in html
+    assert "spacecraft.wheel.x.coulomb_friction_Nm" in html
+    assert "unfinished" in html  # there is no manifest yet
+    assert "45 arcsec" in html  # the worst, in case 60
 
 
 # ---- what plots are made of ----------------------------------------------------------------------

@@ -15,6 +15,7 @@ from hil.cli.console import OUT, PathArgument, say
 from hil.errors import RigError, visible
 
 if TYPE_CHECKING:
+    from hil.report.campaigns import Shown
     from hil.report.matrix import Line
     from hil.rig import Rig
 
@@ -58,19 +59,33 @@ def report_command(
     if as_csv and as_json:
         raise RigError("give --csv or --json, not both: each prints to the terminal")
     rig = None if rig_path is None else load_rig(rig_path)
-    groups = judged(recordings_in(recordings), rig)
+    campaigns, others = _campaigns(recordings)
+    worst = [path for each in campaigns for path in each.recordings]
+    groups = judged([*recordings_in(others), *worst], rig)
     if out is not None:
-        _write(out, page.page(groups))
+        _write(out, page.page(groups, campaigns=campaigns))
     if junit is not None:
         _write(junit, tables.as_junit(groups))
     if as_csv:
         click.echo(tables.as_csv(groups), nl=False)
     elif as_json:
         click.echo(json.dumps(tables.report_dict(groups), indent=2))
-    missed = [v.name for group in groups for v in group.verdicts if not v.met]
+    of_runs = [] if campaigns and not others else groups
+    missed = [v.name for group in of_runs for v in group.verdicts if not v.met]
+    missed += [row["name"] for each in campaigns for row in each.rows if not row["met"]]
     if missed:
         say(f"not met: {', '.join(missed)}")
     raise click.exceptions.Exit(1 if missed else 0)
+
+
+def _campaigns(paths: Sequence[Path]) -> tuple[list[Shown], list[Path]]:
+    """Return what campaigns' folders show, and the other paths."""
+    folders = [path for path in paths if (path / "campaign.json").is_file()]
+    if not folders:
+        return [], list(paths)
+    from hil.report.campaigns import campaign
+
+    return [campaign(path) for path in folders], [path for path in paths if path not in folders]
 
 
 def _write(path: Path, text: str) -> None:

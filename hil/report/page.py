@@ -47,8 +47,11 @@ class Card:
     parts: tuple[tuple[str, ...], ...] = ()
 
 
-def page(groups: Sequence[JudgedRig], title: str = "") -> str:
-    """Return the page; raises RigError when the plots' library is not installed."""
+def page(groups: Sequence[JudgedRig], title: str = "", campaigns: Sequence[Any] = ()) -> str:
+    """Return the page; raises RigError when the plots' library is not installed.
+
+    campaigns: what hil.report.campaigns shows of folders; groups are then their worst cases.
+    """
     environment = Environment(
         loader=PackageLoader("hil.report"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -59,9 +62,10 @@ def page(groups: Sequence[JudgedRig], title: str = "") -> str:
     environment.filters["visible"] = lambda text: visible(str(text), lines=True)
     made = datetime.now(UTC)
     return environment.get_template("page.html").render(
-        title=title or _title(groups),
+        title=title or (campaigns[0].title if campaigns else _title(groups)),
+        campaigns=campaigns,
         made=f"{made:%Y-%m-%d %H:%M} UTC",
-        met=all(group.met for group in groups),
+        met=all(each.met for each in (campaigns or groups)),
         rigs=[_rig(group) for group in groups],
     )
 

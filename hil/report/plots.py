@@ -197,6 +197,20 @@ def timeline_plot(run: Gathered, faults: Sequence[InForce]) -> str:
     return _svg(draw, (7.4, _LOW_in * max(len(rows), 2) + 0.75), "timeline")
 
 
+def figures_plot(name: str, figures: Sequence[float], limit: float, unit: str) -> str:
+    """Return how often the runs of a campaign came to which figure, with the limit."""
+
+    def draw(figure: Any) -> None:
+        axes = figure.subplots()
+        axes.hist(figures, bins=min(40, max(5, len(figures) // 8)), color=GOOD, alpha=0.6)
+        axes.axvline(limit, color=LIMIT, linewidth=1.0, linestyle="--")
+        axes.set_xlabel(f"figure of a run in {unit}" if unit else "figure of a run")
+        axes.set_ylabel("runs")
+        axes.set_xlim(left=0.0)
+
+    return _svg(draw, (7.4, 1.9), f"campaign {name}")
+
+
 def mode_colour(name: str) -> str:
     """Return a mode's colour, the same whenever it is asked for."""
     return _MODES.get(name) or _OTHERS[sum(name.encode()) % len(_OTHERS)]
