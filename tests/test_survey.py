@@ -285,8 +285,9 @@ def test_the_command_flies_each_fault_and_is_1_where_one_is_worse_than_expected(
     strict = CliRunner().invoke(main, [*arguments, str(rig_file(expects("no effect"))), "--json"])
     assert strict.exit_code == 1
     [told] = json.loads(strict.stdout)["trials"]
-    assert (told["too_bad"], told["rating"]) == (True, "degraded")
-    assert told["seeds"][0]["worst"] == "5.66 deg"
+    assert told["too_bad"]
+    assert told["rating"] in RATINGS[1:]  # what the flight software makes of it is its own affair
+    assert told["seeds"][0]["lost_s"] > 0.5
     assert "worse than expected: wheel x runaway" in strict.stderr
 
 
