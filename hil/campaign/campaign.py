@@ -43,8 +43,9 @@ class Campaign:
         self._outcomes = {each["case"]: each for each in self.folder.outcomes()}
         self._drawn: dict[int, Case] = {}
         total = sum(self._blocks)
-        self.state = State(total, len(self._outcomes))
-        self._looks = Looks(self.wanted) if plan.until_shown else None
+        self.state = State(total, len(self._outcomes), at_most=plan.until_shown)
+        # The line is judged by the runs that the requirements take; it asks for none of its own.
+        self._looks = Looks(self.wanted[:-1]) if plan.until_shown else None
         self._kept = sum(1 for _ in (plan.folder / "recordings").glob("*.mcap"))
 
     # -- before ------------------------------------------------------------------------------------
@@ -57,6 +58,8 @@ class Campaign:
                 f"--until-shown needs independent runs, not [sampling] method = "
                 f'"{plan.rig.sampling.method}": take "random"'
             )
+        if plan.until_shown and not plan.rig.requirement:
+            raise RigError(f"{plan.rig.source.path}: has no [[requirement]] that could be shown")
         if not folder.begun:
             return self._new()
         if not plan.resume:
@@ -209,7 +212,8 @@ class Campaign:
 
     def _verdicts(self) -> list[CampaignVerdict]:
         outcomes = self._judged()
-        words = [""] * len(self.wanted) if self._looks is None else self._looks.words
+        words = [*([] if self._looks is None else self._looks.words)]
+        words += [""] * (len(self.wanted) - len(words))
         return [
             verdict(wanted, outcomes, word) for wanted, word in zip(self.wanted, words, strict=True)
         ]

@@ -20,6 +20,8 @@ _SETTINGS = {
     "distributed.comm.timeouts.connect": f"{_CONNECT_S}s",
     "distributed.admin.tick.limit": "10 minutes",  # a busy machine is no news
     "distributed.scheduler.worker-saturation": 1.1,
+    "distributed.worker.profile.enabled": False,  # it takes memory with every run, and time
+    "distributed.scheduler.dashboard.status.task-stream-length": 0,
 }
 
 
@@ -46,7 +48,7 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Any]:
                 n_workers=workers or os.cpu_count() or 1,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 memory_limit=None,
                 silence_logs=logging.CRITICAL,
             )

@@ -39,12 +39,13 @@ class Plan:
 class State:
     """How far a campaign is; progress is told by it.
 
-    before: runs that were there when it was resumed. worst: of a requirement the figure nearest to,
-    or farthest beyond, its limit, in words.
+    before: runs that were there when it was resumed. at_most: it may stop before total runs.
+    worst: of a requirement the figure nearest to, or farthest beyond, its limit, in words.
     """
 
     total: int
     before: int = 0
+    at_most: bool = False
     done: int = 0
     failed: int = 0
     worst: str = ""
@@ -59,7 +60,7 @@ class State:
     @property
     def left_s(self) -> float | None:
         """Seconds until the end, if all runs are made."""
-        if self.done == self.before:
+        if self.done == self.before or self.at_most:
             return None
         return (self.total - self.done) / self.rate_per_s
 

@@ -275,10 +275,9 @@ def _plain() -> Callable[[State], None]:
 def _words(state: State) -> str:
     left = "" if state.left_s is None else f", {_duration(state.left_s)} left"
     worst = f"; worst: {state.worst}" if state.worst else ""
-    return (
-        f"{state.done} of {state.total} runs, {state.rate_per_s:.2f} a second{left}, "
-        f"{state.failed} failed{worst}"
-    )
+    of = f"{'at most ' if state.at_most else ''}{state.total} runs"
+    rate = f"{state.rate_per_s:.2f} a second"
+    return f"{state.done} of {of}, {rate}{left}, {state.failed} failed{worst}"
 
 
 def _duration(duration_s: float) -> str:
