@@ -26,6 +26,7 @@ from hil.cli import (
     scene,
     seu,
     tools,
+    verify,
 )
 from hil.cli.console import say, say_what_is_logged
 from hil.cli.fault import report_fault
@@ -104,7 +105,7 @@ for _title, _commands in {
         report.report_command,
         report.matrix_command,
         compare.compare,
-        campaign.verify_command,
+        verify.verify_command,
     ),
     "Recordings": (look.info, look.plot, look.export, look.recover, lines.sniff),
     "Rigs": (

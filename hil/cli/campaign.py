@@ -1,4 +1,4 @@
-"""The commands about many runs: campaign and verify."""
+"""The command that makes many runs of a rig."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import click
 from rich.progress import BarColumn, Progress, TextColumn
 
-from hil.cli.console import ERR, WIDE, PathArgument, say, show
+from hil.cli.console import ERR, WIDE, PathArgument, say
 from hil.cli.interrupt import interrupt_on_hangup
 from hil.errors import RigError, visible
 
@@ -154,41 +154,6 @@ def _search(plan: Plan, of: str | None, *, as_json: bool) -> NoReturn:
     else:
         causes.print_search(WIDE, found, plan.folder)
     raise click.exceptions.Exit(0 if found.ratio <= 1.0 else 1)
-
-
-@click.command("verify")
-@click.argument("folder", metavar="DIR", type=PathArgument)
-@click.option(
-    "--sample",
-    type=click.IntRange(min=0),
-    default=10,
-    show_default=True,
-    metavar="N",
-    help="So many cases, picked by chance, are run again.",
-)
-@click.option("--all", "every", is_flag=True, help="Run all cases again.")
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="As for hil campaign.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def verify_command(
-    folder: Path, sample: int, every: bool, workers: int | None, as_json: bool
-) -> None:
-    """Run cases of the campaign in DIR again, and say whether all is as it is told there."""
-    needs_campaign()
-    from hil.campaign.verify import verify
-
-    interrupt_on_hangup()
-    found = verify(folder, None if every else sample, workers)
-    if as_json:
-        click.echo(json.dumps(found._asdict(), indent=2))
-    else:
-        for words in found.wrong:
-            show(words)
-        numbers = ", ".join(map(str, found.cases))
-        runs = f"{len(found.cases)} runs made again" + (f" (cases {numbers})" if numbers else "")
-        told = "not as it is told" if found.wrong else "the same bits and figures, no file changed"
-        show(f"{folder}: {runs}: {told}")
-        show(f"manifest: sha256 {found.manifest}")
-    raise click.exceptions.Exit(1 if found.wrong else 0)
 
 
 def needs_campaign() -> None:

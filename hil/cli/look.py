@@ -50,7 +50,10 @@ def _dispersed(rig: Rig) -> list[str]:
         return []
     from hil.cli.campaign import check_dispersal, needs_campaign
 
-    needs_campaign()
+    try:
+        needs_campaign()
+    except RigError as error:
+        return [f"whether what is dispersed makes rigs is not looked at: {error}"]
     return check_dispersal(rig)
 
 

@@ -1,0 +1,47 @@
+"""The command that holds a campaign's folder against runs made again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from hil.cli.campaign import needs_campaign
+from hil.cli.console import PathArgument, show
+from hil.cli.interrupt import interrupt_on_hangup
+
+
+@click.command("verify")
+@click.argument("folder", metavar="DIR", type=PathArgument)
+@click.option(
+    "--sample",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="So many cases, picked by chance, are run again.",
+)
+@click.option("--all", "every", is_flag=True, help="Run all cases again.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="As for hil campaign.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def verify_command(
+    folder: Path, sample: int, every: bool, workers: int | None, as_json: bool
+) -> None:
+    """Run cases of the campaign in DIR again, and say whether all is as it is told there."""
+    needs_campaign()
+    from hil.campaign.verify import verify
+
+    interrupt_on_hangup()
+    found = verify(folder, None if every else sample, workers)
+    if as_json:
+        click.echo(json.dumps(found._asdict(), indent=2))
+    else:
+        for words in found.wrong:
+            show(words)
+        numbers = ", ".join(map(str, found.cases))
+        runs = f"{len(found.cases)} runs made again" + (f" (cases {numbers})" if numbers else "")
+        told = "not as it is told" if found.wrong else "the same bits and figures, no file changed"
+        show(f"{folder}: {runs}: {told}")
+        show(f"manifest: sha256 {found.manifest}")
+    raise click.exceptions.Exit(1 if found.wrong else 0)
