@@ -116,3 +116,17 @@ def test_a_wheel_that_fails_is_named_and_nadir_is_not_given_up(
     assert error[: round(10 * LASTS)].max() < limit_deg
     assert error[-200:].max() < afterwards_deg
     assert set(recording["estimate_mode"][recording["time_s"] >= BEGIN]) == {1.0}
+
+
+def test_its_telemetry_shows_which_wheel_is_turned_round(tmp_path):
+    fault = {"name": "f", "device": "wheel x", "kind": "gain", "factor": -1.0, "at_s": BEGIN}
+    rig = load_rig(NADIR).with_overrides(duration_s=BEGIN + 20.0, fault=[fault])
+    own = {**rig.spacecraft.flight_software, "telemetry": 1.0}
+    craft = rig.spacecraft.model_copy(update={"flight_software": own})
+    obc = rig.obc.model_copy(update={"telemetry": tuple(f"n{i}" for i in range(28))})
+    rig = rig.model_copy(update={"spacecraft": craft, "obc": obc})
+    recording = Recording(run(rig, "library", tmp_path / "run.mcap").recording)
+    wheel_x = recording["user_n7"]
+    assert wheel_x[round(10 * BEGIN) - 20] == 0.0
+    assert wheel_x[-1] == 4.0
+    assert recording["user_n1"][-1] == 1.0  # the gyro, used

@@ -158,7 +158,8 @@ enum adcs_parameter {
     ADCS_CAMERA_UP_AXIS_X_BODY = 152, /* 1; direction that is up in pictures, across the payload_axis */
     ADCS_CAMERA_UP_AXIS_Y_BODY = 153, /* 1; direction that is up in pictures, across the payload_axis */
     ADCS_CAMERA_UP_AXIS_Z_BODY = 154, /* 1; direction that is up in pictures, across the payload_axis */
-    ADCS_PARAMETERS = 155
+    ADCS_TELEMETRY = 155, /* 1; 1: message user each second */
+    ADCS_PARAMETERS = 156
 };
 
 enum adcs_event {
@@ -388,6 +389,7 @@ enum adcs_event {
     X(ADCS_CAMERA_PIXEL_RAD, 8.7e-05f, 1e-07f, 0.1f) \
     X(ADCS_CAMERA_UP_AXIS_X_BODY, 1.0f, -1.0f, 1.0f) \
     X(ADCS_CAMERA_UP_AXIS_Y_BODY, 0.0f, -1.0f, 1.0f) \
-    X(ADCS_CAMERA_UP_AXIS_Z_BODY, 0.0f, -1.0f, 1.0f)
+    X(ADCS_CAMERA_UP_AXIS_Z_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_TELEMETRY, 0.0f, 0.0f, 1.0f)
 
 #endif

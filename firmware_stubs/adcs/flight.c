@@ -164,6 +164,9 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
     send_sensed(flight);
     if (housekeeping_is_due(flight, packet->time_ticks)) {
         send_housekeeping(flight, packet->time_ticks);
+        if (flight->adcs.parameters.value[ADCS_TELEMETRY] > 0.5f) {
+            flight_send_telemetry(flight, sync.step);
+        }
     }
     send_estimate(flight);
     if (flight->adcs.parameters.thruster_count > 0) {

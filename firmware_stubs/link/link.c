@@ -71,7 +71,7 @@ static void on_hello_request(struct hil_link *link, const struct hil_packet *pac
     }
     memset(link->sequence, 0, sizeof link->sequence);
     link->deframer.counts = (struct hil_frame_counts){0};
-    link->unknown = 0;
+    link->unknown = link->commands_accepted = link->commands_refused = 0;
     link->tx_size = 0; /* replies to whoever was there before */
     link->application->reset(link->application->context);
     answer_hello(link);
@@ -152,6 +152,8 @@ void hil_link_send(struct hil_link *link, uint16_t apid, const uint8_t *payload,
 
 void hil_link_acknowledge(struct hil_link *link, const struct hil_packet *request, uint8_t result)
 {
+    link->commands_accepted += result == HIL_ACK_ACCEPTED;
+    link->commands_refused += result != HIL_ACK_ACCEPTED;
     const hil_ack ack = {.request_apid = request->apid, .request_sequence = request->sequence, .result = result};
     uint8_t payload[HIL_ACK_SIZE];
     hil_link_send(link, HIL_APID_ACK, payload, hil_ack_encode(&ack, payload));

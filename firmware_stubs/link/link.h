@@ -68,6 +68,7 @@ struct hil_link {
     struct hil_deframer deframer;
     hil_hello_request request;      /* the bench's side of the last HELLO; all zero before the first, and but for the
                                      * version after one of another version */
+    uint32_t commands_accepted, commands_refused; /* as acknowledged since HELLO */
     uint32_t unknown;               /* valid packets without a handler, but for samples: wrong APID or from an OBC */
     uint16_t sequence[HIL_SEQUENCES];
     size_t tx_size;
