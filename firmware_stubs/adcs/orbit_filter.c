@@ -8,6 +8,7 @@
 #define GATE 30.0f       /* squared distance in three dimensions: 1 in 700 000 good fixes is lost */
 #define REJECTED_MAX 5u
 #define SETTLED 60u      /* fixes: an orbit that is better known than one receiver's word */
+#define OUTAGE_S 60.0f
 #define IN_LINE_MAX 300u /* until even that is given up */
 #define AGREED_MIN 5u
 #define APART_MAX_S 30.0f /* of two fixes that are held against each other */
@@ -30,6 +31,7 @@ void orbit_filter_predict(struct orbit_filter *filter, const struct adcs_paramet
 {
     const float walk = parameters->value[ADCS_ORBIT_RANDOM_WALK_M_S_SQRT_S];
     const float q = walk * walk;
+    filter->without_s += dt_s;
     filter->position_m2 += dt_s * (2.0f * filter->cross_m2_s + dt_s * (filter->velocity_m2_s2 + dt_s * q / 3.0f));
     filter->cross_m2_s += dt_s * (filter->velocity_m2_s2 + 0.5f * dt_s * q);
     filter->velocity_m2_s2 += dt_s * q;
@@ -155,6 +157,8 @@ void orbit_filter_update(struct orbit_filter *filter, struct orbit *orbit, const
     const float noise_m2_s2 =
         parameters->value[ADCS_GPS_VELOCITY_SIGMA_M_S] * parameters->value[ADCS_GPS_VELOCITY_SIGMA_M_S];
     const struct motion measured = now_of(earth, fix, orbit->time);
+    filter->accepted = filter->without_s < OUTAGE_S ? filter->accepted : 0u; /* what coasted is not settled */
+    filter->without_s = 0.0f;
     if (!orbit->known) {
         restart(filter, orbit, parameters, measured, events);
         return;

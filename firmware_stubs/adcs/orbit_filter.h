@@ -12,6 +12,7 @@ struct orbit_filter {
     float position_m2, cross_m2_s, velocity_m2_s2;
     unsigned rejected;  /* fixes in a row */
     unsigned accepted;  /* since the orbit began, as far as they are counted */
+    float without_s;    /* for so long there has been no fix */
     bool doubted;       /* the receiver: it contradicts an orbit that was settled */
     unsigned agreed;    /* in a row, while it is doubted */
     unsigned in_line;   /* rejected ones in a row that are one orbit, */
