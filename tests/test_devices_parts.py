@@ -23,6 +23,7 @@ LEFT_TO_THE_SPACECRAFT = {
     "position_body_m": (0.1, 0.0, 0.0),
     "direction_body": (0.0, 1.0, 0.0),
     "boresight_body": (0.0, 0.0, 1.0),
+    "up_body": (0.0, 1.0, 0.0),
     "antenna_body": (0.0, 0.0, 1.0),
     "initial_temperature_K": 290.0,
     "sunlit_temperature_K": 300.0,

@@ -120,7 +120,7 @@ def test_a_build_writes_nothing_into_the_source_tree(build_tests):
 
 
 def test_no_file_and_no_line_of_the_firmware_is_too_long():
-    generated = ("hil_messages.h", "adcs_parameters.h")
+    generated = ("hil_messages.h", "adcs_parameters.h", "weights.h")
     for path in sorted(STUBS.rglob("*.[ch]")):
         if path.name not in generated:
             lines = path.read_text().splitlines()

@@ -60,8 +60,8 @@ static struct level level_at(const struct earth *earth, adcs_ticks time, struct 
 }
 
 /* What a place in a picture is on the level through the told place, east and north of it in m. False above the horizon. */
-static bool place_of(const struct adcs *adcs, const struct sight_moment *moment, struct vec3 to_told, const struct level *level,
-                     const struct sight_point *point, struct track_point *place)
+static bool place_of(const struct adcs *adcs, const struct sight_moment *moment, struct vec3 to_told,
+                     const struct level *level, const struct sight_point *point, struct track_point *place)
 {
     const struct vec3 forward = adcs_parameters_axis(&adcs->parameters, ADCS_PAYLOAD_AXIS_X_BODY);
     const struct vec3 top = adcs_parameters_axis(&adcs->parameters, ADCS_CAMERA_UP_AXIS_X_BODY);
@@ -134,7 +134,8 @@ static void choose(struct adcs *adcs, unsigned kinds)
     }
     if (track != NULL && sight->hidden != (track->missed >= HIDDEN_AFTER)) {
         sight->hidden = !sight->hidden;
-        adcs_report(&adcs->events, sight->hidden ? ADCS_EVENT_OBJECT_HIDDEN : ADCS_EVENT_OBJECT_SEEN_AGAIN, (float)track->id);
+        adcs_report(&adcs->events, sight->hidden ? ADCS_EVENT_OBJECT_HIDDEN : ADCS_EVENT_OBJECT_SEEN_AGAIN,
+                    (float)track->id);
     }
 }
 

@@ -1,5 +1,5 @@
-/* The line of sight closed by the camera: places in a picture become places on the ground, tracks of them, and the target that
- * mode `target` looks at in place of the one that was told. */
+/* The line of sight closed by the camera: places in a picture become places on the ground, tracks of them, and the target
+ * that mode `target` looks at in place of the one that was told. */
 #ifndef ADCS_SIGHT_H
 #define ADCS_SIGHT_H
 

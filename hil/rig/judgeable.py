@@ -80,7 +80,7 @@ def _vacuous(requirement: Requirement, samples: float) -> Iterator[str]:
 
 
 def _parts(rig: Rig) -> Iterator[str]:
-    sizes = column_sizes(rig.spacecraft.devices, rig.obc.telemetry)
+    sizes = column_sizes(rig.spacecraft.devices, rig.obc.telemetry, scene=rig.scene is not None)
     for requirement in rig.requirement:
         part, column = getattr(requirement, "part", None), getattr(requirement, "column", "")
         if isinstance(part, int) and part >= sizes.get(column, part + 1):

@@ -156,7 +156,9 @@ def _unknown_columns(data: Mapping[str, Any]) -> dict[int, str]:
     obc = data.get("obc")
     told = obc.get("telemetry") if isinstance(obc, dict) else None
     names = [str(name) for name in told] if isinstance(told, list) else []
-    return dict(unknown_columns(data.get("requirement"), data[SPACECRAFT], names))
+    return dict(
+        unknown_columns(data.get("requirement"), data[SPACECRAFT], names, scene="scene" in data)
+    )
 
 
 def _is_told(error: ErrorDetails, told: list[ErrorDetails]) -> bool:

@@ -34,17 +34,26 @@ class _Sensor(NamedTuple):
     columns: Sequence[tuple[str, int]]
 
 
-def recorded_columns(spacecraft: Mapping[str, object], telemetry: Sequence[str] = ()) -> list[str]:
-    """Return the columns of a run, from a spacecraft's tables by heading and [obc] telemetry."""
-    return list(column_sizes(spacecraft, telemetry))
+def recorded_columns(
+    spacecraft: Mapping[str, object], telemetry: Sequence[str] = (), *, scene: bool = False
+) -> list[str]:
+    """Return the columns of a run; see ``column_sizes``."""
+    return list(column_sizes(spacecraft, telemetry, scene=scene))
 
 
-def column_sizes(spacecraft: Mapping[str, object], telemetry: Sequence[str] = ()) -> dict[str, int]:
-    """Return how many components each column of a run has."""
+def column_sizes(
+    spacecraft: Mapping[str, object], telemetry: Sequence[str] = (), *, scene: bool = False
+) -> dict[str, int]:
+    """Return how many components each column of a run has.
+
+    spacecraft: its tables by heading. telemetry: of [obc]. scene: whether the rig has one; without
+    it cameras are off.
+    """
     wheels, thrusters = _count(spacecraft, "wheel"), _count(spacecraft, "thruster")
     sensors = [
         _Sensor(kind.name, instance, kind.columns)
         for kind in registry().sensors
+        if scene or not kind.needs_scene
         for instance in range(_count(spacecraft, kind.heading))
     ]
     separate = registry().separate(lambda heading: _count(spacecraft, heading))
@@ -53,12 +62,16 @@ def column_sizes(spacecraft: Mapping[str, object], telemetry: Sequence[str] = ()
 
 
 def unknown_columns(
-    requirements: object, spacecraft: Mapping[str, object], telemetry: Sequence[str] = ()
+    requirements: object,
+    spacecraft: Mapping[str, object],
+    telemetry: Sequence[str] = (),
+    *,
+    scene: bool = False,
 ) -> Iterator[tuple[int, str]]:
     """Yield (number from 0, sentence) of each [[requirement]] on a column that there is not."""
     if not isinstance(requirements, list):
         return
-    known = recorded_columns(spacecraft, telemetry)
+    known = recorded_columns(spacecraft, telemetry, scene=scene)
     for number, table in enumerate(requirements):
         column = table.get("column") if isinstance(table, dict) else None
         if isinstance(column, str) and column not in known:
@@ -78,7 +91,8 @@ def kept_columns(rig: Rig, names: Iterable[str]) -> list[str]:
 
 def unmatched_patterns(rig: Rig) -> Iterator[str]:
     """Yield a sentence about each of [recording] columns that no column of the run matches."""
-    known = recorded_columns(vars(rig.spacecraft), rig.obc.telemetry)
+    craft, scene = vars(rig.spacecraft), rig.scene is not None
+    known = recorded_columns(craft, rig.obc.telemetry, scene=scene)
     for pattern in rig.recording.columns or ():
         if not any(_matches(name, [pattern]) for name in known):
             hint = suggestion(pattern, known, "this spacecraft's run has")
@@ -87,7 +101,8 @@ def unmatched_patterns(rig: Rig) -> Iterator[str]:
 
 def expected_octets(rig: Rig) -> float:
     """Return about how large the recording of a run will be."""
-    sizes = column_sizes(vars(rig.spacecraft), rig.obc.telemetry)
+    craft, scene = vars(rig.spacecraft), rig.scene is not None
+    sizes = column_sizes(craft, rig.obc.telemetry, scene=scene)
     row_octets = 8 * sum(sizes[name] for name in kept_columns(rig, sizes))
     line_octets = _LINE * 8 * sum(sizes.values()) if rig.recording.octets else 0.0
     pictures = sum(_PICTURE * each.frame_octets * each.rate_hz for each in _cameras(rig))

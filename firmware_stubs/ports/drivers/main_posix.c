@@ -1,5 +1,5 @@
-/* The flight software on its own lines, as a process: obc-drivers imu=TTY star=TTY gps=TTY wheels=TTY. It ends when a line is
- * closed. */
+/* The flight software on its own lines, as a process: obc-drivers imu=TTY star=TTY gps=TTY wheels=TTY. It ends when a line
+ * is closed. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>

@@ -15,10 +15,10 @@ void hil_obc_init(void *obc);
  * tx_capacity is cut off. Not reentrant for one OBC; several OBCs are independent. */
 size_t hil_obc_exchange(void *obc, const uint8_t *rx, size_t rx_len, uint8_t *tx, size_t tx_capacity);
 
-/* For training and figures: what the vision software finds in a picture. `memory` is of hil_vision_size octets; the octets are
- * those of the wire. Each of up to 24 finds is eight numbers: kind, confidence, column and row in 64ths, pixels, peak, mean,
- * sigma in 16ths; `inputs`, unless NULL, gets the network's 260 for each. Returns how many there are; none for a picture of
- * another size. */
+/* For training and figures: what the vision software finds in a picture. `memory` is of hil_vision_size octets; the octets
+ * are those of the wire. Each of up to 24 finds is eight numbers: kind, confidence, column and row in 64ths, pixels, peak,
+ * mean, sigma in 16ths; `inputs`, unless NULL, gets the network's 260 for each. Returns how many there are; none for a
+ * picture of another size. */
 size_t hil_vision_size(void);
 size_t hil_vision_find(void *memory, const uint8_t *octets, uint16_t columns, uint16_t rows, uint16_t bits, int32_t *finds,
                        int8_t *inputs);
