@@ -29,6 +29,7 @@ PLACE = (6.32e6, 9e5, 4e5, 0.0, 200.0, -150.0)  # ECEF, m and m/s
 STEPS_A_MODE = 60
 IDS = {parameter.name: number for number, parameter in enumerate(PARAMETERS)}
 SETTINGS = {"epoch_day": 9575.9, "rod_off_steps": 2.0, "albedo": 0.3, "star_tracker_timeout_s": 1.0}
+SETTINGS |= {"telemetry": 1.0}
 TORQUES_Nm = [(6e-3, 5e-3, 8e-3), (-6e-3, -5e-3, 8e-3), (-6e-3, 5e-3, -8e-3), (7e-3, -5e-3, -8e-3)]
 SETTINGS |= {"thruster_count": 4.0, "unload_start_Nms": 1e-3, "unload_torque_Nm": 1e-3} | {
     f"thruster{i}_torque_{axis}_body_Nm": part
@@ -88,6 +89,20 @@ def other_samples(frame, number, source):
         data += frame("gps", [0, 0, *vector(source, 4e6, 3.0), *vector(source, 4e3, 0.1)])
         data += frame("horizon_sensor", [0, 0, *vector(source, 0.57735, 0.01)])
         data += frame("thermometer", [0, 1, source.gauss(300.0, 30.0)])
+    if number % 40 == 20:
+        data += picture(frame, number, source)
+    return data
+
+
+def picture(frame, number, source):
+    """A small picture with a bright spot in noise, of which a piece may be lost."""
+    pixels = [min(255, max(0, round(source.gauss(60.0, 3.0)))) for _ in range(4 * 112)]
+    pixels[200:204] = [250, 255, 255, 240]
+    data = frame("camera", [0, 0, number, 28, 16, 8])
+    for piece in range(4):
+        if piece == 3 or source.random() > 0.1:
+            octets = pixels[112 * piece : 112 * (piece + 1)]
+            data += frame("camera_piece", [0, 0, number, piece, *octets])
     return data
 
 
