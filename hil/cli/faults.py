@@ -65,7 +65,7 @@ def faults_command(
     keep: Path | None,
     as_json: bool,
 ) -> None:
-    """Try every kind of fault on every device of RIG, and rate what comes of it.
+    """Try every fault on every device of RIG, and rate the outcome.
 
     A fault has no effect, degrades the mission, leads to a safe mode, or the spacecraft is lost.
     The status is 1 where a rating is worse than an [[expected_rating]] of the rig.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--write", is_flag=True, help="Regenerate the committed table of protocols.")
 def lines_command(rig: Path | None, as_json: bool, write: bool) -> None:
-    """Print the wiring of RIG's lines: what leads where, and how full each is.
+    """Print the wiring of RIG's lines, and how full each is.
 
     Without RIG, print the protocols that there are.
     """

@@ -42,7 +42,7 @@ def margins_command(
     plot: Path | None,
     as_json: bool,
 ) -> None:
-    """Measure the stability margins of RIG's control loop, from outside.
+    """Measure the stability margins of RIG's control loop.
 
     Small torques are added to the truth, one body axis after the other, with the flight code as it
     is. [margins] in the rig says what is wanted.

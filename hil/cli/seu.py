@@ -74,7 +74,7 @@ def seu_command(
     as_json: bool,
     listed: bool,
 ) -> None:
-    """Flip bits of the flight software's memory, one a run, and tell what becomes of each.
+    """Flip bits of the flight software's memory, one in each run.
 
     The run is that of RIG. Variables are named as in the firmware's C source.
     """

@@ -28,7 +28,10 @@ from hil.cli.interrupt import interrupt_on_hangup
 def verify_command(
     folder: Path, sample: int, every: bool, workers: int | None, as_json: bool
 ) -> None:
-    """Run cases of the campaign in DIR again, and say whether all is as it is told there."""
+    """Check the campaign in DIR by running its cases again.
+
+    Says whether all is as it is told there.
+    """
     needs_campaign()
     from hil.campaign.verify import verify
 
