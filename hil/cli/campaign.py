@@ -105,7 +105,7 @@ def campaign(
     keep: str,
     as_json: bool,
 ) -> None:
-    """Run RIG many times with dispersed values, and judge them together."""
+    """Run RIG many times, with what is dispersed drawn anew."""
     needs_campaign()
     from hil.campaign import report
     from hil.campaign.campaign import Campaign
