@@ -27,6 +27,7 @@ STUBS = Path(__file__).parents[1] / "firmware_stubs"
 TABLE = built_in().table
 RATES = (1e-6, 1e-5, 1e-4, 1e-3, 3e-3, 1e-2, 2e-2, 5e-2)
 KINDS = ("bits", "burst", "cut", "join", "shift", "lost", "extra", "octets", "swap", "noise")
+EVENTS_MOST = 160
 EVENTS = ("packet", "overlong", "cobs", "runt", "crc", "length", "unknown")
 FRAMES = 1024
 ALL_BITS = 0xFFFFFFFF
@@ -127,7 +128,7 @@ class Direction:
     def compare(self, case: Case, count: int) -> None:
         """Raise AssertionError where the twin and the bench's own decoder see different things."""
         corruption, stream = self.corruption(case), Stream()
-        events = (ctypes.c_uint8 * 16)()
+        events = (ctypes.c_uint8 * EVENTS_MOST)()
         for index in range(count):
             self._library.corruption_make(ctypes.byref(corruption), index, ctypes.byref(stream))
             octets = bytes(stream.octets[: stream.size])
@@ -163,7 +164,7 @@ def _frames(to_obc: bool, source: random.Random) -> Iterator[bytes]:
         values = [value for field in message.fields for value in _values(field, source)]
         if message.group:
             for _ in range(source.randrange(10)):
-                values += [source.choice(TABLE.samples).apid, source.randrange(4)]
+                values += [v for field in message.group.fields for v in _values(field, source)]
         timed = message.time == "always" or (message.time == "optional" and source.random() < 0.5)
         ticks = source.randrange(1 << 38) if timed else None
         for _ in range(source.randrange(40)):  # counts of a run's middle, too

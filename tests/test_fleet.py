@@ -157,6 +157,7 @@ def _at_rest(rig, position_m, axis, angle_deg, n=10):
     columns = {
         "time_s": np.arange(n, dtype=float),
         "truth_position_eci_m": np.tile(np.array(position_m, dtype=float), (n, 1)),
+        "truth_velocity_eci_m_s": np.zeros((n, 3)),
         "truth_q_eci_from_body": np.tile(q, (n, 1)),
     }
     return Flown(_Rig(rig), _Columns(columns))

@@ -101,7 +101,9 @@ def test_an_emulator_runs_on_one_core():
         assert len(os.sched_getaffinity(obc.pid)) == 1
 
 
-def test_a_core_is_leased_to_one_emulator_at_a_time():
+def test_a_core_is_leased_to_one_emulator_at_a_time(monkeypatch, tmp_path):
+    # Apart from the leases of what other tests run at the same time.
+    monkeypatch.setattr("hil.machine.locks._folder", lambda: tmp_path)
     leases = [CoreLease() for _ in os.sched_getaffinity(0)]
     assert sorted(lease.core for lease in leases) == sorted(os.sched_getaffinity(0))
     one_more = CoreLease()

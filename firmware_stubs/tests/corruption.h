@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define CORRUPTION_OCTETS_MAX 1024u
-#define CORRUPTION_EVENTS_MAX 16u
+#define CORRUPTION_EVENTS_MAX 160u
 
 enum corruption_kind {
     CORRUPTION_BITS,   /* each bit is wrong with the probability `rate`, and at least one is */

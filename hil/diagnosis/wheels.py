@@ -106,7 +106,9 @@ class Wheels:
         lost = torque - rotor
         told = self._friction(mean_speed)
         driven = torque - told
-        free = (np.abs(mean_speed) < _AT_LIMIT * self._fastest).all(axis=1)
+        below = np.abs(mean_speed) < _AT_LIMIT * self._fastest
+        lost = np.where(below, lost, told)  # at its limit the drive brakes a wheel, not friction
+        free = below.all(axis=1)
         n, k = len(self._wheels), len(period_s)
         one = free.astype(float)[:, None]
         squares = (driven[:, :, None] * driven[:, None, :]).reshape(k, n * n)

@@ -172,7 +172,8 @@ def _watch(each: WatchRequirement, members: Mapping[str, Flown]) -> Verdict:
 def _sees(each: WatchRequirement, member: Flown) -> Any:
     recording, ground = member.recording, member.rig.ground
     time_s, place = recording["time_s"], recording["truth_position_eci_m"]
-    velocity = recording["truth_velocity_eci_m_s"]
+    apparent = ground.targets[each.watched].apparent
+    velocity = recording["truth_velocity_eci_m_s"] if apparent else None
     wanted = ground.direction_eci(each.watched, time_s, place, velocity)
     error = boresight_error(recording["truth_q_eci_from_body"], wanted, each.boresight_body)
     high = ground.elevation_rad(each.watched, time_s, place)

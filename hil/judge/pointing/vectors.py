@@ -123,7 +123,9 @@ def direction_eci(
         return np.asarray(columns["truth_sun_eci"])
     if target not in ("ground", "object") or ground is None or name not in ground.targets:
         raise PointingError(f'target "{target}" has no direction: there is no place called {name}')
-    place, velocity = columns["truth_position_eci_m"], columns["truth_velocity_eci_m_s"]
+    apparent = ground.targets[name].apparent
+    velocity = columns["truth_velocity_eci_m_s"] if apparent else None
+    place = columns["truth_position_eci_m"]
     return ground.direction_eci(name, columns["time_s"], place, velocity)
 
 
