@@ -262,6 +262,7 @@ def test_figures_and_firmware_go_into_the_junit_report(session, pytester):
         "hil_judged_s": "5.0",
         "hil_phase_s": "5.0",
         "hil_judged_share": "1.0",
+        "hil_confidence_wanted": "0.9",
     }
     assert "exceeds 0.01 rad/s" in cases["very slow[posix]"].find("failure").get("message", "")
 
