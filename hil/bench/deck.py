@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import select
+import sys
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from hil.bench.keep import unix_ns
 from hil.bench.world import Command
@@ -26,6 +28,7 @@ SLICE_NS, LONG_SLICE_NS, LINGER_NS = 1_000_000, 5_000_000, 5_000_000
 LEAD_S = 2e-3
 """So long before a control period ends the lines wait, and the world goes on."""
 Record = Callable[..., None]
+_READABLE = 0x001  # select.POLLIN of Linux and macOS
 RunUntil = Callable[[int, Sequence[tuple[int, int, bytes]]], None]
 
 
@@ -55,6 +58,12 @@ def off_the_wire(rig: Rig) -> set[tuple[str, int]]:
     named = [each.device for line in rig.line for each in line.device]
     found = (where[name] for name in (*named, *rig.obc.not_connected) if name in where)
     return {("tachometer" if each.kind == "wheel" else each.kind, each.number) for each in found}
+
+
+def _poller() -> Any:
+    if sys.platform == "win32":  # refused with the place
+        raise NotImplementedError
+    return select.poll()
 
 
 class Deck:
@@ -98,9 +107,9 @@ class Deck:
         self._seats = self._by_sensor(sensors)
         self._wheels = _Wheels(self._ends, rig, self._where)
         self._commands: list[tuple[float, Command]] = []
-        self._poll = select.poll()
+        self._poll = _poller()
         for channel in self._channels:
-            self._poll.register(channel.fd, select.POLLIN)
+            self._poll.register(channel.fd, _READABLE)
         self._death_fd = -1
         self._number = {channel.fd: number for number, channel in enumerate(self._channels)}
 
@@ -192,7 +201,7 @@ class Deck:
             self._poll.unregister(self._death_fd)
         self._death_fd = self._obc.death_fd
         if self._death_fd >= 0:
-            self._poll.register(self._death_fd, select.POLLIN)
+            self._poll.register(self._death_fd, _READABLE)
 
     @property
     def now_ns(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,26 +88,29 @@ def _recorded(source: Path, name: str) -> Iterator[Said]:
 
 def _live(source: Path, name: str) -> Iterator[Said]:
     """Listen on the adapter: what comes from there is taken for the devices' side."""
-    import select
-    import time
-
     from hil.bench.deck import lines_to
     from hil.lines.sniff import Sniffer
-    from hil.obc.channel import PortChannel
     from hil.rig import load_rig
 
     rig = load_rig(source)
     number = _number(rig, name)
     sniffer = Sniffer(rig.line[number], rig.spacecraft.devices)
-    channel = PortChannel(lines_to(rig)[number])
-    begun_ns = time.monotonic_ns()
-    try:
-        while True:
-            select.select([channel.fd], [], [])
-            now_ns = time.monotonic_ns() - begun_ns
-            yield from sniffer.read(now_ns, channel.read(), from_obc=False)
-    finally:
-        channel.close()
+    if sys.platform != "win32":
+        import select
+        import time
+
+        from hil.obc.channel import PortChannel
+
+        channel = PortChannel(lines_to(rig)[number])
+        begun_ns = time.monotonic_ns()
+        try:
+            while True:
+                select.select([channel.fd], [], [])
+                now_ns = time.monotonic_ns() - begun_ns
+                yield from sniffer.read(now_ns, channel.read(), from_obc=False)
+        finally:
+            channel.close()
+    raise RigError("hil sniff listens to a port on Linux and macOS: give it a recording")
 
 
 def _number(rig: Rig, name: str) -> int:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,8 @@ def ram_at(pid: int) -> int:
 @contextmanager
 def ram_of(pid: int) -> Iterator[int]:
     """Copy the board's RAM into a file without a name, and hand out its descriptor."""
+    if sys.platform != "linux":
+        raise ObcError(f"the memory of another process cannot be read on {sys.platform}")
     fd = os.memfd_create("ram")
     try:
         with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:

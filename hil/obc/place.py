@@ -6,13 +6,15 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from hil.errors import ObcError
 from hil.obc.memory import Memory
 from hil.obc.printed import Printed
 
-if TYPE_CHECKING:
+if sys.platform == "win32":
+    Channel = Any  # devices' own lines are for Linux and macOS
+elif TYPE_CHECKING:
     from hil.obc.channel import Channel
 
 

@@ -62,30 +62,30 @@ def _with_lines(
     wire: bool,
 ) -> Obc:
     """As open_obc, of a place that devices' own lines lead to."""
-    if name in ("library", "qemu-fast") or sys.platform == "win32":
-        raise RigError(
-            f"the rig has [[line]] tables, and {name} has no lines: run it on posix, qemu or a "
-            "board, on Linux or macOS"
-        )
-    from hil.obc.boards import BoardObc, WiredBoardObc
-    from hil.obc.posix import PosixObc
-    from hil.obc.qemu import QemuObc, emulator
-    from hil.obc.qemu_lines import QemuLinesObc
+    if name not in ("library", "qemu-fast") and sys.platform != "win32":
+        from hil.obc.boards import BoardObc, WiredBoardObc
+        from hil.obc.posix import PosixObc
+        from hil.obc.qemu import QemuObc, emulator
+        from hil.obc.qemu_lines import QemuLinesObc
 
-    if name == PORTS:
-        return BoardObc(lines, wire=wire)
-    if name not in PLACES:
-        return WiredBoardObc(name, baud, lines, wire=wire)
-    board = "posix" if name == "posix" else "qemu"
-    if board == "qemu":
-        emulator()
-    if firmware is not None:
-        refuse_unfit(board, firmware)
-    image = build(board, compiler, drivers=not wire) if firmware is None else firmware.resolve()
-    if name == "posix":
-        return PosixObc(image, lines, wire=wire)
-    start = QemuLinesObc if name == QEMU_LINES else QemuObc
-    return start(image, lines, wire=wire)
+        if name == PORTS:
+            return BoardObc(lines, wire=wire)
+        if name not in PLACES:
+            return WiredBoardObc(name, baud, lines, wire=wire)
+        board = "posix" if name == "posix" else "qemu"
+        if board == "qemu":
+            emulator()
+        if firmware is not None:
+            refuse_unfit(board, firmware)
+        image = build(board, compiler, drivers=not wire) if firmware is None else firmware.resolve()
+        if name == "posix":
+            return PosixObc(image, lines, wire=wire)
+        start = QemuLinesObc if name == QEMU_LINES else QemuObc
+        return start(image, lines, wire=wire)
+    raise RigError(
+        f"the rig has [[line]] tables, and {name} has no lines: run it on posix, qemu or a "
+        "board, on Linux or macOS"
+    )
 
 
 def _starter(name: str) -> Callable[[Path], Obc]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -106,7 +107,8 @@ def survey(
     """
     if "/" in plan.place:
         raise RigError(f"hil seu needs library, posix, qemu or qemu-fast, not {plan.place}")
-    with forks(plan) if plan.place == "library" else runs(plan) as flown:
+    forked = plan.place == "library" and sys.platform != "win32"
+    with forks(plan) if forked else runs(plan) as flown:
         bits = {each.name: 8 * each.size for each in _of(flown.memory, prefix)}
         flips = drawn(flown.memory, prefix, samples, seed)
         found = []

@@ -13,11 +13,13 @@ import os
 import pickle
 import selectors
 import signal
+import sys
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -98,12 +100,13 @@ class Forks:
                     yield flip, _end(pid, file)
         finally:
             for key in running.get_map().values():
-                os.kill(key.data[1], signal.SIGKILL)
-                os.waitpid(key.data[1], 0)
+                _kill(key.data[1])
             running.close()
             gc.unfreeze()
 
     def _start(self, flip: Flipped | None, running: selectors.BaseSelector) -> None:
+        if sys.platform == "win32":
+            raise NotImplementedError
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -115,6 +118,8 @@ class Forks:
 
     def _be_a_fork(self, flip: Flipped | None, writing: int) -> None:
         """Run to the end, tell the outcome, and be gone without a trace of the parent's."""
+        if sys.platform == "win32":
+            raise NotImplementedError
         try:
             _be_quiet()
             if flip is not None:
@@ -152,6 +157,8 @@ class Forks:
 
     def _healthy_trace(self) -> tuple[Trace, float]:
         """Return the run without a flip, and the processor time that it took."""
+        if sys.platform == "win32":
+            raise NotImplementedError
         running = selectors.DefaultSelector()
         self._start(None, running)
         [(key, _)] = running.select()
@@ -181,9 +188,11 @@ def _be_quiet() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
-def _end(pid: int, file: object) -> Outcome:
+def _end(pid: int, file: IO[bytes]) -> Outcome:
     """Return what a fork told, or how it ended."""
-    with file as opened:  # type: ignore[attr-defined]
+    if sys.platform == "win32":
+        raise NotImplementedError
+    with file as opened:
         told = opened.read()
     _, status = os.waitpid(pid, 0)
     if os.WIFSIGNALED(status):
@@ -208,3 +217,10 @@ def forks(plan: Plan) -> Iterator[Forks]:
         with member.opened(clock, Stopwatch()):
             member.start()
             yield Forks(plan, member, clock)
+
+
+def _kill(pid: int) -> None:
+    if sys.platform == "win32":
+        raise NotImplementedError
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, as_completed
 from concurrent.futures import TimeoutError as TimedOut
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -21,7 +22,7 @@ def surveyed(flights: Iterable[Flight], workers: int, wait_s: float = _WAIT_s) -
     wait_s: of the wall clock; a run that takes longer hangs and is ended. A worker that dies, as by
     a fault of the firmware in ``library``, is a row like any other. Closed early, it ends them all.
     """
-    context = multiprocessing.get_context("spawn")  # nothing of this process's threads
+    context: Any = multiprocessing.get_context("spawn")  # nothing of this process's threads
     pool = ProcessPool(max_workers=workers, initializer=_leave_interrupts_alone, context=context)
     waiting: dict[Future[Row], Flight] = {
         pool.schedule(fly, args=[flight], timeout=wait_s): flight for flight in flights
