@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,14 @@ def test_a_script_finds_what_it_needs_at_the_top_and_imports_no_more_than_that()
     code = "import sys, hil; print(sorted(name for name in sys.modules if name.startswith('hil.')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_all_that_the_firmware_is_built_from_comes_with_the_package():
+    root = PACKAGE.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text())
+    taken = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    folders = {path.name for path in (root / "firmware_stubs").iterdir() if path.is_dir()}
+    missing = folders - {"examples", "__pycache__"} - {Path(path).name for path in taken}
+    assert not missing
+    assert all(to == path.replace("firmware_stubs", "hil/_firmware") for path, to in taken.items()
+               if path.startswith("firmware_stubs"))  # fmt: skip
