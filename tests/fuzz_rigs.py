@@ -199,9 +199,9 @@ def where(error):
 def fault_of(path):
     """What is wrong with how a rig's files are read; None for a rig or a refusal in words.
 
-    What is slow by itself is slow each time: a collection of this process's other garbage is not.
+    What is slow by itself is slow each time; beside busy processes any may be slow once or twice.
     """
-    for _ in range(2):
+    for _ in range(5):
         rig, fault = _fault_of(path)
         if fault is None or not fault.startswith(TooSlowError.__name__):
             break
