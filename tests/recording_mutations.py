@@ -240,10 +240,13 @@ class TooLongError(Exception):
 def failure(operation, path, good):
     """Try one operation; return what went wrong in it, or nothing.
 
-    What is slow by itself is slow each time: a collection of this process's other garbage is not.
+    What is slow by itself is slow each time; beside busy processes any may be slow once or twice.
     """
-    wrong = _failure(operation, path, good)
-    return _failure(operation, path, good) if wrong.startswith("took ") else wrong
+    for _ in range(5):
+        wrong = _failure(operation, path, good)
+        if not wrong.startswith("took "):
+            break
+    return wrong
 
 
 def _failure(operation, path, good):
