@@ -16,17 +16,6 @@ _PROGRESS_EVERY = 50
 Progress = Callable[[int, int], None]
 
 
-def _refuse_other_uptimes(members: Sequence[Member]) -> None:
-    """Raise RigError unless all members' time begins alike: they have one clock."""
-    first = members[0].rig
-    for rig in (member.rig for member in members):
-        if rig.obc.uptime_at_start_s != first.obc.uptime_at_start_s:
-            raise RigError(
-                f"{rig.name} cannot run beside {first.name}: [obc] uptime_at_start_s = "
-                f"{rig.obc.uptime_at_start_s:g}, there {first.obc.uptime_at_start_s:g}"
-            )
-
-
 class Bench:
     """Takes its members through their steps together, by one simulated clock."""
 
