@@ -44,7 +44,10 @@ class Debugger:
         elif match := re.search(r"target remote localhost:(\d+)", words):
             self._stub = self._connected(int(match[1]))
             self._stub.sendall(packet("?"))
-            self.stood.append(self._stub.recv(100).lstrip(b"+")[:4].decode())
+            said = b""
+            while b"#" not in said:  # an acknowledgement may come by itself
+                said += self._stub.recv(100)
+            self.stood.append(said.lstrip(b"+")[:4].decode())
             threading.Timer(self.break_s, self._stub.sendall, (packet("c"),)).start()
 
     def _trace(self, pid):

@@ -8,19 +8,23 @@ from typing import Self
 import numpy as np
 from mcap.opcode import Opcode
 
-from hil.recording.layout import EVENT, MESSAGE, RECORD_PREFIX
+from hil.recording.layout import MESSAGE, RECORD_PREFIX
 
 _AFTER_PREFIX = MESSAGE.size - RECORD_PREFIX.size
 _INDEX = np.dtype([("time", "<u8"), ("offset", "<u8")])
 
 
 class Chunk:
-    """The messages of one MCAP chunk, in order, and where each begins."""
+    """The messages of one MCAP chunk, in order, and where each begins.
+
+    A message is added by a single append: a signal between two steps of Python leaves it in the
+    chunk as a whole or not at all.
+    """
 
     def __init__(self) -> None:
         self.size = 0
-        self._parts: list[bytes] = []
-        self._index: dict[int, list[tuple[int, int]]] = {}
+        self.mark = object()  # tells this chunk from any other, after it is gone too
+        self._messages: list[tuple[int, int, bytes, bytes]] = []
 
     @classmethod
     def of(cls, data: bytes) -> Self:
@@ -36,7 +40,7 @@ class Chunk:
         return chunk
 
     def __bool__(self) -> bool:
-        return self.size > 0
+        return bool(self._messages)
 
     def add(self, channel: int, sequence: int, log_time_ns: int, data: bytes) -> None:
         """Append one message."""
@@ -44,39 +48,31 @@ class Chunk:
         header = MESSAGE.pack(
             Opcode.MESSAGE, _AFTER_PREFIX + length, channel, sequence, log_time_ns, log_time_ns
         )
-        self._parts += (header, data)
-        self._index.setdefault(channel, []).append((log_time_ns, self.size))
+        self._messages.append((channel, log_time_ns, header, data))
         self.size += MESSAGE.size + length
 
     def data(self) -> bytes:
         """Return the messages as one block, uncompressed."""
-        return b"".join(self._parts)
+        return b"".join([part for message in self._messages for part in message[2:]])
 
     @property
     def start_ns(self) -> int:
         """Earliest log time."""
-        return min(each[0][0] for each in self._in_order())
+        return min(message[1] for message in self._messages)
 
     @property
     def end_ns(self) -> int:
         """Latest log time."""
-        return max(each[-1][0] for each in self._in_order())
+        return max(message[1] for message in self._messages)
 
-    def _in_order(self) -> Iterator[list[tuple[int, int]]]:
-        """Yield each channel's entries; only events are written after later ones."""
-        for channel, entries in self._index.items():
-            yield sorted(entries) if channel == EVENT else entries
-
-    def count(self, channel: int) -> int:
-        """Return how many messages of a channel the chunk holds."""
-        return len(self._index[channel])
-
-    def indexes(self) -> Iterator[tuple[int, bytes]]:
-        """Yield (channel, its message index record), packed by numpy as they are many."""
-        for channel, entries in self._index.items():
-            table = np.array(entries, dtype=_INDEX).tobytes()
+    def indexes(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield (channel, number of its messages, its message index record)."""
+        offset, entries = 0, dict[int, list[tuple[int, int]]]()
+        for channel, log_time_ns, header, data in self._messages:
+            entries.setdefault(channel, []).append((log_time_ns, offset))
+            offset += len(header) + len(data)
+        for channel, listed in entries.items():
+            table = np.array(listed, dtype=_INDEX).tobytes()
             head = RECORD_PREFIX.pack(Opcode.MESSAGE_INDEX, 6 + len(table))
-            yield (
-                channel,
-                head + channel.to_bytes(2, "little") + len(table).to_bytes(4, "little") + table,
-            )
+            sizes = channel.to_bytes(2, "little") + len(table).to_bytes(4, "little")
+            yield channel, len(listed), head + sizes + table
