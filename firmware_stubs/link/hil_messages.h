@@ -32,6 +32,8 @@ enum {
     HIL_APID_SET_ACTUATOR = 0x107,
     HIL_APID_SET_BURN = 0x108,
     HIL_APID_SYNC = 0x110,
+    HIL_APID_RADIO_STATE = 0x112,
+    HIL_APID_RADIO_HEARD = 0x113,
     HIL_APID_CAMERA_PIECE = 0x118,
     HIL_APID_GYRO = 0x120,
     HIL_APID_STAR_TRACKER = 0x121,
@@ -53,6 +55,7 @@ enum {
     HIL_APID_EVENT = 0x220,
     HIL_APID_USER = 0x221,
     HIL_APID_SIGHTINGS = 0x222,
+    HIL_APID_RADIO_SEND = 0x224,
 };
 
 enum {
@@ -149,6 +152,19 @@ static inline void hil_device_get(const uint8_t *p, hil_device *out) {
 static inline void hil_device_put(const hil_device *in, uint8_t *p) {
     hil_put_u16(p + 0, in->apid);
     p[2] = in->count;
+}
+
+#define HIL_OCTETS_MAX 112u
+typedef struct {
+    uint8_t octet;
+} hil_octet;
+
+static inline void hil_octet_get(const uint8_t *p, hil_octet *out) {
+    out->octet = p[0];
+}
+
+static inline void hil_octet_put(const hil_octet *in, uint8_t *p) {
+    p[0] = in->octet;
 }
 
 #define HIL_READINGS_MAX 56u
@@ -421,6 +437,58 @@ static inline size_t hil_sync_encode(
     const hil_sync *in, uint8_t *p) {
     hil_put_u32(p + 0, in->step);
     return HIL_SYNC_SIZE;
+}
+
+/* radio_state: to the OBC, no time. What the radio says of itself, when it changes and once a second. */
+#define HIL_RADIO_STATE_SIZE 3u
+typedef struct {
+    uint8_t carrier; /* 1: the radio hears a station's carrier */
+    uint16_t free_octets; /* room for frames that wait to be sent */
+} hil_radio_state;
+
+static inline bool hil_radio_state_decode(
+    const uint8_t *p, size_t size, hil_radio_state *out) {
+    if (size != HIL_RADIO_STATE_SIZE) return false;
+    out->carrier = p[0];
+    out->free_octets = hil_get_u16(p + 1);
+    return true;
+}
+
+static inline size_t hil_radio_state_encode(
+    const hil_radio_state *in, uint8_t *p) {
+    p[0] = in->carrier;
+    hil_put_u16(p + 1, in->free_octets);
+    return HIL_RADIO_STATE_SIZE;
+}
+
+/* radio_heard: to the OBC, no time. A frame that the radio heard from the ground. */
+#define HIL_RADIO_HEARD_SIZE 1u
+#define HIL_RADIO_HEARD_SIZE_MAX 113u
+typedef struct {
+    uint8_t instance; /* which radio: 0 */
+    uint8_t octets_count;
+    hil_octet octets[HIL_OCTETS_MAX]; /* a space packet */
+} hil_radio_heard;
+
+static inline bool hil_radio_heard_decode(
+    const uint8_t *octets, size_t size, hil_radio_heard *out) {
+    uint8_t p[HIL_RADIO_HEARD_SIZE] = {0};
+    memcpy(p, octets, size < HIL_RADIO_HEARD_SIZE ? size : HIL_RADIO_HEARD_SIZE);
+    out->instance = p[0];
+    size_t at = HIL_RADIO_HEARD_SIZE;
+    for (out->octets_count = 0; at + 1u <= size && out->octets_count < HIL_OCTETS_MAX;) {
+        hil_octet_get(octets + at, &out->octets[out->octets_count++]);
+        at += 1u;
+    }
+    return true;
+}
+
+static inline size_t hil_radio_heard_encode(
+    const hil_radio_heard *in, uint8_t *p) {
+    p[0] = in->instance;
+    for (size_t i = 0; i < in->octets_count; i++)
+        hil_octet_put(&in->octets[i], p + HIL_RADIO_HEARD_SIZE + 1u * i);
+    return HIL_RADIO_HEARD_SIZE + 1u * in->octets_count;
 }
 
 /* camera_piece: to the OBC, no time. Pixels of a picture: octets 112 x piece and on. */
@@ -1010,6 +1078,36 @@ static inline size_t hil_sightings_encode(
     for (size_t i = 0; i < in->sights_count; i++)
         hil_sight_put(&in->sights[i], p + HIL_SIGHTINGS_SIZE + 9u * i);
     return HIL_SIGHTINGS_SIZE + 9u * in->sights_count;
+}
+
+/* radio_send: from the OBC, no time. A frame for the radio to send to the ground, sent before estimate. */
+#define HIL_RADIO_SEND_SIZE 1u
+#define HIL_RADIO_SEND_SIZE_MAX 113u
+typedef struct {
+    uint8_t instance; /* which radio: 0 */
+    uint8_t octets_count;
+    hil_octet octets[HIL_OCTETS_MAX]; /* a space packet */
+} hil_radio_send;
+
+static inline bool hil_radio_send_decode(
+    const uint8_t *octets, size_t size, hil_radio_send *out) {
+    uint8_t p[HIL_RADIO_SEND_SIZE] = {0};
+    memcpy(p, octets, size < HIL_RADIO_SEND_SIZE ? size : HIL_RADIO_SEND_SIZE);
+    out->instance = p[0];
+    size_t at = HIL_RADIO_SEND_SIZE;
+    for (out->octets_count = 0; at + 1u <= size && out->octets_count < HIL_OCTETS_MAX;) {
+        hil_octet_get(octets + at, &out->octets[out->octets_count++]);
+        at += 1u;
+    }
+    return true;
+}
+
+static inline size_t hil_radio_send_encode(
+    const hil_radio_send *in, uint8_t *p) {
+    p[0] = in->instance;
+    for (size_t i = 0; i < in->octets_count; i++)
+        hil_octet_put(&in->octets[i], p + HIL_RADIO_SEND_SIZE + 1u * i);
+    return HIL_RADIO_SEND_SIZE + 1u * in->octets_count;
 }
 
 #endif

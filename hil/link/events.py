@@ -26,7 +26,7 @@ class Reply(NamedTuple):
     """An OBC's answer to one step: the values of each message, or None where it did not come.
 
     separate: commands beside it, to actuators that have one of their own. sightings: what the OBC
-    found in a picture.
+    found in a picture. radio: frames for its radio to send.
     reply_s: from the step's first octet on the line to the answer. unplugged: there was no line.
     """
 
@@ -38,6 +38,7 @@ class Reply(NamedTuple):
     unplugged: bool = False
     separate: Mapping[Message, Values] = {}
     sightings: Values | None = None
+    radio: tuple[bytes, ...] = ()
 
 
 class Told(NamedTuple):

@@ -203,6 +203,32 @@ SYNC = Message(
     time="always",
     doc="Closes a step: every sample before it is of this step unless it carries its own time.",
 )
+RADIO_FRAME_OCTETS = 112
+"""The longest frame that a radio takes."""
+RADIO_STATE = Message(
+    "radio_state",
+    0x112,
+    True,
+    (
+        Field("carrier", "u8", doc="1: the radio hears a station's carrier"),
+        Field("free_octets", "u16", doc="room for frames that wait to be sent"),
+    ),
+    doc="What the radio says of itself, when it changes and once a second.",
+)
+
+
+def _radio_octets(doc: str) -> Group:
+    return Group("octets", (Field("octet", "u8"),), RADIO_FRAME_OCTETS, doc)
+
+
+RADIO_HEARD = Message(
+    "radio_heard",
+    0x113,
+    True,
+    (Field("instance", "u8", doc="which radio: 0"),),
+    doc="A frame that the radio heard from the ground.",
+    group=_radio_octets("a space packet"),
+)
 HELLO = Message(
     "hello",
     0x200,
@@ -317,6 +343,15 @@ SIGHTINGS = Message(
     ),
 )
 
+RADIO_SEND = Message(
+    "radio_send",
+    0x224,
+    False,
+    (Field("instance", "u8", doc="which radio: 0"),),
+    doc="A frame for the radio to send to the ground, sent before estimate.",
+    group=_radio_octets("a space packet"),
+)
+
 CORE = (
     HELLO_REQUEST,
     SET_PARAMETER,
@@ -328,6 +363,8 @@ CORE = (
     SET_ACTUATOR,
     SET_BURN,
     SYNC,
+    RADIO_STATE,
+    RADIO_HEARD,
     HELLO,
     ACK,
     COMMAND,
@@ -337,4 +374,5 @@ CORE = (
     EVENT,
     USER,
     SIGHTINGS,
+    RADIO_SEND,
 )

@@ -73,6 +73,7 @@ class Session:
         self._separate: dict[m.Message, Values] = {}
         self._sensed: tuple[Values, ...] = ()
         self._sightings: Values | None = None
+        self._radio: tuple[bytes, ...] = ()
 
     # -- what is sent ------------------------------------------------------------------------------
 
@@ -135,8 +136,9 @@ class Session:
         self._step = self._estimate = self._housekeeping = None
         self._sensed, self._separate = (), {}
         sightings, self._sightings = self._sightings, None
-        parts = (command, estimate, housekeeping, sensed, reply_s, unplugged, separate, sightings)
-        return _made(Reply, parts)
+        radio, self._radio = self._radio, ()
+        told = (command, estimate, housekeeping, sensed, reply_s, unplugged, separate)
+        return _made(Reply, (*told, sightings, radio))
 
     def _tell_late_estimate(self) -> None:
         self.counters["late_estimates"] += 1
@@ -183,6 +185,8 @@ class Session:
             self._sensed = (*self._sensed, values)
         elif message is m.SIGHTINGS:
             self._sightings = values
+        elif message is m.RADIO_SEND:
+            self._radio = (*self._radio, bytes(map(int, values[1:])))
         elif message in self._table.separate_commands:
             self._take_separate(message, values)
         elif message is m.EVENT:
