@@ -11,7 +11,7 @@ from fake_obc import FakeObc, Talk
 from test_obc_port import DEVICES, Cable
 
 from hil.errors import LinkError, RigError
-from hil.obc.network import SocketLine
+from hil.obc.network import Rfc2217Line, SocketLine, _half_pair
 from hil.obc.places import open_obc
 
 ACCEPTERS = {"raw": "tcp", "telnet": "telnet,tcp", "rfc2217": "telnet(rfc2217),tcp"}
@@ -110,6 +110,64 @@ def test_a_socket_that_takes_nothing_is_not_written_to_for_ever():
         with pytest.raises(TimeoutError):
             line.write(bytes(50_000_000), 0.05)
         line.close()
+
+
+class StuckServer:
+    """As pyserial's client sees a terminal server: a connection of which nobody reads."""
+
+    def __init__(self):
+        ours, self.theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        ours.settimeout(5.0)  # as pyserial has it
+        self.line = Rfc2217Line(None)
+        self.line._socket, self.line._write_lock = ours, threading.Lock()
+
+    def taken(self):
+        """Take all that has arrived."""
+        self.theirs.setblocking(False)
+        octets = b""
+        while True:
+            try:
+                octets += self.theirs.recv(65_536)
+            except BlockingIOError:
+                return octets
+
+
+def test_a_terminal_server_that_takes_nothing_is_not_written_to_for_ever():
+    server = StuckServer()
+    begin_s = time.monotonic()
+    with pytest.raises(TimeoutError):
+        server.line.write(bytes(5_000_000), 0.05)
+    assert time.monotonic() - begin_s < 4.0  # pyserial itself waits 5 s for each part
+
+
+def test_what_follows_an_octet_255_that_was_cut_in_two_is_no_telnet_command():
+    server = StuckServer()
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            server.line.write(b"\xff" * 1_000_000, 0.05)
+        arrived = server.taken()
+        assert arrived
+        server.line.write(b"\0mark", 0.5)
+        rest = server.taken()
+        assert rest.endswith(b"\0mark")
+        assert (len(arrived) + len(rest) - len(b"\0mark")) % 2 == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "sent", "half"),
+    [
+        (b"", b"ab", b""),
+        (b"", b"a\xff", b"\xff"),
+        (b"", b"a\xff\xff", b""),
+        (b"\xff", b"\xff", b""),
+        (b"\xff", b"", b"\xff"),
+        (b"\xff", b"\xff\xff\xff", b""),
+        (b"\xff", b"\xffa\xff", b"\xff"),
+    ],
+)
+def test_half_of_a_doubled_octet_is_remembered(before, sent, half):
+    assert _half_pair(before, sent) == half
 
 
 def test_a_port_where_nobody_listens_is_told():

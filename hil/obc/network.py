@@ -1,11 +1,14 @@
-"""A serial line behind a TCP port, octets as they are: what a terminal server calls raw."""
+"""A serial line behind a TCP port: octets as they are (a terminal server's raw form), or Telnet."""
 
 from __future__ import annotations
 
 import select
 import socket
 import time
+from typing import Any
 from urllib.parse import urlsplit
+
+from serial import rfc2217
 
 from hil.errors import LinkError, RigError
 
@@ -59,14 +62,8 @@ class SocketLine:
 
     def write(self, data: bytes, timeout_s: float) -> None:
         """Send all; raises TimeoutError when the other end does not take it in time."""
-        until_s = time.monotonic() + timeout_s
-        rest = memoryview(data)
-        while rest:
-            left_s = until_s - time.monotonic()
-            _, ready, _ = select.select([], [self._socket], [], max(0.0, left_s))
-            if not ready:
-                raise TimeoutError
-            rest = rest[self._socket.send(rest) :]
+        if _sent(self._socket, data, timeout_s) < len(data):
+            raise TimeoutError
 
     def close(self) -> None:
         """End the connection; safe to call twice."""
@@ -79,3 +76,48 @@ class SocketLine:
             raise LinkError(
                 f"{self._url}: the other end speaks Telnet: use {other}, or set the server to raw"
             )
+
+
+class Rfc2217Line(rfc2217.Serial):  # type: ignore[misc]  # pyserial has no types
+    """pyserial's client of a terminal server, whose writes end in time.
+
+    Its own write waits for as long as the other end takes nothing.
+    """
+
+    _cut_pair = b""
+
+    def write(self, data: bytes, timeout_s: float = CONNECT_S) -> int:
+        """Send all; raises TimeoutError when the other end does not take it in time.
+
+        Raises OSError when the other end is gone.
+        """
+        octets = self._cut_pair + data.replace(b"\xff", b"\xff\xff")
+        with self._write_lock:
+            connection: Any = self._socket
+            if connection is None:
+                raise ConnectionResetError("the connection is closed")
+            sent = _sent(connection, octets, timeout_s)
+        self._cut_pair = _half_pair(self._cut_pair, octets[:sent])
+        if sent < len(octets):
+            raise TimeoutError
+        return len(data)
+
+
+def _half_pair(before: bytes, sent: bytes) -> bytes:
+    """Return 0xFF where a doubled one was cut in two: it would make a command of what follows."""
+    run = len(sent) - len(sent.rstrip(b"\xff"))
+    if run == len(sent):
+        run += len(before)
+    return b"\xff" * (run % 2)
+
+
+def _sent(connection: socket.socket, data: bytes, timeout_s: float) -> int:
+    """Send as much as the other end takes in so long; return how many octets that is."""
+    until_s, sent = time.monotonic() + timeout_s, 0
+    while sent < len(data):
+        left_s = until_s - time.monotonic()
+        _, ready, _ = select.select([], [connection], [], max(0.0, left_s))
+        if not ready:
+            break
+        sent += connection.send(data[sent : sent + _READ_SIZE])
+    return sent

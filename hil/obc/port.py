@@ -9,7 +9,7 @@ import serial
 
 from hil.errors import LinkError
 from hil.machine.ports import Port, holders, latency_s, listens_to_dtr, may_open, ports, same_device
-from hil.obc.network import SocketLine, host_and_port
+from hil.obc.network import Rfc2217Line, SocketLine, host_and_port
 from hil.obc.place import LineGoneError, Obc
 
 _SHORTEST_S = 1e-3  # pyserial takes no time at all for leave to write a part
@@ -44,17 +44,15 @@ class PortObc(Obc):
         self.baud = baud
         self._serial = _open(port, baud)
         self._device = same_device(port)
-        self._has_write_timeout = not port.startswith(_RFC2217)
         self.adapter_s = latency_s(port)
 
     def write(self, data: bytes, deadline_s: float) -> bool:
         left_s = max(_SHORTEST_S, deadline_s - time.monotonic())
         try:
-            if isinstance(self._serial, SocketLine):
+            if isinstance(self._serial, SocketLine | Rfc2217Line):
                 self._serial.write(data, left_s)
-            else:
-                if self._has_write_timeout:  # its public setter sets up the whole port anew
-                    self._serial._write_timeout = left_s
+            else:  # the public setter sets up the whole port anew
+                self._serial._write_timeout = left_s
                 self._serial.write(data)
         except (serial.SerialTimeoutException, TimeoutError):
             return False
@@ -128,17 +126,22 @@ def _connected(url: str) -> SocketLine:
 
 
 def _closed_line(port: str, baud: int) -> serial.Serial:
+    if port.startswith(_RFC2217):
+        return _closed_telnet(port, baud)
     settings: dict[str, Any] = {"baudrate": baud, "timeout": 0, "do_not_open": True}
-    if not port.startswith(_RFC2217):  # pyserial's client of it can set no limit
-        settings["write_timeout"] = _SHORTEST_S
-    else:
-        port = _lenient(port)
+    settings["write_timeout"] = _SHORTEST_S
     try:
         return serial.serial_for_url(port, exclusive=True, **settings)
     except TypeError:  # the URL handlers know no exclusive access
         return serial.serial_for_url(port, **settings)
     except (serial.SerialException, ValueError) as error:
         raise LinkError(f"{port} is not a port: {error}. {_present()}") from error
+
+
+def _closed_telnet(url: str, baud: int) -> Rfc2217Line:
+    line = Rfc2217Line(None, baudrate=baud, timeout=0)
+    line.port = _lenient(url)
+    return line
 
 
 def _lenient(url: str) -> str:
