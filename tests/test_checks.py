@@ -350,6 +350,13 @@ def test_trouble_on_the_line_beyond_what_is_allowed_is_named(recorded):
     assert evaluate_link(Allowed(lost_replies=1, crc_errors=3), [recording]).met
 
 
+def test_a_verdict_on_unexpected_frames_says_how_to_pass_over_anothers_packets(recorded):
+    recording = recorded(counted=NO_TROUBLE | {"unexpected_frames": 3})
+    text = evaluate_link(Allowed(), [recording]).text
+    assert "unexpected_frames 3 (allowed 0) (packets on the line for another receiver?" in text
+    assert "name them in [obc] pass_over_apids" in text
+
+
 def test_a_count_that_was_not_taken_does_not_pass_for_zero(recorded):
     recording = recorded(counted={"crc_errors": 0})
     verdict = evaluate_link(Allowed(), [recording])

@@ -32,6 +32,64 @@ def test_a_signal_amid_code_that_is_run_from_text_ends_with_130_too(tmp_path):
     assert (done.returncode, done.stderr) == (130, "hil: interrupted by SIGTERM\n")
 
 
+_IN_A_CALLBACK = """
+import ctypes, sys
+from hil.cli import look, main
+
+@ctypes.CFUNCTYPE(None)
+def called_from_c():
+    import signal
+    signal.raise_signal(signal.{name})
+
+def callback(**_):
+    called_from_c()
+    {then}
+
+look.info.callback = callback
+sys.argv = ["hil", "info", __file__]
+main(prog_name="hil")
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("then", ["input()", "raise RuntimeError('half compiled')"])
+def test_a_signal_in_a_callback_from_c_is_not_lost(tmp_path, name, then):
+    """Python drops what is raised there; the compiler of the truth model makes such calls."""
+    (tmp_path / "begin.py").write_text(_IN_A_CALLBACK.format(name=name, then=then))
+    command = [sys.executable, "-m", "begin"]
+    reading, writing = os.pipe()  # whose end never comes
+    done = subprocess.run(
+        command, cwd=tmp_path, stdin=reading, capture_output=True, text=True, check=False
+    )
+    os.close(reading)
+    os.close(writing)
+    words = "hil: interrupted" + (" by SIGTERM" if name == "SIGTERM" else "")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", f"{words}\n")
+
+
+_BROKEN_OFF = """
+import signal, sys
+from hil.cli import look, main
+
+def callback(**_):
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    except BaseException:
+        raise RuntimeError("no compiled object yet") from None
+
+look.info.callback = callback
+sys.argv = ["hil", "info", __file__]
+main(prog_name="hil")
+"""
+
+
+def test_what_a_signal_broke_off_is_no_fault_of_the_bench(tmp_path):
+    (tmp_path / "begin.py").write_text(_BROKEN_OFF)
+    command = [sys.executable, "-m", "begin"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "hil: interrupted by SIGTERM\n")
+
+
 # ---- what looks for faults finds them ------------------------------------------------------------
 
 

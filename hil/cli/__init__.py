@@ -30,7 +30,7 @@ from hil.cli import (
 )
 from hil.cli.console import say, say_what_is_logged
 from hil.cli.fault import report_fault
-from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate
+from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate, interrupted
 from hil.errors import FAULT, INTERRUPTED, HilError
 
 _PIPE_CLOSED = 141
@@ -76,6 +76,9 @@ class _Group(click.Group):
             raise
         except Exception as error:
             if hung_up() and isinstance(error, OSError):  # nobody is left to tell
+                raise click.exceptions.Exit(INTERRUPTED) from None
+            if (signalled := interrupted()) is not None:  # what it broke off is no fault
+                say(f"hil: {in_words(signalled)}")
                 raise click.exceptions.Exit(INTERRUPTED) from None
             report_fault(error)
             raise click.exceptions.Exit(FAULT) from None

@@ -22,6 +22,10 @@ _REFUSED = tuple(  # since HELLO
 _IMPOSSIBLE = "state_impossible"  # the event's name
 _DOWN = {"obc_down": True, "obc_up": False}  # names of events
 _INJECTED = ("injected_restarts", "replies_lost_to_faults")
+_HINTS = {
+    "unexpected_frames": " (packets on the line for another receiver? The recording's events tell "
+    "their APIDs; name them in [obc] pass_over_apids)",
+}
 _NOT_ALWAYS_COUNTED = "late_steps"  # of a bench: older recordings count them as late replies
 _EVENTS = {  # name of one of the bench's events -> what it counts for while a run goes on
     "late_reply": "late_replies",
@@ -153,7 +157,8 @@ def link_verdict(
     text = f"{LINK}: met: nothing beyond what is allowed"
     if found:
         words = ", ".join(f"{name} {n} (allowed {most})" for name, n, most in found[0][0])
-        text = f"{LINK}: missed: {words}; recording {path}"
+        hints = "".join(_HINTS.get(name, "") for name, _, _ in found[0][0])
+        text = f"{LINK}: missed: {words}{hints}; recording {path}"
     text += _injected(counts)
     excess = sum(n - most for trouble, _ in found for _, n, most in trouble)
     met, value, told = not found, float(excess), f"{excess}"
