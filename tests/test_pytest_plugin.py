@@ -299,3 +299,63 @@ def test_a_fault_that_becomes_worse_than_expected_fails_in_words(pytester):
     result.stdout.fnmatch_lines(
         ["fault wheel x runaway, rating *, noticed *, worst * deg*; expected no effect at worst"]
     )
+
+
+# -- held against an earlier session ---------------------------------------------------------------
+
+
+@pytest.fixture
+def faster(monkeypatch):
+    """Make the bench of the next session turn the spacecraft faster."""
+
+    def run(rig, obc, out, **how):
+        with Recorder(out, [("time_s", 1), ("truth_rate_body_rad_s", 3)]) as recorder:
+            for step in range(rig.steps):
+                recorder.step(step, np.array([0.1 * step, 0.07, 0.0, 0.0]))
+            recorder.metadata("counters", dict.fromkeys(Allowed.model_fields, 0))
+        return SimpleNamespace(recording=out, identity="a firmware build 2")
+
+    return lambda: monkeypatch.setattr(bench, "run", run)
+
+
+def test_a_figure_worse_than_the_earlier_sessions_fails_with_both(session, faster):
+    session("--hil-out", "green")
+    faster()
+    result = session("--hil-against", "green", "--junitxml", "report.xml")
+    result.assert_outcomes(passed=1, failed=2)  # slow by the change, very slow as before
+    result.stdout.fnmatch_lines(
+        [
+            "slow: met, but worse by more than 10 % of its limit",
+            "  before: 0.05 rad/s, now 0.07 rad/s: 20 % of the limit worse",
+            "held against green: of 2 figures 0 the same, 0 better, 2 worse",
+        ]
+    )
+    assert '<property name="hil_value_before" value="0.05' in Path("report.xml").read_text()
+
+
+def test_a_figure_may_be_worse_by_so_much(session, faster):
+    session("--hil-out", "green")
+    faster()
+    session("--hil-against", "green", "--hil-worse", "21 %").assert_outcomes(passed=2, failed=1)
+
+
+def test_an_earlier_session_on_other_workers_is_found(session, made):
+    session("--hil-out", "green")
+    Path("green/rig-posix.mcap").rename("green/rig-posix-gw1.mcap")
+    result = session("--hil-against", "green")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["held against green: of 2 figures 2 the same, 0 better, 0 worse"])
+
+
+def test_a_rig_that_did_not_run_before_is_told_and_passes(session, made, pytester):
+    session("--hil-out", "green")
+    Path("rig.toml").rename("other.toml")
+    result = session("--hil-against", "green")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["  no earlier run: 3, the first of them other.toml::slow*"])
+
+
+def test_a_folder_without_recordings_is_refused_before_any_run(session, made):
+    result = session("--hil-against", "nowhere")
+    result.stderr.fnmatch_lines(["*--hil-against nowhere: holds no recording: give the folder *"])
+    assert made == []

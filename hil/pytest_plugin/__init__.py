@@ -19,6 +19,7 @@ from hil.errors import HilError, visible
 
 if TYPE_CHECKING:
     from hil.judge import Verdict
+    from hil.pytest_plugin.against import Change, Earlier
     from hil.pytest_plugin.fleets import FleetRuns
     from hil.pytest_plugin.runs import Run, Runs
     from hil.recording import Recording
@@ -64,6 +65,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--hil-out", type=Path, metavar="DIR", help="keep recordings here (default: temporary)"
     )
+    group.addoption(
+        "--hil-against",
+        type=Path,
+        metavar="DIR",
+        help="hold each requirement's figure against the recordings that an earlier session kept",
+    )
+    group.addoption(
+        "--hil-worse",
+        type=_percent,
+        metavar="PERCENT",
+        default=10.0,
+        help="fail when a figure is worse than the earlier one by more than so many percent of its "
+        "limit (default: 10)",
+    )
+
+
+def _percent(text: str) -> float:
+    """A share in percent, with or without the sign."""
+    found = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*%?", text.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number of percent, as 10")
+    return float(found[1])
 
 
 def _seeds(text: str) -> list[int]:
@@ -88,6 +111,14 @@ def pytest_configure(config: pytest.Config) -> None:
         from hil.pytest_plugin.pages import Pages
 
         config.pluginmanager.register(Pages(config), "hil-report")
+    if config.getoption("hil_against", None) is not None and not hasattr(config, "workerinput"):
+        from hil.pytest_plugin.changes import Changes
+
+        try:
+            _earlier(config)
+        except HilError as error:
+            raise pytest.UsageError(str(error)) from None
+        config.pluginmanager.register(Changes(config), "hil-against")
 
 
 # ---- the session's runs --------------------------------------------------------------------------
@@ -113,6 +144,22 @@ def _fleet_runs(config: pytest.Config) -> FleetRuns:
         made = FleetRuns(lambda: _folder(config), _worker(config), **_how(config))
         config.stash[_FLEET_RUNS] = made
     return config.stash[_FLEET_RUNS]
+
+
+_EARLIER = pytest.StashKey["Earlier | None"]()
+
+
+def _earlier(config: pytest.Config) -> Earlier | None:
+    """Return the session that this one is held against, if any."""
+    if _EARLIER not in config.stash:
+        folder: Path | None = config.getoption("hil_against")
+        if folder is None:
+            config.stash[_EARLIER] = None
+        else:
+            from hil.pytest_plugin.against import Earlier
+
+            config.stash[_EARLIER] = Earlier(folder)
+    return config.stash[_EARLIER]
 
 
 def _how(config: pytest.Config) -> dict[str, Any]:
@@ -238,6 +285,7 @@ class RigItem(pytest.Item):
         self._rig, self._obc, self._place = rig, obc, place
         self._verdict: Verdict | None = None
         self._why: list[str] = []
+        self._change: Change | None = None
 
     def _ids(self) -> list[tuple[str, object]]:
         """The requirement's id and what it verifies, for tools that trace requirements."""
@@ -261,12 +309,19 @@ class RigItem(pytest.Item):
         self.user_properties += self._ids() + _figures(verdict)
         self._verdict = verdict
         self._why = [] if verdict.met else made.why(self._rig, runs).lines
+        if (earlier := _earlier(self.config)) is not None:
+            self._change = earlier.change(self._rig, made, runs, verdict)
+            self.user_properties += _against(earlier.folder, self._change)
 
     def runtest(self) -> None:
-        """Hold the verdict to be met."""
+        """Hold the verdict to be met, and its figure not to be much worse than an earlier one."""
         assert self._verdict is not None
         if not self._verdict.met:
-            raise _MissedError("\n".join([self._verdict.text, *self._told()]))
+            raise _MissedError("\n".join([self._verdict.text, *self._told(), *self._before()]))
+        allowed = self.config.getoption("hil_worse")
+        if self._change is not None and 100.0 * self._change.share > allowed:
+            worse = f"{self._verdict.name}: met, but worse by more than {allowed:g} % of its limit"
+            raise _MissedError("\n".join([worse, *self._before()]))
         if self._verdict.caveat:
             told = TooFewRunsWarning(f"{self._verdict.name}: met ({self._verdict.caveat})")
             warnings.warn_explicit(told, None, str(self.path), lineno=1)
@@ -276,6 +331,12 @@ class RigItem(pytest.Item):
         return [
             f"  {'likely cause' if n == 0 else 'also'}: {each}" for n, each in enumerate(self._why)
         ]
+
+    def _before(self) -> list[str]:
+        """Return what an earlier session came to, and in what it differs."""
+        if self._change is None:
+            return []
+        return [f"  {each}" for each in (self._change.words(), *self._change.differs)]
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
         """Tell what was missed in the verdict's words, without a traceback."""
@@ -302,6 +363,13 @@ def _properties(run: Run, obc: str) -> list[tuple[str, object]]:
         ("hil_firmware", str(run.result.identity)),
         ("hil_recording", str(run.path)),
     ]
+
+
+def _against(folder: Path, change: Change | None) -> list[tuple[str, object]]:
+    if change is None:
+        return [("hil_against", f"{folder} holds no such run")]
+    before = [("hil_value_before", change.before.value), ("hil_worse_share", change.share)]
+    return [("hil_against", str(change.before.recording)), *before]
 
 
 def _figures(verdict: Verdict) -> list[tuple[str, object]]:
