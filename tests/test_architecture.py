@@ -25,7 +25,9 @@ ALLOWED = {
     "devices": {"config", "errors", "link", "physics", "scene"},
     "obc": {"errors", "flight", "link", "machine"},
     "judge": {"config", "errors", "physics", "recording"},
-    "faults": {"config", "devices", "errors", "link", "obc", "physics"},
+    "faults": {
+        "config", "devices", "errors", "lines", "link", "obc", "physics", "protocols",
+    },
     "rig": {
         "faults",
         "config", "devices", "errors", "flight", "judge", "lines", "link", "physics", "protocols",

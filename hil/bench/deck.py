@@ -93,7 +93,7 @@ class Deck:
             )
         # A serial adapter takes the line's time itself.
         paced = realtime and all(line.port is None or obc.baud is None for line in rig.line)
-        self._ends = ends(rig.line, tables, paced=paced and obc.name != "ports")
+        self.ends = ends(rig.line, tables, paced=paced and obc.name != "ports")
         self._obc, self._channels, self._clock = obc, list(obc.channels), clock
         self._record, self._realtime = record, realtime
         self._period_ns = round(float(clock.period_s) * 1e9)
@@ -105,19 +105,21 @@ class Deck:
         self._epoch_ns = unix_ns(rig.orbit.epoch_utc)
         self._where = places(tables)
         self._seats = self._by_sensor(sensors)
-        self._wheels = _Wheels(self._ends, rig, self._where)
+        self._wheels = _Wheels(self.ends, rig, self._where)
         self._commands: list[tuple[float, Command]] = []
         self._poll = _poller()
         for channel in self._channels:
             self._poll.register(channel.fd, _READABLE)
+        self._carried = [[0, 0] for _ in self.ends]
         self._death_fd = -1
+        self.obc_is_down, self._lost = False, 0
         self._number = {channel.fd: number for number, channel in enumerate(self._channels)}
 
     def _by_sensor(self, sensors: Sequence[Sensor]) -> list[tuple[int, End, Seat]]:
         """Return (place among the sensors, line, device) of each device on a line."""
         at = {(sensor.kind, sensor.instance): place for place, sensor in enumerate(sensors)}
         found = []
-        for end in self._ends:
+        for end in self.ends:
             for seat in end.seats:
                 where = self._where[seat.name]
                 kind = "tachometer" if where.kind == "wheel" else where.kind
@@ -126,7 +128,7 @@ class Deck:
 
     def power_on(self) -> None:
         """Switch all devices on, at the run's start."""
-        for end in self._ends:
+        for end in self.ends:
             end.power_on(self._clock.now_ns)
 
     # -- a step ------------------------------------------------------------------------------------
@@ -174,10 +176,10 @@ class Deck:
     def _bursts(self, until_ns: int) -> list[tuple[int, int, bytes]]:
         """Return (begin, line, octets) of what the devices say up to a time."""
         found = []
-        for number, end in enumerate(self._ends):
+        for number, end in enumerate(self.ends):
             if end.has_something:
                 for begin_ns, data in end.bursts(until_ns):
-                    self._record(begin_ns, number, data, from_obc=False)
+                    self._write_down(begin_ns, number, data, from_obc=False)
                     found.append((begin_ns, number, data))
         return found
 
@@ -186,7 +188,7 @@ class Deck:
         self._watch()
         while (left_s := until_s - time.monotonic()) > 0.0:
             self._send()
-            due_ns = min((end.due_ns for end in self._ends if end.due_ns is not None), default=None)
+            due_ns = min((end.due_ns for end in self.ends if end.due_ns is not None), default=None)
             if due_ns is not None:
                 left_s = min(left_s, 1e-9 * (due_ns - self.now_ns))
             for fd, _ in self._poll.poll(max(0.0, 1e3 * left_s)):
@@ -218,10 +220,14 @@ class Deck:
             return
         now_ns = self.now_ns
         now_ns += 0 if self._realtime else self._period_ns - 1
-        for number, end in enumerate(self._ends):
-            if end.has_something and (data := end.send(now_ns)):
+        for number, end in enumerate(self.ends):
+            if not end.has_something or not (data := end.send(now_ns)):
+                continue
+            if self.obc_is_down:
+                self._lost += len(data)
+            else:
                 self._channels[number].write(data)
-                self._record(now_ns, number, data, from_obc=False)
+                self._write_down(now_ns, number, data, from_obc=False)
 
     def _take(self, fd: int) -> None:
         if fd == self._death_fd:
@@ -229,8 +235,8 @@ class Deck:
         number = self._number[fd]
         data, now_ns = self._channels[number].read(), self.now_ns
         if data:
-            self._record(now_ns, number, data, from_obc=True)
-            self._ends[number].take(data, now_ns)
+            self._write_down(now_ns, number, data, from_obc=True)
+            self.ends[number].take(data, now_ns)
             if self._wheels.number:
                 self._note(now_ns)
 
@@ -245,7 +251,7 @@ class Deck:
     def commands(self) -> list[tuple[float, Command]]:
         """Return what the actuators were told since the step's start, and how late in it."""
         told, self._commands = self._commands, []
-        if self._wheels.hold_a_speed and (torques := self._wheels.changed()) is not None:
+        if self._wheels.number and (torques := self._wheels.changed()) is not None:
             told.append((0.0, {"wheel": torques}))
         return told
 
@@ -264,12 +270,31 @@ class Deck:
         torques = self._wheels.present
         return (step, *torques, *nothing[len(torques) :])
 
-    def counts(self) -> dict[str, int]:
-        """Return octets that the OBC did not take, and how often devices heard no message."""
+    def of_each_line(self) -> dict[str, dict[str, int]]:
+        """Return octets each way, and how often its devices heard no message, by line."""
         return {
+            end.line.name: {
+                "octets_to_obc": to_obc,
+                "octets_from_obc": from_obc,
+                "noises": sum(seat.device.reader.refused for seat in end.seats),
+            }
+            for end, (to_obc, from_obc) in zip(self.ends, self._carried, strict=True)
+        }
+
+    def _write_down(self, time_ns: int, number: int, data: bytes, *, from_obc: bool) -> None:
+        self._record(time_ns, number, data, from_obc=from_obc)
+        self._carried[number][from_obc] += len(data)
+
+    def counts(self) -> dict[str, int]:
+        """Return octets that the OBC did not take, and how often devices heard no message.
+
+        What came while a fault of the OBC had it stand still is counted by itself.
+        """
+        return {
+            "line_octets_lost_to_faults": self._lost,
             "line_octets_dropped": sum(channel.dropped for channel in self._channels),
             "line_noises": sum(
-                seat.device.reader.refused for end in self._ends for seat in end.seats
+                seat.device.reader.refused for end in self.ends for seat in end.seats
             ),
         }
 
@@ -295,12 +320,6 @@ class _Wheels:
             torque if number in self._seats else math.nan
             for number, torque in enumerate(self._torques)
         ]
-
-    @property
-    def hold_a_speed(self) -> bool:
-        """Whether a wheel's own controller is at work."""
-        drives = (seat.device.drive for seat in self._seats.values())
-        return any(drive is not None and drive.speed_rad_s is not None for drive in drives)
 
     def changed(self) -> list[float] | None:
         """Return all torques if one is another than it was."""

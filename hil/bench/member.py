@@ -169,6 +169,8 @@ class Member:
             if rig.line
             else None
         )
+        if self._deck is not None and self._faults is not None:
+            self._faults.put_on_lines(self._deck.ends, lambda: clock.now_ns)
         self._driver = self._driver_of(session) if rig.obc.wire else NoWire()
         self._held: tuple[int, RowParts] | None = None
         self._ahead = int(obc.send_ahead and not self.realtime and rig.obc.wire)
@@ -303,6 +305,8 @@ class Member:
         session = self._session
         if faults.obc_is_down != session.obc_is_down:
             session.obc_is_down = faults.obc_is_down
+            if self._deck is not None:
+                self._deck.obc_is_down = session.obc_is_down
             name, words = DOWN if session.obc_is_down else UP
             self._tap.event(self._clock.now_ns, "fault", name, words)
         if restarts := faults.take_restarts():
@@ -462,6 +466,7 @@ class Member:
         result.stage_s = dict(self._stopwatch.stage_s)
         if self._deck is not None:
             result.counters |= self._deck.counts()
+            self._recorder.metadata("lines", self._deck.of_each_line())
         self._recorder.metadata("counters", result.counters)
         if self._faults is not None:
             self._recorder.metadata("faults", self._faults.counts())

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hil.faults import KINDS, Fault, FaultKind
+from hil.faults.kinds import ON_LINE
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 _BEGIN = """\
@@ -28,7 +29,8 @@ duration_s = 30.0    # to the end of the run if not given
 ```
 
 A device is a sensor and its number, `wheel NAME`, `rod NUMBER`, `thruster NAME`, `line to_obc`,
-`line from_obc` or `obc`.
+`line from_obc` or `obc`. A rig with `[[line]]` tables has `line NAME` as well, which is both ways,
+`line NAME to_obc` and `line NAME from_obc`.
 
 | when | |
 |---|---|
@@ -42,7 +44,8 @@ A device is a sensor and its number, `wheel NAME`, `rod NUMBER`, `thruster NAME`
 
 `after_s` delays what `on` triggers. A fault with `on` and `duration_s` comes again on the next
 occasion. Every beginning and end is an event of the recording (source `fault`). The recording's
-metadata `faults` count the frames or octets that each fault of the line has hit. A rig without
+metadata `faults` count the frames or octets that each fault of a line has hit, or the messages or
+restarts of one of a device on a line. A rig without
 faults keeps its bits.
 
 The OBC learns of a fault from the data alone. Values are in the unit of the device's column, and a
@@ -83,10 +86,16 @@ _ON = {
     "rod": "Wheels and rods",
     "thruster": "Thrusters",
     "line": "The line, each direction by itself",
+    ON_LINE: "Devices on lines of their own",
     "obc": "The OBC itself",
 }
 
 
+_OWN_LINES = """\
+What a device on a line measures fails as it does elsewhere; these are of what it says. A device's
+line can have `drop`, `flip_bits`, `cut`, `duplicate`, `noise_octets` and `silence`: a frame is then
+a message of the device's protocol, or what is none.
+"""
 _OBC = """\
 `library`, `posix`, `qemu` and `qemu-fast` can have all of them, and give the same bits. A port can
 have only those of the clock; any other is refused before the start. The bench does not say HELLO
@@ -103,6 +112,9 @@ when the firmware waits for its line.
 """
 
 
+_ABOUT = {"obc": _OBC, ON_LINE: _OWN_LINES}
+
+
 def page() -> str:
     """Return the page."""
     return "\n".join([_BEGIN, *_sections()])
@@ -114,8 +126,8 @@ def _sections() -> Iterator[str]:
         if _ON[kind.on[0]] != heading:
             heading = _ON[kind.on[0]]
             yield f"## {heading}\n"
-            if kind.on[0] == "obc":
-                yield _OBC
+            if kind.on[0] in _ABOUT:
+                yield _ABOUT[kind.on[0]]
         yield from _kind(kind)
 
 

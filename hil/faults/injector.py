@@ -10,13 +10,15 @@ import numpy as np
 from hil.devices.sensor import Sensor, generator
 from hil.faults.actuators import ActuatorFault
 from hil.faults.kinds import KINDS
-from hil.faults.line import FROM_OBC, TO_OBC, FaultyLine, LineFault
+from hil.faults.line import FROM_OBC, OF_THE_WIRE, TO_OBC, FaultyLine, LineFault
 from hil.faults.model import Fault
 from hil.faults.obc import OBC, ClockFault, ObcFault, ObcLine
 from hil.faults.obcclock import ObcClock
+from hil.faults.ownline import DeviceFault, put_on_lines
 from hil.faults.schedule import RISE, Schedule, Watch
 from hil.faults.sensors import SensorFault
 from hil.faults.seu import Upset
+from hil.lines.end import End
 from hil.link.clock import Clock
 from hil.obc.place import Line, Obc
 
@@ -82,7 +84,7 @@ class Injector:
         effect: Effect
         if device == OBC:
             effect = make(fault, self._obc, self._step_s, self._tell, source)
-        elif device == "line":
+        elif device == "line" or issubclass(make, DeviceFault):
             effect = make(fault, source)
         elif device in ACTUATORS:
             effect = make(fault, world.actuator(device, which))
@@ -137,13 +139,22 @@ class Injector:
     @property
     def of_the_line(self) -> bool:
         """Whether there are faults of the line."""
-        return any(isinstance(effect, LineFault) for _, _, effect in self._faults)
+        return any(fault.device in OF_THE_WIRE for fault, _, _ in self._faults)
+
+    def put_on_lines(self, ends: Sequence[End], now_ns: Callable[[], int]) -> None:
+        """Have faults of devices' own lines, and of the devices on them, happen there."""
+        found = [
+            (fault.device, effect)
+            for fault, _, effect in self._faults
+            if isinstance(effect, LineFault) and fault.device not in OF_THE_WIRE
+        ]
+        put_on_lines(ends, now_ns, found)
 
     def wrap(self, line: Line) -> Line:
         """Return the line with the faults of it around it."""
         found: dict[str, list[LineFault]] = {TO_OBC: [], FROM_OBC: []}
         for fault, _, effect in self._faults:
-            if isinstance(effect, LineFault):
+            if isinstance(effect, LineFault) and fault.device in OF_THE_WIRE:
                 found[fault.device.split()[1]].append(effect)
         if not any(found.values()):
             return line
@@ -171,6 +182,9 @@ class Injector:
                 effect.go_to(step, self._step_s)
             if isinstance(effect, ObcFault):
                 effect.spent &= active
+            if isinstance(effect, DeviceFault):
+                effect.over &= active
+                active &= not effect.over
             if isinstance(effect, LineFault | ObcFault) and effect.spent:
                 active = False
             if active != effect.active:
@@ -185,7 +199,7 @@ class Injector:
         if active:
             self.watch.began(fault.name)
         self._tell("fault_began" if active else "fault_ended", in_words(fault))
-        if isinstance(effect, ObcFault):
+        if isinstance(effect, ObcFault | DeviceFault):
             (effect.begin if active else effect.end)()
 
     def counts(self) -> dict[str, int]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from hil.faults import actuators, line, obc, sensors, seu
+from hil.faults import actuators, line, obc, ownline, sensors, seu
+
+OWN_LINE, ON_LINE = "device's line", "device on a line"
 
 
 @dataclass(frozen=True)
 class FaultKind:
     """A kind of fault.
 
-    on: what can have it: sensor, wheel, rod, thruster, line, obc. needs, may: its keys; one of may
+    on: what can have it: sensor, wheel, rod, thruster, line, obc, a device's
+    own line, a device on one. needs, may: its keys; one of may
     must be given. can: keys that may be left out. make: what makes it happen, of a Fault. example:
     a table without name and time. moment: whether it happens at once, and no duration is needed.
     """
@@ -231,7 +234,7 @@ _ALL = (
     ),
     FaultKind(
         "drop",
-        ("line",),
+        ("line", OWN_LINE),
         "Frames are lost.",
         line.Drop,
         'device = "line to_obc"\nprobability = 0.01',
@@ -240,7 +243,7 @@ _ALL = (
     ),
     FaultKind(
         "flip_bits",
-        ("line",),
+        ("line", OWN_LINE),
         "Bits are flipped.",
         line.FlipBits,
         'device = "line from_obc"\nbit_error_rate = 1e-5',
@@ -248,7 +251,7 @@ _ALL = (
     ),
     FaultKind(
         "cut",
-        ("line",),
+        ("line", OWN_LINE),
         "Frames end early.",
         line.Cut,
         'device = "line from_obc"\nprobability = 0.01',
@@ -257,7 +260,7 @@ _ALL = (
     ),
     FaultKind(
         "duplicate",
-        ("line",),
+        ("line", OWN_LINE),
         "Frames come twice.",
         line.Duplicate,
         'device = "line to_obc"\nprobability = 0.05',
@@ -284,14 +287,51 @@ _ALL = (
     ),
     FaultKind(
         "noise_octets",
-        ("line",),
+        ("line", OWN_LINE),
         "Octets that nobody sent stand between the frames.",
         line.NoiseOctets,
         'device = "line from_obc"\noctets = 20',
         ("octets",),
     ),
     FaultKind(
-        "silence", ("line",), "Nothing gets through.", line.Silence, 'device = "line from_obc"'
+        "silence",
+        ("line", OWN_LINE),
+        "Nothing gets through: a broken wire, or both ways a plug that is out.",
+        line.Silence,
+        'device = "line from_obc"',
+    ),
+    FaultKind(
+        "wrong_checksum",
+        (ON_LINE,),
+        "Its messages come with a wrong checksum.",
+        ownline.WrongChecksum,
+        'device = "gyro 0"\nprobability = 0.1',
+        (),
+        ("probability", "count"),
+    ),
+    FaultKind(
+        "frozen",
+        (ON_LINE,),
+        "It says its last message of each kind again and again, counter and time as they were.",
+        ownline.Frozen,
+        'device = "gyro 0"',
+    ),
+    FaultKind(
+        "hung",
+        (ON_LINE,),
+        "Its own firmware stands still: it hears and says nothing, and does on what it was told. "
+        "At the end it starts anew.",
+        ownline.Hung,
+        'device = "wheel x"',
+    ),
+    FaultKind(
+        "restart",
+        (ON_LINE,),
+        "It starts anew, with its start-up time and what it says by itself then, and has forgotten "
+        "what it was told; with duration_s it has no power so long before.",
+        ownline.Restart,
+        'device = "gyro 0"',
+        moment=True,
     ),
     FaultKind(
         "reset",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from hil.faults.model import Fault
 from hil.obc.place import Line
 
 TO_OBC, FROM_OBC = "to_obc", "from_obc"
+OF_THE_WIRE = (f"line {TO_OBC}", f"line {FROM_OBC}")
+"""What a [[fault]] calls the bench's own line."""
 _END = b"\0"
 
 
@@ -162,11 +164,24 @@ class Delay(LineFault):
         return self._rest_s if self.active else 0.0
 
 
-class _Direction:
-    """What passes one way: whole frames while a fault is in force, everything as it comes else."""
+def _by_zeros(data: bytes) -> tuple[list[bytes], bytes]:
+    """Return the wire's frames, and what has no end yet."""
+    *whole, begun = data.split(_END)
+    return [frame + _END for frame in whole], begun
 
-    def __init__(self, faults: Sequence[LineFault]) -> None:
-        self._faults = faults
+
+class Direction:
+    """What passes one way: whole frames while a fault is in force, everything as it comes else.
+
+    cut_up: into frames, and what has no end yet.
+    """
+
+    def __init__(
+        self,
+        faults: Sequence[LineFault],
+        cut_up: Callable[[bytes], tuple[list[bytes], bytes]] = _by_zeros,
+    ) -> None:
+        self._faults, self._cut_up = faults, cut_up
         self._begun = b""  # of a frame whose end has not come
 
     def due(self) -> bytes:
@@ -179,8 +194,7 @@ class _Direction:
         if not active:
             data, self._begun = self._begun + data, b""
             return data
-        *whole, self._begun = (self._begun + data).split(_END)
-        frames = [frame + _END for frame in whole]
+        frames, self._begun = self._cut_up(self._begun + data)
         for fault in active:
             frames = fault.changed(frames)
         return b"".join(frames)
@@ -194,7 +208,7 @@ class FaultyLine:
     ) -> None:
         """Pass everything on but for what the faults do."""
         self._line = line
-        self._out, self._back = _Direction(to_obc), _Direction(from_obc)
+        self._out, self._back = Direction(to_obc), Direction(from_obc)
 
     def write(self, data: bytes, deadline_s: float) -> bool:
         """Send what the faults leave of `data`."""

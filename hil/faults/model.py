@@ -20,7 +20,8 @@ class Fault(Model):
     name: Annotated[str, Field(min_length=1)]
     """In events, bands and verdicts; each fault has its own."""
     device: Annotated[str, Field(min_length=1)]
-    """What fails: gyro 0, wheel x, rod 2, thruster a, line to_obc, line from_obc, obc."""
+    """What fails: gyro 0, wheel x, rod 2, thruster a, line to_obc, line from_obc, obc; of
+    devices' own lines: line NAME, line NAME to_obc, line NAME from_obc."""
     kind: str
     """How it fails."""
     at_s: NonNegative | None = None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from hil.lines.model import Line
 from hil.physics.rotations import product, rotation_matrix
 from hil.physics.vectors import transform_back
-from hil.protocols.device import Device, Measured, Protocol
+from hil.protocols.device import Device, Measured
+from hil.protocols.device import Protocol as DeviceProtocol
 from hil.protocols.uart import octet_ns
 
 Quaternion = tuple[float, float, float, float]
@@ -24,7 +25,7 @@ class Seat(NamedTuple):
     name: str
     kind: str
     device: Device
-    protocol: Protocol
+    protocol: DeviceProtocol
     setup: tuple[bytes, ...] = ()
     q_body_from_device: Quaternion = _NO_TURN
 
@@ -44,6 +45,19 @@ class Seat(NamedTuple):
         return values
 
 
+class Trouble(Protocol):
+    """What is wrong with a line and the devices on it."""
+
+    def to_obc(self, seat: Seat, data: bytes) -> bytes:
+        """Return what a line carries of what a device says."""
+
+    def from_obc(self, data: bytes) -> bytes:
+        """Return what a line carries of what the OBC says."""
+
+    def deaf(self, seat: Seat) -> bool:
+        """Whether a device hears nothing."""
+
+
 class End:
     """The devices of one line, and the line's own time.
 
@@ -57,6 +71,7 @@ class End:
         self._octet_ns = octet_ns(line.baud, line.form) if paced else 0
         self._free_ns = 0
         self._carried: deque[tuple[int, bytes]] = deque()
+        self.trouble: Trouble | None = None
 
     def power_on(self, now_ns: int) -> None:
         """Switch all devices on."""
@@ -80,8 +95,16 @@ class End:
 
     def take(self, data: bytes, now_ns: int) -> None:
         """Give octets from the other end to all devices: they share the wires."""
+        trouble = self.trouble
+        if trouble is not None:
+            data = trouble.from_obc(data)
         for seat in self.seats:
-            seat.device.take(data, now_ns)
+            if trouble is None or not trouble.deaf(seat):
+                seat.device.take(data, now_ns)
+
+    def _said(self, seat: Seat, due_ns: int) -> bytes:
+        data = seat.device.send(due_ns)
+        return data if self.trouble is None else self.trouble.to_obc(seat, data)
 
     @property
     def has_something(self) -> bool:
@@ -102,8 +125,8 @@ class End:
         for seat in self.seats:
             device = seat.device
             while device.has_something and (due_ns := device.due_ns or 0) < until_ns:
-                found.append((due_ns, device.send(due_ns)))
-        return sorted(found, key=lambda each: each[0])
+                found.append((due_ns, self._said(seat, due_ns)))
+        return sorted((each for each in found if each[1]), key=lambda each: each[0])
 
     def send(self, now_ns: int) -> bytes:
         """Return the octets that are at the other end by now."""
@@ -111,7 +134,7 @@ class End:
         for seat in self.seats:
             device = seat.device
             while device.has_something and (due_ns := device.due_ns or 0) <= now_ns:
-                data = device.send(due_ns)
+                data = self._said(seat, due_ns)
                 self._free_ns = max(self._free_ns, due_ns) + len(data) * self._octet_ns
                 carried.append((self._free_ns, data))
         there = b""

@@ -10,6 +10,7 @@ import os
 import socket
 import tty
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import serial
 
@@ -97,6 +98,15 @@ class Ends:
             ours, far = pair()
             self.channels.append(Channel(ours, name))
             self.far.append(far)
+
+    def forget(self) -> None:
+        """Lose what the program has not read: it ends, as a board does without power."""
+        for far in self.far:
+            os.set_blocking(far, False)
+            with suppress(OSError):
+                while os.read(far, _AT_ONCE):
+                    pass
+            os.set_blocking(far, True)
 
     def close(self) -> None:
         """Close both ends; safe to call twice."""

@@ -96,6 +96,7 @@ class PosixObc(Obc):
     def power_off(self) -> None:
         self._child.come_to_rest()
         self._stop()
+        self._ends.forget()
 
     def power_on(self) -> None:
         self._start()

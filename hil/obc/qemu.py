@@ -183,11 +183,13 @@ class QemuObc(_QemuObc):
 
     def _boot_again(self, ram_fd: int | None) -> None:
         super()._boot_again(ram_fd)
-        self._monitor.await_usart()  # it drops what comes before
+        if self._wire:
+            self._monitor.await_usart()  # it drops what comes before
 
     def _stop(self) -> None:
         super()._stop()
         self._monitor.close()
+        self._ends.forget()
 
 
 class QemuFastObc(_QemuObc):

@@ -138,7 +138,8 @@ class Protocol:
     octets: an exchange's, to and from the device, each time that it measures. bauds: that the part
     can be set to, the usual one first; empty: any. addresses: that it can have; empty: it has none.
     limits: the most that it can say, by what it is of. answer_s: how late it may answer.
-    sources: of what stands here. unsure: what no source settles.
+    checksum: whether what the device says has one. sources: of what stands here. unsure: what no
+    source settles.
     """
 
     name: str
@@ -154,6 +155,7 @@ class Protocol:
     duplex: str = "full"
     limits: Mapping[str, float] | None = None
     answer_s: float = 0.0
+    checksum: bool = True
     sources: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
 

@@ -149,6 +149,7 @@ PROTOCOLS = (
         duplex="half",
         limits={"field_T": MOST / COUNTS_PER_T},
         answer_s=0.002,
+        checksum=False,
         sources=(
             "Honeywell HMR2300 data sheet, pages 7 and 8",
             "itu-rover/mag-hmr2300 21646bc, SilvaRC/HMR2300-Magnetometer-MATLAB",

@@ -13,7 +13,7 @@ from typing import Any
 from hil.protocols import slip
 from hil.protocols.checksums import crc16_mcrf4xx
 from hil.protocols.device import MS, Device, Drive, Measured, Protocol, Settings
-from hil.protocols.stream import Heard, Reader
+from hil.protocols.stream import Heard
 
 POLL, COPIED, ACK = 0x80, 0x40, 0x20
 PING, INIT, PEEK, POKE, DIAGNOSTIC, CRC, READ, WRITE = 0, 1, 2, 3, 4, 6, 7, 8
@@ -76,7 +76,7 @@ class Wheel(Device):
 
     def __init__(self, settings: Settings) -> None:
         """Make one that is off."""
-        super().__init__(settings, Reader(slip.look(understood)))
+        super().__init__(settings, slip.reader(understood))
         self.running, self.mode = False, IDLE
 
     def _started(self, now_ns: int) -> None:
@@ -147,8 +147,8 @@ PROTOCOLS = (
         title="Wheel of the RW-0.03 class on the Nanosatellite Protocol",
         kinds=("wheel",),
         device=Wheel,
-        from_device=lambda: Reader(slip.look(understood)),
-        to_device=lambda: Reader(slip.look(understood)),
+        from_device=lambda: slip.reader(understood),
+        to_device=lambda: slip.reader(understood),
         command=lambda text: slip.encoded(bytes.fromhex(text)),
         octets=(13 + 9, 9 + 14),
         bauds=(115_200, 57_600, 19_200),

@@ -14,7 +14,7 @@ import xxhash
 
 from hil.protocols import slip
 from hil.protocols.device import MS, Device, Measured, Protocol, Settings
-from hil.protocols.stream import Heard, Reader
+from hil.protocols.stream import Heard
 
 ADDRESS = 0x21
 _SEED = 1425
@@ -100,7 +100,7 @@ class Sagitta(Device):
 
     def __init__(self, settings: Settings) -> None:
         """Make one that is off."""
-        super().__init__(settings, Reader(slip.look(understood)))
+        super().__init__(settings, slip.reader(understood))
         self._address = settings.address or ADDRESS
 
     def _started(self, now_ns: int) -> None:
@@ -170,8 +170,8 @@ PROTOCOLS = (
         title="arcsec Sagitta star tracker",
         kinds=("star_tracker",),
         device=Sagitta,
-        from_device=lambda: Reader(slip.look(understood)),
-        to_device=lambda: Reader(slip.look(understood)),
+        from_device=lambda: slip.reader(understood),
+        to_device=lambda: slip.reader(understood),
         command=lambda text: frame(bytes.fromhex(text)),
         octets=(_HEAD.size + _SOLUTION.size + 8, 9),
         addresses=range(1, 256),

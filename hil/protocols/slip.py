@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hil.protocols.stream import Look, Part
+from hil.protocols.stream import Look, Part, Reader
 
 END = b"\xc0"
 _ESCAPED_END, _ESCAPE, _ESCAPED_ESCAPE = b"\xdb\xdc", b"\xdb", b"\xdb\xdd"
@@ -26,11 +26,17 @@ def decoded(escaped: bytes) -> bytes | None:
     return escaped.replace(_ESCAPED_END, END).replace(_ESCAPED_ESCAPE, _ESCAPE)
 
 
-def look(understand: Callable[[bytes], tuple[str, dict[str, object]] | str]) -> Look:
-    """Return what finds frames in a stream.
+Understand = Callable[[bytes], tuple[str, dict[str, object]] | str]
+"""Of a frame's content: its name and values, or why it is refused."""
 
-    understand: of a frame's content, its name and values, or why it is refused.
-    """
+
+def reader(understand: Understand) -> Reader:
+    """Return a reader of frames."""
+    return Reader(look(understand), END)
+
+
+def look(understand: Understand) -> Look:
+    """Return what finds frames in a stream."""
 
     def found(buffer: bytes) -> Part | None:
         if buffer[:1] != END:

@@ -41,10 +41,13 @@ may grow.
 
 
 class Reader:
-    """Finds messages by a Look; refused: how often there was something that is no message."""
+    """Finds messages by a Look; refused: how often there was something that is no message.
 
-    def __init__(self, look: Look) -> None:
-        self._look = look
+    closing: an octet that ends a message and may begin the next one as well.
+    """
+
+    def __init__(self, look: Look, closing: bytes = b"") -> None:
+        self._look, self._closing = look, closing
         self._buffer = b""
         self._noise: list[bytes] = []
         self._why = ""
@@ -69,6 +72,26 @@ class Reader:
                 heard.append(_made(Heard, (piece, part.name, part.values, "")))
         self._buffer = buffer
         return heard
+
+    def cut_up(self, data: bytes) -> tuple[list[bytes], bytes]:
+        """Return messages and the noise between them as they are, and what is not complete yet.
+
+        Octets that are passed over go with what follows them.
+        """
+        pieces: list[bytes] = []
+        noisy, at = False, 0
+        while at < len(data) and (part := self._look(data[at:])) is not None:
+            at += part.octets
+            if part.name or part.why:
+                piece, data, at = data[:at], data[at:], 0
+                if noisy and part.why:
+                    pieces[-1] += piece
+                else:
+                    pieces.append(piece)
+                noisy = bool(part.why)
+        if pieces and data and not data.strip(self._closing):
+            pieces[-1], data = pieces[-1] + data, b""
+        return pieces, data
 
     def _add_noise(self, piece: bytes, why: str) -> None:
         if not self._noise:

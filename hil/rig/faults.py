@@ -7,19 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hil.devices.registry import registry
-from hil.faults.kinds import KINDS, FaultKind
+from hil.faults.kinds import KINDS, ON_LINE, OWN_LINE, FaultKind
+from hil.faults.line import FROM_OBC, OF_THE_WIRE, TO_OBC
 from hil.faults.model import Fault
 from hil.faults.schedule import ECLIPSE, NAMED
 from hil.flight.parameters import EVENTS
+from hil.lines.build import places, protocol_of
 from hil.link.messages import MODES
+from hil.protocols.registry import protocols
 from hil.rig.model import Rig
-from hil.rig.spacecraft import Spacecraft
 from hil.rig.suggest import suggestion
 
-_LINES = ("line to_obc", "line from_obc")
 _OBC = "obc"
-ALWAYS_THERE = (*_LINES, _OBC)
-"""Devices that every rig has."""
 _AXES = {f"{sign}{axis}" for sign in ("", "-") for axis in "xyz"}
 _PER_VALUE = ("value", "offset", "drift_per_s")
 
@@ -28,7 +27,8 @@ class Surroundings(NamedTuple):
     """What faults are in: of a rig, as far as they go.
 
     sensors: "gyro 0" -> how many numbers are in a sample. actuators: "wheel x" -> its kind. modes,
-    events: names that the firmware has. targets: those of the rig.
+    events: names that the firmware has. targets: those of the rig. of_bench: its own line and the
+    OBC. lines: "line imu", both ways or one, of devices' own. on_lines: "gyro 0" -> its protocol.
     """
 
     sensors: Mapping[str, int]
@@ -36,14 +36,30 @@ class Surroundings(NamedTuple):
     modes: Sequence[str]
     events: Sequence[str]
     targets: Sequence[str] = ()
+    of_bench: Sequence[str] = (*OF_THE_WIRE, _OBC)
+    lines: Sequence[str] = ()
+    on_lines: Mapping[str, str] = {}
+
+    @property
+    def devices(self) -> list[str]:
+        """All that can fail."""
+        return [*self.sensors, *self.actuators, *self.of_bench, *self.lines]
+
+    def kinds_of(self, device: str) -> list[str]:
+        """What a device is, as a kind of fault names it."""
+        others = {
+            **dict.fromkeys(OF_THE_WIRE, "line"),
+            **dict.fromkeys(self.lines, OWN_LINE),
+            _OBC: _OBC,
+            **self.actuators,
+        }
+        return [others.get(device, "sensor"), *([ON_LINE] if device in self.on_lines else [])]
 
 
 def faults_fit(rig: Rig) -> Iterator[str]:
     """Yield what keeps each fault of a rig from happening."""
     if rig.fault:
-        around = surroundings(rig.spacecraft)
-        targets = [target.name for target in rig.target]
-        yield from fault_misfits(rig.fault, around._replace(targets=targets))
+        yield from fault_misfits(rig.fault, surroundings(rig))
         yield from _without_coupling(rig)
 
 
@@ -69,9 +85,10 @@ def faults_begin_in_the_run(rig: Rig) -> Iterator[str]:
             yield f'[[fault]] "{fault.name}": {after}'
 
 
-def surroundings(craft: Spacecraft) -> Surroundings:
-    """Return what the faults of a spacecraft's rig are in."""
-    kinds = registry().sensors
+def surroundings(rig: Rig) -> Surroundings:
+    """Return what the faults of a rig are in."""
+    craft, kinds = rig.spacecraft, registry().sensors
+    known = places(craft.devices)
     return Surroundings(
         {
             f"{kind.name} {number}": sum(size for _, size in kind.columns)
@@ -85,6 +102,19 @@ def surroundings(craft: Spacecraft) -> Surroundings:
         },
         MODES,
         [event.name for event in EVENTS],
+        [target.name for target in rig.target],
+        (*OF_THE_WIRE, _OBC) if rig.obc.wire else (_OBC,),
+        [
+            f"line {line.name}{way}"
+            for line in rig.line
+            for way in ("", f" {TO_OBC}", f" {FROM_OBC}")
+        ],
+        {
+            each.device: protocol_of(each, craft.tables(place.heading)[place.number]) or ""
+            for line in rig.line
+            for each in line.device
+            if (place := known.get(each.device))
+        },
     )
 
 
@@ -106,9 +136,12 @@ def _misfits(fault: Fault, names: Sequence[str], around: Surroundings) -> Iterat
         yield f'kind = "{fault.kind}": no such kind; {_suggested(fault.kind, list(KINDS))}'
         return
     yield from _keys(fault, kind)
-    devices = [*around.sensors, *around.actuators, *ALWAYS_THERE]
-    if fault.device not in devices:
-        yield f'device = "{fault.device}": no such device; {_suggested(fault.device, devices)}'
+    if fault.device in OF_THE_WIRE and fault.device not in around.of_bench:
+        yield f"there is no {fault.device}: [obc] wire = false"
+        return
+    if fault.device not in around.devices:
+        hint = _suggested(fault.device, around.devices)
+        yield f'device = "{fault.device}": no such device; {hint}'
         return
     yield from _device(fault, kind, around)
 
@@ -139,13 +172,24 @@ def _keys(fault: Fault, kind: FaultKind) -> Iterator[str]:
 
 def _device(fault: Fault, kind: FaultKind, around: Surroundings) -> Iterator[str]:
     size = around.sensors.get(fault.device)
-    others = {**dict.fromkeys(_LINES, "line"), _OBC: _OBC, **around.actuators}
-    what = others.get(fault.device, "sensor")
-    if what not in kind.on:
-        fit = [name for name, each in KINDS.items() if what in each.on]
-        yield f"{fault.device} cannot have {kind.name}; a {what} can have {', '.join(fit)}"
+    what = around.kinds_of(fault.device)
+    if not set(what) & set(kind.on):
+        fit = [name for name, each in KINDS.items() if set(what) & set(each.on)]
+        alone = ON_LINE in kind.on and what[0] in ("sensor", "wheel")
+        why = " while it is on no [[line]]" if alone else ""
+        yield (
+            f"{fault.device} cannot have {kind.name}{why}; a {what[-1]} can have {', '.join(fit)}"
+        )
+    elif ON_LINE in kind.on:
+        yield from _says_a_checksum(fault, kind, around)
     elif size is not None:
         yield from _values(fault, kind, size)
+
+
+def _says_a_checksum(fault: Fault, kind: FaultKind, around: Surroundings) -> Iterator[str]:
+    protocol = protocols().get(around.on_lines[fault.device])
+    if kind.name == "wrong_checksum" and protocol is not None and not protocol.checksum:
+        yield f"{fault.device} speaks {protocol.name}, which has no checksum"
 
 
 def _values(fault: Fault, kind: FaultKind, size: int) -> Iterator[str]:

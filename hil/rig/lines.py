@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from hil.faults.kinds import KINDS
+from hil.faults.line import OF_THE_WIRE
+from hil.faults.obc import ClockDrift, ClockJump
 from hil.lines.build import Place, exchanges_hz, places, protocol_of
 from hil.lines.model import Line, OnLine
 from hil.physics.constants import EARTH
@@ -20,6 +23,7 @@ from hil.protocols.registry import protocols
 from hil.rig.model import Rig
 from hil.rig.suggest import suggestion
 
+_CLOCK_FAULTS = {name for name, kind in KINDS.items() if kind.make in (ClockDrift, ClockJump)}
 _ALONG_cos = math.cos(math.radians(1.0))
 
 
@@ -52,6 +56,9 @@ def _names(rig: Rig) -> Iterator[str]:
                 f'[[line]] "{line.name}": usart = 1 is that of the bench\'s own line: take another '
                 "one, or give [obc] wire = false"
             )
+    for line in rig.line:
+        if f"line {line.name}" in OF_THE_WIRE:
+            yield f'[[line]] "{line.name}": faults call a direction so: take another name'
     on_lines = Counter(each.device for line in rig.line for each in line.device)
     for device, n in on_lines.items():
         if n > 1:
@@ -177,8 +184,11 @@ def _nowhere(rig: Rig, known: Mapping[str, Place]) -> Iterator[str]:
     if rig.telecommand:
         yield "[[telecommand]] goes over the bench's own line, and [obc] wire = false: take it out"
     for fault in rig.fault:
-        if fault.device.startswith("line "):
-            yield f'[[fault]] "{fault.name}": there is no {fault.device}: [obc] wire = false'
+        if fault.kind in _CLOCK_FAULTS:
+            yield (
+                f'[[fault]] "{fault.name}": kind {fault.kind} is of the time that the bench tells '
+                "the OBC, and [obc] wire = false: it tells none"
+            )
     if not rig.line:
         yield "[obc] wire = false: without a [[line]] the OBC has no line at all"
         return

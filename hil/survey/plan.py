@@ -12,7 +12,7 @@ from hil.errors import RigError
 from hil.faults import KINDS
 from hil.faults.model import Fault
 from hil.rig import Rig
-from hil.rig.faults import ALWAYS_THERE, fault_misfits, surroundings
+from hil.rig.faults import fault_misfits, surroundings
 from hil.rig.suggest import suggestion
 from hil.survey.hardness import Keys, variants
 from hil.survey.outcome import goal_of
@@ -88,11 +88,11 @@ def _whole(rig: Rig, time_s: float) -> float:
 
 
 def _singles(rig: Rig, at_s: float, lasting_s: float) -> Iterator[Trial]:
-    around = surroundings(rig.spacecraft)
-    for device in _devices(rig):
+    around = surroundings(rig)
+    for device in around.devices:
         table, size = _table(rig, device), around.sensors.get(device, 0)
-        what = "sensor" if size else device.split(maxsplit=1)[0]
-        for kind in (name for name, each in KINDS.items() if what in each.on):
+        what = set(around.kinds_of(device))
+        for kind in (name for name, each in KINDS.items() if what & set(each.on)):
             if "symbol" in KINDS[kind].needs:
                 continue  # one bit of many: `hil seu` flips them all
             for keys in variants(kind, device, table, size):
@@ -113,11 +113,6 @@ def _hard(keys: Keys) -> Iterator[str]:
     for key in ("factor", "offset_s", "watchdog_s", "delay_s"):
         if key in keys:
             yield f"{keys[key]:g}"
-
-
-def _devices(rig: Rig) -> list[str]:
-    around = surroundings(rig.spacecraft)
-    return [*around.sensors, *around.actuators, *ALWAYS_THERE]
 
 
 def _table(rig: Rig, device: str) -> Any:
