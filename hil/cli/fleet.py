@@ -29,6 +29,7 @@ def refuse_for_fleets(**options: object) -> None:
         "faults": "write [[spacecraft.fault]] tables into the fleet's file",
         "case": "name the case of a rig",
         "plot": "look at a member with `hil plot --follow RECORDING`",
+        "foxglove": "open the members' recordings",
         "gdb": "run the rig of one member by itself",
         "priority": "run the fleet without it",
     }

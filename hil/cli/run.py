@@ -67,6 +67,11 @@ from hil.errors import RigError
     help="Run this case of a campaign, whose folder is given as RIG, as the campaign did.",
 )
 @click.option("--plot", "live", is_flag=True, help="Show live plots beside the run.")
+@click.option(
+    "--foxglove",
+    is_flag=True,
+    help="Serve the run to Foxglove on this machine while it lasts; goes well with --realtime.",
+)
 @click.option("--realtime", is_flag=True, help="Pace the steps by the wall clock.")
 @click.option(
     "--resume",
@@ -104,6 +109,7 @@ def run(
     faults: Path | None,
     case: int | None,
     live: bool,
+    foxglove: bool,
     realtime: bool,
     resume: bool,
     gdb: bool,
@@ -127,7 +133,9 @@ def run(
     if is_fleet(rig):
         how = {"firmware": firmware, "compiler": compiler, "realtime": realtime, "resume": resume}
         changed = {"seed": seed, "duration_s": duration, "obc": obc}
-        refuse_for_fleets(faults=faults, case=case, plot=live, priority=priority, gdb=gdb)
+        refuse_for_fleets(
+            faults=faults, case=case, plot=live, foxglove=foxglove, priority=priority, gdb=gdb
+        )
         with progress_bar() as progress:
             run = fly(rig, changed, out, {**how, "progress": progress})
         raise click.exceptions.Exit(tell_fleet(run, against, as_json=as_json))
@@ -147,6 +155,10 @@ def run(
             from hil import dashboard
 
             dashboard.launch(path)
+        if foxglove:
+            from hil.dashboard.foxglove import launch
+
+            say(f"Foxglove: open a connection to {launch(path)}")
         for granted in raise_priority() if priority else ():
             say(granted)
         result = bench.run(
