@@ -203,6 +203,25 @@ def test_a_required_column_without_a_panel_gets_one_with_its_limit(nadir):
     assert (limit.text, limit.spans) == ("no overspeed: 1 deg/s by 9 s", [(9.0, math.inf)])
 
 
+def test_the_numbers_of_a_firmware_share_a_panel_for_each_unit(nadir):
+    sizes = {
+        **SIZES, "user_battery_V": 1, "user_bus_V": 1, "user_spin_rad_s": 1, "user_steps": 1,
+    }  # fmt: skip
+    warm = ColumnRequirement(name="charged", column="user_battery_V", limit=9.0)
+    for rig, volts in ((nadir, ("battery", "bus")), (None, ("battery", "bus"))):
+        panels = {panel.key: panel for panel in small_panels(rig, sizes, realtime=False)}
+        assert panels["user_battery_V"].curves == volts
+        assert panels["user_battery_V"].axis_label == "value (V)"
+        assert panels["user_spin_rad_s"].unit == "deg/s"
+        assert panels["user_steps"].curves == ("steps",)
+    rows = {"user_spin_rad_s": np.array([0.0, math.pi])}
+    assert_allclose(panels["user_spin_rad_s"].compute(rows), [[0.0], [180.0]])
+    limited = nadir.model_copy(update={"requirement": (warm,)})
+    panels = {panel.key: panel for panel in small_panels(limited, sizes, realtime=False)}
+    assert panels["user_battery_V"].limits[0].value == 9.0
+    assert panels["user_bus_V"].curves == ("bus",)
+
+
 def test_values_are_in_the_panels_units(session):
     last = len(session.history) - 1
     values = {panel.key: session.values(panel, last) for panel in session.panels}

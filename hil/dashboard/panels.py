@@ -18,6 +18,7 @@ from hil.rig import Rig
 
 _XYZ = ("x", "y", "z")
 _MOST_PARTS = ("x", "y", "z", "w")
+_USER = "user_"  # columns of message user
 _SHORTEST_s = 1e-6  # what is shorter is as good as nothing
 _DEG = math.degrees(1.0)
 
@@ -119,7 +120,8 @@ def small_panels(rig: Rig | None, sizes: dict[str, int], realtime: bool) -> list
     }
     found = [panel for panel in made if sizes.keys() >= set(needs[panel.key])]
     found = [panel for panel in found if panel.key not in lacking]
-    return [*found, *_others(rig, sizes, {name for panel in found for name in needs[panel.key]})]
+    found += _others(rig, sizes, {name for panel in found for name in needs[panel.key]})
+    return [*found, *_of_user(sizes, {panel.key for panel in found})]
 
 
 def _lacking(rig: Rig | None) -> set[str]:
@@ -156,6 +158,34 @@ def _others(rig: Rig | None, sizes: dict[str, int], shown: set[str]) -> list[Pan
             each.column, each.name, "value", unit, names, column(each.column, factor), limits
         )
     return list(found.values())
+
+
+def _of_user(sizes: dict[str, int], shown: set[str]) -> list[Panel]:
+    """Return panels for the numbers that a firmware tells in message user, those of a unit in one.
+
+    What a requirement limits has a panel already.
+    """
+    names = [name for name in sizes if name.startswith(_USER) and name not in shown]
+    of_unit: dict[str, list[str]] = {}
+    for name in names:
+        of_unit.setdefault(column_unit(name) or "1", []).append(name)
+    return [
+        _user_panel(unit, tuple(alike[at : at + len(_MOST_PARTS)]))
+        for unit, alike in of_unit.items()
+        for at in range(0, len(alike), len(_MOST_PARTS))
+    ]
+
+
+def _user_panel(unit: str, columns: tuple[str, ...]) -> Panel:
+    factor = _DEG if unit == "rad/s" else 1.0
+    suffix = "" if unit == "1" else "_" + unit.replace("/", "_").replace(" ", "_")
+    names = tuple(name.removeprefix(_USER).removesuffix(suffix) for name in columns)
+
+    def compute(rows: Rows) -> FloatArray:
+        return np.asarray(factor * np.column_stack([rows[name] for name in columns]))
+
+    unit = "deg/s" if unit == "rad/s" else unit
+    return Panel(columns[0], "Telemetry", "value", unit, names, compute)
 
 
 def _rates(rig: Rig | None, sizes: dict[str, int]) -> Panel:
