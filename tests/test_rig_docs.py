@@ -7,8 +7,8 @@ import pytest
 from hil.cli import keys
 from hil.devices.registry import built_in
 from hil.judge.requirements import KINDS, Allowed
-from hil.physics.ground import GroundTarget
 from hil.physics.orbit import InitialOrbit
+from hil.physics.targets import TARGET_KINDS
 from hil.rig import (
     Attitude,
     ObcSettings,
@@ -22,8 +22,8 @@ from hil.rig import (
 DOCS = Path(__file__).parents[1] / "docs"
 TEXT = (DOCS / "rig_files.md").read_text()
 MODELS = [
-    Rig, InitialOrbit, Attitude, ObcSettings, Uplink, Allowed, GroundTarget, Telecommand,
-    *KINDS.values(), Spacecraft,
+    Rig, InitialOrbit, Attitude, ObcSettings, Uplink, Allowed, Telecommand,
+    *TARGET_KINDS.values(), *KINDS.values(), Spacecraft,
 ]  # fmt: skip
 TABLES = keys.tables(built_in()).values()
 

@@ -37,6 +37,9 @@ static void determine_orbit(struct adcs *adcs, adcs_ticks now, float dt_s)
     if (known && !adcs->orbit.known) {
         adcs_report(&adcs->events, ADCS_EVENT_ORBIT_LOST, 0.0f);
     }
+    for (unsigned i = 0; i < ADCS_TARGETS; i++) {
+        target_propagate(&adcs->target[i], now);
+    }
     orbit_filter_predict(&adcs->orbit_filter, &adcs->parameters, dt_s);
     use_gps(adcs, now);
 }

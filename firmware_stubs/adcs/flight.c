@@ -208,6 +208,8 @@ static const struct hil_handler handlers[] = {
     {HIL_APID_SET_MODE, flight_on_set_mode, 0},
     {HIL_APID_SET_ACTUATOR, flight_on_set_actuator, 0},
     {HIL_APID_SET_BURN, flight_on_set_burn, 0},
+    {HIL_APID_SET_TARGET_ORBIT, flight_on_set_target_orbit, 0},
+    {HIL_APID_SET_TARGET_DIRECTION, flight_on_set_target_direction, 0},
 };
 
 void flight_init(struct flight *flight, const struct hil_port *port, const struct flight_board *board)

@@ -18,7 +18,8 @@ void flight_camera_step(struct flight *flight, adcs_ticks now);
 
 /* Settings (flight_settings.c): each is acknowledged. */
 flight_handler flight_on_set_parameter, flight_on_set_orbit, flight_on_set_earth, flight_on_set_target,
-    flight_on_set_attitude, flight_on_set_mode, flight_on_set_actuator, flight_on_set_burn;
+    flight_on_set_attitude, flight_on_set_mode, flight_on_set_actuator, flight_on_set_burn,
+    flight_on_set_target_orbit, flight_on_set_target_direction;
 
 /* What the flight software believes, in message user. */
 void flight_send_telemetry(struct flight *flight, uint32_t step);

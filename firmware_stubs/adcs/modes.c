@@ -57,18 +57,27 @@ static struct mode_demand point(const struct adcs *adcs, unsigned slot, unsigned
 {
     const bool seen = slot == HIL_SLOT_TARGET && adcs->sight.active;
     const struct target *target = seen ? &adcs->sight.target : &adcs->target[slot];
-    const struct motion motion = target_motion(target, &adcs->earth, adcs->orbit.time);
     const struct vec3 axis = adcs_parameters_axis(&adcs->parameters, axis_id);
+    if (target->kind == TARGET_FAR_AWAY) { /* by the shortest way, and no turning about that */
+        const struct quat q = adcs->attitude.q_eci_from_body;
+        const struct quat way = quat_between(axis, quat_apply(quat_conjugate(q), target->direction_eci));
+        return follow(guidance_inertial(quat_multiply(q, way)));
+    }
+    const struct motion motion = target_motion(target, &adcs->earth, adcs->orbit.time);
     const bool apparent = !seen && adcs->parameters.value[ADCS_APPARENT_TARGETS] > 0.5f; /* a camera sees where light is */
     return follow(guidance_target(&adcs->orbit, &motion, axis, apparent));
 }
 
 static enum mode_lack place(const struct adcs *adcs, unsigned slot)
 {
-    if (!adcs->target[slot].known) {
+    const struct target *target = &adcs->target[slot];
+    if (!target->known || (target->kind == TARGET_IN_ORBIT && !target->orbit.current)) {
         return MODE_LACKS_TARGET;
     }
-    return adcs->earth.known ? attitude_and_orbit(adcs) : MODE_LACKS_EARTH;
+    if (target->kind == TARGET_FAR_AWAY) {
+        return attitude(adcs);
+    }
+    return target->kind == TARGET_IN_ORBIT || adcs->earth.known ? attitude_and_orbit(adcs) : MODE_LACKS_EARTH;
 }
 
 static enum mode_lack target_place(const struct adcs *adcs)

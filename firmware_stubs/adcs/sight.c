@@ -187,7 +187,7 @@ void sight_picture(struct adcs *adcs, adcs_ticks time, struct sight_point *point
     const struct target *target = &adcs->target[HIL_SLOT_TARGET];
     const struct sight_moment *moment = moment_of(sight, time);
     const unsigned kinds = wanted_kinds(adcs);
-    if (kinds == 0 || !target->known || !adcs->earth.known || moment == NULL) {
+    if (kinds == 0 || !target->known || target->kind != TARGET_ON_EARTH || !adcs->earth.known || moment == NULL) {
         sight->active = false;
         return;
     }

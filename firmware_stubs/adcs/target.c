@@ -4,6 +4,7 @@
 #define DEPTH_MAX_M 1e3f
 #define HEIGHT_MAX_M 1e6f
 #define SPEED_MAX_M_S 1e3f
+#define UNIT_TOLERANCE 1e-3f
 
 /* Height above the ellipsoid, to first order in the flattening. NaN stays NaN. */
 static float height_m(struct vec3 position_ecef_m)
@@ -19,8 +20,42 @@ bool target_set(struct target *target, adcs_ticks time, struct vec3 position_ece
     if (!(height > -DEPTH_MAX_M && height < HEIGHT_MAX_M && v3_norm(velocity_ecef_m_s) < SPEED_MAX_M_S)) {
         return false;
     }
-    *target = (struct target){true, time, position_ecef_m, velocity_ecef_m_s};
+    *target = (struct target){.known = true,
+                              .kind = TARGET_ON_EARTH,
+                              .time = time,
+                              .position_ecef_m = position_ecef_m,
+                              .velocity_ecef_m_s = velocity_ecef_m_s};
     return true;
+}
+
+bool target_set_orbit(struct target *target, unsigned planet, adcs_ticks time, struct vec3 position_eci_m,
+                      struct vec3 velocity_eci_m_s)
+{
+    struct orbit orbit = {.planet = planet};
+    if (!orbit_set(&orbit, time, position_eci_m, velocity_eci_m_s)) {
+        return false;
+    }
+    *target = (struct target){.known = true, .kind = TARGET_IN_ORBIT, .time = time, .orbit = orbit};
+    return true;
+}
+
+bool target_set_direction(struct target *target, struct vec3 direction_eci)
+{
+    const float size = v3_norm(direction_eci);
+    if (!(adcs_abs(size - 1.0f) < UNIT_TOLERANCE)) {
+        return false;
+    }
+    *target = (struct target){
+        .known = true, .kind = TARGET_FAR_AWAY, .direction_eci = v3_scale(1.0f / size, direction_eci)};
+    return true;
+}
+
+void target_propagate(struct target *target, adcs_ticks time)
+{
+    if (target->known && target->kind == TARGET_IN_ORBIT) {
+        orbit_propagate(&target->orbit, time);
+        target->known = target->orbit.known;
+    }
 }
 
 /* In ECEF. Polar coordinates in the plane of position and velocity: the radius changes at `climb`, the direction at
@@ -48,6 +83,11 @@ static struct motion course(const struct target *target, float dt_s)
 /* With Coriolis' and the centripetal acceleration (Markley and Crassidis, section 2.6.2 gives the frames). */
 struct motion target_motion(const struct target *target, const struct earth *earth, adcs_ticks time)
 {
+    if (target->kind == TARGET_IN_ORBIT) {
+        const struct orbit *orbit = &target->orbit;
+        return (struct motion){v3_add(orbit->position_eci_m, orbit->position_low_m), orbit->velocity_eci_m_s,
+                               orbit_acceleration(orbit->planet, orbit->position_eci_m)};
+    }
     const struct vec3 spin = v3(0.0f, 0.0f, EARTH_SPIN_RAD_S);
     const struct motion at = course(target, adcs_seconds(target->time, time));
     const struct quat q = earth_orientation(earth, time);

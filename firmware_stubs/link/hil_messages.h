@@ -31,6 +31,8 @@ enum {
     HIL_APID_SET_ATTITUDE = 0x106,
     HIL_APID_SET_ACTUATOR = 0x107,
     HIL_APID_SET_BURN = 0x108,
+    HIL_APID_SET_TARGET_ORBIT = 0x109,
+    HIL_APID_SET_TARGET_DIRECTION = 0x10A,
     HIL_APID_SYNC = 0x110,
     HIL_APID_RADIO_STATE = 0x112,
     HIL_APID_RADIO_HEARD = 0x113,
@@ -418,6 +420,53 @@ static inline size_t hil_set_burn_encode(
     const hil_set_burn *in, uint8_t *p) {
     for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 0 + 4u * i, in->delta_v_body_m_s[i]);
     return HIL_SET_BURN_SIZE;
+}
+
+/* set_target_orbit: to the OBC, with CUC time. In place of set_target: in orbit about the same body, then; answered by ack. */
+#define HIL_SET_TARGET_ORBIT_SIZE 25u
+typedef struct {
+    uint8_t slot; /* 0 target, 1 ground station */
+    float position_eci_m[3]; /* m */
+    float velocity_eci_m_s[3]; /* m/s */
+} hil_set_target_orbit;
+
+static inline bool hil_set_target_orbit_decode(
+    const uint8_t *p, size_t size, hil_set_target_orbit *out) {
+    if (size != HIL_SET_TARGET_ORBIT_SIZE) return false;
+    out->slot = p[0];
+    for (size_t i = 0; i < 3u; i++) out->position_eci_m[i] = hil_get_f32(p + 1 + 4u * i);
+    for (size_t i = 0; i < 3u; i++) out->velocity_eci_m_s[i] = hil_get_f32(p + 13 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_set_target_orbit_encode(
+    const hil_set_target_orbit *in, uint8_t *p) {
+    p[0] = in->slot;
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->position_eci_m[i]);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 13 + 4u * i, in->velocity_eci_m_s[i]);
+    return HIL_SET_TARGET_ORBIT_SIZE;
+}
+
+/* set_target_direction: to the OBC, no time. In place of set_target: so far away that its direction stays; answered by ack. */
+#define HIL_SET_TARGET_DIRECTION_SIZE 13u
+typedef struct {
+    uint8_t slot; /* 0 target, 1 ground station */
+    float direction_eci[3];
+} hil_set_target_direction;
+
+static inline bool hil_set_target_direction_decode(
+    const uint8_t *p, size_t size, hil_set_target_direction *out) {
+    if (size != HIL_SET_TARGET_DIRECTION_SIZE) return false;
+    out->slot = p[0];
+    for (size_t i = 0; i < 3u; i++) out->direction_eci[i] = hil_get_f32(p + 1 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_set_target_direction_encode(
+    const hil_set_target_direction *in, uint8_t *p) {
+    p[0] = in->slot;
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->direction_eci[i]);
+    return HIL_SET_TARGET_DIRECTION_SIZE;
 }
 
 /* sync: to the OBC, with CUC time. Closes a step: every sample before it is of this step unless it carries its own time. */

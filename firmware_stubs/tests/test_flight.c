@@ -60,6 +60,21 @@ static void test_where_to_point_is_acknowledged_with_a_reason(void)
     CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET, 0, place, 6, -1.0) == HIL_ACK_MALFORMED);
 }
 
+static void test_a_target_in_orbit_or_in_the_sky_is_acknowledged_with_a_reason(void)
+{
+    static const float state[6] = {7e6f, 0.0f, 0.0f, 0.0f, 7.5e3f, 0.0f}, beneath[6] = {6e6f, 0, 0, 0, 7.5e3f, 0};
+    static const float star[3] = {0.0f, 0.6f, -0.8f}, short_of[3] = {0.0f, 0.6f, 0.0f};
+    wire_start(&wire);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET_ORBIT, 0, state, 6, 0.0) == HIL_ACK_ACCEPTED);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET_ORBIT, 0, beneath, 6, 0.0) == HIL_ACK_OUT_OF_RANGE);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET_ORBIT, 2, state, 6, 0.0) == HIL_ACK_UNKNOWN_ID);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET_ORBIT, 0, state, 6, -1.0) == HIL_ACK_MALFORMED);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET_DIRECTION, 1, star, 3, -1.0) == HIL_ACK_ACCEPTED);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET_DIRECTION, 1, short_of, 3, -1.0) == HIL_ACK_OUT_OF_RANGE);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET_DIRECTION, 2, star, 3, -1.0) == HIL_ACK_UNKNOWN_ID);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_TARGET_DIRECTION, 1, star, 2, -1.0) == HIL_ACK_MALFORMED);
+}
+
 static void test_a_step_without_any_sample_is_answered(void)
 {
     wire_start(&wire);
@@ -226,6 +241,7 @@ void test_flight(void)
     test_hello_says_who_is_there();
     test_sets_are_acknowledged_with_a_reason();
     test_where_to_point_is_acknowledged_with_a_reason();
+    test_a_target_in_orbit_or_in_the_sky_is_acknowledged_with_a_reason();
     test_a_step_without_any_sample_is_answered();
     test_the_mode_waits_for_what_it_needs();
     test_hello_request_is_as_good_as_a_reset();

@@ -137,8 +137,30 @@ static void test_an_apparent_target_is_where_its_light_comes_from(void)
     CHECK(v3_norm(v3_sub(quat_apply(apparent, axis), quat_apply(geometric, axis))) > 5e-6f);
 }
 
+/* The reference's orbit, integrated in double: 2 000 s on, and back again. */
+static void test_a_target_in_orbit_falls(void)
+{
+    struct reference_orbit reference = reference_orbit_start();
+    const double *r = reference.position_eci_m, *v = reference.velocity_eci_m_s;
+    struct target target = {.known = false};
+    CHECK(!target_set_orbit(&target, ORBIT_EARTH, 0, v3(6e6f, 0, 0), v3(0, 7e3f, 0)));
+    CHECK(!target.known);
+    CHECK(target_set_orbit(&target, ORBIT_EARTH, 0, v3((float)r[0], (float)r[1], (float)r[2]),
+                           v3((float)v[0], (float)v[1], (float)v[2])));
+    for (unsigned i = 0; i < 100; i++) {
+        target_propagate(&target, at(2000.0));
+    }
+    reference_orbit_advance(&reference, 2000.0);
+    const struct motion motion = target_motion(&target, &earth, at(2000.0));
+    check_close(motion.position_m, v3((float)r[0], (float)r[1], (float)r[2]), 10.0);
+    check_close(motion.velocity_m_s, v3((float)v[0], (float)v[1], (float)v[2]), 0.01);
+    const struct vec3 fall = orbit_acceleration(ORBIT_EARTH, motion.position_m);
+    check_close(motion.acceleration_m_s2, fall, 1e-6);
+}
+
 void test_target(void)
 {
+    test_a_target_in_orbit_falls();
     test_an_apparent_target_is_where_its_light_comes_from();
     test_a_place_turns_with_the_earth();
     test_a_moving_target_follows_its_great_circle();

@@ -7,9 +7,7 @@ import numpy as np
 from hil.bench.world import World
 from hil.devices.camera import CameraUnit
 from hil.errors import RigError
-from hil.physics.ground import Ground
 from hil.physics.rotations import from_matrix
-from hil.physics.sky import Sky
 from hil.physics.vectors import FloatArray
 from hil.rig import Rig
 from hil.scene.camera import Picture, Pose
@@ -41,8 +39,7 @@ def preview(rig: Rig, at_s: float, look_at: str | None = None) -> tuple[Picture,
 def _place_eci(rig: Rig, name: str | None, at_s: float, eye_eci_m: FloatArray) -> FloatArray:
     """Positions (2, 3) of what is looked at: now and a second later."""
     assert rig.scene is not None
-    places = {each.name: each for each in rig.target}
-    places |= {each.name: each.as_target(each.name) for each in rig.scene.objects}
+    places = rig.ground.targets
     name = name or next(iter(places), NADIR)
     if name == NADIR:
         foot = eye_eci_m * (6.371e6 / np.linalg.norm(eye_eci_m))
@@ -50,15 +47,7 @@ def _place_eci(rig: Rig, name: str | None, at_s: float, eye_eci_m: FloatArray) -
     if name not in places:
         known = ", ".join([*places, NADIR])
         raise RigError(f"{rig.source.path}: there is no {name!r} to look at; there are: {known}")
-    orbit, environment = rig.orbit, rig.environment
-    sky = Sky(
-        orbit.epoch_utc,
-        orbit.central_body,
-        environment.ut1_minus_utc_s,
-        environment.precession_nutation,
-    )
-    ground = Ground([places[name]], sky)
-    return ground.position_eci_m(name, np.array([at_s, at_s + 1.0]))
+    return rig.ground.position_eci_m(name, np.array([at_s, at_s + 1.0]))
 
 
 def _turned(pose: Pose, camera: CameraUnit, place_eci_m: FloatArray) -> Pose:

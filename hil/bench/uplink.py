@@ -4,13 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+import numpy as np
+
 from hil.bench.world import World
+from hil.devices.sensor import generator
 from hil.errors import ObcError
 from hil.flight.parameters import PARAMETERS
 from hil.link import messages as m
 from hil.link.clock import Clock, exact_s
 from hil.obc.driver import Driver
+from hil.physics.celestial import OrbitTarget, SkyTarget
 from hil.physics.constants import CENTRAL_BODIES
+from hil.physics.vectors import FloatArray
 from hil.rig import Rig, Telecommand
 
 _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
@@ -124,10 +129,24 @@ def _clock(rig: Rig) -> Clock:
 def _target(rig: Rig, step: int, name: str) -> SetMessage:
     """Where a target is, and how it moves, at the instant of a step."""
     target, clock = rig.ground.targets[name], _clock(rig)
-    time_s = clock.time_s(step)
+    time_s, ticks = clock.time_s(step), clock.ticks(step)
+    slot, what = m.TARGET_SLOTS.index(target.kind), f"the {target.kind} {name}"
+    if isinstance(target, SkyTarget):
+        direction = target.direction_eci.tolist()
+        return SetMessage(step, m.SET_TARGET_DIRECTION, (slot, *direction), None, what)
+    if isinstance(target, OrbitTarget):
+        state = rig.ground.state_eci(name, np.array([time_s]))[0] + _told_wrong(rig, target)
+        return SetMessage(step, m.SET_TARGET_ORBIT, (slot, *state.tolist()), ticks, what)
     position, velocity = target.position_ecef_m(time_s), target.velocity_ecef_m_s(time_s)
-    values = (m.TARGET_SLOTS.index(target.kind), *position.tolist(), *velocity.tolist())
-    return SetMessage(step, m.SET_TARGET, values, clock.ticks(step), f"the {target.kind} {name}")
+    values = (slot, *position.tolist(), *velocity.tolist())
+    return SetMessage(step, m.SET_TARGET, values, ticks, what)
+
+
+def _told_wrong(rig: Rig, target: OrbitTarget) -> FloatArray:
+    """Errors (6,) of what the ground knows of an orbit, the same whenever it is told, m and m/s."""
+    errors = generator(rig.seed, f"orbit of {target.name}").standard_normal(6)
+    sigma = np.repeat([target.position_sigma_m, target.velocity_sigma_m_s], 3)
+    return np.asarray(sigma * errors)
 
 
 def _mode(step: int, name: str) -> SetMessage:

@@ -17,6 +17,7 @@ from hil.judge.link import check_complete
 from hil.judge.pointing import Ground, at_probability, lengths
 from hil.judge.pointing.vectors import boresight_error
 from hil.judge.verdict import Verdict, not_judged
+from hil.physics.ground import in_sight
 from hil.physics.orbit import InitialOrbit
 from hil.physics.vectors import FloatArray
 from hil.recording import Recording
@@ -208,18 +209,11 @@ def _pair(each: PairRequirement, one: Flown, other: Flown) -> Verdict:
             (one, other), (direction, -direction), each.boresights_body, strict=True
         )
     ]
-    sight = _in_sight(places[0], apart_m, one.rig.orbit.body.radius_m)
+    sight = in_sight(places[0], apart_m, one.rig.orbit.body.radius_m)
     if not sight.any():
         raise CheckError(f"{each.pair[0]} and {each.pair[1]} are never in sight of each other")
     worst = np.degrees(np.maximum(*errors)[sight])
     return _pair_verdict(each, one, worst, one.recording["time_s"][inside][sight], len(sight))
-
-
-def _in_sight(place_m: FloatArray, apart_m: FloatArray, radius_m: float) -> Any:
-    """Return at which steps (n,) the straight way from one place to the other clears a sphere."""
-    along = -np.sum(place_m * apart_m, axis=1) / np.sum(apart_m * apart_m, axis=1)
-    nearest = place_m + np.clip(along, 0.0, 1.0)[:, None] * apart_m
-    return np.linalg.norm(nearest, axis=1) > radius_m
 
 
 def _pair_verdict(

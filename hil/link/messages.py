@@ -195,6 +195,25 @@ SET_BURN = Message(
     (Field("delta_v_body_m_s", "f32", 3, "m/s"),),
     doc="What mode burn has the thrusters add to the velocity; answered by ack.",
 )
+SET_TARGET_ORBIT = Message(
+    "set_target_orbit",
+    0x109,
+    True,
+    (
+        Field("slot", "u8", doc="0 target, 1 ground station"),
+        Field("position_eci_m", "f32", 3, "m"),
+        Field("velocity_eci_m_s", "f32", 3, "m/s"),
+    ),
+    time="always",
+    doc="In place of set_target: in orbit about the same body, then; answered by ack.",
+)
+SET_TARGET_DIRECTION = Message(
+    "set_target_direction",
+    0x10A,
+    True,
+    (Field("slot", "u8", doc="0 target, 1 ground station"), Field("direction_eci", "f32", 3)),
+    doc="In place of set_target: so far away that its direction stays; answered by ack.",
+)
 SYNC = Message(
     "sync",
     0x110,
@@ -362,6 +381,8 @@ CORE = (
     SET_ATTITUDE,
     SET_ACTUATOR,
     SET_BURN,
+    SET_TARGET_ORBIT,
+    SET_TARGET_DIRECTION,
     SYNC,
     RADIO_STATE,
     RADIO_HEARD,

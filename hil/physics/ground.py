@@ -6,21 +6,24 @@ The Earth-fixed frame is ITRS without polar motion (10 m at most). Heights are a
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
 from hil.config import Model, NonNegative
+from hil.physics.celestial import Falling, OrbitTarget, SkyTarget
 from hil.physics.constants import CENTRAL_BODIES, WGS84_FLATTENING, SPEED_OF_LIGHT_m_s
-from hil.physics.rotations import from_matrix
+from hil.physics.rotations import angle_between, from_matrix
 from hil.physics.sky import SEGMENT_s, Sky
 from hil.physics.vectors import FloatArray
 
 WGS84_SEMI_MAJOR_m = 6_378_137.0  # NIMA TR8350.2, table 3.1
 _AXES_m = WGS84_SEMI_MAJOR_m * np.array([1.0, 1.0, 1.0 - WGS84_FLATTENING])
+_FAR_m = 4e16  # four light years
+Mask = NDArray[np.bool_]
 _SMALL_rad = 1e-4  # over which a path is differenced
 
 
@@ -105,12 +108,31 @@ def _normal(foot_m: FloatArray) -> FloatArray:
     return np.asarray(gradient / np.linalg.norm(gradient, axis=-1, keepdims=True))
 
 
-class Ground:
-    """The targets of a run under its sky; times are seconds since the run's start."""
+def in_sight(place_m: FloatArray, away_m: FloatArray, radius_m: float) -> Mask:
+    """Return at which steps (n,) the straight way from one place to another clears a sphere.
 
-    def __init__(self, targets: Sequence[GroundTarget], sky: Sky) -> None:
+    place_m, away_m: (n, 3), from its centre to the one and from there to the other, m.
+    """
+    along = -np.sum(place_m * away_m, axis=1) / np.sum(away_m * away_m, axis=1)
+    nearest = place_m + np.clip(along, 0.0, 1.0)[:, None] * away_m
+    return np.asarray(np.linalg.norm(nearest, axis=1) > radius_m)
+
+
+class Ground:
+    """The targets of a run under its sky; times are seconds since the run's start.
+
+    falling: of those in orbit, by their names.
+    """
+
+    def __init__(
+        self,
+        targets: Sequence[GroundTarget | OrbitTarget | SkyTarget],
+        sky: Sky,
+        falling: Mapping[str, Falling] | None = None,
+    ) -> None:
         self.targets = {target.name: target for target in targets}
         self._sky = sky
+        self._falling = falling or {}
 
     @property
     def planet_radius_m(self) -> float:
@@ -122,8 +144,20 @@ class Ground:
         return from_matrix(self._ecef_from_eci(np.array([time_s]))[0].T)
 
     def position_eci_m(self, name: str, time_s: FloatArray) -> FloatArray:
-        """Where a target is at times (n,): (n, 3), ECI, m. KeyError when there is none so named."""
-        return self._in_eci(self.targets[name].position_ecef_m(time_s), time_s)
+        """Where a target is at times (n,): (n, 3), ECI, m. KeyError when there is none so named.
+
+        One in the sky is put as far away as the nearest star is.
+        """
+        target = self.targets[name]
+        if isinstance(target, GroundTarget):
+            return self._in_eci(target.position_ecef_m(time_s), time_s)
+        if isinstance(target, SkyTarget):
+            return np.tile(_FAR_m * target.direction_eci, (len(time_s), 1))
+        return self.state_eci(name, time_s)[:, :3]
+
+    def state_eci(self, name: str, time_s: FloatArray) -> FloatArray:
+        """Position and velocity (n, 6) of a target in orbit, ECI, m and m/s."""
+        return self._falling[name].states(time_s)
 
     def direction_eci(
         self,
@@ -150,10 +184,23 @@ class Ground:
     def elevation_rad(
         self, name: str, time_s: FloatArray, position_eci_m: FloatArray
     ) -> FloatArray:
-        """Angles (n,) of a spacecraft above the plane of a target's horizon, rad."""
-        up = self._in_eci(self.targets[name].up_ecef(time_s), time_s)
+        """Angles (n,) of a spacecraft above the plane of a target's horizon, rad.
+
+        Of a target in orbit or in the sky: the angle from it to the planet's limb, negative while
+        the planet hides it.
+        """
+        target = self.targets[name]
+        if not isinstance(target, GroundTarget):
+            return self._above_limb_rad(self.position_eci_m(name, time_s), position_eci_m)
+        up = self._in_eci(target.up_ecef(time_s), time_s)
         away = -self.direction_eci(name, time_s, position_eci_m)
         return np.asarray(np.arcsin(np.clip(np.sum(up * away, axis=1), -1.0, 1.0)))
+
+    def _above_limb_rad(self, there_m: FloatArray, position_eci_m: FloatArray) -> FloatArray:
+        radius_m, away = self.planet_radius_m, there_m - position_eci_m
+        limb = np.arcsin(np.minimum(1.0, radius_m / np.linalg.norm(position_eci_m, axis=1)))
+        angle = np.abs(angle_between(away, -position_eci_m) - limb)
+        return np.asarray(np.where(in_sight(position_eci_m, away, radius_m), angle, -angle))
 
     def _in_eci(self, v_ecef: FloatArray, time_s: FloatArray) -> FloatArray:
         return np.asarray(np.einsum("nji,nj->ni", self._ecef_from_eci(time_s), v_ecef))

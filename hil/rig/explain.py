@@ -11,10 +11,12 @@ from pydantic_core import ErrorDetails
 
 from hil.judge.fleet import FLEET_KINDS
 from hil.judge.requirements import KINDS
+from hil.physics.targets import TARGET_KINDS
 from hil.rig.examine import Location
 from hil.rig.suggest import suggestion
 
 _LONGEST_VALUE = 60
+_TAGGED = (KINDS, FLEET_KINDS, TARGET_KINDS)
 
 _WORDS: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "missing": "is missing",
@@ -101,8 +103,8 @@ def _place(loc: Location, data: Any) -> tuple[str, str]:
     """Return the table, as its heading in the file, and the key that an error is about."""
     table, key = "", ""
     for part in loc:
-        if part in KINDS or part in FLEET_KINDS:
-            continue  # which kind of requirement was meant is no part of the file
+        if any(part in kinds for kinds in _TAGGED):
+            continue  # which kind of requirement or target was meant is no part of the file
         inside = _inside(data, part)
         if isinstance(inside, dict) and isinstance(part, int):
             table, key = f"[[{key}]] {_name(inside, part)}", ""
@@ -129,7 +131,7 @@ def _name(table: dict[str, Any], number: int) -> str:
 def _keys(loc: Location, model: type[BaseModel]) -> list[str]:
     """Return the keys of the table that a location leads to."""
     for part in loc:
-        for kinds in (KINDS, FLEET_KINDS):
+        for kinds in _TAGGED:
             if part in kinds:
                 fields = (key for kind in kinds.values() for key in kind.model_fields)
                 return list(dict.fromkeys(fields))

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from hil.devices.registry import registry
+from hil.physics.celestial import OrbitTarget
 from hil.physics.ground import GroundTarget
 from hil.physics.magnetic import field_span
+from hil.physics.targets import AnyTarget
 from hil.rig.disperse import dispersal_fits
 from hil.rig.faults import faults_fit
 from hil.rig.judgeable import RUN_RULES
@@ -33,8 +35,16 @@ def misfits(rig: Rig, *, whole: bool, alone: bool) -> Iterator[str]:
 
 
 def _earthly_targets(rig: Rig) -> Iterator[str]:
-    if rig.target and rig.orbit.central_body != "earth":
-        yield "[[target]] is for orbits about the Earth: its places are on WGS84"
+    for target in rig.target:
+        called = f'[[target]] "{target.name}"'
+        if isinstance(target, GroundTarget) and rig.orbit.central_body != "earth":
+            yield (
+                f"{called}: a place on the ground is on WGS84, and the spacecraft orbits the "
+                f"{rig.orbit.central_body}: give an orbit, or right_ascension_deg and "
+                "declination_deg"
+            )
+        if isinstance(target, OrbitTarget) and (why := target.orbit.complaint(rig.orbit)):
+            yield f"{called} orbit: {why}"
 
 
 def _about_another_body(rig: Rig) -> Iterator[str]:
@@ -68,7 +78,7 @@ def _target_names(rig: Rig) -> Iterator[str]:
         yield f"two targets are called {name!r}: name each differently"
 
 
-def _places(rig: Rig) -> list[GroundTarget]:
+def _places(rig: Rig) -> list[AnyTarget]:
     """Targets, and the objects of the scene: both can be named by requirements."""
     objects = rig.scene.objects if rig.scene is not None else ()
     return [*rig.target, *(each.as_target(each.name) for each in objects)]

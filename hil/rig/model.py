@@ -16,8 +16,9 @@ from hil.faults.rating import ExpectedRating
 from hil.judge.requirements import Allowed, Requirement
 from hil.lines.model import Line
 from hil.link.messages import USER
+from hil.physics.celestial import Falling, OrbitTarget
 from hil.physics.environment import Environment
-from hil.physics.ground import Ground, GroundTarget
+from hil.physics.ground import Ground
 from hil.physics.orbit import InitialOrbit
 from hil.physics.rotations import (
     apply,
@@ -28,6 +29,7 @@ from hil.physics.rotations import (
 )
 from hil.physics.sky import Sky
 from hil.physics.step import choose_step_s
+from hil.physics.targets import Target
 from hil.physics.vectors import FloatArray, Vector
 from hil.rig.dispersion import Correlation, Disperse, Sampling
 from hil.rig.latency import LatencyTable
@@ -138,7 +140,7 @@ class Rig(Model):
     attitude: Attitude = Attitude()
     obc: ObcSettings
     uplink: Uplink = Uplink()
-    target: tuple[GroundTarget, ...] = ()
+    target: tuple[Target, ...] = ()
     telecommand: tuple[Telecommand, ...] = ()
     scene: Scene | None = None
     allowed: Allowed = Allowed()
@@ -188,7 +190,13 @@ class Rig(Model):
             environment.precession_nutation,
         )
         objects = self.scene.objects if self.scene is not None else ()
-        return Ground([*self.target, *(each.as_target(each.name) for each in objects)], sky)
+        falling = {
+            each.name: Falling(each.orbit.state_at(orbit.epoch_utc), orbit, environment)
+            for each in self.target
+            if isinstance(each, OrbitTarget)
+        }
+        places = [each.as_target(each.name) for each in objects]
+        return Ground([*self.target, *places], sky, falling)
 
     def with_overrides(self, **values: object) -> Rig:
         """Return this rig with values of its own for some top-level keys; None leaves the file's.

@@ -10,7 +10,7 @@ from pydantic import model_validator
 from hil.config import Model, NonNegative
 from hil.judge.requirements import Requirement
 from hil.link.messages import MODES
-from hil.physics.ground import GroundTarget
+from hil.physics.targets import AnyTarget
 from hil.rig.suggest import suggestion
 
 Quaternion = tuple[float, float, float, float]
@@ -58,9 +58,7 @@ def check_mode(name: str) -> str:
     return name
 
 
-def order_complaints(
-    orders: Sequence[Telecommand], targets: Sequence[GroundTarget]
-) -> Iterator[str]:
+def order_complaints(orders: Sequence[Telecommand], targets: Sequence[AnyTarget]) -> Iterator[str]:
     """Yield what is wrong with orders to go into no mode or to point at no target of its kind."""
     for number, order in enumerate(orders, start=1):
         wrong = list(_unknown_mode(order.mode))
@@ -70,7 +68,7 @@ def order_complaints(
 
 
 def condition_complaints(
-    requirements: Sequence[Requirement], targets: Sequence[GroundTarget]
+    requirements: Sequence[Requirement], targets: Sequence[AnyTarget]
 ) -> Iterator[str]:
     """Yield what is wrong with requirements that name a mode or a target that there is not."""
     for requirement in requirements:
@@ -86,7 +84,7 @@ def _unknown_mode(name: str | None) -> Iterator[str]:
 
 
 def _unknown_target(
-    name: str | None, targets: Sequence[GroundTarget], kind: str | None
+    name: str | None, targets: Sequence[AnyTarget], kind: str | None
 ) -> Iterator[str]:
     if name is None:
         return
