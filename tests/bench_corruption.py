@@ -2,8 +2,8 @@
 
 Both decoders are compiled: the firmware's deframer as it is, and a twin of the bench's decoder
 that is held against the decoder itself. Each kind of damage, or bit error rate, is tried so often
-in each direction. `--fuzz 60` lets libFuzzer look for what chance does not find, guided by
-coverage.
+in each direction, in rounds: whenever it is ended, all were tried as often. `--fuzz 60` lets
+libFuzzer look for what chance does not find, guided by coverage.
 """
 
 import argparse
@@ -118,12 +118,12 @@ class Direction:
             octets, begin, sizes[0], word, length, sizes[1], crc_mask, kind, case.rate, seed
         )
 
-    def taken(self, case: Case, count: int, crc_mask: int = ALL_BITS) -> int:
-        """Packets that nobody sent, but the receiver took for valid."""
+    def taken(self, case: Case, count: int, crc_mask: int = ALL_BITS, first: int = 0) -> int:
+        """Packets that nobody sent, but the receiver took for valid, from stream `first` on."""
         who = "firmware" if self.to_obc else "bench"
         corruption = self.corruption(case, crc_mask)
         counted = getattr(self._library, f"corruption_taken_by_{who}")
-        return int(counted(ctypes.byref(corruption), 0, count))
+        return int(counted(ctypes.byref(corruption), first, count))
 
     def compare(self, case: Case, count: int) -> None:
         """Raise AssertionError where the twin and the bench's own decoder see different things."""
@@ -192,10 +192,29 @@ def fuzz(folder: Path, seconds: int) -> None:
     subprocess.run([program, *limits], cwd=folder, check=True)
 
 
+def count_in_rounds(directions: list[Direction], count: int, rounds: int) -> None:
+    """Try every case `count` times in each direction; print after each round what came of it."""
+    taken = dict.fromkeys(((case, one) for case in CASES for one in directions), 0)
+    begin_s, each = time.perf_counter(), count // rounds
+    for number in range(rounds):
+        for case, direction in taken:
+            taken[case, direction] += direction.taken(case, each, first=number * each)
+        done = len(taken) * each * (number + 1)
+        print(
+            f"{sum(taken.values())} of {done:.3g} damaged frames taken for valid, "
+            f"{time.perf_counter() - begin_s:.0f} s",
+            flush=True,
+        )
+    for (case, direction), wrong in taken.items():
+        way = "to the OBC" if direction.to_obc else "from the OBC"
+        print(f"{case!s:24} {way:13} {wrong} of {each * rounds:.3g} taken for valid")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-n", type=float, default=1e6, help="damaged frames a kind and direction")
     parser.add_argument("--twin", type=float, default=1e6, help="frames to hold the twin against")
+    parser.add_argument("--rounds", type=int, default=1, help="in which that is done")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--fuzz", type=int, default=0, help="seconds of libFuzzer, and nothing else"
@@ -213,20 +232,7 @@ def main() -> None:
         print(
             f"the bench's twin agrees with its decoder on {arguments.twin:.0e} frames", flush=True
         )
-        total = 0
-        for case in CASES:
-            for direction in directions:
-                begin = time.perf_counter()
-                taken = direction.taken(case, int(arguments.n))
-                total += taken
-                way = "to the OBC" if direction.to_obc else "from the OBC"
-                print(
-                    f"{case!s:24} {way:13} {taken} of {arguments.n:.0e} taken for valid, "
-                    f"{time.perf_counter() - begin:.0f} s",
-                    flush=True,
-                )
-        tried = 2 * len(CASES) * arguments.n
-        print(f"{total} of {tried:.2g} damaged frames taken for valid")
+        count_in_rounds(directions, int(arguments.n), arguments.rounds)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from pathlib import Path
 import numpy as np
 
 from hil.errors import HilError, RigError
-from hil.rig import load_rig, remarks
+from hil.rig import Rig, load_rig, remarks
 
 ROOT = Path(__file__).parents[1]
 RIGS = [*sorted((ROOT / "rigs").glob("*.toml")), *sorted((ROOT / "tests/data/rigs").glob("*.toml"))]
@@ -196,23 +196,28 @@ def where(error):
     return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}: {error}"[:200]
 
 
-def fault_of(path):
+def fault_of(path, load=load_rig):
     """What is wrong with how a rig's files are read; None for a rig or a refusal in words.
 
     What is slow by itself is slow each time; beside busy processes any may be slow once or twice.
     """
     for _ in range(5):
-        rig, fault = _fault_of(path)
+        rig, fault = _fault_of(path, load)
         if fault is None or not fault.startswith(TooSlowError.__name__):
             break
     return rig, fault
 
 
-def _fault_of(path):
+def words_of(rig):
+    """What is said of a rig, a fleet or a campaign that can be flown."""
+    return [rig.title, *remarks(rig)] if isinstance(rig, Rig) else [str(rig)]
+
+
+def _fault_of(path, load):
     try:
         with limited():
-            rig = load_rig(path)
-            said = "\n".join([rig.title, *remarks(rig)])
+            rig = load(path)
+            said = "\n".join(words_of(rig))
     except RigError as error:
         rig, said = None, str(error)
     except (Exception, TooSlowError) as error:  # that is what is looked for

@@ -64,8 +64,9 @@ def quantile(variable: Variable, share: float) -> Any:
     made = _distribution(table, variable.centre)
     low = max(variable.least, -math.inf if table.min is None else table.min)
     high = min(variable.most, math.inf if table.max is None else table.max)
-    below, above = (float(made.cdf(bound)) for bound in (low, high))
-    value = float(made.ppf(np.clip(below + (above - below) * share, _NEAR_0, 1.0 - _NEAR_0)))
+    with np.errstate(all="ignore"):  # of figures beyond all sense: what comes of it is refused
+        below, above = (float(made.cdf(bound)) for bound in (low, high))
+        value = float(made.ppf(np.clip(below + (above - below) * share, _NEAR_0, 1.0 - _NEAR_0)))
     return min(max(value, low), high)
 
 
@@ -74,7 +75,8 @@ def cut_off(variable: Variable) -> float:
     if variable.table.distribution in ("discrete", "uniform", "triangular"):
         return 0.0
     made = _distribution(variable.table, variable.centre)
-    return float(1.0 - (made.cdf(variable.most) - made.cdf(variable.least)))
+    with np.errstate(all="ignore"):
+        return float(1.0 - (made.cdf(variable.most) - made.cdf(variable.least)))
 
 
 def ends(variable: Variable) -> list[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hil.campaign.folder import TABLE, Folder
+from hil.campaign.kept import told_if_unusable
 from hil.campaign.verdicts import Wanted
 from hil.errors import RigError
 
@@ -23,7 +24,8 @@ def write_table(
         raise RigError("the table of cases needs pyarrow: pip install 'hil[campaign]'") from None
     rows = [row_of(folder, wanted, each) for each in outcomes]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
-    parquet.write_table(pa.table(columns), folder.path / TABLE)
+    with told_if_unusable(folder.path):
+        parquet.write_table(pa.table(columns), folder.path / TABLE)
 
 
 def row_of(folder: Folder, wanted: Sequence[Wanted], outcome: Mapping[str, Any]) -> Row:
