@@ -19,7 +19,7 @@ ALLOWED = {
     "recording": {"errors"},
     "physics": {"config", "machine"},
     "link": {"errors"},
-    "protocols": {"errors"},
+    "protocols": {"errors", "physics"},
     "lines": {"config", "devices", "physics", "protocols"},
     "scene": {"config", "physics"},
     "devices": {"config", "errors", "link", "physics", "scene"},

@@ -38,7 +38,7 @@ from hil.protocols import (
     ubx,
     vn100,
 )
-from hil.protocols.geodesy import place
+from hil.physics.geodesy import place
 from hil.protocols.registry import protocols
 from hil.protocols.times import GpsTime, gps_time, utc_of
 

@@ -33,6 +33,7 @@ enum {
     HIL_APID_SET_BURN = 0x108,
     HIL_APID_SET_TARGET_ORBIT = 0x109,
     HIL_APID_SET_TARGET_DIRECTION = 0x10A,
+    HIL_APID_SET_RATE = 0x10B,
     HIL_APID_SYNC = 0x110,
     HIL_APID_RADIO_STATE = 0x112,
     HIL_APID_RADIO_HEARD = 0x113,
@@ -47,6 +48,12 @@ enum {
     HIL_APID_HORIZON_SENSOR = 0x127,
     HIL_APID_THERMOMETER = 0x128,
     HIL_APID_CAMERA = 0x129,
+    HIL_APID_GPS_TIME = 0x12A,
+    HIL_APID_GEODETIC_FIX = 0x12B,
+    HIL_APID_SUN_CELLS = 0x12C,
+    HIL_APID_SUN_ANGLES = 0x12D,
+    HIL_APID_ACCELEROMETER = 0x12E,
+    HIL_APID_POWER_METER = 0x12F,
     HIL_APID_HELLO = 0x200,
     HIL_APID_ACK = 0x201,
     HIL_APID_COMMAND = 0x210,
@@ -54,6 +61,7 @@ enum {
     HIL_APID_HOUSEKEEPING = 0x212,
     HIL_APID_SENSED = 0x213,
     HIL_APID_THRUSTER_COMMAND = 0x214,
+    HIL_APID_WHEEL_SPEED_COMMAND = 0x215,
     HIL_APID_EVENT = 0x220,
     HIL_APID_USER = 0x221,
     HIL_APID_SIGHTINGS = 0x222,
@@ -71,6 +79,12 @@ enum {
     HIL_DEVICE_HORIZON_SENSOR = 7,
     HIL_DEVICE_THERMOMETER = 8,
     HIL_DEVICE_CAMERA = 9,
+    HIL_DEVICE_GPS_TIME = 10,
+    HIL_DEVICE_GEODETIC_FIX = 11,
+    HIL_DEVICE_SUN_CELLS = 12,
+    HIL_DEVICE_SUN_ANGLES = 13,
+    HIL_DEVICE_ACCELEROMETER = 14,
+    HIL_DEVICE_POWER_METER = 15,
 };
 
 enum {
@@ -118,6 +132,12 @@ static inline uint16_t hil_get_u16(const uint8_t *p) {
 static inline uint32_t hil_get_u32(const uint8_t *p) {
     return ((uint32_t)p[0] << 24) | ((uint32_t)p[1] << 16) | ((uint32_t)p[2] << 8) | p[3];
 }
+static inline int32_t hil_get_i32(const uint8_t *p) {
+    const uint32_t bits = hil_get_u32(p);
+    int32_t value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
 static inline float hil_get_f32(const uint8_t *p) {
     const uint32_t bits = hil_get_u32(p);
     float value;
@@ -133,6 +153,9 @@ static inline void hil_put_u32(uint8_t *p, uint32_t value) {
     p[1] = (uint8_t)(value >> 16);
     p[2] = (uint8_t)(value >> 8);
     p[3] = (uint8_t)value;
+}
+static inline void hil_put_i32(uint8_t *p, int32_t value) {
+    hil_put_u32(p, (uint32_t)value);
 }
 static inline void hil_put_f32(uint8_t *p, float value) {
     uint32_t bits;
@@ -467,6 +490,25 @@ static inline size_t hil_set_target_direction_encode(
     p[0] = in->slot;
     for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->direction_eci[i]);
     return HIL_SET_TARGET_DIRECTION_SIZE;
+}
+
+/* set_rate: to the OBC, no time. The body rate that a mode of the firmware's own holds; answered by ack. */
+#define HIL_SET_RATE_SIZE 12u
+typedef struct {
+    float rate_body_rad_s[3]; /* rad/s; relative to ECI */
+} hil_set_rate;
+
+static inline bool hil_set_rate_decode(
+    const uint8_t *p, size_t size, hil_set_rate *out) {
+    if (size != HIL_SET_RATE_SIZE) return false;
+    for (size_t i = 0; i < 3u; i++) out->rate_body_rad_s[i] = hil_get_f32(p + 0 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_set_rate_encode(
+    const hil_set_rate *in, uint8_t *p) {
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 0 + 4u * i, in->rate_body_rad_s[i]);
+    return HIL_SET_RATE_SIZE;
 }
 
 /* sync: to the OBC, with CUC time. Closes a step: every sample before it is of this step unless it carries its own time. */
@@ -822,6 +864,171 @@ static inline size_t hil_camera_encode(
     return HIL_CAMERA_SIZE;
 }
 
+/* gps_time: to the OBC, CUC time when late. GPS time of the sample; UTC is that minus the leap seconds. */
+#define HIL_GPS_TIME_SIZE 8u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    uint16_t week; /* since 1980-01-06, as far as the receiver's bits go */
+    uint32_t time_of_week_ms; /* ms */
+    uint8_t leap_s; /* s; GPS time minus UTC; 255: not known yet */
+} hil_gps_time;
+
+static inline bool hil_gps_time_decode(
+    const uint8_t *p, size_t size, hil_gps_time *out) {
+    if (size != HIL_GPS_TIME_SIZE) return false;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
+    out->week = hil_get_u16(p + 1);
+    out->time_of_week_ms = hil_get_u32(p + 3);
+    out->leap_s = p[7];
+    return true;
+}
+
+static inline size_t hil_gps_time_encode(
+    const hil_gps_time *in, uint8_t *p) {
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
+    hil_put_u16(p + 1, in->week);
+    hil_put_u32(p + 3, in->time_of_week_ms);
+    p[7] = in->leap_s;
+    return HIL_GPS_TIME_SIZE;
+}
+
+/* geodetic_fix: to the OBC, CUC time when late. Place over WGS84, and velocity relative to the rotating Earth in north, east, down. */
+#define HIL_GEODETIC_FIX_SIZE 25u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    int32_t latitude_1e7_deg; /* 1e-7 deg */
+    int32_t longitude_1e7_deg; /* 1e-7 deg */
+    float height_m; /* m; over the ellipsoid */
+    float velocity_ned_m_s[3]; /* m/s */
+} hil_geodetic_fix;
+
+static inline bool hil_geodetic_fix_decode(
+    const uint8_t *p, size_t size, hil_geodetic_fix *out) {
+    if (size != HIL_GEODETIC_FIX_SIZE) return false;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
+    out->latitude_1e7_deg = hil_get_i32(p + 1);
+    out->longitude_1e7_deg = hil_get_i32(p + 5);
+    out->height_m = hil_get_f32(p + 9);
+    for (size_t i = 0; i < 3u; i++) out->velocity_ned_m_s[i] = hil_get_f32(p + 13 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_geodetic_fix_encode(
+    const hil_geodetic_fix *in, uint8_t *p) {
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
+    hil_put_i32(p + 1, in->latitude_1e7_deg);
+    hil_put_i32(p + 5, in->longitude_1e7_deg);
+    hil_put_f32(p + 9, in->height_m);
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 13 + 4u * i, in->velocity_ned_m_s[i]);
+    return HIL_GEODETIC_FIX_SIZE;
+}
+
+/* sun_cells: to the OBC, CUC time when late. Photocurrents of up to sixteen cells, as converter counts. */
+#define HIL_SUN_CELLS_SIZE 33u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    uint16_t illumination_adc[16];
+} hil_sun_cells;
+
+static inline bool hil_sun_cells_decode(
+    const uint8_t *p, size_t size, hil_sun_cells *out) {
+    if (size != HIL_SUN_CELLS_SIZE) return false;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
+    for (size_t i = 0; i < 16u; i++) out->illumination_adc[i] = hil_get_u16(p + 1 + 2u * i);
+    return true;
+}
+
+static inline size_t hil_sun_cells_encode(
+    const hil_sun_cells *in, uint8_t *p) {
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
+    for (size_t i = 0; i < 16u; i++) hil_put_u16(p + 1 + 2u * i, in->illumination_adc[i]);
+    return HIL_SUN_CELLS_SIZE;
+}
+
+/* sun_angles: to the OBC, CUC time when late. Direction to the Sun in the sensor's own axes: atan2(x, z) and atan2(y, z). */
+#define HIL_SUN_ANGLES_SIZE 9u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    float alpha_rad; /* rad */
+    float beta_rad; /* rad */
+} hil_sun_angles;
+
+static inline bool hil_sun_angles_decode(
+    const uint8_t *p, size_t size, hil_sun_angles *out) {
+    if (size != HIL_SUN_ANGLES_SIZE) return false;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
+    out->alpha_rad = hil_get_f32(p + 1);
+    out->beta_rad = hil_get_f32(p + 5);
+    return true;
+}
+
+static inline size_t hil_sun_angles_encode(
+    const hil_sun_angles *in, uint8_t *p) {
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
+    hil_put_f32(p + 1, in->alpha_rad);
+    hil_put_f32(p + 5, in->beta_rad);
+    return HIL_SUN_ANGLES_SIZE;
+}
+
+/* accelerometer: to the OBC, CUC time when late. Specific force, without gravity. */
+#define HIL_ACCELEROMETER_SIZE 13u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    float acceleration_body_m_s2[3]; /* m/s2 */
+} hil_accelerometer;
+
+static inline bool hil_accelerometer_decode(
+    const uint8_t *p, size_t size, hil_accelerometer *out) {
+    if (size != HIL_ACCELEROMETER_SIZE) return false;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
+    for (size_t i = 0; i < 3u; i++) out->acceleration_body_m_s2[i] = hil_get_f32(p + 1 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_accelerometer_encode(
+    const hil_accelerometer *in, uint8_t *p) {
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
+    for (size_t i = 0; i < 3u; i++) hil_put_f32(p + 1 + 4u * i, in->acceleration_body_m_s2[i]);
+    return HIL_ACCELEROMETER_SIZE;
+}
+
+/* power_meter: to the OBC, CUC time when late. Current of a solar panel and voltage of the battery. */
+#define HIL_POWER_METER_SIZE 9u
+typedef struct {
+    uint8_t flags; /* bit 0: invalid */
+    uint8_t instance; /* which device of this kind, from 0 */
+    float panel_current_A; /* A */
+    float battery_voltage_V; /* V */
+} hil_power_meter;
+
+static inline bool hil_power_meter_decode(
+    const uint8_t *p, size_t size, hil_power_meter *out) {
+    if (size != HIL_POWER_METER_SIZE) return false;
+    out->flags = (uint8_t)(p[0] >> 4);
+    out->instance = (uint8_t)(p[0] & 0x0Fu);
+    out->panel_current_A = hil_get_f32(p + 1);
+    out->battery_voltage_V = hil_get_f32(p + 5);
+    return true;
+}
+
+static inline size_t hil_power_meter_encode(
+    const hil_power_meter *in, uint8_t *p) {
+    p[0] = (uint8_t)(((unsigned)in->flags << 4) | (in->instance & 0x0Fu));
+    hil_put_f32(p + 1, in->panel_current_A);
+    hil_put_f32(p + 5, in->battery_voltage_V);
+    return HIL_POWER_METER_SIZE;
+}
+
 /* hello: from the OBC, no time. Who is answering; the control period that it is built for is 0/0 where any will do. */
 #define HIL_HELLO_SIZE 42u
 #define HIL_HELLO_SIZE_MAX 114u
@@ -1039,6 +1246,28 @@ static inline size_t hil_thruster_command_encode(
     hil_put_u32(p + 0, in->step);
     for (size_t i = 0; i < 8u; i++) hil_put_f32(p + 4 + 4u * i, in->on_time_s[i]);
     return HIL_THRUSTER_COMMAND_SIZE;
+}
+
+/* wheel_speed_command: from the OBC, no time. Speeds that wheels' own controllers hold, in place of the torques of the command of the same step, before which it is sent. */
+#define HIL_WHEEL_SPEED_COMMAND_SIZE 20u
+typedef struct {
+    uint32_t step;
+    float speed_rad_s[4]; /* rad/s; NaN: its torque holds */
+} hil_wheel_speed_command;
+
+static inline bool hil_wheel_speed_command_decode(
+    const uint8_t *p, size_t size, hil_wheel_speed_command *out) {
+    if (size != HIL_WHEEL_SPEED_COMMAND_SIZE) return false;
+    out->step = hil_get_u32(p + 0);
+    for (size_t i = 0; i < 4u; i++) out->speed_rad_s[i] = hil_get_f32(p + 4 + 4u * i);
+    return true;
+}
+
+static inline size_t hil_wheel_speed_command_encode(
+    const hil_wheel_speed_command *in, uint8_t *p) {
+    hil_put_u32(p + 0, in->step);
+    for (size_t i = 0; i < 4u; i++) hil_put_f32(p + 4 + 4u * i, in->speed_rad_s[i]);
+    return HIL_WHEEL_SPEED_COMMAND_SIZE;
 }
 
 /* event: from the OBC, no time. Something a person should know of, by the firmware's own code. */

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from hil.bench.world import Command
+from hil.devices.kinds import place_in
 from hil.devices.registry import Separate, registry
 from hil.devices.sensor import Sample, Sensor
 from hil.faults.obcclock import ObcClock
@@ -66,7 +67,7 @@ class Codec:
         """How many separate commands of a reply are for actuators that are not there."""
         told = ((each, reply.separate.get(each.command)) for each in self._separate)
         return sum(
-            value != 0.0
+            value != 0.0 and not (value != value and each.without != each.without)
             for each, values in told
             if values is not None
             for value in values[each.place][each.n :]
@@ -81,4 +82,7 @@ def command_of(reply: Reply) -> Command | None:
     for kind in registry().actuators:
         if kind.command in told:
             command[kind.heading] = list(map(float, told[kind.command][kind.place]))
+        if (second := kind.second) is not None and second.command in told:
+            place = place_in(second.command, second.field)
+            command[kind.heading] += map(float, told[second.command][place])
     return command

@@ -13,7 +13,7 @@ from hil.bench.result import Result
 from hil.errors import RigError
 from hil.link.clock import Clock
 from hil.link.identity import Identity
-from hil.link.messages import MODES, PROTOCOL_VERSION
+from hil.link.messages import PROTOCOL_VERSION
 from hil.obc.place import Line, Obc
 from hil.recording import Recorder
 from hil.rig import Rig
@@ -99,7 +99,7 @@ def run_metadata(rig: Rig, obc: Obc, *, realtime: bool) -> dict[str, Mapping[str
             "duration_s": repr(rig.duration_s),
         },
         "rig": rig.source.metadata(),
-        "wire": {"protocol": PROTOCOL_VERSION, "modes": MODES},
+        "wire": {"protocol": PROTOCOL_VERSION, "modes": rig.obc.modes},
         "versions": {"hil": hil.__version__, "python": platform.python_version()},
     }
 

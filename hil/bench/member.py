@@ -28,7 +28,7 @@ from hil.bench.pictures import record_pictures, sights_of
 from hil.bench.preflight import check_budget, check_room
 from hil.bench.result import Result, Stopwatch
 from hil.bench.steprow import StepRow, slots
-from hil.bench.uplink import send, telecommands
+from hil.bench.uplink import booted_utc, send, telecommands
 from hil.bench.world import Command, World
 from hil.devices.camera import CameraUnit
 from hil.devices.registry import registry
@@ -38,8 +38,8 @@ from hil.faults import Injector
 from hil.faults.obc import DOWN, UP, refused
 from hil.judge.requirements import COUNTED
 from hil.link.clock import Clock
-from hil.link.events import Reply
-from hil.link.messages import ESTIMATE, MODES, SET_PARAMETER, USER
+from hil.link.events import Reply, Values
+from hil.link.messages import ESTIMATE, SET_PARAMETER, USER
 from hil.link.session import Session
 from hil.obc.driver import Driver
 from hil.obc.place import PATIENT_S, Line, LineGoneError, Obc, standing_words
@@ -233,7 +233,7 @@ class Member:
             self._recorder.metadata("obc", about)
             return
         devices = self._devices_on_the_wire()
-        identity = self._driver.hello(devices, self.rig.orbit.epoch_utc)
+        identity = self._driver.hello(devices, booted_utc(self.rig))
         self.result.identity = identity
         self.announce(f"firmware: {identity}")
         not_handled = ", ".join(identity.not_handled(devices))
@@ -362,7 +362,7 @@ class Member:
         if reply.command is None:
             self._lose(reply)
         if self._faults is not None and reply.estimate is not None:
-            self._faults.watch.mode(MODES[int(reply.estimate[_MODE_AT])])
+            self._faults.watch.mode(self._mode_in(reply.estimate))
         if self._driver.stopped_s and not self.realtime:
             self.tell_stop(self._driver.stopped_s)
         if reply.sightings is not None:
@@ -375,6 +375,11 @@ class Member:
         self._command(command_of(reply), latency_s)
         self.result.steps = clock.step + 1
         self._lap(("truth", _now()))
+
+    def _mode_in(self, estimate: Values) -> str:
+        """Return the name of a mode; one that the rig does not name by its number."""
+        number, names = int(estimate[_MODE_AT]), self.rig.obc.modes
+        return names[number] if number < len(names) else f"mode {number}"
 
     def _as_recorded(self, reply: Reply) -> Reply:
         if self._deck is None or self.rig.obc.wire:

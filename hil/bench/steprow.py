@@ -90,11 +90,11 @@ class StepRow:
 
 
 def _told(separate: Separate, reply: Reply) -> tuple[Value, ...]:
-    """The values of a command of its own: in a reply without it zero, without a reply NaN."""
+    """The values of a command of its own: in a reply without it none, without a reply NaN."""
     if reply.command is None:
         return (_NAN,) * separate.n
     values = reply.separate.get(separate.command)
-    return values[separate.place][: separate.n] if values else (0.0,) * separate.n
+    return values[separate.place][: separate.n] if values else (separate.without,) * separate.n
 
 
 def slots(message: Message) -> list[str]:

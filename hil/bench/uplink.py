@@ -1,5 +1,6 @@
 """What the ground tells the OBC: all that a run starts with, and later what the timeline says."""
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -94,7 +95,7 @@ def _initial(rig: Rig, world: World) -> Iterator[SetMessage]:
         first = next((target.name for target in rig.target if target.kind == kind), None)
         if first is not None:
             yield _target(rig, 0, first)
-    yield _mode(0, rig.obc.mode)
+    yield _mode(rig, 0, rig.obc.mode)
 
 
 def _planet(rig: Rig) -> SetMessage:
@@ -102,9 +103,13 @@ def _planet(rig: Rig) -> SetMessage:
     return SetMessage(0, m.SET_PARAMETER, values, None, "what it orbits", needed=False)
 
 
+def booted_utc(rig: Rig) -> datetime:
+    """Return the date of the wire's time 0."""
+    return rig.orbit.epoch_utc - timedelta(seconds=rig.obc.uptime_at_start_s)
+
+
 def _date(rig: Rig) -> SetMessage:
-    booted = rig.orbit.epoch_utc - timedelta(seconds=rig.obc.uptime_at_start_s)
-    day = (booted - _J2000) / timedelta(days=1)
+    day = (booted_utc(rig) - _J2000) / timedelta(days=1)
     values = (_IDS["epoch_day"], day)
     return SetMessage(0, m.SET_PARAMETER, values, None, "the date", needed=False)
 
@@ -118,8 +123,11 @@ def _ordered(rig: Rig, order: Telecommand) -> Iterator[SetMessage]:
         yield SetMessage(step, m.SET_ATTITUDE, order.q_eci_from_body, None, "the attitude to hold")
     if order.delta_v_body_m_s is not None:
         yield SetMessage(step, m.SET_BURN, order.delta_v_body_m_s, None, "the burn")
+    if order.rate_body_deg_s is not None:
+        rate = [math.radians(each) for each in order.rate_body_deg_s]
+        yield SetMessage(step, m.SET_RATE, rate, None, "the rate to hold")
     if order.mode is not None:
-        yield _mode(step, order.mode)
+        yield _mode(rig, step, order.mode)
 
 
 def _clock(rig: Rig) -> Clock:
@@ -149,5 +157,6 @@ def _told_wrong(rig: Rig, target: OrbitTarget) -> FloatArray:
     return np.asarray(sigma * errors)
 
 
-def _mode(step: int, name: str) -> SetMessage:
-    return SetMessage(step, m.SET_MODE, (m.MODES.index(name),), None, f"mode {name}")
+def _mode(rig: Rig, step: int, name: str) -> SetMessage:
+    number = rig.obc.modes.index(name)
+    return SetMessage(step, m.SET_MODE, (number,), None, f"mode {name}")

@@ -42,6 +42,8 @@ class World:
             for kind in registry().actuators
         }
         self._held = {key: each for drives in self._all() for key, each in drives.held.items()}
+        for drives in self._all():
+            drives.look(self.truth_of)
         self.sensors = self._build_sensors(rig)
         self.schedule()
         self._act = {heading: self._acting(each) for heading, each in self._drives.items()}
@@ -79,7 +81,7 @@ class World:
         return self._drives.values()
 
     def _build_sensors(self, rig: Rig) -> tuple[Sensor, ...]:
-        rods = self._drives["rod"]
+        rods, craft = self._drives["rod"], rig.spacecraft
         installation = Installation(
             truth_columns=self.truth.columns,
             step_s=rig.step_s,
@@ -88,6 +90,10 @@ class World:
             albedo=rig.environment.albedo,
             rod_dipole_body_A_m2=rods.dipole_body_A_m2 if isinstance(rods, RodDrives) else None,
             scene=rig.scene,
+            epoch_utc=rig.orbit.epoch_utc,
+            mass_kg=craft.body.mass_kg,
+            centre_of_mass_body_m=craft.body.centre_of_mass_body_m,
+            thruster_directions_body=tuple(each.direction_body for each in craft.thruster),
         )
         return build_sensors(rig.spacecraft.devices, installation)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from numpy.typing import ArrayLike
@@ -30,6 +30,9 @@ class Drives(ABC):
     follows_slowly: bool = False
     moves: bool = True
     """Whether anything changes while time passes, so that ``move`` is to be called."""
+
+    def look(self, truth_of: Callable[[str], FloatArray]) -> None:  # noqa: B027
+        """Be shown the truth, by columns, for what a drive measures itself."""
 
     @property
     def held(self) -> Mapping[str, FloatArray]:

@@ -115,6 +115,29 @@ class Trials:
     may_be_refused: bool = False
 
 
+class Second(NamedTuple):
+    """A second command to actuators of a kind, whose values its drives take behind the first's.
+
+    command, field: the message and the field of it that hold a value for each device; NaN or
+    nothing at all where the first command holds. key: of a device's table, without which it does
+    not take this command.
+    """
+
+    command: Message
+    field: str
+    key: str
+
+
+def place_in(message: Message, name: str) -> slice:
+    """Return where a field's values stand among those of a message."""
+    start: int = 0
+    for field in message.fields:
+        if field.name == name:
+            return slice(start, start + field.count)
+        start += field.count
+    raise ValueError(f"{message.name} has no field {name}")
+
+
 @dataclass(frozen=True)
 class ActuatorKind:
     """A kind of actuator: where it stands in a spacecraft's file, and what commands it.
@@ -122,7 +145,7 @@ class ActuatorKind:
     heading: of its tables, [[heading]]. number: its kind in `set_actuator`. model: the table.
     command, field: the message and the field of it that hold a value for each device. drives: of
     all tables and the control period. trials: how `hil phase` tries it. faults: in which ways it
-    can fail.
+    can fail. second: another command that some of these actuators take.
     """
 
     heading: str
@@ -133,16 +156,12 @@ class ActuatorKind:
     drives: Callable[[Sequence[Any], float], Drives]
     trials: Trials
     faults: tuple[str, ...] = ()
+    second: Second | None = None
 
     @cached_property
     def place(self) -> slice:
         """Where its values stand among those of its command."""
-        start: int = 0
-        for field in self.command.fields:
-            if field.name == self.field:
-                return slice(start, start + field.count)
-            start += field.count
-        raise ValueError(f"{self.command.name} has no field {self.field}")
+        return place_in(self.command, self.field)
 
     @property
     def most(self) -> int:

@@ -6,6 +6,7 @@ in its entry points, ``[project.entry-points."hil.devices"]  any_name = "its.mod
 
 from __future__ import annotations
 
+import math
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, NamedTuple
 
 from hil.config import Model
-from hil.devices.kinds import ActuatorKind, SensorKind
+from hil.devices.kinds import ActuatorKind, SensorKind, place_in
 from hil.errors import DeviceError
 from hil.link.messages import COMMAND, CORE, INSTANCES_MAX, OTHERS_SAMPLE_APIDS, Message
 from hil.link.table import CORE_TABLE, MessageTable
@@ -28,12 +29,16 @@ Kind = SensorKind | ActuatorKind
 
 
 class Separate(NamedTuple):
-    """n actuators that are commanded by a packet of their own, and where their values are in it."""
+    """n actuators that are commanded by a packet of their own, and where their values are in it.
+
+    without: what each is told by a reply that has no such packet.
+    """
 
     command: Message
     place: slice
     field: str
     n: int
+    without: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -47,19 +52,25 @@ class Registry:
     def table(self) -> MessageTable:
         """The core messages and those of the devices."""
         own = {kind.command for kind in self.actuators} - set(CORE)
+        own |= {kind.second.command for kind in self.actuators if kind.second}
         numbers = {kind.heading: kind.number for kind in self.actuators}
         streams = {kind.unit.stream for kind in self.sensors if kind.unit.stream is not None}
         return MessageTable([*(kind.message for kind in self.sensors), *streams, *own], numbers)
 
-    def separate(self, count: Callable[[str], int]) -> tuple[Separate, ...]:
+    def separate(self, count: Callable[[str, str | None], int]) -> tuple[Separate, ...]:
         """Return the actuators with a command of their own, beside the one that closes a step.
 
-        count: of the devices with a heading.
+        count: of the devices with a heading; of those with a key, of all of them if one has it.
         """
-        own = (kind for kind in self.actuators if kind.command is not COMMAND)
-        return tuple(
-            Separate(kind.command, kind.place, kind.field, count(kind.heading)) for kind in own
-        )
+        return tuple(self._separate(count))
+
+    def _separate(self, count: Callable[[str, str | None], int]) -> Iterator[Separate]:
+        for kind in self.actuators:
+            if kind.command is not COMMAND:
+                yield Separate(kind.command, kind.place, kind.field, count(kind.heading, None))
+            if second := kind.second:
+                n, place = count(kind.heading, second.key), place_in(second.command, second.field)
+                yield Separate(second.command, place, second.field, n, math.nan)
 
     @cached_property
     def by_name(self) -> dict[str, SensorKind]:

@@ -6,6 +6,7 @@ import zlib
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, ClassVar, NamedTuple
 
@@ -14,7 +15,7 @@ import numpy as np
 from hil.config import Model, NonNegative, Positive
 from hil.link.messages import Message
 from hil.physics.constants import EARTH, CentralBody
-from hil.physics.vectors import FloatArray
+from hil.physics.vectors import FloatArray, Vector
 from hil.scene.model import Scene
 
 Columns = tuple[tuple[str, int], ...]  # names and sizes of the numbers in a row, in order
@@ -35,7 +36,8 @@ class Installation(NamedTuple):
 
     truth_columns: how rows of truth are laid out. albedo: part of the sunlight that the central
     body throws back. rod_dipole_body_A_m2: array (3,) that holds the rods' dipole whenever a sensor
-    is asked; None: there are no rods. scene: what cameras see.
+    is asked; None: there are no rods. scene: what cameras see. epoch_utc: of the run's start.
+    mass_kg, centre_of_mass_body_m, thruster_directions_body: of the spacecraft.
     """
 
     truth_columns: Columns
@@ -45,6 +47,10 @@ class Installation(NamedTuple):
     albedo: float = 0.0
     rod_dipole_body_A_m2: FloatArray | None = None
     scene: Scene | None = None
+    epoch_utc: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+    mass_kg: float = 1.0
+    centre_of_mass_body_m: Vector = (0.0, 0.0, 0.0)
+    thruster_directions_body: tuple[Vector, ...] = ()
 
 
 make = tuple.__new__  # of a Sample, in half the time that its own takes

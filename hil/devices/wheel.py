@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -12,7 +12,7 @@ from pydantic import Field
 
 from hil.config import NonNegative, Positive
 from hil.devices.drives import Drives
-from hil.devices.kinds import ActuatorKind, Craft, SensorKind, Trial, Trials
+from hil.devices.kinds import ActuatorKind, Craft, Second, SensorKind, Trial, Trials
 from hil.devices.rounding import quantized
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.devices.stimuli import Phasing, Stage, Stimuli
@@ -22,6 +22,17 @@ from hil.physics.spacecraft import WheelModel
 from hil.physics.vectors import FloatArray
 
 _SPEED_rad_s = 50.0  # of a stimulus
+WHEEL_SPEED_COMMAND = wire.Message(
+    "wheel_speed_command",
+    0x215,
+    False,
+    (
+        wire.Field("step", "u32"),
+        wire.Field("speed_rad_s", "f32", wire.WHEELS_MAX, "rad/s", "NaN: its torque holds"),
+    ),
+    doc="Speeds that wheels' own controllers hold, in place of the torques of the command of the "
+    "same step, before which it is sent.",
+)
 _A_MOMENT_s = 1e-9  # what sums of steps may be off by
 
 
@@ -38,6 +49,9 @@ class Wheel(WheelModel):
     """From a command until the motor begins to follow it; rounded up to the truth's steps."""
     time_constant_s: NonNegative = 0.0
     """Of the first-order approach to a new torque; 0: at once."""
+    speed_time_constant_s: Positive | None = None
+    """Of the drive's own speed controller, which `wheel_speed_command` tells a speed; none: it
+    takes torques only."""
     tachometer_rate_hz: Positive
     """Samples a second; a whole number of control periods lies between two."""
     tachometer_latency_s: NonNegative = 0.0
@@ -61,9 +75,14 @@ class WheelDrives(Drives):
             for i, wheel in enumerate(wheels)
             if wheel.dead_time_s > 0.0 or wheel.time_constant_s > 0.0
         ]
-        self.follows_slowly = self.moves = bool(self._slow)
+        self._speeds = [(i, each) for i, each in enumerate(map(_speed_loop, wheels)) if each]
+        self.follows_slowly = self.moves = bool(self._slow or self._speeds)
         self.applied_Nm: FloatArray = np.zeros(len(self._limits))
         self.rejected = 0
+
+    def look(self, truth_of: Callable[[str], FloatArray]) -> None:
+        """Have the speed controllers see the wheels' speeds."""
+        self._speed_rad_s = truth_of("wheel_speed_rad_s")
 
     @property
     def held(self) -> Mapping[str, FloatArray]:
@@ -73,10 +92,13 @@ class WheelDrives(Drives):
     def command(self, torque_Nm: Sequence[float]) -> FloatArray:
         """Return the motor torques (n wheels,) that follow from commands for at least n wheels.
 
+        Behind the torques of WHEELS_MAX wheels there may be as many speeds; NaN is none.
+
         Limited to torque_max_Nm and rounded to the drive's resolution. A NaN or infinite value is
         counted in ``rejected`` and leaves that wheel's torque as it was. A motor with a dead time
         or a time constant keeps its torque here, and follows in ``move``.
         """
+        self._hold_speeds(torque_Nm[wire.WHEELS_MAX :])
         before = [self.applied_Nm[i] for i, _ in self._slow]
         for i, (limit, resolution, gain) in enumerate(self._limits):
             wanted = torque_Nm[i]
@@ -93,11 +115,66 @@ class WheelDrives(Drives):
             self.applied_Nm[i] = torque
         return self.applied_Nm
 
+    def _hold_speeds(self, speed_rad_s: Sequence[float]) -> None:
+        """Have each wheel hold the speed that it was told, or none."""
+        told = [speed for speed in speed_rad_s[: len(self._limits)] if not math.isnan(speed)]
+        self.rejected += len(told)
+        for i, loop in self._speeds:
+            speed = speed_rad_s[i] if speed_rad_s else math.nan
+            self.rejected -= math.isfinite(speed)
+            if not math.isinf(speed):
+                loop.hold(speed)
+
     def move(self, duration_s: float) -> FloatArray:
         """Let the motors follow for a time; return the mean torques (n wheels,) over it."""
         for i, motor in self._slow:
             self.applied_Nm[i] = motor.mean_Nm(duration_s)
+        for i, loop in self._speeds:
+            if not math.isnan(loop.wanted_rad_s):
+                self.applied_Nm[i] = loop.mean_Nm(float(self._speed_rad_s[i]), duration_s)
         return self.applied_Nm
+
+
+def _speed_loop(wheel: Wheel) -> _SpeedLoop | None:
+    return _SpeedLoop(wheel) if wheel.speed_time_constant_s is not None else None
+
+
+class _SpeedLoop:
+    """A drive's own speed controller: first-order approach, with an estimate of the friction.
+
+    The torque over a step is the one that takes the exact part 1 - exp(-h/tau) of the error away,
+    and what the last steps missed is taken for friction (disturbance observer; Franklin, Powell and
+    Workman, Digital Control of Dynamic Systems, 8.5).
+    """
+
+    def __init__(self, wheel: Wheel) -> None:
+        assert wheel.speed_time_constant_s is not None
+        self._tau_s, self._inertia_kg_m2 = wheel.speed_time_constant_s, wheel.spin_inertia_kg_m2
+        self._most_Nm, self._gain = wheel.torque_max_Nm, wheel.torque_gain
+        self._fastest_rad_s = wheel.speed_max_rad_s
+        self.wanted_rad_s = math.nan
+        self._friction_Nm = 0.0
+        self._last: tuple[float, float, float] | None = None  # speed, torque, duration
+
+    def hold(self, speed_rad_s: float) -> None:
+        """Hold a speed within the wheel's limit; NaN: none."""
+        if math.isnan(speed_rad_s):
+            self.wanted_rad_s, self._friction_Nm, self._last = math.nan, 0.0, None
+            return
+        self.wanted_rad_s = max(-self._fastest_rad_s, min(self._fastest_rad_s, speed_rad_s))
+
+    def mean_Nm(self, speed_rad_s: float, duration_s: float) -> float:
+        """Return the motor's torque over a time that begins with a speed."""
+        part = 1.0 - math.exp(-duration_s / self._tau_s)
+        if self._last is not None:
+            before, torque, lasted_s = self._last
+            missed = torque - self._inertia_kg_m2 * (speed_rad_s - before) / lasted_s
+            self._friction_Nm += part * (missed - self._friction_Nm)
+        error = self.wanted_rad_s - speed_rad_s
+        wanted = self._inertia_kg_m2 * error * part / duration_s + self._friction_Nm
+        torque = self._gain * max(-self._most_Nm, min(self._most_Nm, wanted))
+        self._last = (speed_rad_s, torque, duration_s)
+        return torque
 
 
 class _SlowMotor:
@@ -181,6 +258,7 @@ KINDS = (
         field="wheel_torque_Nm",
         drives=WheelDrives,
         trials=Trials("wheel", "rate_body_rad_s", _torques),
+        second=Second(WHEEL_SPEED_COMMAND, "speed_rad_s", "speed_time_constant_s"),
     ),
     SensorKind(
         heading="wheel",

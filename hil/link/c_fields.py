@@ -4,7 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from hil.link.messages import BITS, Field
 
-_C_TYPES = {"u4": "uint8_t", "u8": "uint8_t", "u16": "uint16_t", "u32": "uint32_t", "f32": "float"}
+_C_TYPES = {
+    "u4": "uint8_t",
+    "u8": "uint8_t",
+    "u16": "uint16_t",
+    "u32": "uint32_t",
+    "i32": "int32_t",
+    "f32": "float",
+}
 
 
 def declarations(fields: Sequence[Field]) -> list[str]:

@@ -43,6 +43,12 @@ static inline uint16_t hil_get_u16(const uint8_t *p) {
 static inline uint32_t hil_get_u32(const uint8_t *p) {
     return ((uint32_t)p[0] << 24) | ((uint32_t)p[1] << 16) | ((uint32_t)p[2] << 8) | p[3];
 }
+static inline int32_t hil_get_i32(const uint8_t *p) {
+    const uint32_t bits = hil_get_u32(p);
+    int32_t value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
 static inline float hil_get_f32(const uint8_t *p) {
     const uint32_t bits = hil_get_u32(p);
     float value;
@@ -58,6 +64,9 @@ static inline void hil_put_u32(uint8_t *p, uint32_t value) {
     p[1] = (uint8_t)(value >> 16);
     p[2] = (uint8_t)(value >> 8);
     p[3] = (uint8_t)value;
+}
+static inline void hil_put_i32(uint8_t *p, int32_t value) {
+    hil_put_u32(p, (uint32_t)value);
 }
 static inline void hil_put_f32(uint8_t *p, float value) {
     uint32_t bits;

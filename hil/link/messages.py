@@ -9,8 +9,16 @@ from typing import Literal
 
 PROTOCOL_VERSION = 2
 
-FieldType = Literal["u4", "u8", "u16", "u32", "f32", "char"]
-BITS: dict[FieldType, int] = {"u4": 4, "u8": 8, "u16": 16, "u32": 32, "f32": 32, "char": 8}
+FieldType = Literal["u4", "u8", "u16", "u32", "i32", "f32", "char"]
+BITS: dict[FieldType, int] = {
+    "u4": 4,
+    "u8": 8,
+    "u16": 16,
+    "u32": 32,
+    "i32": 32,
+    "f32": 32,
+    "char": 8,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +78,9 @@ INSTANCES_MAX = 16
 """Devices of one kind: a sample's instance has four bits."""
 
 MODES = ("idle", "nadir", "detumble", "sun_safe", "inertial", "target", "station", "test", "burn")
-"""Index = the number on the wire; new modes are appended. A firmware refuses those it lacks."""
+"""Index = the number on the wire; new modes are appended. A firmware refuses those it lacks.
+
+A firmware may number modes of its own instead: the rig names them, see `[obc] modes`."""
 
 TARGET_SLOTS = ("target", "station")
 """What `set_target` tells of: the number on the wire of what each pointing mode looks at."""
@@ -213,6 +223,13 @@ SET_TARGET_DIRECTION = Message(
     True,
     (Field("slot", "u8", doc="0 target, 1 ground station"), Field("direction_eci", "f32", 3)),
     doc="In place of set_target: so far away that its direction stays; answered by ack.",
+)
+SET_RATE = Message(
+    "set_rate",
+    0x10B,
+    True,
+    (Field("rate_body_rad_s", "f32", 3, "rad/s", "relative to ECI"),),
+    doc="The body rate that a mode of the firmware's own holds; answered by ack.",
 )
 SYNC = Message(
     "sync",
@@ -383,6 +400,7 @@ CORE = (
     SET_BURN,
     SET_TARGET_ORBIT,
     SET_TARGET_DIRECTION,
+    SET_RATE,
     SYNC,
     RADIO_STATE,
     RADIO_HEARD,

@@ -26,7 +26,7 @@ _TYPE_TO_OBC = 1 << 12
 _SECONDARY_HEADER = 1 << 11
 _APID_MASK = 0x7FF
 _UNSEGMENTED = 0b11 << 14
-_STRUCT_CODES = {"u8": "B", "u16": "H", "u32": "I", "f32": "f"}
+_STRUCT_CODES = {"u8": "B", "u16": "H", "u32": "I", "i32": "i", "f32": "f"}
 
 
 class Packet(NamedTuple):

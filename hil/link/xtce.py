@@ -68,6 +68,9 @@ def _parameter_types(parent: ElementTree.Element, messages: Sequence[Message]) -
     for bits in sorted(header_bits | table_bits):
         _integer_type(parent, f"u{bits}", bits)
     _integer_type(parent, _CHECKSUM_TYPE, _CHECKSUM[1], byteOrder="leastSignificantByteFirst")
+    signed = {f.type: BITS[f.type] for m in messages for f in m.fields if f.type.startswith("i")}
+    for name, bits in sorted(signed.items()):
+        _integer_type(parent, name, bits, signed=True, encoding="twosComplement")
     kind = ElementTree.SubElement(parent, _tag("FloatParameterType"), name="f32", sizeInBits="32")
     ElementTree.SubElement(
         kind, _tag("FloatDataEncoding"), sizeInBits="32", encoding="IEEE754_1985"
@@ -79,8 +82,11 @@ def _parameter_types(parent: ElementTree.Element, messages: Sequence[Message]) -
             _group_type(parent, message)
 
 
-def _integer_type(parent: ElementTree.Element, name: str, bits: int, **encoding: str) -> None:
-    kind = ElementTree.SubElement(parent, _tag("IntegerParameterType"), name=name, signed="false")
+def _integer_type(
+    parent: ElementTree.Element, name: str, bits: int, *, signed: bool = False, **encoding: str
+) -> None:
+    told = {"name": name, "signed": str(signed).lower()}
+    kind = ElementTree.SubElement(parent, _tag("IntegerParameterType"), told)
     encoding = {"sizeInBits": str(bits), "encoding": "unsigned"} | encoding
     ElementTree.SubElement(kind, _tag("IntegerDataEncoding"), encoding)
 

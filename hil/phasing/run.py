@@ -24,6 +24,7 @@ from hil.phasing.judge import NOT_PHASED, Finding, judge
 from hil.rig import Rig
 
 _ACQUISITION_SAMPLES, _SETTLING_SAMPLES = 1000, 4
+_TEST = "test"
 Matrix = NDArray[np.float64]
 
 
@@ -67,7 +68,9 @@ class _PhaseTest:
         for telecommand in telecommands(rig, self._world):
             if telecommand.message is m.SET_PARAMETER:
                 send(driver, telecommand)
-        self._set(m.SET_MODE, (m.MODES.index("test"),), "mode test")
+        if _TEST not in rig.obc.modes:
+            raise PhaseError(f"[obc] modes has no {_TEST}: hil phase needs a firmware with it")
+        self._set(m.SET_MODE, (rig.obc.modes.index(_TEST),), "mode test")
 
     def _set(self, message: m.Message, values: Sequence[float], what: str) -> None:
         answer = self._driver.set(message, values)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from hil.physics.geodesy import Place, north_east_down, place
 from hil.protocols.checksums import xor8
 from hil.protocols.device import Device, Measured, Protocol, Settings
-from hil.protocols.geodesy import Place, north_east_down, place
 from hil.protocols.stream import Heard, Part, Reader, synced
 from hil.protocols.times import calendar
 

@@ -9,10 +9,10 @@ import math
 import struct
 from typing import Any
 
+from hil.physics.geodesy import north_east_down, place
 from hil.protocols import nmea
 from hil.protocols.checksums import fletcher8
 from hil.protocols.device import MS, Device, Measured, Protocol, S, Settings, clipped, text_command
-from hil.protocols.geodesy import north_east_down, place
 from hil.protocols.stream import Heard, Part, Reader, synced
 from hil.protocols.times import calendar, gps_time
 

@@ -13,7 +13,6 @@ from hil.faults.model import Fault
 from hil.faults.schedule import ECLIPSE, NAMED
 from hil.flight.parameters import EVENTS
 from hil.lines.build import places, protocol_of
-from hil.link.messages import MODES
 from hil.protocols.registry import protocols
 from hil.rig.model import Rig
 from hil.rig.suggest import suggestion
@@ -100,7 +99,7 @@ def surroundings(rig: Rig) -> Surroundings:
             **{f"rod {number}": "rod" for number in range(len(craft.rod))},
             **{f"thruster {each.name}": "thruster" for each in craft.thruster},
         },
-        MODES,
+        rig.obc.modes,
         [event.name for event in EVENTS],
         [target.name for target in rig.target],
         (*OF_THE_WIRE, _OBC) if rig.obc.wire else (_OBC,),

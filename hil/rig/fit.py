@@ -86,12 +86,12 @@ def _places(rig: Rig) -> list[AnyTarget]:
 
 def _orders(rig: Rig) -> Iterator[str]:
     if not any(_target_names(rig)):  # else nobody knows which one a name means
-        yield from order_complaints(rig.telecommand, rig.target)
+        yield from order_complaints(rig.telecommand, rig.target, rig.obc.modes)
 
 
 def _conditions(rig: Rig) -> Iterator[str]:
     if not any(_target_names(rig)):
-        yield from condition_complaints(rig.requirement, _places(rig))
+        yield from condition_complaints(rig.requirement, _places(rig), rig.obc.modes)
 
 
 def _requirement_names(rig: Rig) -> Iterator[str]:

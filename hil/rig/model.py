@@ -15,7 +15,7 @@ from hil.faults import Fault
 from hil.faults.rating import ExpectedRating
 from hil.judge.requirements import Allowed, Requirement
 from hil.lines.model import Line
-from hil.link.messages import USER
+from hil.link.messages import MODES, USER
 from hil.physics.celestial import Falling, OrbitTarget
 from hil.physics.environment import Environment
 from hil.physics.ground import Ground
@@ -58,6 +58,7 @@ class Attitude(Model):
 UPTIME_MAX_s = 3.15576e9  # a hundred years: CUC seconds of four octets last 136
 
 
+_MODES_MOST = 256  # their number is one octet
 TelemetryName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
 
 
@@ -65,6 +66,18 @@ def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
     most = USER.group.most if USER.group else 0
     if len(names) > most:
         raise ValueError(f"has {len(names)} names: message user carries at most {most} numbers")
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f'names "{name}" twice')
+    return names
+
+
+ModeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_ -]{0,31}$")]
+
+
+def _each_mode_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not 1 <= len(names) <= _MODES_MOST:
+        raise ValueError(f"has {len(names)} names: a firmware has 1 to {_MODES_MOST} modes")
     for name in names:
         if names.count(name) > 1:
             raise ValueError(f'names "{name}" twice')
@@ -79,11 +92,13 @@ class ObcSettings(Model):
     boot_s: how long HELLO is repeated until it must have been answered.
     quiet_before_hello_s: how long nothing is sent after the line was opened, for a boot loader that
     any octet stops. telemetry: names of the numbers that the firmware tells of its own in message
-    user, in their order; a recording has them as columns user_NAME.
+    user, in their order; a recording has them as columns user_NAME. modes: the firmware's own names
+    of its modes; the first has number 0 on the wire. Without them they are those of the wire.
     wire: whether there is the bench's own line, on which all devices are that have none of their
     own. not_connected: devices that the OBC has no line to.
     """
 
+    modes: Annotated[tuple[ModeName, ...], AfterValidator(_each_mode_once)] = MODES
     mode: Annotated[str, AfterValidator(check_mode)]
     latency_s: NonNegative = 0.0
     latency: LatencyTable | None = None

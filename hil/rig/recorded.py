@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from hil.devices.camera import Camera
@@ -56,7 +57,7 @@ def column_sizes(
         if scene or not kind.needs_scene
         for instance in range(_count(spacecraft, kind.heading))
     ]
-    separate = registry().separate(lambda heading: _count(spacecraft, heading))
+    separate = registry().separate(partial(_count, spacecraft))
     found = run_columns(truth_columns(wheels, thrusters), sensors, separate, telemetry)
     return {name: size for name, size in found if size}
 
@@ -119,6 +120,14 @@ def _matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _count(spacecraft: Mapping[str, object], heading: str) -> int:
+def _count(spacecraft: Mapping[str, object], heading: str, key: str | None = None) -> int:
+    """How many devices there are; with a key none if none has it."""
     tables = spacecraft.get(heading)
-    return len(tables) if isinstance(tables, list | tuple) else 0
+    if not isinstance(tables, list | tuple):
+        return 0
+    has = key is None or any(_value(table, key) is not None for table in tables)
+    return len(tables) if has else 0
+
+
+def _value(table: object, key: str) -> object:
+    return table.get(key) if isinstance(table, dict) else getattr(table, key, None)

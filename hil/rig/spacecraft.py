@@ -95,7 +95,12 @@ class Spacecraft(_Equipped):
     @property
     def separate(self) -> tuple[Separate, ...]:
         """The actuators with a command of their own, those that it has none of too."""
-        return registry().separate(lambda heading: len(self.tables(heading)))
+        return registry().separate(self._count)
+
+    def _count(self, heading: str, key: str | None) -> int:
+        tables = self.tables(heading)
+        has = key is None or any(getattr(table, key) is not None for table in tables)
+        return len(tables) if has else 0
 
     def tables(self, heading: str) -> tuple[Any, ...]:
         """Return the devices' tables with this heading."""

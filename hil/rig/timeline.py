@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from pydantic import model_validator
+from pydantic import ValidationInfo, model_validator
 
 from hil.config import Model, NonNegative
 from hil.judge.requirements import Requirement
@@ -22,6 +22,7 @@ class Telecommand(Model):
     at_s: simulated time; it is told before the samples of that step. target, station: the name of a
     [[target]] of that kind; the OBC is told where it is and how it moves at this instant.
     q_eci_from_body: what mode inertial holds. delta_v_body_m_s: what mode burn adds.
+    rate_body_deg_s: the rate relative to ECI that a mode of the firmware's own holds.
     The mode is told last, so that it finds the rest.
     may_be_refused: the run goes on when the firmware does not obey, as after a fault.
     """
@@ -31,15 +32,17 @@ class Telecommand(Model):
     station: str | None = None
     q_eci_from_body: Quaternion | None = None
     delta_v_body_m_s: tuple[float, float, float] | None = None
+    rate_body_deg_s: tuple[float, float, float] | None = None
     mode: str | None = None
     may_be_refused: bool = False
 
     @model_validator(mode="after")
     def _says_something(self) -> Telecommand:
-        told = (self.target, self.station, self.q_eci_from_body, self.delta_v_body_m_s, self.mode)
-        if not any(told):
+        vectors = (self.q_eci_from_body, self.delta_v_body_m_s, self.rate_body_deg_s)
+        if not any((self.target, self.station, *vectors, self.mode)):
             raise ValueError(
-                "tells nothing: give target, station, q_eci_from_body, delta_v_body_m_s or mode"
+                "tells nothing: give target, station, q_eci_from_body, delta_v_body_m_s, "
+                "rate_body_deg_s or mode"
             )
         return self
 
@@ -51,36 +54,41 @@ class Telecommand(Model):
         return self
 
 
-def check_mode(name: str) -> str:
-    """Return a mode's name as it is; ValueError, with the one that was meant, if there is none."""
-    for words in _unknown_mode(name):
+def check_mode(name: str, info: ValidationInfo) -> str:
+    """Return a mode's name as it is; ValueError, with the one that was meant, if there is none.
+
+    info: of [obc], whose modes have been read.
+    """
+    for words in _unknown_mode(name, info.data.get("modes", MODES)):
         raise ValueError(words)
     return name
 
 
-def order_complaints(orders: Sequence[Telecommand], targets: Sequence[AnyTarget]) -> Iterator[str]:
+def order_complaints(
+    orders: Sequence[Telecommand], targets: Sequence[AnyTarget], modes: Sequence[str]
+) -> Iterator[str]:
     """Yield what is wrong with orders to go into no mode or to point at no target of its kind."""
     for number, order in enumerate(orders, start=1):
-        wrong = list(_unknown_mode(order.mode))
+        wrong = list(_unknown_mode(order.mode, modes))
         for kind in ("target", "station"):
             wrong += _unknown_target(getattr(order, kind), targets, kind)
         yield from (f"[[telecommand]] number {number}: {words}" for words in wrong)
 
 
 def condition_complaints(
-    requirements: Sequence[Requirement], targets: Sequence[AnyTarget]
+    requirements: Sequence[Requirement], targets: Sequence[AnyTarget], modes: Sequence[str]
 ) -> Iterator[str]:
     """Yield what is wrong with requirements that name a mode or a target that there is not."""
     for requirement in requirements:
-        wrong = list(_unknown_mode(requirement.in_mode))
-        wrong += _unknown_mode(getattr(requirement, "mode", None))
+        wrong = list(_unknown_mode(requirement.in_mode, modes))
+        wrong += _unknown_mode(getattr(requirement, "mode", None), modes)
         wrong += _unknown_target(requirement.ground, targets, None)
         yield from (f'[[requirement]] "{requirement.name}": {words}' for words in wrong)
 
 
-def _unknown_mode(name: str | None) -> Iterator[str]:
-    if name is not None and name not in MODES:
-        yield f"no such mode; {suggestion(name, MODES, 'the modes are')}"
+def _unknown_mode(name: str | None, modes: Sequence[str]) -> Iterator[str]:
+    if name is not None and name not in modes:
+        yield f"no such mode; {suggestion(name, modes, 'the modes are')}"
 
 
 def _unknown_target(
