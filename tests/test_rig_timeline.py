@@ -96,7 +96,7 @@ WRONG = [
         'station = "Almaty"',
         "",
         "[[telecommand]] number 2: tells nothing: give target, station, q_eci_from_body, "
-        "delta_v_body_m_s or mode",
+        "delta_v_body_m_s, rate_body_deg_s or mode",
     ),
     (
         'station = "Almaty"',

@@ -117,6 +117,8 @@ class WheelDrives(Drives):
 
     def _hold_speeds(self, speed_rad_s: Sequence[float]) -> None:
         """Have each wheel hold the speed that it was told, or none."""
+        if not self._speeds:
+            return
         told = [speed for speed in speed_rad_s[: len(self._limits)] if not math.isnan(speed)]
         self.rejected += len(told)
         for i, loop in self._speeds:

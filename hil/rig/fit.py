@@ -18,7 +18,7 @@ from hil.rig.model import Rig
 from hil.rig.reactions import reactions_fit
 from hil.rig.recorded import unmatched_patterns
 from hil.rig.rules import Rule, as_far_as_known
-from hil.rig.timeline import condition_complaints, order_complaints
+from hil.rig.timeline import condition_complaints, mode_complaints, order_complaints
 from hil.rig.times import TIME_RULES
 
 _LINK = "link"  # the name under which the line is judged
@@ -84,6 +84,10 @@ def _places(rig: Rig) -> list[AnyTarget]:
     return [*rig.target, *(each.as_target(each.name) for each in objects)]
 
 
+def _mode(rig: Rig) -> Iterator[str]:
+    yield from mode_complaints(rig.obc.mode, rig.obc.modes)
+
+
 def _orders(rig: Rig) -> Iterator[str]:
     if not any(_target_names(rig)):  # else nobody knows which one a name means
         yield from order_complaints(rig.telecommand, rig.target, rig.obc.modes)
@@ -111,6 +115,7 @@ def _twice(names: Iterable[str]) -> list[str]:
 _RULES: tuple[Rule, ...] = (
     *TIME_RULES,
     _target_names,
+    _mode,
     _orders,
     _conditions,
     _field_model,

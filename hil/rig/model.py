@@ -36,7 +36,7 @@ from hil.rig.latency import LatencyTable
 from hil.rig.margins import Margins
 from hil.rig.source import Source
 from hil.rig.spacecraft import Spacecraft
-from hil.rig.timeline import Telecommand, check_mode
+from hil.rig.timeline import Telecommand
 from hil.scene.model import Scene
 
 
@@ -99,7 +99,7 @@ class ObcSettings(Model):
     """
 
     modes: Annotated[tuple[ModeName, ...], AfterValidator(_each_mode_once)] = MODES
-    mode: Annotated[str, AfterValidator(check_mode)]
+    mode: str
     latency_s: NonNegative = 0.0
     latency: LatencyTable | None = None
     reply_timeout_s: Positive = 2.0

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from pydantic import ValidationInfo, model_validator
+from pydantic import model_validator
 
 from hil.config import Model, NonNegative
 from hil.judge.requirements import Requirement
-from hil.link.messages import MODES
 from hil.physics.targets import AnyTarget
 from hil.rig.suggest import suggestion
 
@@ -54,14 +53,10 @@ class Telecommand(Model):
         return self
 
 
-def check_mode(name: str, info: ValidationInfo) -> str:
-    """Return a mode's name as it is; ValueError, with the one that was meant, if there is none.
-
-    info: of [obc], whose modes have been read.
-    """
-    for words in _unknown_mode(name, info.data.get("modes", MODES)):
-        raise ValueError(words)
-    return name
+def mode_complaints(name: str, modes: Sequence[str]) -> Iterator[str]:
+    """Yield what is wrong with the mode that a run begins in."""
+    for words in _unknown_mode(name, modes):
+        yield f'[obc] mode = "{name}": {words}'
 
 
 def order_complaints(
