@@ -490,9 +490,9 @@ def test_mistakes_of_every_kind_and_file_are_told_in_one_run(files):
     craft.write_text(edited(craft.read_text(), "rate_hz = 10.0\nangle", "rate_hz = 7.0\nangle"))
     assert [line.split(":")[0] + ":" + line.split(":")[1] for line in told(path).splitlines()] == [
         "a.toml: [truth] steps",
-        'a.toml: [obc] mode = "nadi"',
         'a.toml: [[requirement]] "pointing"',
         "a.toml: sed",
+        'a.toml: [obc] mode = "nadi"',
         "a.toml: duration_s = 60.05 must be a multiple of step_s = 0.1 (nearest",
         "a.toml: [obc] latency_s = 0.03 must be a multiple of [truth] step_s = 0.02 (nearest",
         "a.toml: [[gyro]] number 1 rate_hz = 7 in the spacecraft's file",

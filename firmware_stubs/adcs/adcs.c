@@ -154,7 +154,7 @@ static struct adcs_command command_of(struct adcs *adcs, const struct mode *mode
     if (mode->drive >= MODE_DRIVES_WHEELS && adcs_parameters_wheels_hold(&adcs->parameters)) {
         const struct vec3 torque =
             v3_sub(demand->torque_body_Nm, torque_of_others(adcs, command.dipole_body_A_m2, dt_s));
-        wheels_allocate(&adcs->wheels, &adcs->parameters, torque, command.wheel_torque_Nm);
+        adcs_parts_allocate(adcs, torque, command.wheel_torque_Nm);
     }
     return command;
 }
@@ -164,9 +164,8 @@ static struct mode_demand demand_of(struct adcs *adcs, const struct mode *mode)
 {
     struct mode_demand demand = mode->demand(adcs);
     if (demand.follows) {
-        const struct guidance guidance = steering_guide(adcs, &demand.guidance);
-        demand.torque_body_Nm = control_torque(&adcs->parameters, &guidance, adcs->attitude.q_eci_from_body,
-                                               &adcs->observer, adcs->wheels.momentum_body_Nms);
+        const struct guidance guidance = adcs_parts_guide(adcs, &demand.guidance);
+        demand.torque_body_Nm = adcs_parts_torque(adcs, &guidance);
     }
     return demand;
 }

@@ -3,6 +3,7 @@
 #ifndef ADCS_H
 #define ADCS_H
 
+#include "adcs_parts.h"
 #include "attitude.h"
 #include "burn.h"
 #include "diode_gains.h"
@@ -50,6 +51,7 @@ struct adcs_command {
 };
 
 struct adcs {
+    const struct adcs_parts *parts; /* of a team's own, in the place of the reference's; NULL: none */
     struct adcs_parameters parameters;
     struct adcs_samples samples;
     struct orbit orbit;

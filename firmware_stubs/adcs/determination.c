@@ -213,5 +213,6 @@ void determination_step(struct adcs *adcs, adcs_ticks now, float dt_s)
     rate_watch_wheels(adcs, dt_s);
     determine_attitude(adcs, now);
     rate_correct(adcs, dt_s);
+    adcs_parts_estimate(adcs, now, dt_s);
     drop_the_impossible(adcs);
 }

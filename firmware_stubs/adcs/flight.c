@@ -179,6 +179,7 @@ static void reset(void *context)
 {
     struct flight *flight = context;
     adcs_init(&flight->adcs);
+    adcs_use(&flight->adcs, flight->parts);
     flight->frames_lost_reported = 0;
     flight_camera_reset(&flight->camera);
     flight->sensed.count = 0;
@@ -215,6 +216,11 @@ static const struct hil_handler handlers[] = {
 void flight_init(struct flight *flight, const struct hil_port *port, const struct flight_board *board)
 {
     flight->board = board;
+#ifdef HIL_OWN_PARTS
+    flight->parts = adcs_own_parts();
+#else
+    flight->parts = NULL;
+#endif
     flight->application = (struct hil_application){
         .handlers = handlers,
         .handler_count = sizeof handlers / sizeof handlers[0],

@@ -4,7 +4,7 @@
 
 #include "adcs.h"
 #include "flight_camera.h"
-#include "link.h"
+#include "hil_link.h"
 #include "sensed.h"
 
 /* What a machine tells about itself; for housekeeping only, never for control. */
@@ -28,6 +28,7 @@ struct flight {
     struct hil_application application;
     struct hil_link link;
     struct adcs adcs;
+    const struct adcs_parts *parts; /* of a team's own; NULL: the reference's */
     struct flight_camera camera;
     struct sensed_log sensed; /* of the step that is being collected */
     uint32_t frames_lost_reported;

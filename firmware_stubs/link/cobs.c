@@ -1,4 +1,4 @@
-#include "cobs.h"
+#include "hil_cobs.h"
 
 size_t hil_cobs_encode(const uint8_t *data, size_t n, uint8_t *out)
 {

@@ -1,4 +1,4 @@
-#include "crc32c.h"
+#include "hil_crc32c.h"
 
 #ifdef HIL_CRC_BITWISE
 

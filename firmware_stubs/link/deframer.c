@@ -1,7 +1,7 @@
-#include "deframer.h"
+#include "hil_deframer.h"
 
-#include "crc32c.h"
-#include "protocol1.h"
+#include "hil_crc32c.h"
+#include "hil_protocol1.h"
 
 static void start_frame(struct hil_deframer *deframer)
 {

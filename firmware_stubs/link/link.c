@@ -1,6 +1,6 @@
-#include "link.h"
+#include "hil_link.h"
 
-#include "protocol1.h"
+#include "hil_protocol1.h"
 
 #if HIL_TX_SIZE < HIL_FRAME_SIZE_MAX
 #error "HIL_TX_SIZE has no room for one frame"

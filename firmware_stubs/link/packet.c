@@ -1,6 +1,6 @@
-#include "packet.h"
+#include "hil_packet.h"
 
-#include "crc32c.h"
+#include "hil_crc32c.h"
 
 #define TELECOMMAND 0x1000u
 #define SECONDARY_HEADER 0x0800u

@@ -1,4 +1,4 @@
-#include "protocol1.h"
+#include "hil_protocol1.h"
 
 #include "hil_messages.h"
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "corruption_damage.h"
-#include "crc32c.h"
-#include "deframer.h"
+#include "hil_crc32c.h"
+#include "hil_deframer.h"
 
 #define BENCH_FRAME_MAX 256u /* the bench's, without the closing zero */
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cobs.h"
-#include "deframer.h"
+#include "hil_cobs.h"
+#include "hil_deframer.h"
 
 #define FRAME_MAX (HIL_COBS_SIZE_MAX(HIL_PACKET_SIZE_MAX) + 1u)
 #define WRONG_BITS_MAX 5u

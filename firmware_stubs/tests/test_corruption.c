@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "check.h"
-#include "cobs.h"
-#include "deframer.h"
+#include "hil_cobs.h"
+#include "hil_deframer.h"
 #include "frames.h"
 
 #define TRIES_A_CLASS 170000u /* of 6 classes: over a million */

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "check.h"
-#include "cobs.h"
-#include "crc32c.h"
-#include "deframer.h"
+#include "hil_cobs.h"
+#include "hil_crc32c.h"
+#include "hil_deframer.h"
 #include "frames.h"
 
 static void check_cobs(const uint8_t *data, size_t n, const uint8_t *expected, size_t size)

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "cobs.h"
+#include "hil_cobs.h"
 #include "wire.h"
 
 static struct wire wire;

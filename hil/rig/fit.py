@@ -113,9 +113,9 @@ def _twice(names: Iterable[str]) -> list[str]:
 
 
 _RULES: tuple[Rule, ...] = (
+    _mode,
     *TIME_RULES,
     _target_names,
-    _mode,
     _orders,
     _conditions,
     _field_model,

@@ -10,7 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "link.h"
+#include "hil_link.h"
 
 #define DAMPING_NM_S 0.05f /* N m of braking for each rad/s: 0.17 kg m2 stop with a time constant of 3.4 s */
 

@@ -1,7 +1,7 @@
 // A complete firmware for the bench on an Arduino: it stops a spacecraft's rotation with a gyro and three wheels.
 // The folder firmware_stubs/link is its library: copy it to Arduino/libraries/hil_link, unchanged.
 
-#include <link.h>
+#include <hil_link.h>
 
 static const float DAMPING_NM_S = 0.05f; // N m of braking for each rad/s: 0.17 kg m2 stop with a time constant of 3.4 s
 

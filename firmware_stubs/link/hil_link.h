@@ -12,8 +12,8 @@
 #ifndef HIL_LINK_H
 #define HIL_LINK_H
 
-#include "cobs.h"
-#include "deframer.h"
+#include "hil_cobs.h"
+#include "hil_deframer.h"
 #include "hil_messages.h"
 
 #ifdef __cplusplus

@@ -2,7 +2,7 @@
 #ifndef HIL_DEFRAMER_H
 #define HIL_DEFRAMER_H
 
-#include "packet.h"
+#include "hil_packet.h"
 
 #ifdef __cplusplus
 extern "C" {
