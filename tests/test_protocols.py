@@ -26,6 +26,7 @@ from protocol_frames import (
 from pynmeagps import NMEAReader
 from pyubx2 import UBXReader
 
+from hil.physics.geodesy import place
 from hil.protocols import (
     checksums,
     nanossoc,
@@ -38,7 +39,6 @@ from hil.protocols import (
     ubx,
     vn100,
 )
-from hil.physics.geodesy import place
 from hil.protocols.registry import protocols
 from hil.protocols.times import GpsTime, gps_time, utc_of
 
