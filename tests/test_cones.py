@@ -91,3 +91,13 @@ def _cone(rig, path):
 def test_a_cone_has_one_side():
     with pytest.raises(ValueError, match="outside_deg or inside_deg"):
         ConeRequirement(name="c", cone="sun")
+
+
+def test_a_target_in_a_cone_of_the_sun_is_refused_before_the_start(tmp_path):
+    text = TELESCOPE.read_text().replace("../spacecraft", f"{MISSIONS.parent}/spacecraft")
+    star = '[[target]]\nname = "star"\nkind = "target"\nright_ascension_deg = 90.0\n'
+    text = edited(text, "[[target]]", f"{star}declination_deg = 10.0\n\n[[target]]")
+    path = tmp_path / "rig.toml"
+    path.write_text(edited(text, 'target = "debris"', 'target = "star"'))
+    with pytest.raises(RigError, match=r'target "star" turns .* to 13.4 deg from the Sun'):
+        load_rig(path)

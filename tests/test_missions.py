@@ -16,6 +16,7 @@ RIGS = Path(__file__).parents[1] / "rigs"
 AGILE = RIGS / "missions" / "kazeosat_agile.toml"
 RELAY = RIGS / "missions" / "kazsat_relay.toml"
 TELESCOPE = RIGS / "missions" / "lunar_telescope.toml"
+SEARCH = RIGS / "missions" / "lunar_debris_search.toml"
 LAUNCHES = sorted((RIGS / "missions").glob("launch_*.toml"))
 TEN_SEEDS = range(1, 11)
 
@@ -115,7 +116,7 @@ def test_a_relay_adds_what_it_was_told_to_its_velocity_and_looks_at_the_earth(tm
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", [AGILE, RELAY, TELESCOPE], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [AGILE, RELAY, TELESCOPE, SEARCH], ids=lambda path: path.stem)
 def test_a_mission_holds_for_ten_seeds(path, tmp_path):
     rig = load_rig(path)
     runs = [
@@ -135,7 +136,7 @@ def test_a_launch_ends_safe(path, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.emulator
-@pytest.mark.parametrize("path", [AGILE, TELESCOPE], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [AGILE, RELAY, TELESCOPE, SEARCH], ids=lambda path: path.stem)
 def test_a_mission_is_the_same_bits_on_the_emulated_board(path, tmp_path):
     rig = load_rig(path)
     rig = rig.with_overrides(duration_s=min(rig.duration_s, 400.0))

@@ -8,6 +8,7 @@ from hil.cli import keys
 from hil.devices.registry import built_in
 from hil.judge.requirements import KINDS, Allowed
 from hil.physics.orbit import InitialOrbit
+from hil.physics.scan import Scan
 from hil.physics.targets import TARGET_KINDS
 from hil.rig import (
     Attitude,
@@ -22,7 +23,7 @@ from hil.rig import (
 DOCS = Path(__file__).parents[1] / "docs"
 TEXT = (DOCS / "rig_files.md").read_text()
 MODELS = [
-    Rig, InitialOrbit, Attitude, ObcSettings, Uplink, Allowed, Telecommand,
+    Rig, InitialOrbit, Attitude, ObcSettings, Uplink, Allowed, Telecommand, Scan,
     *TARGET_KINDS.values(), *KINDS.values(), Spacecraft,
 ]  # fmt: skip
 TABLES = keys.tables(built_in()).values()

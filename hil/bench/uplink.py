@@ -14,8 +14,9 @@ from hil.flight.parameters import PARAMETERS
 from hil.link import messages as m
 from hil.link.clock import Clock, exact_s
 from hil.obc.driver import Driver
-from hil.physics.celestial import OrbitTarget, SkyTarget
+from hil.physics.celestial import Falling, OrbitTarget, SkyTarget
 from hil.physics.constants import CENTRAL_BODIES
+from hil.physics.scan import Scan
 from hil.physics.vectors import FloatArray
 from hil.rig import Rig, Telecommand
 
@@ -51,6 +52,7 @@ def telecommands(rig: Rig, world: World) -> list[SetMessage]:
         for order in rig.telecommand
         for each in _ordered(rig, order)
     ]
+    later += [each for scan in rig.scan for each in _scanned(rig, scan)]
     commands = [*_initial(rig, world), *sorted(later, key=lambda each: each.step)]
     return [each for each in commands if each.step < rig.steps]
 
@@ -128,6 +130,18 @@ def _ordered(rig: Rig, order: Telecommand) -> Iterator[SetMessage]:
         yield SetMessage(step, m.SET_RATE, rate, None, "the rate to hold")
     if order.mode is not None:
         yield _mode(rig, step, order.mode)
+
+
+def _scanned(rig: Rig, scan: Scan) -> Iterator[SetMessage]:
+    """The attitude for each cell, from where the spacecraft will be by the ground's orbit."""
+    if scan.at_s is None or scan.every_s is None:
+        return
+    own = Falling(rig.orbit.state(), rig.orbit, rig.environment)
+    places = own.states(scan.looked_at_s())[:, :3]
+    for number, place in enumerate(places):
+        step = round((scan.at_s + number * scan.every_s) / rig.step_s)
+        q = scan.attitude(number, place).tolist()
+        yield SetMessage(step, m.SET_ATTITUDE, q, None, f"cell {number + 1} of {scan.name}")
 
 
 def _clock(rig: Rig) -> Clock:

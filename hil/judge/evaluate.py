@@ -9,6 +9,7 @@ from pathlib import Path
 from hil.errors import HilError
 from hil.judge.basis import among_runs, basis_of, caveat_words
 from hil.judge.cones import ConeRequirement
+from hil.judge.coverage import CoverageRequirement
 from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.figures import Figure
 from hil.judge.in_force import named_in
@@ -111,7 +112,9 @@ def _judged(requirement: Requirement, reduced: Sequence[Reduced]) -> Verdict:
         return no_event_verdict(requirement, [each for each in reduced if isinstance(each, Told)])
     moments = [each for each in reduced if isinstance(each, Moment)]
     if isinstance(requirement, ModeRequirement | EventRequirement) or moments:
-        assert not isinstance(requirement, PointingRequirement | ConeRequirement)
+        assert not isinstance(
+            requirement, PointingRequirement | ConeRequirement | CoverageRequirement
+        )
         return moment_verdict(requirement, moments)
     figures = [each for each in reduced if isinstance(each, Figure)]
     if isinstance(requirement, PointingRequirement) and requirement.index in REPRODUCIBILITY:

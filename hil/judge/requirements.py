@@ -9,6 +9,7 @@ from pydantic import Discriminator, Tag, model_validator
 from hil.config import Axis as UnitVector
 from hil.config import Model, NonNegative, Positive
 from hil.judge.cones import ConeRequirement
+from hil.judge.coverage import CoverageRequirement
 from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.pointing import (
     DIRECTIONS,
@@ -169,8 +170,11 @@ class ModeRequirement(Required):
 # How pydantic marks, in the place of an error, which kind of requirement a table was taken for.
 _POINTING, _COLUMN = "a pointing requirement", "a column requirement"
 _MODE, _EVENT, _NO_EVENT = "a mode requirement", "an event requirement", "a no-event requirement"
-_CONE = "a cone requirement"
-_BY_KEY = {"column": _COLUMN, "cone": _CONE, "no_event": _NO_EVENT, "event": _EVENT, "mode": _MODE}
+_CONE, _COVERAGE = "a cone requirement", "a coverage requirement"
+_BY_KEY = {
+    "column": _COLUMN, "cone": _CONE, "covers": _COVERAGE, "no_event": _NO_EVENT, "event": _EVENT,
+    "mode": _MODE,
+}  # fmt: skip
 
 
 def _kind(table: Any) -> str:
@@ -184,7 +188,8 @@ Requirement = Annotated[
     | Annotated[ModeRequirement, Tag(_MODE)]
     | Annotated[EventRequirement, Tag(_EVENT)]
     | Annotated[NoEventRequirement, Tag(_NO_EVENT)]
-    | Annotated[ConeRequirement, Tag(_CONE)],
+    | Annotated[ConeRequirement, Tag(_CONE)]
+    | Annotated[CoverageRequirement, Tag(_COVERAGE)],
     Discriminator(_kind),
 ]
 
@@ -225,4 +230,5 @@ KINDS: dict[str, type[Model]] = {
     _EVENT: EventRequirement,
     _NO_EVENT: NoEventRequirement,
     _CONE: ConeRequirement,
+    _COVERAGE: CoverageRequirement,
 }

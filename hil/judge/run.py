@@ -12,6 +12,8 @@ import numpy as np
 
 from hil.errors import CheckError, HilError
 from hil.judge.cones import ConeRequirement
+from hil.judge.coverage import CoverageRequirement
+from hil.judge.covered import CoverageFigure
 from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.figures import ColumnFigure, ConeFigure, Figure, PointingFigure
 from hil.judge.link import LinkCounts, check_complete
@@ -37,6 +39,7 @@ Reducer = (
     PointingFigure
     | ColumnFigure
     | ConeFigure
+    | CoverageFigure
     | MomentFigure
     | ReactionFigure
     | EventFigure
@@ -186,6 +189,8 @@ def _figure_of(requirement: Requirement) -> type[Reducer]:
         return NoEventFigure
     if isinstance(requirement, ConeRequirement):
         return ConeFigure
+    if isinstance(requirement, CoverageRequirement):
+        return CoverageFigure
     if isinstance(requirement, ModeRequirement) or getattr(requirement, "by_s", None) is not None:
         return MomentFigure if requirement.fault is None else ReactionFigure
     return ColumnFigure

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from hil.judge.amounts import amount, apart
 from hil.judge.basis import Basis, basis_words, share_words
 from hil.judge.cones import ConeRequirement
+from hil.judge.coverage import CoverageRequirement
 from hil.judge.figures import Figure
 from hil.judge.requirements import ColumnRequirement, PointingRequirement
 
-OfFigure = PointingRequirement | ColumnRequirement | ConeRequirement
+OfFigure = PointingRequirement | ColumnRequirement | ConeRequirement | CoverageRequirement
 
 
 # ---- figures -------------------------------------------------------------------------------------
@@ -90,7 +91,7 @@ def _too_little_words(basis: Basis, least: float) -> str:
 
 
 def _what(requirement: OfFigure) -> str:
-    if isinstance(requirement, ConeRequirement):
+    if isinstance(requirement, ConeRequirement | CoverageRequirement):
         return requirement.words
     if isinstance(requirement, PointingRequirement):
         return f"{requirement.index} ({requirement.axis})"

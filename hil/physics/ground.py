@@ -17,6 +17,7 @@ from hil.config import Model, NonNegative
 from hil.physics.celestial import Falling, OrbitTarget, SkyTarget
 from hil.physics.constants import CENTRAL_BODIES, WGS84_FLATTENING, SPEED_OF_LIGHT_m_s
 from hil.physics.rotations import angle_between, from_matrix
+from hil.physics.scan import Scan
 from hil.physics.sky import SEGMENT_s, Sky
 from hil.physics.vectors import FloatArray
 
@@ -121,7 +122,7 @@ def in_sight(place_m: FloatArray, away_m: FloatArray, radius_m: float) -> Mask:
 class Ground:
     """The targets of a run under its sky; times are seconds since the run's start.
 
-    falling: of those in orbit, by their names.
+    falling: of those in orbit, by their names. scans: patterns to look at.
     """
 
     def __init__(
@@ -129,10 +130,12 @@ class Ground:
         targets: Sequence[GroundTarget | OrbitTarget | SkyTarget],
         sky: Sky,
         falling: Mapping[str, Falling] | None = None,
+        scans: Sequence[Scan] = (),
     ) -> None:
         self.targets = {target.name: target for target in targets}
         self._sky = sky
         self._falling = falling or {}
+        self.scans = {scan.name: scan for scan in scans}
 
     @property
     def planet_radius_m(self) -> float:

@@ -18,6 +18,7 @@ from hil.rig.model import Rig
 from hil.rig.reactions import reactions_fit
 from hil.rig.recorded import unmatched_patterns
 from hil.rig.rules import Rule, as_far_as_known
+from hil.rig.suggest import suggestion
 from hil.rig.timeline import condition_complaints, mode_complaints, order_complaints
 from hil.rig.times import TIME_RULES
 
@@ -98,6 +99,26 @@ def _conditions(rig: Rig) -> Iterator[str]:
         yield from condition_complaints(rig.requirement, _places(rig), rig.obc.modes)
 
 
+def _scans(rig: Rig) -> Iterator[str]:
+    names = [scan.name for scan in rig.scan]
+    for name in _twice(names):
+        yield f'two [[scan]] are called "{name}": name each differently'
+    for requirement in rig.requirement:
+        covers = getattr(requirement, "covers", None)
+        if covers is not None and covers not in names:
+            known = suggestion(covers, names, "there are") if names else "there is none at all"
+            yield (
+                f'[[requirement]] "{requirement.name}": no [[scan]] is called "{covers}"; {known}'
+            )
+    for scan in rig.scan:
+        radius_m = rig.orbit.body.radius_m
+        if scan.radius_m is not None and scan.radius_m < radius_m:
+            yield (
+                f'[[scan]] "{scan.name}" radius_m = {scan.radius_m:g}: lies below the surface of '
+                f"the {rig.orbit.central_body} (radius {radius_m:g} m)"
+            )
+
+
 def _requirement_names(rig: Rig) -> Iterator[str]:
     names = [requirement.name for requirement in rig.requirement]
     for name in _twice(names):
@@ -122,6 +143,7 @@ _RULES: tuple[Rule, ...] = (
     _air,
     _earthly_targets,
     _about_another_body,
+    _scans,
     _requirement_names,
     unmatched_patterns,
     faults_fit,

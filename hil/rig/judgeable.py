@@ -32,6 +32,19 @@ def _late_telecommands(rig: Rig) -> Iterator[str]:
         yield from _beyond(rig, called, order.at_s, rig.duration_s - rig.step_s)
 
 
+def _late_scans(rig: Rig) -> Iterator[str]:
+    for scan in rig.scan:
+        called = f'[[scan]] "{scan.name}"'
+        for key in ("at_s", "every_s"):
+            if value := getattr(scan, key):
+                yield from not_whole(f"{called}: {key}", value, "step_s", rig.step_s)
+        if scan.end_s > rig.duration_s:
+            yield (
+                f"{called}: its {len(scan.places_deg())} cells end at {scan.end_s:g} s, after the "
+                f"run (duration_s = {rig.duration_s:g}): begin earlier, or make cells larger"
+            )
+
+
 def _windows(rig: Rig) -> Iterator[str]:
     for requirement in rig.requirement:
         if isinstance(requirement, PointingRequirement):
@@ -110,4 +123,5 @@ RUN_RULES: tuple[Rule, ...] = (
     _unjudgeable,
     _parts,
     _late_telecommands,
+    _late_scans,
 )

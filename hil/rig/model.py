@@ -27,6 +27,7 @@ from hil.physics.rotations import (
     multiply,
     q_eci_from_lvlh,
 )
+from hil.physics.scan import Scan
 from hil.physics.sky import Sky
 from hil.physics.step import choose_step_s
 from hil.physics.targets import Target
@@ -137,7 +138,8 @@ class Rig(Model):
 
     Whether its tables fit each other is told by hil.rig.problems, which load_rig asks.
     step_s: the control period; steps are counted in it.
-    target: places to point at; the OBC is told the first of each kind at the start.
+    target: what to point at; the OBC is told the first of each kind at the start. scan: patterns of
+    directions, of which it is told one after the other.
     telecommand: what it is told later. line: devices' own lines. scene: what cameras see.
     expected_rating: how bad its faults may become, at the worst.
     disperse, correlation, sampling: what differs from run to run of a campaign.
@@ -156,6 +158,7 @@ class Rig(Model):
     obc: ObcSettings
     uplink: Uplink = Uplink()
     target: tuple[Target, ...] = ()
+    scan: tuple[Scan, ...] = ()
     telecommand: tuple[Telecommand, ...] = ()
     scene: Scene | None = None
     allowed: Allowed = Allowed()
@@ -211,7 +214,7 @@ class Rig(Model):
             if isinstance(each, OrbitTarget)
         }
         places = [each.as_target(each.name) for each in objects]
-        return Ground([*self.target, *places], sky, falling)
+        return Ground([*self.target, *places], sky, falling, self.scan)
 
     def with_overrides(self, **values: object) -> Rig:
         """Return this rig with values of its own for some top-level keys; None leaves the file's.
