@@ -16,6 +16,7 @@ from hil.link.clock import Clock
 from hil.link.messages import MODES
 from hil.link.session import Session
 from hil.obc.memory import Memory
+from hil.obc.place import Cause
 from hil.obc.places import open_obc
 from hil.obc.port import PortObc
 from hil.obc.symbols import Variable
@@ -74,7 +75,7 @@ def link(rig, recording):
 def test_a_reset_boots_at_its_step_and_costs_no_reply(flown):
     recording = flown({"kind": "reset", "at_s": BEGIN})
     assert unanswered(recording) == []
-    assert modes(recording) == ["nadir"] * 10 + ["idle"] * 20
+    assert modes(recording) == ["nadir"] * 10 + ["sun_safe"] * 20
     assert events(recording) == ["fault_began", "obc_reset", "fault_ended"]
     assert counter(recording, "injected_restarts") == 1
 
@@ -82,7 +83,7 @@ def test_a_reset_boots_at_its_step_and_costs_no_reply(flown):
 def test_an_obc_without_power_is_silent_and_boots_when_it_is_back(flown):
     recording = flown({"kind": "power_off", "at_s": BEGIN, "duration_s": 0.5})
     assert unanswered(recording) == [10, 11, 12, 13, 14]
-    assert modes(recording)[10:] == ["idle"] * 15
+    assert modes(recording)[10:] == ["sun_safe"] * 15
     assert counter(recording, "replies_lost_to_faults") == 5
     assert counter(recording, "lost_replies") == 0
 
@@ -97,7 +98,7 @@ def test_an_obc_that_hangs_goes_on_where_it_was(flown):
 def test_a_watchdog_ends_a_hang_by_a_reset(flown):
     recording = flown({"kind": "hang", "at_s": BEGIN, "watchdog_s": 0.4})
     assert unanswered(recording) == [10, 11, 12, 13]
-    assert modes(recording)[10:] == ["idle"] * 16
+    assert modes(recording)[10:] == ["sun_safe"] * 16
     assert "watchdog" in next(e.text for e in recording.events if e.name == "obc_reset")
 
 
@@ -133,9 +134,43 @@ def test_all_faults_of_the_obc_give_the_same_bits_in_every_place(flown, place):
     here, there = (flown(*ONE_OF_EACH, place=each, duration_s=6.0) for each in ("library", place))
     for column in ("truth_q_eci_from_body", "estimate_q_eci_from_body", "command_wheel_torque_Nm"):
         np.testing.assert_array_equal(here[column], there[column])
-    assert [e[:4] for e in here.events if e.source == "fault"] == [
-        e[:4] for e in there.events if e.source == "fault"
-    ]
+    for source in ("fault", "obc"):
+        assert [e[:4] for e in here.events if e.source == source] == [
+            e[:4] for e in there.events if e.source == source
+        ]
+
+
+def test_the_firmware_counts_its_boots_and_tells_why_it_booted(flown):
+    recording = flown(*ONE_OF_EACH, duration_s=6.0)
+    told = {"restarted": [], "reset_cause": []}
+    for each in recording.events:
+        told.get(each.name, []).append(each.value)
+    assert told["restarted"] == [2.0, 3.0, 4.0, 5.0]
+    assert told["reset_cause"] == [Cause.PIN, Cause.POWER, Cause.WATCHDOG, Cause.PIN]
+
+
+@pytest.mark.parametrize("place", ["library", "posix"])
+def test_a_run_finds_nothing_of_the_run_before_it(flown, place):
+    restarts = [{"kind": "reset", "at_s": 1.0}, {"kind": "reset", "at_s": 2.0}]
+    counts = [
+        [each.value for each in flown(*restarts, place=place, duration_s=length).events
+         if each.name == "restarted"]
+        for length in (2.5, 2.6)
+    ]  # fmt: skip
+    assert counts == [[2.0, 3.0]] * 2
+
+
+def test_what_was_set_and_commanded_before_a_reset_is_in_force_on_command(nadir, tmp_path):
+    reset = [{"name": "f", "device": "obc", "kind": "reset", "at_s": 60.0}]
+    order = [{"at_s": 61.0, "mode": "nadir"}]
+    path = tmp_path / "run.mcap"
+    bench.run(
+        nadir.with_overrides(duration_s=300.0, fault=reset, telecommand=order), "library", path
+    )
+    recording = Recording(path)
+    assert modes(recording)[600:620] == ["sun_safe"] * 10 + ["nadir"] * 10
+    verdict = next(v for v in evaluate(nadir, [recording]) if v.name == "nadir pointing")
+    assert verdict.met, verdict.text
 
 
 @pytest.mark.emulator

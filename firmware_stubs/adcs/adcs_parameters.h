@@ -212,6 +212,15 @@ enum adcs_event {
     ADCS_EVENT_WHEEL_REVERSED = 47, /* warning: it turns against its commands: turned round; value: wheel */
     ADCS_EVENT_BURN_ENDED = 48, /* info: what was told is added to the velocity; value: m/s that are left */
     ADCS_EVENT_BURN_FAILED = 49, /* error: no thrusters push that way without turning; value: m/s that are left */
+    ADCS_EVENT_RESTARTED = 50, /* warning: the computer booted in mid-mission; value: boots in this life */
+    ADCS_EVENT_RESET_CAUSE = 51, /* warning: why it booted; value: 0 unknown, 1 power, 2 pin, 3 watchdog, 4 crash, 5 software */
+    ADCS_EVENT_CRASHED_AT = 52, /* error: where it crashed before it booted; value: program counter, from the program's beginning */
+    ADCS_EVENT_CRASHED_FROM = 53, /* error: whence the function was called that crashed; value: link register, from the program's beginning */
+    ADCS_EVENT_CRASH_STATUS = 54, /* error: what kind of crash it was; value: the core's CFSR */
+    ADCS_EVENT_CRASH_ADDRESS = 55, /* error: what was not to be reached; value: BFAR or MMFAR; 0: not known */
+    ADCS_EVENT_STORE_FAILED = 56, /* error: what is to survive a restart could not be kept; value: so many */
+    ADCS_EVENT_MEMORY_MENDED = 57, /* warning: a copy differed from its original: the right one is used; value: 0 parameters, 1 settings of the ground */
+    ADCS_EVENT_MEMORY_LOST = 58, /* error: both copies are damaged: defaults; value: as memory_mended */
 };
 
 /* X(code) of those that are told for each value by itself */
@@ -231,7 +240,8 @@ enum adcs_event {
     X(ADCS_EVENT_WHEEL_RESTORED) \
     X(ADCS_EVENT_WHEELS_TWO) \
     X(ADCS_EVENT_TACHOMETER_OUTLIER) \
-    X(ADCS_EVENT_WHEEL_REVERSED)
+    X(ADCS_EVENT_WHEEL_REVERSED) \
+    X(ADCS_EVENT_MEMORY_MENDED)
 
 /* X(id, default, minimum, maximum) */
 #define ADCS_PARAMETER_LIMITS(X) \

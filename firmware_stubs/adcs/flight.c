@@ -159,7 +159,9 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
         link->unknown++;
         return;
     }
+    restart_before_step(&flight->restart, &flight->adcs, packet->time_ticks);
     timed_step(flight, packet->time_ticks);
+    restart_after_step(&flight->restart, &flight->adcs, packet->time_ticks);
     send_events(flight);
     send_sensed(flight);
     if (housekeeping_is_due(flight, packet->time_ticks)) {
@@ -175,9 +177,8 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
     send_command(flight, sync.step);
 }
 
-static void reset(void *context)
+static void begin(struct flight *flight)
 {
-    struct flight *flight = context;
     adcs_init(&flight->adcs);
     adcs_use(&flight->adcs, flight->parts);
     flight->frames_lost_reported = 0;
@@ -185,6 +186,13 @@ static void reset(void *context)
     flight->sensed.count = 0;
     flight->housekept = false;
     flight->timing = (struct step_timing){.turn = 1};
+}
+
+static void reset(void *context)
+{
+    struct flight *flight = context;
+    begin(flight);
+    restart_anew(&flight->restart);
 }
 
 /* No sensor is needed by all modes: a mode says itself what it waits for. */
@@ -213,7 +221,8 @@ static const struct hil_handler handlers[] = {
     {HIL_APID_SET_TARGET_DIRECTION, flight_on_set_target_direction, 0},
 };
 
-void flight_init(struct flight *flight, const struct hil_port *port, const struct flight_board *board)
+void flight_init(struct flight *flight, const struct hil_port *port, const struct flight_board *board,
+                 const struct boot *boot)
 {
     flight->board = board;
 #ifdef HIL_OWN_PARTS
@@ -230,5 +239,6 @@ void flight_init(struct flight *flight, const struct hil_port *port, const struc
         .build = FLIGHT_BUILD_ID,
     };
     hil_link_init(&flight->link, port, &flight->application);
-    reset(flight);
+    begin(flight);
+    restart_boot(&flight->restart, &flight->adcs, boot, FLIGHT_BUILD_ID);
 }

@@ -5,6 +5,7 @@
 #include "adcs.h"
 #include "flight_camera.h"
 #include "hil_link.h"
+#include "restart.h"
 #include "sensed.h"
 
 /* What a machine tells about itself; for housekeeping only, never for control. */
@@ -29,6 +30,7 @@ struct flight {
     struct hil_link link;
     struct adcs adcs;
     const struct adcs_parts *parts; /* of a team's own; NULL: the reference's */
+    struct restart restart;
     struct flight_camera camera;
     struct sensed_log sensed; /* of the step that is being collected */
     uint32_t frames_lost_reported;
@@ -38,8 +40,9 @@ struct flight {
     adcs_ticks housekeeping_time; /* of the last one */
 };
 
-/* Boot. *port, and *board if there is one, stay in use; afterwards hil_link_poll(&flight->link) for ever does all the
- * work. */
-void flight_init(struct flight *flight, const struct hil_port *port, const struct flight_board *board);
+/* Boot. *port, and *board if there is one, stay in use, as does what *boot names; NULL: nothing outlives a restart here.
+ * Afterwards hil_link_poll(&flight->link) for ever does all the work. */
+void flight_init(struct flight *flight, const struct hil_port *port, const struct flight_board *board,
+                 const struct boot *boot);
 
 #endif

@@ -1,5 +1,12 @@
 #include "flight_handlers.h"
 
+/* And have what was told outlive a restart. */
+static void acknowledge(struct flight *flight, const struct hil_packet *packet, bool taken)
+{
+    flight->restart.state_changed = flight->restart.state_changed || taken;
+    hil_link_acknowledge(&flight->link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
+}
+
 void flight_on_set_parameter(void *context, struct hil_link *link, const struct hil_packet *packet)
 {
     static const uint8_t results[] = {[ADCS_SET_DONE] = HIL_ACK_ACCEPTED,
@@ -8,9 +15,10 @@ void flight_on_set_parameter(void *context, struct hil_link *link, const struct 
     struct flight *flight = context;
     hil_set_parameter set;
     const bool whole = hil_set_parameter_decode(packet->payload, packet->payload_size, &set);
-    hil_link_acknowledge(
-        link, packet,
-        whole ? results[adcs_parameters_set(&flight->adcs.parameters, set.id, set.value)] : HIL_ACK_MALFORMED);
+    const uint8_t result =
+        whole ? results[adcs_parameters_set(&flight->adcs.parameters, set.id, set.value)] : HIL_ACK_MALFORMED;
+    flight->restart.settings_changed = flight->restart.settings_changed || result == HIL_ACK_ACCEPTED;
+    hil_link_acknowledge(link, packet, result);
 }
 
 void flight_on_set_orbit(void *context, struct hil_link *link, const struct hil_packet *packet)
@@ -23,7 +31,7 @@ void flight_on_set_orbit(void *context, struct hil_link *link, const struct hil_
     }
     const bool taken = adcs_set_orbit(&flight->adcs, packet->time_ticks, v3_from(set.position_eci_m),
                                       v3_from(set.velocity_eci_m_s));
-    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
+    acknowledge(flight, packet, taken);
 }
 
 void flight_on_set_earth(void *context, struct hil_link *link, const struct hil_packet *packet)
@@ -35,7 +43,7 @@ void flight_on_set_earth(void *context, struct hil_link *link, const struct hil_
         return;
     }
     const bool taken = earth_set(&flight->adcs.earth, packet->time_ticks, quat_from(set.q_eci_from_ecef));
-    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
+    acknowledge(flight, packet, taken);
 }
 
 void flight_on_set_target(void *context, struct hil_link *link, const struct hil_packet *packet)
@@ -53,7 +61,7 @@ void flight_on_set_target(void *context, struct hil_link *link, const struct hil
     supervisor_aim_changed(&flight->adcs.supervisor);
     const bool taken = target_set(&flight->adcs.target[set.slot], packet->time_ticks, v3_from(set.position_ecef_m),
                                   v3_from(set.velocity_ecef_m_s));
-    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
+    acknowledge(flight, packet, taken);
 }
 
 void flight_on_set_target_orbit(void *context, struct hil_link *link, const struct hil_packet *packet)
@@ -101,7 +109,7 @@ void flight_on_set_attitude(void *context, struct hil_link *link, const struct h
         return;
     }
     const bool taken = adcs_set_attitude(&flight->adcs, quat_from(set.q_eci_from_body));
-    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
+    acknowledge(flight, packet, taken);
 }
 
 void flight_on_set_mode(void *context, struct hil_link *link, const struct hil_packet *packet)
@@ -120,6 +128,7 @@ void flight_on_set_mode(void *context, struct hil_link *link, const struct hil_p
         const enum mode_lack why = mode_obstacle(mode_find(set.mode), &flight->adcs.parameters);
         flight_tell(link, ADCS_EVENT_MODE_REFUSED, (float)why);
     }
+    flight->restart.state_changed = flight->restart.state_changed || result == ADCS_MODE_TAKEN;
     hil_link_acknowledge(link, packet, results[result]);
 }
 
@@ -151,5 +160,5 @@ void flight_on_set_burn(void *context, struct hil_link *link, const struct hil_p
         return;
     }
     const bool taken = adcs_set_burn(&flight->adcs, v3_from(set.delta_v_body_m_s));
-    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
+    acknowledge(flight, packet, taken);
 }

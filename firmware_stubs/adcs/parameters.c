@@ -1,5 +1,7 @@
 #include "parameters.h"
 
+#include <string.h>
+
 struct limits {
     float initial, minimum, maximum;
 };
@@ -155,6 +157,24 @@ void adcs_parameters_init(struct adcs_parameters *parameters)
     derive_field(parameters, adcs_parameters_day(parameters, 0));
 }
 
+static bool within_limits(unsigned id, float value)
+{
+    return value >= limits[id].minimum && value <= limits[id].maximum;
+}
+
+bool adcs_parameters_load(struct adcs_parameters *parameters, const float value[ADCS_PARAMETERS])
+{
+    for (unsigned i = 0; i < ADCS_PARAMETERS; i++) {
+        if (!within_limits(i, value[i])) {
+            return false;
+        }
+    }
+    memcpy(parameters->value, value, sizeof parameters->value);
+    adcs_parameters_restore_wheels(parameters);
+    derive_field(parameters, adcs_parameters_day(parameters, 0));
+    return true;
+}
+
 void adcs_parameters_drop_wheel(struct adcs_parameters *parameters, unsigned wheel)
 {
     parameters->wheel_dropped[wheel] = true;
@@ -181,7 +201,7 @@ enum adcs_set_result adcs_parameters_set(struct adcs_parameters *parameters, uns
     if (id >= ADCS_PARAMETERS) {
         return ADCS_SET_UNKNOWN_ID;
     }
-    if (!(value >= limits[id].minimum && value <= limits[id].maximum)) {
+    if (!within_limits(id, value)) {
         return ADCS_SET_OUT_OF_RANGE;
     }
     parameters->value[id] = value;

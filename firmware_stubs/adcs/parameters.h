@@ -54,6 +54,9 @@ static inline struct vec3 adcs_parameters_thruster(const struct adcs_parameters 
 /* All parameters to their defaults. */
 void adcs_parameters_init(struct adcs_parameters *parameters);
 
+/* All of them to these values, if each is within its limits; else false, and nothing has changed. */
+bool adcs_parameters_load(struct adcs_parameters *parameters, const float value[ADCS_PARAMETERS]);
+
 /* Days since J2000; of a date that is not known, one of these years. */
 float adcs_parameters_day(const struct adcs_parameters *parameters, adcs_ticks now);
 

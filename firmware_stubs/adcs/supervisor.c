@@ -17,6 +17,13 @@ void supervisor_commanded(struct supervisor *supervisor, bool autonomy, bool boo
     *supervisor = (struct supervisor){.stage = autonomy ? now : SUPERVISOR_WANTED};
 }
 
+unsigned supervisor_resume(struct supervisor *supervisor, unsigned mode_wanted)
+{
+    *supervisor = (struct supervisor){.stage = SUPERVISOR_SAFE};
+    const bool whole = mode_find(mode_wanted) != NULL && mode_wanted != HIL_MODE_TEST;
+    return whole ? mode_wanted : HIL_MODE_SUN_SAFE;
+}
+
 static bool usable(const struct adcs *adcs, const struct mode *mode)
 {
     return mode_lacks(mode, adcs) == MODE_LACKS_NOTHING;

@@ -29,6 +29,10 @@ struct supervisor {
  * its first step it takes the body for tumbling. */
 void supervisor_commanded(struct supervisor *supervisor, bool autonomy, bool booting);
 
+/* The computer restarted while this mode was wanted: safe mode first. Returns what is wanted now: what was; of mode test,
+ * whose commands are forgotten, safe mode. */
+unsigned supervisor_resume(struct supervisor *supervisor, unsigned mode_wanted);
+
 /* A mode asked for this pointing error: where it has been small and grows for long, the mode does not hold, whatever else
  * looks good, and it is safe mode from the next step on. Reports. */
 void supervisor_watch_pointing(struct adcs *adcs, unsigned mode, float off_rad, float dt_s);

@@ -4,7 +4,7 @@ set_target_properties(flight PROPERTIES POSITION_INDEPENDENT_CODE ON)
 add_library(hil_obc SHARED ports/library/library.c)
 target_link_libraries(hil_obc PRIVATE flight)
 
-add_executable(obc-posix ports/posix/main.c)
+add_executable(obc-posix ports/posix/main.c ports/posix/file_store.c)
 target_link_libraries(obc-posix PRIVATE flight)
 
 file(GLOB DRIVER_SOURCES CONFIGURE_DEPENDS drivers/*.c)

@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct replies replies;
     const struct hil_port port = {read_nothing, check_replies, &replies};
     hil_deframer_init(&replies.deframer);
-    flight_init(&flight, &port, NULL);
+    flight_init(&flight, &port, NULL, NULL);
     hil_link_receive(&flight.link, data, size);
     feed_packets(&flight, data, size);
     return 0;

@@ -21,7 +21,8 @@ static const struct {
     {"faults", test_faults},         {"time", test_time},
     {"hello", test_hello},           {"without", test_without},
     {"steering", test_steering}, {"burn", test_burn},
-    {"vision", test_vision},
+    {"vision", test_vision},         {"store", test_store},
+    {"restart", test_restart},
 };
 
 const char *check_frames_folder;

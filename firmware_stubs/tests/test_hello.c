@@ -105,7 +105,7 @@ static void test_a_bench_of_protocol_1_is_told_the_version(void)
     static struct flight flight;
     struct capture capture = {.n = 0};
     const struct hil_port port = {NULL, keep, &capture};
-    flight_init(&flight, &port, NULL);
+    flight_init(&flight, &port, NULL, NULL);
     hil_link_receive(&flight.link, request_of_protocol1, sizeof request_of_protocol1);
     CHECK(memcmp(capture.octets, hello_for_protocol1, sizeof hello_for_protocol1) == 0 && capture.n == 12);
     CHECK(hil_frame_errors(&flight.link.deframer.counts) == 0 && flight.link.deframer.counts.protocol1 == 0);

@@ -60,10 +60,12 @@ static void receive(void *context, const uint8_t *data, size_t n)
 void wire_start(struct wire *wire)
 {
     const struct flight_board *board = wire->board;
+    const struct boot *boot = wire->boot;
     memset(wire, 0, sizeof *wire);
     wire->board = board;
+    wire->boot = boot;
     wire->port = (struct hil_port){read_nothing, receive, wire};
-    flight_init(&wire->flight, &wire->port, wire->board);
+    flight_init(&wire->flight, &wire->port, wire->board, wire->boot);
 }
 
 void wire_clear(struct wire *wire)

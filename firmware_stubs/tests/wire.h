@@ -10,7 +10,8 @@
 struct wire {
     struct flight flight;
     struct hil_port port;
-    const struct flight_board *board; /* kept by wire_start */
+    const struct flight_board *board; /* kept by wire_start, */
+    const struct boot *boot;          /* as is this */
     struct hil_deframer deframer;
     uint16_t sequence;
     unsigned gyro_samples; /* so far */

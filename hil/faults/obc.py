@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from hil.faults.model import Fault
-from hil.obc.place import Line, Obc
+from hil.obc.place import Cause, Line, Obc
 
 OBC = "obc"
 DOWN = ("obc_down", "the OBC is silent because faults have it so")
@@ -17,6 +17,12 @@ UP = ("obc_up", "the OBC is to answer again")
 RESTARTS = ("obc_reset", "obc_on")
 """Events after which the OBC has booted."""
 Tell = Callable[[str, str], None]
+_BY_WATCHDOG = "its watchdog ended"
+
+
+def cause_of(text: str) -> Cause:
+    """Return why an OBC boots, by the sentence of the event that says so."""
+    return Cause.WATCHDOG if _BY_WATCHDOG in text else Cause.PIN
 
 
 def refused(faults: Sequence[Fault], obc: Obc) -> Iterator[str]:
@@ -63,7 +69,7 @@ class ObcFault:
         """It ends, before a step's samples are taken."""
 
     def _reset(self, why: str) -> None:
-        self._obc.reset()
+        self._obc.reset(cause_of(why))
         self.restarts += 1
         self._tell("obc_reset", f"the OBC was reset: {why}")
 
@@ -113,7 +119,7 @@ class Hang(ObcFault):
         if watchdog_s is None or self.spent:
             return
         if self._stood >= math.ceil(watchdog_s / self._step_s - 1e-9):
-            self._reset(f"its watchdog ended {self._fault.name} after {watchdog_s:g} s")
+            self._reset(f"{_BY_WATCHDOG} {self._fault.name} after {watchdog_s:g} s")
             self.spent, self.down = True, False
         self._stood += 1
 

@@ -172,4 +172,34 @@ EVENTS: tuple[Event, ...] = (
     Event(
         "burn_failed", "m/s that are left", "no thrusters push that way without turning", "error"
     ),
+    Event("restarted", "boots in this life", "the computer booted in mid-mission", "warning"),
+    Event(
+        "reset_cause",
+        "0 unknown, 1 power, 2 pin, 3 watchdog, 4 crash, 5 software",
+        "why it booted",
+        "warning",
+    ),
+    Event(
+        "crashed_at",
+        "program counter, from the program's beginning",
+        "where it crashed before it booted",
+        "error",
+    ),
+    Event(
+        "crashed_from",
+        "link register, from the program's beginning",
+        "whence the function was called that crashed",
+        "error",
+    ),
+    Event("crash_status", "the core's CFSR", "what kind of crash it was", "error"),
+    Event("crash_address", "BFAR or MMFAR; 0: not known", "what was not to be reached", "error"),
+    Event("store_failed", "so many", "what is to survive a restart could not be kept", "error"),
+    Event(
+        "memory_mended",
+        "0 parameters, 1 settings of the ground",
+        "a copy differed from its original: the right one is used",
+        "warning",
+        by_value=True,
+    ),
+    Event("memory_lost", "as memory_mended", "both copies are damaged: defaults", "error"),
 )

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import struct
 import sys
 import time
 from collections.abc import Iterator
@@ -13,8 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hil.errors import ObcError
+from hil.obc.place import Cause
+from hil.obc.symbols import whole_variable
 
 RAM_BEGIN, RAM_OCTETS = 0x2000_0000, 0x30_000  # as QEMU's model of the STM32F405 has it
+_CAUSE_MARK = 0x4553_0000  # as origin.c has it
 _USART1_CR1 = 0x4001_100C
 _LISTENS = (1 << 13) | (1 << 2)  # UE and RE (RM0090, 30.6.4)
 _BOOT_S = 5.0
@@ -35,19 +39,50 @@ def ram_at(pid: int) -> int:
     return found[0]
 
 
+def ram_of(pid: int) -> bytearray:
+    """Return a copy of the board's RAM."""
+    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+        memory.seek(ram_at(pid))
+        return bytearray(memory.read(RAM_OCTETS))
+
+
 @contextmanager
-def ram_of(pid: int) -> Iterator[int]:
-    """Copy the board's RAM into a file without a name, and hand out its descriptor."""
+def ram_file(ram: bytes | bytearray) -> Iterator[int]:
+    """Write what a board's RAM is to begin with into a file without a name; its descriptor."""
     if sys.platform != "linux":
         raise ObcError(f"the memory of another process cannot be read on {sys.platform}")
     fd = os.memfd_create("ram")
     try:
-        with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
-            memory.seek(ram_at(pid))
-            os.write(fd, memory.read(RAM_OCTETS))
+        os.write(fd, ram)
         yield fd
     finally:
         os.close(fd)
+
+
+class KeptMemory:
+    """What the emulated board lacks and the bench does for it: flash that takes data, reset flags.
+
+    The firmware keeps in a variable `emulated_flash` what it would keep in flash, and finds in
+    `told_reset_cause` why it boots. A firmware without them keeps nothing over a loss of power.
+    """
+
+    def __init__(self, elf: Path) -> None:
+        self._elf = elf
+
+    def flash(self, ram: bytearray) -> bytearray:
+        """Return a RAM in which all but that is lost."""
+        found = whole_variable(self._elf, "emulated_flash")
+        left = bytearray(len(ram))
+        if found is not None:
+            part = slice(found.address - RAM_BEGIN, found.address - RAM_BEGIN + found.size)
+            left[part] = ram[part]
+        return left
+
+    def tell(self, ram: bytearray, cause: Cause) -> None:
+        """Write why it boots into its RAM."""
+        found = whole_variable(self._elf, "told_reset_cause")
+        if found is not None:
+            struct.pack_into("<I", ram, found.address - RAM_BEGIN, _CAUSE_MARK | cause)
 
 
 def kept_ram(fd: int) -> str:

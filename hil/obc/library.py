@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hil.errors import ObcError
 from hil.obc.memory import Memory, loaded_at
-from hil.obc.place import IN_PROCESS_FAULTS, Obc
+from hil.obc.place import IN_PROCESS_FAULTS, Cause, Obc
 from hil.obc.symbols import Variable, first_address, members_of_argument, own_variables
 
 _REPLY_CAPACITY = 4096
@@ -15,7 +15,10 @@ _STATE_AT = 1 << 60
 
 
 class LibraryObc(Obc):
-    """A function call that takes the same bytes a wire would carry."""
+    """A function call that takes the same bytes a wire would carry.
+
+    What the firmware keeps over a restart lies in memory that is new with each of these.
+    """
 
     name = "library"
     answers_at_once = True
@@ -26,9 +29,10 @@ class LibraryObc(Obc):
         """Load `library`; raises ObcError when it is no build of the firmware."""
         self.description = f"firmware library {library}"
         self._library = library
-        self._load(library)
+        self._store: ctypes.Array[ctypes.c_char] | None = None
+        self._load(library, Cause.POWER)
 
-    def _load(self, library: Path) -> None:
+    def _load(self, library: Path, cause: Cause) -> None:
         self._loaded = library.resolve()
         try:
             loaded = ctypes.CDLL(str(library))
@@ -41,7 +45,17 @@ class LibraryObc(Obc):
         self._reply = ctypes.create_string_buffer(_REPLY_CAPACITY)
         self._replied = memoryview(self._reply)
         self._arrived = b""
-        self._init(self._state)
+        self._boot(loaded, cause)
+
+    def _boot(self, loaded: ctypes.CDLL, cause: Cause) -> None:
+        if not hasattr(loaded, "hil_obc_boot"):  # a firmware that keeps nothing
+            self._init(self._state)
+            return
+        loaded.hil_obc_store_size.restype = ctypes.c_size_t
+        loaded.hil_obc_boot.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint]
+        if self._store is None:
+            self._store = ctypes.create_string_buffer(loaded.hil_obc_store_size())
+        loaded.hil_obc_boot(self._state, self._store, cause)
 
     def _declare(self) -> None:
         self._size.restype = ctypes.c_size_t
@@ -83,13 +97,14 @@ class LibraryObc(Obc):
 
         return Memory((*own_variables(file), *inside), flip)
 
-    def reset(self) -> None:
+    def reset(self, cause: Cause = Cause.PIN) -> None:
         """Boot a fresh copy: the system would hand out the loaded one, with what it remembers."""
         self._arrived = b""
         with tempfile.TemporaryDirectory() as folder:
-            self._load(Path(shutil.copy(self._library, folder)))
+            self._load(Path(shutil.copy(self._library, folder)), cause)
 
-    power_on = reset
+    def power_on(self) -> None:
+        self.reset(Cause.POWER)
 
     def power_off(self) -> None:
         """Nothing is to be done: it computes only when it is written to."""

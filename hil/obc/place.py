@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from enum import IntEnum
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
@@ -41,6 +42,14 @@ def standing_words(attach: str) -> str:
         f"the OBC stands still. Attach with\n  {attach}\nand have it go on (continue): simulated "
         "time waits at a breakpoint for as long as it takes"
     )
+
+
+class Cause(IntEnum):
+    """Why an OBC boots, as it would read it from its reset controller; restart.h has the same."""
+
+    POWER = 1
+    PIN = 2
+    WATCHDOG = 3
 
 
 class Line(Protocol):
@@ -136,7 +145,7 @@ class Obc(ABC):
         raise self._unable()
 
     def power_off(self) -> None:
-        """Take its power away: what it remembers is lost."""
+        """Take its power away: what it remembers is lost, but for its non-volatile memory."""
         raise self._unable()
 
     def power_on(self) -> None:
@@ -154,7 +163,7 @@ class Obc(ABC):
     def await_debugger(self) -> None:  # noqa: B027  most are stopped, and go on when they are told
         """Wait for the debugger where `debug` stops nothing: who asks has printed how to attach."""
 
-    def reset(self) -> None:
+    def reset(self, cause: Cause = Cause.PIN) -> None:  # noqa: ARG002
         """Have it boot: memory that its startup code leaves alone survives where it can."""
         raise self._unable()
 

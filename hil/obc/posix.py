@@ -5,12 +5,13 @@ import sys
 assert sys.platform != "win32"  # before what is not there on Windows
 
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from hil.obc.channel import Ends, pseudo_terminal
 from hil.obc.memory import Memory, flip_octet, loaded_at
-from hil.obc.place import FAULTS, LineTo, Obc
+from hil.obc.place import FAULTS, Cause, LineTo, Obc
 from hil.obc.printed import Printed
 from hil.obc.process import Child, DescriptorLine
 from hil.obc.symbols import first_address, variables
@@ -27,7 +28,8 @@ class PosixObc(Obc):
         """Start `program`; raises ObcError when that fails.
 
         Its arguments are the bench's own line, if there is one (wire), and NAME=PATH for each of
-        the devices' lines.
+        the devices' lines. The environment names a file for what it keeps over a restart, empty at
+        first and gone with this, and says why it boots: HIL_STORE, HIL_RESET_CAUSE.
         """
         self.description = f"host process {program}"
         self._program, self._wire, self.printed = program, wire, Printed()
@@ -36,17 +38,23 @@ class PosixObc(Obc):
         self.channels = self._ends.channels
         far = map(os.ttyname, self._ends.far)
         self._named = [f"{name}={path}" for name, path in zip(names, far, strict=True)]
+        self._store = tempfile.TemporaryFile(prefix="hil-store-")  # noqa: SIM115  as long as this
         try:
-            self._start()
+            self._start(Cause.POWER)
         except BaseException:
+            self._store.close()
             self._ends.close()
             raise
 
-    def _start(self) -> None:
+    def _start(self, cause: Cause) -> None:
+        self._told = {
+            "HIL_STORE": f"/dev/fd/{self._store.fileno()}",
+            "HIL_RESET_CAUSE": str(int(cause)),
+        }
         if self._wire:
             self._start_wired()
         else:
-            self._child = Child([str(self._program), *self._named], printed=self.printed)
+            self._child = self._run([str(self._program), *self._named])
         self.pid, self.death_fd = self._child.pid, self._child.death_fd
         self._open = True
 
@@ -54,13 +62,17 @@ class PosixObc(Obc):
         master, slave = pseudo_terminal()
         try:
             arguments = [str(self._program), f"/dev/fd/{slave}", *self._named]
-            self._child = Child(arguments, pass_fds=(slave,), printed=self.printed)
+            self._child = self._run(arguments, slave)
         except BaseException:
             os.close(master)
             raise
         finally:
             os.close(slave)
         self._line = DescriptorLine(master, master, self._child)
+
+    def _run(self, arguments: Sequence[str], *fds: int) -> Child:
+        fds = (*fds, self._store.fileno())
+        return Child(arguments, pass_fds=fds, printed=self.printed, environment=self._told)
 
     def obituary(self) -> str:
         return self._child.obituary()
@@ -99,11 +111,11 @@ class PosixObc(Obc):
         self._ends.forget()
 
     def power_on(self) -> None:
-        self._start()
+        self._start(Cause.POWER)
 
-    def reset(self) -> None:
+    def reset(self, cause: Cause = Cause.PIN) -> None:
         self.power_off()
-        self.power_on()
+        self._start(cause)
 
     def _stop(self) -> None:
         if self._open:
@@ -114,4 +126,5 @@ class PosixObc(Obc):
 
     def close(self) -> None:
         self._stop()
+        self._store.close()
         self._ends.close()

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,7 +36,9 @@ class Child:
         pass_fds: Sequence[int] = (),
         core: int | None = None,
         printed: Printed | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
+        """Start it; environment: what is added to the bench's own."""
         self.program = Path(arguments[0]).name
         self.death_fd = -1
         self._printed = printed or Printed()
@@ -49,6 +51,7 @@ class Child:
                     stdout=output,
                     stderr=output,
                     pass_fds=pass_fds,
+                    env=None if environment is None else {**os.environ, **environment},
                     start_new_session=True,
                     preexec_fn=_die_with_parent(core, before),
                 )

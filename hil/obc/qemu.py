@@ -12,10 +12,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hil.errors import ObcError
-from hil.obc.board import RAM_BEGIN, Monitor, free_port, kept_ram, ram_at, ram_of, stub
+from hil.obc.board import (
+    RAM_BEGIN,
+    RAM_OCTETS,
+    KeptMemory,
+    Monitor,
+    free_port,
+    kept_ram,
+    ram_at,
+    ram_file,
+    ram_of,
+    stub,
+)
 from hil.obc.channel import Ends, serial_arguments, socket_pair
 from hil.obc.memory import Memory, flip_octet
-from hil.obc.place import FAULTS, LineTo, Obc
+from hil.obc.place import FAULTS, Cause, LineTo, Obc
 from hil.obc.printed import Printed
 from hil.obc.process import Child, CoreLease, DescriptorLine
 from hil.obc.symbols import variables
@@ -47,7 +58,8 @@ class _QemuObc(Obc):
     _line: DescriptorLine
 
     def __init__(self, elf: Path) -> None:
-        self._elf = elf
+        self._elf, self._kept = elf, KeptMemory(elf)
+        self._ram = bytearray(RAM_OCTETS)  # what is left of it without power
         self._emulator, self.printed = emulator(), Printed()
         self._lease = CoreLease()
         self._open = False
@@ -94,15 +106,21 @@ class _QemuObc(Obc):
 
     def power_off(self) -> None:
         self._child.come_to_rest()
+        self._ram = self._kept.flash(ram_of(self._child.pid))
         self._stop()
 
     def power_on(self) -> None:
-        self._boot_again(None)
+        self._boot_with(self._ram, Cause.POWER)
 
-    def reset(self) -> None:
+    def reset(self, cause: Cause = Cause.PIN) -> None:
         self._child.come_to_rest()
-        with ram_of(self._child.pid) as ram_fd:
-            self._stop()
+        ram = ram_of(self._child.pid)
+        self._stop()
+        self._boot_with(ram, cause)
+
+    def _boot_with(self, ram: bytearray, cause: Cause) -> None:
+        self._kept.tell(ram, cause)
+        with ram_file(ram) as ram_fd:
             self._boot_again(ram_fd)
 
     def _boot_again(self, ram_fd: int | None) -> None:

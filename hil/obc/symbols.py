@@ -75,6 +75,13 @@ def own_variables(elf_file: Path) -> tuple[Variable, ...]:
 
 
 @cache
+def whole_variable(elf_file: Path, name: str) -> Variable | None:
+    """Return a variable of this name as it is, None where there is none or no symbols."""
+    with elf_file.open("rb") as opened:
+        return next((each for each in _of_symbols(ELFFile(opened)) if each.name == name), None)
+
+
+@cache
 def members_of_argument(elf_file: Path, function: str, size: int) -> tuple[Variable, ...]:
     """Return the members of the structure of this size that a function has a pointer to, from 0.
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hil.devices.registry import registry
 from hil.errors import LinkError, RecordingError
-from hil.faults.obc import RESTARTS
+from hil.faults.obc import RESTARTS, cause_of
 from hil.faults.seu import FLIPPED, flipped
 from hil.link.framing import Deframer
 from hil.link.messages import HELLO, PROTOCOL_VERSION
@@ -136,7 +136,7 @@ class _Replay:
                 memory.flip(*flipped(memory, event.text))
                 continue
             if event.name == "obc_reset":
-                self._obc.reset()
+                self._obc.reset(cause_of(event.text))
             else:
                 self._obc.power_off()
                 self._obc.power_on()

@@ -2,6 +2,7 @@
 
 #include "classify.h"
 #include "flight.h"
+#include "store_memory.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -14,6 +15,7 @@ struct obc {
     struct flight flight;
     struct hil_port port;
     struct buffer replies;
+    struct store_medium medium;
 };
 
 /* Bytes come by hil_obc_exchange, never by being asked for. */
@@ -43,7 +45,21 @@ EXPORT void hil_obc_init(void *memory)
 {
     struct obc *obc = memory;
     obc->port = (struct hil_port){read_nothing, append, &obc->replies};
-    flight_init(&obc->flight, &obc->port, NULL);
+    flight_init(&obc->flight, &obc->port, NULL, NULL);
+}
+
+EXPORT size_t hil_obc_store_size(void)
+{
+    return sizeof(struct store_memory);
+}
+
+EXPORT void hil_obc_boot(void *memory, void *store, unsigned cause)
+{
+    struct obc *obc = memory;
+    obc->port = (struct hil_port){read_nothing, append, &obc->replies};
+    obc->medium = store_memory_medium(store);
+    const struct boot boot = {&obc->medium, (enum reset_cause)cause, NULL};
+    flight_init(&obc->flight, &obc->port, NULL, &boot);
 }
 
 EXPORT size_t hil_obc_exchange(void *memory, const uint8_t *rx, size_t rx_len, uint8_t *tx, size_t tx_capacity)

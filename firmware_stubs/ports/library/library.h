@@ -8,8 +8,15 @@
 /* Bytes that one OBC needs, aligned as malloc aligns. */
 size_t hil_obc_size(void);
 
-/* Boot an OBC in such a place. */
+/* Boot an OBC in such a place: one that keeps nothing over a restart. */
 void hil_obc_init(void *obc);
+
+/* Octets of what outlives a restart; all 0 when it is new. */
+size_t hil_obc_store_size(void);
+
+/* Boot an OBC that keeps in *store, aligned as malloc aligns, what is to outlive a restart. `cause` is enum reset_cause of
+ * restart.h. */
+void hil_obc_boot(void *obc, void *store, unsigned cause);
 
 /* Give it the bytes rx[0..rx_len) and collect its replies in tx. Returns the size of the replies; what did not fit into
  * tx_capacity is cut off. Not reentrant for one OBC; several OBCs are independent. */

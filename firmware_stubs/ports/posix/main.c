@@ -1,4 +1,7 @@
-/* The flight software as a process on a serial line: obc-posix TTY. Ends with status 0 when the line is closed. */
+/* The flight software as a process on a serial line: obc-posix TTY. Ends with status 0 when the line is closed.
+ *
+ * What is to outlive a restart is kept in the file that HIL_STORE names, if it does; why it boots says HIL_RESET_CAUSE, a
+ * number of enum reset_cause. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
@@ -9,6 +12,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "file_store.h"
 #include "flight.h"
 
 /* A line that is gone ends the process: an OBC never outlives its bench. */
@@ -55,6 +59,21 @@ static void make_raw(int line)
     (void)tcsetattr(line, TCSANOW, &settings);
 }
 
+/* Nothing is kept where no file is named; a file that cannot be opened ends the process. */
+static struct boot boot_by_environment(struct file_store *file)
+{
+    const char *path = getenv("HIL_STORE"), *cause = getenv("HIL_RESET_CAUSE");
+    const struct boot boot = {.cause = cause != NULL ? (enum reset_cause)atoi(cause) : RESET_UNKNOWN};
+    if (path == NULL) {
+        return boot;
+    }
+    if (!file_store_open(file, path)) {
+        (void)fprintf(stderr, "cannot open %s, as HIL_STORE says: %s\n", path, strerror(errno));
+        exit(2);
+    }
+    return (struct boot){.medium = &file->medium, .cause = boot.cause};
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -69,7 +88,9 @@ int main(int argc, char **argv)
     make_raw(line);
     static struct flight flight;
     const struct hil_port port = {read_line, write_line, &line};
-    flight_init(&flight, &port, NULL);
+    static struct file_store file;
+    const struct boot boot = boot_by_environment(&file);
+    flight_init(&flight, &port, NULL, &boot);
     for (;;) {
         (void)hil_link_poll(&flight.link);
     }

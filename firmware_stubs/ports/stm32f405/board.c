@@ -170,17 +170,24 @@ __attribute__((section(".noinit"))) static struct {
     uint32_t mark, count;
 } resets;
 
+uint32_t board_reset_flags(void)
+{
+    static uint32_t flags;
+    flags |= RCC->CSR & ~RCC_CSR_RMVF; /* they stand until they are cleared, resets of later included */
+    RCC->CSR |= RCC_CSR_RMVF;
+    return flags;
+}
+
 uint16_t board_watchdog_resets(void *context)
 {
+    static bool counted;
     (void)context;
     if (resets.mark != MARK) {
         resets.mark = MARK;
         resets.count = 0;
     }
-    if ((RCC->CSR & (RCC_CSR_IWDGRSTF | RCC_CSR_SFTRSTF)) != 0) {
-        RCC->CSR |= RCC_CSR_RMVF;
-        resets.count++;
-    }
+    resets.count += !counted && (board_reset_flags() & (RCC_CSR_IWDGRSTF | RCC_CSR_SFTRSTF)) != 0;
+    counted = true;
     return (uint16_t)resets.count;
 }
 

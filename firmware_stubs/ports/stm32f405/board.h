@@ -25,6 +25,9 @@ uint64_t board_us(void);
 /* Most of the stack that was ever in use, in octets, as far as the last STACK_PAINTED of them go; painted at reset. */
 uint16_t board_stack_used_max(void *context);
 
+/* RCC_CSR as this reset left it, the same however often it is asked for. */
+uint32_t board_reset_flags(void);
+
 /* Resets by watchdog or fault since power on. */
 uint16_t board_watchdog_resets(void *context);
 

@@ -2,6 +2,7 @@
  * when IN ends, so that no board outlives its bench. */
 #include "board.h"
 #include "flight.h"
+#include "origin.h"
 #include "semihosting.h"
 
 struct line {
@@ -61,7 +62,8 @@ int main(void)
     if (line.in < 0 || line.out < 0) {
         semihosting_exit(1);
     }
-    flight_init(&flight, &port, &board);
+    const struct boot boot = origin_of_boot();
+    flight_init(&flight, &port, &board, &boot);
     (void)board_clock_init();
     board_stopwatch_init();
     for (;;) {

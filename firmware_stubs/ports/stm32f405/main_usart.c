@@ -1,6 +1,7 @@
 /* The flight software on an STM32F405, its line a USART. */
 #include "board.h"
 #include "flight.h"
+#include "origin.h"
 #include "usart.h"
 
 static size_t read_usart(void *context, uint8_t *data, size_t capacity)
@@ -31,8 +32,9 @@ int main(void)
     static const struct hil_port port = {read_usart, write_usart, NULL};
     static const struct flight_board board = {board_stopwatch_start, board_stopwatch_ns, board_stack_used_max,
                                               board_watchdog_resets, line_errors, NULL};
+    const struct boot boot = origin_of_boot();
     const uint32_t core_clock_hz = board_clock_init();
-    flight_init(&flight, &port, &board);
+    flight_init(&flight, &port, &board, &boot);
     board_watchdog_start();
     board_stopwatch_init();
     usart_init(core_clock_hz);

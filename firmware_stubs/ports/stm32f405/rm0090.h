@@ -27,19 +27,34 @@ struct rcc {
 #define RCC_CFGR_PPRE1_4 (5u << 10)
 #define RCC_CFGR_PPRE2_2 (4u << 13)
 #define RCC_CSR_RMVF (1u << 24)
+#define RCC_CSR_BORRSTF (1u << 25)
+#define RCC_CSR_PINRSTF (1u << 26)
+#define RCC_CSR_PORRSTF (1u << 27)
 #define RCC_CSR_SFTRSTF (1u << 28)
 #define RCC_CSR_IWDGRSTF (1u << 29)
 #define RCC_APB1ENR_TIM7EN (1u << 5)
 #define RCC_APB1ENR_PWREN (1u << 28)
 
 struct flash {
-    volatile uint32_t ACR;
+    volatile uint32_t ACR, KEYR, OPTKEYR, SR, CR;
 };
 #define FLASH ((struct flash *)0x40023C00u)
+#define FLASH_BEGIN 0x08000000u
+#define FLASH_KEYR_1 0x45670123u
+#define FLASH_KEYR_2 0xCDEF89ABu
+#define FLASH_SR_ERRORS 0xF2u
+#define FLASH_SR_BSY (1u << 16)
+#define FLASH_CR_PG (1u << 0)
+#define FLASH_CR_SER (1u << 1)
+#define FLASH_CR_SNB(sector) ((uint32_t)(sector) << 3)
+#define FLASH_CR_PSIZE_32 (2u << 8)
+#define FLASH_CR_STRT (1u << 16)
+#define FLASH_CR_LOCK (1u << 31)
 #define FLASH_ACR_LATENCY(wait_states) ((uint32_t)(wait_states))
 #define FLASH_ACR_PRFTEN (1u << 8)
 #define FLASH_ACR_ICEN (1u << 9)
 #define FLASH_ACR_DCEN (1u << 10)
+#define FLASH_ACR_DCRST (1u << 12)
 
 struct pwr {
     volatile uint32_t CR, CSR;
@@ -108,5 +123,10 @@ struct systick {
 #define SCB_AIRCR_SYSRESETREQ 0x05FA0004u /* with the key */
 #define SCB_CPACR (*(volatile uint32_t *)0xE000ED88u)
 #define SCB_CPACR_FPU (0xFu << 20)
+#define SCB_CFSR (*(volatile uint32_t *)0xE000ED28u)
+#define SCB_CFSR_MMARVALID (1u << 7)
+#define SCB_CFSR_BFARVALID (1u << 15)
+#define SCB_MMFAR (*(volatile uint32_t *)0xE000ED34u)
+#define SCB_BFAR (*(volatile uint32_t *)0xE000ED38u)
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdint.h>
 
 #include "board.h"
+#include "origin.h"
 #include "rm0090.h"
 
 extern uint32_t data_load, data_start, data_end, bss_start, bss_end;
@@ -10,10 +11,15 @@ int main(void);
 void Reset_Handler(void);
 void Fault_Handler(void);
 
-/* No debugger watches in orbit, so a fault restarts the firmware; the bench sees that it is back in its boot state. */
-void Fault_Handler(void)
+/* No debugger watches in orbit, so a fault restarts the firmware, which then tells where it was. EXC_RETURN, in lr, says on
+ * which stack the core left its registers. */
+__attribute__((naked)) void Fault_Handler(void)
 {
-    board_reset();
+    __asm volatile("tst lr, #4\n\t"
+                   "ite eq\n\t"
+                   "mrseq r0, msp\n\t"
+                   "mrsne r0, psp\n\t"
+                   "b origin_crashed");
 }
 
 /* Of the handlers only those exist that a driver of this build defines. */

@@ -11,7 +11,8 @@ set_source_files_properties(${here}/memory.c PROPERTIES COMPILE_OPTIONS
   $<IF:$<C_COMPILER_ID:GNU>,-fno-tree-loop-distribute-patterns,-fno-builtin>)
 
 function(add_board_executable name)
-  add_executable(${name}.elf ${ARGN} ${here}/startup.c ${here}/board.c ${here}/memory.c)
+  add_executable(${name}.elf ${ARGN} ${here}/startup.c ${here}/origin.c ${here}/flash_store.c ${here}/board.c
+    ${here}/memory.c)
   target_compile_definitions(${name}.elf PRIVATE
     HIL_USART=${HIL_USART} HIL_BAUD=${HIL_BAUD}u HIL_HSE_HZ=${HIL_HSE_HZ})
   target_link_libraries(${name}.elf PRIVATE flight)
@@ -20,7 +21,7 @@ function(add_board_executable name)
   set_target_properties(${name}.elf PROPERTIES LINK_DEPENDS ${script})
   add_custom_command(TARGET ${name}.elf POST_BUILD
     COMMAND ${CMAKE_COMMAND} -DELF=$<TARGET_FILE:${name}.elf> -P ${CMAKE_CURRENT_SOURCE_DIR}/cmake/print_size.cmake
-    COMMAND ${HIL_OBJCOPY} -O binary $<TARGET_FILE:${name}.elf> ${name}.bin)
+    COMMAND ${HIL_OBJCOPY} -O binary --gap-fill 0xFF $<TARGET_FILE:${name}.elf> ${name}.bin)
 endfunction()
 
 add_board_executable(obc-usart ${here}/main_usart.c ${here}/usart.c)
