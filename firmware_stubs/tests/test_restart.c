@@ -62,7 +62,7 @@ static void test_a_restart_leads_to_safe_mode_and_the_ground_back_to_what_was_co
 
 static void test_each_boot_is_counted_whether_or_not_a_step_comes(void)
 {
-    live(5);
+    live(20);
     for (uint32_t boots = 2; boots <= 50; boots++) {
         switch_on(RESET_PIN, NULL);
         CHECK(wire.flight.restart.boots == boots);
@@ -93,9 +93,9 @@ static void test_what_did_nothing_goes_on_doing_nothing_and_a_test_is_over(void)
 static void test_a_crash_is_told_with_the_place_where_it_was(void)
 {
     const struct crash crash = {.pc = 0x1234, .lr = 0x4321, .status = 0x8200, .address = 0x60000000};
-    live(5);
+    live(20);
     switch_on(RESET_CRASH, &crash);
-    step(5);
+    step(20);
     CHECK(wire.told[ADCS_EVENT_CRASHED_AT] == 1 && wire.told[ADCS_EVENT_CRASHED_FROM] == 1);
     CHECK(wire.told[ADCS_EVENT_CRASH_STATUS] == 1 && wire.told[ADCS_EVENT_CRASH_ADDRESS] == 1);
 }
@@ -118,7 +118,7 @@ static void test_the_attitude_goes_on_from_the_last_one_where_nothing_shows_it(v
 
 static void test_nothing_is_taken_from_another_build(void)
 {
-    live(5);
+    live(20);
     struct store store;
     store_open(&store, &medium);
     struct restart_state state;
