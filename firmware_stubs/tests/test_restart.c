@@ -29,7 +29,7 @@ static void step(uint32_t number)
     wire_sync(&wire, number, 0.1 * number);
 }
 
-/* A life that holds nadir with parameters of its own, up to a step. */
+/* A life that holds an attitude with parameters of its own, up to a step. */
 static void live(uint32_t steps)
 {
     memset(&memory, 0, sizeof memory);
@@ -37,11 +37,13 @@ static void live(uint32_t steps)
     wire_hello(&wire);
     CHECK(wire_set_parameter(&wire, ADCS_CONTROL_BANDWIDTH_RAD_S, 0.17f) == HIL_ACK_ACCEPTED);
     CHECK(wire_set_orbit(&wire, position_m, velocity_m_s) == HIL_ACK_ACCEPTED);
-    CHECK(wire_set_mode(&wire, HIL_MODE_NADIR) == HIL_ACK_ACCEPTED);
+    const float held[4] = {0.0f, 0.0f, 0.0f, 1.0f};
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_ATTITUDE, -1, held, 4, -1.0) == HIL_ACK_ACCEPTED);
+    CHECK(wire_set_mode(&wire, HIL_MODE_INERTIAL) == HIL_ACK_ACCEPTED);
     for (uint32_t number = 0; number < steps; number++) {
         step(number);
     }
-    CHECK(wire.estimate.mode == HIL_MODE_NADIR);
+    CHECK(wire.estimate.mode == HIL_MODE_INERTIAL);
 }
 
 static void test_a_restart_leads_to_safe_mode_and_the_ground_back_to_what_was_commanded(void)
@@ -50,14 +52,14 @@ static void test_a_restart_leads_to_safe_mode_and_the_ground_back_to_what_was_co
     switch_on(RESET_WATCHDOG, NULL);
     const struct adcs *adcs = &wire.flight.adcs;
     CHECK_NEAR(adcs->parameters.value[ADCS_CONTROL_BANDWIDTH_RAD_S], 0.17f, 0.0);
-    CHECK(adcs->orbit.known && adcs->mode_wanted == HIL_MODE_NADIR);
+    CHECK(adcs->orbit.known && adcs->mode_wanted == HIL_MODE_INERTIAL);
     step(20);
     CHECK(wire.estimate.mode == HIL_MODE_SUN_SAFE);
     CHECK(wire.told[ADCS_EVENT_RESTARTED] == 1 && wire.told[ADCS_EVENT_RESET_CAUSE] == 1);
     CHECK(wire.flight.restart.boots == 2 && wire.flight.restart.cause == RESET_WATCHDOG);
-    CHECK(wire_set_mode(&wire, HIL_MODE_NADIR) == HIL_ACK_ACCEPTED);
+    CHECK(wire_set_mode(&wire, HIL_MODE_INERTIAL) == HIL_ACK_ACCEPTED);
     step(21);
-    CHECK(wire.estimate.mode == HIL_MODE_NADIR);
+    CHECK(wire.estimate.mode == HIL_MODE_INERTIAL);
 }
 
 static void test_each_boot_is_counted_whether_or_not_a_step_comes(void)
