@@ -80,7 +80,7 @@ void flight_on_set_target_orbit(void *context, struct hil_link *link, const stru
     const bool taken = target_set_orbit(&flight->adcs.target[set.slot],
                                         (unsigned)flight->adcs.parameters.value[ADCS_CENTRAL_BODY], packet->time_ticks,
                                         v3_from(set.position_eci_m), v3_from(set.velocity_eci_m_s));
-    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
+    acknowledge(flight, packet, taken);
 }
 
 void flight_on_set_target_direction(void *context, struct hil_link *link, const struct hil_packet *packet)
@@ -97,7 +97,7 @@ void flight_on_set_target_direction(void *context, struct hil_link *link, const 
     }
     supervisor_aim_changed(&flight->adcs.supervisor);
     const bool taken = target_set_direction(&flight->adcs.target[set.slot], v3_from(set.direction_eci));
-    hil_link_acknowledge(link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
+    acknowledge(flight, packet, taken);
 }
 
 void flight_on_set_attitude(void *context, struct hil_link *link, const struct hil_packet *packet)

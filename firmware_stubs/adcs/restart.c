@@ -1,7 +1,7 @@
 #include "restart.h"
 
 #include "attitude_filter.h"
-#include "crc32c.h"
+#include "hil_crc32c.h"
 
 #include <string.h>
 

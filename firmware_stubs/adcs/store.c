@@ -1,6 +1,6 @@
 #include "store.h"
 
-#include "crc32c.h"
+#include "hil_crc32c.h"
 
 #include <string.h>
 
