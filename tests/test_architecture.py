@@ -22,6 +22,7 @@ ALLOWED = {
     "protocols": {"errors", "physics"},
     "lines": {"config", "devices", "physics", "protocols"},
     "scene": {"config", "physics"},
+    "radio": {"config", "physics"},
     "devices": {"config", "errors", "link", "physics", "scene"},
     "obc": {"errors", "flight", "link", "machine"},
     "judge": {"config", "errors", "physics", "recording"},
@@ -31,12 +32,12 @@ ALLOWED = {
     "rig": {
         "faults",
         "config", "devices", "errors", "flight", "judge", "lines", "link", "physics", "protocols",
-        "scene",
+        "radio", "scene",
     },
     "bench": {
         "faults",
         "devices", "errors", "flight", "judge", "lines", "link", "machine", "obc", "physics",
-        "protocols", "recording", "rig", "scene",
+        "protocols", "radio", "recording", "rig", "scene",
     },
     "campaign": {
         "bench", "config", "devices", "errors", "judge", "machine", "obc", "physics", "recording",

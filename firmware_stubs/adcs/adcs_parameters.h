@@ -159,7 +159,8 @@ enum adcs_parameter {
     ADCS_CAMERA_UP_AXIS_Y_BODY = 153, /* 1; direction that is up in pictures, across the payload_axis */
     ADCS_CAMERA_UP_AXIS_Z_BODY = 154, /* 1; direction that is up in pictures, across the payload_axis */
     ADCS_TELEMETRY = 155, /* 1; 1: message user each second */
-    ADCS_PARAMETERS = 156
+    ADCS_CAMERA_ALIGNMENT_SIGMA_RAD = 156, /* rad; 1 sigma of camera against star tracker */
+    ADCS_PARAMETERS = 157
 };
 
 enum adcs_event {
@@ -221,6 +222,11 @@ enum adcs_event {
     ADCS_EVENT_STORE_FAILED = 56, /* error: what is to survive a restart could not be kept; value: so many */
     ADCS_EVENT_MEMORY_MENDED = 57, /* warning: a copy differed from its original: the right one is used; value: 0 parameters, 1 settings of the ground */
     ADCS_EVENT_MEMORY_LOST = 58, /* error: both copies are damaged: defaults; value: as memory_mended */
+    ADCS_EVENT_ALERT_MADE = 59, /* info: what was recognised waits to be told; value: its number */
+    ADCS_EVENT_ALERT_HEARD = 60, /* info: the ground has it; value: its number */
+    ADCS_EVENT_FILE_DELIVERED = 61, /* info: the ground has it whole; value: transaction */
+    ADCS_EVENT_FILE_REFUSED = 62, /* warning: the ground ended it without the file; value: transaction */
+    ADCS_EVENT_FILE_GIVEN_UP = 63, /* warning: the ground did not answer; value: transaction */
 };
 
 /* X(code) of those that are told for each value by itself */
@@ -241,7 +247,9 @@ enum adcs_event {
     X(ADCS_EVENT_WHEELS_TWO) \
     X(ADCS_EVENT_TACHOMETER_OUTLIER) \
     X(ADCS_EVENT_WHEEL_REVERSED) \
-    X(ADCS_EVENT_MEMORY_MENDED)
+    X(ADCS_EVENT_MEMORY_MENDED) \
+    X(ADCS_EVENT_ALERT_MADE) \
+    X(ADCS_EVENT_ALERT_HEARD)
 
 /* X(id, default, minimum, maximum) */
 #define ADCS_PARAMETER_LIMITS(X) \
@@ -400,6 +408,7 @@ enum adcs_event {
     X(ADCS_CAMERA_UP_AXIS_X_BODY, 1.0f, -1.0f, 1.0f) \
     X(ADCS_CAMERA_UP_AXIS_Y_BODY, 0.0f, -1.0f, 1.0f) \
     X(ADCS_CAMERA_UP_AXIS_Z_BODY, 0.0f, -1.0f, 1.0f) \
-    X(ADCS_TELEMETRY, 0.0f, 0.0f, 1.0f)
+    X(ADCS_TELEMETRY, 0.0f, 0.0f, 1.0f) \
+    X(ADCS_CAMERA_ALIGNMENT_SIGMA_RAD, 2.5e-05f, 0.0f, 0.1f)
 
 #endif

@@ -1,5 +1,11 @@
 #include "earth.h"
 
+/* WGS84 (NIMA TR8350.2, table 3.3) */
+#define POLAR_RADIUS_M 6356752.3f
+#define FLATTENING (1.0f / 298.257223563f)
+#define ECCENTRICITY2 6.69437999014e-3f
+#define SECOND_ECCENTRICITY2 6.73949674228e-3f
+
 bool earth_set(struct earth *earth, adcs_ticks time, struct quat q_eci_from_ecef)
 {
     if (!quat_is_unit(q_eci_from_ecef)) {
@@ -32,4 +38,22 @@ struct quat earth_orientation(const struct earth *earth, adcs_ticks time)
 struct vec3 earth_carry(struct vec3 position_ecef_m, struct vec3 velocity_ecef_m_s)
 {
     return v3_add(velocity_ecef_m_s, v3_cross(v3(0.0f, 0.0f, EARTH_SPIN_RAD_S), position_ecef_m));
+}
+
+void earth_geodetic(struct vec3 position_ecef_m, float *latitude_rad, float *longitude_rad)
+{
+    const float x = position_ecef_m.x, y = position_ecef_m.y, z = position_ecef_m.z;
+    const float from_axis_m = adcs_sqrt(x * x + y * y);
+    const float reduced = adcs_atan2(z * EARTH_RADIUS_M, from_axis_m * POLAR_RADIUS_M);
+    const float s = adcs_sin(reduced), c = adcs_cos(reduced);
+    *latitude_rad = adcs_atan2(z + SECOND_ECCENTRICITY2 * POLAR_RADIUS_M * s * s * s,
+                               from_axis_m - ECCENTRICITY2 * EARTH_RADIUS_M * c * c * c);
+    *longitude_rad = adcs_atan2(y, x);
+}
+
+float earth_height(struct vec3 position_ecef_m)
+{
+    const float distance_m = v3_norm(position_ecef_m), sine = position_ecef_m.z / distance_m;
+    const float flattened = (EARTH_RADIUS_M - POLAR_RADIUS_M) * sine * sine;
+    return distance_m - EARTH_RADIUS_M + flattened * (1.0f + 1.5f * FLATTENING * (1.0f - sine * sine));
 }

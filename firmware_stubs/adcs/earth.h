@@ -30,4 +30,11 @@ struct quat earth_orientation(const struct earth *earth, adcs_ticks time);
 /* The velocity against ECI, in ECEF axes, of what is at a place and moves against the Earth. */
 struct vec3 earth_carry(struct vec3 position_ecef_m, struct vec3 velocity_ecef_m_s);
 
+/* A place near the surface: geodetic latitude and longitude in rad, WGS84; good to a metre, as far as a float holds it
+ * (Bowring, The accuracy of geodetic latitude and height equations, Survey Review 28, 1985). */
+void earth_geodetic(struct vec3 position_ecef_m, float *latitude_rad, float *longitude_rad);
+
+/* Its height above the ellipsoid in m, to the first order of the flattening, good to a few metres. */
+float earth_height(struct vec3 position_ecef_m);
+
 #endif

@@ -170,6 +170,7 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
             flight_send_telemetry(flight, sync.step);
         }
     }
+    flight_radio_step(flight, packet->time_ticks);
     send_estimate(flight);
     if (flight->adcs.parameters.thruster_count > 0) {
         send_thruster_command(flight, sync.step);
@@ -183,6 +184,7 @@ static void begin(struct flight *flight)
     adcs_use(&flight->adcs, flight->parts);
     flight->frames_lost_reported = 0;
     flight_camera_reset(&flight->camera);
+    flight_radio_reset(&flight->radio);
     flight->sensed.count = 0;
     flight->housekept = false;
     flight->timing = (struct step_timing){.turn = 1};
@@ -209,6 +211,8 @@ static const struct hil_handler handlers[] = {
     {HIL_APID_THERMOMETER, flight_on_thermometer, 0},
     {HIL_APID_CAMERA, flight_on_camera, 0},
     {HIL_APID_CAMERA_PIECE, flight_on_camera_piece, 0},
+    {HIL_APID_RADIO_STATE, flight_on_radio_state, 0},
+    {HIL_APID_RADIO_HEARD, flight_on_radio_heard, 0},
     {HIL_APID_SET_PARAMETER, flight_on_set_parameter, 0},
     {HIL_APID_SET_ORBIT, flight_on_set_orbit, 0},
     {HIL_APID_SET_EARTH, flight_on_set_earth, 0},

@@ -4,6 +4,7 @@
 
 #include "adcs.h"
 #include "flight_camera.h"
+#include "flight_radio.h"
 #include "hil_link.h"
 #include "restart.h"
 #include "sensed.h"
@@ -32,6 +33,7 @@ struct flight {
     const struct adcs_parts *parts; /* of a team's own; NULL: the reference's */
     struct restart restart;
     struct flight_camera camera;
+    struct flight_radio radio;
     struct sensed_log sensed; /* of the step that is being collected */
     uint32_t frames_lost_reported;
     const struct flight_board *board; /* NULL: times, stack and resets are told as 0 */

@@ -115,5 +115,8 @@ void flight_camera_step(struct flight *flight, adcs_ticks now)
         points[i] = point_of(flight, &camera->detections.found[i]);
     }
     sight_picture(&flight->adcs, camera->time, points, camera->detections.count);
+    for (unsigned i = 0; i < camera->detections.count; i++) {
+        flight_radio_recognised(flight, &camera->detections.found[i], &points[i]);
+    }
     send_sightings(flight, points, lost);
 }

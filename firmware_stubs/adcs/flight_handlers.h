@@ -16,6 +16,12 @@ flight_handler flight_on_gyro, flight_on_star_tracker, flight_on_tachometer, fli
 flight_handler flight_on_camera, flight_on_camera_piece;
 void flight_camera_step(struct flight *flight, adcs_ticks now);
 
+/* The radio (flight_radio.c): what was recognised in a picture, whose track it is, is told to the ground; in each step goes
+ * out what the radio has room for, while it hears a station. */
+flight_handler flight_on_radio_state, flight_on_radio_heard;
+void flight_radio_recognised(struct flight *flight, const struct detection *found, const struct sight_point *point);
+void flight_radio_step(struct flight *flight, adcs_ticks now);
+
 /* Settings (flight_settings.c): each is acknowledged. */
 flight_handler flight_on_set_parameter, flight_on_set_orbit, flight_on_set_earth, flight_on_set_target,
     flight_on_set_attitude, flight_on_set_mode, flight_on_set_actuator, flight_on_set_burn,

@@ -1,10 +1,7 @@
-#include "sight.h"
-
-#include "adcs.h"
+#include "sight_inner.h"
 
 #include "hil_messages.h"
 
-#define SEEN_TO_LOCK 3u       /* pictures */
 #define HIDDEN_AFTER 2u       /* pictures in a row without it */
 #define LOST_AFTER 25u        /* pictures in a row */
 #define SEARCH_AFTER_S 12.0f  /* with the told place in view, and nothing to follow */
@@ -15,11 +12,6 @@
 #define ELSEWHERE_M 5000.0f   /* a told place that moves by so much is another target */
 #define PICTURE_GAP_S 10.0f   /* after which the tracks are too old */
 #define LOWEST_SINE 0.34f     /* of the spacecraft's elevation at the told place: lower, all is drawn out and far away */
-
-/* East, north and up at a place, ECI. */
-struct level {
-    struct vec3 east, north, up;
-};
 
 static const struct track_noise noise = {
     .place_m = 25.0f, .acceleration_m_s2 = 0.08f, .speed_m_s = 12.0f, .missed_most = LOST_AFTER};
@@ -40,7 +32,7 @@ void sight_remember(struct sight *sight, const struct adcs *adcs)
     sight->kept = sight->kept < SIGHT_HISTORY ? sight->kept + 1u : SIGHT_HISTORY;
 }
 
-static const struct sight_moment *moment_of(const struct sight *sight, adcs_ticks time)
+const struct sight_moment *sight_moment_of(const struct sight *sight, adcs_ticks time)
 {
     for (unsigned i = 0; i < sight->kept; i++) {
         if (sight->history[i].time == time) {
@@ -50,7 +42,7 @@ static const struct sight_moment *moment_of(const struct sight *sight, adcs_tick
     return NULL;
 }
 
-static struct level level_at(const struct earth *earth, adcs_ticks time, struct vec3 position_eci_m)
+struct level sight_level_at(const struct earth *earth, adcs_ticks time, struct vec3 position_eci_m)
 {
     const struct vec3 pole = quat_apply(earth_orientation(earth, time), v3(0.0f, 0.0f, 1.0f));
     const struct vec3 up = v3_scale(1.0f / v3_norm(position_eci_m), position_eci_m);
@@ -96,7 +88,7 @@ static void notice_other_target(struct sight *sight, const struct target *told)
     }
 }
 
-static unsigned wanted_kinds(const struct adcs *adcs)
+unsigned sight_wanted_kinds(const struct adcs *adcs)
 {
     const unsigned follow = (unsigned)adcs->parameters.value[ADCS_CAMERA_FOLLOW];
     return (follow & 1u ? 1u << HIL_SIGHT_SHIP : 0u) | (follow & 2u ? 1u << HIL_SIGHT_FIRE : 0u);
@@ -110,7 +102,7 @@ static const struct track *best_track(const struct tracker *tracker, unsigned ki
     for (unsigned i = 0; i < TRACKS_MAX; i++) {
         const struct track *track = &tracker->track[i];
         const float away = track->x_m * track->x_m + track->y_m * track->y_m;
-        const bool wanted = track->id != 0 && track->seen >= SEEN_TO_LOCK && (kinds >> track_kind(track)) % 2u == 1u;
+        const bool wanted = track->id != 0 && track->seen >= SIGHT_SEEN_TO_LOCK && (kinds >> track_kind(track)) % 2u == 1u;
         if (wanted && away < least) {
             least = away;
             best = track;
@@ -185,15 +177,15 @@ void sight_picture(struct adcs *adcs, adcs_ticks time, struct sight_point *point
 {
     struct sight *sight = &adcs->sight;
     const struct target *target = &adcs->target[HIL_SLOT_TARGET];
-    const struct sight_moment *moment = moment_of(sight, time);
-    const unsigned kinds = wanted_kinds(adcs);
+    const struct sight_moment *moment = sight_moment_of(sight, time);
+    const unsigned kinds = sight_wanted_kinds(adcs);
     if (kinds == 0 || !target->known || target->kind != TARGET_ON_EARTH || !adcs->earth.known || moment == NULL) {
         sight->active = false;
         return;
     }
     const struct motion told = target_motion(target, &adcs->earth, time);
     const struct vec3 to_told = v3_sub(v3_sub(told.position_m, moment->position_eci_m), moment->position_low_m);
-    const struct level level = level_at(&adcs->earth, time, told.position_m);
+    const struct level level = sight_level_at(&adcs->earth, time, told.position_m);
     if (-v3_dot(to_told, level.up) < LOWEST_SINE * v3_norm(to_told)) {
         sight->told.known = sight->active = false;
         return;

@@ -50,4 +50,15 @@ struct sight_point {
 /* Take what was found in a picture of a time. Events tell what becomes of it. */
 void sight_picture(struct adcs *adcs, adcs_ticks time, struct sight_point *points, unsigned n);
 
+/* Where a track was at the time of the last picture, and how well that is known. */
+struct sighted {
+    uint8_t kind, confidence; /* what it is taken for, and of 255 how surely */
+    struct vec3 position_ecef_m;
+    float height_m;                         /* of the level that it was seen on, which is the told place's */
+    float east_m2, north_m2, east_north_m2; /* covariance on the ground */
+};
+
+/* The track of this number, if it was seen often enough and is of a kind that is followed. False else. */
+bool sight_confirmed(const struct adcs *adcs, uint16_t id, struct sighted *seen);
+
 #endif

@@ -1,6 +1,6 @@
-# BUILD_ID: the first 12 digits of a hash over link/, vision/ and adcs/, names and contents. No date, no path, no compiler: the same
+# BUILD_ID: the first 12 digits of a hash over link/, vision/, radio/ and adcs/, names and contents. No date, no path, no compiler: the same
 # sources have the same id in every place.
-file(GLOB identified RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS link/*.[ch] vision/*.[ch] adcs/*.[ch])
+file(GLOB identified RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS link/*.[ch] vision/*.[ch] radio/*.[ch] adcs/*.[ch])
 list(SORT identified)
 set(digests "")
 foreach(source IN LISTS identified)

@@ -22,6 +22,17 @@ uint8_t track_kind(const struct track *track)
     return best;
 }
 
+#define VOTES_LAST 0.9f /* of the votes so far, at each new one */
+
+uint8_t track_confidence(const struct track *track)
+{
+    float weight = 0.0f;
+    for (unsigned i = 0; i < track->seen && i < 60u; i++) {
+        weight = VOTES_LAST * weight + 1.0f;
+    }
+    return weight > 0.0f ? (uint8_t)(track->votes[track_kind(track)] / weight) : 0;
+}
+
 const struct track *tracker_find(const struct tracker *tracker, uint16_t id)
 {
     for (unsigned i = 0; id != 0 && i < TRACKS_MAX; i++) {
@@ -64,7 +75,7 @@ static float cost(const struct track *track, const struct track_point *point, co
 static void vote(struct track *track, const struct track_point *point)
 {
     for (unsigned kind = 0; kind < 8u; kind++) {
-        track->votes[kind] *= 0.9f;
+        track->votes[kind] *= VOTES_LAST;
     }
     track->votes[point->kind % 8u] += (float)point->confidence;
 }

@@ -52,6 +52,9 @@ void tracker_update(struct tracker *tracker, float dt_s, struct track_point *poi
 /* The kind that it was taken for most. */
 uint8_t track_kind(const struct track *track);
 
+/* How sure that is: the mean confidence of its points, 0 for those that were taken for something else; of 255. */
+uint8_t track_confidence(const struct track *track);
+
 /* The track of this number, or NULL. */
 const struct track *tracker_find(const struct tracker *tracker, uint16_t id);
 

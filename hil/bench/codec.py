@@ -36,11 +36,18 @@ class Codec:
         self._streams = [(each.stream, each) for each in sensors if each.stream is not None]
 
     def frames(
-        self, framer: Framer, first: int, samples: Sequence[Sample | None], *, closed: bool
+        self,
+        framer: Framer,
+        first: int,
+        samples: Sequence[Sample | None],
+        *,
+        closed: bool,
+        others: Sequence[Told] = (),
     ) -> bytes:
         """The present step's samples, of sensors number `first` on, as frames in their order.
 
         closed: whether they are the last of the step, so that its SYNC follows them.
+        others: what is told besides, before it.
         """
         clock, told = self._clock, list[Told]()
         if self._elsewhere:
@@ -56,6 +63,7 @@ class Codec:
         if closed:
             for stream, sensor in self._streams:
                 told += [(stream, values, None) for values in sensor.pieces()]
+            told += others
             told.append((SYNC, (clock.step,), clock.now_ticks))
         return framer.frames(told)
 

@@ -26,6 +26,7 @@ from hil.bench.latency import latency_of
 from hil.bench.nowire import NoWire, ServedLine
 from hil.bench.pictures import record_pictures, sights_of
 from hil.bench.preflight import check_budget, check_room
+from hil.bench.radio import RadioUnit
 from hil.bench.result import Result, Stopwatch
 from hil.bench.steprow import StepRow, slots
 from hil.bench.uplink import booted_utc, send, telecommands
@@ -68,7 +69,9 @@ _LATE_ESTIMATES = (
     "to send its estimate first"
 )
 _MODE_AT = next(at for at, name in enumerate(slots(ESTIMATE)) if name == "mode")
-RowParts = tuple[float, int, Sequence[float], Sequence[Sample | None], Reply, float]
+RowParts = tuple[
+    float, int, Sequence[float], Sequence[Sample | None], Reply, float, Sequence[float]
+]
 _now = time.perf_counter
 
 
@@ -107,7 +110,9 @@ class Member:
             obc.instruction_ns,
             rig.spacecraft.separate,
             rig.obc.telemetry,
+            radio=rig.radio is not None,
         )
+        self._radio = RadioUnit(rig, self.world.truth, self._tell_ground) if rig.radio else None
         self._rig_latency_s = latency_of(
             rig.obc.latency, rig.obc.latency_s, rig.source.path, rig.seed
         )
@@ -294,7 +299,10 @@ class Member:
         samples += self.world.sense(step, ahead)
         self._samples = samples
         self._lap(("devices", _now()))
-        self._frames = self._codec.frames(framer, ahead, samples[ahead:], closed=True)
+        others = self._radio.begin(self._clock.now_s) if self._radio is not None else ()
+        self._frames = self._codec.frames(
+            framer, ahead, samples[ahead:], closed=True, others=others
+        )
         if self._cameras:
             record_pictures(self._recorder, self._clock.now_ns, self._cameras)
         self._lap(("wire", _now()))
@@ -357,7 +365,9 @@ class Member:
             self._end_lines(self._deck)
         self._lap(("obc", _now()))
         told = self._as_recorded(reply)
-        row = (clock.now_s, clock.step, world.truth.row.tolist(), self._samples, told, late_s)
+        radio = self._radio.row if self._radio is not None else ()
+        truth_row = world.truth.row.tolist()
+        row = (clock.now_s, clock.step, truth_row, self._samples, told, late_s, radio)
         self._held = (clock.now_ns, row)
         if reply.command is None:
             self._lose(reply)
@@ -368,6 +378,8 @@ class Member:
         if reply.sightings is not None:
             self._recorder.sights(clock.now_ns, sights_of(reply.sightings))
         latency_s = self._latency_of(reply, late_s)
+        if self._radio is not None and reply.radio:
+            self._radio.take(reply.radio, clock.now_s + latency_s)
         if reply.separate:
             self._session.counters["rejected_commands"] += self._codec.absent(reply)
             self._compare_telemetry(reply)
@@ -441,6 +453,9 @@ class Member:
         self._tell("bench_stopped", words)
         self.announce(words)
 
+    def _tell_ground(self, name: str, text: str, value: float) -> None:
+        self._recorder.event(self._clock.now_ns, "ground", name, text, value=value)
+
     def _tell(self, name: str, text: str) -> None:
         self._recorder.event(self._clock.now_ns, "bench", name, text, severity="warning")
 
@@ -475,5 +490,8 @@ class Member:
         self._recorder.metadata("counters", result.counters)
         if self._faults is not None:
             self._recorder.metadata("faults", self._faults.counts())
+        if self._radio is not None:
+            self._recorder.metadata("radio", self._radio.counts())
+            self._radio.close()
         figures = {"steps": result.steps, "wall_s": result.wall_s, **result.stage_s}
         self._recorder.metadata("result", figures)

@@ -8,7 +8,14 @@ from pathlib import Path
 from hil.devices.sensor import Sensor
 from hil.errors import RigError
 from hil.link.budget import budget
-from hil.link.messages import SIGHTINGS, Message
+from hil.link.messages import (
+    RADIO_FRAME_OCTETS,
+    RADIO_HEARD,
+    RADIO_SEND,
+    RADIO_STATE,
+    SIGHTINGS,
+    Message,
+)
 from hil.obc.place import Obc
 from hil.rig import Rig
 from hil.rig.recorded import expected_octets
@@ -52,6 +59,10 @@ def check_budget(rig: Rig, obc: Obc, sensors: Sequence[Sensor]) -> str:
             pieces[sensor.stream] += sensor.pieces_most
     if pieces:
         commands.append(SIGHTINGS)
+    if rig.radio is not None:
+        octets = rig.radio.up_rate_bit_s * rig.step_s / 8.0
+        pieces |= {RADIO_STATE: 1, RADIO_HEARD: 1 + int(octets / RADIO_FRAME_OCTETS)}
+        commands += [RADIO_SEND] * 2
     cost = budget(samples, obc.baud, rig.step_s, obc.adapter_s, commands, pieces)
     if not cost.fits:
         raise RigError(

@@ -26,13 +26,15 @@ class StepRow:
         instruction_ns: int | None = None,
         separate: Sequence[Separate] = (),
         telemetry: Sequence[str] = (),
+        *,
+        radio: bool = False,
     ) -> None:
         """instruction_ns: what the OBC's clock gains an instruction, where it counts them.
 
         separate: its actuators with a command of their own. telemetry: names of what the firmware
-        tells of its own.
+        tells of its own. radio: whether there is one.
         """
-        self.columns = run_columns(truth_columns, sensors, separate, telemetry)
+        self.columns = run_columns(truth_columns, sensors, separate, telemetry, radio=radio)
         self._user: tuple[Value, ...] = (_NAN,) * len(telemetry)
         self._separate = [each for each in separate if each.n]
         self._pack = struct.Struct(f"<{sum(size for _, size in self.columns)}d").pack
@@ -50,6 +52,7 @@ class StepRow:
         samples: Sequence[Sample | None],
         reply: Reply,
         late_s: float,
+        radio: Sequence[float] = (),
     ) -> bytes:
         """A step's row; what was not sampled, answered or measured is NaN.
 
@@ -57,6 +60,7 @@ class StepRow:
         last told.
 
         late_s: how long after its due time on the wall clock the step began; 0 in lockstep.
+        radio: the numbers of the radio and of what the ground has.
         """
         row: list[Value] = [time_s, step, *truth]
         for sample, nothing in zip(samples, self._nothing, strict=True):
@@ -76,6 +80,7 @@ class StepRow:
             told = reply.separate[USER][1 : 1 + len(self._user)]
             self._user = (*told, *self._user[len(told) :])
         row += self._user
+        row += radio
         row += (reply.reply_s, late_s)
         return self._pack(*row)
 

@@ -202,4 +202,9 @@ EVENTS: tuple[Event, ...] = (
         by_value=True,
     ),
     Event("memory_lost", "as memory_mended", "both copies are damaged: defaults", "error"),
+    Event("alert_made", "its number", "what was recognised waits to be told", by_value=True),
+    Event("alert_heard", "its number", "the ground has it", by_value=True),
+    Event("file_delivered", "transaction", "the ground has it whole"),
+    Event("file_refused", "transaction", "the ground ended it without the file", "warning"),
+    Event("file_given_up", "transaction", "the ground did not answer", "warning"),
 )

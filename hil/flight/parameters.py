@@ -286,6 +286,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("camera_pixel_rad", "rad", 8.7e-5, 1e-7, 0.1, "angle of a pixel in the middle"),
     *_axis("camera_up", "x", "direction that is up in pictures, across the payload_axis"),
     Parameter("telemetry", "1", 0.0, 0.0, 1.0, "1: message user each second"),
+    Parameter(
+        "camera_alignment_sigma_rad",
+        "rad",
+        2.5e-5,
+        0.0,
+        0.1,
+        "1 sigma of camera against star tracker",
+    ),
 )
 
 _HEADER = """\

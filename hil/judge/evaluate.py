@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hil.errors import HilError
+from hil.judge.alerts import AlertRequirement, FalseAlertRequirement
 from hil.judge.basis import among_runs, basis_of, caveat_words
 from hil.judge.cones import ConeRequirement
 from hil.judge.coverage import CoverageRequirement
+from hil.judge.delivered import Delivered, delivery_verdict
 from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.figures import Figure
 from hil.judge.in_force import named_in
@@ -110,6 +112,9 @@ def _verdict(requirement: Requirement, found: Sequence[tuple[Reduced | HilError,
 def _judged(requirement: Requirement, reduced: Sequence[Reduced]) -> Verdict:
     if isinstance(requirement, NoEventRequirement):
         return no_event_verdict(requirement, [each for each in reduced if isinstance(each, Told)])
+    if isinstance(requirement, AlertRequirement | FalseAlertRequirement):
+        found = [each for each in reduced if isinstance(each, Delivered)]
+        return delivery_verdict(requirement, found)
     moments = [each for each in reduced if isinstance(each, Moment)]
     if isinstance(requirement, ModeRequirement | EventRequirement) or moments:
         assert not isinstance(

@@ -8,6 +8,7 @@ from pydantic import Discriminator, Tag, model_validator
 
 from hil.config import Axis as UnitVector
 from hil.config import Model, NonNegative, Positive
+from hil.judge.alerts import AlertRequirement, FalseAlertRequirement
 from hil.judge.cones import ConeRequirement
 from hil.judge.coverage import CoverageRequirement
 from hil.judge.events import EventRequirement, NoEventRequirement
@@ -171,9 +172,10 @@ class ModeRequirement(Required):
 _POINTING, _COLUMN = "a pointing requirement", "a column requirement"
 _MODE, _EVENT, _NO_EVENT = "a mode requirement", "an event requirement", "a no-event requirement"
 _CONE, _COVERAGE = "a cone requirement", "a coverage requirement"
+_ALERT, _FALSE_ALERT = "an alert requirement", "a false-alert requirement"
 _BY_KEY = {
     "column": _COLUMN, "cone": _CONE, "covers": _COVERAGE, "no_event": _NO_EVENT, "event": _EVENT,
-    "mode": _MODE,
+    "mode": _MODE, "alert": _ALERT, "alerts_only_of": _FALSE_ALERT,
 }  # fmt: skip
 
 
@@ -189,7 +191,9 @@ Requirement = Annotated[
     | Annotated[EventRequirement, Tag(_EVENT)]
     | Annotated[NoEventRequirement, Tag(_NO_EVENT)]
     | Annotated[ConeRequirement, Tag(_CONE)]
-    | Annotated[CoverageRequirement, Tag(_COVERAGE)],
+    | Annotated[CoverageRequirement, Tag(_COVERAGE)]
+    | Annotated[AlertRequirement, Tag(_ALERT)]
+    | Annotated[FalseAlertRequirement, Tag(_FALSE_ALERT)],
     Discriminator(_kind),
 ]
 
@@ -231,4 +235,6 @@ KINDS: dict[str, type[Model]] = {
     _NO_EVENT: NoEventRequirement,
     _CONE: ConeRequirement,
     _COVERAGE: CoverageRequirement,
+    _ALERT: AlertRequirement,
+    _FALSE_ALERT: FalseAlertRequirement,
 }

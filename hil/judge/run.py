@@ -11,9 +11,11 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from hil.errors import CheckError, HilError
+from hil.judge.alerts import AlertRequirement, FalseAlertRequirement
 from hil.judge.cones import ConeRequirement
 from hil.judge.coverage import CoverageRequirement
 from hil.judge.covered import CoverageFigure
+from hil.judge.delivered import Delivered, DeliveryFigure
 from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.figures import ColumnFigure, ConeFigure, Figure, PointingFigure
 from hil.judge.link import LinkCounts, check_complete
@@ -34,7 +36,7 @@ from hil.judge.verdict import LINK
 from hil.recording import Event, Recording
 from hil.recording.kept import Kept, mode_names, number
 
-Reduced = Figure | Moment | Told
+Reduced = Figure | Moment | Told | Delivered
 Reducer = (
     PointingFigure
     | ColumnFigure
@@ -44,6 +46,7 @@ Reducer = (
     | ReactionFigure
     | EventFigure
     | NoEventFigure
+    | DeliveryFigure
 )
 _DEFAULT_STEP_s = 0.1
 
@@ -187,6 +190,8 @@ def _figure_of(requirement: Requirement) -> type[Reducer]:
         return EventFigure
     if isinstance(requirement, NoEventRequirement):
         return NoEventFigure
+    if isinstance(requirement, AlertRequirement | FalseAlertRequirement):
+        return DeliveryFigure
     if isinstance(requirement, ConeRequirement):
         return ConeFigure
     if isinstance(requirement, CoverageRequirement):

@@ -59,7 +59,7 @@ def budget(
     """
     to_obc = sum(n * _frame_octets(message) for message, n in samples.items())
     to_obc += sum(n * _frame_octets(message) for message, n in (pieces or {}).items())
-    replies = {ESTIMATE, HOUSEKEEPING, COMMAND, *commands}
+    replies = [ESTIMATE, HOUSEKEEPING, COMMAND, *commands]
     from_obc = sum(map(_frame_octets, replies))
     return Budget(to_obc + _frame_octets(SYNC), from_obc, baud, adapter_s, step_s)
 

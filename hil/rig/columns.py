@@ -11,6 +11,29 @@ from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING, Message
 Columns = list[tuple[str, int]]
 
 
+RADIO_COLUMNS: Columns = [
+    ("radio_carrier", 1),
+    ("radio_elevation_rad", 1),
+    ("radio_waiting_octets", 1),
+    ("alert_number", 1),
+    ("alert_kind", 1),
+    ("alert_confidence", 1),
+    ("alert_picture", 1),
+    ("alert_shutter_s", 1),
+    ("alert_told_s", 1),
+    ("alert_sent_s", 1),
+    ("alert_received_s", 1),
+    ("alert_latitude_deg", 1),
+    ("alert_longitude_deg", 1),
+    ("alert_height_m", 1),
+    ("alert_covariance_m2", 3),
+    ("file_alert", 1),
+    ("file_octets", 1),
+    ("file_received_s", 1),
+]
+"""Of a run with a radio. What the ground has stays as it came last, NaN before."""
+
+
 class Recorded(Protocol):
     """A sensor, as far as its columns go."""
 
@@ -32,10 +55,12 @@ def run_columns(
     sensors: Iterable[Recorded],
     separate: Iterable[Separate],
     telemetry: Iterable[str] = (),
+    *,
+    radio: bool = False,
 ) -> Columns:
     """Return the columns of a run with this truth, these sensors and separate commands.
 
-    telemetry: names of what the firmware tells of its own.
+    telemetry: names of what the firmware tells of its own. radio: whether there is one.
     """
     columns: Columns = [("time_s", 1), ("step", 1)]
     columns += [(f"truth_{name}", size) for name, size in truth_columns]
@@ -47,6 +72,7 @@ def run_columns(
     columns += _reply_columns("housekeeping", HOUSEKEEPING, skip=0)
     columns += [("housekeeping_instructions", 1), ("housekeeping_instructions_max", 1)]
     columns += [(f"user_{name}", 1) for name in telemetry]
+    columns += RADIO_COLUMNS if radio else []
     return [*columns, ("reply_s", 1), ("late_s", 1)]
 
 

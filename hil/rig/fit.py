@@ -15,6 +15,7 @@ from hil.rig.faults import faults_fit
 from hil.rig.judgeable import RUN_RULES
 from hil.rig.lines import lines_fit
 from hil.rig.model import Rig
+from hil.rig.radio import radio_fits
 from hil.rig.reactions import reactions_fit
 from hil.rig.recorded import unmatched_patterns
 from hil.rig.rules import Rule, as_far_as_known
@@ -148,6 +149,7 @@ _RULES: tuple[Rule, ...] = (
     unmatched_patterns,
     faults_fit,
     lines_fit,
+    radio_fits,
     reactions_fit,
     dispersal_fits,
 )

@@ -8,6 +8,7 @@ from hil.judge.requirements import PointingRequirement, Requirement
 from hil.rig.cones import commanded_into_cones
 from hil.rig.faults import faults_begin_in_the_run
 from hil.rig.model import Rig
+from hil.rig.radio import stations_have_passes
 from hil.rig.reactions import latest_s, short_faults, zero_s
 from hil.rig.recorded import column_sizes
 from hil.rig.rules import Rule, as_far_as_known
@@ -93,7 +94,12 @@ def _vacuous(requirement: Requirement, samples: float) -> Iterator[str]:
 
 
 def _parts(rig: Rig) -> Iterator[str]:
-    sizes = column_sizes(rig.spacecraft.devices, rig.obc.telemetry, scene=rig.scene is not None)
+    sizes = column_sizes(
+        rig.spacecraft.devices,
+        rig.obc.telemetry,
+        scene=rig.scene is not None,
+        radio=rig.radio is not None,
+    )
     for requirement in rig.requirement:
         part, column = getattr(requirement, "part", None), getattr(requirement, "column", "")
         if isinstance(part, int) and part >= sizes.get(column, part + 1):
@@ -124,4 +130,5 @@ RUN_RULES: tuple[Rule, ...] = (
     _parts,
     _late_telecommands,
     _late_scans,
+    stations_have_passes,
 )

@@ -32,6 +32,7 @@ from hil.physics.sky import Sky
 from hil.physics.step import choose_step_s
 from hil.physics.targets import Target
 from hil.physics.vectors import FloatArray, Vector
+from hil.radio.model import Radio
 from hil.rig.dispersion import Correlation, Disperse, Sampling
 from hil.rig.latency import LatencyTable
 from hil.rig.margins import Margins
@@ -141,6 +142,7 @@ class Rig(Model):
     target: what to point at; the OBC is told the first of each kind at the start. scan: patterns of
     directions, of which it is told one after the other.
     telecommand: what it is told later. line: devices' own lines. scene: what cameras see.
+    radio: how the OBC reaches the ground.
     expected_rating: how bad its faults may become, at the worst.
     disperse, correlation, sampling: what differs from run to run of a campaign.
     margins: what the control loop's stability margins are to be, and how they are measured.
@@ -161,6 +163,7 @@ class Rig(Model):
     scan: tuple[Scan, ...] = ()
     telecommand: tuple[Telecommand, ...] = ()
     scene: Scene | None = None
+    radio: Radio | None = None
     allowed: Allowed = Allowed()
     recording: RecordingSettings = RecordingSettings()
     requirement: tuple[Requirement, ...] = ()
@@ -201,12 +204,6 @@ class Rig(Model):
     def ground(self) -> Ground:
         """Where its targets are while the Earth turns."""
         orbit, environment = self.orbit, self.environment
-        sky = Sky(
-            orbit.epoch_utc,
-            orbit.central_body,
-            environment.ut1_minus_utc_s,
-            environment.precession_nutation,
-        )
         objects = self.scene.objects if self.scene is not None else ()
         falling = {
             each.name: Falling(each.orbit.state_at(orbit.epoch_utc), orbit, environment)
@@ -214,7 +211,23 @@ class Rig(Model):
             if isinstance(each, OrbitTarget)
         }
         places = [each.as_target(each.name) for each in objects]
-        return Ground([*self.target, *places], sky, falling, self.scan)
+        return Ground([*self.target, *places], self._sky, falling, self.scan)
+
+    @property
+    def stations(self) -> Ground:
+        """Where the stations of its radio are."""
+        stations = self.radio.station if self.radio is not None else ()
+        return Ground([each.as_target for each in stations], self._sky)
+
+    @property
+    def _sky(self) -> Sky:
+        orbit, environment = self.orbit, self.environment
+        return Sky(
+            orbit.epoch_utc,
+            orbit.central_body,
+            environment.ut1_minus_utc_s,
+            environment.precession_nutation,
+        )
 
     def with_overrides(self, **values: object) -> Rig:
         """Return this rig with values of its own for some top-level keys; None leaves the file's.

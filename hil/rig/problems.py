@@ -157,7 +157,13 @@ def _unknown_columns(data: Mapping[str, Any]) -> dict[int, str]:
     told = obc.get("telemetry") if isinstance(obc, dict) else None
     names = [str(name) for name in told] if isinstance(told, list) else []
     return dict(
-        unknown_columns(data.get("requirement"), data[SPACECRAFT], names, scene="scene" in data)
+        unknown_columns(
+            data.get("requirement"),
+            data[SPACECRAFT],
+            names,
+            scene="scene" in data,
+            radio="radio" in data,
+        )
     )
 
 

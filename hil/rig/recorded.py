@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hil.devices.camera import Camera
 from hil.devices.registry import registry
 from hil.physics.row import truth_columns
-from hil.rig.columns import run_columns
+from hil.rig.columns import RADIO_COLUMNS, run_columns
 from hil.rig.suggest import suggestion
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _JUDGED = (  # what verdicts, link and summary are made from
     "time_s", "step", "truth_q_eci_from_body", "truth_position_eci_m", "truth_velocity_eci_m_s",
     "truth_sun_eci", "truth_sunlit", "command_wheel_torque_Nm", "command_dipole_body_A_m2",
     "estimate_q_eci_from_body", "estimate_mode", "estimate_flags", "housekeeping_watchdog_resets",
-    "reply_s", "late_s",
+    "reply_s", "late_s", *(name for name, _ in RADIO_COLUMNS),
 )  # fmt: skip
 # The same for a picture's octets, and for them as they lie on the line: noise compresses little.
 _PICTURE = 2.0
@@ -36,19 +36,27 @@ class _Sensor(NamedTuple):
 
 
 def recorded_columns(
-    spacecraft: Mapping[str, object], telemetry: Sequence[str] = (), *, scene: bool = False
+    spacecraft: Mapping[str, object],
+    telemetry: Sequence[str] = (),
+    *,
+    scene: bool = False,
+    radio: bool = False,
 ) -> list[str]:
     """Return the columns of a run; see ``column_sizes``."""
-    return list(column_sizes(spacecraft, telemetry, scene=scene))
+    return list(column_sizes(spacecraft, telemetry, scene=scene, radio=radio))
 
 
 def column_sizes(
-    spacecraft: Mapping[str, object], telemetry: Sequence[str] = (), *, scene: bool = False
+    spacecraft: Mapping[str, object],
+    telemetry: Sequence[str] = (),
+    *,
+    scene: bool = False,
+    radio: bool = False,
 ) -> dict[str, int]:
     """Return how many components each column of a run has.
 
     spacecraft: its tables by heading. telemetry: of [obc]. scene: whether the rig has one; without
-    it cameras are off.
+    it cameras are off. radio: the same.
     """
     wheels, thrusters = _count(spacecraft, "wheel"), _count(spacecraft, "thruster")
     sensors = [
@@ -58,7 +66,7 @@ def column_sizes(
         for instance in range(_count(spacecraft, kind.heading))
     ]
     separate = registry().separate(partial(_count, spacecraft))
-    found = run_columns(truth_columns(wheels, thrusters), sensors, separate, telemetry)
+    found = run_columns(truth_columns(wheels, thrusters), sensors, separate, telemetry, radio=radio)
     return {name: size for name, size in found if size}
 
 
@@ -68,11 +76,12 @@ def unknown_columns(
     telemetry: Sequence[str] = (),
     *,
     scene: bool = False,
+    radio: bool = False,
 ) -> Iterator[tuple[int, str]]:
     """Yield (number from 0, sentence) of each [[requirement]] on a column that there is not."""
     if not isinstance(requirements, list):
         return
-    known = recorded_columns(spacecraft, telemetry, scene=scene)
+    known = recorded_columns(spacecraft, telemetry, scene=scene, radio=radio)
     for number, table in enumerate(requirements):
         column = table.get("column") if isinstance(table, dict) else None
         if isinstance(column, str) and column not in known:
@@ -92,8 +101,8 @@ def kept_columns(rig: Rig, names: Iterable[str]) -> list[str]:
 
 def unmatched_patterns(rig: Rig) -> Iterator[str]:
     """Yield a sentence about each of [recording] columns that no column of the run matches."""
-    craft, scene = vars(rig.spacecraft), rig.scene is not None
-    known = recorded_columns(craft, rig.obc.telemetry, scene=scene)
+    craft, scene, radio = vars(rig.spacecraft), rig.scene is not None, rig.radio is not None
+    known = recorded_columns(craft, rig.obc.telemetry, scene=scene, radio=radio)
     for pattern in rig.recording.columns or ():
         if not any(_matches(name, [pattern]) for name in known):
             hint = suggestion(pattern, known, "this spacecraft's run has")
@@ -102,8 +111,8 @@ def unmatched_patterns(rig: Rig) -> Iterator[str]:
 
 def expected_octets(rig: Rig) -> float:
     """Return about how large the recording of a run will be."""
-    craft, scene = vars(rig.spacecraft), rig.scene is not None
-    sizes = column_sizes(craft, rig.obc.telemetry, scene=scene)
+    craft, scene, radio = vars(rig.spacecraft), rig.scene is not None, rig.radio is not None
+    sizes = column_sizes(craft, rig.obc.telemetry, scene=scene, radio=radio)
     row_octets = 8 * sum(sizes[name] for name in kept_columns(rig, sizes))
     line_octets = _LINE * 8 * sum(sizes.values()) if rig.recording.octets else 0.0
     pictures = sum(_PICTURE * each.frame_octets * each.rate_hz for each in _cameras(rig))

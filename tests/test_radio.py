@@ -1,0 +1,189 @@
+"""The radio: what a link does to frames, who sees whom, and a whole run from shutter to ground."""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hil import bench
+from hil.errors import RigError
+from hil.judge import evaluate
+from hil.radio.alert import ALERT_APID, CFDP_APID, HEARD_APID, alert_of
+from hil.radio.channel import Channel
+from hil.radio.contact import Contact
+from hil.radio.passes import highest
+from hil.recording import Recording
+from hil.rig import load_rig
+
+RIGS = Path(__file__).parents[1] / "rigs"
+ALERT = RIGS / "dier5_alert.toml"
+LIGHT_s = 0.003
+
+
+def channel(loss=0.0, rate_bit_s=8000.0, overhead=0, buffer_octets=1000, seed=1):
+    random = np.random.default_rng(seed)
+    return Channel(rate_bit_s, overhead, loss, buffer_octets, random)
+
+
+def contact():
+    return Contact("here", LIGHT_s)
+
+
+# -- a link ----------------------------------------------------------------------------------------
+
+
+def test_a_frame_takes_its_octets_at_the_rate_and_then_a_light_time():
+    link = channel(overhead=10)
+    link.put(bytes(90), 0.25)  # 100 octets at 1000 a second
+    (frame,) = link.go_on(1.0, contact())
+    assert frame.begun_s == 0.25
+    assert frame.time_s == pytest.approx(0.25 + 0.1 + LIGHT_s, abs=1e-12)
+
+
+def test_frames_go_one_after_the_other():
+    link = channel()
+    for _ in range(3):
+        link.put(bytes(100), 0.0)
+    assert link.waiting_octets == 300
+    assert [len(link.go_on(until_s, contact())) for until_s in (0.05, 0.15, 0.35)] == [0, 1, 2]
+
+
+def test_what_is_under_way_when_the_contact_ends_is_lost():
+    link = channel()
+    link.put(bytes(100), 0.0)
+    assert link.go_on(0.05, contact()) == []
+    assert link.go_on(0.2, None) == []
+    assert link.counts.lost_without_contact == 1
+
+
+def test_a_frame_that_does_not_fit_into_the_buffer_is_dropped():
+    link = channel(buffer_octets=150)
+    link.put(bytes(100), 0.0)
+    link.put(bytes(100), 0.0)
+    assert (link.counts.dropped, link.free_octets) == (1, 50)
+
+
+def test_of_many_frames_the_stated_part_is_lost_the_same_with_the_same_seed():
+    def heard():
+        link = channel(loss=0.05, rate_bit_s=1e6, buffer_octets=10**6)
+        for number in range(4000):
+            link.put(struct.pack(">I", number), 0.0)
+        return [frame.octets for frame in link.go_on(1e3, contact())]
+
+    assert len(heard()) == pytest.approx(3800, abs=4 * np.sqrt(4000 * 0.05 * 0.95))
+    assert heard() == heard()
+
+
+# -- who sees whom ---------------------------------------------------------------------------------
+
+
+def test_a_pass_worked_out_before_the_run_is_that_of_the_run(alert_run):
+    rig, recording = alert_run
+    elevation = np.asarray(recording["radio_elevation_rad"])
+    top = highest("Aktau", rig.stations, rig.orbit.state(), 160.0)  # it rises all the while
+    assert top.time_s == 160.0
+    assert top.elevation_rad == pytest.approx(elevation[1600], abs=2e-5)
+
+
+# -- from the shutter to the ground ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def alert_run(tmp_path_factory):
+    rig = load_rig(ALERT)
+    out = tmp_path_factory.mktemp("alert") / "run.mcap"
+    return rig, Recording(bench.run(rig, "library", out).recording)
+
+
+def test_the_alert_and_its_chip_reach_the_ground_in_time(alert_run):
+    rig, recording = alert_run
+    assert [each.text for each in evaluate(rig, [recording]) if not each.met] == []
+    radio = recording.metadata["radio"]
+    assert int(radio["down_lost_by_chance"]) > 0  # so that files had to be mended
+    assert int(radio["not_understood"]) == 0
+
+
+def test_the_stages_of_an_alert_follow_each_other(alert_run):
+    _, recording = alert_run
+    first = int(np.flatnonzero(np.isfinite(recording["alert_number"]))[0])
+    names = ("alert_shutter_s", "alert_told_s", "alert_sent_s", "alert_received_s")
+    stages = [float(recording[name][first]) for name in names]
+    assert stages == sorted(stages)
+    assert 0.5 < stages[1] - stages[0] < 1.0  # 0.5 s of transfer, and the step after
+
+
+def test_truth_does_not_reach_the_obc_by_the_radio(alert_run):
+    """What comes by it is a carrier, a buffer's room, and what the ground's software says."""
+    _, recording = alert_run
+    states, packets = set(), []
+    for message in heard_by_the_obc(recording):
+        if message[0] == 0x112:
+            states.add(message[1])
+        elif message[0] == 0x113:
+            packets.append(message[1][1:])
+    assert {len(state) for state in states} == {3}
+    assert {state[0] for state in states} <= {0, 1}
+    apids = {struct.unpack(">H", packet[:2])[0] & 0x7FF for packet in packets}
+    assert apids == {CFDP_APID, HEARD_APID}
+    for packet in packets:
+        if struct.unpack(">H", packet[:2])[0] & 0x7FF == HEARD_APID:
+            assert len(packet) == 8  # the number of an alert
+        else:
+            assert packet[6] & 0x18 == 0x08  # a directive to the sender: no file data
+
+
+def heard_by_the_obc(recording):
+    from cobs import cobs
+
+    stream = b"".join(data for _, data in recording.to_obc)
+    for frame in stream.split(b"\0"):
+        if frame:
+            packet = cobs.decode(frame)
+            yield struct.unpack(">H", packet[:2])[0] & 0x7FF, packet[6:-4]
+
+
+def test_an_alert_of_another_length_is_none():
+    assert alert_of(bytes(36)) is None
+    assert ALERT_APID not in (CFDP_APID, HEARD_APID)
+
+
+# -- bad input -------------------------------------------------------------------------------------
+
+
+def rig_with(tmp_path, *changes):
+    text = ALERT.read_text().replace('"spacecraft/', f'"{RIGS.as_posix()}/spacecraft/')
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path = tmp_path / "rig.toml"
+    path.write_text(text)
+    return path
+
+
+def test_a_station_under_no_pass_is_told_with_what_it_sees(tmp_path):
+    path = rig_with(tmp_path, ("latitude_deg = 43.65", "latitude_deg = -43.65"))
+    with pytest.raises(RigError, match=r"no station sees the spacecraft .* Aktau sees it -\d+"):
+        load_rig(path)
+
+
+def test_a_rate_that_cannot_carry_the_alert_in_time_is_refused_with_the_arithmetic(tmp_path):
+    path = rig_with(tmp_path, ("rate_bit_s = 9600.0", "rate_bit_s = 60.0"))
+    with pytest.raises(RigError, match=r"within 5 s, which takes 7.87 s by itself .* = 60"):
+        load_rig(path)
+
+
+def test_an_alert_of_something_that_the_scene_has_not_is_refused_by_name(tmp_path):
+    path = rig_with(tmp_path, ('alert = "tanker"\nlimit_m', 'alert = "frigate"\nlimit_m'))
+    with pytest.raises(RigError, match="no object called 'frigate'; it has: tanker, ferry"):
+        load_rig(path)
+
+
+def test_a_missing_package_is_one_sentence_before_the_start(tmp_path, monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "cfdppy.exceptions", None)
+    monkeypatch.delitem(sys.modules, "hil.radio.station", raising=False)
+    with pytest.raises(RigError, match=r"spacepackets and cfdp-py .* pip install 'hil\[radio\]'"):
+        bench.run(load_rig(ALERT), "library", tmp_path / "run.mcap")
+    assert not (tmp_path / "run.mcap").exists()
