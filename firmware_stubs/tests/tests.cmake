@@ -19,7 +19,7 @@ find_sanitizer(HIL_HAS_ADDRESS_SANITIZER "-fsanitize=address" address_sanitizer)
 find_sanitizer(HIL_HAS_LIBFUZZER "-fsanitize=fuzzer-no-link,address" address_sanitizer)
 
 add_library(firmware_checked OBJECT ${FLIGHT_SOURCES})
-target_include_directories(firmware_checked PUBLIC link vision adcs)
+target_include_directories(firmware_checked PUBLIC link vision radio adcs)
 target_link_libraries(firmware_checked PUBLIC firmware_flags)
 target_compile_definitions(firmware_checked PUBLIC _POSIX_C_SOURCE=200809L)
 if(HIL_HAS_ADDRESS_SANITIZER)
