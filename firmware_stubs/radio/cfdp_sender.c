@@ -78,8 +78,7 @@ static uint8_t *put_name(uint8_t *at, const char *name)
 static size_t metadata(const struct cfdp_sender *sender, uint8_t *pdu)
 {
     uint8_t *at = put_header(sender, pdu, 0, sender->transaction);
-    at = radio_put_u8(at, METADATA_DIRECTIVE);
-    at = radio_put_u8(at, CRC_32C);
+    at = radio_put_u16(at, (METADATA_DIRECTIVE << 8) | CRC_32C);
     at = radio_put_u32(at, sender->size);
     return closed(pdu, put_name(put_name(at, sender->name), sender->name));
 }
@@ -87,8 +86,7 @@ static size_t metadata(const struct cfdp_sender *sender, uint8_t *pdu)
 static size_t end_of_file(const struct cfdp_sender *sender, uint8_t *pdu)
 {
     uint8_t *at = put_header(sender, pdu, 0, sender->transaction);
-    at = radio_put_u8(at, EOF_DIRECTIVE);
-    at = radio_put_u8(at, 0);
+    at = radio_put_u16(at, EOF_DIRECTIVE << 8); /* no error */
     at = radio_put_u32(at, sender->checksum);
     return closed(pdu, radio_put_u32(at, sender->size));
 }
