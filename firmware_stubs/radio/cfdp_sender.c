@@ -1,6 +1,6 @@
 #include "cfdp_sender.h"
 
-#include "crc32c.h"
+#include "hil_crc32c.h"
 #include "octets.h"
 
 #include <string.h>
