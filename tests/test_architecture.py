@@ -31,8 +31,8 @@ ALLOWED = {
     },
     "rig": {
         "faults",
-        "config", "devices", "errors", "flight", "judge", "lines", "link", "physics", "protocols",
-        "radio", "scene",
+        "config", "devices", "errors", "flight", "judge", "lines", "link", "obc", "physics",
+        "protocols", "radio", "scene",
     },
     "bench": {
         "faults",

@@ -14,6 +14,7 @@ from hil.bench.fleet import SeparateMember
 from hil.cli import main
 from hil.errors import RigError
 from hil.judge.fleet import Flown, PairRequirement, WatchRequirement, evaluate_fleet
+from hil.physics.rotations import angle_between, apply
 from hil.recording import Recording, first_difference
 from hil.rig import load_fleet, load_rig
 
@@ -131,6 +132,55 @@ def test_a_missing_obc_is_told_with_the_members_name_before_the_start(fleet_file
     assert not (tmp_path / "out").exists()
 
 
+EACH_OTHER = f"""
+[[spacecraft]]
+name = "c"
+rig = "{ROOT}/rigs/dier5_target.toml"
+orbit = {{ true_anomaly_deg = 25.0 }}
+target = [{{ member = "b", position_sigma_m = 100.0 }}]
+telecommand = [{{ at_s = 10.0, target = "b", mode = "target" }}]
+requirement = [{{ name = "p", index = "APE", axis = "boresight", target = "ground", ground = "b",
+    limit_deg = 0.1, probability = 1.0, interpretation = "temporal", from_s = 20.0 }}]
+""".replace("\n    limit", " limit")
+
+
+def test_a_target_that_is_another_member_has_the_orbit_with_which_that_begins(fleet_file):
+    fleet = load_fleet(fleet_file(FLEET + EACH_OTHER))
+    _, b, c = fleet.members
+    (target,) = c.rig.target
+    assert (target.name, target.position_sigma_m) == ("b", 100.0)
+    assert c.rig.ground.position_eci_m("b", np.zeros(1))[0] == pytest.approx(b.rig.orbit.state()[0])
+
+
+@pytest.mark.parametrize(
+    ("member", "words"),
+    [
+        ("d", r'"c": \[\[target\]\] member = "d" is no other member; there are a, b'),
+        ("c", r'member = "c" is the spacecraft itself'),
+    ],
+)
+def test_a_target_that_is_no_other_member_is_refused(member, words, fleet_file):
+    text = (FLEET + EACH_OTHER).replace('member = "b"', f'member = "{member}"')
+    with pytest.raises(RigError, match=words):
+        load_fleet(fleet_file(text))
+
+
+def test_two_members_told_of_each_other_look_at_each_other(tmp_path):
+    """From the sixth minute on, when the first has had its turn; the slow part runs the whole."""
+    fleet = load_fleet(SCO)
+    first, second = fleet.members[:2]
+    rig = first.rig.with_overrides(duration_s=640.0)
+    result = run(rig, "library", tmp_path / "first.mcap")
+    recording = Recording(result.recording)
+    there = second.rig.ground.position_eci_m("first", recording["time_s"])
+    assert there == pytest.approx(recording["truth_position_eci_m"], abs=30.0)
+    towards = rig.ground.direction_eci(
+        "second", recording["time_s"], recording["truth_position_eci_m"]
+    )
+    axis = apply(recording["truth_q_eci_from_body"], [0.0, 0.0, 1.0])
+    assert np.degrees(angle_between(axis, towards))[5800:].max() < 0.05
+
+
 # -- the fleet as a whole --------------------------------------------------------------------------
 
 
@@ -216,10 +266,11 @@ def test_the_sco_fleet_hands_its_target_round(tmp_path):
         each.name: Flown(each.rig, Recording(results[each.name].recording))
         for each in fleet.members
     }
-    (verdict,) = evaluate_fleet(fleet.requirement, flown)
+    watch = fleet.requirement[:1]
+    (verdict,) = evaluate_fleet(watch, flown)
     assert verdict.met, verdict.text
     # without the second one nobody looks from 517 s on, when the first loses it
-    (alone,) = evaluate_fleet(fleet.requirement, {"first": flown["first"]})
+    (alone,) = evaluate_fleet(watch, {"first": flown["first"]})
     assert alone.worst_time_s == pytest.approx(517.0, abs=5.0)
     assert not alone.met
 
@@ -281,6 +332,14 @@ def test_hil_run_judges_members_and_fleet_and_names_the_slowest_obc(fleet_file, 
     assert [each["name"] for each in told["requirements"]] == ["watched"]
     assert told["slowest_obc"]["spacecraft"] in "ab"
     assert told["spacecraft"]["a"]["recording"] == str(tmp_path / "out" / "a.mcap")
+    judged = CliRunner().invoke(main, ["judge", "--rig", str(path), str(tmp_path / "out")])
+    assert judged.exit_code == 1
+    assert "watched" in judged.output
+    assert "slowest OBC" in judged.output
+    (tmp_path / "out" / "b.mcap").rename(tmp_path / "out" / "c.mcap")
+    odd = CliRunner().invoke(main, ["judge", "--rig", str(path), str(tmp_path / "out")])
+    assert (odd.exit_code, 'no recording of [[spacecraft]] "b"' in odd.output) == (2, True)
+    (tmp_path / "out" / "c.mcap").rename(tmp_path / "out" / "b.mcap")
     again = CliRunner().invoke(main, [*command[:-1], str(tmp_path / "b"), "--against", command[-1]])
     assert f"same bits as {tmp_path / 'out' / 'a.mcap'}" in again.output
     assert "slowest OBC: " in again.output

@@ -18,8 +18,8 @@ from hil.lines.end import End, Seat
 from hil.link.clock import Clock
 from hil.link.events import Values
 from hil.link.messages import COMMAND
+from hil.obc.names import QEMU_LINES
 from hil.obc.place import LineTo, Obc
-from hil.obc.places import QEMU_LINES
 from hil.protocols.device import Drive, Measured
 from hil.rig import Rig
 

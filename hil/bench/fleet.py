@@ -13,7 +13,8 @@ from hil.bench.member import Member
 from hil.bench.result import Result, Stopwatch
 from hil.errors import HilError
 from hil.link.clock import Clock
-from hil.obc.places import PLACES, open_obc
+from hil.obc.names import PLACES
+from hil.obc.places import open_obc
 from hil.rig import Fleet, FleetMember
 
 _Said = Callable[[str], None]

@@ -19,7 +19,8 @@ from hil.campaign.table import write_table
 from hil.campaign.verdicts import CampaignVerdict, all_wanted, figure_of, verdict
 from hil.campaign.work import Outcome, Task, record_case, run_case
 from hil.errors import RigError
-from hil.obc.places import PLACES, open_obc
+from hil.obc.names import PLACES
+from hil.obc.places import open_obc
 from hil.rig import load_rig
 
 _AHEAD = 3  # cases that wait for each worker

@@ -70,7 +70,7 @@ def faults_command(
     A fault has no effect, degrades the mission, leads to a safe mode, or the spacecraft is lost.
     The status is 1 where a rating is worse than an [[expected_rating]] of the rig.
     """
-    from hil.obc.places import PLACES
+    from hil.obc.names import PLACES
     from hil.rig import load_rig
     from hil.survey import plan_of
     from hil.survey.table import by_trial

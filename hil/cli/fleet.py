@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,28 @@ def fly(
     recordings = {name: Recording(result.recording) for name, result in results.items()}
     ended = {name: result.ended for name, result in results.items() if result.ended}
     return judged(fleet, recordings, ended)
+
+
+def judge_fleet(path: Path, given: Sequence[Path], *, as_json: bool) -> int:
+    """Judge the recordings of a fleet's run again, each by its member; return the exit status.
+
+    given: files, or the folder of the run. Raises RigError when a member's is not among them.
+    """
+    from hil.recording import Recording
+    from hil.report.groups import recordings_in
+    from hil.rig import load_fleet
+
+    fleet = load_fleet(path)
+    files = {each.stem: each for each in recordings_in(given)}
+    for member in fleet.members:
+        if member.name not in files:
+            raise RigError(
+                f'{path}: there is no recording of [[spacecraft]] "{member.name}", which would be '
+                f"called {member.name}.mcap; given: {', '.join(sorted(files)) or 'none'}"
+            )
+    recordings = {each.name: Recording(files[each.name]) for each in fleet.members}
+    ended = {n: each.incomplete_reason for n, each in recordings.items() if not each.complete}
+    return tell_fleet(judged(fleet, recordings, ended), None, as_json=as_json)
 
 
 def judged(fleet: Fleet, recordings: Mapping[str, Recording], ended: Mapping[str, str]) -> FleetRun:

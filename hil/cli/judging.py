@@ -29,13 +29,18 @@ if TYPE_CHECKING:
 def judge_command(recordings: tuple[Path, ...], rig_path: Path | None, as_json: bool) -> None:
     """Judge each RECORDING again, without its run.
 
-    Recordings of one rig are judged together, as its runs, whatever their seeds.
+    Recordings of one rig are judged together, as its runs, whatever their seeds. With --rig FLEET
+    each is judged as its member, and all together as the fleet.
     """
     from hil.diagnosis import diagnose_worst
     from hil.report import summary
     from hil.report.groups import by_rig
-    from hil.rig import load_rig
+    from hil.rig import is_fleet, load_rig
 
+    if rig_path is not None and is_fleet(rig_path):
+        from hil.cli.fleet import judge_fleet
+
+        raise click.exceptions.Exit(judge_fleet(rig_path, recordings, as_json=as_json))
     rig = None if rig_path is None else load_rig(rig_path)
     judged = [(of, paths, _verdicts(of, paths)) for of, paths in by_rig(recordings, rig)]
     every = [verdict for _, _, found in judged for verdict in found]

@@ -190,7 +190,7 @@ def check_options(
 ) -> None:
     """Refuse options that have no meaning for this OBC; raises RigError."""
     from hil.obc.image import DEFAULT_PLACE
-    from hil.obc.places import PLACES
+    from hil.obc.names import PLACES
 
     if firmware is not None and compiler is not None:
         raise RigError("--firmware runs a file and --compiler builds one: give one of them")

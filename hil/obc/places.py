@@ -8,16 +8,9 @@ from hil.errors import RigError
 from hil.machine.build import ARTIFACTS, build
 from hil.obc.image import refuse_unfit
 from hil.obc.library import LibraryObc
+from hil.obc.names import PLACES, PORTS, QEMU_LINES, is_port
 from hil.obc.place import LineTo, Obc
 from hil.obc.port import PortObc
-
-QEMU_LINES = "qemu-lines"
-"""The emulated board with devices' own lines only, in lockstep."""
-PLACES = (*ARTIFACTS, QEMU_LINES)
-
-
-PORTS = "ports"
-"""A board that devices' own lines lead to, and no line of the bench."""
 
 
 def open_obc(
@@ -39,7 +32,7 @@ def open_obc(
     if lines or name in (PORTS, QEMU_LINES):
         return _with_lines(name, baud, firmware, compiler, lines, wire=wire)
     if name not in ARTIFACTS:
-        if "/" not in name and not name.upper().startswith("COM"):
+        if not is_port(name):
             raise RigError(
                 f"--obc {name}: expected one of {', '.join(PLACES)}, or a port such as "
                 "/dev/ttyACM0 or socket://host:port"

@@ -16,7 +16,7 @@ from hil.diagnosis import Diagnosis, diagnose_worst
 from hil.errors import HilError
 from hil.judge import Verdict, evaluate
 from hil.machine.locks import port_lock
-from hil.obc.places import PLACES
+from hil.obc.names import PLACES
 from hil.recording import Recording
 from hil.rig import Rig
 

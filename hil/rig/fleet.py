@@ -2,49 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from hil.config import Model, Positive
 from hil.errors import RigError, visible
 from hil.judge.fleet import FleetRequirement, PairRequirement, WatchRequirement
+from hil.obc.names import PLACES, is_port
 from hil.rig.examine import examine
 from hil.rig.explain import sentences
-from hil.rig.load import load_rig
+from hil.rig.members import FleetMember, FleetSpacecraft, member_of, orbits_of
 from hil.rig.model import Rig
 from hil.rig.reading import parsed, read_text
 from hil.rig.strangers import unshown_characters
 from hil.rig.suggest import suggestion
 
 _SPACECRAFT = "spacecraft"
-_PLACES = ("library", "posix", "qemu", "qemu-fast")
 _LEAST = 2
 Table = dict[str, Any]
-
-
-def _fit_for_a_file(name: str) -> str:
-    """Return a name as it is; ValueError for one that no recording's file can have."""
-    if re.fullmatch(r"\w[\w.-]*", name) is None:
-        raise ValueError("must be of letters, digits, '.', '-' and '_': its recording is called so")
-    return name
-
-
-class FleetSpacecraft(Model):
-    """A [[spacecraft]] of a fleet; any further key stands in place of the rig's own key."""
-
-    name: Annotated[str, AfterValidator(_fit_for_a_file)]
-    """What it is called, and its recording."""
-    rig: Annotated[str, Field(min_length=1)]
-    """Its rig's file, relative to the fleet's."""
-    obc: Annotated[str, Field(min_length=1)] = "library"
-    """Where its OBC runs: a place or a port."""
 
 
 class FleetTables(Model):
@@ -61,15 +41,6 @@ class FleetTables(Model):
     when_one_ends: Literal["the others go on", "all end"] = "the others go on"
     spacecraft: Annotated[tuple[FleetSpacecraft, ...], Field(min_length=_LEAST)]
     requirement: tuple[FleetRequirement, ...] = ()
-
-
-@dataclass(frozen=True)
-class FleetMember:
-    """A member: its name, its rig with all that the fleet's file gives it, and its OBC's place."""
-
-    name: str
-    rig: Rig
-    obc: str
 
 
 @dataclass(frozen=True)
@@ -127,9 +98,10 @@ def load_fleet(path: str | Path) -> Fleet:
     data = parsed(path, read_text(path, f"{path}"))
     found, told = _examined(path, data)
     members: list[FleetMember] = []
+    orbits = orbits_of(path, _tables(data))
     for number, table in enumerate(_tables(data)):
         try:
-            members.append(_member(path, data, table, number))
+            members.append(member_of(path, data, table, number, orbits))
         except RigError as error:
             told += [f"{path}: {_called(table, number)}: {line}" for line in f"{error}".split("\n")]
     if found is not None and not told:
@@ -167,46 +139,6 @@ def _examined(path: Path, data: Table) -> tuple[FleetTables | None, list[str]]:
     return (None if told or not isinstance(found, FleetTables) else found), told
 
 
-# -- members ---------------------------------------------------------------------------------------
-
-
-def _member(path: Path, data: Table, table: Table, number: int) -> FleetMember:
-    rig = load_rig(path.parent / str(table.get("rig", "")))
-    known = FleetSpacecraft.model_fields
-    given = {key: _plain(value) for key, value in table.items() if key not in known}
-    _check_keys(given)
-    for key in [key for key, value in given.items() if isinstance(value, dict)]:
-        given[key] = {**_plain(_own_table(rig, key)), **given[key]}
-    if "seed" not in given and isinstance(data.get("seed", 1), int):
-        given["seed"] = data.get("seed", 1) + number
-    if "duration_s" in data and "duration_s" not in given:
-        given["duration_s"] = data["duration_s"]
-    return FleetMember(
-        str(table.get("name", "")), rig.with_overrides(**given), str(table.get("obc", "library"))
-    )
-
-
-def _check_keys(given: Mapping[str, Any]) -> None:
-    known = [*FleetSpacecraft.model_fields, *(set(Rig.model_fields) - {_SPACECRAFT})]
-    for key in given:
-        if key not in known:
-            raise RigError(f"{key}: unknown key; {suggestion(key, known, 'valid keys:')}")
-
-
-def _own_table(rig: Rig, key: str) -> Table:
-    table = parsed(rig.source.path, rig.source.text).get(key)
-    return table if isinstance(table, dict) else {}
-
-
-def _plain(value: Any) -> Any:
-    """Return a value of TOML as JSON has it: a recording keeps it so."""
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    return value.isoformat() if isinstance(value, date) else value
-
-
 # -- whether they go together ----------------------------------------------------------------------
 
 
@@ -218,9 +150,14 @@ def _misfits(found: FleetTables, members: list[FleetMember]) -> Iterator[str]:
             yield f'two [[spacecraft]] are called "{name}": name each differently'
     for member in members:
         yield from _unlike(member, members[0])
-        if member.obc not in _PLACES and "/" not in member.obc and "COM" not in member.obc.upper():
-            hint = suggestion(member.obc, list(_PLACES), "the places are")
+        if member.obc not in PLACES and not is_port(member.obc):
+            hint = suggestion(member.obc, PLACES, "the places are")
             yield f'[[spacecraft]] "{member.name}" obc = "{member.obc}": no such place; {hint}'
+        if member.rig.line:
+            yield (
+                f'[[spacecraft]] "{member.name}": its rig has [[line]] tables, which a fleet does '
+                "not open: run that rig by itself"
+            )
     for requirement in found.requirement:
         yield from _strangers(requirement, members)
     for name, n in Counter(each.name for each in found.requirement).items():
