@@ -36,9 +36,10 @@ ALLOWED = {
     },
     "bench": {
         "faults",
-        "devices", "errors", "flight", "judge", "lines", "link", "machine", "obc", "physics",
-        "protocols", "radio", "recording", "rig", "scene",
+        "devices", "errors", "flight", "judge", "lines", "link", "machine", "native", "obc",
+        "physics", "protocols", "radio", "recording", "rig", "scene",
     },
+    "native": {"devices", "link", "physics"},
     "campaign": {
         "bench", "config", "devices", "errors", "judge", "machine", "obc", "physics", "recording",
         "rig",

@@ -17,14 +17,16 @@ from wire import TABLE
 
 from hil.devices.coarse_sun_sensor import CoarseSunSensor
 from hil.devices.fine_sun_sensor import FineSunSensor
-from hil.devices.gps import Gps
+from hil.devices.gps import GPS, Gps
 from hil.devices.gyro import Gyro
 from hil.devices.horizon_sensor import HorizonSensor
 from hil.devices.magnetometer import Magnetometer
-from hil.devices.sensor import Acquisition, Normals, generator
+from hil.devices.reading import acquired, samples_needed
+from hil.devices.sensor import Normals, generator
 from hil.devices.star_tracker import StarTracker
 from hil.devices.thermometer import Thermometer
 from hil.devices.wheel import Wheel
+from hil.physics.records import records
 
 Z = (0.0, 0.0, 1.0)
 NADIR = (0.0, 0.0, -1.0)
@@ -209,10 +211,11 @@ def test_normals_are_given_out_once_each(sizes):
 
 @given(st.lists(st.booleans(), max_size=40), st.integers(0, 5))
 def test_acquisition_takes_its_time_after_every_loss(had, needed):
-    acquisition = Acquisition(needed_s=float(needed), rate_hz=1.0)
+    unit = records(GPS)
+    unit["samples_needed"] = unit["samples_had"] = samples_needed(float(needed), rate_hz=1.0)
     for i, has in enumerate(had):
         recent = had[max(0, i - needed) : i + 1]
-        assert acquisition.done(has) == all(recent)
+        assert acquired(unit[0], has) == all(recent)
 
 
 @pytest.mark.parametrize(

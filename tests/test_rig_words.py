@@ -66,7 +66,7 @@ def test_the_columns_that_can_be_named_are_those_that_are_recorded(rig, tmp_path
     rig = load_rig(ROOT / f"{rig}.toml")
     bench = Bench([Member(rig, FakeObc(), tmp_path / "run.mcap")])
     tables = {key: list(value) for key, value in rig.spacecraft if isinstance(value, tuple)}
-    recorded = [name for name, size in bench.members[0]._row.columns if size]
+    recorded = [name for name, size in bench.members[0].columns if size]
     assert recorded_columns(tables) == recorded
 
 

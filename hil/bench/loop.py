@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 
+from hil.bench.compiled import CompiledLoop, refusal
 from hil.bench.member import Member
 from hil.bench.pace import RealTime
 from hil.bench.result import Result, Stopwatch
@@ -31,6 +32,7 @@ class Bench:
         self._steps, self._realtime = first.rig.steps, first.realtime
         self.clock = Clock(exact_s(first.rig.step_s), exact_s(first.rig.obc.uptime_at_start_s))
         self._stopwatch = Stopwatch()
+        self._compiled: CompiledLoop | None = None
 
     def run(self, progress: Progress = lambda _done, _total: None) -> list[Result]:
         """Say HELLO, send the uplink, and go through all steps; a result for each member."""
@@ -39,9 +41,21 @@ class Bench:
                 stack.enter_context(member.opened(self.clock, self._stopwatch))
             for member in self.members:
                 member.start()
+            self._compiled = self._compiled_loop()
             with without_garbage_collection():
                 self._run(progress)
         return [member.result for member in self.members]
+
+    def _compiled_loop(self) -> CompiledLoop | None:
+        """What makes usual steps in compiled code; where it cannot, the result says why."""
+        member = self.members[0]
+        if not member.may_be_compiled:
+            return None
+        why = "there are several spacecraft" if len(self.members) > 1 else ""
+        member.result.ordinary_loop = why or refusal(member, self.clock)
+        if member.result.ordinary_loop:
+            return None
+        return CompiledLoop(member, self._stopwatch)
 
     def _run(self, progress: Progress) -> None:
         begin_s = time.perf_counter()
@@ -61,7 +75,12 @@ class Bench:
         pace = RealTime(clock) if self._realtime else None
         late_s, deadline_s = 0.0, None
         self._stopwatch.begin()
-        for step in range(self._steps):
+        step = 0
+        while step < self._steps:
+            if (made := self._make_usual(step)) > step:
+                step = made
+                progress(step - 1, self._steps)
+                continue
             clock.go_to(step)
             for member in members:
                 member.prepare()
@@ -83,6 +102,15 @@ class Bench:
             if step % _PROGRESS_EVERY == 0:
                 self._stopwatch.add_up()
                 progress(step, self._steps)
+            step += 1
+
+    def _make_usual(self, step: int) -> int:
+        """Have steps made by compiled code from this one on; return the first that is not."""
+        if self._compiled is None:
+            return step
+        due = self.members[0].next_telecommand
+        until = self._steps if due is None else min(due, self._steps)
+        return self._compiled.go(step, until) if step < until else step
 
     def _tell_stop(self, stopped_s: float) -> None:
         if stopped_s:

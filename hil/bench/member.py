@@ -43,6 +43,7 @@ from hil.link.events import Reply, Values
 from hil.link.messages import ESTIMATE, SET_PARAMETER, USER
 from hil.link.session import Session
 from hil.obc.driver import Driver
+from hil.obc.library import LibraryObc
 from hil.obc.place import PATIENT_S, Line, LineGoneError, Obc, standing_words
 from hil.obc.reconnect import Reconnection
 from hil.recording import Recorder
@@ -95,16 +96,18 @@ class Member:
         gdb: bool = False,
         wrap_line: Callable[[Line, Clock], Line] = lambda line, _: line,
         show_printed: Callable[[str], None] | None = None,
+        compiled: bool = False,
     ) -> None:
         for sentence in refused(rig.fault, obc):
             raise RigError(sentence)
         self.rig, self.obc, self.realtime = rig, obc, realtime
         self.announce, self._resume, self._wrap_line = announce, resume, wrap_line
         self.world = World(rig)
-        self._cameras = [each for each in self.world.sensors if isinstance(each, CameraUnit)]
+        self.cameras = [each for each in self.world.sensors if isinstance(each, CameraUnit)]
         self._gdb, self._show_printed = gdb, show_printed
+        self.may_be_compiled = compiled and not (resume or gdb)
         self._timeout_s = PATIENT_S if gdb else rig.obc.reply_timeout_s
-        self._row = StepRow(
+        self.step_row = StepRow(
             self.world.truth.columns,
             self.world.sensors,
             obc.instruction_ns,
@@ -113,9 +116,7 @@ class Member:
             radio=rig.radio is not None,
         )
         self._radio = RadioUnit(rig, self.world.truth, self._tell_ground) if rig.radio else None
-        self._rig_latency_s = latency_of(
-            rig.obc.latency, rig.obc.latency_s, rig.source.path, rig.seed
-        )
+        self.latency_s = latency_of(rig.obc.latency, rig.obc.latency_s, rig.source.path, rig.seed)
         self._telemetry_told = False
         self._telecommands = deque(telecommands(rig, self.world) if rig.obc.wire else ())
         self._elsewhere = off_the_wire(rig)
@@ -134,12 +135,12 @@ class Member:
         epoch_ns = unix_ns(rig.orbit.epoch_utc)
         recorder = Recorder(
             path,
-            self._row.columns,
+            self.step_row.columns,
             metadata=metadata,
             epoch_unix_ns=epoch_ns,
             lines=bool(rig.line),
-            cameras=len(self._cameras),
-            **recorded_as(rig, self._row.columns),
+            cameras=len(self.cameras),
+            **recorded_as(rig, self.step_row.columns),
         )
         with recorder, keep_partial_recording(self.result):
             self._join(clock, stopwatch, recorder)
@@ -162,9 +163,9 @@ class Member:
 
     def _join(self, clock: Clock, stopwatch: Stopwatch, recorder: Recorder) -> None:
         rig, obc = self.rig, self.obc
-        self._clock, self._stopwatch, self._recorder = clock, stopwatch, recorder
+        self.clock, self._stopwatch, self.recorder = clock, stopwatch, recorder
         self._lap, self._tap = stopwatch.lap, RecordingTap(recorder)
-        self._session = session = Session(clock, registry().table, rig.obc.pass_over_apids)
+        self.session = session = Session(clock, registry().table, rig.obc.pass_over_apids)
         self._faults = self._faults_of(rig) if rig.fault else None
         told = clock if self._faults is None else self._faults.clock(clock)
         sensors, elsewhere = self.world.sensors, self._elsewhere
@@ -196,7 +197,7 @@ class Member:
 
     def _faults_of(self, rig: Rig) -> Injector:
         def tell(name: str, words: str) -> None:
-            self._tap.event(self._clock.now_ns, "fault", name, words, severity="warning")
+            self._tap.event(self.clock.now_ns, "fault", name, words, severity="warning")
 
         faults = Injector(rig.fault, self.world, rig.seed, rig.step_s, tell, self.obc)
         for sentence in faults.misfits:
@@ -209,15 +210,15 @@ class Member:
         line: Line = self.obc
         if (faults := self._faults) is not None:
             if faults.of_the_line or faults.of_the_obc:
-                line = TappedLine(line, self._tap, self._clock)
+                line = TappedLine(line, self._tap, self.clock)
             line = faults.wrap(faults.around_obc(line))
         if self._deck is not None and self.realtime:
             line = ServedLine(line, self._deck)
-        return self._wrap_line(line, self._clock)
+        return self._wrap_line(line, self.clock)
 
     def _reconnection(self) -> Reconnection:
         def say(kind: str, text: str) -> None:
-            self._session.counters["replugs"] += kind == "replugged"
+            self.session.counters["replugs"] += kind == "replugged"
             self._tell(kind, text)
             self.announce(text)
 
@@ -235,7 +236,7 @@ class Member:
         if isinstance(self._driver, NoWire):
             self.announce(f"lines only: {', '.join(line.name for line in self.rig.line)}")
             about = {"place": self.obc.name, "description": self.obc.description}
-            self._recorder.metadata("obc", about)
+            self.recorder.metadata("obc", about)
             return
         devices = self._devices_on_the_wire()
         identity = self._driver.hello(devices, booted_utc(self.rig))
@@ -245,7 +246,7 @@ class Member:
         self._codec.withhold([kind for kind in devices if kind not in identity.handles])
         if not_handled:
             self.announce(f"the firmware does not handle: {not_handled}")
-        self._recorder.metadata("obc", obc_metadata(self.obc, identity, not_handled))
+        self.recorder.metadata("obc", obc_metadata(self.obc, identity, not_handled))
         self._send_telecommands()
 
     def _devices_on_the_wire(self) -> dict[str, int]:
@@ -255,10 +256,10 @@ class Member:
     def _send_telecommands(self) -> None:
         """Send what is due; what the line does not take now goes when it is back."""
         assert isinstance(self._driver, Driver)
-        while self._telecommands and self._telecommands[0].step <= self._clock.step:
-            if self._session.obc_is_down:
+        while self._telecommands and self._telecommands[0].step <= self.clock.step:
+            if self.session.obc_is_down:
                 lost = f"{self._telecommands.popleft().what}: lost, the OBC is down"
-                self._recorder.event(self._clock.now_ns, "ground", "telecommand", lost)
+                self.recorder.event(self.clock.now_ns, "ground", "telecommand", lost)
                 continue
             try:
                 what = send(self._driver, self._telecommands[0])
@@ -268,25 +269,25 @@ class Member:
             else:
                 told = self._telecommands.popleft()
                 if told.message is not SET_PARAMETER:
-                    self._recorder.event(self._clock.now_ns, "ground", "telecommand", what)
+                    self.recorder.event(self.clock.now_ns, "ground", "telecommand", what)
 
     @property
     def columns(self) -> Sequence[tuple[str, int]]:
         """The parts of a step's row, in order."""
-        return self._row.columns
+        return self.step_row.columns
 
     def record_into(self, recorder: Recorder) -> None:
         """Have the rest of the run recorded elsewhere."""
-        self._recorder = recorder
+        self.recorder = recorder
         self._tap.record_into(recorder)
 
     # -- a step ------------------------------------------------------------------------------------
 
     def prepare(self) -> None:
         """Sample what is due and make the present step's frames."""
-        if self._telecommands and self._telecommands[0].step <= self._clock.step:
+        if self._telecommands and self._telecommands[0].step <= self.clock.step:
             self._send_telecommands()
-        step, framer, ahead = self._clock.step, self._session.framer, self._ahead
+        step, framer, ahead = self.clock.step, self.session.framer, self._ahead
         if self._faults is not None:
             self._have_faults_begin(self._faults)
         samples: list[Sample | None] = []
@@ -299,24 +300,24 @@ class Member:
         samples += self.world.sense(step, ahead)
         self._samples = samples
         self._lap(("devices", _now()))
-        others = self._radio.begin(self._clock.now_s) if self._radio is not None else ()
+        others = self._radio.begin(self.clock.now_s) if self._radio is not None else ()
         self._frames = self._codec.frames(
             framer, ahead, samples[ahead:], closed=True, others=others
         )
-        if self._cameras:
-            record_pictures(self._recorder, self._clock.now_ns, self._cameras)
+        if self.cameras:
+            record_pictures(self.recorder, self.clock.now_ns, self.cameras)
         self._lap(("wire", _now()))
 
     def _have_faults_begin(self, faults: Injector) -> None:
         sunlit = float(self.world.truth.row[self._sunlit_at])
-        faults.begin_step(self._clock.step, sunlit, self._elevation_rad)
-        session = self._session
+        faults.begin_step(self.clock.step, sunlit, self._elevation_rad)
+        session = self.session
         if faults.obc_is_down != session.obc_is_down:
             session.obc_is_down = faults.obc_is_down
             if self._deck is not None:
                 self._deck.obc_is_down = session.obc_is_down
             name, words = DOWN if session.obc_is_down else UP
-            self._tap.event(self._clock.now_ns, "fault", name, words)
+            self._tap.event(self.clock.now_ns, "fault", name, words)
         if restarts := faults.take_restarts():
             session.counters["injected_restarts"] += restarts
             session.obc_restarted()
@@ -326,7 +327,7 @@ class Member:
         at = starts(self.world.truth.columns)["position_eci_m"]
         position = self.world.truth.row[None, at : at + 3]
         ground = self.rig.ground
-        return float(ground.elevation_rad(target, np.array([self._clock.now_s]), position)[0])
+        return float(ground.elevation_rad(target, np.array([self.clock.now_s]), position)[0])
 
     def _begin(self, deadline_s: float) -> None:
         self._deadline_s = deadline_s
@@ -348,9 +349,9 @@ class Member:
             return
         time_ns, row = self._held
         self._held = None
-        self._recorder.step(time_ns, self._row.pack(*row))
+        self.recorder.step(time_ns, self.step_row.pack(*row))
         if self._flush_every and self._written % self._flush_every == 0:
-            self._recorder.flush()
+            self.recorder.flush()
         self._written += 1
         self._lap(("recording", _now()))
 
@@ -359,7 +360,7 @@ class Member:
 
         late_s: how long after its due time on the wall clock the step began; 0 in lockstep.
         """
-        clock, world = self._clock, self.world
+        clock, world = self.clock, self.world
         reply = self._driver.reply(self._deadline_s)
         if self._deck is not None:
             self._end_lines(self._deck)
@@ -376,12 +377,12 @@ class Member:
         if self._driver.stopped_s and not self.realtime:
             self.tell_stop(self._driver.stopped_s)
         if reply.sightings is not None:
-            self._recorder.sights(clock.now_ns, sights_of(reply.sightings))
+            self.recorder.sights(clock.now_ns, sights_of(reply.sightings))
         latency_s = self._latency_of(reply, late_s)
         if self._radio is not None and reply.radio:
             self._radio.take(reply.radio, clock.now_s + latency_s)
         if reply.separate:
-            self._session.counters["rejected_commands"] += self._codec.absent(reply)
+            self.session.counters["rejected_commands"] += self._codec.absent(reply)
             self._compare_telemetry(reply)
         self._lap(("recording", _now()))
         self._command(command_of(reply), latency_s)
@@ -396,7 +397,7 @@ class Member:
     def _as_recorded(self, reply: Reply) -> Reply:
         if self._deck is None or self.rig.obc.wire:
             return reply
-        return reply._replace(command=self._deck.told(self._clock.step))
+        return reply._replace(command=self._deck.told(self.clock.step))
 
     def _end_lines(self, deck: Deck) -> None:
         """Where time goes on carry octets until the period is over, else once."""
@@ -419,17 +420,17 @@ class Member:
 
     def _latency_of(self, reply: Reply, late_s: float) -> float:
         """From the step's start to its command's effect: measured in real time, else the rig's."""
-        period_s, counters = self.rig.step_s, self._session.counters
+        period_s, counters = self.rig.step_s, self.session.counters
         line_s = self._faults.line_late_s if self._faults is not None else 0.0
         if self.realtime:
             latency_s = late_s + reply.reply_s + line_s
             late = late_s >= period_s or (reply.command is not None and latency_s > period_s)
             counters["late_steps"] += late
             return min(period_s, latency_s)
-        if isinstance(self._rig_latency_s, float):
+        if isinstance(self.latency_s, float):
             # A pipeline may be longer than a period: nothing is late.
-            return self._rig_latency_s + line_s
-        latency_s = self._rig_latency_s(self._clock.step) + line_s
+            return self.latency_s + line_s
+        latency_s = self.latency_s(self.clock.step) + line_s
         counters["late_replies"] += latency_s > period_s
         return min(period_s, latency_s)
 
@@ -447,37 +448,55 @@ class Member:
 
     def tell_stop(self, stopped_s: float) -> None:
         """Say that the bench itself did not run for so long: the OBC is not to blame."""
-        words = f"the bench was stopped for {stopped_s:.1f} s at step {self._clock.step}"
-        self._session.counters["bench_stops"] += 1
-        self._session.heard_s += stopped_s
+        words = f"the bench was stopped for {stopped_s:.1f} s at step {self.clock.step}"
+        self.session.counters["bench_stops"] += 1
+        self.session.heard_s += stopped_s
         self._tell("bench_stopped", words)
         self.announce(words)
 
     def _tell_ground(self, name: str, text: str, value: float) -> None:
-        self._recorder.event(self._clock.now_ns, "ground", name, text, value=value)
+        self.recorder.event(self.clock.now_ns, "ground", name, text, value=value)
 
     def _tell(self, name: str, text: str) -> None:
-        self._recorder.event(self._clock.now_ns, "bench", name, text, severity="warning")
+        self.recorder.event(self.clock.now_ns, "bench", name, text, severity="warning")
 
     def _lose(self, reply: Reply) -> None:
         """Raise LinkError when more replies are lost than the rig allows, and nothing is heard."""
-        timeout_s, session = self._timeout_s, self._session
+        timeout_s, session = self._timeout_s, self.session
         too_many = session.counters["lost_replies"] > self.rig.allowed.lost_replies
         silent_s = time.monotonic() - session.heard_s
         if reply.unplugged or not too_many or (self.realtime and silent_s < timeout_s):
             return
         frozen = "; it takes no more bytes: is it halted by a debugger, or its firmware stuck?"
         raise LinkError(
-            f"step {self._clock.step}: no complete reply from {self.obc.description} within "
+            f"step {self.clock.step}: no complete reply from {self.obc.description} within "
             f"{timeout_s:g} s{frozen if self._driver.frozen else ''}{session.last_frames()}"
         )
+
+    def take_over(
+        self, step: int, samples: list[Sample | None], sent: bytes, answer: bytes
+    ) -> None:
+        """Make the rest of a step of which the OBC has had its frames and given its answer."""
+        assert isinstance(self._driver, Driver)
+        assert isinstance(self.obc, LibraryObc)
+        self.clock.go_to(step)
+        self._samples = samples
+        self._begin(time.monotonic() + self._timeout_s)
+        self._driver.note_sent(sent)
+        self.obc.answered(answer)
+        self.receive(0.0)
+
+    @property
+    def next_telecommand(self) -> int | None:
+        """The step before whose samples the ground's next word is sent."""
+        return self._telecommands[0].step if self._telecommands else None
 
     # -- after the last step -----------------------------------------------------------------------
 
     def _finish(self) -> None:
         """What was counted goes into the recording however the run ended."""
         self.record()
-        result, counters = self.result, self._session.counters
+        result, counters = self.result, self.session.counters
         if counters["late_estimates"]:
             self.announce(_LATE_ESTIMATES)
         result.counters = {name: counters[name] for name in _COUNTERS}
@@ -486,12 +505,12 @@ class Member:
         result.stage_s = dict(self._stopwatch.stage_s)
         if self._deck is not None:
             result.counters |= self._deck.counts()
-            self._recorder.metadata("lines", self._deck.of_each_line())
-        self._recorder.metadata("counters", result.counters)
+            self.recorder.metadata("lines", self._deck.of_each_line())
+        self.recorder.metadata("counters", result.counters)
         if self._faults is not None:
-            self._recorder.metadata("faults", self._faults.counts())
+            self.recorder.metadata("faults", self._faults.counts())
         if self._radio is not None:
-            self._recorder.metadata("radio", self._radio.counts())
+            self.recorder.metadata("radio", self._radio.counts())
             self._radio.close()
         figures = {"steps": result.steps, "wall_s": result.wall_s, **result.stage_s}
-        self._recorder.metadata("result", figures)
+        self.recorder.metadata("result", figures)

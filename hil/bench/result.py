@@ -26,6 +26,8 @@ class Result:
     step_s: float = 0.0
     wall_s: float = 0.0
     counters: dict[str, int] = field(default_factory=dict)
+    ordinary_loop: str = ""
+    """Why no step was made by compiled code, where that had been asked for."""
     ended: str = ""
     """Why it ended before its time, where the others of a fleet went on."""
     stage_s: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))

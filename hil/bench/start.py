@@ -28,6 +28,7 @@ def run(
     announce: Callable[[str], None] = lambda _: None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     show_printed: Callable[[str], None] | None = None,
+    compiled: bool = True,
 ) -> Result:
     """Close the loop of a rig around an OBC and record it.
 
@@ -40,12 +41,13 @@ def run(
     one, and wait for every answer as long as it takes.
     show_printed: called with each line that a program on this machine prints; all of it goes into
     the file OUT.log.
+    compiled: make steps in compiled code where that can be, with the same bits.
     Raises RigError, LinkError or ObcError; the recording then holds all up to that moment.
     """
     rig = rig if isinstance(rig, Rig) else load_rig(rig)
     image = Path(firmware) if firmware else None
     wanted = RunSpecification(rig, obc or place_for(image), image, compiler, realtime, resume, gdb)
-    return run_together([(wanted, out)], announce, progress, show_printed)[0]
+    return run_together([(wanted, out)], announce, progress, show_printed, compiled=compiled)[0]
 
 
 def run_together(
@@ -53,6 +55,8 @@ def run_together(
     announce: Callable[[str], None] = lambda _: None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     show_printed: Callable[[str], None] | None = None,
+    *,
+    compiled: bool = True,
 ) -> list[Result]:
     """Make several runs step by step beside each other, by one clock, each with its recording.
 
@@ -80,6 +84,7 @@ def run_together(
                 resume=wanted.resume,
                 gdb=wanted.gdb,
                 show_printed=show_printed,
+                compiled=compiled,
             )
             members.append(member)
         return Bench(members).run(progress)

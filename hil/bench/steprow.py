@@ -35,14 +35,16 @@ class StepRow:
         tells of its own. radio: whether there is one.
         """
         self.columns = run_columns(truth_columns, sensors, separate, telemetry, radio=radio)
-        self._user: tuple[Value, ...] = (_NAN,) * len(telemetry)
+        self.user: tuple[Value, ...] = (_NAN,) * len(telemetry)
+        """The firmware's own telemetry as it was last told."""
         self._separate = [each for each in separate if each.n]
         self._pack = struct.Struct(f"<{sum(size for _, size in self.columns)}d").pack
         self._nothing = [(_NAN,) * sum(size for _, size in sensor_columns(s)) for s in sensors]
         self._no_command = (_NAN,) * (_size(COMMAND) - 1)
         self._no_estimate = (_NAN,) * _size(ESTIMATE)
         self._instruction_ns = instruction_ns
-        self._housekeeping: tuple[Value, ...] = (_NAN,) * (_size(HOUSEKEEPING) + 2)
+        self.housekeeping: tuple[Value, ...] = (_NAN,) * (_size(HOUSEKEEPING) + 2)
+        """As it was last told."""
 
     def pack(
         self,
@@ -74,15 +76,19 @@ class StepRow:
             row += _told(each, reply)
         row += self._no_estimate if reply.estimate is None else reply.estimate
         if reply.housekeeping is not None:
-            self._housekeeping = self._measured(reply.housekeeping)
-        row += self._housekeeping
-        if self._user and USER in reply.separate:
-            told = reply.separate[USER][1 : 1 + len(self._user)]
-            self._user = (*told, *self._user[len(told) :])
-        row += self._user
+            self.housekeeping = self._measured(reply.housekeeping)
+        row += self.housekeeping
+        if self.user and USER in reply.separate:
+            told = reply.separate[USER][1 : 1 + len(self.user)]
+            self.user = (*told, *self.user[len(told) :])
+        row += self.user
         row += radio
         row += (reply.reply_s, late_s)
         return self._pack(*row)
+
+    def tell(self, housekeeping: Sequence[float], user: Sequence[float]) -> None:
+        """Take what was told last, of which rows were made elsewhere."""
+        self.housekeeping, self.user = tuple(housekeeping), tuple(user)
 
     def _measured(self, told: tuple[Value, ...]) -> tuple[Value, ...]:
         """Housekeeping's values, and its times as counts of instructions where they are that."""
@@ -92,6 +98,11 @@ class StepRow:
         if self._instruction_ns:
             counts = tuple(_whole(values[name], self._instruction_ns) for name in _TIMES)
         return (*values.values(), *counts)
+
+
+def measured_only() -> list[bool]:
+    """Of each value of housekeeping, whether nought says that it was not measured."""
+    return [name in _MEASURED for name in slots(HOUSEKEEPING)]
 
 
 def _told(separate: Separate, reply: Reply) -> tuple[Value, ...]:

@@ -37,7 +37,7 @@ class World:
             step_s=rig.truth_step_s,
             period_steps=round(rig.step_s / rig.truth_step_s),
         )
-        self._drives = {
+        self.drives = {
             kind.heading: kind.drives(craft.tables(kind.heading), rig.step_s)
             for kind in registry().actuators
         }
@@ -46,15 +46,15 @@ class World:
             drives.look(self.truth_of)
         self.sensors = self._build_sensors(rig)
         self.schedule()
-        self._act = {heading: self._acting(each) for heading, each in self._drives.items()}
-        self._slow = any(drives.follows_slowly for drives in self._all())
+        self._act = {heading: self._acting(each) for heading, each in self.drives.items()}
+        self.follows_slowly = any(drives.follows_slowly for drives in self._all())
         self._moving = [each for each in self._all() if each.moves]
         self._compile(rig)
         self._truth_step_s = rig.truth_step_s
-        self._steps = round(rig.step_s / rig.truth_step_s)
+        self.period_steps = round(rig.step_s / rig.truth_step_s)
         self._faults: dict[str, list[ActuatorFault]] = {"wheel": [], "thruster": []}
         # Commands on their way, with the truth's steps from the period's start until their effect.
-        self._underway: deque[tuple[int, Command]] = deque()
+        self.underway: deque[tuple[int, Command]] = deque()
         self._uplink = rig.uplink
         self._seed = rig.seed
         self._craft = craft
@@ -78,10 +78,10 @@ class World:
         return lambda values: drives.act(values, self.truth)
 
     def _all(self) -> Iterable[Drives]:
-        return self._drives.values()
+        return self.drives.values()
 
     def _build_sensors(self, rig: Rig) -> tuple[Sensor, ...]:
-        rods, craft = self._drives["rod"], rig.spacecraft
+        rods, craft = self.drives["rod"], rig.spacecraft
         installation = Installation(
             truth_columns=self.truth.columns,
             step_s=rig.step_s,
@@ -138,19 +138,22 @@ class World:
         passed = 0
         if self._faults["thruster"]:
             self._let_valves_fail(commanded=False)
-        while self._underway and self._underway[0][0] <= self._steps:
-            due, taken = self._underway.popleft()
+        while self.underway and self.underway[0][0] <= self.period_steps:
+            due, taken = self.underway.popleft()
             self._go(max(0, due - passed))
             passed = max(passed, due)
             self._take(taken, begins=passed == 0)
-        self._go(self._steps - passed)
-        if self._underway:
-            self._underway = deque((due - self._steps, each) for due, each in self._underway)
+        self._go(self.period_steps - passed)
+        if self.underway:
+            self.underway = deque((due - self.period_steps, each) for due, each in self.underway)
 
     def tell(self, command: Command, latency_s: float) -> None:
         """Have a command, given in the order of time, take effect in the period to come."""
-        waiting = math.ceil(latency_s / self._truth_step_s - 1e-9)
-        self._underway.append((waiting, command))
+        self.underway.append((self.waiting(latency_s), command))
+
+    def waiting(self, latency_s: float) -> int:
+        """How many of the truth's steps pass until a command takes effect."""
+        return math.ceil(latency_s / self._truth_step_s - 1e-9)
 
     def _take(self, command: Command, *, begins: bool) -> None:
         """Have a command take effect; begins: at the instant at which the control period begins."""
@@ -162,7 +165,7 @@ class World:
                 self._let_valves_fail(commanded=False)
 
     def _go(self, steps: int) -> None:
-        for part in [1] * steps if self._slow else [steps] if steps else []:
+        for part in [1] * steps if self.follows_slowly else [steps] if steps else []:
             for drives in self._moving:
                 drives.move(part * self._truth_step_s)
             try:
@@ -181,7 +184,7 @@ class World:
 
     def put_between(self, kind: str, fault: ActuatorFault) -> None:
         """Have a fault change what an actuator makes of its commands while it is active."""
-        rods = self._drives["rod"]
+        rods = self.drives["rod"]
         if kind == "rod" and isinstance(rods, RodDrives):
             rods.put_between(fault)
         else:
@@ -189,7 +192,7 @@ class World:
 
     def touch(self, kind: str, fault: ActuatorFault) -> None:
         """Take notice of a fault of an actuator that began or ended."""
-        rods = self._drives["rod"]
+        rods = self.drives["rod"]
         if kind == "rod" and isinstance(rods, RodDrives):
             rods.refresh()
         elif kind == "wheel":
@@ -202,7 +205,7 @@ class World:
 
     def _let_valves_fail(self, *, commanded: bool) -> None:
         """Change for how long the valves stay open from now on."""
-        period_s, open_s = self._steps * self._truth_step_s, self.truth.on_times_s.copy()
+        period_s, open_s = self.period_steps * self._truth_step_s, self.truth.on_times_s.copy()
         for fault in self._faults["thruster"]:
             if fault.active and isinstance(fault, ValveFault):
                 open_s[fault.place] = fault.opened(

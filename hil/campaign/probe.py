@@ -63,7 +63,7 @@ class Probed(Member):
 
     def receive(self, late_s: float) -> None:
         """Push for the control period that begins now, then go on as any member does."""
-        since = self._clock.step - self._first
+        since = self.clock.step - self._first
         if since >= 0:
             torque = np.zeros(3)
             torque[self._axis] = self._push_Nm[since % len(self._push_Nm)]

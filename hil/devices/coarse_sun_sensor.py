@@ -10,6 +10,7 @@ from pydantic import Field
 from hil.config import NonNegative
 from hil.devices.albedo import earthshine, view_factor
 from hil.devices.kinds import SensorKind
+from hil.devices.reading import CompiledReading
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.devices.stimuli import of_vector
 from hil.link import messages as wire
@@ -26,6 +27,8 @@ COARSE_SUN_SENSOR = np.dtype(
         ("noise_adc", "f8"),
         ("albedo", "f8"),
         ("planet_radius_m", "f8"),
+        ("sun_at", "i8"),  # where they begin in a row of truth
+        ("position_at", "i8"),
     ],
     align=True,
 )
@@ -77,14 +80,16 @@ def diode_pair(
 @compiled
 def read_coarse_sun_sensor(
     row: FloatArray,
-    sun_at: int,
-    position_at: int,
+    rods: FloatArray,  # noqa: ARG001  all devices are asked alike
+    units: RecordArray,
     normals: FloatArray,
     i: int,
-    units: RecordArray,
-) -> tuple[float, float, float, float, float, float]:
-    """Return the counts of the six diodes; in eclipse they do not see the Sun."""
-    unit, lit = units[0], row[sun_at + 3]
+    shown: FloatArray,
+) -> bool:
+    """Show the counts of the six diodes, always valid; in eclipse they do not see the Sun."""
+    unit = units[0]
+    sun_at, position_at = unit.sun_at, unit.position_at
+    lit = row[sun_at + 3]
     axes: Matrix = rotation_matrix((row[0], row[1], row[2], row[3]))
     sun_eci = vector(row[sun_at : sun_at + 3])
     sun = transform_back(axes, sun_eci)
@@ -94,10 +99,10 @@ def read_coarse_sun_sensor(
         position = vector(row[position_at : position_at + 3])
         nadir_eci, distance, glow = earthshine(position, sun_eci, unit.planet_radius_m, unit.albedo)
         nadir = transform_back(axes, nadir_eci)
-    x = diode_pair(0, sun, nadir, distance, glow, normals, i, unit)
-    y = diode_pair(1, sun, nadir, distance, glow, normals, i, unit)
-    z = diode_pair(2, sun, nadir, distance, glow, normals, i, unit)
-    return (x[0], x[1], y[0], y[1], z[0], z[1])
+    for axis in range(3):
+        plus, minus = diode_pair(axis, sun, nadir, distance, glow, normals, i, unit)
+        shown[2 * axis], shown[2 * axis + 1] = plus, minus
+    return True
 
 
 class CoarseSunSensorUnit(Sensor):
@@ -113,23 +118,28 @@ class CoarseSunSensorUnit(Sensor):
     def __init__(self, model: CoarseSunSensor, instance: int, installation: Installation) -> None:
         """Draw each diode's gain."""
         super().__init__(model, instance, installation)
-        self._draws = self.normals.draws(6)
         at = starts(installation.truth_columns)
-        self._sun_at, self._position_at = at["sun_eci"], at["position_eci_m"]
         self._record = records(COARSE_SUN_SENSOR)
+        self._record["sun_at"], self._record["position_at"] = at["sun_eci"], at["position_eci_m"]
         spread = 1.0 + model.gain_error_sigma * self.fixed_errors.standard_normal(6)
         self._record["gain_adc"] = model.full_sun_adc * spread
         self._record["dark_adc"], self._record["noise_adc"] = model.dark_adc, model.noise_adc
         self._record["albedo"] = installation.albedo
         self._record["planet_radius_m"] = installation.central_body.radius_m
+        self.compiled = CompiledReading(
+            CoarseSunSensorUnit,
+            read_coarse_sun_sensor,
+            self._record,
+            self.normals,
+            draws=6,
+            values=6,
+        )
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return six whole numbers, 0 to 4095, always valid."""
-        i = next(self._draws)
-        adc = read_coarse_sun_sensor(
-            row, self._sun_at, self._position_at, self.normals.block, i, self._record
-        )
-        return tuple(map(int, adc)), True
+        assert self.compiled is not None
+        adc, valid = self.compiled.read(row)
+        return tuple(map(int, adc)), valid
 
 
 KINDS = (

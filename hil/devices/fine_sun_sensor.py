@@ -11,6 +11,7 @@ from pydantic import Field
 from hil.config import Axis, NonNegative
 from hil.devices.directions import drawn_turn, shown_direction
 from hil.devices.kinds import SensorKind
+from hil.devices.reading import CompiledReading, show
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.devices.stimuli import FAR_M, Row, Stage, of_direction
 from hil.link import messages as wire
@@ -25,11 +26,11 @@ FINE_SUN_SENSOR = np.dtype(
         ("boresight_body", "f8", (3,)),
         ("field_cos", "f8"),
         ("noise_rad", "f8"),
+        ("sun_at", "i8"),  # where it begins in a row of truth
     ],
     align=True,
 )
 NEEDED_LIGHT = 0.5  # of the Sun's disc; in deeper penumbra the spot is too faint
-_NO_SUN = (0.0, 0.0, 0.0)
 
 
 class FineSunSensor(SensorModel):
@@ -47,16 +48,23 @@ class FineSunSensor(SensorModel):
 
 @compiled
 def read_fine_sun_sensor(
-    row: FloatArray, sun_at: int, normals: FloatArray, i: int, sensors: RecordArray
-) -> tuple[float, float, float]:
-    """Return the unit vector to the Sun, body frame, single precision; zeros when it sees none."""
+    row: FloatArray,
+    rods: FloatArray,  # noqa: ARG001  all devices are asked alike
+    sensors: RecordArray,
+    normals: FloatArray,
+    i: int,
+    shown: FloatArray,
+) -> bool:
+    """Show the unit vector to the Sun, body frame, single precision; zeros when it sees none."""
     sensor = sensors[0]
+    sun_at = sensor.sun_at
     axes = rotation_matrix((row[0], row[1], row[2], row[3]))
     sun = transform_back(axes, vector(row[sun_at : sun_at + 3]))
     if row[sun_at + 3] < NEEDED_LIGHT or dot(sun, vector(sensor.boresight_body)) < sensor.field_cos:
-        return (0.0, 0.0, 0.0)
+        return show(shown, 0.0, 0.0, 0.0)
     turn = matrix(sensor.shown_from_body)
-    return shown_direction(turn, sun, sensor.noise_rad, normals, i)
+    x, y, z = shown_direction(turn, sun, sensor.noise_rad, normals, i)
+    return show(shown, x, y, z)
 
 
 class FineSunSensorUnit(Sensor):
@@ -72,19 +80,21 @@ class FineSunSensorUnit(Sensor):
     def __init__(self, model: FineSunSensor, instance: int, installation: Installation) -> None:
         """Draw this unit's fixed error."""
         super().__init__(model, instance, installation)
-        self._at = starts(installation.truth_columns)["sun_eci"]
         self._record = records(FINE_SUN_SENSOR)
+        self._record["sun_at"] = starts(installation.truth_columns)["sun_eci"]
         turn = drawn_turn(self.fixed_errors, model.error_sigma_deg)
         self._record["shown_from_body"] = turn
         self._record["boresight_body"] = model.boresight_body
         self._record["field_cos"] = math.cos(math.radians(0.5 * model.field_of_view_deg))
         self._record["noise_rad"] = math.radians(model.noise_deg)
+        self.compiled = CompiledReading(
+            FineSunSensorUnit, read_fine_sun_sensor, self._record, self.normals, draws=3, values=3
+        )
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the direction; invalid in eclipse and when the Sun is outside the field."""
-        i = self.normals.take(3)
-        sun = read_fine_sun_sensor(row, self._at, self.normals.block, i, self._record)
-        return sun, sun != _NO_SUN
+        assert self.compiled is not None
+        return self.compiled.read(row)
 
 
 def _sun_there(stage: Stage, direction: Row, across: Row) -> Row:

@@ -10,13 +10,14 @@ from pydantic import Field
 
 from hil.config import Axis, NonNegative, Positive
 from hil.devices.kinds import SensorKind
+from hil.devices.reading import CompiledReading, acquired, samples_needed
 from hil.devices.rounding import single
-from hil.devices.sensor import Acquisition, Installation, Sensor, SensorModel, starts
+from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.devices.stimuli import FAR_M, Phasing, Stage, Stimuli, facing
 from hil.link import messages as wire
 from hil.physics.compiled import compiled
 from hil.physics.constants import EARTH
-from hil.physics.records import RecordArray, records
+from hil.physics.records import Record, RecordArray, records
 from hil.physics.rotations import rotation_matrix
 from hil.physics.sky import EARTH_SPIN_rad_s
 from hil.physics.vectors import FloatArray, dot, norm, transform, transform_back, vector
@@ -31,10 +32,14 @@ GPS = np.dtype(
         ("drift_memory", "f8"),
         ("drift_kick_m", "f8"),
         ("spin_rad_s", "f8"),
+        ("drift_m", "f8", (3,)),
+        ("samples_needed", "i8"),
+        ("samples_had", "i8"),
+        ("position_at", "i8"),  # where they begin in a row of truth
+        ("turn_at", "i8"),
     ],
     align=True,
 )
-_NO_FIX = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 class Gps(SensorModel):
@@ -59,23 +64,32 @@ class Gps(SensorModel):
 
 
 @compiled
-def read_gps(
-    row: FloatArray,
-    position_at: int,
-    turn_at: int,
-    drift: FloatArray,
-    normals: FloatArray,
-    i: int,
-    receivers: RecordArray,
-) -> tuple[float, float, float, float, float, float]:
-    """Return position and velocity, ECEF, single precision; zeros when no satellites are heard."""
-    gps = receivers[0]
-    for axis in range(3):
-        drift[axis] = gps.drift_memory * drift[axis] + gps.drift_kick_m * normals[i + 6 + axis]
+def hears_satellites(row: FloatArray, gps: Record) -> bool:
+    """Return whether the receiver is low enough and its antenna looks up."""
+    position_at = gps.position_at
     r = vector(row[position_at : position_at + 3])
     antenna = transform(rotation_matrix((row[0], row[1], row[2], row[3])), vector(gps.antenna_body))
-    if norm(r) > gps.farthest_m or dot(antenna, r) < gps.zenith_cos * norm(r):
-        return (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    return not (norm(r) > gps.farthest_m or dot(antenna, r) < gps.zenith_cos * norm(r))
+
+
+@compiled
+def read_gps(
+    row: FloatArray,
+    rods: FloatArray,  # noqa: ARG001  all devices are asked alike
+    receivers: RecordArray,
+    normals: FloatArray,
+    i: int,
+    shown: FloatArray,
+) -> bool:
+    """Show position and velocity, ECEF, single precision; zeros when there is no fix."""
+    gps = receivers[0]
+    drift, position_at, turn_at = gps.drift_m, gps.position_at, gps.turn_at
+    for axis in range(3):
+        drift[axis] = gps.drift_memory * drift[axis] + gps.drift_kick_m * normals[i + 6 + axis]
+    if not acquired(gps, hears_satellites(row, gps)):
+        shown[:] = 0.0
+        return False
+    r = vector(row[position_at : position_at + 3])
     axes = rotation_matrix((row[turn_at], row[turn_at + 1], row[turn_at + 2], row[turn_at + 3]))
     x, y, z = transform_back(axes, r)
     v = transform_back(axes, vector(row[position_at + 3 : position_at + 6]))
@@ -94,7 +108,9 @@ def read_gps(
             v[2] + speed_noise * normals[i + 5],
         )
     )
-    return (place[0], place[1], place[2], speed[0], speed[1], speed[2])
+    for axis in range(3):
+        shown[axis], shown[3 + axis] = place[axis], speed[axis]
+    return True
 
 
 class GpsUnit(Sensor):
@@ -112,21 +128,18 @@ class GpsUnit(Sensor):
         """Draw the slow error that the run begins with."""
         super().__init__(model, instance, installation)
         at = starts(installation.truth_columns)
-        self._position_at, self._turn_at = at["position_eci_m"], at["q_eci_from_ecef"]
-        self._drift = model.position_drift_sigma_m * self.fixed_errors.standard_normal(3)
-        self._record = _record(model)
-        self._acquisition = Acquisition(model.acquisition_s, model.rate_hz)
+        drift_m = model.position_drift_sigma_m * self.fixed_errors.standard_normal(3)
+        record = _record(model)
+        record["position_at"], record["turn_at"] = at["position_eci_m"], at["q_eci_from_ecef"]
+        record["drift_m"] = drift_m
+        needed = samples_needed(model.acquisition_s, model.rate_hz)
+        record["samples_needed"] = record["samples_had"] = needed
+        self.compiled = CompiledReading(GpsUnit, read_gps, record, self.normals, draws=9, values=6)
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the fix; invalid without satellites and for the time that it needs after that."""
-        normals = self.normals
-        i = normals.take(9)
-        fix = read_gps(
-            row, self._position_at, self._turn_at, self._drift, normals.block, i, self._record
-        )
-        if not self._acquisition.done(fix != _NO_FIX):
-            return _NO_FIX, False
-        return fix, True
+        assert self.compiled is not None
+        return self.compiled.read(row)
 
 
 def _record(model: Gps) -> RecordArray:

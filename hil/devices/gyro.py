@@ -9,6 +9,7 @@ import numpy as np
 
 from hil.config import NonNegative, Positive
 from hil.devices.kinds import SensorKind
+from hil.devices.reading import CompiledReading
 from hil.devices.rounding import limited, quantized
 from hil.devices.sensor import Installation, Sensor, SensorModel, as_built, starts
 from hil.devices.stimuli import of_vector
@@ -29,11 +30,16 @@ GYRO = np.dtype(
         ("lag", "f8", (3,)),  # next output = lag . (this output, last input, next input)
         ("range_rad_s", "f8"),
         ("resolution_rad_s", "f8"),
+        ("limit_rad_s", "f8"),  # at which a sample is invalid
+        ("rate_at", "i8"),  # where the rate begins in a row of truth
+        ("processes", "i8"),  # of the flicker noise: as many of those in use
+        ("state", "f8", (18,)),
+        ("flicker_rad_s", "f8", (7, 3)),
     ],
     align=True,
 )
 # A gyro's state, three numbers each: turn-on bias and
-_WANDER, _WALK, _FLICKER, _INPUT, _OUTPUT, _STATES = 3, 6, 9, 12, 15, 18
+_WANDER, _WALK, _FLICKER, _INPUT, _OUTPUT = 3, 6, 9, 12, 15
 _STIMULUS_rad_s = 0.3  # by the phasing test: the noise of coarse gyros does not hide their scale
 _FLICKER_s = np.exp2(3.0 * np.arange(7))  # correlation times whose sum is flicker noise
 
@@ -93,29 +99,29 @@ def read_axis(
 @compiled
 def read_gyro(
     row: FloatArray,
-    at: int,
-    state: FloatArray,
-    flicker_rad_s: FloatArray,
+    rods: FloatArray,  # noqa: ARG001  all devices are asked alike
+    gyros: RecordArray,
     normals: FloatArray,
     i: int,
-    gyros: RecordArray,
-) -> tuple[float, float, float]:
-    """Return the three rates in rad/s; the state (18,) and flicker (n, 3) are GyroUnit's."""
+    shown: FloatArray,
+) -> bool:
+    """Show the three rates in rad/s; invalid when an axis is at the end of its range."""
     gyro = gyros[0]
-    for axis in range(3 if flicker_rad_s.shape[0] > 0 else 0):
+    state, flicker_rad_s, valid = gyro.state, gyro.flicker_rad_s, True
+    for axis in range(3 if gyro.processes > 0 else 0):
         state[_FLICKER + axis] = 0.0
-        for k in range(flicker_rad_s.shape[0]):
+        for k in range(gyro.processes):
             kick = gyro.flicker_kick_rad_s[k] * normals[i + 9 + 3 * k + axis]
             flicker_rad_s[k, axis] = gyro.flicker_memory[k] * flicker_rad_s[k, axis] + kick
             state[_FLICKER + axis] += flicker_rad_s[k, axis]
     if gyro.walk_kick_rad_s > 0.0:
         for axis in range(3):
             state[_WALK + axis] += gyro.walk_kick_rad_s * normals[i + 6 + axis]
-    return (
-        read_axis(row, at, 0, state, normals[i], normals[i + 3], gyro),
-        read_axis(row, at, 1, state, normals[i + 1], normals[i + 4], gyro),
-        read_axis(row, at, 2, state, normals[i + 2], normals[i + 5], gyro),
-    )
+    for axis in range(3):
+        noise, wander = normals[i + axis], normals[i + 3 + axis]
+        shown[axis] = read_axis(row, gyro.rate_at, axis, state, noise, wander, gyro)
+        valid = valid and -gyro.limit_rad_s < shown[axis] < gyro.limit_rad_s
+    return valid
 
 
 class GyroUnit(Sensor):
@@ -134,20 +140,24 @@ class GyroUnit(Sensor):
         super().__init__(model, instance, installation)
         self._at = starts(installation.truth_columns)["rate_body_rad_s"]
         self._record = _record(model, self.fixed_errors)
+        self._record["rate_at"] = self._at
         deg_h = math.radians(1.0) / 3600.0
         turn_on = model.turn_on_bias_sigma_deg_h * deg_h * self.fixed_errors.standard_normal(3)
         wander = model.bias_instability_deg_h * deg_h * self.fixed_errors.standard_normal(3)
-        self._state = np.zeros(_STATES)
+        self._state: FloatArray = self._record["state"][0]
         self._state[:_WALK] = np.concatenate([turn_on, wander])
         parts = _FLICKER_s.size if model.flicker_deg_h > 0.0 else 0
-        self._flicker = np.zeros((parts, 3))
+        self._record["processes"] = parts
         if parts:
             sigma = _flicker_sigma_rad_s(model.flicker_deg_h)
-            self._flicker[:] = sigma * self.fixed_errors.standard_normal((parts, 3))
-            self._state[_FLICKER:_INPUT] = self._flicker.sum(axis=0)
-        self._limit = float(self._record["range_rad_s"][0]) * (1.0 - 1e-7)
+            flicker = sigma * self.fixed_errors.standard_normal((parts, 3))
+            self._record["flicker_rad_s"] = flicker
+            self._state[_FLICKER:_INPUT] = flicker.sum(axis=0)
+        self._record["limit_rad_s"] = float(self._record["range_rad_s"][0]) * (1.0 - 1e-7)
         draws = 9 if model.rate_random_walk_deg_h_sqrt_h > 0.0 or parts else 6
-        self._draws = self.normals.draws(draws + 3 * parts)
+        self.compiled = CompiledReading(
+            GyroUnit, read_gyro, self._record, self.normals, draws + 3 * parts, values=3
+        )
         self._begun = False
 
     @property
@@ -164,11 +174,8 @@ class GyroUnit(Sensor):
             self._begun = True
             rate = self._record["response"][0] @ row[self._at : self._at + 3]
             self._state[_INPUT:] = np.tile(rate + self.bias_body_rad_s, 2)
-        normals = self.normals
-        i = next(self._draws)
-        rates = read_gyro(row, self._at, self._state, self._flicker, normals.block, i, self._record)
-        limit = self._limit
-        return rates, -limit < min(rates) and max(rates) < limit
+        assert self.compiled is not None
+        return self.compiled.read(row)
 
 
 def _record(model: Gyro, source: np.random.Generator) -> RecordArray:

@@ -11,6 +11,7 @@ from pydantic import Field
 from hil.config import Axis, NonNegative
 from hil.devices.directions import drawn_turn, shown_direction
 from hil.devices.kinds import SensorKind
+from hil.devices.reading import CompiledReading, show
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.devices.stimuli import FAR_M, Row, Stage, of_direction
 from hil.link import messages as wire
@@ -26,10 +27,11 @@ HORIZON_SENSOR = np.dtype(
         ("nadir_cos", "f8"),
         ("sun_exclusion_cos", "f8"),
         ("noise_rad", "f8"),
+        ("position_at", "i8"),  # where they begin in a row of truth
+        ("sun_at", "i8"),
     ],
     align=True,
 )
-_NO_HORIZON = (0.0, 0.0, 0.0)
 
 
 class HorizonSensor(SensorModel):
@@ -52,25 +54,27 @@ class HorizonSensor(SensorModel):
 @compiled
 def read_horizon_sensor(
     row: FloatArray,
-    position_at: int,
-    sun_at: int,
+    rods: FloatArray,  # noqa: ARG001  all devices are asked alike
+    sensors: RecordArray,
     normals: FloatArray,
     i: int,
-    sensors: RecordArray,
-) -> tuple[float, float, float]:
-    """Return the unit vector to the nadir, body frame, single precision; zeros when it has none."""
+    shown: FloatArray,
+) -> bool:
+    """Show the unit vector to the nadir, body frame, single precision; zeros when it has none."""
     sensor = sensors[0]
+    position_at, sun_at = sensor.position_at, sensor.sun_at
     axes = rotation_matrix((row[0], row[1], row[2], row[3]))
     boresight = vector(sensor.boresight_body)
     nadir = scale(-1.0, unit(vector(row[position_at : position_at + 3])))
     nadir = transform_back(axes, nadir)
     if dot(nadir, boresight) < sensor.nadir_cos:
-        return (0.0, 0.0, 0.0)
+        return show(shown, 0.0, 0.0, 0.0)
     sun = transform_back(axes, vector(row[sun_at : sun_at + 3]))
     if row[sun_at + 3] > 0.0 and dot(sun, boresight) > sensor.sun_exclusion_cos:
-        return (0.0, 0.0, 0.0)
+        return show(shown, 0.0, 0.0, 0.0)
     turn = matrix(sensor.shown_from_body)
-    return shown_direction(turn, nadir, sensor.noise_rad, normals, i)
+    x, y, z = shown_direction(turn, nadir, sensor.noise_rad, normals, i)
+    return show(shown, x, y, z)
 
 
 class HorizonSensorUnit(Sensor):
@@ -87,8 +91,8 @@ class HorizonSensorUnit(Sensor):
         """Draw this unit's fixed error."""
         super().__init__(model, instance, installation)
         at = starts(installation.truth_columns)
-        self._position_at, self._sun_at = at["position_eci_m"], at["sun_eci"]
         self._record = records(HORIZON_SENSOR)
+        self._record["position_at"], self._record["sun_at"] = at["position_eci_m"], at["sun_eci"]
         turn = drawn_turn(self.fixed_errors, model.error_sigma_deg)
         self._record["shown_from_body"] = turn
         self._record["boresight_body"] = model.boresight_body
@@ -96,14 +100,14 @@ class HorizonSensorUnit(Sensor):
         blinding = math.radians(model.sun_exclusion_deg)
         self._record["sun_exclusion_cos"] = math.cos(blinding) if blinding > 0.0 else 2.0
         self._record["noise_rad"] = math.radians(model.noise_deg)
+        self.compiled = CompiledReading(
+            HorizonSensorUnit, read_horizon_sensor, self._record, self.normals, draws=3, values=3
+        )
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the direction; invalid when the planet is out of sight or the Sun blinds."""
-        i = self.normals.take(3)
-        nadir = read_horizon_sensor(
-            row, self._position_at, self._sun_at, self.normals.block, i, self._record
-        )
-        return nadir, nadir != _NO_HORIZON
+        assert self.compiled is not None
+        return self.compiled.read(row)
 
 
 def _planet_there(stage: Stage, direction: Row, _: Row) -> Row:

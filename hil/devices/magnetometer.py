@@ -9,6 +9,7 @@ import numpy as np
 
 from hil.config import NonNegative, Positive
 from hil.devices.kinds import SensorKind
+from hil.devices.reading import CompiledReading
 from hil.devices.rounding import limited, quantized
 from hil.devices.sensor import Installation, Sensor, SensorModel, as_built, starts
 from hil.devices.stimuli import of_vector
@@ -27,6 +28,7 @@ MAGNETOMETER = np.dtype(
         ("noise_T", "f8"),
         ("resolution_T", "f8"),
         ("range_T", "f8"),
+        ("field_at", "i8"),  # where the field begins in a row of truth
     ],
     align=True,
 )
@@ -66,25 +68,26 @@ class Magnetometer(SensorModel):
 @compiled
 def read_magnetometer(
     row: FloatArray,
-    at: int,
     rod_dipole_body_A_m2: FloatArray,
+    magnetometers: RecordArray,
     normals: FloatArray,
     i: int,
-    magnetometers: RecordArray,
-) -> tuple[float, float, float]:
-    """Return the field in T, body frame, in single precision, inside the range."""
-    unit = magnetometers[0]
+    shown: FloatArray,
+) -> bool:
+    """Show the field in T, body frame, in single precision; invalid at an end of the range."""
+    unit, valid = magnetometers[0], True
+    at = unit.field_at
     axes = rotation_matrix((row[0], row[1], row[2], row[3]))
     field = transform_back(axes, (row[at], row[at + 1], row[at + 2]))
     seen = transform(matrix(unit.response), field)
     stray = transform(matrix(unit.rods_T_per_A_m2), vector(rod_dipole_body_A_m2))
     bias = add(vector(unit.bias_T), stray)
     noise, resolution, limit = unit.noise_T, unit.resolution_T, unit.range_T
-    return (
-        limited(quantized(seen[0] + bias[0] + noise * normals[i], resolution), limit),
-        limited(quantized(seen[1] + bias[1] + noise * normals[i + 1], resolution), limit),
-        limited(quantized(seen[2] + bias[2] + noise * normals[i + 2], resolution), limit),
-    )
+    for axis in range(3):
+        felt = seen[axis] + bias[axis] + noise * normals[i + axis]
+        shown[axis] = limited(quantized(felt, resolution), limit)
+        valid = valid and -limit < shown[axis] < limit
+    return valid
 
 
 class MagnetometerUnit(Sensor):
@@ -97,13 +100,13 @@ class MagnetometerUnit(Sensor):
     def __init__(self, model: Magnetometer, instance: int, installation: Installation) -> None:
         """Draw this unit's fixed errors; the rods' dipole (3,) is read at every measurement."""
         super().__init__(model, instance, installation)
-        self._draws = self.normals.draws(3)
-        self._at = starts(installation.truth_columns)["field_eci_T"]
-        rods = installation.rod_dipole_body_A_m2
-        self._rods = np.zeros(3) if rods is None else rods
         self._record = _record(model, self.fixed_errors)
+        self._record["field_at"] = starts(installation.truth_columns)["field_eci_T"]
         self.bias_body_T: FloatArray = np.array(self._record["bias_T"][0])
-        self._range_T = float(self._record["range_T"][0])
+        rods = installation.rod_dipole_body_A_m2
+        self.compiled = CompiledReading(
+            MagnetometerUnit, read_magnetometer, self._record, self.normals, 3, 3, rods=rods
+        )
 
     def field_of_rods_T(self, dipole_body_A_m2: Sequence[float]) -> FloatArray:
         """Return the field (3,) that a dipole (3,) of the rods makes in this unit's readings."""
@@ -111,9 +114,8 @@ class MagnetometerUnit(Sensor):
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the field; invalid when an axis is at the end of its range."""
-        i = next(self._draws)
-        field = read_magnetometer(row, self._at, self._rods, self.normals.block, i, self._record)
-        return field, -self._range_T < min(field) and max(field) < self._range_T
+        assert self.compiled is not None
+        return self.compiled.read(row)
 
 
 def _record(model: Magnetometer, source: np.random.Generator) -> RecordArray:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import model_validator
 
 from hil.config import Axis, Model, NonNegative, Positive
@@ -17,6 +18,7 @@ from hil.physics.compiled import compiled
 from hil.physics.records import Record, RecordArray
 from hil.physics.vectors import FloatArray
 
+IntArray = NDArray[np.int64]
 _TRIED_A_m2 = 0.1  # by the phasing test
 
 
@@ -98,6 +100,16 @@ def want(x: float, y: float, z: float, rods: RecordArray) -> None:
 
 
 @compiled
+def take_dipole(x: float, y: float, z: float, rods: RecordArray, rejected: IntArray) -> bool:
+    """Share a dipole among the rods; whether it was one: no number is refused and counted."""
+    if not math.isfinite(x + y + z):
+        rejected[0] += 1
+        return False
+    want(x, y, z, rods)
+    return True
+
+
+@compiled
 def pass_time(
     duration_s: float, rods: RecordArray, mean_body_A_m2: FloatArray, end_body_A_m2: FloatArray
 ) -> None:
@@ -133,18 +145,22 @@ class RodDrives(Drives):
 
     ``applied_body_A_m2`` (3,): mean dipole of the time that the last ``move`` covered.
     ``dipole_body_A_m2`` (3,): dipole at the end of that time. Both are refreshed in place.
-    ``rejected`` counts refused commands.
     """
 
     def __init__(self, rods: Sequence[Rod], step_s: float = math.inf) -> None:  # noqa: ARG002
         """Start without current and demagnetised."""
-        self._rods = _records(rods)
+        self.records = _records(rods)
         self._wanted: Sequence[float] = (0.0, 0.0, 0.0)
         self._faults: list[RodFault] = []
-        self._at_once = all(rod.rise_time_constant_s == 0.0 for rod in rods)
+        self.at_once = all(rod.rise_time_constant_s == 0.0 for rod in rods)
+        self.refused: IntArray = np.zeros(1, np.int64)
         self.applied_body_A_m2: FloatArray = np.zeros(3)
         self.dipole_body_A_m2: FloatArray = np.zeros(3)
-        self.rejected = 0
+
+    @property
+    def rejected(self) -> int:  # type: ignore[override]
+        """How many commands were none."""
+        return int(self.refused[0])
 
     @property
     def held(self) -> Mapping[str, FloatArray]:
@@ -158,14 +174,12 @@ class RodDrives(Drives):
         infinite component is counted in ``rejected`` and leaves the dipole as it was.
         """
         x, y, z = dipole_body_A_m2[0], dipole_body_A_m2[1], dipole_body_A_m2[2]
-        if not math.isfinite(x + y + z):
-            self.rejected += 1
+        if not take_dipole(x, y, z, self.records, self.refused):
             return self.applied_body_A_m2
         self._wanted = (x, y, z)
-        want(x, y, z, self._rods)
         if self._faults:
             self._fail()
-        if self._at_once:
+        if self.at_once:
             self._pass(0.0)
         return self.applied_body_A_m2
 
@@ -180,19 +194,19 @@ class RodDrives(Drives):
     def _fail(self) -> None:
         for fault in self._faults:
             if fault.active:
-                rod = self._rods[fault.place]
+                rod = self.records[fault.place]
                 rod["wanted_A_m2"] = fault.changed(float(rod["wanted_A_m2"]))
                 if rod["tau_s"] == 0.0:
                     follow(rod, rod["wanted_A_m2"])
 
     def move(self, duration_s: float) -> FloatArray:
         """Let the rods follow their command for a time; return the mean dipole (3,) over it."""
-        if not self._at_once:
+        if not self.at_once:
             self._pass(duration_s)
         return self.applied_body_A_m2
 
     def _pass(self, duration_s: float) -> None:
-        pass_time(duration_s, self._rods, self.applied_body_A_m2, self.dipole_body_A_m2)
+        pass_time(duration_s, self.records, self.applied_body_A_m2, self.dipole_body_A_m2)
 
 
 def _records(rods: Sequence[Rod]) -> RecordArray:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import zlib
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from itertools import chain
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -17,6 +16,9 @@ from hil.link.messages import Message
 from hil.physics.constants import EARTH, CentralBody
 from hil.physics.vectors import FloatArray, Vector
 from hil.scene.model import Scene
+
+if TYPE_CHECKING:
+    from hil.devices.reading import CompiledReading
 
 Columns = tuple[tuple[str, int], ...]  # names and sizes of the numbers in a row, in order
 Reading = tuple[tuple[float, ...], bool]  # values, and whether they are valid
@@ -91,36 +93,25 @@ class Normals:
 
     def take(self, n: int) -> int:
         """Return the index in ``block`` of n numbers that nobody had before."""
+        if self._next + n > self.block.size:
+            self.refill()
         first = self._next
-        if first + n > self.block.size:
-            self.block[:] = self._source.standard_normal(self.block.size)
-            first = 0
         self._next = first + n
         return first
 
-    def draws(self, n: int) -> Iterator[int]:
-        """Yield what ``take(n)`` returns, for ever: for who takes as many each time, and often."""
-        return chain.from_iterable(self._blocks(n))
+    def go_to(self, following: int) -> None:
+        """Go on from this index of ``block``: those before it have been taken elsewhere."""
+        self._next = following
 
-    def _blocks(self, n: int) -> Iterator[range]:
-        while True:
-            first = self.take(n)
-            self._next = self.block.size  # all that is left is given out here
-            yield range(first, self.block.size - n + 1, n)
+    @property
+    def following(self) -> int:
+        """The index of the first that nobody has taken."""
+        return self._next
 
-
-class Acquisition:
-    """Whether a device that lost what it needs has had it back for long enough to deliver again."""
-
-    def __init__(self, needed_s: float, rate_hz: float) -> None:
-        """Begin with the device at work, as one that was switched on before the run."""
-        self._needed = int(np.ceil(needed_s * rate_hz - 1e-9))
-        self._had = self._needed
-
-    def done(self, has_what_it_needs: bool) -> bool:
-        """Count one more sample, and return whether the device can deliver it."""
-        self._had = self._had + 1 if has_what_it_needs else 0
-        return self._had > self._needed
+    def refill(self) -> None:
+        """Draw a new block, as ``take`` does when too few are left."""
+        self.block[:] = self._source.standard_normal(self.block.size)
+        self._next = 0
 
 
 class Sensor(ABC):
@@ -148,13 +139,16 @@ class Sensor(ABC):
         """
         step_s, seed = installation.step_s, installation.seed
         self.instance = instance
+        self.compiled: CompiledReading | None = None  # all that measuring is, where it is compiled
         self._faulty: Read | None = None  # what reads it in place of measure
         self._step_s = step_s
-        self._period = _period_steps(f"{self.kind} {instance}", model.rate_hz, step_s)
-        self._delay = int(np.ceil(model.latency_s / step_s - 1e-9))
-        self._pending: deque[tuple[int, tuple[float, ...], bool]] = deque()
+        self.period_steps = _period_steps(f"{self.kind} {instance}", model.rate_hz, step_s)
+        self.delay_steps = int(np.ceil(model.latency_s / step_s - 1e-9))
+        self.waiting: deque[tuple[int, tuple[float, ...], bool]] = deque()
         # What measures without more ado whenever it is due; None where there is more to a sample.
-        self.at_once: Callable[[FloatArray], Reading] | None = None if self._delay else self.measure
+        self.at_once: Callable[[FloatArray], Reading] | None = (
+            None if self.delay_steps else self.measure
+        )
         self.normals = Normals(generator(seed, f"{self.kind} {instance}"))
         self.fixed_errors = generator(seed, f"{self.kind} {instance} as built")
 
@@ -168,6 +162,11 @@ class Sensor(ABC):
         self.at_once = None
 
     @property
+    def is_plain(self) -> bool:
+        """Whether a sample is what is measured, with nothing added or changed on the way."""
+        return self._faulty is None and type(self).sample is Sensor.sample
+
+    @property
     def pieces_most(self) -> int:
         """How many messages of its stream go out in a step at the most."""
         return 0
@@ -179,7 +178,7 @@ class Sensor(ABC):
     @property
     def every(self) -> int:
         """How many steps lie between those in which ``sample`` may have something to do."""
-        return 1 if self._delay or self._faulty is not None else self._period
+        return 1 if self.delay_steps or self._faulty is not None else self.period_steps
 
     @property
     def step_s(self) -> float:
@@ -188,18 +187,18 @@ class Sensor(ABC):
 
     def due(self, step: int) -> bool:
         """Whether ``sample`` has something to do at this step."""
-        return step % self._period == 0 or (step - self._delay) % self._period == 0
+        return step % self.period_steps == 0 or (step - self.delay_steps) % self.period_steps == 0
 
     def sample(self, step: int, row: FloatArray) -> Sample | None:
         """Measure if it is time to, and return the reading that comes out at this step, if any."""
-        if step % self._period == 0:
+        if step % self.period_steps == 0:
             faulty = self._faulty
             values, valid = self.measure(row) if faulty is None else faulty(step, row)
-            if self._delay == 0:
+            if self.delay_steps == 0:
                 return make(Sample, (values, valid, 0.0))
-            self._pending.append((step, values, valid))
-        if self._pending and self._pending[0][0] + self._delay <= step:
-            taken, values, valid = self._pending.popleft()
+            self.waiting.append((step, values, valid))
+        if self.waiting and self.waiting[0][0] + self.delay_steps <= step:
+            taken, values, valid = self.waiting.popleft()
             return make(Sample, (values, valid, (step - taken) * self._step_s))
         return None
 

@@ -10,9 +10,10 @@ from pydantic import Field
 
 from hil.config import Axis, NonNegative, Positive
 from hil.devices.kinds import SensorKind
+from hil.devices.reading import CompiledReading, acquired, samples_needed
 from hil.devices.rounding import single_quaternion
-from hil.devices.sensor import Acquisition, Installation, Sensor, generator, starts
-from hil.devices.star_tracker_errors import SlowErrors, SlowErrorSource
+from hil.devices.sensor import Installation, Sensor, generator, starts
+from hil.devices.star_tracker_errors import SLOW_FIELDS, SlowErrors, SlowErrorSource, slow_turn
 from hil.devices.stimuli import FAR_M, Phasing, Stage, Stimuli
 from hil.link import messages as wire
 from hil.physics.compiled import compiled
@@ -37,12 +38,15 @@ STAR_TRACKER = np.dtype(
         ("third_exclusion_cos", "f8"),
         ("limb_exclusion_rad", "f8"),
         ("planet_radius_m", "f8"),
+        ("third_at", "i8"),  # where they begin in a row of truth
+        ("position_at", "i8"),
+        ("samples_needed", "i8"),
+        ("samples_had", "i8"),
+        *SLOW_FIELDS,
     ],
     align=True,
 )
 _ARCSEC = math.radians(1.0) / 3600.0
-_NO_ATTITUDE = (0.0, 0.0, 0.0, 0.0)
-_ON = (0.0, 0.0, 0.0)
 _NEVER = 2.0  # no cosine is above it
 _TURN_rad = 0.3  # of a stimulus
 
@@ -103,31 +107,31 @@ def sees_stars(
 @compiled
 def read_star_tracker(
     row: FloatArray,
-    sun_at: int,
-    third_at: int,
-    position_at: int,
+    rods: FloatArray,  # noqa: ARG001  all devices are asked alike
+    trackers: RecordArray,
     normals: FloatArray,
     i: int,
-    off_body_rad: Vector,
-    trackers: RecordArray,
-) -> tuple[float, float, float, float]:
-    """Return q_eci_from_body in single precision, or four zeros when no stars are seen.
-
-    off_body_rad: rotation vector that it is off by, beside noise and mounting.
-    """
+    shown: FloatArray,
+) -> bool:
+    """Show q_eci_from_body in single precision, or four zeros when it has no attitude."""
     tracker = trackers[0]
+    sun_at, third_at, position_at = tracker.sun_at, tracker.third_at, tracker.position_at
     q = (row[0], row[1], row[2], row[3])
     mount = matrix(tracker.body_from_tracker)
     boresight_eci = transform(rotation_matrix(q), (mount[0][2], mount[1][2], mount[2][2]))
     sun, position = vector(row[sun_at : sun_at + 3]), vector(row[position_at : position_at + 3])
     rate, third = (row[4], row[5], row[6]), vector(row[third_at : third_at + 3])
-    if not sees_stars(rate, boresight_eci, sun, row[sun_at + 3], third, position, tracker):
-        return (0.0, 0.0, 0.0, 0.0)
+    sees = sees_stars(rate, boresight_eci, sun, row[sun_at + 3], third, position, tracker)
+    if not acquired(tracker, sees):
+        shown[:] = 0.0
+        return False
     x, y = tracker.across_rad * normals[i], tracker.across_rad * normals[i + 1]
-    noise = add(transform(mount, (x, y, tracker.roll_rad * normals[i + 2])), off_body_rad)
+    off = slow_turn(row, tracker)
+    noise = add(transform(mount, (x, y, tracker.roll_rad * normals[i + 2])), off)
     m = tracker.mounting_error
     seen = product(product(q, (m[0], m[1], m[2], m[3])), small_rotation(noise))
-    return single_quaternion(seen)
+    shown[0], shown[1], shown[2], shown[3] = single_quaternion(seen)
+    return True
 
 
 class StarTrackerUnit(Sensor):
@@ -147,33 +151,25 @@ class StarTrackerUnit(Sensor):
         """
         super().__init__(model, instance, installation)
         at = starts(installation.truth_columns)
-        self._sun_at, self._position_at = at["sun_eci"], at["position_eci_m"]
         moon_matters = model.free_of(model.moon_exclusion_deg) > 0.0
-        self._third_at = at["third_body_eci"] if moon_matters else self._sun_at
-        self._record = _record(model, self.fixed_errors, installation.central_body.radius_m)
+        record = _record(model, self.fixed_errors, installation.central_body.radius_m)
+        record["position_at"] = at["position_eci_m"]
+        record["third_at"] = at["third_body_eci" if moon_matters else "sun_eci"]
         name = f"{self.kind} {instance} slow errors"
         source = generator(installation.seed, name)
-        self._slow = SlowErrorSource(model, model.boresight_body, at, source)
-        self._acquisition = Acquisition(model.acquisition_s, model.rate_hz)
+        self._slow = SlowErrorSource(model, model.boresight_body, at, source, record)
+        needed = samples_needed(model.acquisition_s, model.rate_hz)
+        record["samples_needed"] = record["samples_had"] = needed
+        self._reading = CompiledReading(
+            StarTrackerUnit, read_star_tracker, record, self.normals, draws=3, values=4
+        )
+        self.compiled = None if self._slow.moves else self._reading
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the attitude; invalid while blind and for the time that it needs after that."""
-        normals = self.normals
-        i = normals.take(3)
-        off = self._slow.turn(row) if self._slow.needed else _ON
-        q = read_star_tracker(
-            row,
-            self._sun_at,
-            self._third_at,
-            self._position_at,
-            normals.block,
-            i,
-            off,
-            self._record,
-        )
-        if not self._acquisition.done(q != _NO_ATTITUDE):
-            return _NO_ATTITUDE, False
-        return q, True
+        if self._slow.moves:
+            self._slow.move_on(row)
+        return self._reading.read(row)
 
 
 def _record(model: StarTracker, source: np.random.Generator, planet_radius_m: float) -> RecordArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -12,12 +12,27 @@ from hil.config import NonNegative, Positive, Vector
 from hil.devices.sensor import SensorModel
 from hil.physics.aberration import aberration_turn, earth_velocity
 from hil.physics.compiled import compiled
+from hil.physics.records import Record, RecordArray
 from hil.physics.rotations import rotation_matrix
 from hil.physics.vectors import FloatArray, add, add_scaled, transform_back, vector
+from hil.physics.vectors import Vector as Vector3
 
 _ARCSEC = math.radians(1.0) / 3600.0
 _NONE = (0.0, 0.0, 0.0)
 Aberration = Literal["none", "orbital", "all"]
+_ABERRATIONS = ("none", "orbital", "all")
+SLOW_FIELDS: list[tuple[Any, ...]] = [  # of a star tracker's record
+    ("sun_at", "i8"),  # where they begin in a row of truth
+    ("velocity_at", "i8"),
+    ("looks_body", "f8", (3,)),
+    ("aberration", "i8"),  # number in _ABERRATIONS
+    ("late_stamp_s", "f8"),
+    ("wanders", "i8"),
+    ("wander_rad", "f8", (3,)),
+    ("bends", "i8"),
+    ("bending_rad", "f8", (3,)),
+    ("heat", "f8"),
+]
 
 
 class SlowErrors(SensorModel):
@@ -56,8 +71,26 @@ def left_aberration(
     return (-turn[0], -turn[1], -turn[2])  # stars went one way: the attitude seems to go the other
 
 
+@compiled
+def slow_turn(row: FloatArray, tracker: Record) -> Vector3:
+    """Return the rotation vector (rad, body) that the attitude is off by."""
+    total = (0.0, 0.0, 0.0)
+    if tracker.aberration > 0:
+        annual = tracker.aberration == 2
+        total = left_aberration(
+            row, tracker.velocity_at, tracker.sun_at, tracker.looks_body, annual
+        )
+    if tracker.late_stamp_s != 0.0:
+        total = add_scaled(total, -tracker.late_stamp_s, vector(row[4:7]))
+    if tracker.wanders > 0:
+        total = add(total, vector(tracker.wander_rad))
+    if tracker.bends > 0:
+        total = add_scaled(total, tracker.heat, vector(tracker.bending_rad))
+    return total
+
+
 class SlowErrorSource:
-    """The slow errors of one unit, asked once a sample."""
+    """What moves on of the slow errors of one unit, asked before each sample."""
 
     def __init__(
         self,
@@ -65,37 +98,38 @@ class SlowErrorSource:
         boresight_body: Vector,
         at: dict[str, int],
         source: np.random.Generator,
+        record: RecordArray,
     ) -> None:
-        """Draw where the wandering error starts; ``at`` says where a row's columns begin."""
-        self._model, self._at, self._source = model, at, source
+        """Draw where the wandering error starts; ``at`` says where a row's columns begin.
+
+        record: the tracker's, whose SLOW_FIELDS are filled and kept up to date.
+        """
+        self._model, self._at, self._source, self._record = model, at, source, record
         self._boresight: FloatArray = np.array(boresight_body)
         self._sigma_rad = model.slow_error_sigma_arcsec * _ARCSEC
         self._wander = self._sigma_rad * source.standard_normal(3)
-        self._bending_rad: FloatArray = _ARCSEC * np.array(model.bending_body_arcsec)
+        bending_rad: FloatArray = _ARCSEC * np.array(model.bending_body_arcsec)
+        self._bends, self._wanders = bool(bending_rad.any()), self._sigma_rad > 0.0
         self._heat: float | None = None
         self._looked: FloatArray | None = None
-        self.needed = (
-            model.aberration != "none"
-            or self._sigma_rad > 0.0
-            or model.late_stamp_s != 0.0
-            or bool(self._bending_rad.any())
-        )
+        record["sun_at"], record["velocity_at"] = at["sun_eci"], at["velocity_eci_m_s"]
+        record["looks_body"], record["bending_rad"] = boresight_body, bending_rad
+        record["aberration"] = _ABERRATIONS.index(model.aberration)
+        record["late_stamp_s"] = model.late_stamp_s
+        record["wanders"], record["bends"] = self._wanders, self._bends
 
-    def turn(self, row: FloatArray) -> tuple[float, float, float]:
-        """Return the rotation vector (rad, body) that the attitude is off by."""
-        total = _NONE
-        if self._model.aberration != "none":
-            velocity_at, sun_at = self._at["velocity_eci_m_s"], self._at["sun_eci"]
-            annual = self._model.aberration == "all"
-            total = left_aberration(row, velocity_at, sun_at, self._boresight, annual)
-        if self._model.late_stamp_s:
-            total = add_scaled(total, -self._model.late_stamp_s, vector(row[4:7]))
-        if self._sigma_rad > 0.0:
+    @property
+    def moves(self) -> bool:
+        """Whether anything moves on from sample to sample."""
+        return self._wanders or self._bends
+
+    def move_on(self, row: FloatArray) -> None:
+        """Have the record hold what the next sample is off by."""
+        if self._wanders:
             self._move_on(row)
-            total = add(total, vector(self._wander))
-        if self._bending_rad.any():
-            total = add_scaled(total, self._warm(row), vector(self._bending_rad))
-        return total
+            self._record["wander_rad"] = self._wander
+        if self._bends:
+            self._record["heat"] = self._warm(row)
 
     def _move_on(self, row: FloatArray) -> None:
         """Forget by time and by the boresight's turn, and wander on."""

@@ -10,10 +10,30 @@ from pydantic import model_validator
 
 from hil.config import NonNegative, Positive
 from hil.devices.kinds import SensorKind
+from hil.devices.reading import CompiledReading
 from hil.devices.rounding import quantized
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.link import messages as wire
+from hil.physics.compiled import compiled
+from hil.physics.records import RecordArray, records
 from hil.physics.vectors import FloatArray
+
+THERMOMETER = np.dtype(
+    [
+        ("cold_K", "f8"),
+        ("warm_K", "f8"),
+        ("kept", "f8"),  # of what is left to the temperature aimed at, from sample to sample
+        ("error_K", "f8"),
+        ("noise_K", "f8"),
+        ("resolution_K", "f8"),
+        ("range_min_K", "f8"),
+        ("range_max_K", "f8"),
+        ("lit", "f8"),  # at the last sample; negative: there was none
+        ("temperature_K", "f8"),
+        ("sunlit_at", "i8"),  # where it is in a row of truth
+    ],
+    align=True,
+)
 
 
 class Thermometer(SensorModel):
@@ -47,6 +67,36 @@ class Thermometer(SensorModel):
         return self
 
 
+@compiled
+def read_thermometer(
+    row: FloatArray,
+    rods: FloatArray,  # noqa: ARG001  all devices are asked alike
+    units: RecordArray,
+    normals: FloatArray,
+    i: int,
+    shown: FloatArray,
+) -> bool:
+    """Show the temperature, inside the range; invalid at its ends.
+
+    The part goes on from the last sample, in the light that there was on average since.
+    """
+    unit = units[0]
+    lit = row[unit.sunlit_at]
+    if unit.lit >= 0.0:
+        mean = 0.5 * (unit.lit + lit)
+        target = unit.cold_K + mean * (unit.warm_K - unit.cold_K)
+        unit.temperature_K = target + unit.kept * (unit.temperature_K - target)
+    unit.lit = lit
+    noise_K = unit.noise_K * normals[i]
+    felt = quantized(unit.temperature_K + unit.error_K + noise_K, unit.resolution_K)
+    if unit.range_min_K < felt < unit.range_max_K:
+        shown[0] = felt
+        return True
+    end = unit.range_min_K if felt <= unit.range_min_K else unit.range_max_K
+    shown[0] = float(np.float32(end))
+    return False
+
+
 class ThermometerUnit(Sensor):
     """A thermometer on the bench; ``true_temperature_K`` is that of its part at the last sample."""
 
@@ -57,33 +107,28 @@ class ThermometerUnit(Sensor):
     def __init__(self, model: Thermometer, instance: int, installation: Installation) -> None:
         """Draw this unit's fixed error."""
         super().__init__(model, instance, installation)
-        self._model = model
-        self._at = starts(installation.truth_columns)["sunlit"]
-        self._kept = math.exp(-1.0 / (model.rate_hz * model.time_constant_s))
-        self._error_K = model.error_sigma_K * float(self.fixed_errors.standard_normal())
-        self._lit: float | None = None  # at the last sample
-        self.true_temperature_K = model.initial_temperature_K
+        self._record = record = records(THERMOMETER)
+        record["sunlit_at"] = starts(installation.truth_columns)["sunlit"]
+        record["kept"] = math.exp(-1.0 / (model.rate_hz * model.time_constant_s))
+        record["error_K"] = model.error_sigma_K * float(self.fixed_errors.standard_normal())
+        record["cold_K"] = model.eclipse_temperature_K
+        record["warm_K"] = model.sunlit_temperature_K
+        record["noise_K"], record["resolution_K"] = model.noise_K, model.resolution_K
+        record["range_min_K"], record["range_max_K"] = model.range_min_K, model.range_max_K
+        record["temperature_K"], record["lit"] = model.initial_temperature_K, -1.0
+        self.compiled = CompiledReading(
+            ThermometerUnit, read_thermometer, record, self.normals, draws=1, values=1
+        )
+
+    @property
+    def true_temperature_K(self) -> float:
+        """Of its part, at the last sample."""
+        return float(self._record["temperature_K"][0])
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the temperature, inside the range; invalid at its ends."""
-        model = self._model
-        self._warm(float(row[self._at]))
-        i = self.normals.take(1)
-        noise_K = model.noise_K * float(self.normals.block[i])
-        shown = quantized(self.true_temperature_K + self._error_K + noise_K, model.resolution_K)
-        if model.range_min_K < shown < model.range_max_K:
-            return (shown,), True
-        end = model.range_min_K if shown <= model.range_min_K else model.range_max_K
-        return (float(np.float32(end)),), False
-
-    def _warm(self, lit: float) -> None:
-        """Go on from the last sample, in the light that there was on average since."""
-        if self._lit is not None:
-            model, mean = self._model, 0.5 * (self._lit + lit)
-            cold, warm = model.eclipse_temperature_K, model.sunlit_temperature_K
-            target = cold + mean * (warm - cold)
-            self.true_temperature_K = target + self._kept * (self.true_temperature_K - target)
-        self._lit = lit
+        assert self.compiled is not None
+        return self.compiled.read(row)
 
 
 KINDS = (

@@ -13,14 +13,33 @@ from pydantic import Field
 from hil.config import NonNegative, Positive
 from hil.devices.drives import Drives
 from hil.devices.kinds import ActuatorKind, Craft, Second, SensorKind, Trial, Trials
+from hil.devices.reading import CompiledReading
 from hil.devices.rounding import quantized
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.devices.stimuli import Phasing, Stage, Stimuli
 from hil.link import messages as wire
 from hil.physics.compiled import compiled
+from hil.physics.records import RecordArray, records
 from hil.physics.spacecraft import WheelModel
 from hil.physics.vectors import FloatArray
 
+WHEEL_DRIVE = np.dtype(
+    [
+        ("limit_Nm", "f8"),
+        ("resolution_Nm", "f8"),
+        ("gain", "f8"),
+        ("rejected", "i8"),
+    ],
+    align=True,
+)
+TACHOMETER = np.dtype(
+    [
+        ("noise_rad_s", "f8"),
+        ("resolution_rad_s", "f8"),
+        ("speed_at", "i8"),  # where the wheel's speed is in a row of truth
+    ],
+    align=True,
+)
 _SPEED_rad_s = 50.0  # of a stimulus
 WHEEL_SPEED_COMMAND = wire.Message(
     "wheel_speed_command",
@@ -64,12 +83,29 @@ class Wheel(WheelModel):
     """What it speaks on a line of its own, see `[[line]]`."""
 
 
+@compiled
+def take_torques(wanted_Nm: FloatArray, drives: RecordArray, applied_Nm: FloatArray) -> None:
+    """Let drives take commands: limited, rounded, and those that are no number refused."""
+    for i in range(drives.shape[0]):
+        drive, wanted = drives[i], wanted_Nm[i]
+        if not math.isfinite(wanted):
+            drive.rejected += 1
+            continue
+        wanted = max(-drive.limit_Nm, min(drive.limit_Nm, wanted))
+        if drive.resolution_Nm > 0.0:
+            wanted = math.floor(wanted / drive.resolution_Nm + 0.5) * drive.resolution_Nm
+        applied_Nm[i] = drive.gain * wanted
+
+
 class WheelDrives(Drives):
     """The drives of all wheels: they keep a command until the next, and refuse NaN."""
 
     def __init__(self, wheels: Sequence[Wheel], step_s: float = math.inf) -> None:  # noqa: ARG002
-        """Start with zero torque; ``rejected`` counts refused values."""
-        self._limits = [(w.torque_max_Nm, w.torque_resolution_Nm, w.torque_gain) for w in wheels]
+        """Start with zero torque."""
+        self.records = records(WHEEL_DRIVE, len(wheels))
+        self.records["limit_Nm"] = [wheel.torque_max_Nm for wheel in wheels]
+        self.records["resolution_Nm"] = [wheel.torque_resolution_Nm for wheel in wheels]
+        self.records["gain"] = [wheel.torque_gain for wheel in wheels]
         self._slow = [
             (i, _SlowMotor(wheel.dead_time_s, wheel.time_constant_s))
             for i, wheel in enumerate(wheels)
@@ -77,8 +113,14 @@ class WheelDrives(Drives):
         ]
         self._speeds = [(i, each) for i, each in enumerate(map(_speed_loop, wheels)) if each]
         self.follows_slowly = self.moves = bool(self._slow or self._speeds)
-        self.applied_Nm: FloatArray = np.zeros(len(self._limits))
-        self.rejected = 0
+        self.applied_Nm: FloatArray = np.zeros(len(wheels))
+        self._told: FloatArray = np.zeros(len(wheels))
+        self._speeds_refused = 0
+
+    @property
+    def rejected(self) -> int:  # type: ignore[override]
+        """How many values were no command."""
+        return self._speeds_refused + int(self.records["rejected"].sum())
 
     def look(self, truth_of: Callable[[str], FloatArray]) -> None:
         """Have the speed controllers see the wheels' speeds."""
@@ -100,15 +142,8 @@ class WheelDrives(Drives):
         """
         self._hold_speeds(torque_Nm[wire.WHEELS_MAX :])
         before = [self.applied_Nm[i] for i, _ in self._slow]
-        for i, (limit, resolution, gain) in enumerate(self._limits):
-            wanted = torque_Nm[i]
-            if not math.isfinite(wanted):
-                self.rejected += 1
-                continue
-            wanted = max(-limit, min(limit, wanted))
-            if resolution > 0.0:
-                wanted = math.floor(wanted / resolution + 0.5) * resolution
-            self.applied_Nm[i] = gain * wanted
+        self._told[:] = torque_Nm[: self._told.size]
+        take_torques(self._told, self.records, self.applied_Nm)
         for (i, motor), torque in zip(self._slow, before, strict=True):
             if math.isfinite(torque_Nm[i]):
                 motor.want(float(self.applied_Nm[i]))
@@ -119,11 +154,11 @@ class WheelDrives(Drives):
         """Have each wheel hold the speed that it was told, or none."""
         if not self._speeds:
             return
-        told = [speed for speed in speed_rad_s[: len(self._limits)] if not math.isnan(speed)]
-        self.rejected += len(told)
+        told = [speed for speed in speed_rad_s[: self._told.size] if not math.isnan(speed)]
+        self._speeds_refused += len(told)
         for i, loop in self._speeds:
             speed = speed_rad_s[i] if speed_rad_s else math.nan
-            self.rejected -= math.isfinite(speed)
+            self._speeds_refused -= math.isfinite(speed)
             if not math.isinf(speed):
                 loop.hold(speed)
 
@@ -203,9 +238,19 @@ class _SlowMotor:
 
 
 @compiled
-def read_tachometer(row: FloatArray, at: int, noise_rad_s: float, resolution_rad_s: float) -> float:
-    """Return the speed that a tachometer shows."""
-    return quantized(row[at] + noise_rad_s, resolution_rad_s)
+def read_tachometer(
+    row: FloatArray,
+    rods: FloatArray,  # noqa: ARG001  all devices are asked alike
+    tachometers: RecordArray,
+    normals: FloatArray,
+    i: int,
+    shown: FloatArray,
+) -> bool:
+    """Show a wheel's speed, always valid."""
+    unit = tachometers[0]
+    noise_rad_s = unit.noise_rad_s * normals[i]
+    shown[0] = quantized(row[unit.speed_at] + noise_rad_s, unit.resolution_rad_s)
+    return True
 
 
 class TachometerUnit(Sensor):
@@ -222,15 +267,18 @@ class TachometerUnit(Sensor):
         """Sit on the wheel that is number ``instance`` in the truth."""
         timing = SensorModel(rate_hz=wheel.tachometer_rate_hz, latency_s=wheel.tachometer_latency_s)
         super().__init__(timing, instance, installation)
-        self._at = starts(installation.truth_columns)["wheel_speed_rad_s"] + instance
-        self._draws = self.normals.draws(1)
-        self._noise_rad_s = wheel.tachometer_noise_rad_s
-        self._resolution_rad_s = wheel.tachometer_resolution_rad_s
+        record = records(TACHOMETER)
+        record["speed_at"] = starts(installation.truth_columns)["wheel_speed_rad_s"] + instance
+        record["noise_rad_s"] = wheel.tachometer_noise_rad_s
+        record["resolution_rad_s"] = wheel.tachometer_resolution_rad_s
+        self.compiled = CompiledReading(
+            TachometerUnit, read_tachometer, record, self.normals, draws=1, values=1
+        )
 
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the speed, always valid."""
-        noise = self._noise_rad_s * self.normals.block[next(self._draws)]
-        return (read_tachometer(row, self._at, noise, self._resolution_rad_s),), True
+        assert self.compiled is not None
+        return self.compiled.read(row)
 
 
 def _speeds(stage: Stage, _: Wheel) -> Stimuli:

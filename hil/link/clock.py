@@ -49,6 +49,11 @@ class Clock:
         self.now_s = step * self._us / self._us_parts * 1e-6
         self.now_ticks = (self._parts_at_start + step * self._parts_a_step) // self._tick_parts
 
+    @property
+    def parts(self) -> tuple[int, int, int]:
+        """Of a tick's whole parts: those at the start, of a step, and of a tick."""
+        return self._parts_at_start, self._parts_a_step, self._tick_parts
+
     def time_s(self, step: int) -> float:
         """Seconds from the start of the run to a step."""
         return step * self._us / self._us_parts * 1e-6

@@ -21,7 +21,8 @@ class Framer:
     """Makes frames, keeping one sequence count per packet type as CCSDS asks."""
 
     def __init__(self) -> None:
-        self._sequence: dict[int, int] = {}
+        self.sequences: dict[int, int] = {}
+        """Of each APID, the sequence count of its next frame."""
 
     def frame(
         self, message: Message, values: Sequence[float | int | bytes], ticks: int | None = None
@@ -33,7 +34,7 @@ class Framer:
         self, messages: Iterable[tuple[Message, Sequence[float | int | bytes], int | None]]
     ) -> bytes:
         """Messages, each with its values and its CUC time, as frames one after the other."""
-        sequences, frames = self._sequence, []
+        sequences, frames = self.sequences, []
         for message, values, ticks in messages:
             sequence = sequences.get(message.apid, 0)
             sequences[message.apid] = (sequence + 1) & SEQUENCE_MAX
@@ -43,7 +44,7 @@ class Framer:
 
     def last_sequence(self, message: Message) -> int:
         """The sequence count of the last frame made of this message."""
-        return (self._sequence[message.apid] - 1) & SEQUENCE_MAX
+        return (self.sequences[message.apid] - 1) & SEQUENCE_MAX
 
 
 class Deframer:

@@ -84,6 +84,12 @@ def _layout(message: Message, timed: bool, repeated: int = 0) -> _Layout:
     return _Layout(body, first_word, length_word, nibbles, "s" in codes)
 
 
+def header_words(message: Message, *, timed: bool) -> tuple[int, int]:
+    """The first word of a message's primary header and its last, which is the length's."""
+    layout = _layout(message, timed)
+    return layout.first_word, layout.length_word
+
+
 def _repeated(message: Message, group: Group, values: int) -> int:
     """How often the group of a message with so many values is there."""
     head = sum(1 if field.type == "char" else field.count for field in message.fields)

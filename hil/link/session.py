@@ -56,7 +56,7 @@ class Session:
         self.command_count = CommandCount()
         self._last_command = (-1, -1)  # step and sequence count
         self.sent: deque[bytes] = deque(maxlen=FRAMES_SHOWN)  # what was written to the line last
-        self._heard: deque[bytes] = deque(maxlen=FRAMES_SHOWN)
+        self.heard: deque[bytes] = deque(maxlen=FRAMES_SHOWN)  # and what was read
         self._events: list[Event] = []
         self._devices: Mapping[str, int] | None = None  # while HELLO is awaited
         self._awaited: tuple[int, int] | None = None  # APID and count of a set_ message
@@ -109,6 +109,30 @@ class Session:
         self._trailing = self._answered and bool(self._deframer.pending)
         self._step, self._begun_s, self._answered = self.clock.step, now_s, False
 
+    @property
+    def settled(self) -> bool:
+        """Whether the last step was answered as usual, and nothing said since or half said."""
+        half = self._devices, self._awaited, self._estimate, self._housekeeping, self._sightings
+        return (
+            self._conversing
+            and self.command_count.steady
+            and not self.obc_is_down
+            and all(each is None for each in half)
+            and not (self._separate or self._sensed or self._events or self._deframer.pending)
+        )
+
+    def went_on(self, step: int, sequence: int, sent: int, heard: int, now_s: float) -> None:
+        """Take notice of steps made elsewhere, each answered as usual, whose last one this is.
+
+        sequence: count of its command. sent, heard: how many octets of all these steps there were.
+        """
+        self._answered, self._trailing, self._step = True, False, None
+        self._last_command = (step, sequence)
+        self.command_count.step, self.command_count.sequence = step, sequence
+        self.counters["bytes_to_obc"] += sent
+        self.counters["bytes_from_obc"] += heard
+        self._octets_without_packet, self.heard_s = 0, now_s
+
     def give_up(self, now_s: float, *, unplugged: bool = False) -> Reply:
         """Await the step's command no longer: it counts as lost, and as late when it comes yet."""
         if self._step is not None and self.obc_is_down:
@@ -155,7 +179,7 @@ class Session:
         step numbers come with swapped octets.
         """
         self.heard_s = now_s
-        self._heard.append(data)
+        self.heard.append(data)
         self.counters["bytes_from_obc"] += len(data)
         self._octets_without_packet += len(data)
         for packet in self._deframer.receive(data):
@@ -300,12 +324,12 @@ class Session:
     def silence(self, patience_s: float, when_silent: str) -> str:
         """Why nobody may have answered HELLO; when_silent: what to look for if nothing came."""
         heard = self.counters["bytes_from_obc"]
-        text = text_in(b"".join(self._heard))
+        text = text_in(b"".join(self.heard))
         why = silence_in_words(heard, self._echoed, patience_s, when_silent, text)
         return f"{why}{self.last_frames() if heard else ''}"
 
     def last_frames(self) -> str:
         """The last frames of both directions in words, for an error message."""
-        sent, heard = in_words(self.sent, self._table), in_words(self._heard, self._table)
+        sent, heard = in_words(self.sent, self._table), in_words(self.heard, self._table)
         frames = f"\n  last sent: {sent}\n  last heard: {heard}"
         return f"{frames}\n  {_SILENT}" if self.heard_s == self._reopened_s else frames

@@ -242,13 +242,17 @@ class Driver:
         except ObcError as error:
             raise type(error)(f"{error}{self.session.last_frames()}") from error
         finally:  # after the write: the OBC is at work already
-            self._tap.to_obc(self._clock.now_ns, data)
-            self.session.sent.append(data)
-            self.session.counters["bytes_to_obc"] += len(data)
+            self.note_sent(data)
         if self.frozen:
             self.session.counters["frozen_writes"] += 1
             words = "the OBC took no more bytes before the deadline"
             self._tell("frozen_write", words)
+
+    def note_sent(self, data: bytes) -> None:
+        """Record and count octets that are on the line."""
+        self._tap.to_obc(self._clock.now_ns, data)
+        self.session.sent.append(data)
+        self.session.counters["bytes_to_obc"] += len(data)
 
     def _receive(self, deadline_s: float) -> list[Event] | None:
         """What came by the deadline, or None when nothing did."""

@@ -10,7 +10,7 @@ from hil.obc.memory import Memory, loaded_at
 from hil.obc.place import IN_PROCESS_FAULTS, Cause, Obc
 from hil.obc.symbols import Variable, first_address, members_of_argument, own_variables
 
-_REPLY_CAPACITY = 4096
+REPLY_CAPACITY = 4096
 _STATE_AT = 1 << 60
 
 
@@ -42,7 +42,7 @@ class LibraryObc(Obc):
             raise ObcError(f"cannot use {library} as an OBC: {error}") from error
         self._declare()
         self._state = ctypes.create_string_buffer(self._size())
-        self._reply = ctypes.create_string_buffer(_REPLY_CAPACITY)
+        self._reply = ctypes.create_string_buffer(REPLY_CAPACITY)
         self._replied = memoryview(self._reply)
         self._arrived = b""
         self._boot(loaded, cause)
@@ -70,7 +70,7 @@ class LibraryObc(Obc):
         ]
 
     def write(self, data: bytes, deadline_s: float) -> bool:  # noqa: ARG002  it is taken at once
-        size = self._exchange(self._state, data, len(data), self._reply, _REPLY_CAPACITY)
+        size = self._exchange(self._state, data, len(data), self._reply, REPLY_CAPACITY)
         if size:
             self._arrived += self._replied[:size]
         return True
@@ -78,6 +78,17 @@ class LibraryObc(Obc):
     def read(self, deadline_s: float) -> bytes:  # noqa: ARG002  nothing can still be on its way
         arrived, self._arrived = self._arrived, b""
         return arrived
+
+    @property
+    def entry(self) -> tuple[int, int]:
+        """The addresses of its hil_obc_exchange and of its memory, until it boots anew."""
+        exchange = ctypes.cast(self._exchange, ctypes.c_void_p).value
+        assert exchange is not None
+        return exchange, ctypes.addressof(self._state)
+
+    def answered(self, reply: bytes) -> None:
+        """Take what it answered to a call by its address, as what is to be read next."""
+        self._arrived += reply
 
     def memory(self) -> Memory:
         """Return the library's variables, and the memory that it was given to boot in."""

@@ -29,7 +29,7 @@ _LOG = logging.getLogger(__name__)
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_ROOMS = ("physics", "devices", "scene")
+_ROOMS = ("physics", "devices", "scene", "native")
 
 
 def source_hash() -> str:

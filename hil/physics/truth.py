@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -105,22 +106,25 @@ class Truth:
             if self._step == self._prepared_until:
                 self._prepare()
             chunk = min(n_steps, self._prepared_until - self._step)
-            outcome = self._run(chunk)
-            if outcome == kernel.NOT_FINITE:
-                raise ValueError(f"command is not finite: {self._torque} N m, {self._dipole} A m2")
-            self._step += chunk
+            self._went_on(chunk, self._run(chunk))
             n_steps -= chunk
-            if self._thrust_N.size:
-                self._tell_impulse()
-            if outcome == kernel.BELOW_SURFACE:
-                raise ValueError(f"the spacecraft has hit the ground within {self.time_s:.1f} s")
-            if outcome == kernel.TOO_FAST:
-                raise ValueError(
-                    f"the body or a wheel's momentum turns faster than {FASTEST_rad_s:g} rad/s "
-                    f"({math.degrees(FASTEST_rad_s):.3g} deg/s) at {self.time_s:.6g} s"
-                )
-            if outcome == kernel.ASTRAY:
-                raise ValueError(f"{self._not_finite()} at {self.time_s:.6g} s")
+
+    def _went_on(self, n_steps: int, outcome: int) -> None:
+        """Take notice of steps; raises ValueError when they have not led on."""
+        if outcome == kernel.NOT_FINITE:
+            raise ValueError(f"command is not finite: {self._torque} N m, {self._dipole} A m2")
+        self._step += n_steps
+        if self._thrust_N.size:
+            self._tell_impulse()
+        if outcome == kernel.BELOW_SURFACE:
+            raise ValueError(f"the spacecraft has hit the ground within {self.time_s:.1f} s")
+        if outcome == kernel.TOO_FAST:
+            raise ValueError(
+                f"the body or a wheel's momentum turns faster than {FASTEST_rad_s:g} rad/s "
+                f"({math.degrees(FASTEST_rad_s):.3g} deg/s) at {self.time_s:.6g} s"
+            )
+        if outcome == kernel.ASTRAY:
+            raise ValueError(f"{self._not_finite()} at {self.time_s:.6g} s")
 
     def _not_finite(self) -> str:
         """Name the first column of the row with a number that is none."""
@@ -198,7 +202,14 @@ class Truth:
         self._prepared_until = max(self._step + 1, min(corrected_until, weather_until))
 
     def _run(self, n_steps: int) -> int:
-        return kernel.advance(
+        return kernel.advance(*self.arguments(n_steps))
+
+    def arguments(self, n_steps: int) -> tuple[Any, ...]:
+        """Return what ``hil.physics.kernel.advance`` is to be called with for the next steps.
+
+        They hold for the steps that are ``prepared``.
+        """
+        return (
             self._step,
             n_steps,
             self.step_s,
@@ -217,6 +228,20 @@ class Truth:
             self._weather.air,
             self._weather.terms,
         )
+
+    @property
+    def prepared(self) -> tuple[int, int]:
+        """The present step, and that until which ``arguments`` hold, which ``advance`` renews."""
+        return self._step, self._prepared_until
+
+    @property
+    def thrust(self) -> tuple[FloatArray, FloatArray]:
+        """Of the thrusters (n,): thrust in N, and for how long each was opened in all, in s."""
+        return self._thrust_N, self._opened_s
+
+    def went_to(self, step: int, outcome: int = kernel.DONE) -> None:
+        """Take notice of steps made elsewhere with ``arguments``, as ``advance`` does."""
+        self._went_on(step - self._step, outcome)
 
 
 def _initial_core(orbit: InitialOrbit, q: ArrayLike, rate: ArrayLike) -> FloatArray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hil.recording.layout import Columns, places_of
 
@@ -23,6 +24,12 @@ class Thin:
         parts = [np.atleast_1d(numbers[places[name]]) for name, _ in self.columns]
         self._places = np.concatenate([*parts, numbers[:0]])
         self._every, self._seen = every, 0
+
+    def rows(self, rows: NDArray[np.float64]) -> tuple[list[int], NDArray[np.float64]]:
+        """Return which of many rows are kept, and what is kept of them."""
+        kept = [k for k in range(len(rows)) if (self._seen + k) % self._every == 0]
+        self._seen += len(rows)
+        return kept, rows[kept][:, self._places]
 
     def row(self, data: bytes) -> bytes:
         """Return what is kept of a row of little-endian float64: nothing of most rows, maybe."""

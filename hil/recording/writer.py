@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,6 +24,7 @@ from hil.recording.layout import (
     FROM_OBC,
     LINE_PREFIX,
     LINES,
+    MESSAGE,
     PICTURES,
     SIGHTS,
     STEP,
@@ -100,6 +101,32 @@ class Recorder:
             if not data:
                 return
         self._add(STEP, time_ns, data)
+
+    def steps(self, times_ns: Sequence[int], rows: NDArray[np.float64]) -> None:
+        """Record the rows (n, numbers) of many control periods at once, as ``step`` does of one."""
+        if rows.shape[1] != self._row_bytes // 8:
+            raise RecordingError(
+                f"step rows hold {rows.shape[1]} numbers, their columns {self._row_bytes // 8}"
+            )
+        if times_ns[-1] >= self._fold.due_ns:
+            self._add_events(self._fold.end())
+        if self._thin is not None:
+            kept, rows = self._thin.rows(rows)
+            times_ns = [times_ns[place] for place in kept]
+        at, size = 0, MESSAGE.size + 8 * rows.shape[1]
+        while at < len(times_ns):
+            room = max(1, -(-(self._chunk_bytes - self._chunk.size) // size))
+            part = [self._epoch_ns + each for each in times_ns[at : at + room]]
+            self._chunk.add_rows(STEP, self._sequence, part, rows[at : at + room])
+            self._sequence += len(part)
+            at += len(part)
+            if self._chunk.size >= self._chunk_bytes:
+                self.flush()
+
+    @property
+    def keeps_octets(self) -> bool:
+        """Whether what goes over the line is recorded."""
+        return self._octets
 
     def to_obc(self, time_ns: int, data: bytes) -> None:
         """Record bytes as they were written to the line."""

@@ -1,0 +1,77 @@
+"""A sensor's measurement as one compiled function, for Python and the compiled loop alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from hil.devices.sensor import Normals, Reading, Sensor
+from hil.physics.compiled import compiled
+from hil.physics.records import Record, RecordArray
+from hil.physics.vectors import FloatArray
+
+Measure = Callable[[FloatArray, FloatArray, RecordArray, FloatArray, int, FloatArray], bool]
+"""From a row of truth, the rods' dipole (3,), the unit's record, normals and the first that is its
+own: fills the values that are shown and returns whether they are valid."""
+
+
+class CompiledReading:
+    """What a unit measures, by a compiled function and a record that holds all that the unit is.
+
+    owner: the class whose ``measure`` is this reading, and nothing else. unit: array (1,) of the
+    record, which holds what lasts from sample to sample too. draws: how many normals a sample
+    takes. rods: the rods' dipole (3,); None: there are none.
+    """
+
+    def __init__(
+        self,
+        owner: type[Sensor],
+        measure: Measure,
+        unit: RecordArray,
+        normals: Normals,
+        draws: int,
+        values: int,
+        rods: FloatArray | None = None,
+    ) -> None:
+        self.measure, self.unit, self.normals, self.draws = measure, unit, normals, draws
+        self._owner = owner
+        self.rods = np.zeros(3) if rods is None else rods
+        self.shown: FloatArray = np.zeros(values)
+
+    def is_all_of(self, sensor: Sensor) -> bool:
+        """Return whether a sensor does nothing else to measure, as one built on another may."""
+        return type(sensor).measure is self._owner.measure and sensor.is_plain
+
+    def read(self, row: FloatArray) -> Reading:
+        """Measure once."""
+        normals, shown = self.normals, self.shown
+        i = normals.take(self.draws)
+        valid = self.measure(row, self.rods, self.unit, normals.block, i, shown)
+        return tuple(shown.tolist()), bool(valid)
+
+
+@compiled
+def acquired(unit: Record, has_what_it_needs: bool) -> bool:
+    """Count one more sample, and return whether a device that had lost what it needs can deliver.
+
+    The unit's record has the samples that it needs in a row, and those that it has had.
+    """
+    if has_what_it_needs:
+        unit.samples_had += 1
+    else:
+        unit.samples_had = 0
+    return bool(unit.samples_had > unit.samples_needed)
+
+
+def samples_needed(needed_s: float, rate_hz: float) -> int:
+    """Return how many samples a time is, rounded up; a device begins having had them all."""
+    return math.ceil(needed_s * rate_hz - 1e-9)
+
+
+@compiled
+def show(shown: FloatArray, x: float, y: float, z: float) -> bool:
+    """Put a vector into what is shown; whether it is one."""
+    shown[0], shown[1], shown[2] = x, y, z
+    return x != 0.0 or y != 0.0 or z != 0.0

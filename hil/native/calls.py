@@ -1,0 +1,110 @@
+# ruff: noqa: ARG001  what a signature names is found among the values
+"""Calls of native code by its address: of this package's compiled functions, and of C's.
+
+A compiled function that calls another is compiled together with it again. By its address it is
+called as it is, whatever device it belongs to; all that is checked is what Python hands over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numba
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba.core import types
+from numba.extending import intrinsic
+
+_WORD = ir.IntType(64)
+_typeof: Any = numba.typeof
+_pointer_to: Any = types.CPointer
+
+
+def native(function: Callable[..., Any]) -> Any:
+    """Have a function stand for instructions that are put into compiled code."""
+    return intrinsic(function)
+
+
+def address_of(function: Any, arguments: Sequence[Any]) -> int:
+    """Return where a compiled function's code for such arguments lies, compiled if need be."""
+    wanted = tuple(_typeof(each) for each in arguments)
+    function.compile(wanted)
+    found = function.overloads[wanted]
+    return int(found.library.get_pointer_to_function(found.fndesc.llvm_func_name))
+
+
+def _by_address(context: Any, builder: Any, result: Any, given: Any, values: Any) -> Any:
+    """Call a compiled function as numba calls its own; values: the address, then arguments."""
+    kind = context.call_conv.get_function_type(result, given)
+    code = builder.inttoptr(values[0], kind.as_pointer())
+    _, told = context.call_conv.call_function(builder, code, result, given, values[1:])
+    return told
+
+
+@native
+def measure_at(_typing, address, row, rods, unit, normals, i, shown):  # type: ignore[no-untyped-def]
+    """Call a device's ``Measure``; unit: its record as float64 words."""
+    given = (row, rods, unit, normals, types.int64, shown)
+    signature = types.boolean(types.int64, *given)
+
+    def build(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return _by_address(context, builder, types.boolean, given, values)
+
+    return signature, build
+
+
+@native
+def advance_at(  # type: ignore[no-untyped-def]
+    _typing, address, step, steps, h, node_steps, calm2, torque, dipole, state, work,
+    period_steps, period, row, body, wheels, faces, thrusters, modes, planet, sky, air, terms,
+):  # fmt: skip
+    """Call ``hil.physics.kernel.advance``."""
+    word, number = types.int64, types.float64
+    given = (
+        word, word, number, word, number, torque, dipole, state, work, word, period, row,
+        body, wheels, faces, thrusters, modes, planet, sky, air, terms,
+    )  # fmt: skip
+    signature = types.int64(types.int64, *given)
+
+    def build(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return _by_address(context, builder, types.int64, given, values)
+
+    return signature, build
+
+
+@native
+def exchange_at(_typing, address, obc, sent, size, reply, capacity):  # type: ignore[no-untyped-def]
+    """Call ``hil_obc_exchange``: five words, of which three are addresses; returns a size."""
+    signature = types.int64(*[types.int64] * 6)
+
+    def build(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        kind = ir.FunctionType(_WORD, [_WORD] * 5)
+        return builder.call(builder.inttoptr(values[0], kind.as_pointer()), values[1:])
+
+    return signature, build
+
+
+@native
+def clock_at(_typing, address, clock, told):  # type: ignore[no-untyped-def]
+    """Call ``clock_gettime``; told: the address of two words."""
+    signature = types.int64(types.int64, types.int64, types.int64)
+
+    def build(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        number = ir.IntType(32)
+        kind = ir.FunctionType(number, [number, _WORD])
+        code = builder.inttoptr(values[0], kind.as_pointer())
+        told = builder.call(code, [builder.trunc(values[1], number), values[2]])
+        return builder.sext(told, _WORD)
+
+    return signature, build
+
+
+@native
+def floats_at(_typing, address):  # type: ignore[no-untyped-def]
+    """Return an address as that of float64 numbers, for numba.carray."""
+    signature = _pointer_to(types.float64)(types.int64)
+
+    def build(context: Any, builder: Any, own: Any, values: Any) -> Any:
+        return builder.inttoptr(values[0], context.get_value_type(own.return_type))
+
+    return signature, build
