@@ -10,9 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from hil.devices.registry import registry
-from hil.diagnosis import conditions, wheels
+from hil.diagnosis import conditions, feedback, wheels
 from hil.diagnosis.beliefs import belief_findings
 from hil.diagnosis.conditions import Conditions
+from hil.diagnosis.feedback import Feedback
 from hil.diagnosis.finding import Diagnosis, Finding, ranked
 from hil.diagnosis.readings import READINGS
 from hil.diagnosis.samples import CARRY, Samples
@@ -38,6 +39,7 @@ class _Witnesses(NamedTuple):
     validity: list[Validity]
     samples: list[Samples]
     wheels: Wheels | None
+    feedback: Feedback | None
     conditions: Conditions | None
     line: Line
 
@@ -49,6 +51,8 @@ class _Witnesses(NamedTuple):
         needed = needed.union(*(each.columns for each in self.samples))
         if self.wheels is not None:
             needed |= wheels.COLUMNS
+        if self.feedback is not None:
+            needed |= feedback.COLUMNS
         if self.conditions is not None:
             needed |= conditions.COLUMNS
         return needed
@@ -100,6 +104,8 @@ def _found(rig: Rig, recording: Recording, witnesses: _Witnesses) -> Iterator[Fi
         yield from each.findings(trouble)
     if witnesses.wheels is not None:
         yield from witnesses.wheels.findings(trouble)
+    if witnesses.feedback is not None:
+        yield from witnesses.feedback.findings(trouble)
     if witnesses.conditions is not None:
         yield from witnesses.conditions.findings(trouble)
     yield from event_findings(events, run_of(recording).modes, trouble)
@@ -143,6 +149,7 @@ def _witnesses(
         sensors_of(rig, columns),
         [each for each in samples if each.columns <= columns],
         Wheels(rig, _latency_s(rig, recording)) if has_wheels else None,
+        Feedback(rig) if has_wheels else None,
         Conditions(rig) if columns >= conditions.COLUMNS else None,
         Line(run.step_s),
     )
@@ -176,6 +183,8 @@ def _read(recording: Recording, witnesses: _Witnesses) -> None:
             samples.feed(wide, start)
         if witnesses.wheels is not None:
             witnesses.wheels.feed(wide, start, marked)
+        if witnesses.feedback is not None:
+            witnesses.feedback.feed(rows)
         if witnesses.conditions is not None:
             witnesses.conditions.feed(rows, marked)
         before = {name: values[-CARRY:] for name, values in wide.items()}

@@ -32,6 +32,8 @@ void USART6_Handler(void) __attribute__((weak, alias("Fault_Handler")));
 
 typedef void (*vector)(void);
 
+extern const vector init_array_start[], init_array_end[];
+
 struct vectors {
     uint32_t *stack;
     vector exception[15]; /* from number 1, reset */
@@ -68,6 +70,9 @@ void Reset_Handler(void)
     }
     paint_stack();
     SCB_VTOR = (uint32_t)&vectors; /* also when a boot loader started us */
+    for (const vector *construct = init_array_start; construct < init_array_end; construct++) {
+        (*construct)();
+    }
     (void)main();
     board_reset();
 }
