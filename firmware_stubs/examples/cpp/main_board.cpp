@@ -7,6 +7,8 @@ extern "C" {
 
 // What a C++ compiler calls and a board without an operating system has to have.
 void __cxa_pure_virtual() { board_reset(); }
+// A fault restarts the firmware. ports/stm32f405/origin.c keeps where it was, for one with a store.
+void origin_crashed(const uint32_t *) { board_reset(); }
 }
 
 static size_t read_usart(void *, uint8_t *data, size_t capacity)

@@ -38,6 +38,9 @@ void board_watchdog_kick(void);
 
 void board_reset(void) __attribute__((noreturn));
 
+/* Note where the program crashed, by the frame that the core pushed, and reset (origin.c, or a firmware's own). */
+void origin_crashed(const uint32_t *frame) __attribute__((noreturn, used));
+
 /* Entries of the vector table (startup.c); a driver defines its own. */
 void SysTick_Handler(void);
 void TIM7_Handler(void);

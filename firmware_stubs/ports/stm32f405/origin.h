@@ -7,7 +7,4 @@
 /* To be asked once, first of all. What it returns names memory that stays. */
 struct boot origin_of_boot(void);
 
-/* Note where the program crashed, by the frame that the core pushed, and reset. */
-void origin_crashed(const uint32_t *frame) __attribute__((noreturn, used));
-
 #endif

@@ -2,7 +2,6 @@
 #include <stdint.h>
 
 #include "board.h"
-#include "origin.h"
 #include "rm0090.h"
 
 extern uint32_t data_load, data_start, data_end, bss_start, bss_end;
