@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -336,7 +337,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     begin_s, wrong, outcomes = time.monotonic(), 0, {kind: Counter() for kind in KINDS}
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, suppress(KeyboardInterrupt):  # told so far
         for number, (kind, outcome) in enumerate(tried(options.n, options.seed, Path(name))):
             outcomes[kind][f"{outcome.what} ({outcome.status})"] += 1
             for fault in outcome.faults:
@@ -346,7 +347,8 @@ def main() -> int:
         told = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
         print(f"{kind!s:42} {counts.total():4} tries: {told}")
     took_s = time.monotonic() - begin_s
-    print(f"{options.n} kills in {took_s:.0f} s, {wrong} faults")
+    done = sum(counts.total() for counts in outcomes.values())
+    print(f"{done} kills in {took_s:.0f} s, {wrong} faults")
     return 1 if wrong else 0
 
 

@@ -40,6 +40,7 @@ from hil.protocols import (
     vn100,
 )
 from hil.protocols.registry import protocols
+from hil.protocols.stream import LONGEST
 from hil.protocols.times import GpsTime, gps_time, utc_of
 
 EVERY = [
@@ -315,3 +316,16 @@ def test_a_log_without_a_fix_says_so():
 
 def test_the_standard_librarys_polynomial_is_the_one_of_xmodem():
     assert binascii.crc_hqx(b"123456789", 0) == 0x31C3
+
+
+@pytest.mark.parametrize("direction", ["from_device", "to_device"])
+@pytest.mark.parametrize("name", sorted(FROM_DEVICE))
+def test_endless_noise_is_told_in_pieces_and_takes_no_memory(name, direction):
+    reader = getattr(protocols()[name], direction)()
+    noise = np.random.default_rng(1).bytes(100_000)
+    heard = [each for at in range(0, 100_000, 4096) for each in reader.read(noise[at : at + 4096])]
+    told = sum(len(each.data) for each in heard)
+    assert told >= 100_000 - 2 * LONGEST
+    kept = sum(len(each.data) for each in reader.rest())
+    assert kept <= LONGEST
+    assert told + kept >= 100_000 - LONGEST

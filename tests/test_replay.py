@@ -1,6 +1,7 @@
 """A recording goes to an OBC again: it answers as recorded, or the first difference is told."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -106,6 +107,34 @@ def test_an_answer_that_never_comes_is_a_difference(posix):
     assert difference.replayed == "nothing"
 
 
+class Babbling(Mute):
+    """An OBC that never stops sending what is no packet, once it has fallen silent."""
+
+    def read(self, deadline_s):
+        return super().read(deadline_s) or b"\x07noise\0"
+
+
+@pytest.mark.parametrize("reads", [30, 10_000])
+def test_an_obc_that_babbles_is_not_waited_for_for_ever(posix, monkeypatch, reads):
+    monkeypatch.setattr("hil.replay.run.PATIENCE_S", 0.5)
+    with open_obc("library") as obc:
+        difference = replay(posix, Babbling(obc, reads)).difference
+    assert difference is None if reads > 30 else difference.replayed == "nothing"
+
+
+@pytest.mark.parametrize("step_s", ["0", "-0.1", "nan", "inf", "1e400", "x", ""])
+def test_a_control_period_that_is_none_is_refused(posix, step_s):
+    spoilt = SimpleNamespace(
+        metadata={**posix.metadata, "run": {"step_s": step_s}}, path=posix.path,
+        to_obc_total=posix.to_obc_total, events=[],
+    )  # fmt: skip
+    with (
+        open_obc("library") as obc,
+        pytest.raises(RecordingError, match="does not tell its control period"),
+    ):
+        replay(spoilt, obc)
+
+
 def test_a_silent_obc_is_an_error_of_the_link(posix, monkeypatch):
     monkeypatch.setattr("hil.replay.run.PATIENCE_S", 0.01)
     with open_obc("library") as obc, pytest.raises(LinkError, match="nobody answered HELLO"):
@@ -155,3 +184,13 @@ def test_the_command_ends_with_1_where_answers_differ(posix, monkeypatch):
     told = json.loads(done.stdout)
     assert not told["same"]
     assert (told["difference"]["step"], told["difference"]["message"]) == (7, "command")
+
+
+def test_json_is_json_where_an_answer_is_no_number(posix, monkeypatch):
+    nan = float("nan")
+    monkeypatch.setattr(
+        "hil.obc.places.open_obc", lambda *_, **__: Spoilt(open_obc("library"), 7, nan)
+    )
+    done = CliRunner().invoke(main, ["replay", str(posix.path), "--json"])
+    told = json.loads(done.stdout, parse_constant=pytest.fail)
+    assert told["difference"]["replayed"] is None

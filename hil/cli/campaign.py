@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import click
 from rich.progress import BarColumn, Progress, TextColumn
 
-from hil.cli.console import ERR, WIDE, PathArgument, say
+from hil.cli.console import ERR, WIDE, PathArgument, say, show_json
 from hil.cli.interrupt import interrupt_on_hangup
 from hil.errors import RigError, visible
 
@@ -133,7 +132,7 @@ def campaign(
             say(f"{done} of {total} runs are kept in {folder}: go on with --resume --out {folder}")
             raise
     if as_json:
-        click.echo(json.dumps(report.campaign_dict(finished), indent=2))
+        show_json(report.campaign_dict(finished))
     else:
         report.print_campaign(WIDE, finished)
     raise click.exceptions.Exit(finished.exit_status)
@@ -150,7 +149,7 @@ def _search(plan: Plan, of: str | None, *, as_json: bool) -> NoReturn:
     with _progress() as tell:
         found = Search(plan, of, tell).run()
     if as_json:
-        click.echo(json.dumps(causes.search_dict(found), indent=2))
+        show_json(causes.search_dict(found))
     else:
         causes.print_search(WIDE, found, plan.folder)
     raise click.exceptions.Exit(0 if found.ratio <= 1.0 else 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hil.cli.console import OUT, PathArgument, say
+from hil.cli.console import OUT, PathArgument, say, show_json
 from hil.errors import HilError, visible
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def compare(expected: Path, recording: Path, as_json: bool) -> None:
     apart = [] if same else distances(a, b, exclude=(*NOT_COMPARED, *odd_columns(a, b)))
     if as_json:
         told = {"same": same, "runs": runs, "requirements": list(figures.values())}
-        click.echo(json.dumps(told | {"columns": [_column(each) for each in apart]}, indent=2))
+        show_json(told | {"columns": [_column(each) for each in apart]})
     elif not same:
         _print_figures(figures)
         _print_distances(apart)

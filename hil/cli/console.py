@@ -1,7 +1,11 @@
 """Where the command line prints: figures to standard output, everything else to standard error."""
 
+import json
 import logging
+import math
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -38,3 +42,21 @@ def say(text: str) -> None:
 def show(text: str) -> None:
     """Print what was asked for to standard output; it may quote a stranger's words."""
     OUT.print(visible(text, lines=True), markup=False)
+
+
+def show_json(told: object, indent: int | None = 2) -> None:
+    """Print what was asked for as JSON that every reader takes: what is no finite number is null.
+
+    Octets are printed as hexadecimal digits.
+    """
+    click.echo(json.dumps(_plain(told), indent=indent, allow_nan=False))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hil.cli.console import WIDE, PathArgument, say
+from hil.cli.console import WIDE, PathArgument, say, show_json
 from hil.cli.interrupt import interrupt_on_hangup
 from hil.errors import FAULT, INTERRUPTED, RigError
 
@@ -161,7 +160,7 @@ def _tell(
     }
     if as_json:
         told: dict[str, Any] = {**facts, "trials": rows_dict(trials)}
-        click.echo(json.dumps(told, indent=2))
+        show_json(told)
     else:
         print_rows(WIDE, trials)
     if out is not None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from hil.cli.console import OUT, say
+from hil.cli.console import OUT, say, show_json
 from hil.cli.judging import tell_met
 from hil.cli.look import tell_same
 from hil.errors import LinkError, RigError
@@ -93,7 +90,7 @@ def tell_fleet(run: FleetRun, against: Path | None, *, as_json: bool) -> int:
     from hil.report.fleet import fleet_dict, print_fleet
 
     if as_json:
-        click.echo(json.dumps(fleet_dict(run), indent=2))
+        show_json(fleet_dict(run))
     else:
         print_fleet(OUT, run)
     met = tell_met(run.every)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from hil.cli.console import OUT, PathArgument, say
+from hil.cli.console import OUT, PathArgument, say, show_json
 
 if TYPE_CHECKING:
     from hil.judge import Verdict
@@ -49,7 +48,7 @@ def judge_command(recordings: tuple[Path, ...], rig_path: Path | None, as_json: 
             "met": all(verdict.met for verdict in every),
             "rigs": [_told(of, paths, found) for of, paths, found in judged],
         }
-        click.echo(json.dumps(told, indent=2))
+        show_json(told)
     else:
         for of, paths, found in judged:
             runs = "1 run" if len(paths) == 1 else f"{len(paths)} runs"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +11,14 @@ import click
 from rich.table import Table
 
 from hil.cli import protocolpage
-from hil.cli.console import OUT, PathArgument
-from hil.errors import RigError
+from hil.cli.console import OUT, PathArgument, show, show_json
+from hil.errors import LinkError, RigError
 
 if TYPE_CHECKING:
     from hil.lines.sniff import Said
     from hil.rig import Rig
+
+_SILENCE_S = 0.5
 
 
 @click.command("lines")
@@ -42,7 +43,7 @@ def lines_command(rig: Path | None, as_json: bool, write: bool) -> None:
     loaded = load_rig(rig)
     wires = wiring(loaded.line, loaded.spacecraft.devices, loaded.step_s)
     if as_json:
-        click.echo(json.dumps([{**each._asdict(), "load": each.load} for each in wires], indent=2))
+        show_json([{**each._asdict(), "load": each.load} for each in wires])
         return
     if not wires:
         raise RigError(f"{rig} has no [[line]]: all devices are on the bench's own line")
@@ -71,7 +72,7 @@ def sniff(source: Path, name: str, as_json: bool) -> None:
     """
     said = _recorded(source, name) if source.suffix == ".mcap" else _live(source, name)
     for each in said:
-        click.echo(json.dumps(each.as_dict()) if as_json else str(each))
+        show_json(each.as_dict(), indent=None) if as_json else show(str(each))
 
 
 def _recorded(source: Path, name: str) -> Iterator[Said]:
@@ -105,9 +106,15 @@ def _live(source: Path, name: str) -> Iterator[Said]:
         begun_ns = time.monotonic_ns()
         try:
             while True:
-                select.select([channel.fd], [], [])
+                ready, _, _ = select.select([channel.fd], [], [], _SILENCE_S)
                 now_ns = time.monotonic_ns() - begun_ns
-                yield from sniffer.read(now_ns, channel.read(), from_obc=False)
+                if ready:
+                    data = channel.read()
+                    if not data:
+                        raise LinkError(f"line {channel.name} is gone: its other end was closed")
+                    yield from sniffer.read(now_ns, data, from_obc=False)
+                else:  # octets that no message has followed are shown, too: a wrong rate, perhaps
+                    yield from sniffer.rest(now_ns)
         finally:
             channel.close()
     raise RigError("hil sniff listens to a port on Linux and macOS: give it a recording")

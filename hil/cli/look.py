@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hil.cli.console import OUT, WIDE, PathArgument, say, show
+from hil.cli.console import OUT, WIDE, PathArgument, say, show, show_json
 from hil.errors import RigError, visible
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _size_up(file: Path, *, as_json: bool, as_rig: bool) -> None:
     craft, source = load_spacecraft(file) if rig is None else (rig.spacecraft, rig.source)
     page = sizing_dict(craft, source, rig)
     if as_json:
-        click.echo(json.dumps(page, indent=2))
+        show_json(page)
     else:
         print_sizing(WIDE, page)
 
@@ -110,7 +110,7 @@ def _tell_recording(recording: Path, *, as_json: bool, as_rig: bool) -> None:
     if as_rig:
         click.echo(visible(_rig_files(read).replace("\r\n", "\n"), lines=True), nl=False)
     elif as_json:
-        click.echo(json.dumps(summary.info_dict(read), indent=2))
+        show_json(summary.info_dict(read))
     else:
         summary.print_info(OUT, read)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from hil.cli.campaign import needs_campaign
-from hil.cli.console import OUT, PathArgument, say
+from hil.cli.console import OUT, PathArgument, say, show_json
 from hil.cli.interrupt import interrupt_on_hangup
 
 
@@ -64,7 +63,7 @@ def margins_command(
         save_plots(found, f"{loaded.title}: the loop, measured on {obc}", plot)
     told = measured.margins_dict(loaded, obc, found)
     if as_json:
-        click.echo(json.dumps(told, indent=2))
+        show_json(told)
     else:
         measured.print_margins(OUT, found)
     raise click.exceptions.Exit(0 if told["met"] else 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from hil.cli.console import OUT, WIDE, say
+from hil.cli.console import OUT, WIDE, say, show_json
 
 
 @click.command()
@@ -39,7 +38,7 @@ def parts(table: str | None, as_json: bool) -> None:
 
     found = [part for part in library() if table in (None, part.table)]
     if as_json:
-        click.echo(json.dumps([asdict(part) for part in found], indent=2))
+        show_json([asdict(part) for part in found])
         return
     if not found:
         tables = ", ".join(dict.fromkeys(part.table for part in library()))

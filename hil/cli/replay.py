@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from hil import __version__
-from hil.cli.console import PathArgument, say, show
+from hil.cli.console import PathArgument, say, show, show_json
 from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.run import check_options, refuse_gdb, usual_place
 from hil.errors import RigError
@@ -68,7 +67,7 @@ def replay_command(
         _tell_runs(read, opened)
         outcome = replay(read, opened, until, say, gdb_at_s=(at_s or 0.0) if gdb else None)
     if as_json:
-        click.echo(json.dumps(_told(outcome), indent=2))
+        show_json(_told(outcome))
     else:
         _show(outcome)
     raise click.exceptions.Exit(1 if outcome.difference else 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from hil.cli.console import OUT, PathArgument, say
+from hil.cli.console import OUT, PathArgument, say, show_json
 from hil.errors import RigError, visible
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def report_command(
     if as_csv:
         click.echo(tables.as_csv(groups), nl=False)
     elif as_json:
-        click.echo(json.dumps(tables.report_dict(groups), indent=2))
+        show_json(tables.report_dict(groups))
     of_runs = [] if campaigns and not others else groups
     missed = [v.name for group in of_runs for v in group.verdicts if not v.met]
     missed += [row["name"] for each in campaigns for row in each.rows if not row["met"]]
@@ -113,7 +112,7 @@ def matrix_command(rigs: tuple[Path, ...], as_csv: bool, as_json: bool) -> None:
     if as_csv:
         click.echo(matrix.matrix_csv(lines), nl=False)
     elif as_json:
-        click.echo(json.dumps(matrix.matrix_dict(lines), indent=2))
+        show_json(matrix.matrix_dict(lines))
     else:
         OUT.print(_table(lines))
 

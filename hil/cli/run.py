@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from hil.cli.campaign import case_of
-from hil.cli.console import ERR, OUT, PathArgument, say
+from hil.cli.console import ERR, OUT, PathArgument, say, show_json
 from hil.cli.fleet import fly, refuse_for_fleets, tell_fleet
 from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.judging import tell_met
@@ -178,7 +177,7 @@ def run(
     verdicts = judge.evaluate(loaded, [recording])
     why = diagnose(recording, verdicts, loaded)
     if as_json:
-        click.echo(json.dumps(summary.summary_dict(recording, verdicts, why), indent=2))
+        show_json(summary.summary_dict(recording, verdicts, why))
     else:
         summary.print_summary(OUT, recording, verdicts, why)
     same = expected is None or tell_same(expected, recording)
@@ -269,7 +268,7 @@ def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bo
         say(f"{loaded.title}: phasing test on {obc}: {opened.description}")
         findings = phase(loaded, opened)
     if as_json:
-        click.echo(json.dumps([each._asdict() for each in findings], indent=2))
+        show_json([each._asdict() for each in findings])
     else:
         print_findings(OUT, findings)
     raise click.exceptions.Exit(0 if not any(each.wrong for each in findings) else 1)

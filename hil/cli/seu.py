@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import os
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hil.cli.console import WIDE, PathArgument, say, show
+from hil.cli.console import WIDE, PathArgument, say, show, show_json
 from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.run import check_options, progress_bar, usual_place
 from hil.errors import RigError, visible
@@ -99,7 +98,7 @@ def seu_command(
     if csv_file is not None:
         _write(csv_file, atlas)
     if as_json:
-        click.echo(json.dumps(_told(plan, atlas), indent=2))
+        show_json(_told(plan, atlas))
     else:
         _show(atlas, depth)
 

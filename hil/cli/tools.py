@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from hil.cli.console import OUT, WIDE, PathArgument, say
+from hil.cli.console import OUT, WIDE, PathArgument, say, show_json
 from hil.errors import RigError
 from hil.machine.doctor import REQUIRED, USES
 
@@ -113,7 +112,7 @@ def ports(as_json: bool) -> None:
 
     found = serial_ports.ports()
     if as_json:
-        click.echo(json.dumps(serial_ports.as_dicts(found), indent=2))
+        show_json(serial_ports.as_dicts(found))
     elif found:
         # One line a port, however wide: it is searched with grep as often as it is read.
         WIDE.print(serial_ports.table(found))
@@ -127,4 +126,4 @@ def schema(kind: str) -> None:
     """Print the JSON Schema of rig or spacecraft files, for editors."""
     from hil.rig.schema import SCHEMAS
 
-    click.echo(json.dumps(SCHEMAS[kind](), indent=2))
+    show_json(SCHEMAS[kind]())

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from hil.cli.campaign import needs_campaign
-from hil.cli.console import PathArgument, show
+from hil.cli.console import PathArgument, show, show_json
 from hil.cli.interrupt import interrupt_on_hangup
 
 
@@ -38,7 +37,7 @@ def verify_command(
     interrupt_on_hangup()
     found = verify(folder, None if every else sample, workers)
     if as_json:
-        click.echo(json.dumps(found._asdict(), indent=2))
+        show_json(found._asdict())
     else:
         for words in found.wrong:
             show(words)

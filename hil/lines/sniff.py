@@ -37,7 +37,7 @@ class Said(NamedTuple):
             "from_obc": self.from_obc,
             "protocol": self.protocol,
             "message": self.heard.name or None,
-            "values": {key: _plain(value) for key, value in self.heard.values.items()},
+            "values": dict(self.heard.values),
             "why_none": self.heard.why or None,
             "octets": self.heard.data.hex(),
         }
@@ -103,9 +103,3 @@ def _shown(value: Any) -> str:
 def _octets(data: bytes) -> str:
     more = f" and {len(data) - _SHOWN} more" if len(data) > _SHOWN else ""
     return data[:_SHOWN].hex(" ") + more
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return value.hex()
-    return [_plain(each) for each in value] if isinstance(value, tuple | list) else value

@@ -49,7 +49,7 @@ class Reader:
     def __init__(self, look: Look, closing: bytes = b"") -> None:
         self._look, self._closing = look, closing
         self._buffer = b""
-        self._noise: list[bytes] = []
+        self._noise = bytearray()
         self._why = ""
         self.refused = 0
 
@@ -65,7 +65,7 @@ class Reader:
                 part = Part(1, why="it does not end")
             piece, buffer = buffer[: part.octets], buffer[part.octets :]
             if part.why:
-                self._add_noise(piece, part.why)
+                heard += self._add_noise(piece, part.why)
             elif part.name:
                 if self._noise:
                     heard += self.rest()
@@ -93,14 +93,23 @@ class Reader:
             pieces[-1], data = pieces[-1] + data, b""
         return pieces, data
 
-    def _add_noise(self, piece: bytes, why: str) -> None:
+    def _add_noise(self, piece: bytes, why: str) -> list[Heard]:
+        """Keep noise until a message follows; return it in pieces where none does for long."""
         if not self._noise:
             self._why = why
-        self._noise.append(piece)
+        self._noise += piece
+        told = []
+        while len(self._noise) > LONGEST:
+            told += self._told(LONGEST)
+            self._why = why
+        return told
 
     def rest(self) -> list[Heard]:
         """Return the noise so far, of which no message has followed yet."""
-        noise, self._noise = b"".join(self._noise), []
+        return self._told(len(self._noise))
+
+    def _told(self, octets: int) -> list[Heard]:
+        noise, self._noise = bytes(self._noise[:octets]), self._noise[octets:]
         if not noise:
             return []
         self.refused += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -86,11 +87,7 @@ class _Replay:
         self._recording, self._obc, self._announce = recording, obc, announce
         self._until_s, self._gdb_at_s, self._patience_s = until_s, gdb_at_s, PATIENCE_S
         self._injected = deque(_injected(recording, obc))
-        try:
-            step_s = float(recording.metadata["run"]["step_s"])
-        except (KeyError, ValueError):
-            raise RecordingError(f"{recording.path} does not tell its control period") from None
-        self._answers, self._now_s = Answers(registry().table, step_s), 0.0
+        self._answers, self._now_s = Answers(registry().table, _step_s(recording)), 0.0
 
     def run(self) -> Outcome:
         """Play all of it, or up to the first answer that differs."""
@@ -153,12 +150,16 @@ class _Replay:
         """Wait for all answers that the recording has by now; the first that differs."""
         answers = self._answers
         answers.without_hello()
+        until_s, overdue = time.monotonic() + self._patience_s, False
         while True:
             if difference := answers.first_difference():
                 return difference
             if not answers.awaited:
                 return None
-            data = self._obc.read(time.monotonic() + self._patience_s)
+            if overdue:  # it may say a lot, but not what is awaited
+                return answers.missing()
+            overdue = time.monotonic() > until_s
+            data = self._obc.read(until_s)
             if not data:
                 return answers.missing()
             answers.replayed(data)
@@ -168,6 +169,8 @@ class _Replay:
         until_s = time.monotonic() + (0.0 if self._obc.answers_at_once else _LINGER_S)
         while data := self._obc.read(until_s):
             self._answers.replayed(data)
+            if time.monotonic() > until_s:
+                break
         return self._answers.surplus()
 
     # -- HELLO -------------------------------------------------------------------------------------
@@ -197,6 +200,16 @@ class _Replay:
         for key in ("protocol", "firmware", "build"):
             if a[key] != b[key]:
                 self._announce(f"another {key}: recorded {a[key]}, replayed {b[key]}")
+
+
+def _step_s(recording: Recording) -> float:
+    try:
+        step_s = float(recording.metadata["run"]["step_s"])
+    except (KeyError, ValueError):
+        step_s = math.nan
+    if not (math.isfinite(step_s) and step_s > 0.0):
+        raise RecordingError(f"{recording.path} does not tell its control period")
+    return step_s
 
 
 def _injected(recording: Recording, obc: Obc) -> list[Event]:
