@@ -17,6 +17,7 @@ import tomllib
 from collections import Counter
 from copy import deepcopy
 from pathlib import Path
+from unittest import mock
 
 import lines_rigs
 from fuzz_rigs import ROOT, document, fault_of, mutate, spoil
@@ -50,7 +51,8 @@ def drawn(rig, folder):
     """The rig with a dispersal, after its first case was drawn from it into a folder."""
     dispersal_problems(rig)
     dispersal_remarks(rig)
-    list(Cases(rig, folder).draw([1], [1]))
+    with mock.patch("hil.campaign.cases._ATTEMPTS", 3):  # of a hundred, which take seconds
+        list(Cases(rig, folder).draw([1], [1]))
     return rig
 
 

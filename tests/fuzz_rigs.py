@@ -111,7 +111,8 @@ def mutate(tables, rng):
         if kind <= 2:
             where[key] = nasty(rng)
         elif kind == 3 and isinstance(where[key], int | float):
-            where[key] = where[key] * 10.0 ** rng.uniform(-12, 12) * rng.choice((1, 1, -1))
+            size = 10.0 ** rng.uniform(-12, 12) * rng.choice((1, 1, -1))
+            where[key] = size * min(where[key], 1e300)
         elif kind == 4:
             del where[key]
         elif kind == 5 and isinstance(where, dict):

@@ -252,8 +252,8 @@ def expected(kind: Kind, said: str, struck: bool) -> set[int]:
         return {0}
     if kind.victim != "bench":
         return {ObcError.exit_status} if "SIGKILL" in said else {0}  # its work was done already
-    if kind.signal == KILL:
-        return {-KILL}
+    if kind.signal == KILL:  # it may have ended an instant before
+        return {-KILL, 0} if LAST_WORD in said else {-KILL}
     if not said or LAST_WORD in said:  # the interpreter is loading the program, or ending
         return {INTERRUPTED, -kind.signal, 0}
     if kind.signal == signal.SIGINT:  # the interpreter may end by it at last: 130 in a shell
