@@ -7,6 +7,7 @@ from typing import Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from hil.dashboard.cameraview import CameraView
 from hil.dashboard.captions import attitude_text, limit_text, link_text, values_text
 from hil.dashboard.errorpanel import ErrorPanel
 from hil.dashboard.flatview import FlatView
@@ -17,6 +18,7 @@ from hil.dashboard.scene import Scene, differs
 from hil.dashboard.session import Session
 from hil.dashboard.theme import Theme
 from hil.dashboard.timepanel import TimePanel
+from hil.recording.seen import Seen
 
 _ROW_SHARES = (12, 7)  # of the large panel's row and of the others
 
@@ -48,7 +50,10 @@ class PanelGrid(QWidget):
         grid.setSpacing(5)
         across = _across(len(self.small))
         grid.addWidget(self.large, 0, 0, 1, across - 1)
-        grid.addWidget(_framed(self.attitude_heading, self.attitude), 0, across - 1)
+        self.camera = CameraView(theme) if session.has_camera else None
+        self._seen: Seen | None = None
+        box = _framed(self.attitude_heading, self.attitude, self.camera)
+        grid.addWidget(box, 0, across - 1)
         grid.setRowStretch(0, _ROW_SHARES[0])
         for number, panel in enumerate(self.small):
             row, at = 1 + number // across, number % across
@@ -80,6 +85,14 @@ class PanelGrid(QWidget):
         if scene is not None and (self._scene is None or differs(scene, self._scene)):
             self._scene = scene
             self.attitude.show_scene(scene)
+        if self.camera is not None:
+            self._show_picture(self.camera, row)
+
+    def _show_picture(self, camera: CameraView, row: int) -> None:
+        seen = self._session.seen(row)
+        if seen is not None and seen is not self._seen:
+            self._seen = seen
+            camera.show_seen(seen, self._session.marks(seen))
 
     def set_cursor(self, time_s: float) -> None:
         """Show a cursor at an instant in all panels, or none for NaN."""
@@ -120,7 +133,7 @@ def _attitude_view(theme: Theme) -> AttitudeView:
     return view
 
 
-def _framed(heading: Line, view: AttitudeView) -> QFrame:
+def _framed(heading: Line, view: AttitudeView, below: QWidget | None) -> QFrame:
     frame = QFrame()
     frame.setObjectName("panel")
     box = QVBoxLayout(frame)
@@ -129,4 +142,6 @@ def _framed(heading: Line, view: AttitudeView) -> QFrame:
     box.addWidget(heading)
     assert isinstance(view, QWidget)
     box.addWidget(view, 1)
+    if below is not None:
+        box.addWidget(below, 1)
     return frame

@@ -11,6 +11,7 @@ import numpy as np
 
 from hil.dashboard import scene
 from hil.dashboard.history import DrawnArray, History
+from hil.dashboard.marks import Mark, Marks
 from hil.dashboard.modes import Modes
 from hil.dashboard.panels import Panel, small_panels
 from hil.dashboard.pointingpanel import PointingErrors, Shown
@@ -24,6 +25,7 @@ from hil.judge.phases import parts_of
 from hil.recording import Recording
 from hil.recording.follow import Follower
 from hil.recording.kept import damaged, number
+from hil.recording.seen import Seen
 from hil.rig import Rig, rig_of
 
 _SAME_ECLIPSE_s = 10.0  # what is nearer belongs to the one before
@@ -52,6 +54,8 @@ class Session:
         self._judge: RunJudge | None = None
         self._pointing: PointingErrors | None = None
         self._scene: SceneCurves | None = None
+        self._marks: Marks | None = None
+        self._seen: Seen | None = None
         self._events_seen = 0
         self.sensors: list[Validity] = []
         self.eclipses: list[Range] = []
@@ -157,6 +161,22 @@ class Session:
             return None
         return self._scene.scene(self.history.row(row)[self.places["scene"]].astype(float))
 
+    @property
+    def has_camera(self) -> bool:
+        """Whether there are pictures to be shown."""
+        return self.follower.cameras > 0
+
+    def seen(self, row: int) -> Seen | None:
+        """Return the picture that the OBC told of last at a row, or that was sent last."""
+        if not self.has_camera or not len(self.history):
+            return None
+        self._seen = self.follower.seen(float(self.history.time_s[row]), self._seen)
+        return self._seen
+
+    def marks(self, seen: Seen) -> list[Mark]:
+        """Return where the scene's objects truly are in a picture."""
+        return self._marks.of(seen.frame) if self._marks is not None else []
+
     def _set_up(self) -> None:
         sizes = dict(self.follower.columns)
         rig = self.rig = self._rig()
@@ -178,6 +198,8 @@ class Session:
         if scene.has_columns(sizes):
             targets = scene.targets_of(curve.kind for curve in errors.curves)
             self._scene = SceneCurves(targets, rig.ground if rig else None)
+        if rig is not None and Marks.can(rig, sizes):
+            self._marks = Marks(rig)
         self.modes = Modes(run.modes)
         self.sensors = sensors_of(rig, sizes) if rig is not None else []
         self._place()
@@ -206,6 +228,8 @@ class Session:
             parts.append(self._scene.compute(rows))
         self.history.extend(rows["time_s"], np.concatenate(parts, axis=1))
         self.modes.extend(rows)
+        if self._marks is not None:
+            self._marks.feed(rows)
         none = np.zeros(len(rows), dtype=bool)
         for sensor in self.sensors:
             sensor.feed(rows.columns, Marked(none, none))

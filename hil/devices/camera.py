@@ -91,6 +91,15 @@ class Camera(SensorModel):
         """Pieces of a picture."""
         return -(-self.frame_octets // PIECE_OCTETS)
 
+    def pixel_of(self, direction_body: FloatArray) -> tuple[float, float] | None:
+        """Return column and row at which a direction (3,) is seen; None behind the camera.
+
+        Mounted without error.
+        """
+        from hil.scene.camera import pixel_at
+
+        return pixel_at(_lens(self, np.zeros(3)), direction_body)
+
     def pieces_per_step(self, step_s: float) -> int:
         """Return how many pieces go out in a control period at the most."""
         transfer_s = self.transfer_s if self.transfer_s is not None else 1.0 / self.rate_hz
@@ -133,7 +142,8 @@ class CameraUnit(Sensor):
         self.at_once = None
         self.model = model
         self._at = starts(installation.truth_columns)
-        self.lens = _lens(model, self.fixed_errors)
+        error_rad = model.mounting_error_sigma_arcsec * _ARCSEC
+        self.lens = _lens(model, error_rad * self.fixed_errors.standard_normal(3))
         self._bad = _bad_pixels(model, self.fixed_errors)
         seed = (installation.seed * 16 + instance) % (1 << 31)
         self.eye = SceneCamera(installation.scene, self.lens, _detector(model, seed))
@@ -223,7 +233,7 @@ def _pieces(picture: Picture, number: int, instance: int, bits: int) -> list[tup
     ]
 
 
-def _lens(model: Camera, source: np.random.Generator) -> Lens:
+def _lens(model: Camera, turned_rad: FloatArray) -> Lens:
     from hil.physics.rotations import apply, from_rotation_vector
     from hil.scene.camera import Lens
 
@@ -231,12 +241,11 @@ def _lens(model: Camera, source: np.random.Generator) -> Lens:
     right = np.cross(forward, up)
     right /= np.linalg.norm(right)
     axes = np.stack([right, np.cross(forward, right), forward])
-    error = model.mounting_error_sigma_arcsec * _ARCSEC * source.standard_normal(3)
     return Lens(
         model.columns,
         model.rows,
         math.radians(model.field_of_view_deg),
-        apply(from_rotation_vector(error), axes).T,
+        apply(from_rotation_vector(turned_rad), axes).T,
         model.distortion,
     )
 

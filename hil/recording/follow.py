@@ -17,6 +17,7 @@ from hil.recording.event import Event
 from hil.recording.layout import MAGIC, RECORD_PREFIX
 from hil.recording.messages import NOT_AS_WRITTEN
 from hil.recording.scan import Contents
+from hil.recording.seen import Seen, latest
 from hil.recording.source import (
     MAX_RECORD_OCTETS,
     check_prefix,
@@ -72,6 +73,15 @@ class Follower:
     def epoch_unix_ns(self) -> int:
         """Instant of time 0, nanoseconds since 1970."""
         return self._contents.epoch_unix_ns
+
+    @property
+    def cameras(self) -> int:
+        """How many there are whose pictures it holds."""
+        return self._contents.cameras
+
+    def seen(self, time_s: float, last: Seen | None = None) -> Seen | None:
+        """Return the picture of the first camera that the OBC told of last; see ``latest``."""
+        return latest(self._contents, self.path, time_s, last)
 
     def poll(self) -> FloatArray:
         """Return the rows (n, width) that came since the last poll; n is 0 when there are none.

@@ -19,6 +19,7 @@ from hil.recording.layout import (
     LINES,
     PICTURES,
     RECORD_PREFIX,
+    SIGHTS,
     STEP,
     TO_OBC,
     Columns,
@@ -28,6 +29,7 @@ from hil.recording.layout import (
 from hil.recording.messages import (
     MAX_CHUNK_OCTETS,
     DamageError,
+    Spans,
     parsed,
     rows_of,
     spans,
@@ -59,6 +61,8 @@ class Contents:
     table: the step rows, None once they are more than kept_octets; the chunks can be read again.
     lines: whether devices' own lines are recorded.
     chunk_at, chunk_steps: where each chunk begins and how many steps it holds.
+    picture_ns, picture_at: when each picture of the first camera was sent, and in which chunk it
+    is; sights_ns, sights_at: the same of what was found in pictures.
     """
 
     size: int = 0
@@ -77,6 +81,10 @@ class Contents:
     steps: int = 0
     chunk_at: array[int] = field(default_factory=lambda: array("Q"))
     chunk_steps: array[int] = field(default_factory=lambda: array("Q"))
+    picture_ns: array[int] = field(default_factory=lambda: array("q"))
+    picture_at: array[int] = field(default_factory=lambda: array("Q"))
+    sights_ns: array[int] = field(default_factory=lambda: array("q"))
+    sights_at: array[int] = field(default_factory=lambda: array("Q"))
     damage: str = ""
     _unpacked: int = 0
     _last_s: float = -math.inf
@@ -124,9 +132,19 @@ class Contents:
         self._check_time(rows)
         self._take_rows(at, rows, len(found[STEP]))
         self._take_events(events)
+        self._note_pictures(at, data, found)
         for line, channel in ((self.to_obc, TO_OBC), (self.from_obc, FROM_OBC)):
             line.messages += len(found[channel])
             line.octets += sum(end - start - 35 for start, end in found[channel])
+
+    def _note_pictures(self, at: int, data: bytes, found: Spans) -> None:
+        for channel, times, places in (
+            (PICTURES[0], self.picture_ns, self.picture_at),
+            (SIGHTS, self.sights_ns, self.sights_at),
+        ):
+            for ns, _ in timed(data, found.get(channel, ())):
+                times.append(ns - self.epoch_unix_ns)
+                places.append(at)
 
     def _check_time(self, rows: bytes) -> None:
         """Refuse steps whose time is no number or does not run forward: all judging rests on it."""

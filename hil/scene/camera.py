@@ -64,6 +64,21 @@ class Detector(NamedTuple):
     seed: int
 
 
+def pixel_at(lens: Lens, direction_body: FloatArray) -> tuple[float, float] | None:
+    """Return column and row at which a direction (3,) is seen; None behind the camera."""
+    x, y, z = lens.body_from_camera.T @ direction_body
+    if z <= 0.0:
+        return None
+    # The lens tells of a pixel where it looks: the other way round by iteration.
+    tan_x, tan_y = x / z, y / z
+    seen_x, seen_y = tan_x, tan_y
+    for _ in range(8):
+        stretch = 1.0 + lens.distortion * (seen_x**2 + seen_y**2)
+        seen_x, seen_y = tan_x / stretch, tan_y / stretch
+    pixel = lens.pixel_tangent
+    return seen_x / pixel + 0.5 * (lens.columns - 1), seen_y / pixel + 0.5 * (lens.rows - 1)
+
+
 class SceneCamera:
     """Takes pictures of a scene; the same pose, time and number give the same picture."""
 
@@ -96,20 +111,7 @@ class SceneCamera:
 
     def _seen_at(self, pose: Pose, direction_eci: FloatArray) -> tuple[float, float] | None:
         axes = np.array(rotation_matrix(tuple(pose.q_eci_from_body)))
-        x, y, z = self._lens.body_from_camera.T @ (axes.T @ direction_eci)
-        if z <= 0.0:
-            return None
-        # The lens tells of a pixel where it looks: the other way round by iteration.
-        tan_x, tan_y = x / z, y / z
-        seen_x, seen_y = tan_x, tan_y
-        for _ in range(8):
-            stretch = 1.0 + self._lens.distortion * (seen_x**2 + seen_y**2)
-            seen_x, seen_y = tan_x / stretch, tan_y / stretch
-        pixel = self._lens.pixel_tangent
-        return (
-            seen_x / pixel + 0.5 * (self._lens.columns - 1),
-            seen_y / pixel + 0.5 * (self._lens.rows - 1),
-        )
+        return pixel_at(self._lens, axes.T @ direction_eci)
 
     def _add_points(self, pose: Pose, time_s: float) -> None:
         """Add stars and debris, where the Earth does not hide them."""

@@ -1,0 +1,75 @@
+"""Where the objects of the scene truly are in the pictures of the first camera; knows no window."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from hil.dashboard.rows import FloatArray, Rows
+from hil.physics.rotations import apply, conjugate
+from hil.rig import Rig
+
+_NEEDED = ("truth_position_eci_m", "truth_q_eci_from_body", "camera0_frame", "camera0_age_s")
+_BEYOND = 8.0  # pixels beside the picture, from which on a mark is left out
+
+
+class Mark(NamedTuple):
+    """An object by its name, at a column and a row of a picture."""
+
+    name: str
+    column: float
+    row: float
+
+
+class Marks:
+    """Truth at the exposures of all pictures, collected while a run is read."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._rig = rig
+        self._camera = rig.spacecraft.tables("camera")[0]
+        self._truth: list[tuple[FloatArray, FloatArray, FloatArray]] = []
+        self._exposed: dict[int, float] = {}
+
+    @staticmethod
+    def can(rig: Rig | None, sizes: dict[str, int]) -> bool:
+        """Return whether rig and recording tell all that it takes."""
+        has_camera = rig is not None and rig.scene is not None and rig.spacecraft.tables("camera")
+        return bool(has_camera) and all(name in sizes for name in _NEEDED)
+
+    def feed(self, rows: Rows) -> None:
+        """Take the next steps."""
+        time_s = rows["time_s"]
+        self._truth.append((time_s, rows[_NEEDED[0]], rows[_NEEDED[1]]))
+        frame, age_s = rows["camera0_frame"].reshape(-1), rows["camera0_age_s"].reshape(-1)
+        for at in np.flatnonzero(np.isfinite(frame)):
+            self._exposed[int(frame[at])] = float(time_s[at] - age_s[at])
+
+    def of(self, frame: int) -> list[Mark]:
+        """Return the marks in a picture of this number."""
+        exposed_s, scene = self._exposed.get(frame), self._rig.scene
+        truth = None if exposed_s is None else self._at(exposed_s)
+        if truth is None or exposed_s is None or scene is None:
+            return []
+        position_eci_m, q_eci_from_body = truth
+        found = []
+        for each in scene.objects:
+            place = self._rig.ground.position_eci_m(each.name, np.array([exposed_s]))[0]
+            away_body = apply(conjugate(q_eci_from_body), place - position_eci_m)
+            pixel = self._camera.pixel_of(away_body)
+            if pixel is not None and self._is_near(*pixel):
+                found.append(Mark(each.name, *pixel))
+        return found
+
+    def _is_near(self, column: float, row: float) -> bool:
+        camera = self._camera
+        right, down = float(camera.columns) + _BEYOND, float(camera.rows) + _BEYOND
+        return bool(-_BEYOND <= column <= right and -_BEYOND <= row <= down)
+
+    def _at(self, time_s: float) -> tuple[FloatArray, FloatArray] | None:
+        """Return position and attitude at a step's instant."""
+        for times, position, attitude in reversed(self._truth):
+            at = int(np.searchsorted(times, time_s - 1e-6))
+            if at < len(times) and abs(float(times[at]) - time_s) < 1e-3:
+                return position[at], attitude[at]
+        return None
