@@ -230,7 +230,7 @@ def test_a_rate_that_cannot_carry_the_alert_in_time_is_refused_with_the_arithmet
 
 
 def test_an_alert_of_something_that_the_scene_has_not_is_refused_by_name(tmp_path):
-    path = rig_with(tmp_path, ('alert = "tanker"\nlimit_m', 'alert = "frigate"\nlimit_m'))
+    path = rig_with(tmp_path, ('alert = "tanker"\nfile', 'alert = "frigate"\nfile'))
     with pytest.raises(RigError, match="no object called 'frigate'; it has: tanker, ferry"):
         load_rig(path)
 

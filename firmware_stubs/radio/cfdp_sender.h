@@ -1,8 +1,8 @@
 /* The sending entity of CFDP class 2 (CCSDS 727.0-B-5): one file at a time, from memory, delivered whole or given up.
  *
- * Metadata, file data and EOF go out once. What the receiver asks for again by NAK goes before what is new. EOF is sent again
- * until it is acknowledged or asked beyond; every Finished is acknowledged, whatever transaction it is of. Time counts only
- * while there is a contact: the caller says how much (4.11, timers stand still where there is no link). */
+ * Metadata, file data and EOF go out once. What the receiver asks for again by NAK goes before what is new. EOF is sent
+ * again until it is acknowledged or asked beyond; every Finished is acknowledged, whatever transaction it is of. Time counts
+ * only while there is a contact: the caller says how much (4.11, timers stand still where there is no link). */
 #ifndef RADIO_CFDP_SENDER_H
 #define RADIO_CFDP_SENDER_H
 
