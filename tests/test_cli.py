@@ -278,7 +278,8 @@ def test_an_unknown_place_is_a_usage_error(folder):
     ("arguments", "words"),
     [
         (["run", NADIR, "--obc", "/dev/ttyACM0", "--firmware", "a.elf"],
-         "--firmware is for library, posix, qemu, qemu-fast, qemu-lines, not for /dev/ttyACM0: a"),
+         "--firmware is for library, posix, qemu, qemu-fast, posix-lines, qemu-lines, not for "
+         "/dev/ttyACM0: a"),
         (["run", NADIR, "--obc", "/dev/ttyACM0", "--compiler", "gcc"], "--compiler is for library"),
         (["run", NADIR, "--firmware", "a", "--compiler", "gcc"], "give one of them"),
         (["run", NADIR, "--resume"], "--resume is for a port: posix has no cable"),

@@ -18,7 +18,7 @@ from hil.lines.end import End, Seat
 from hil.link.clock import Clock
 from hil.link.events import Values
 from hil.link.messages import COMMAND
-from hil.obc.names import QEMU_LINES
+from hil.obc.names import LINES_ONLY
 from hil.obc.place import LineTo, Obc
 from hil.protocols.device import Drive, Measured
 from hil.rig import Rig
@@ -39,14 +39,14 @@ def lines_to(rig: Rig) -> list[LineTo]:
 
 def refuse_pace(rig: Rig, place: str, *, realtime: bool, alone: bool) -> None:
     """Raise RigError for a rig whose lines cannot be served at the pace that is asked for."""
-    if place == QEMU_LINES:
+    if place in LINES_ONLY:
         if realtime:
-            raise RigError(f"{QEMU_LINES} has a time of its own: leave --realtime out")
+            raise RigError(f"{place} has a time of its own: leave --realtime out")
         return
     if not rig.obc.wire and not realtime:
         raise RigError(
             f"{rig.name} has devices' lines only, so that nothing tells when the OBC is done with "
-            f"a step: run it in real time (--realtime), or on {QEMU_LINES}"
+            f"a step: run it in real time (--realtime), or on {' or '.join(LINES_ONLY)}"
         )
     if rig.line and realtime and not alone:
         raise RigError(f"{rig.name} has devices' lines: in real time it runs alone")
@@ -102,7 +102,7 @@ class Deck:
         self._run_until: RunUntil | None = run_until
         self.hands_out_time = run_until is not None
         self._virtual_ns = self._said_ns = 0
-        self._epoch_ns = unix_ns(rig.orbit.epoch_utc)
+        self._epoch_ns = obc.epoch_unix_ns = unix_ns(rig.orbit.epoch_utc)
         self._where = places(tables)
         self._seats = self._by_sensor(sensors)
         self._wheels = _Wheels(self.ends, rig, self._where)
@@ -179,6 +179,9 @@ class Deck:
         for number, end in enumerate(self.ends):
             if end.has_something:
                 for begin_ns, data in end.bursts(until_ns):
+                    if self.obc_is_down:
+                        self._lost += len(data)
+                        continue
                     self._write_down(begin_ns, number, data, from_obc=False)
                     found.append((begin_ns, number, data))
         return found
@@ -292,7 +295,7 @@ class Deck:
         """
         return {
             "line_octets_lost_to_faults": self._lost,
-            "line_octets_dropped": sum(channel.dropped for channel in self._channels),
+            "line_octets_dropped": self._obc.dropped,
             "line_noises": sum(
                 seat.device.reader.refused for end in self.ends for seat in end.seats
             ),

@@ -24,8 +24,8 @@ from hil.errors import RigError
 @click.option(
     "--obc",
     metavar="PLACE",
-    help="library, posix (the default), qemu, qemu-fast, qemu-lines, or a port such as "
-    "/dev/ttyACM0, or ports, for a rig with [[line]] tables only. With "
+    help="library, posix (the default), qemu, qemu-fast, or a port such as /dev/ttyACM0. For a rig "
+    "with [[line]] tables only: posix-lines, qemu-lines, or ports. With "
     "--firmware the default is the place that runs such a file, of a fleet what its file says.",
 )
 @click.option("--duration", type=float, metavar="S", help="Simulated seconds instead of the rig's.")

@@ -2,9 +2,9 @@
 
 from hil.machine.build import ARTIFACTS
 
-QEMU_LINES = "qemu-lines"
-"""The emulated board with devices' own lines only, in lockstep."""
-PLACES = (*ARTIFACTS, QEMU_LINES)
+LINES_ONLY = ("posix-lines", "qemu-lines")
+"""A host program and the emulated board with devices' own lines only, in lockstep."""
+PLACES = (*ARTIFACTS, *LINES_ONLY)
 PORTS = "ports"
 """A board that devices' own lines lead to, and no line of the bench."""
 

@@ -9,7 +9,7 @@ from enum import IntEnum
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
-from hil.errors import ObcError
+from hil.errors import ObcError, RigError
 from hil.obc.memory import Memory
 from hil.obc.printed import Printed
 
@@ -87,6 +87,21 @@ class LineTo(NamedTuple):
     stop: int = 1
 
 
+def octet_ns(line: LineTo) -> int:
+    """Return how long an octet takes on a line."""
+    length = 1 + line.bits + (line.parity != "N") + line.stop
+    return round(length * 1e9 / line.baud)
+
+
+def refuse_wire(place: str, *, wire: bool) -> None:
+    """Raise RigError for a rig with a line of the bench's own where there can be none."""
+    if wire:
+        raise RigError(
+            f"{place} is for flight software without a line to the bench: give [obc] wire = "
+            "false, or run on another place"
+        )
+
+
 class Obc(ABC):
     """An open line to an on-board computer; use as a context manager.
 
@@ -117,8 +132,15 @@ class Obc(ABC):
 
     channels: Sequence[Channel] = ()
     """Devices' own lines, in the order of the rig."""
+    epoch_unix_ns: int = 0
+    """ns since 1970 at the run's start, of one whose time the bench hands out."""
     death_fd: int = -1
     """Becomes readable when the program that runs the firmware ends; -1 where there is none."""
+
+    @property
+    def dropped(self) -> int:
+        """Octets of devices' own lines that the OBC had no room for."""
+        return sum(channel.dropped for channel in self.channels)
 
     def obituary(self) -> str:
         """Return how the program that runs the firmware ended."""

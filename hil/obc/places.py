@@ -8,7 +8,7 @@ from hil.errors import RigError
 from hil.machine.build import ARTIFACTS, build
 from hil.obc.image import refuse_unfit
 from hil.obc.library import LibraryObc
-from hil.obc.names import PLACES, PORTS, QEMU_LINES, is_port
+from hil.obc.names import LINES_ONLY, PLACES, PORTS, is_port
 from hil.obc.place import LineTo, Obc
 from hil.obc.port import PortObc
 
@@ -29,7 +29,7 @@ def open_obc(
     one place to another. Raises RigError for a name that is none of these, ObcError and LinkError
     when the place cannot be opened.
     """
-    if lines or name in (PORTS, QEMU_LINES):
+    if lines or name in (PORTS, *LINES_ONLY):
         return _with_lines(name, baud, firmware, compiler, lines, wire=wire)
     if name not in ARTIFACTS:
         if not is_port(name):
@@ -58,6 +58,7 @@ def _with_lines(
     if name not in ("library", "qemu-fast") and sys.platform != "win32":
         from hil.obc.boards import BoardObc, WiredBoardObc
         from hil.obc.posix import PosixObc
+        from hil.obc.posix_lines import PosixLinesObc
         from hil.obc.qemu import QemuObc, emulator
         from hil.obc.qemu_lines import QemuLinesObc
 
@@ -65,16 +66,19 @@ def _with_lines(
             return BoardObc(lines, wire=wire)
         if name not in PLACES:
             return WiredBoardObc(name, baud, lines, wire=wire)
-        board = "posix" if name == "posix" else "qemu"
+        board = name.removesuffix("-lines")
         if board == "qemu":
             emulator()
         if firmware is not None:
             refuse_unfit(board, firmware)
         image = build(board, compiler, drivers=not wire) if firmware is None else firmware.resolve()
-        if name == "posix":
-            return PosixObc(image, lines, wire=wire)
-        start = QemuLinesObc if name == QEMU_LINES else QemuObc
-        return start(image, lines, wire=wire)
+        started: dict[str, type[PosixObc | QemuObc]] = {
+            "posix": PosixObc,
+            "posix-lines": PosixLinesObc,
+            "qemu": QemuObc,
+            "qemu-lines": QemuLinesObc,
+        }
+        return started[name](image, lines, wire=wire)
     raise RigError(
         f"the rig has [[line]] tables, and {name} has no lines: run it on posix, qemu or a "
         "board, on Linux or macOS"

@@ -9,9 +9,9 @@ import struct
 from collections.abc import Sequence
 from pathlib import Path
 
-from hil.errors import LinkError, ObcError, RigError
+from hil.errors import LinkError, ObcError
 from hil.machine.plugin import lockstep_plugin
-from hil.obc.place import LineTo
+from hil.obc.place import LineTo, octet_ns, refuse_wire
 from hil.obc.process import Child
 from hil.obc.qemu import QemuObc
 
@@ -38,11 +38,7 @@ class QemuLinesObc(QemuObc):
 
         Raises ObcError when the emulator lacks what the plugin needs.
         """
-        if wire:
-            raise RigError(
-                "qemu-lines is for flight software without a line to the bench: give [obc] wire = "
-                "false, or run on qemu or qemu-fast"
-            )
+        refuse_wire(self.name, wire=wire)
         self._plugin, self._lines, self.no_room = lockstep_plugin(), lines, 0
         super().__init__(elf, lines, wire=False)
         self.description = f"emulated STM32F405 (netduinoplus2, time in slices) with {elf}"
@@ -50,7 +46,7 @@ class QemuLinesObc(QemuObc):
     def _start(self, ram_fd: int | None = None) -> None:
         theirs_in, self._go_fd = os.pipe()
         self._report_fd, theirs_out = os.pipe()
-        told = "".join(f",line=usart{each.usart}:{_octet_ns(each)}" for each in self._lines)
+        told = "".join(f",line=usart{each.usart}:{octet_ns(each)}" for each in self._lines)
         plugin = f"file={self._plugin},in={theirs_in},out={theirs_out},first={_FIRST_NS}{told}"
         clock = ["-icount", f"shift={_SHIFT},sleep=off", "-plugin", plugin]
         try:
@@ -64,6 +60,10 @@ class QemuLinesObc(QemuObc):
             os.close(theirs_out)
         self.death_fd = self._child.death_fd
         self._take_report()
+
+    @property
+    def dropped(self) -> int:
+        return self.no_room
 
     def run_until(self, end_ns: int, bursts: Sequence[Burst]) -> None:
         """Let the board run up to a time, and give it these octets meanwhile."""
@@ -95,8 +95,3 @@ class QemuLinesObc(QemuObc):
         for fd in (self._go_fd, self._report_fd):
             os.close(fd)
         self._child.kill()
-
-
-def _octet_ns(line: LineTo) -> int:
-    length = 1 + line.bits + (line.parity != "N") + line.stop
-    return round(length * 1e9 / line.baud)
