@@ -7,6 +7,7 @@ assert sys.platform != "win32"  # before what is not there on Windows
 import array
 import fcntl
 import os
+import platform
 import select
 import struct
 import termios
@@ -43,7 +44,7 @@ class PosixLinesObc(PosixObc):
     def __init__(self, program: Path, lines: Sequence[LineTo], *, wire: bool) -> None:
         """Start `program`; raises RigError for a rig with a line of the bench's own."""
         refuse_wire(self.name, wire=wire)
-        if sys.platform != "linux":
+        if platform.system() != "Linux":
             raise ObcError("posix-lines needs Linux: run on posix in real time")
         self._shim, self._octet_ns = clock_shim(), [octet_ns(line) for line in lines]
         self._halted = False
