@@ -19,7 +19,7 @@ from pathlib import Path
 from hil.errors import ObcError
 from hil.machine.plugin import clock_shim
 from hil.obc.channel import Channel
-from hil.obc.place import FAULTS, LineTo, octet_ns, refuse_wire
+from hil.obc.place import FAULTS, Cause, LineTo, octet_ns, refuse_wire
 from hil.obc.posix import PosixObc
 from hil.obc.process import Child
 
@@ -58,28 +58,28 @@ class PosixLinesObc(PosixObc):
             Channel(read_fd, line.name) for (read_fd, _), line in zip(pipes, lines, strict=True)
         ]
 
-    def _start(self) -> None:
+    def _start(self, cause: Cause) -> None:
         theirs_in, self._go_fd = os.pipe()
         self._told_fd, theirs_out = os.pipe()
-        preload = ":".join(filter(None, (str(self._shim), os.environ.get("LD_PRELOAD"))))
-        clock = f"{theirs_in},{theirs_out},{os.getpid()}"
+        self._theirs = (theirs_in, theirs_out)
         try:
-            self._child = Child(
-                [str(self._program), *self._named],
-                pass_fds=(theirs_in, theirs_out),
-                printed=self.printed,
-                environment={"LD_PRELOAD": preload, "HIL_CLOCK": clock},
-            )
+            super()._start(cause)
         finally:
             os.close(theirs_in)
             os.close(theirs_out)
-        self.pid, self.death_fd, self._open = self._child.pid, self._child.death_fd, True
         self._now_ns, self._wake_ns, self._wrote = 0, 0, False
         try:
             self._hear()
         except BaseException:
             self._stop()
             raise
+
+    def _run(self, arguments: Sequence[str], *fds: int) -> Child:
+        preload = ":".join(filter(None, (str(self._shim), os.environ.get("LD_PRELOAD"))))
+        theirs_in, theirs_out = self._theirs
+        clock = f"{theirs_in},{theirs_out},{os.getpid()}"
+        self._told |= {"LD_PRELOAD": preload, "HIL_CLOCK": clock}
+        return super()._run(arguments, *fds, *self._theirs)
 
     # -- time --------------------------------------------------------------------------------------
 
