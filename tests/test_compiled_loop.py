@@ -1,5 +1,6 @@
 """The compiled loop: the same bits as the ordinary one, and the ordinary one where it cannot go."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hil import bench
+from hil.bench.compiled import clock_times_s
 from hil.devices.registry import registry
 from hil.errors import RigError
+from hil.link.clock import Clock
 from hil.link.framing import Framer
 from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING
 from hil.link.packet import encode
@@ -236,3 +239,10 @@ def test_it_says_why_a_rig_cannot_go_that_way(nadir, tmp_path):
     slow = nadir.with_overrides(obc={"mode": "nadir", "latency": latency}, duration_s=1.0)
     result = bench.run(slow, "library", tmp_path / "run.mcap")
     assert result.ordinary_loop == "its latency differs from step to step"
+
+
+@given(st.integers(0, 10**6), st.integers(1, 999_999), st.integers(1, 1000))
+def test_instants_of_many_steps_are_the_clocks(first, numerator, denominator):
+    clock = Clock(Fraction(numerator, denominator * 1000))
+    together = clock_times_s(clock, first, 3).tolist()
+    assert together == [clock.time_s(first + k) for k in range(3)]

@@ -32,6 +32,7 @@ from hil.obc.library import REPLY_CAPACITY, LibraryObc
 from hil.physics import kernel
 from hil.physics.compiled import announce_compiling, is_compiling
 from hil.physics.records import records
+from hil.physics.vectors import FloatArray
 
 if TYPE_CHECKING:
     from hil.bench.member import Member
@@ -47,7 +48,7 @@ def refusal(member: Member, clock: Clock) -> str:
     """Return why a member's steps cannot be made by compiled code; nothing when they can."""
     rig, world, obc = member.rig, member.world, member.obc
     own = [each for each in world.sensors if not tables.fits(each)]
-    steps = (rig.steps + 1) * max(2000 * clock.period_s.numerator * 1_000_000, clock.parts[1])
+    longest = (rig.steps + 1) * max((clock.period_s * 1_000_000).numerator, clock.parts[1])
     reasons = {
         f"it runs on {obc.name}": not isinstance(obc, LibraryObc),
         "it is paced in real time": member.realtime,
@@ -61,10 +62,17 @@ def refusal(member: Member, clock: Clock) -> str:
         "a wheel follows its commands slowly": world.follows_slowly,
         "it has actuators that another package brings": len(registry().actuators) > _ACTUATORS,
         "its latency differs from step to step": not isinstance(member.latency_s, float),
-        "it is too long": steps >= _WHOLE,
+        "it is too long": longest >= _WHOLE,
         "its samples are too many": tables.octets_most(world.sensors) > REPLY_CAPACITY,
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def clock_times_s(clock: Clock, first: int, n: int) -> FloatArray:
+    """Return the instants of n steps, as the clock tells them one by one."""
+    us = clock.period_s * 1_000_000
+    times_s: FloatArray = np.arange(first, first + n) * us.numerator / us.denominator * 1e-6
+    return times_s
 
 
 def _is_usual(command: Command) -> bool:
@@ -177,7 +185,7 @@ class CompiledLoop:
         member, truth = self._member, self._member.world.truth
         self._load()
         clock = member.clock
-        times_s = np.array([clock.time_s(step + k) for k in range(most)], dtype=float)
+        times_s = clock_times_s(clock, step, most)
         _, _, _, node_steps, calm2, _, _, state, work, _, period, written, *rest = truth.arguments(
             0
         )

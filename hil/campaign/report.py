@@ -39,6 +39,7 @@ def campaign_dict(finished: Finished) -> dict[str, Any]:
             str(each["case"]): each["error"] for each in finished.outcomes if "error" in each
         },
         "redrawn": finished.redrawn,
+        "not_compiled": _ordinary_loop(finished),
         "wall_s": round(finished.wall_s, 3),
         "simulated_s": finished.simulated_s,
         "manifest": finished.manifest,
@@ -90,6 +91,9 @@ def print_campaign(console: Console, finished: Finished) -> None:
     print_causes(console, finished)
     if finished.redrawn:
         console.print(f"{finished.redrawn} cases were drawn anew: their values made no rig")
+    for why in _ordinary_loop(finished):
+        words = f"not in the compiled loop, which is several times as fast: {why}"
+        console.print(visible(words), markup=False)
     console.print(f"{len(finished.outcomes)} runs: {finished.why}")
     if finished.simulated_s:
         console.print(
@@ -98,6 +102,12 @@ def print_campaign(console: Console, finished: Finished) -> None:
         )
     console.print(visible(f"campaign: {finished.folder}"), markup=False)
     console.print(f"manifest: sha256 {finished.manifest}")
+
+
+def _ordinary_loop(finished: Finished) -> list[str]:
+    """Return why runs were not made by compiled code, each reason once."""
+    told = (each.get("ordinary_loop") for each in finished.outcomes)
+    return sorted({why for why in told if why})
 
 
 def _cells(each: CampaignVerdict) -> list[Text]:

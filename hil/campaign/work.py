@@ -21,6 +21,8 @@ from hil.rig.recorded import kept_columns
 
 # Judged too where they are recorded, as hil run records them.
 _JUDGED_TOO = ("truth_period_*", "housekeeping_*")
+COMPILED_ON = "library"
+"""The place whose steps are made by compiled code where that can be."""
 Outcome = dict[str, Any]
 """What a run came to, ready for JSON; see ``run_case``."""
 
@@ -113,6 +115,7 @@ def _run(rig: Rig, task: Task, path: Path, *, thin: bool) -> Outcome:
         "digest": digest(rig, recording),
         "firmware": str(result.identity),
         "steps": result.steps,
+        **({"ordinary_loop": result.ordinary_loop} if result.place == COMPILED_ON else {}),
     }
 
 

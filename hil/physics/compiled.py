@@ -86,6 +86,8 @@ def is_compiling() -> bool:
 
 def announce_compiling(function: Callable[..., Any], what: str) -> None:
     """Log that a cold cache costs some seconds; be silent when it is warm."""
-    if not is_compiling() or any(CACHE_DIRECTORY.rglob(f"*.{function.__name__}-*.nbi")):
+    if not is_compiling() or getattr(function, "signatures", False):  # compiled or loaded already
+        return
+    if any(CACHE_DIRECTORY.rglob(f"*.{function.__name__}-*.nbi")):
         return
     _LOG.warning("compiling %s for this machine (once, under a minute) ...", what)

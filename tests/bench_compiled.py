@@ -1,0 +1,164 @@
+"""How fast the compiled loop is, against an earlier commit and against its floor. By hand.
+
+python tests/bench_compiled.py [--against COMMIT] [--rounds N]. Runs of the main rig on the library,
+the earlier commit's and this tree's in turn, as a campaign makes them and recorded in full. Figures
+are processor time of one process: what a control step costs is the difference of a long run and a
+short one. Below stands where a step's time goes, beside the floor: the flight code alone on the
+same octets, the truth alone at the rig's steps, the random draws alone, all compiled.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numba
+import numpy as np
+
+from hil import bench
+from hil.bench.world import World
+from hil.native.calls import exchange_at
+from hil.obc.places import open_obc
+from hil.recording import Recording
+from hil.rig import load_rig
+
+ROOT = Path(__file__).parents[1]
+RIG = ROOT / "rigs" / "dier5_nadir.toml"
+LONG_S, SHORT_S = 600.0, 60.0
+CHILD = """
+import json, sys, tempfile, time
+from pathlib import Path
+from hil import bench
+from hil.campaign.work import thinned
+from hil.rig import load_rig
+rig, found = load_rig(sys.argv[1]), {}
+with tempfile.TemporaryDirectory() as folder:
+    for name in ("campaign", "in full"):
+        costs = []
+        for duration_s in (float(sys.argv[3]), float(sys.argv[2]), float(sys.argv[3])):
+            made = rig.with_overrides(duration_s=duration_s)
+            made = thinned(made) if name == "campaign" else made
+            begin = time.process_time()
+            bench.run(made, "library", Path(folder) / "run.mcap")
+            costs.append(time.process_time() - begin)
+        found[name] = costs[1:]
+print(json.dumps(found))
+"""
+
+
+def measured(tree: Path) -> dict[str, list[float]]:
+    """Processor seconds of a long and a short run, by how they are recorded."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(tree / RIG.relative_to(ROOT)), str(LONG_S), str(SHORT_S)],
+        cwd=tree, env={**os.environ, "PYTHONPATH": str(tree)},
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return json.loads(done.stdout)
+
+
+def against(tree: Path, rounds: int) -> None:
+    """Print both trees' figures, measured in turn."""
+    pairs = [(measured(tree), measured(ROOT)) for _ in range(rounds)]
+    steps = (LONG_S - SHORT_S) / load_rig(RIG).step_s
+    for name in pairs[0][0]:
+        step_us, run_s = [], []
+        for side in (0, 1):
+            costs = [pair[side][name] for pair in pairs]
+            step_us.append(statistics.median(1e6 * (c[0] - c[1]) / steps for c in costs))
+            run_s.append(statistics.median(c[0] for c in costs))
+        print(
+            f"{name:9} before {step_us[0]:6.1f} us a step, now {step_us[1]:5.1f}: "
+            f"{step_us[0] / step_us[1]:.1f} times; a run of {LONG_S:g} s {run_s[0]:.2f} s and "
+            f"{run_s[1]:.3f} s: {run_s[0] / run_s[1]:.1f} times"
+        )
+
+
+@numba.njit
+def answer_all(exchange, obc, octets, begins, reply):
+    for i in range(begins.shape[0] - 1):
+        size = begins[i + 1] - begins[i]
+        at = octets.ctypes.data + begins[i]
+        exchange_at(exchange, obc, at, size, reply.ctypes.data, reply.shape[0])
+
+
+def flight_us(recording: Recording, steps: int) -> float:
+    """The flight code alone, on what a run sent it."""
+    said = [data for _, data in recording.to_obc]
+    begins = np.cumsum([0, *map(len, said)])
+    octets, reply = np.frombuffer(b"".join(said), np.uint8).copy(), np.zeros(4096, np.uint8)
+    costs = []
+    for _ in range(6):
+        with open_obc("library") as obc:
+            begin = time.process_time()
+            answer_all(*obc.entry, octets, begins, reply)
+            costs.append(time.process_time() - begin)
+    return 1e6 * min(costs) / steps
+
+
+def truth_us(rig) -> float:
+    """The truth alone, at the rig's steps, commands held."""
+    truth, costs = World(rig).truth, []
+    steps, periods = round(rig.step_s / rig.truth_step_s), 5000
+    for _ in range(6):
+        begin = time.process_time()
+        truth.advance(steps * periods, np.zeros(len(rig.spacecraft.wheel)), np.zeros(3))
+        costs.append(time.process_time() - begin)
+    return 1e6 * min(costs) / periods
+
+
+def draws_us(rig) -> float:
+    """The random draws alone."""
+    rates = [(s.compiled.draws, s.period_steps) for s in World(rig).sensors if s.compiled]
+    number = round(10_000 * sum(draws / period for draws, period in rates))
+    source = np.random.Generator(np.random.PCG64(1))
+    begin = time.process_time()
+    source.standard_normal(number)
+    return 1e6 * (time.process_time() - begin) / 10_000
+
+
+def floor() -> None:
+    """Print where a step's time goes, and what it would be at least."""
+    rig, best = load_rig(RIG), None
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(5):
+            result = bench.run(rig, "library", Path(folder) / "run.mcap")
+            if best is None or result.wall_s < best.wall_s:
+                best = result
+        stages = {name: 1e6 * s / best.steps for name, s in best.stage_s.items() if s}
+        least = {
+            "flight code": flight_us(Recording(Path(folder) / "run.mcap"), best.steps),
+            "truth": truth_us(rig),
+            "draws": draws_us(rig),
+        }
+    told = ", ".join(f"{name} {us:.1f}" for name, us in stages.items())
+    print(f"us a step, recorded in full, wall time of the quickest run: {told}")
+    told = ", ".join(f"{name} {us:.2f}" for name, us in least.items())
+    print(f"floor, us a step: {told}; sum {sum(least.values()):.1f}")
+    without = sum(stages.values()) - stages.get("recording", 0.0)
+    print(f"the loop without the recording's file: {without / sum(least.values()):.2f} floors")
+
+
+def main() -> None:
+    """Measure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--against", default="95228b1", metavar="COMMIT")
+    parser.add_argument("--rounds", type=int, default=3)
+    told = parser.parse_args()
+    floor()
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "before"
+        worktree = ["git", "-C", str(ROOT), "worktree"]
+        subprocess.run([*worktree, "add", "-q", "--detach", tree, told.against], check=True)
+        try:
+            against(tree, told.rounds)
+        finally:
+            subprocess.run([*worktree, "remove", "--force", tree], check=True)
+
+
+if __name__ == "__main__":
+    main()
