@@ -30,7 +30,8 @@ def fly(monkeypatch, tmp_path):
             ]
 
         monkeypatch.setattr(World, "sense", faulty)
-        return Recording(run(rig, "library", tmp_path / "run.mcap").recording)
+        path = tmp_path / "run.mcap"
+        return Recording(run(rig, "library", path, compiled=False).recording)
 
     return flown
 
