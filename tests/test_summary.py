@@ -10,6 +10,7 @@ from rich.console import Console
 
 from hil.judge import Basis, Verdict
 from hil.recording import Recorder, Recording
+from hil.report.propellant import propellant, propellant_line
 from hil.report.summary import info_dict, percentiles, print_info, print_summary, summary_dict
 
 CAVEAT = "1 run; 852 needed for 99.73 % at 90 % confidence"
@@ -201,3 +202,19 @@ def test_a_recording_cut_short_says_so(recording):
     cut = Recording(recording.path)
     assert not cut.complete
     assert printed(print_info, cut)[0].endswith(f" bytes, incomplete: {cut.incomplete_reason}")
+
+
+def test_what_thrusters_give_is_told_for_a_day(tmp_path):
+    columns, path = [("time_s", 1), ("truth_thruster_impulse_N_s", 2)], tmp_path / "a.mcap"
+    with Recorder(path, columns) as recorder:
+        for step in range(101):
+            recorder.step(step * 10**8, np.array([0.1 * step, 0.02 * step, 0.01 * step]))
+    spent = propellant(Recording(path))
+    assert spent == pytest.approx({"impulse_N_s": 3.0, "impulse_N_s_a_day": 25_920.0})
+    assert propellant_line(spent) == "thrusters: 3 N s, 2.592e+04 N s a day"
+    assert propellant_line(None) == ""
+
+
+def test_a_spacecraft_without_thrusters_is_told_of_none(run):
+    assert propellant(run) is None
+    assert summary_dict(run, [])["thrusters"] is None

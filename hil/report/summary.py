@@ -19,6 +19,7 @@ from hil.judge.amounts import amount
 from hil.judge.requirements import Allowed
 from hil.recording import Event, Recording
 from hil.recording.kept import rig_files
+from hil.report.propellant import propellant, propellant_line
 
 NO_DIAGNOSIS = Diagnosis()
 _LIKELY = "likely cause: "
@@ -53,6 +54,7 @@ def summary_dict(
         "reply_s": percentiles(recording, "reply_s"),
         "late_s": percentiles(recording, "late_s"),
         "control_step": control_step(recording),
+        "thrusters": propellant(recording),
         "stage_us": {name: 1e6 * (spent or 0.0) / max(steps, 1) for name, spent in timing.items()},
         "counters": link_counts(recording).at_the_end,
         "faults": [
@@ -80,6 +82,8 @@ def print_summary(
     if told := _control_step_line(figures["control_step"]):
         console.print(told)
     console.print(_counter_line(figures["counters"]))
+    if told := propellant_line(figures["thrusters"]):
+        console.print(told)
     for fault in figures["faults"]:
         console.print(visible(f"fault: {_fault_line(**fault)}"), markup=False)
     console.print(visible(f"recording: {figures['recording']}"), markup=False)
