@@ -191,7 +191,10 @@ class Campaign:
     def _count(self, outcome: Outcome) -> None:
         ratio, words = -1.0, f"case {outcome['case']} failed"
         if "error" not in outcome:
-            rated = [(figure_of(each, outcome) / each.limit, each) for each in self.wanted[:-1]]
+            rated = [
+                (share_of_limit(figure_of(each, outcome), each.limit), each)
+                for each in self.wanted[:-1]
+            ]
             ratio, worst = max(rated, key=lambda pair: pair[0], default=(-1.0, None))
             if worst is not None:
                 words = (

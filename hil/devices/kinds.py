@@ -92,7 +92,7 @@ class Trial(NamedTuple):
     size: float
 
 
-RATE = "rate_body_rad_s"
+RATE, VELOCITY = "rate_body_rad_s", "velocity_eci_m_s"
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,11 @@ class Trials:
     """How `hil phase` tries a kind of actuator.
 
     device: what its findings are called. column: of the truth, which shows what a command does:
-    of RATE what is gained in some steps, as angular momentum of the body; of any other what is
-    reached then. trials: of a spacecraft and a control period, one a device or axis. unit: of what
-    is compared. gain_most: by which part that may differ in size from what is believed.
-    may_be_refused: whether a firmware may refuse the command, as one that has fewer does.
+    of RATE what is gained in some steps, as angular momentum of the body, of VELOCITY as its
+    momentum in body axes; of any other what is reached then. trials: of a spacecraft and a control
+    period, one a device or axis. unit: of what is compared. gain_most: by which part that may
+    differ in size from what is believed. may_be_refused: whether a firmware may refuse the command,
+    as one that has fewer does.
     """
 
     device: str
@@ -144,8 +145,9 @@ class ActuatorKind:
 
     heading: of its tables, [[heading]]. number: its kind in `set_actuator`. model: the table.
     command, field: the message and the field of it that hold a value for each device. drives: of
-    all tables and the control period. trials: how `hil phase` tries it. faults: in which ways it
-    can fail. second: another command that some of these actuators take.
+    all tables and the control period. trials: how `hil phase` tries it; pushes: its forces, where
+    it has any. faults: in which ways it can fail. second: another command that some of these
+    actuators take.
     """
 
     heading: str
@@ -156,6 +158,7 @@ class ActuatorKind:
     drives: Callable[[Sequence[Any], float], Drives]
     trials: Trials
     faults: tuple[str, ...] = ()
+    pushes: Trials | None = None
     second: Second | None = None
 
     @cached_property

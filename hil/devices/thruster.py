@@ -10,7 +10,7 @@ from pydantic import Field
 
 from hil.config import NonNegative
 from hil.devices.drives import Drives, Fired
-from hil.devices.kinds import ActuatorKind, Craft, Trial, Trials
+from hil.devices.kinds import RATE, VELOCITY, ActuatorKind, Craft, Trial, Trials
 from hil.link import messages as wire
 from hil.physics.spacecraft import ThrusterModel
 from hil.physics.vectors import FloatArray
@@ -95,6 +95,18 @@ def _believed_torque_Nm(craft: Craft, number: int, valve: Thruster) -> FloatArra
     return np.asarray(valve.thrust_N * np.cross(lever, valve.direction_body))
 
 
+def _pushes(craft: Craft, step_s: float) -> Iterator[Trial]:
+    """A pulse of each thruster, against the force that the flight software believes in, if any."""
+    own, valves = craft.flight_software, craft.tables("thruster")
+    names = [[f"thruster{i}_force_{axis}_body_N" for axis in "xyz"] for i in range(len(valves))]
+    if not any(name in own for three in names for name in three):
+        return
+    for valve, three in zip(valves, names, strict=True):
+        open_s = max(0.5 * step_s, valve.minimum_on_time_s)
+        force_N = np.array([own.get(name, 0.0) for name in three])
+        yield Trial(f"{valve.name} force", open_s, 0.0, force_N, open_s)
+
+
 KINDS = (
     ActuatorKind(
         heading="thruster",
@@ -103,6 +115,7 @@ KINDS = (
         command=THRUSTER_COMMAND,
         field="on_time_s",
         drives=ThrusterDrives,
-        trials=Trials("thruster", "rate_body_rad_s", _pulses, may_be_refused=True),
+        trials=Trials("thruster", RATE, _pulses, may_be_refused=True),
+        pushes=Trials("thruster", VELOCITY, _pushes, unit="N s", may_be_refused=True),
     ),
 )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from hil.bench.codec import command_of
 from hil.bench.uplink import send, telecommands
 from hil.bench.world import World
-from hil.devices.kinds import RATE, ActuatorKind, SensorKind, Trial
+from hil.devices.kinds import RATE, VELOCITY, ActuatorKind, SensorKind, Trial, Trials
 from hil.devices.registry import registry
 from hil.devices.sensor import Sensor
 from hil.devices.stimuli import Phasing, Stage
@@ -21,6 +21,7 @@ from hil.link.session import Session
 from hil.obc.driver import Driver, Tap
 from hil.obc.place import Obc
 from hil.phasing.judge import NOT_PHASED, Finding, judge
+from hil.physics.rotations import apply, conjugate
 from hil.rig import Rig
 
 _ACQUISITION_SAMPLES, _SETTLING_SAMPLES = 1000, 4
@@ -150,38 +151,54 @@ class _PhaseTest:
         """A finding for every actuator, or axis that several make together."""
         craft = self._rig.spacecraft
         for kind in registry().actuators:
-            trials = list(kind.trials.trials(craft, self._rig.step_s))
-            for own in range(len(trials)):
-                yield self._tried(kind, trials, own)
+            for how in (kind.trials, kind.pushes):
+                trials = list(how.trials(craft, self._rig.step_s)) if how else []
+                for own in range(len(trials)):
+                    assert how is not None
+                    yield self._tried(kind, how, trials, own)
 
-    def _tried(self, kind: ActuatorKind, trials: Sequence[Trial], own: int) -> Finding:
+    def _tried(self, kind: ActuatorKind, how: Trials, trials: Sequence[Trial], own: int) -> Finding:
         """What truth shows of a command, against what is believed to follow."""
-        trial, device = trials[own], kind.trials.device
+        trial, device = trials[own], how.device
         unit = float(np.linalg.norm(trial.expected))
         if not unit:
-            return Finding(device, trial.label, "dead", "believed to turn nothing")
-        if kind.trials.may_be_refused:
+            moves = "push" if how.column == VELOCITY else "turn"
+            return Finding(device, trial.label, "dead", f"believed to {moves} nothing")
+        if how.may_be_refused:
             answer = self._driver.set(m.SET_ACTUATOR, (kind.number, own, trial.value))
             if answer != "accepted":
                 return Finding(device, trial.label, "dead", f"the firmware refuses it: {answer}")
-        shown = [self._shown_after(kind, own, value) for value in (trial.value, trial.opposite)]
+        response = self._response(kind, how, own, trial) / trial.size
         self._set(m.SET_ACTUATOR, (kind.number, own, 0.0), "an actuator command")
         self._advance()
-        response = (shown[0] - shown[1]) / trial.size
         expected = np.array([each.expected for each in trials])
         labels = [each.label for each in trials]
-        shown_in = (unit * trial.size, kind.trials.unit, kind.trials.gain_most)
+        shown_in = (unit * trial.size, how.unit, how.gain_most)
         return judge(device, labels, own, response / unit, expected / unit, *shown_in)
 
-    def _shown_after(self, kind: ActuatorKind, instance: int, value: float) -> Matrix:
-        """Angular momentum (3,) that a command gave the body, or the column that it led to."""
+    def _response(self, kind: ActuatorKind, how: Trials, own: int, trial: Trial) -> Matrix:
+        """The difference between what a command and another one lead to."""
+        before = None
+        if how.column == VELOCITY:
+            before = self._shown_after(kind, how, own, trial.opposite)
+        shown = self._shown_after(kind, how, own, trial.value)
+        after = self._shown_after(kind, how, own, trial.opposite)
+        if before is None:
+            return shown - after
+        # gravity changes along the orbit, and evenly from before to after
+        return np.asarray(shown - 0.5 * (before + after))
+
+    def _shown_after(self, kind: ActuatorKind, how: Trials, instance: int, value: float) -> Matrix:
+        """The momentum (3,) that a command gave the body, or the column that it led to."""
         self._set(m.SET_ACTUATOR, (kind.number, instance, value), "an actuator command")
-        column = kind.trials.column
-        before = self._world.truth_of(column).copy()
-        for _ in range(kind.trials.steps):
+        before = self._world.truth_of(how.column).copy()
+        for _ in range(how.steps):
             self._advance()
-        after = self._world.truth_of(column).copy()
-        return self._turned_inertia() @ (after - before) if column == RATE else after
+        after = self._world.truth_of(how.column).copy()
+        if how.column == VELOCITY:
+            q = conjugate(self._world.truth_of("q_eci_from_body"))
+            return apply(q, self._rig.spacecraft.body.mass_kg * (after - before))
+        return self._turned_inertia() @ (after - before) if how.column == RATE else after
 
     def _turned_inertia(self) -> Matrix:
         """What a torque on the body turns: all but the wheels about their axes, which are free."""
