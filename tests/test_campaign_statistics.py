@@ -1,5 +1,6 @@
 """What runs show of runs to come, against cases worked by hand and by simulation."""
 
+import math
 from itertools import takewhile
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from hil.campaign.sequential import Watch, first_that_shows, looks
 from hil.campaign.statistics import quantile_bound, success_bounds
-from hil.campaign.verdicts import Wanted, percent, sentence, verdict
+from hil.campaign.verdicts import Wanted, percent, sentence, share_of_limit, verdict
 
 REQUIREMENT = Wanted("pointing", 0.9973, 0.9, False, 42.0, "arcsec")
 
@@ -159,3 +160,10 @@ def test_a_share_is_never_rounded_up():
     assert percent(0.99729) == "99.72 %"
     assert percent(1.0) == "100 %"
     assert percent(0.9999999) != "100 %"
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "share"), [(3.0, 4.0, 0.75), (-9.5, 0.0, 0.0), (0.1, 0.0, math.inf)]
+)
+def test_a_limit_of_zero_is_kept_or_not(value, limit, share):
+    assert share_of_limit(value, limit) == share

@@ -213,3 +213,21 @@ def test_the_reference_firmware_passes_on_every_axis(nadir, place):
     assert {each.verdict for each in phased} == {"pass"}
     assert len(phased) == 33
     assert [each.device for each in found if each not in phased] == ["thermometer 0"]
+
+
+def test_a_force_that_is_believed_the_wrong_way_round_is_found(tmp_path):
+    """Of the relay, whose thrusters push: its own beliefs pass, and those of one turned do not."""
+    folder = Path(__file__).parents[1] / "rigs"
+    text = (folder / "spacecraft" / "kazsat_relay.toml").read_text()
+    believed = "thruster2_force_x_body_N = 0.9622504"
+    assert believed in text
+    text = text.replace(believed, believed.replace("0.9", "-0.9"))
+    (tmp_path / "craft.toml").write_text(text.replace("../parts", f"{folder}/parts"))
+    rig = (folder / "missions" / "kazsat_relay.toml").read_text()
+    (tmp_path / "rig.toml").write_text(rig.replace("../spacecraft/kazsat_relay.toml", "craft.toml"))
+    with open_obc("library") as obc:
+        found = phase(load_rig(tmp_path / "rig.toml"), obc)
+    forces = {each.axis: each.verdict for each in found if each.axis.endswith("force")}
+    assert len(forces) == 8
+    assert forces.pop("c force") != "pass"
+    assert set(forces.values()) == {"pass"}

@@ -16,7 +16,13 @@ from hil.campaign.folder import Folder
 from hil.campaign.looks import Looks
 from hil.campaign.plan import Finished, Plan, State
 from hil.campaign.table import write_table
-from hil.campaign.verdicts import CampaignVerdict, all_wanted, figure_of, verdict
+from hil.campaign.verdicts import (
+    CampaignVerdict,
+    all_wanted,
+    figure_of,
+    share_of_limit,
+    verdict,
+)
 from hil.campaign.work import Outcome, Task, record_case, run_case
 from hil.errors import RigError
 from hil.obc.names import PLACES

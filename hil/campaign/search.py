@@ -19,7 +19,7 @@ from hil.campaign.draw import values_of
 from hil.campaign.folder import Folder
 from hil.campaign.plan import Plan, State
 from hil.campaign.table import write_table
-from hil.campaign.verdicts import Wanted, all_wanted, figure_of
+from hil.campaign.verdicts import Wanted, all_wanted, figure_of, share_of_limit
 from hil.campaign.work import Outcome, Task, record_case, run_case
 from hil.devices.sensor import generator
 from hil.errors import RigError
@@ -140,7 +140,8 @@ class Search:
         self.folder.keep_outcome(outcome)
         self._outcomes.append(outcome)
         ratio, name = max(
-            (figure_of(each, outcome) / each.limit, each.name) for each in self.wanted
+            (share_of_limit(figure_of(each, outcome), each.limit), each.name)
+            for each in self.wanted
         )
         self._ratios[outcome["case"]] = ratio, name
         self.state.take(

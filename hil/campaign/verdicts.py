@@ -96,6 +96,13 @@ def figure_of(wanted: Wanted, outcome: Outcome) -> float:
     return math.inf if value is None else float(value)
 
 
+def share_of_limit(value: float, limit: float) -> float:
+    """Return how much of its limit a figure takes; of a limit of zero nothing, or too much."""
+    if limit:
+        return value / limit
+    return math.inf if value > 0.0 else 0.0
+
+
 def verdict(wanted: Wanted, outcomes: Sequence[Outcome], word: str = "") -> CampaignVerdict:
     """Return what runs say of a requirement; word: what looks at them have found already."""
     runs = len(outcomes)
