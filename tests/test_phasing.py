@@ -2,6 +2,7 @@
 
 import io
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from rich.console import Console
 from hil.obc.places import open_obc
 from hil.phasing import PhaseError, judge, phase, print_findings
 from hil.physics.rotations import apply, from_rotation_vector
+from hil.rig import load_rig
 
 XYZ = ("x", "y", "z")
 
