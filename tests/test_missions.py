@@ -136,7 +136,9 @@ def test_a_launch_ends_safe(path, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.emulator
-@pytest.mark.parametrize("path", [AGILE, RELAY, TELESCOPE, SEARCH], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [AGILE, RELAY, TELESCOPE, SEARCH, *LAUNCHES], ids=lambda path: path.stem
+)
 def test_a_mission_is_the_same_bits_on_the_emulated_board(path, tmp_path):
     rig = load_rig(path)
     rig = rig.with_overrides(duration_s=min(rig.duration_s, 400.0))
