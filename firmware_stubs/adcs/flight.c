@@ -159,9 +159,11 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
         link->unknown++;
         return;
     }
+    flight_mend(flight);
     restart_before_step(&flight->restart, &flight->adcs, packet->time_ticks);
     timed_step(flight, packet->time_ticks);
     restart_after_step(&flight->restart, &flight->adcs, packet->time_ticks);
+    guards_seal(&flight->guards, &flight->adcs);
     send_events(flight);
     send_sensed(flight);
     if (housekeeping_is_due(flight, packet->time_ticks)) {
@@ -195,6 +197,7 @@ static void reset(void *context)
     struct flight *flight = context;
     begin(flight);
     restart_anew(&flight->restart);
+    guards_seal(&flight->guards, &flight->adcs);
 }
 
 /* No sensor is needed by all modes: a mode says itself what it waits for. */
@@ -245,4 +248,5 @@ void flight_init(struct flight *flight, const struct hil_port *port, const struc
     hil_link_init(&flight->link, port, &flight->application);
     begin(flight);
     restart_boot(&flight->restart, &flight->adcs, boot, FLIGHT_BUILD_ID);
+    guards_seal(&flight->guards, &flight->adcs);
 }

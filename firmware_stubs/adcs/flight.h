@@ -5,6 +5,7 @@
 #include "adcs.h"
 #include "flight_camera.h"
 #include "flight_radio.h"
+#include "guards.h"
 #include "hil_link.h"
 #include "restart.h"
 #include "sensed.h"
@@ -32,6 +33,7 @@ struct flight {
     struct adcs adcs;
     const struct adcs_parts *parts; /* of a team's own; NULL: the reference's */
     struct restart restart;
+    struct guards guards;
     struct flight_camera camera;
     struct flight_radio radio;
     struct sensed_log sensed; /* of the step that is being collected */

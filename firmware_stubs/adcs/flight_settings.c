@@ -1,9 +1,18 @@
 #include "flight_handlers.h"
 
+void flight_mend(struct flight *flight)
+{
+    if (!guards_check(&flight->guards, &flight->adcs)) {
+        restart_reload(&flight->restart, &flight->adcs);
+        guards_seal(&flight->guards, &flight->adcs);
+    }
+}
+
 /* And have what was told outlive a restart. */
 static void acknowledge(struct flight *flight, const struct hil_packet *packet, bool taken)
 {
     flight->restart.state_changed = flight->restart.state_changed || taken;
+    guards_seal(&flight->guards, &flight->adcs);
     hil_link_acknowledge(&flight->link, packet, taken ? HIL_ACK_ACCEPTED : HIL_ACK_OUT_OF_RANGE);
 }
 
@@ -14,10 +23,12 @@ void flight_on_set_parameter(void *context, struct hil_link *link, const struct 
                                       [ADCS_SET_OUT_OF_RANGE] = HIL_ACK_OUT_OF_RANGE};
     struct flight *flight = context;
     hil_set_parameter set;
+    flight_mend(flight);
     const bool whole = hil_set_parameter_decode(packet->payload, packet->payload_size, &set);
     const uint8_t result =
         whole ? results[adcs_parameters_set(&flight->adcs.parameters, set.id, set.value)] : HIL_ACK_MALFORMED;
     flight->restart.settings_changed = flight->restart.settings_changed || result == HIL_ACK_ACCEPTED;
+    guards_seal(&flight->guards, &flight->adcs);
     hil_link_acknowledge(link, packet, result);
 }
 
@@ -25,6 +36,7 @@ void flight_on_set_orbit(void *context, struct hil_link *link, const struct hil_
 {
     struct flight *flight = context;
     hil_set_orbit set;
+    flight_mend(flight);
     if (!packet->has_time || !hil_set_orbit_decode(packet->payload, packet->payload_size, &set)) {
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
@@ -38,6 +50,7 @@ void flight_on_set_earth(void *context, struct hil_link *link, const struct hil_
 {
     struct flight *flight = context;
     hil_set_earth set;
+    flight_mend(flight);
     if (!packet->has_time || !hil_set_earth_decode(packet->payload, packet->payload_size, &set)) {
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
@@ -50,6 +63,7 @@ void flight_on_set_target(void *context, struct hil_link *link, const struct hil
 {
     struct flight *flight = context;
     hil_set_target set;
+    flight_mend(flight);
     if (!packet->has_time || !hil_set_target_decode(packet->payload, packet->payload_size, &set)) {
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
@@ -68,6 +82,7 @@ void flight_on_set_target_orbit(void *context, struct hil_link *link, const stru
 {
     struct flight *flight = context;
     hil_set_target_orbit set;
+    flight_mend(flight);
     if (!packet->has_time || !hil_set_target_orbit_decode(packet->payload, packet->payload_size, &set)) {
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
@@ -87,6 +102,7 @@ void flight_on_set_target_direction(void *context, struct hil_link *link, const 
 {
     struct flight *flight = context;
     hil_set_target_direction set;
+    flight_mend(flight);
     if (!hil_set_target_direction_decode(packet->payload, packet->payload_size, &set)) {
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
@@ -104,6 +120,7 @@ void flight_on_set_attitude(void *context, struct hil_link *link, const struct h
 {
     struct flight *flight = context;
     hil_set_attitude set;
+    flight_mend(flight);
     if (!hil_set_attitude_decode(packet->payload, packet->payload_size, &set)) {
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
@@ -119,6 +136,7 @@ void flight_on_set_mode(void *context, struct hil_link *link, const struct hil_p
                                       [ADCS_MODE_IMPOSSIBLE] = HIL_ACK_WRONG_STATE};
     struct flight *flight = context;
     hil_set_mode set;
+    flight_mend(flight);
     if (!hil_set_mode_decode(packet->payload, packet->payload_size, &set)) {
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
@@ -129,6 +147,7 @@ void flight_on_set_mode(void *context, struct hil_link *link, const struct hil_p
         flight_tell(link, ADCS_EVENT_MODE_REFUSED, (float)why);
     }
     flight->restart.state_changed = flight->restart.state_changed || result == ADCS_MODE_TAKEN;
+    guards_seal(&flight->guards, &flight->adcs);
     hil_link_acknowledge(link, packet, results[result]);
 }
 
@@ -139,6 +158,7 @@ void flight_on_set_actuator(void *context, struct hil_link *link, const struct h
                                       [ADCS_ACTUATOR_OUT_OF_RANGE] = HIL_ACK_OUT_OF_RANGE};
     struct flight *flight = context;
     hil_set_actuator set;
+    flight_mend(flight);
     if (!hil_set_actuator_decode(packet->payload, packet->payload_size, &set)) {
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
@@ -155,6 +175,7 @@ void flight_on_set_burn(void *context, struct hil_link *link, const struct hil_p
 {
     struct flight *flight = context;
     hil_set_burn set;
+    flight_mend(flight);
     if (!hil_set_burn_decode(packet->payload, packet->payload_size, &set)) {
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;

@@ -109,6 +109,12 @@ void restart_anew(struct restart *restart)
     restart->state = (struct restart_state){.build = restart->build};
 }
 
+void restart_reload(struct restart *restart, struct adcs *adcs)
+{
+    adcs_parameters_init(&adcs->parameters);
+    take_settings(restart, adcs);
+}
+
 /* Turned on at the rate that it had; coarse, so that the first good measurement overrules it. */
 void restart_before_step(struct restart *restart, struct adcs *adcs, adcs_ticks now)
 {

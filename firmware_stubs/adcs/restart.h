@@ -63,6 +63,9 @@ void restart_boot(struct restart *restart, struct adcs *adcs, const struct boot 
 /* Forget everything: a new life begins. */
 void restart_anew(struct restart *restart);
 
+/* The parameters are lost in memory: those that are kept, or their defaults. */
+void restart_reload(struct restart *restart, struct adcs *adcs);
+
 /* Before a control step at `now`: after a restart begin with the last attitude, if that was not long ago. */
 void restart_before_step(struct restart *restart, struct adcs *adcs, adcs_ticks now);
 

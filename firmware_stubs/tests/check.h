@@ -41,6 +41,7 @@ void test_flight(void);
 void test_field_calibration(void);
 void test_fmath(void);
 void test_framing(void);
+void test_guard(void);
 void test_guidance(void);
 void test_loop(void);
 void test_mekf(void);

@@ -22,7 +22,7 @@ static const struct {
     {"hello", test_hello},           {"without", test_without},
     {"steering", test_steering}, {"burn", test_burn},
     {"vision", test_vision},         {"store", test_store},
-    {"restart", test_restart},
+    {"restart", test_restart},       {"guard", test_guard},
 };
 
 const char *check_frames_folder;
