@@ -15,6 +15,7 @@ from hil.judge import LinkCounts, evaluate
 from hil.link.clock import Clock
 from hil.link.messages import MODES
 from hil.link.session import Session
+from hil.machine.build import build
 from hil.obc.memory import Memory
 from hil.obc.place import Cause
 from hil.obc.places import open_obc
@@ -158,6 +159,33 @@ def test_a_run_finds_nothing_of_the_run_before_it(flown, place):
         for length in (2.5, 2.6)
     ]  # fmt: skip
     assert counts == [[2.0, 3.0]] * 2
+
+
+@pytest.mark.emulator
+def test_a_crash_leaves_its_trace_in_the_words_that_end_the_run(nadir, tmp_path):
+    handlers = {"kind": "bit_flip", "at_s": 1.0, "symbol": "flight.application.handlers", "bit": 30}
+    rig = nadir.with_overrides(duration_s=4.0, fault=[{"name": "f", "device": "obc", **handlers}])
+    with pytest.raises(ObcError, match=r"restarted .* it last said: .*restarted|booted"):
+        bench.run(rig, "qemu", tmp_path / "crash.mcap")
+    told = {e.name: e.value for e in Recording(tmp_path / "crash.mcap").events if e.source == "obc"}
+    assert (told["restarted"], told["reset_cause"]) == (2.0, 4.0)  # by a crash
+    crashed = function_at(build("qemu"), 0x0800_0000 + int(told["crashed_at"]))
+    assert crashed in ("dispatch", "hil_link_receive")  # which the former is a part of
+    assert int(told["crash_status"]) & 0x8200 == 0x8200  # a precise bus fault, at a known address
+
+
+def function_at(elf, address):
+    from elftools.elf.elffile import ELFFile
+
+    with elf.open("rb") as opened:
+        for symbol in ELFFile(opened).get_section_by_name(".symtab").iter_symbols():
+            begin = symbol["st_value"] & ~1
+            if (
+                symbol["st_info"]["type"] == "STT_FUNC"
+                and begin <= address < begin + symbol["st_size"]
+            ):
+                return symbol.name
+    return None
 
 
 def test_what_was_set_and_commanded_before_a_reset_is_in_force_on_command(nadir, tmp_path):

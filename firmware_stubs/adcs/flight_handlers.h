@@ -30,8 +30,8 @@ flight_handler flight_on_set_parameter, flight_on_set_orbit, flight_on_set_earth
 /* What the flight software believes, in message user. */
 void flight_send_telemetry(struct flight *flight, uint32_t step);
 
-/* Mend what a particle changed, before it is used, and before anything is set and sealed with it. What cannot be mended comes
- * from the store. */
+/* Mend what a particle changed, before it is used, and before anything is set and sealed with it. What cannot be mended
+ * comes from the store. */
 void flight_mend(struct flight *flight);
 
 /* Send an event at once. */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define EVERY_S 300.0f     /* two sectors of 16 KiB hold 90 such records, and bear 10 000 erasures at least: 8 years */
+#define EVERY_S 300.0f     /* two sectors of 16 KiB hold 60 such records, and bear 10 000 erasures at least: 6 years */
 #define AGE_MAX_S 600.0f   /* of an attitude to begin with */
 #define SIGMA_LEAST_RAD 0.02f
 #define SIGMA_MAX_RAD 0.3f /* less is worth nothing */

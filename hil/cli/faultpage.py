@@ -99,8 +99,12 @@ a message of the device's protocol, or what is none.
 _OBC = """\
 `library`, `posix`, `qemu` and `qemu-fast` can have all of them, and give the same bits. A port can
 have only those of the clock; any other is refused before the start. The bench does not say HELLO
-again: what a restarted firmware knows, it remembers or is told by `[[telecommand]]`. Replies that a
-fault of the OBC costs are counted as `replies_lost_to_faults`, restarts as `injected_restarts`.
+again: what a restarted firmware knows, it remembers or is told by `[[telecommand]]`. Its
+non-volatile memory survives a reset and a loss of power, and is empty at the start of each run: the
+library's `hil_obc_boot` gets it, a process finds it in the environment (`HIL_STORE`, a file), and
+on the emulated board, whose flash takes no data, the bench keeps the firmware's variable
+`emulated_flash` for it. In the same ways a firmware learns why it boots. Replies that a fault of
+the OBC costs are counted as `replies_lost_to_faults`, restarts as `injected_restarts`.
 Neither is trouble of the line, and its verdict names them; a restart that nobody injected still
 ends the run. A telecommand to an OBC that is down is lost.
 

@@ -270,8 +270,11 @@ class Driver:
             elif isinstance(event, Incident):
                 self._tell(event.name, event.text)
                 if event.name is RESTARTED:
-                    raise ObcError(f"{event.text}{self.session.last_frames()}")
+                    raise ObcError(f"{event.text}{self._last_words()}{self.session.last_frames()}")
         return events
+
+    def _last_words(self) -> str:
+        return f"; it last said: {'; '.join(self.said)}" if self.said else ""
 
     def _record(self, told: Told) -> None:
         name, words = (tell(self._firmware, told.code) for tell in (event_name, event_words))
