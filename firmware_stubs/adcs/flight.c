@@ -138,17 +138,15 @@ static void send_command(struct flight *flight, uint32_t step)
 static void timed_step(struct flight *flight, adcs_ticks now)
 {
     const struct flight_board *board = flight->board;
-    if (board == NULL) {
-        flight_camera_step(flight, now);
-        adcs_step(&flight->adcs, now);
-        sight_remember(&flight->adcs.sight, &flight->adcs);
-        return;
+    if (board != NULL) {
+        board->stopwatch_start(board->context);
     }
-    board->stopwatch_start(board->context);
     flight_camera_step(flight, now);
     adcs_step(&flight->adcs, now);
     sight_remember(&flight->adcs.sight, &flight->adcs);
-    note_duration(&flight->timing, board->stopwatch_ns(board->context));
+    if (board != NULL) {
+        note_duration(&flight->timing, board->stopwatch_ns(board->context));
+    }
 }
 
 static void on_sync(void *context, struct hil_link *link, const struct hil_packet *packet)
