@@ -97,9 +97,11 @@ static void test_wheels_come_back_when_their_number_is_set_anew(void)
     wire_start(&wire);
     adcs_parameters_drop_wheel(own, 1);
     own->tachometer_failed[2] = true;
+    guards_seal(&wire.flight.guards, &wire.flight.adcs); /* as after a step that found it */
     CHECK(wire_set_mode(&wire, HIL_MODE_NADIR) == HIL_ACK_ACCEPTED); /* two wheels, and rods */
     own->wheel_dropped[0] = true;
     adcs_parameters_drop_wheel(own, 1);
+    guards_seal(&wire.flight.guards, &wire.flight.adcs);
     CHECK(wire_set_mode(&wire, HIL_MODE_NADIR) == HIL_ACK_WRONG_STATE); /* one is too few */
     CHECK(wire_set_mode(&wire, HIL_MODE_SUN_SAFE) == HIL_ACK_ACCEPTED);
     CHECK(own->wheel_dropped[1] && own->tachometer_failed[2]);

@@ -21,7 +21,7 @@ function(add_board_executable name)
   set_target_properties(${name}.elf PROPERTIES LINK_DEPENDS ${script})
   add_custom_command(TARGET ${name}.elf POST_BUILD
     COMMAND ${CMAKE_COMMAND} -DELF=$<TARGET_FILE:${name}.elf> -P ${CMAKE_CURRENT_SOURCE_DIR}/cmake/print_size.cmake
-    COMMAND ${HIL_OBJCOPY} -O binary --gap-fill 0xFF $<TARGET_FILE:${name}.elf> ${name}.bin)
+    COMMAND ${HIL_OBJCOPY} -O binary $<TARGET_FILE:${name}.elf> ${name}.bin)
 endfunction()
 
 add_board_executable(obc-usart ${here}/main_usart.c ${here}/usart.c)
