@@ -89,6 +89,36 @@ def test_the_flight_software_takes_out_what_the_tracker_leaves_in(
     assert np.linalg.norm(uncorrected - none) > 2.0 * ARCSEC
 
 
+def second_tracker_alone(rig, tmp_path, left_in, taken_out, boresight):
+    """How far the estimate is off at last, by a second star tracker that looks elsewhere."""
+    silent = {"name": "first", "device": "star_tracker 0", "kind": "silent", "at_s": 0.0}
+    craft = rig.spacecraft
+    first = craft.star_tracker[0]
+    second = first.model_copy(update={"aberration": left_in, "boresight_body": (0.0, 0.0, -1.0)})
+    axis = dict(zip("xyz", boresight, strict=True))
+    own = {
+        **craft.flight_software,
+        "star_tracker_aberration": taken_out,
+        **{f"star_tracker_1_boresight_{each}_body": axis[each] for each in axis},
+    }
+    craft = craft.model_copy(update={"star_tracker": (first, second), "flight_software": own})
+    rig = rig.model_copy(update={"spacecraft": craft})
+    rig = rig.with_overrides(duration_s=60.0, fault=[silent])
+    rig = rig.model_copy(update={"spacecraft": craft})
+    recording = Recording(run(rig, "library", tmp_path / "a.mcap").recording)
+    truth, told = recording["truth_q_eci_from_body"], recording["estimate_q_eci_from_body"]
+    return rotations.rotation_vector(rotations.multiply(rotations.conjugate(truth), told))[-1]
+
+
+def test_it_takes_out_what_a_second_tracker_leaves_in_if_it_knows_where_that_looks(nadir, tmp_path):
+    up, unknown = (0.0, 0.0, -1.0), (0.0, 0.0, 0.0)
+    none = second_tracker_alone(nadir, tmp_path, "none", 0.0, up)
+    corrected = second_tracker_alone(nadir, tmp_path, "all", 2.0, up)
+    uncorrected = second_tracker_alone(nadir, tmp_path, "all", 2.0, unknown)
+    assert np.linalg.norm(corrected - none) < 0.2 * ARCSEC
+    assert np.linalg.norm(uncorrected - none) > 2.0 * ARCSEC
+
+
 def test_the_nadir_rig_flies_with_aberration_and_knows_it(nadir):
     assert nadir.spacecraft.star_tracker[0].aberration == "all"
     assert nadir.spacecraft.flight_software["star_tracker_aberration"] == 2.0

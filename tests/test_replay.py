@@ -17,7 +17,7 @@ from hil.link.packet import encode
 from hil.obc.place import Obc
 from hil.obc.places import open_obc
 from hil.recording import Recording
-from hil.replay import replay
+from hil.replay import Outcome, replay
 
 DURATION_S = 3.0
 
@@ -194,3 +194,17 @@ def test_json_is_json_where_an_answer_is_no_number(posix, monkeypatch):
     done = CliRunner().invoke(main, ["replay", str(posix.path), "--json"])
     told = json.loads(done.stdout, parse_constant=pytest.fail)
     assert told["difference"]["replayed"] is None
+
+
+@pytest.mark.parametrize("until", ["nan", "inf", "0", "-1"])
+def test_a_replay_of_nothing_is_no_agreement(posix, until):
+    done = CliRunner().invoke(main, ["replay", str(posix.path), "--until", until])
+    assert done.exit_code == 2
+    assert f"--until {until}: give a time after the run's start" in done.stderr
+
+
+def test_a_replay_that_compares_no_answer_is_told(posix, monkeypatch):
+    nothing = Outcome(None, 0, 0, 0, 0.0)
+    monkeypatch.setattr("hil.replay.replay", lambda *_, **__: nothing)
+    done = CliRunner().invoke(main, ["replay", str(posix.path)])
+    assert (done.exit_code, "no answer was compared" in done.stderr) == (2, True)

@@ -212,6 +212,20 @@ def test_a_run_that_is_not_watched_for_long_enough_is_refused(nadir):
         Plan(nadir, "library", 10.0, 30.0, 0.1)
 
 
+@pytest.mark.parametrize(
+    ("at_s", "for_s", "words"),
+    [
+        (float("nan"), 100.0, "give times in seconds"),
+        (10.0, float("inf"), "give times in seconds"),
+        (1e308, 1e308, "give times in seconds"),
+        (10.0, 1e300, "more than 1e\\+09 steps"),
+    ],
+)
+def test_a_time_that_is_none_is_refused(nadir, at_s, for_s, words):
+    with pytest.raises(RigError, match=words):
+        Plan(nadir, "library", at_s, for_s, 0.1)
+
+
 def test_numbers_of_elements_are_left_out_of_the_table():
     assert shortened("flight.sensed.entry[3].values", 3) == "flight.sensed.entry"
 

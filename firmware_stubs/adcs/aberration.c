@@ -27,13 +27,15 @@ void aberration_take_out(struct attitude_measurement *measurement, const struct 
 {
     const float left_in = parameters->value[ADCS_STAR_TRACKER_ABERRATION];
     const float epoch_day = parameters->value[ADCS_EPOCH_DAY];
-    if (left_in < 0.5f || measurement->instance != 0) {
+    const bool first = measurement->instance == 0;
+    const struct vec3 boresight = adcs_parameters_axis(
+        parameters, first ? ADCS_STAR_TRACKER_BORESIGHT_X_BODY : ADCS_STAR_TRACKER_1_BORESIGHT_X_BODY);
+    if (left_in < 0.5f || v3_norm(boresight) < 0.5f) { /* of another nobody told where it looks */
         return;
     }
     struct vec3 velocity = orbit->current ? orbit->velocity_eci_m_s : v3(0.0f, 0.0f, 0.0f);
     if (left_in > 1.5f && epoch_day != 0.0f) {
         velocity = v3_add(velocity, aberration_earth_velocity(sun_direction(epoch_day, measurement->time)));
     }
-    const struct vec3 boresight = adcs_parameters_axis(parameters, ADCS_STAR_TRACKER_BORESIGHT_X_BODY);
     measurement->q_eci_from_body = aberration_corrected(measurement->q_eci_from_body, boresight, velocity);
 }

@@ -11,7 +11,7 @@ struct vec3 aberration_earth_velocity(struct vec3 sun_eci);
 /* The attitude without the aberration of stars about a boresight that moves with a velocity in ECI. */
 struct quat aberration_corrected(struct quat q_eci_from_body, struct vec3 boresight_body, struct vec3 velocity_eci_m_s);
 
-/* Take out of a measurement what star tracker 0 left in, as far as orbit and date are known. */
+/* Take out of a measurement what its star tracker left in, as far as orbit, date and boresight are known. */
 void aberration_take_out(struct attitude_measurement *measurement, const struct adcs_parameters *parameters,
                          const struct orbit *orbit);
 

@@ -111,56 +111,59 @@ enum adcs_parameter {
     ADCS_UNLOAD_TORQUE_NM = 105, /* N m; at which they do it, on average */
     ADCS_SPIN_GAIN_S = 106, /* 1/s; of momentum and rate by rods alone */
     ADCS_DIRECTION_CORRELATION_S = 107, /* s; for so long a direction's error lasts */
-    ADCS_STAR_TRACKER_ABERRATION = 108, /* 1; that star tracker 0 leaves in, taken out here; 0: none, 1: of the orbit, 2: all */
-    ADCS_APPARENT_TARGETS = 109, /* 1; 1: points at where a target's light comes from; 0: at where it is */
-    ADCS_SENSOR_REPEATS_MAX = 110, /* 1; a gyro or magnetometer that shows one value so often is taken for frozen; 0: never */
-    ADCS_CENTRAL_BODY = 111, /* 1; 0: the Earth, 1: the Moon; before set_orbit */
-    ADCS_KEEP_OUT_AXIS_X_BODY = 112, /* 1; unit vector that must not see what follows */
-    ADCS_KEEP_OUT_AXIS_Y_BODY = 113, /* 1; unit vector that must not see what follows */
-    ADCS_KEEP_OUT_AXIS_Z_BODY = 114, /* 1; unit vector that must not see what follows */
-    ADCS_KEEP_OUT_SUN_RAD = 115, /* rad; from the Sun, in slews; 0: no such cone */
-    ADCS_KEEP_OUT_LIMB_RAD = 116, /* rad; from the planet's limb; 0: no such cone */
-    ADCS_KEEP_OUT_VELOCITY_RAD = 117, /* rad; from the way it flies; 0: none */
-    ADCS_KEEP_IN_AXIS_X_BODY = 118, /* 1; unit vector that must stay near the Sun */
-    ADCS_KEEP_IN_AXIS_Y_BODY = 119, /* 1; unit vector that must stay near the Sun */
-    ADCS_KEEP_IN_AXIS_Z_BODY = 120, /* 1; unit vector that must stay near the Sun */
-    ADCS_KEEP_IN_SUN_RAD = 121, /* rad; from the Sun at most; 0: as it comes */
-    ADCS_KEEP_OUT_MARGIN_RAD = 122, /* rad; that slews pass a cone's edge by */
-    ADCS_FLEXIBLE_PERIOD_S = 123, /* s; of a mode of vibration that slews do not excite; 0: slews are not planned */
-    ADCS_DIVERGENCE_MAX_RAD = 124, /* rad; by which the pointing error may grow for 20 s before it is safe mode; 0: for ever */
-    ADCS_MASS_KG = 125, /* kg; of the spacecraft, which burns push */
-    ADCS_THRUSTER0_FORCE_X_BODY_N = 126, /* N; of thruster 0 while it is open */
-    ADCS_THRUSTER0_FORCE_Y_BODY_N = 127, /* N; of thruster 0 while it is open */
-    ADCS_THRUSTER0_FORCE_Z_BODY_N = 128, /* N; of thruster 0 while it is open */
-    ADCS_THRUSTER1_FORCE_X_BODY_N = 129, /* N; of thruster 1 while it is open */
-    ADCS_THRUSTER1_FORCE_Y_BODY_N = 130, /* N; of thruster 1 while it is open */
-    ADCS_THRUSTER1_FORCE_Z_BODY_N = 131, /* N; of thruster 1 while it is open */
-    ADCS_THRUSTER2_FORCE_X_BODY_N = 132, /* N; of thruster 2 while it is open */
-    ADCS_THRUSTER2_FORCE_Y_BODY_N = 133, /* N; of thruster 2 while it is open */
-    ADCS_THRUSTER2_FORCE_Z_BODY_N = 134, /* N; of thruster 2 while it is open */
-    ADCS_THRUSTER3_FORCE_X_BODY_N = 135, /* N; of thruster 3 while it is open */
-    ADCS_THRUSTER3_FORCE_Y_BODY_N = 136, /* N; of thruster 3 while it is open */
-    ADCS_THRUSTER3_FORCE_Z_BODY_N = 137, /* N; of thruster 3 while it is open */
-    ADCS_THRUSTER4_FORCE_X_BODY_N = 138, /* N; of thruster 4 while it is open */
-    ADCS_THRUSTER4_FORCE_Y_BODY_N = 139, /* N; of thruster 4 while it is open */
-    ADCS_THRUSTER4_FORCE_Z_BODY_N = 140, /* N; of thruster 4 while it is open */
-    ADCS_THRUSTER5_FORCE_X_BODY_N = 141, /* N; of thruster 5 while it is open */
-    ADCS_THRUSTER5_FORCE_Y_BODY_N = 142, /* N; of thruster 5 while it is open */
-    ADCS_THRUSTER5_FORCE_Z_BODY_N = 143, /* N; of thruster 5 while it is open */
-    ADCS_THRUSTER6_FORCE_X_BODY_N = 144, /* N; of thruster 6 while it is open */
-    ADCS_THRUSTER6_FORCE_Y_BODY_N = 145, /* N; of thruster 6 while it is open */
-    ADCS_THRUSTER6_FORCE_Z_BODY_N = 146, /* N; of thruster 6 while it is open */
-    ADCS_THRUSTER7_FORCE_X_BODY_N = 147, /* N; of thruster 7 while it is open */
-    ADCS_THRUSTER7_FORCE_Y_BODY_N = 148, /* N; of thruster 7 while it is open */
-    ADCS_THRUSTER7_FORCE_Z_BODY_N = 149, /* N; of thruster 7 while it is open */
-    ADCS_CAMERA_FOLLOW = 150, /* 1; what the camera follows: 0 nothing, 1 ships, 2 fires, 3 both */
-    ADCS_CAMERA_PIXEL_RAD = 151, /* rad; angle of a pixel in the middle */
-    ADCS_CAMERA_UP_AXIS_X_BODY = 152, /* 1; direction that is up in pictures, across the payload_axis */
-    ADCS_CAMERA_UP_AXIS_Y_BODY = 153, /* 1; direction that is up in pictures, across the payload_axis */
-    ADCS_CAMERA_UP_AXIS_Z_BODY = 154, /* 1; direction that is up in pictures, across the payload_axis */
-    ADCS_TELEMETRY = 155, /* 1; 1: message user each second */
-    ADCS_CAMERA_ALIGNMENT_SIGMA_RAD = 156, /* rad; 1 sigma of camera against star tracker */
-    ADCS_PARAMETERS = 157
+    ADCS_STAR_TRACKER_ABERRATION = 108, /* 1; that star trackers leave in, taken out here; 0: none, 1: of the orbit, 2: all */
+    ADCS_STAR_TRACKER_1_BORESIGHT_X_BODY = 109, /* 1; of star tracker 1, unit vector; 0, 0, 0: not known, its aberration stays in */
+    ADCS_STAR_TRACKER_1_BORESIGHT_Y_BODY = 110, /* 1; of star tracker 1, unit vector; 0, 0, 0: not known, its aberration stays in */
+    ADCS_STAR_TRACKER_1_BORESIGHT_Z_BODY = 111, /* 1; of star tracker 1, unit vector; 0, 0, 0: not known, its aberration stays in */
+    ADCS_APPARENT_TARGETS = 112, /* 1; 1: points at where a target's light comes from; 0: at where it is */
+    ADCS_SENSOR_REPEATS_MAX = 113, /* 1; a gyro or magnetometer that shows one value so often is taken for frozen; 0: never */
+    ADCS_CENTRAL_BODY = 114, /* 1; 0: the Earth, 1: the Moon; before set_orbit */
+    ADCS_KEEP_OUT_AXIS_X_BODY = 115, /* 1; unit vector that must not see what follows */
+    ADCS_KEEP_OUT_AXIS_Y_BODY = 116, /* 1; unit vector that must not see what follows */
+    ADCS_KEEP_OUT_AXIS_Z_BODY = 117, /* 1; unit vector that must not see what follows */
+    ADCS_KEEP_OUT_SUN_RAD = 118, /* rad; from the Sun, in slews; 0: no such cone */
+    ADCS_KEEP_OUT_LIMB_RAD = 119, /* rad; from the planet's limb; 0: no such cone */
+    ADCS_KEEP_OUT_VELOCITY_RAD = 120, /* rad; from the way it flies; 0: none */
+    ADCS_KEEP_IN_AXIS_X_BODY = 121, /* 1; unit vector that must stay near the Sun */
+    ADCS_KEEP_IN_AXIS_Y_BODY = 122, /* 1; unit vector that must stay near the Sun */
+    ADCS_KEEP_IN_AXIS_Z_BODY = 123, /* 1; unit vector that must stay near the Sun */
+    ADCS_KEEP_IN_SUN_RAD = 124, /* rad; from the Sun at most; 0: as it comes */
+    ADCS_KEEP_OUT_MARGIN_RAD = 125, /* rad; that slews pass a cone's edge by */
+    ADCS_FLEXIBLE_PERIOD_S = 126, /* s; of a mode of vibration that slews do not excite; 0: slews are not planned */
+    ADCS_DIVERGENCE_MAX_RAD = 127, /* rad; by which the pointing error may grow for 20 s before it is safe mode; 0: for ever */
+    ADCS_MASS_KG = 128, /* kg; of the spacecraft, which burns push */
+    ADCS_THRUSTER0_FORCE_X_BODY_N = 129, /* N; of thruster 0 while it is open */
+    ADCS_THRUSTER0_FORCE_Y_BODY_N = 130, /* N; of thruster 0 while it is open */
+    ADCS_THRUSTER0_FORCE_Z_BODY_N = 131, /* N; of thruster 0 while it is open */
+    ADCS_THRUSTER1_FORCE_X_BODY_N = 132, /* N; of thruster 1 while it is open */
+    ADCS_THRUSTER1_FORCE_Y_BODY_N = 133, /* N; of thruster 1 while it is open */
+    ADCS_THRUSTER1_FORCE_Z_BODY_N = 134, /* N; of thruster 1 while it is open */
+    ADCS_THRUSTER2_FORCE_X_BODY_N = 135, /* N; of thruster 2 while it is open */
+    ADCS_THRUSTER2_FORCE_Y_BODY_N = 136, /* N; of thruster 2 while it is open */
+    ADCS_THRUSTER2_FORCE_Z_BODY_N = 137, /* N; of thruster 2 while it is open */
+    ADCS_THRUSTER3_FORCE_X_BODY_N = 138, /* N; of thruster 3 while it is open */
+    ADCS_THRUSTER3_FORCE_Y_BODY_N = 139, /* N; of thruster 3 while it is open */
+    ADCS_THRUSTER3_FORCE_Z_BODY_N = 140, /* N; of thruster 3 while it is open */
+    ADCS_THRUSTER4_FORCE_X_BODY_N = 141, /* N; of thruster 4 while it is open */
+    ADCS_THRUSTER4_FORCE_Y_BODY_N = 142, /* N; of thruster 4 while it is open */
+    ADCS_THRUSTER4_FORCE_Z_BODY_N = 143, /* N; of thruster 4 while it is open */
+    ADCS_THRUSTER5_FORCE_X_BODY_N = 144, /* N; of thruster 5 while it is open */
+    ADCS_THRUSTER5_FORCE_Y_BODY_N = 145, /* N; of thruster 5 while it is open */
+    ADCS_THRUSTER5_FORCE_Z_BODY_N = 146, /* N; of thruster 5 while it is open */
+    ADCS_THRUSTER6_FORCE_X_BODY_N = 147, /* N; of thruster 6 while it is open */
+    ADCS_THRUSTER6_FORCE_Y_BODY_N = 148, /* N; of thruster 6 while it is open */
+    ADCS_THRUSTER6_FORCE_Z_BODY_N = 149, /* N; of thruster 6 while it is open */
+    ADCS_THRUSTER7_FORCE_X_BODY_N = 150, /* N; of thruster 7 while it is open */
+    ADCS_THRUSTER7_FORCE_Y_BODY_N = 151, /* N; of thruster 7 while it is open */
+    ADCS_THRUSTER7_FORCE_Z_BODY_N = 152, /* N; of thruster 7 while it is open */
+    ADCS_CAMERA_FOLLOW = 153, /* 1; what the camera follows: 0 nothing, 1 ships, 2 fires, 3 both */
+    ADCS_CAMERA_PIXEL_RAD = 154, /* rad; angle of a pixel in the middle */
+    ADCS_CAMERA_UP_AXIS_X_BODY = 155, /* 1; direction that is up in pictures, across the payload_axis */
+    ADCS_CAMERA_UP_AXIS_Y_BODY = 156, /* 1; direction that is up in pictures, across the payload_axis */
+    ADCS_CAMERA_UP_AXIS_Z_BODY = 157, /* 1; direction that is up in pictures, across the payload_axis */
+    ADCS_TELEMETRY = 158, /* 1; 1: message user each second */
+    ADCS_CAMERA_ALIGNMENT_SIGMA_RAD = 159, /* rad; 1 sigma of camera against star tracker */
+    ADCS_PARAMETERS = 160
 };
 
 enum adcs_event {
@@ -362,6 +365,9 @@ enum adcs_event {
     X(ADCS_SPIN_GAIN_S, 0.01f, 1e-06f, 1.0f) \
     X(ADCS_DIRECTION_CORRELATION_S, 30.0f, 0.0f, 100000.0f) \
     X(ADCS_STAR_TRACKER_ABERRATION, 0.0f, 0.0f, 2.0f) \
+    X(ADCS_STAR_TRACKER_1_BORESIGHT_X_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_STAR_TRACKER_1_BORESIGHT_Y_BODY, 0.0f, -1.0f, 1.0f) \
+    X(ADCS_STAR_TRACKER_1_BORESIGHT_Z_BODY, 0.0f, -1.0f, 1.0f) \
     X(ADCS_APPARENT_TARGETS, 0.0f, 0.0f, 1.0f) \
     X(ADCS_SENSOR_REPEATS_MAX, 50.0f, 0.0f, 10000.0f) \
     X(ADCS_CENTRAL_BODY, 0.0f, 0.0f, 1.0f) \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from hil import __version__
 from hil.cli.console import PathArgument, say, show, show_json
 from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.run import check_options, refuse_gdb, usual_place
-from hil.errors import RigError
+from hil.errors import RecordingError, RigError
 
 if TYPE_CHECKING:
     from hil.obc.place import Obc
@@ -62,10 +63,14 @@ def replay_command(
         refuse_gdb(obc)
     elif at_s is not None:
         raise RigError("--at goes with --gdb; --until T ends a replay")
+    if until is not None and not (math.isfinite(until) and until > 0.0):
+        raise RigError(f"--until {until:g}: give a time after the run's start, in seconds")
     read = Recording(recording)
     with open_obc(obc, firmware=firmware, compiler=compiler) as opened:
         _tell_runs(read, opened)
         outcome = replay(read, opened, until, say, gdb_at_s=(at_s or 0.0) if gdb else None)
+    if outcome.difference is None and not outcome.compared:
+        raise RecordingError(f"{recording}: no answer was compared: it has none in that time")
     if as_json:
         show_json(_told(outcome))
     else:

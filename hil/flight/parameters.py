@@ -231,7 +231,18 @@ PARAMETERS: tuple[Parameter, ...] = (
         0.0,
         0.0,
         2.0,
-        "that star tracker 0 leaves in, taken out here; 0: none, 1: of the orbit, 2: all",
+        "that star trackers leave in, taken out here; 0: none, 1: of the orbit, 2: all",
+    ),
+    *(
+        Parameter(
+            f"star_tracker_1_boresight_{axis}_body",
+            "1",
+            0.0,
+            -1.0,
+            1.0,
+            "of star tracker 1, unit vector; 0, 0, 0: not known, its aberration stays in",
+        )
+        for axis in "xyz"
     ),
     Parameter(
         "apparent_targets",

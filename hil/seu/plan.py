@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hil.rig import Rig
 
 _AT_MOST_S = 200.0
 _LIMIT_DEG = 1.0
+_STEPS_MOST = 1e9
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,12 @@ class Plan:
     firmware: Path | None = None
 
     def __post_init__(self) -> None:
+        if not (math.isfinite(self.at_s) and math.isfinite(self.at_s + self.for_s)):
+            raise RigError(f"--at {self.at_s:g} --for {self.for_s:g}: give times in seconds")
+        if (self.at_s + self.for_s) / self.rig.step_s > _STEPS_MOST:
+            raise RigError(
+                f"--at {self.at_s:g} --for {self.for_s:g}: that is more than {_STEPS_MOST:g} steps"
+            )
         if self.for_s <= self.silent_s:
             raise RigError(
                 f"--for {self.for_s:g}: a run is to be watched for longer than the "
