@@ -193,13 +193,17 @@ def test_replies_are_the_same_bytes(place, compiler, stream, expected):
     assert list(map(without_own_measures, answers)) == list(map(without_own_measures, expected))
 
 
+# The reference flight software has no wheels that take a speed, and the stream no ground station.
+NOT_BROUGHT_ABOUT = {"wheel_speed_command", "radio_send"}
+
+
 def test_the_stream_brings_about_every_mode_and_every_kind_of_reply(expected):
     """Else the tests above would show nothing of what never came."""
     deframer = Deframer(TABLE)
     packets = [packet for reply in expected for packet in deframer.receive(reply)]
     assert {packet.message.name for packet in packets} == {
         message.name for message in TABLE.messages if not message.to_obc
-    }
+    } - NOT_BROUGHT_ABOUT
     modes = {packet.values[-2] for packet in packets if packet.message is ESTIMATE}
     assert modes == set(range(len(MODES)))
 
