@@ -176,7 +176,7 @@ def _values(field: Field, source: random.Random) -> list[float | int | bytes]:
     if field.type == "char":
         return [b"firmware-%d" % source.randrange(1000)]
     if field.type != "f32":
-        most = {"u4": 15, "u8": 255, "u16": 65535, "u32": 1 << 31}[field.type]
+        most = {"u4": 15, "u8": 255, "u16": 65535, "u32": 1 << 31, "i32": 1 << 30}[field.type]
         return [source.choice((0, 1, source.randrange(most))) for _ in range(field.count)]
     sizes = (0.0, 1.0, source.gauss(0.0, 1.0), source.gauss(0.0, 1e-4), source.gauss(0.0, 7e6))
     return [source.choice(sizes) for _ in range(field.count)]

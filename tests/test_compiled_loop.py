@@ -30,6 +30,8 @@ EVERY_RIG = sorted(
 )
 ORDINARY = {
     "dier5_alert.toml": "it has a camera",
+    "dier5_alert_later.toml": "it has a camera",
+    "dier5_fire.toml": "it has a camera",
     "dier5_recognition.toml": "it has a camera",
     "failures/alfarabi2_faults.toml": "it has faults",
     "failures/dier5_faults.toml": "it has faults",

@@ -20,11 +20,11 @@ static const struct craft_setting mission_settings[] = {
     {35, -0.70710678f}, /* star_tracker_boresight_y_body */
     {36, -0.70710678f}, /* star_tracker_boresight_z_body */
     {108, 2.0f}, /* star_tracker_aberration */
-    {109, 1.0f}, /* apparent_targets */
+    {112, 1.0f}, /* apparent_targets */
     {39, 0.3f}, /* rod_dipole_max_A_m2 */
     {50, 0.3f}, /* albedo */
-    {150, 3.0f}, /* camera_follow */
-    {151, 8.727e-05f}, /* camera_pixel_rad */
+    {153, 3.0f}, /* camera_follow */
+    {154, 8.727e-05f}, /* camera_pixel_rad */
     {25, 0.01f}, /* command_delay_s: to the wheels */
 };
 static const uint8_t mission_wheels[] = {0x21, 0xC0, 0xDB};
