@@ -14,6 +14,7 @@ from hil import bench
 from hil.cli import main
 from hil.errors import ObcError
 from hil.obc.places import open_obc
+from hil.obc.process import Child
 from hil.recording import Recording, first_difference
 from hil.replay import replay
 
@@ -37,10 +38,12 @@ class Debugger:
 
     def __init__(self, break_s):
         self.break_s, self.stood, self._stub = break_s, [], None
+        self.standing, self.seen = threading.Event(), threading.Event()
 
     def __call__(self, words):
         if match := re.search(r"gdb -p (\d+)", words):
-            threading.Thread(target=self._trace, args=(int(match[1]),)).start()
+            threading.Thread(target=self._trace, args=(int(match[1]),), daemon=True).start()
+            assert self.standing.wait(60.0)
         elif match := re.search(r"target remote localhost:(\d+)", words):
             self._stub = self._connected(int(match[1]))
             self._stub.sendall(packet("?"))
@@ -56,6 +59,8 @@ class Debugger:
         assert libc.ptrace(INTERRUPT, pid, none, none) == 0
         os.waitpid(pid, ALL)
         self.stood.append(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0])
+        self.standing.set()
+        self.seen.wait(60.0)  # gdb stays until somebody types; who waits for it must have seen it
         threading.Event().wait(self.break_s)
         assert libc.ptrace(DETACH, pid, none, none) == 0
 
@@ -74,8 +79,14 @@ class Debugger:
 
 
 @pytest.fixture
-def debugger():
-    each = Debugger(BREAK_S)
+def debugger(monkeypatch):
+    each, await_tracer = Debugger(BREAK_S), Child.await_tracer
+
+    def awaited(child):
+        await_tracer(child)
+        each.seen.set()
+
+    monkeypatch.setattr(Child, "await_tracer", awaited)
     yield each
     each.close()
 

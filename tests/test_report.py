@@ -170,7 +170,8 @@ def test_pytest_makes_the_page_of_its_session(pytester, monkeypatch, tmp_path):
 
 def test_a_campaigns_folder_is_shown_with_its_statistics(tmp_path, nadir):
     folder = Folder(tmp_path / "campaign")
-    folder.keep_settings({"rig": nadir.source.metadata()})
+    settings = {"obc": "library", "blocks": [60], "rig": nadir.source.metadata()}
+    folder.keep_settings(settings)
     names = [*(each.name for each in nadir.requirement), "link"]
     for case in range(1, 61):
         told = {name: {"judged": True, "met": True, "value": 0.4 * case} for name in names}

@@ -44,7 +44,9 @@ def export_to(
 def export_file(
     recording: Recording, path: Path, form: str, columns: Sequence[str] | None = None
 ) -> None:
-    """The same into a file, which is not there unless it is whole."""
+    """The same into a file, which is not there unless it is whole; a device stays one."""
+    if path.exists() and not path.is_file():
+        raise RecordingError(f"{path} is no file: name a file to write")
     part = path.with_name(path.name + ".part")
     if path.exists() and path.samefile(recording.path):
         raise RecordingError(f"{path} is the recording itself: name another file")
