@@ -115,6 +115,8 @@ def _values(field):
         return text.map(lambda word: [word.encode().ljust(field.count, b"\0")])
     if field.type == "f32":
         one = st.floats(width=32, allow_nan=False)
+    elif field.type == "i32":
+        one = st.integers(-(2**31), 2**31 - 1)
     else:
         one = st.integers(0, 2 ** {"u4": 4, "u8": 8, "u16": 16, "u32": 32}[field.type] - 1)
     return st.lists(one, min_size=field.count, max_size=field.count)

@@ -135,7 +135,9 @@ class CompiledLoop:
 
     def _loop_record(self, columns: dict[str, int]) -> Any:
         record = records(driver.LOOP)
-        record["clock"], record["clock_kind"] = _clock_address(), time.CLOCK_MONOTONIC
+        record["clock"] = _clock_address()
+        if sys.platform != "win32":  # where there is no such clock, ``refusal`` says so
+            record["clock_kind"] = time.CLOCK_MONOTONIC
         record["reply_column"] = columns[f"command_{COMMAND.fields[1].name}"]
         record["separate_column"] = record["reply_column"] + WHEELS_MAX + RODS_MAX
         record["estimate_column"] = columns[f"estimate_{ESTIMATE.fields[0].name}"]
