@@ -6,10 +6,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cfdppy.exceptions import PduIgnoredForDest
-from cfdppy.handler.dest import DestHandler, acknowledge_inactive_eof_pdu
+from cfdppy.handler.dest import (
+    DestHandler,
+    LostSegmentTracker,
+    acknowledge_inactive_eof_pdu,
+)
 from cfdppy.mib import (
     CheckTimerProvider,
     DefaultFaultHandlerBase,
@@ -88,6 +92,15 @@ class _Entity(CfdpUserBase, DefaultFaultHandlerBase, CheckTimerProvider):  # typ
     def notice_of_cancellation_cb(self, transaction_id: object, c: object, p: int) -> None: ...
     def abandoned_cb(self, transaction_id: object, cond: object, progress: int) -> None: ...
     def ignore_cb(self, transaction_id: object, cond: object, progress: int) -> None: ...
+
+
+class _Receiver(DestHandler):  # type: ignore[misc]
+    """A receiving entity with a list of lost segments of its own: cfdp-py 0.7 has one for all."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "_params":
+            value.acked_params.lost_seg_tracker = LostSegmentTracker()
+        super().__setattr__(name, value)
 
 
 class GroundEnd:
@@ -196,7 +209,7 @@ class GroundEnd:
         entity = self._entity
         local = LocalEntityConfig(ByteFieldU8(_GROUND), IndicationConfig(), entity)
         table = RemoteEntityConfigTable([self._remote])
-        handler = self._handlers[number] = DestHandler(local, entity, table, entity)
+        handler = self._handlers[number] = _Receiver(local, entity, table, entity)
         return handler
 
     def _fetch(self, number: TransactionId, handler: DestHandler) -> None:
