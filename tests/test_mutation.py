@@ -25,6 +25,10 @@ def test_python_gets_other_operators_constants_and_conditions(tmp_path):
     }
 
 
+def test_a_negation_loses_its_word_and_keeps_its_brackets(tmp_path):
+    assert "z = (a and b)\n" in changes(tmp_path, "a.py", "z = not (a and b)\n")
+
+
 def test_annotations_and_docstrings_are_no_code(tmp_path):
     assert changes(tmp_path, "a.py", '"""1 + 1"""\nx: Literal[3] = y\n') == set()
 

@@ -76,7 +76,9 @@ def _in_python(path: Path, text: bytes) -> Iterator[Mutant]:
                 yield mutant(left.end_lineno, begin + where, begin + where + len(old), choices[old])
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             begin = at(node.lineno, node.col_offset)
-            yield mutant(node.lineno, begin, at(node.operand.lineno, node.operand.col_offset), "")
+            word = re.compile(rb"not\s*").match(text, begin)  # its operand may be in brackets
+            assert word is not None
+            yield mutant(node.lineno, begin, word.end(), "")
         if isinstance(node, ast.Constant) and (new := _other_constant(node.value)) is not None:
             begin, end = at(node.lineno, node.col_offset), at(node.end_lineno, node.end_col_offset)
             yield mutant(node.lineno, begin, end, new)
