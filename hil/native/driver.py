@@ -202,11 +202,12 @@ def run(
         due[place] = world.waiting
         world.underway += 1
         passed, used = 0, 0
-        while used < world.underway and due[used] <= world.steps:
-            part = max(0, due[used] - passed)
-            if part > 0:
+        while True:
+            waits = used < world.underway and due[used] <= world.steps
+            until = max(passed, due[used]) if waits else world.steps
+            if until > passed:
                 world.outcome = go(
-                    part,
+                    until - passed,
                     world,
                     torque_Nm,
                     rods,
@@ -228,34 +229,12 @@ def run(
                 )
                 if world.outcome != 0:
                     return k, ASTRAY
-            passed = max(passed, due[used])
+                passed = until
+            if not waits:
+                break
             at_once = world.rods_at_once != 0
             take(underway[used], drives, torque_Nm, rods, refused, at_once, mean_A_m2, dipole_A_m2)
             used += 1
-        if world.steps > passed:
-            world.outcome = go(
-                world.steps - passed,
-                world,
-                torque_Nm,
-                rods,
-                mean_A_m2,
-                dipole_A_m2,
-                state,
-                work,
-                period,
-                whole_truth,
-                craft,
-                wheels,
-                faces,
-                thrusters,
-                modes,
-                planet,
-                sky,
-                air,
-                terms,
-            )
-            if world.outcome != 0:
-                return k, ASTRAY
         keep_underway(world, underway, due, used)
         tell_impulse(truth, thrust_N, opened_s, left_s)
         stage_ns[4] += now_ns(loop, instant) - recorded_ns
