@@ -11,7 +11,7 @@ from pydantic import Field
 from hil.config import Axis, NonNegative
 from hil.devices.directions import drawn_turn, shown_direction
 from hil.devices.kinds import SensorKind
-from hil.devices.reading import CompiledReading, show
+from hil.devices.reading import CompiledReading, MeasuresCompiled, show
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.devices.stimuli import FAR_M, Row, Stage, of_direction
 from hil.link import messages as wire
@@ -67,7 +67,7 @@ def read_fine_sun_sensor(
     return show(shown, x, y, z)
 
 
-class FineSunSensorUnit(Sensor):
+class FineSunSensorUnit(MeasuresCompiled, Sensor):
     """A fine sun sensor on the bench. Without the Sun its sample is invalid: three zeros."""
 
     message: ClassVar[wire.Message] = wire.sample(
@@ -90,11 +90,6 @@ class FineSunSensorUnit(Sensor):
         self.compiled = CompiledReading(
             FineSunSensorUnit, read_fine_sun_sensor, self._record, self.normals, draws=3, values=3
         )
-
-    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
-        """Return the direction; invalid in eclipse and when the Sun is outside the field."""
-        assert self.compiled is not None
-        return self.compiled.read(row)
 
 
 def _sun_there(stage: Stage, direction: Row, across: Row) -> Row:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from hil.config import Axis, NonNegative, Positive
 from hil.devices.kinds import SensorKind
-from hil.devices.reading import CompiledReading, acquired, samples_needed
+from hil.devices.reading import CompiledReading, MeasuresCompiled, acquired, samples_needed
 from hil.devices.rounding import single
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.devices.stimuli import FAR_M, Phasing, Stage, Stimuli, facing
@@ -113,7 +113,7 @@ def read_gps(
     return True
 
 
-class GpsUnit(Sensor):
+class GpsUnit(MeasuresCompiled, Sensor):
     """A GPS receiver on the bench. Without a fix its sample is invalid: six zeros."""
 
     message: ClassVar[wire.Message] = wire.sample(
@@ -135,11 +135,6 @@ class GpsUnit(Sensor):
         needed = samples_needed(model.acquisition_s, model.rate_hz)
         record["samples_needed"] = record["samples_had"] = needed
         self.compiled = CompiledReading(GpsUnit, read_gps, record, self.normals, draws=9, values=6)
-
-    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
-        """Return the fix; invalid without satellites and for the time that it needs after that."""
-        assert self.compiled is not None
-        return self.compiled.read(row)
 
 
 def _record(model: Gps) -> RecordArray:

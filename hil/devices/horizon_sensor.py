@@ -11,7 +11,7 @@ from pydantic import Field
 from hil.config import Axis, NonNegative
 from hil.devices.directions import drawn_turn, shown_direction
 from hil.devices.kinds import SensorKind
-from hil.devices.reading import CompiledReading, show
+from hil.devices.reading import CompiledReading, MeasuresCompiled, show
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.devices.stimuli import FAR_M, Row, Stage, of_direction
 from hil.link import messages as wire
@@ -77,7 +77,7 @@ def read_horizon_sensor(
     return show(shown, x, y, z)
 
 
-class HorizonSensorUnit(Sensor):
+class HorizonSensorUnit(MeasuresCompiled, Sensor):
     """A horizon sensor on the bench. What it cannot see comes as an invalid sample of zeros."""
 
     message: ClassVar[wire.Message] = wire.sample(
@@ -103,11 +103,6 @@ class HorizonSensorUnit(Sensor):
         self.compiled = CompiledReading(
             HorizonSensorUnit, read_horizon_sensor, self._record, self.normals, draws=3, values=3
         )
-
-    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
-        """Return the direction; invalid when the planet is out of sight or the Sun blinds."""
-        assert self.compiled is not None
-        return self.compiled.read(row)
 
 
 def _planet_there(stage: Stage, direction: Row, _: Row) -> Row:

@@ -9,7 +9,7 @@ import numpy as np
 
 from hil.config import NonNegative, Positive
 from hil.devices.kinds import SensorKind
-from hil.devices.reading import CompiledReading
+from hil.devices.reading import CompiledReading, MeasuresCompiled
 from hil.devices.rounding import limited, quantized
 from hil.devices.sensor import Installation, Sensor, SensorModel, as_built, starts
 from hil.devices.stimuli import of_vector
@@ -90,7 +90,7 @@ def read_magnetometer(
     return valid
 
 
-class MagnetometerUnit(Sensor):
+class MagnetometerUnit(MeasuresCompiled, Sensor):
     """A magnetometer on the bench; ``bias_body_T`` (3,) is its reading in no field, for judging."""
 
     message: ClassVar[wire.Message] = wire.sample(
@@ -111,11 +111,6 @@ class MagnetometerUnit(Sensor):
     def field_of_rods_T(self, dipole_body_A_m2: Sequence[float]) -> FloatArray:
         """Return the field (3,) that a dipole (3,) of the rods makes in this unit's readings."""
         return np.asarray(self._record["rods_T_per_A_m2"][0] @ np.asarray(dipole_body_A_m2))
-
-    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
-        """Return the field; invalid when an axis is at the end of its range."""
-        assert self.compiled is not None
-        return self.compiled.read(row)
 
 
 def _record(model: Magnetometer, source: np.random.Generator) -> RecordArray:

@@ -52,6 +52,17 @@ class CompiledReading:
         return tuple(shown.tolist()), bool(valid)
 
 
+class MeasuresCompiled:
+    """For a Sensor that measures by its ``compiled`` reading and nothing else."""
+
+    compiled: CompiledReading | None
+
+    def measure(self, row: FloatArray) -> Reading:
+        """Return what the compiled function shows of a row of truth, and whether it is valid."""
+        assert self.compiled is not None
+        return self.compiled.read(row)
+
+
 @compiled
 def acquired(unit: Record, has_what_it_needs: bool) -> bool:
     """Count one more sample, and return whether a device that had lost what it needs can deliver.

@@ -10,7 +10,7 @@ from pydantic import model_validator
 
 from hil.config import NonNegative, Positive
 from hil.devices.kinds import SensorKind
-from hil.devices.reading import CompiledReading
+from hil.devices.reading import CompiledReading, MeasuresCompiled
 from hil.devices.rounding import quantized
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.link import messages as wire
@@ -97,8 +97,8 @@ def read_thermometer(
     return False
 
 
-class ThermometerUnit(Sensor):
-    """A thermometer on the bench; ``true_temperature_K`` is that of its part at the last sample."""
+class ThermometerUnit(MeasuresCompiled, Sensor):
+    """A thermometer on the bench."""
 
     message: ClassVar[wire.Message] = wire.sample(
         "thermometer", 0x128, "Temperature of a part.", wire.Field("temperature_K", "f32", unit="K")
@@ -107,7 +107,7 @@ class ThermometerUnit(Sensor):
     def __init__(self, model: Thermometer, instance: int, installation: Installation) -> None:
         """Draw this unit's fixed error."""
         super().__init__(model, instance, installation)
-        self._record = record = records(THERMOMETER)
+        record = records(THERMOMETER)
         record["sunlit_at"] = starts(installation.truth_columns)["sunlit"]
         record["kept"] = math.exp(-1.0 / (model.rate_hz * model.time_constant_s))
         record["error_K"] = model.error_sigma_K * float(self.fixed_errors.standard_normal())
@@ -119,16 +119,6 @@ class ThermometerUnit(Sensor):
         self.compiled = CompiledReading(
             ThermometerUnit, read_thermometer, record, self.normals, draws=1, values=1
         )
-
-    @property
-    def true_temperature_K(self) -> float:
-        """Of its part, at the last sample."""
-        return float(self._record["temperature_K"][0])
-
-    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
-        """Return the temperature, inside the range; invalid at its ends."""
-        assert self.compiled is not None
-        return self.compiled.read(row)
 
 
 KINDS = (

@@ -13,7 +13,7 @@ from pydantic import Field
 from hil.config import NonNegative, Positive
 from hil.devices.drives import Drives
 from hil.devices.kinds import ActuatorKind, Craft, Second, SensorKind, Trial, Trials
-from hil.devices.reading import CompiledReading
+from hil.devices.reading import CompiledReading, MeasuresCompiled
 from hil.devices.rounding import quantized
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.devices.stimuli import Phasing, Stage, Stimuli
@@ -253,7 +253,7 @@ def read_tachometer(
     return True
 
 
-class TachometerUnit(Sensor):
+class TachometerUnit(MeasuresCompiled, Sensor):
     """The tachometer of one wheel, on the bench."""
 
     message: ClassVar[wire.Message] = wire.sample(
@@ -274,11 +274,6 @@ class TachometerUnit(Sensor):
         self.compiled = CompiledReading(
             TachometerUnit, read_tachometer, record, self.normals, draws=1, values=1
         )
-
-    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
-        """Return the speed, always valid."""
-        assert self.compiled is not None
-        return self.compiled.read(row)
 
 
 def _speeds(stage: Stage, _: Wheel) -> Stimuli:
