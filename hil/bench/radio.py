@@ -48,7 +48,6 @@ class RadioUnit:
         self._state_due_s, self._state_told = 0.0, (-1, -1)
         self._alerts: deque[tuple[float, ...]] = deque()
         self._numbers: set[tuple[int, float]] = set()
-        self._pending: list[tuple[Alert, Arrived]] = []
         self._files: deque[tuple[float, ...]] = deque()
         self._alert_row: tuple[float, ...] = (_NAN,) * _ALERT_SIZE
         self._file_row: tuple[float, ...] = (_NAN,) * _FILE_SIZE
