@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from hil.judge.pointing import confidence, failures_of, runs_needed
 from hil.judge.required import CONFIDENCE
+from hil.judge.rows import Mask
 
 
 class Basis(NamedTuple):
@@ -48,6 +51,13 @@ class Member(NamedTuple):
     step_s: float
     judged: int
     phase: int
+
+    def with_steps(self, judged: Mask, phase: Mask) -> Member:
+        """Return it with the steps (n,) counted that were judged, and were to be judged."""
+        return self._replace(
+            judged=self.judged + int(np.count_nonzero(judged)),
+            phase=self.phase + int(np.count_nonzero(phase)),
+        )
 
 
 def basis_of(members: Sequence[Member]) -> Basis:

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from hil.config import Axis
 from hil.errors import CheckError
 from hil.judge.pointing import Ground
-from hil.judge.required import Limit, Required
+from hil.judge.required import Always, Limit
 from hil.judge.rows import FloatArray, Rows
 from hil.physics.rotations import angle_between, apply
 
@@ -24,7 +24,7 @@ _NEEDED = {
 }
 
 
-class ConeRequirement(Required):
+class ConeRequirement(Always):
     """An axis of the body stays out of a cone, or in one, at every step, by truth.
 
     cone: about the Sun, the Moon (in orbit about the Moon: the Earth), the way that the spacecraft
@@ -41,16 +41,6 @@ class ConeRequirement(Required):
     def stated_limit(self) -> Limit:
         """No way into the wrong side."""
         return Limit(0.0, "deg", math.pi / 180.0)
-
-    @property
-    def probability(self) -> float:
-        """Always."""
-        return 1.0
-
-    @property
-    def interpretation(self) -> None:
-        """None, as of what holds always."""
-        return
 
     @property
     def words(self) -> str:

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from hil.config import Positive
-from hil.judge.required import Limit, Required
+from hil.judge.required import Always, Limit
 
 
-class CoverageRequirement(Required):
+class CoverageRequirement(Always):
     """The cells of a scan are covered: each once in the boresight's field, for its exposure.
 
     covers: the [[scan]]. exposure_s: how long without a break. within_deg: from the middle of a
@@ -29,16 +29,6 @@ class CoverageRequirement(Required):
     def stated_limit(self) -> Limit:
         """The share of cells that may be left out."""
         return Limit(100.0 * (1.0 - self.share), "%", 0.01)
-
-    @property
-    def probability(self) -> float:
-        """Always."""
-        return 1.0
-
-    @property
-    def interpretation(self) -> None:
-        """None, as of what holds always."""
-        return
 
     @property
     def words(self) -> str:

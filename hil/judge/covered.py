@@ -54,11 +54,7 @@ class CoverageFigure:
     def feed(self, rows: Rows) -> None:
         """Take the next steps."""
         applies = self.phase.extend(rows)
-        member = self.figure.member
-        self.figure.member = member._replace(
-            judged=member.judged + int(np.count_nonzero(applies.settled)),
-            phase=member.phase + int(np.count_nonzero(applies.asked)),
-        )
+        self.figure.member = self.figure.member.with_steps(applies.settled, applies.asked)
         axis = apply(rows["truth_q_eci_from_body"], self._scan.boresight_body)
         place = rows["truth_position_eci_m"]
         for cell, exposure in enumerate(self._exposures):

@@ -259,11 +259,7 @@ class ColumnFigure:
         applies = self.phase.extend(rows)
         judged = applies.settled & applies.answered if self._replies else applies.settled
         self._unanswered += int(np.count_nonzero(applies.settled & ~judged))
-        member = self.figure.member
-        self.figure.member = member._replace(
-            judged=member.judged + int(np.count_nonzero(judged)),
-            phase=member.phase + int(np.count_nonzero(applies.asked)),
-        )
+        self.figure.member = self.figure.member.with_steps(judged, applies.asked)
         values = size_of(self._requirement, rows)
         self.figure.extend(Series(rows["time_s"][judged], values[judged]))
 
@@ -295,11 +291,7 @@ class ConeFigure:
     def feed(self, rows: Rows) -> None:
         """Take the next steps."""
         applies = self.phase.extend(rows)
-        member = self.figure.member
-        self.figure.member = member._replace(
-            judged=member.judged + int(np.count_nonzero(applies.settled)),
-            phase=member.phase + int(np.count_nonzero(applies.asked)),
-        )
+        self.figure.member = self.figure.member.with_steps(applies.settled, applies.asked)
         values = self._requirement.intrusion_rad(rows, self._ground)
         at = applies.settled
         self.figure.extend(Series(rows["time_s"][at], values[at]))

@@ -188,10 +188,7 @@ class NoEventFigure:
     def feed(self, rows: Rows) -> None:
         """Take the next steps."""
         applies = self.phase.extend(rows)
-        self._member = self._member._replace(
-            judged=self._member.judged + int(np.count_nonzero(applies.settled)),
-            phase=self._member.phase + int(np.count_nonzero(applies.asked)),
-        )
+        self._member = self._member.with_steps(applies.settled, applies.asked)
 
     @property
     def met_so_far(self) -> bool | None:

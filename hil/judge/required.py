@@ -141,3 +141,17 @@ class Required(Model):
             raise ValueError(f"by_s does not go with {self._condition()[0]}: use from_s and to_s")
         if self.to_s is not None and by_s >= self.to_s:
             raise ValueError(f"by_s = {by_s} must be earlier than to_s = {self.to_s}")
+
+
+class Always(Required):
+    """What holds in every step of a run, by its largest value: no probability is stated."""
+
+    @property
+    def probability(self) -> float:
+        """Always."""
+        return 1.0
+
+    @property
+    def interpretation(self) -> None:
+        """None, as of what holds always."""
+        return
