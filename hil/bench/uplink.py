@@ -14,7 +14,7 @@ from hil.flight.parameters import PARAMETERS
 from hil.link import messages as m
 from hil.link.clock import Clock, exact_s
 from hil.obc.driver import Driver
-from hil.physics.celestial import Falling, OrbitTarget, SkyTarget
+from hil.physics.celestial import OrbitTarget, SkyTarget
 from hil.physics.constants import CENTRAL_BODIES
 from hil.physics.scan import Scan
 from hil.physics.vectors import FloatArray
@@ -136,8 +136,7 @@ def _scanned(rig: Rig, scan: Scan) -> Iterator[SetMessage]:
     """The attitude for each cell, from where the spacecraft will be by the ground's orbit."""
     if scan.at_s is None or scan.every_s is None:
         return
-    own = Falling(rig.orbit.state(), rig.orbit, rig.environment)
-    places = own.states(scan.looked_at_s())[:, :3]
+    places = rig.free_fall.states(scan.looked_at_s())[:, :3]
     for number, place in enumerate(places):
         step = round((scan.at_s + number * scan.every_s) / rig.step_s)
         q = scan.attitude(number, place).tolist()

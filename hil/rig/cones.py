@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from hil.judge.cones import ConeRequirement
-from hil.physics.celestial import Falling
 from hil.physics.rotations import angle_between, apply
 from hil.physics.sky import SEGMENT_s, Sky
 from hil.physics.vectors import FloatArray
@@ -44,7 +43,7 @@ def _targets(rig: Rig, requirement: ConeRequirement) -> Iterator[str]:
         if not np.allclose(_told_axis(rig, parameter), requirement.boresight_body, atol=1e-3):
             continue
         time_s = np.array([order.at_s])
-        towards = rig.ground.direction_eci(name, time_s, _own(rig).states(time_s)[:, :3])[0]
+        towards = rig.ground.direction_eci(name, time_s, rig.free_fall.states(time_s)[:, :3])[0]
         if words := _words(rig, requirement, order.at_s, towards):
             yield (
                 f'[[telecommand]] number {number}: target "{name}" turns {words}: choose another '
@@ -57,7 +56,7 @@ def _scans(rig: Rig, requirement: ConeRequirement) -> Iterator[str]:
         if scan.at_s is None or not np.allclose(scan.boresight_body, requirement.boresight_body):
             continue
         times_s = scan.looked_at_s()
-        places = _own(rig).states(times_s)[:, :3]
+        places = rig.free_fall.states(times_s)[:, :3]
         for cell, time_s in enumerate(times_s.tolist()):
             away = scan.away_eci_m(cell, places[cell, None])[0]
             if words := _words(rig, requirement, time_s, away):
@@ -84,10 +83,6 @@ def _told_axis(rig: Rig, parameter: str) -> list[float]:
     told = rig.spacecraft.flight_software
     standard = {"x": 0.0, "y": 0.0, "z": 1.0}
     return [told.get(f"{parameter}_{part}_body", value) for part, value in standard.items()]
-
-
-def _own(rig: Rig) -> Falling:
-    return Falling(rig.orbit.state(), rig.orbit, rig.environment)
 
 
 def _is_wrong(requirement: ConeRequirement, angle_deg: float) -> bool:

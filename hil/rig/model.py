@@ -213,6 +213,11 @@ class Rig(Model):
         places = [each.as_target(each.name) for each in objects]
         return Ground([*self.target, *places], self._sky, falling, self.scan)
 
+    @cached_property
+    def free_fall(self) -> Falling:
+        """Where the spacecraft will be as the ground works it out, without air, light and burns."""
+        return Falling(self.orbit.state(), self.orbit, self.environment)
+
     @property
     def stations(self) -> Ground:
         """Where the stations of its radio are."""

@@ -42,10 +42,8 @@ def stations_have_passes(rig: Rig) -> Iterator[str]:
     """Yield a sentence when no station sees the spacecraft in the run."""
     if rig.radio is None or rig.orbit.central_body != "earth":
         return
-    seen = {
-        station: highest(station.name, rig.stations, rig.orbit.state(), rig.duration_s)
-        for station in rig.radio.station
-    }
+    tops = highest(rig.stations, rig.free_fall, rig.duration_s)
+    seen = {station: tops[station.name] for station in rig.radio.station}
     if all(top.elevation_rad < math.radians(at.elevation_mask_deg) for at, top in seen.items()):
         told = "; ".join(
             f"{at.name} sees it {math.degrees(top.elevation_rad):.1f} deg high at the most, at "
