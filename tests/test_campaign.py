@@ -1,6 +1,7 @@
 """A campaign: many runs on a cluster's workers, each a rig of its own, judged together."""
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -202,6 +203,14 @@ def test_figures_that_were_made_up_are_found_even_under_new_hashes(copied):
     assert "case 2: its recording is of another run" in done.stdout
     assert "case 1: cases.parquet has another nadir pointing (arcsec)" in done.stdout
     assert "case 3" not in done.stdout
+
+
+def test_a_pipe_in_place_of_the_hashes_gives_way_to_them(tmp_path):
+    os.mkfifo(tmp_path / "manifest.json")
+    folder = Folder(tmp_path)
+    assert folder.keep_manifest() == folder.manifest_hash()
+    assert folder.tampered() == []
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
 
 
 def test_a_folder_without_a_campaign_is_told(tmp_path):

@@ -23,6 +23,7 @@ from hil.rig import Rig, Source, rig_from
 
 _FORMAT = 1
 _NAME, _RESULTS, _MANIFEST = "campaign.json", "results.jsonl", "manifest.json"
+_NEW_MANIFEST = f"{_MANIFEST}.new"
 TABLE = "cases.parquet"
 Settings = dict[str, Any]
 
@@ -122,7 +123,9 @@ class Folder:
         with told_if_unusable(self.path):
             hashes = {name: _hash(self.path / name) for name in self._files()}
             text = json.dumps({"sha256": hashes}, indent=1)
-            (self.path / _MANIFEST).write_text(f"{text}\n", encoding="utf-8")
+            new = self.path / _NEW_MANIFEST
+            new.write_text(f"{text}\n", encoding="utf-8")
+            new.replace(self.path / _MANIFEST)  # opened, a pipe in its place would wait for ever
             return _hash(self.path / _MANIFEST)
 
     def tampered(self) -> list[str]:
@@ -150,7 +153,7 @@ class Folder:
 
     def _files(self) -> Iterator[str]:
         for path in sorted(self.path.rglob("*")):
-            if path.is_file() and path.name != _MANIFEST:
+            if path.is_file() and path.name not in (_MANIFEST, _NEW_MANIFEST):
                 yield path.relative_to(self.path).as_posix()
 
     def _text(self, name: str) -> str:
