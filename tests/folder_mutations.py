@@ -11,8 +11,6 @@ import os
 import random
 import shutil
 import sys
-import tempfile
-from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
@@ -173,23 +171,9 @@ def tried(cases, folder, seed=0):
                 yield how, operation.__name__, number, failure(operation, path, rig)
 
 
-def run(cases, seed):
-    counts, bad = Counter(), Counter()
-    with tempfile.TemporaryDirectory() as folder:
-        for how, operation, number, wrong in tried(cases, Path(folder), seed):
-            counts[how] += 1
-            if wrong:
-                bad[how] += 1
-                print(f"case {number} of seed {seed}, {how}, {operation}:\n{wrong}", flush=True)
-    for how, n in counts.items():
-        print(f"{how:16} {n:7} operations, {bad[how]} went wrong")
-    print(f"{sum(counts.values())} operations, {sum(bad.values())} went wrong")
-    return 1 if bad else 0
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("-n", type=int, default=200, help="damaged folders")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    sys.exit(run(options.n, options.seed))
+    sys.exit(recordings.run(options.n, options.seed, tried))

@@ -299,14 +299,15 @@ def tried(cases, folder, seed=0):
             yield damage.__name__, operation.__name__, number, failure(operation, path, good)
 
 
-def run(cases, seed):
+def run(cases, seed, tried=tried):
+    """Print what came of the cases that ``tried`` yields; return the exit status."""
     counts, bad = Counter(), Counter()
     with tempfile.TemporaryDirectory() as folder:
         for damage, operation, number, wrong in tried(cases, Path(folder), seed):
             counts[damage] += 1
             if wrong:
                 bad[damage] += 1
-                print(f"case {number} of seed {seed}, {damage}, {operation}:\n{wrong}")
+                print(f"case {number} of seed {seed}, {damage}, {operation}:\n{wrong}", flush=True)
     for damage, n in counts.items():
         print(f"{damage:16} {n:7} operations, {bad[damage]} went wrong")
     print(f"{sum(counts.values())} operations, {sum(bad.values())} went wrong")
