@@ -59,6 +59,17 @@ void flight_on_set_earth(void *context, struct hil_link *link, const struct hil_
     acknowledge(flight, packet, taken);
 }
 
+/* The target of a slot, which is about to change; NULL, and answered, when there is no such slot. */
+static struct target *aimed_at(struct flight *flight, const struct hil_packet *packet, unsigned slot)
+{
+    if (slot >= ADCS_TARGETS) {
+        hil_link_acknowledge(&flight->link, packet, HIL_ACK_UNKNOWN_ID);
+        return NULL;
+    }
+    supervisor_aim_changed(&flight->adcs.supervisor);
+    return &flight->adcs.target[slot];
+}
+
 void flight_on_set_target(void *context, struct hil_link *link, const struct hil_packet *packet)
 {
     struct flight *flight = context;
@@ -68,12 +79,11 @@ void flight_on_set_target(void *context, struct hil_link *link, const struct hil
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
     }
-    if (set.slot >= ADCS_TARGETS) {
-        hil_link_acknowledge(link, packet, HIL_ACK_UNKNOWN_ID);
+    struct target *const target = aimed_at(flight, packet, set.slot);
+    if (target == NULL) {
         return;
     }
-    supervisor_aim_changed(&flight->adcs.supervisor);
-    const bool taken = target_set(&flight->adcs.target[set.slot], packet->time_ticks, v3_from(set.position_ecef_m),
+    const bool taken = target_set(target, packet->time_ticks, v3_from(set.position_ecef_m),
                                   v3_from(set.velocity_ecef_m_s));
     acknowledge(flight, packet, taken);
 }
@@ -87,14 +97,13 @@ void flight_on_set_target_orbit(void *context, struct hil_link *link, const stru
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
     }
-    if (set.slot >= ADCS_TARGETS) {
-        hil_link_acknowledge(link, packet, HIL_ACK_UNKNOWN_ID);
+    struct target *const target = aimed_at(flight, packet, set.slot);
+    if (target == NULL) {
         return;
     }
-    supervisor_aim_changed(&flight->adcs.supervisor);
-    const bool taken = target_set_orbit(&flight->adcs.target[set.slot],
-                                        (unsigned)flight->adcs.parameters.value[ADCS_CENTRAL_BODY], packet->time_ticks,
-                                        v3_from(set.position_eci_m), v3_from(set.velocity_eci_m_s));
+    const unsigned body = (unsigned)flight->adcs.parameters.value[ADCS_CENTRAL_BODY];
+    const bool taken = target_set_orbit(target, body, packet->time_ticks, v3_from(set.position_eci_m),
+                                        v3_from(set.velocity_eci_m_s));
     acknowledge(flight, packet, taken);
 }
 
@@ -107,12 +116,11 @@ void flight_on_set_target_direction(void *context, struct hil_link *link, const 
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
     }
-    if (set.slot >= ADCS_TARGETS) {
-        hil_link_acknowledge(link, packet, HIL_ACK_UNKNOWN_ID);
+    struct target *const target = aimed_at(flight, packet, set.slot);
+    if (target == NULL) {
         return;
     }
-    supervisor_aim_changed(&flight->adcs.supervisor);
-    const bool taken = target_set_direction(&flight->adcs.target[set.slot], v3_from(set.direction_eci));
+    const bool taken = target_set_direction(target, v3_from(set.direction_eci));
     acknowledge(flight, packet, taken);
 }
 
