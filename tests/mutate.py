@@ -2,17 +2,20 @@
 
     python tests/mutate.py hil --count 300
     python tests/mutate.py firmware_stubs --count 200 --jobs 2
+    python tests/mutate.py hil/judge hil/link --count 60 --tests test_checks*.py test_link*.py
 
 Each is planted in a copy of the checkout, where the tests that can see it run: those that went
 through its line, shortest first (a first run of the suite under coverage.py finds that out and
 keeps it for as long as the sources stay the same), or for compiled code and C those of its room. A
-mistake that no compiler accepts counts as none and another is drawn. Survivors stand at the end:
-each is a missing test, or changes nothing that anybody could see.
+mistake that no compiler accepts counts as none and another is drawn; so does, with --tests, one in
+a line that those tests do not reach. Survivors stand at the end: each is a missing test, or changes
+nothing that anybody could see.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
@@ -42,7 +45,9 @@ def main() -> int:
     """Plant, run, tell; 0 when at least --share are found."""
     options = _options()
     seen = (
-        _coverage(options.jobs) if any(each.startswith("hil") for each in options.folders) else {}
+        _coverage(options.jobs, options.tests)
+        if any(each.startswith("hil") for each in options.folders)
+        else {}
     )
     waiting = drawn(ROOT, options.folders, 3 * options.count, options.seed)
     copies: Queue[Path] = Queue()
@@ -64,6 +69,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--share", type=float, default=0.95)
+    parser.add_argument("--tests", nargs="+", default=[], help="files in tests/; default: all")
     return parser.parse_args()
 
 
@@ -81,7 +87,7 @@ def _run(
             return
         copy, begin_s = copies.get(), time.monotonic()
         try:
-            outcome = _outcome(mutant, copy, seen)
+            outcome = _outcome(mutant, copy, seen, bool(options.tests))
         finally:
             copies.put(copy)
         counts[outcome] += 1
@@ -95,7 +101,7 @@ def _run(
     return counts, sorted(survivors)
 
 
-def _outcome(mutant: Mutant, copy: Path, seen: dict[str, list[str]]) -> str:
+def _outcome(mutant: Mutant, copy: Path, seen: dict[str, list[str]], partial: bool) -> str:
     """Return "found", "survived" or, where nothing would run, "none"."""
     path = copy / mutant.path
     text = path.read_bytes()
@@ -105,7 +111,7 @@ def _outcome(mutant: Mutant, copy: Path, seen: dict[str, list[str]]) -> str:
             return "none"
         tests = _tests(mutant, seen)
         if not tests:
-            return "survived"
+            return "none" if partial else "survived"
         arguments = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", *tests]
         return "found" if _pytest(copy, arguments) else "survived"
     finally:
@@ -173,7 +179,7 @@ def _copy(folder: Path) -> Path:
 # ---- which tests go through a line ---------------------------------------------------------------
 
 
-def _coverage(jobs: int) -> dict[str, list[str]]:
+def _coverage(jobs: int, tests: list[str]) -> dict[str, list[str]]:
     """Return file:line -> the tests that went through it, the shortest first."""
     state = (
         subprocess.run(
@@ -181,9 +187,11 @@ def _coverage(jobs: int) -> dict[str, list[str]]:
         ).stdout.strip()
         or _head()
     )
-    kept = Path(tempfile.gettempdir()) / f"mutation-coverage-{state[:12]}.json"
+    files = sorted(path for each in tests for path in (ROOT / "tests").glob(each))
+    which = hashlib.sha256(f"{state}{files}".encode()).hexdigest()
+    kept = Path(tempfile.gettempdir()) / f"mutation-coverage-{which[:12]}.json"
     if not kept.exists():
-        kept.write_text(json.dumps(_measured(jobs)))
+        kept.write_text(json.dumps(_measured(jobs, files)))
     found: dict[str, list[str]] = json.loads(kept.read_text())
     return found
 
@@ -195,14 +203,14 @@ def _head() -> str:
     ).stdout.strip()
 
 
-def _measured(jobs: int) -> dict[str, list[str]]:
+def _measured(jobs: int, files: list[Path]) -> dict[str, list[str]]:
     from coverage import CoverageData
 
     with tempfile.TemporaryDirectory() as folder:
         file, report = Path(folder) / "coverage", Path(folder) / "report.xml"
         command = [
             *(sys.executable, "-m", "pytest", "-q", "-n", str(jobs), f"--junit-xml={report}"),
-            *("--cov=hil", "--cov-context=test", "--cov-report="),
+            *("--cov=hil", "--cov-context=test", "--cov-report=", *map(str, files)),
         ]
         environment = {**_environment(ROOT), "COVERAGE_FILE": str(file)}
         subprocess.run(command, cwd=ROOT, env=environment, check=True)
