@@ -10,8 +10,9 @@ from rich.console import Console
 
 from hil.judge import Basis, Verdict
 from hil.recording import Recorder, Recording
+from hil.report.info import info_dict, print_info
 from hil.report.propellant import propellant, propellant_line
-from hil.report.summary import info_dict, percentiles, print_info, print_summary, summary_dict
+from hil.report.summary import percentiles, print_summary, summary_dict
 
 CAVEAT = "1 run; 852 needed for 99.73 % at 90 % confidence"
 

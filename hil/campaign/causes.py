@@ -12,7 +12,7 @@ from hil.campaign.plan import Finished
 from hil.campaign.search import Found
 from hil.campaign.verdicts import CampaignVerdict
 from hil.errors import visible
-from hil.judge.amounts import amount
+from hil.judge.amounts import amount, finite
 
 _DRIVERS_TOLD = 5
 
@@ -54,7 +54,7 @@ def _driver_dict(driver: Driver) -> dict[str, Any]:
 
 def _worst_dict(each: WorstCase) -> dict[str, Any]:
     special = [one._asdict() for one in each.special]
-    ratio = each.ratio if math.isfinite(each.ratio) else None
+    ratio = finite(each.ratio)
     return {**each._asdict(), "ratio": ratio, "special": special}
 
 

@@ -15,7 +15,7 @@ from rich.text import Text
 from hil.campaign.probe import probe
 from hil.campaign.response import LoopMargins, Margin, Response, margins, response
 from hil.errors import visible
-from hil.judge.amounts import amount
+from hil.judge.amounts import amount, finite
 from hil.obc.places import open_obc
 from hil.rig import Rig
 
@@ -135,9 +135,9 @@ def _axis_dict(each: AxisMargins) -> dict[str, Any]:
     return {
         "margins": {
             one.name: {
-                "value": _finite(one.margin.value),
-                "uncertainty": _finite(one.margin.uncertainty),
-                "at_rad_s": _finite(one.margin.at_rad_s),
+                "value": finite(one.margin.value),
+                "uncertainty": finite(one.margin.uncertainty),
+                "at_rad_s": finite(one.margin.at_rad_s),
                 "unit": one.unit,
                 "limit": one.limit,
                 "verdict": one.word,
@@ -149,7 +149,3 @@ def _axis_dict(each: AxisMargins) -> dict[str, Any]:
         "loop_imag": measured.loop.imag.tolist(),
         "sigma": measured.sigma.tolist(),
     }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

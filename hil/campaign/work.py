@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import tempfile
 import time
 from collections.abc import Mapping
@@ -14,7 +13,8 @@ import hil
 from hil import bench, judge
 from hil.errors import FAULT, HilError
 from hil.judge import LINK, Judgement, Verdict, judge_run
-from hil.judge.figures import Figure
+from hil.judge.amounts import finite
+from hil.judge.figure import Figure
 from hil.recording import NOT_COMPARED, Recording
 from hil.rig import Rig, Source, rig_from
 from hil.rig.recorded import kept_columns
@@ -125,8 +125,8 @@ def _figures(verdicts: list[Verdict], judgement: Judgement) -> list[tuple[str, O
         told: Outcome = {
             "met": verdict.met,
             "judged": verdict.judged,
-            "value": _finite(verdict.value),
-            "worst_s": _finite(verdict.worst_time_s),
+            "value": finite(verdict.value),
+            "worst_s": finite(verdict.worst_time_s),
             "text": "" if verdict.met else verdict.text.replace(str(judgement.path), "the run"),
         }
         reduced = None if verdict.name == LINK else judgement.requirements[place]
@@ -134,7 +134,3 @@ def _figures(verdicts: list[Verdict], judgement: Judgement) -> list[tuple[str, O
             told["share_above"] = reduced.share_above
         found.append((verdict.name, told))
     return found
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

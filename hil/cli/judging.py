@@ -32,7 +32,7 @@ def judge_command(recordings: tuple[Path, ...], rig_path: Path | None, as_json: 
     each is judged as its member, and all together as the fleet.
     """
     from hil.diagnosis import diagnose_worst
-    from hil.report import summary
+    from hil.report import verdicts
     from hil.report.groups import by_rig
     from hil.rig import is_fleet, load_rig
 
@@ -53,8 +53,8 @@ def judge_command(recordings: tuple[Path, ...], rig_path: Path | None, as_json: 
         for of, paths, found in judged:
             runs = "1 run" if len(paths) == 1 else f"{len(paths)} runs"
             OUT.print(f"{of.title}: {runs}", markup=False)
-            summary.print_verdicts(OUT, found)
-            summary.print_diagnosis(OUT, diagnose_worst(of, paths, found))
+            verdicts.print_verdicts(OUT, found)
+            verdicts.print_diagnosis(OUT, diagnose_worst(of, paths, found))
     raise click.exceptions.Exit(0 if tell_met(every) else 1)
 
 
@@ -78,13 +78,13 @@ def _verdicts(rig: Rig, paths: Sequence[Path]) -> list[Verdict]:
 
 def _told(rig: Rig, paths: Sequence[Path], found: Sequence[Verdict]) -> dict[str, Any]:
     from hil.diagnosis import diagnose_worst
-    from hil.report import summary
+    from hil.report import verdicts
 
     return {
         "rig": rig.name,
         "title": rig.title,
         "met": all(verdict.met for verdict in found),
         "recordings": [str(path) for path in paths],
-        "requirements": [summary.verdict_dict(verdict) for verdict in found],
-        "diagnosis": summary.diagnosis_dict(diagnose_worst(rig, paths, found)),
+        "requirements": [verdicts.verdict_dict(verdict) for verdict in found],
+        "diagnosis": verdicts.diagnosis_dict(diagnose_worst(rig, paths, found)),
     }

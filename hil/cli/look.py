@@ -104,15 +104,15 @@ def _size_up(file: Path, *, as_json: bool, as_rig: bool) -> None:
 
 def _tell_recording(recording: Path, *, as_json: bool, as_rig: bool) -> None:
     from hil.recording import Recording
-    from hil.report import summary
+    from hil.report.info import info_dict, print_info
 
     read = Recording(recording)
     if as_rig:
         click.echo(visible(_rig_files(read).replace("\r\n", "\n"), lines=True), nl=False)
     elif as_json:
-        show_json(summary.info_dict(read))
+        show_json(info_dict(read))
     else:
-        summary.print_info(OUT, read)
+        print_info(OUT, read)
 
 
 def _rig_files(recording: Recording) -> str:

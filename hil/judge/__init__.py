@@ -3,11 +3,11 @@
 from hil.errors import CheckError
 from hil.judge.basis import Basis, share_words
 from hil.judge.evaluate import evaluate, evaluate_files, evaluate_requirement, verdicts
-from hil.judge.figures import PointingFigure
 from hil.judge.in_force import faults_of
 from hil.judge.link import LinkCounts, counters, evaluate_link, link_counts, told_troubles
 from hil.judge.occurrences import InForce
 from hil.judge.phases import Phase, Run, only_time_decides
+from hil.judge.pointingfigure import PointingFigure
 from hil.judge.run import (
     Judged,
     Judgement,

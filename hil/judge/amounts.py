@@ -28,6 +28,16 @@ def number(value: float, digits: int = 4) -> str:
     return f"{value:.0f}" if abs(value) >= 1.0 else f"{value:.{digits + 4}f}".rstrip("0")
 
 
+def grouped(value: float) -> str:
+    """Return a whole number in groups of three digits: 12 345."""
+    return f"{value:,.0f}".replace(",", " ")
+
+
+def finite(value: float) -> float | None:
+    """Return a value for JSON, which has no number that is not finite."""
+    return value if math.isfinite(value) else None
+
+
 def apart(value: float, limit: float, unit: str) -> tuple[str, str]:
     """Return both with as few digits, four at least, as show that they differ."""
     for digits in range(4, 18):

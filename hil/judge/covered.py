@@ -10,7 +10,7 @@ import numpy as np
 from hil.errors import CheckError
 from hil.judge.basis import Member
 from hil.judge.coverage import CoverageRequirement
-from hil.judge.figures import Figure
+from hil.judge.figure import Figure
 from hil.judge.phases import Phase, Run
 from hil.judge.pointing import Ground, Series, Tail
 from hil.judge.rows import FloatArray, Mask, Rows

@@ -13,7 +13,7 @@ from hil.judge.cones import ConeRequirement
 from hil.judge.coverage import CoverageRequirement
 from hil.judge.delivered import Delivered, delivery_verdict
 from hil.judge.events import EventRequirement, NoEventRequirement
-from hil.judge.figures import Figure
+from hil.judge.figure import Figure
 from hil.judge.in_force import named_in
 from hil.judge.link import link_verdict, trouble_of
 from hil.judge.moments import Moment

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hil.errors import PointingError
-from hil.judge.figures import Figure, Windows
+from hil.judge.figure import Figure, Windows
 from hil.judge.pointing import Series, lengths
 from hil.judge.requirements import PointingRequirement
 from hil.judge.rows import TIME_TOLERANCE_s

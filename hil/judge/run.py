@@ -17,12 +17,14 @@ from hil.judge.coverage import CoverageRequirement
 from hil.judge.covered import CoverageFigure
 from hil.judge.delivered import Delivered, DeliveryFigure
 from hil.judge.events import EventRequirement, NoEventRequirement
-from hil.judge.figures import ColumnFigure, ConeFigure, Figure, PointingFigure
+from hil.judge.figure import Figure
+from hil.judge.figures import ColumnFigure, ConeFigure
 from hil.judge.link import LinkCounts, check_complete
 from hil.judge.moments import Moment, MomentFigure
 from hil.judge.occurrences import FaultLog, InForce
 from hil.judge.phases import Phase, Run, parts_of
 from hil.judge.pointing import Ground
+from hil.judge.pointingfigure import PointingFigure
 from hil.judge.reactions import EventFigure, NoEventFigure, ReactionFigure, Told
 from hil.judge.requirements import (
     Allowed,

@@ -9,7 +9,7 @@ from hil.judge.amounts import amount, apart
 from hil.judge.basis import Basis, basis_words, share_words
 from hil.judge.cones import ConeRequirement
 from hil.judge.coverage import CoverageRequirement
-from hil.judge.figures import Figure
+from hil.judge.figure import Figure
 from hil.judge.requirements import ColumnRequirement, PointingRequirement
 
 OfFigure = PointingRequirement | ColumnRequirement | ConeRequirement | CoverageRequirement

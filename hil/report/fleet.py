@@ -11,8 +11,10 @@ from rich.console import Console
 
 from hil.errors import visible
 from hil.judge import Verdict
+from hil.judge.amounts import grouped
 from hil.recording import Recording
-from hil.report.summary import percentiles, print_verdicts, summary_dict, verdict_dict
+from hil.report.summary import percentiles, summary_dict
+from hil.report.verdicts import print_verdicts, verdict_dict
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def print_fleet(console: Console, run: FleetRun) -> None:
 def _print_figures(console: Console, run: FleetRun) -> None:
     figures = [summary_dict(each, ()) for each in run.recordings.values()]
     steps, wall_s = sum(each["steps"] for each in figures), max(each["wall_s"] for each in figures)
-    rate = f"{steps / wall_s:,.0f}".replace(",", " ") if wall_s else "?"
+    rate = grouped(steps / wall_s) if wall_s else "?"
     console.print(
         f"{len(figures)} spacecraft, {steps} steps in {wall_s:.1f} s: {rate} steps/s together"
     )

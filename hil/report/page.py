@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from hil.errors import HilError, visible
 from hil.judge import Verdict, faults_of, share_words
-from hil.judge.amounts import amount, number
+from hil.judge.amounts import amount, grouped, number
 from hil.recording import Event, Recording
 from hil.report import plots, provenance, summary
 from hil.report.envelope import Distribution
@@ -197,7 +197,7 @@ def _run(run: Gathered, *, several: bool) -> dict[str, Any]:
         "more_events": max(0, len(recording.events) - _EVENTS_MOST),
         "faults": [(f.words, f"{f.begin_s:g} s", _until(f.end_s)) for f in faults],
         "link": [
-            (name.replace("_", " "), f"{count:,}".replace(",", " "))
+            (name.replace("_", " "), grouped(count))
             for name, count in figures["counters"].items()
             if count
         ],

@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from hil.report.judged import JudgedRig, ids_of, margin, word
-from hil.report.summary import diagnosis_dict, diagnosis_lines, verdict_dict
+from hil.report.verdicts import diagnosis_dict, diagnosis_lines, verdict_dict
 
 _FIELDS = (
     "rig", "place", "id", "verifies", "requirement", "verdict", "value", "limit", "unit", "margin",
