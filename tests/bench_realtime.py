@@ -2,10 +2,15 @@
 
 Runs the main rig in real time around the host process, at 100 Hz for 60 s and at 500 Hz for 20 s,
 and prints the rate's error and how late the steps began, beside a bare loop of absolute sleeps at
-the same rate in the same run.
+the same rate in the same run. With `--rate-hz 100 --seconds 3600 --busy 2` one such run is made
+beside busy processes of the lowest priority.
 """
 
+import argparse
 import ctypes
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -58,15 +63,40 @@ def measure(rate_hz: int, duration_s: float) -> None:
     # From the first step's start to the last's: what a clock beside the bench would see.
     seen_s = (len(late_s) - 1) / rate_hz + late_s[-1] - late_s[0]
     error_ppm = 1e6 * (seen_s * rate_hz / (len(late_s) - 1) - 1.0)
-    late = result.counters["late_replies"]
+    counted = ", ".join(
+        f"{result.counters[name]} {name.replace('_', ' ')}"
+        for name in ("late_steps", "late_replies", "lost_replies")
+    )
     print(
-        f"{rate_hz} Hz for {duration_s:g} s: rate error {error_ppm:+.3f} ppm; {late} late replies"
+        f"{rate_hz} Hz for {duration_s:g} s: rate error {error_ppm:+.3f} ppm, begun "
+        f"{1e3 * (late_s[-1] - late_s[0]):+.3f} ms off at the end; {len(late_s)} steps, {counted}; "
+        f"load {os.getloadavg()[2]:.1f} on {os.cpu_count()} cores"
     )
     for name, values in (("steps late", late_s), ("bare sleep late", bare), ("replies", reply_s)):
         figures = zip(PERCENTILES, np.percentile(values, PERCENTILES) * 1e6, strict=True)
         print(f"  {name:15} " + ", ".join(f"p{p:g} {us:.0f} us" for p, us in figures))
 
 
+def main() -> None:
+    """Measure the two rates, or the one that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rate-hz", type=int)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--busy", type=int, default=0)
+    options = parser.parse_args()
+    idle = ["nice", "-n", "19", sys.executable, "-c", "while True: pass"]
+    busy = [subprocess.Popen(idle) for _ in range(options.busy)]
+    try:
+        if options.rate_hz:
+            measure(options.rate_hz, options.seconds)
+        else:
+            measure(100, 60.0)
+            measure(500, 20.0)
+    finally:
+        for each in busy:
+            each.kill()
+            each.wait()
+
+
 if __name__ == "__main__":
-    measure(100, 60.0)
-    measure(500, 20.0)
+    main()

@@ -80,6 +80,51 @@ def test_a_command_of_a_pipeline_takes_effect_whole_periods_later(nadir):
     assert later.truth.row.tobytes() == at_once.truth.row.tobytes()
 
 
+@pytest.mark.parametrize(("late", "row"), [(0.06, 1), (0.14, 2), (0.26, 3)])
+def test_measured_latencies_of_several_periods_act_when_they_say(nadir, tmp_path, late, row):
+    """The same as a constant one, to the bit: the truth feels the torque at the same instant."""
+    columns = [("time_s", 1), ("reply_s", 1), ("late_s", 1)]
+    with Recorder(
+        tmp_path / "lab.mcap", columns, metadata={"run": {"pace": "real time"}}
+    ) as recorder:
+        recorder.step(0, np.array([0.0, late, 0.0]))
+    constant = nadir.with_overrides(obc={"mode": "nadir", "latency_s": late}, duration_s=2.0)
+    measured = with_latency(nadir, from_recording=str(tmp_path / "lab.mcap"))
+    measured = measured.with_overrides(duration_s=2.0, truth={"step_s": constant.truth_step_s})
+    runs = [
+        run(rig, "library", tmp_path / f"{name}.mcap")
+        for name, rig in (("constant", constant), ("measured", measured))
+    ]
+    first, second = [Recording(each.recording) for each in runs]
+    assert first["truth_wheel_speed_rad_s"].tobytes() == second["truth_wheel_speed_rad_s"].tobytes()
+    speeds = first["truth_wheel_speed_rad_s"][:, 0]
+    torque = first["command_wheel_torque_Nm"][0, 0]
+    inertia = constant.spacecraft.wheel[0].spin_inertia_kg_m2
+    sped_up = (0.1 * row - late) * torque / inertia  # of the row after the command took effect
+    assert abs(speeds[row - 1] - speeds[0]) < 0.3  # friction
+    assert speeds[row] - speeds[row - 1] == pytest.approx(sped_up, abs=0.15)
+
+
+def test_a_quick_command_does_not_overtake_a_slow_one_of_the_same_wheel(nadir):
+    world = World(nadir)
+    rods = (0.0, 0.0, 0.0)
+    world.tell({"wheel": (1e-3,) * 4}, 0.25)
+    world.tell({"wheel": (2e-3,) * 4}, 0.05)
+    world.tell({"rod": rods}, 0.05)
+    steps = [world.waiting(0.05), world.waiting(0.25), world.waiting(0.25)]
+    assert [due for due, _ in world.underway] == steps
+    assert [next(iter(each)) for _, each in world.underway] == ["rod", "wheel", "wheel"]
+    assert world.underway[2][1]["wheel"][0] == 2e-3  # the second comes second
+
+
+def test_of_a_drawn_pipeline_only_what_comes_after_its_period_is_late(nadir, tmp_path):
+    rig = with_latency(nadir, median_s=0.15, p99_s=0.16)  # 0.2 s is eleven sigmas away
+    assert run(rig, "library", tmp_path / "a.mcap").counters["late_replies"] == 0
+    rig = with_latency(nadir, median_s=0.19, p99_s=0.21)
+    late = run(rig, "library", tmp_path / "b.mcap").counters["late_replies"]
+    assert 15 < late < 55  # 12 % of 200: ln(0.2 / 0.19) is 1.19 sigmas
+
+
 def test_of_a_pipeline_no_reply_is_late(nadir, tmp_path):
     rig = nadir.with_overrides(obc={"mode": "nadir", "latency_s": 0.2}, duration_s=2.0)
     assert run(rig, "library", tmp_path / "a.mcap").counters["late_replies"] == 0

@@ -87,6 +87,11 @@ def test_a_pass_worked_out_before_the_run_is_that_of_the_run(alert_run):
     assert top.elevation_rad == pytest.approx(elevation[600], abs=2e-5)
 
 
+def test_passes_of_a_run_without_end_are_looked_for_in_its_first_days():
+    rig = load_rig(ALERT)
+    assert highest(rig.stations, rig.free_fall, 1e12)["Aktau"].time_s < 2.0 * 86_400.0
+
+
 # -- from the shutter to the ground ----------------------------------------------------------------
 
 

@@ -281,6 +281,11 @@ IN_RIG = [
     ),
     (
         "latency_s = 0.02",
+        "latency = {median_s = 0.2, p99_s = 1.1}",
+        "[obc.latency] p99_s = 1.1 must be at most 10 control periods, 1 s",
+    ),
+    (
+        "latency_s = 0.02",
         "reply_timeout_s = 0.0001",
         "[obc] reply_timeout_s = 0.0001 must be 0.001 to 600",
     ),

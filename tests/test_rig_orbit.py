@@ -10,6 +10,8 @@ from rig_files import BODY, HEAD, ORBIT, edited, told
 from sgp4.api import Satrec
 from sgp4.exporter import export_omm
 
+from hil import bench
+from hil.diagnosis import diagnose
 from hil.physics.tle import satellite
 from hil.recording import Recorder, Recording
 from hil.rig import load_rig, remarks, rig_of
@@ -88,6 +90,26 @@ def test_elements_of_other_days_get_a_remark(file, epoch, days):
     assert [f"{days} days before epoch_utc" in words for words in found if "days" in words] == (
         [True] if days else []
     )
+
+
+@pytest.mark.parametrize(
+    ("epoch", "off"),  # of these elements 1.764e-5 revolutions a day squared, 42 700 km each
+    [
+        ("2020-01-19", "366 km"),
+        ("2020-06-27", "6644 km"),
+        ("2022-12-10", "anywhere along its orbit"),
+    ],
+)
+def test_the_remark_on_old_elements_says_how_far_off_the_spacecraft_may_be(file, epoch, off):
+    found = remarks(load_rig(file(edited(two_lines(), "2019-12-10", epoch))))
+    assert any(off in words for words in found if "days before" in words)
+
+
+def test_a_run_with_old_elements_says_so_again_at_its_end(file, tmp_path):
+    rig = load_rig(file(edited(two_lines(), "2019-12-10", "2020-01-19")))
+    recording = bench.run(rig.with_overrides(duration_s=1.0), "library", tmp_path / "run.mcap")
+    found = diagnose(Recording(recording.recording), [])
+    assert any("the mean elements are of" in each.words for each in found.remarks)
 
 
 # ---- orbit messages ------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """One spacecraft on the bench: its world, its OBC, and the recording of both."""
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -48,6 +49,7 @@ from hil.obc.place import PATIENT_S, Line, LineGoneError, Obc, standing_words
 from hil.obc.reconnect import Reconnection
 from hil.recording import Recorder
 from hil.rig import Rig
+from hil.rig.latency import PERIODS_LATE_MOST
 
 _FLUSH_S = 0.25
 _COUNTERS = (
@@ -117,6 +119,8 @@ class Member:
         )
         self._radio = RadioUnit(rig, self.world.truth, self._tell_ground) if rig.radio else None
         self.latency_s = latency_of(rig.obc.latency, rig.obc.latency_s, rig.source.path, rig.seed)
+        latency = rig.obc.latency
+        self._late_after_s = latency.late_after_s(rig.step_s) if latency else math.inf
         self._telemetry_told = False
         self._telecommands = deque(telecommands(rig, self.world) if rig.obc.wire else ())
         self._elsewhere = off_the_wire(rig)
@@ -431,8 +435,8 @@ class Member:
             # A pipeline may be longer than a period: nothing is late.
             return self.latency_s + line_s
         latency_s = self.latency_s(self.clock.step) + line_s
-        counters["late_replies"] += latency_s > period_s
-        return min(period_s, latency_s)
+        counters["late_replies"] += latency_s > self._late_after_s
+        return min(PERIODS_LATE_MOST * period_s, latency_s)
 
     def _compare_telemetry(self, reply: Reply) -> None:
         """Say once when the firmware tells more or fewer numbers of its own than the rig names."""

@@ -1,6 +1,7 @@
 """Everything outside the OBC: truth, sensors and actuators, one control period at a time."""
 
 import math
+from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -148,8 +149,13 @@ class World:
             self.underway = deque((due - self.period_steps, each) for due, each in self.underway)
 
     def tell(self, command: Command, latency_s: float) -> None:
-        """Have a command, given in the order of time, take effect in the period to come."""
-        self.underway.append((self.waiting(latency_s), command))
+        """Have a command take effect in the period to come, or later.
+
+        None overtakes another for the same kind of actuator.
+        """
+        before = [due for due, each in self.underway if each.keys() & command.keys()]
+        due = max([self.waiting(latency_s), *before])
+        insort(self.underway, (due, command), key=lambda each: each[0])
 
     def waiting(self, latency_s: float) -> int:
         """How many of the truth's steps pass until a command takes effect."""

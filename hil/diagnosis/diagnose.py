@@ -26,7 +26,7 @@ from hil.errors import HilError, RigError
 from hil.judge import Verdict, link_counts, run_of
 from hil.judge.rows import FloatArray, Rows
 from hil.recording import Recording
-from hil.rig import Rig, rig_of
+from hil.rig import Rig, aged_elements, rig_of
 
 Read = Callable[[Path], Recording]
 _LOG = logging.getLogger(__name__)
@@ -96,6 +96,8 @@ def diagnose_worst(
 
 def _found(rig: Rig, recording: Recording, witnesses: _Witnesses) -> Iterator[Finding]:
     trouble, events = witnesses.trouble, recording.events
+    for words in aged_elements(rig):
+        yield Finding(words, 1.0, topic="mean elements", cause=False)
     yield from trouble.findings()
     yield from belief_findings(rig, trouble)
     yield from told_findings(rig, recording, trouble)

@@ -11,6 +11,7 @@ from hil.physics.ground import Ground
 from hil.physics.vectors import FloatArray
 
 _EVERY_s = 10.0
+_LOOK_AHEAD_s = 2.0 * 86_400.0  # by then every orbit has come past again
 
 
 class Highest(NamedTuple):
@@ -21,8 +22,9 @@ class Highest(NamedTuple):
 
 
 def highest(ground: Ground, falling: Falling, duration_s: float) -> dict[str, Highest]:
-    """Return how high each place on the ground sees what falls freely for so long."""
-    times_s: FloatArray = _EVERY_s * np.arange(int(duration_s / _EVERY_s) + 1, dtype=np.float64)
+    """Return how high each place on the ground sees what falls freely for so long, or two days."""
+    seen_s = min(duration_s, _LOOK_AHEAD_s)
+    times_s: FloatArray = _EVERY_s * np.arange(int(seen_s / _EVERY_s) + 1, dtype=np.float64)
     positions_eci_m = falling.states(times_s)[:, :3]
     found = {}
     for station in ground.targets:

@@ -6,7 +6,7 @@ from hil.rig.members import FleetMember
 from hil.rig.model import Attitude, ObcSettings, Rig, Uplink
 from hil.rig.overlay import with_dispersal, with_faults
 from hil.rig.problems import problems
-from hil.rig.remarks import remarks
+from hil.rig.remarks import aged_elements, remarks
 from hil.rig.source import Source
 from hil.rig.spacecraft import Spacecraft
 from hil.rig.timeline import Telecommand
@@ -21,6 +21,7 @@ __all__ = [
     "Spacecraft",
     "Telecommand",
     "Uplink",
+    "aged_elements",
     "is_fleet",
     "is_spacecraft",
     "load_fleet",
