@@ -32,6 +32,11 @@ inertia_body_kg_m2 = [[0.04, 0.0, 0.0], [0.0, 0.03, 0.0], [0.0, 0.0, 0.02]]
 """
 
 
+def on_the_benchs_line(paths):
+    """Return the rigs among some files that run in every place: those not of lines only."""
+    return [path for path in paths if "\nwire = false" not in path.read_text()]
+
+
 def edited(text, old, new):
     """The text with one place changed, which must be there."""
     assert text.count(old)

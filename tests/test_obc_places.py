@@ -149,6 +149,8 @@ def test_a_file_tells_where_it_runs(artifacts):
     for place in ("library", "posix"):
         assert place_for(artifacts[place]) == place
     assert place_for(None) == "posix"
+    assert place_for(None, wire=False) == "posix-lines"
+    assert place_for(None, wire=False, realtime=True) == "posix"
 
 
 @pytest.mark.emulator

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
+from rig_files import on_the_benchs_line
 
 from hil.bench import run
 from hil.judge import evaluate
 from hil.recording import Recording, first_difference
 from hil.rig import load_rig
 
-RIGS = sorted((Path(__file__).parents[1] / "rigs").glob("*.toml"))
+RIGS = on_the_benchs_line(sorted((Path(__file__).parents[1] / "rigs").glob("*.toml")))
 TEN_SEEDS = range(1, 11)
 every_rig = pytest.mark.parametrize("path", RIGS, ids=lambda path: path.stem)
 short_or_slow = pytest.mark.parametrize(

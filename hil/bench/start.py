@@ -46,7 +46,8 @@ def run(
     """
     rig = rig if isinstance(rig, Rig) else load_rig(rig)
     image = Path(firmware) if firmware else None
-    wanted = RunSpecification(rig, obc or place_for(image), image, compiler, realtime, resume, gdb)
+    place = obc or place_for(image, wire=rig.obc.wire, realtime=realtime)
+    wanted = RunSpecification(rig, place, image, compiler, realtime, resume, gdb)
     return run_together([(wanted, out)], announce, progress, show_printed, compiled=compiled)[0]
 
 

@@ -140,10 +140,10 @@ def run(
         raise click.exceptions.Exit(tell_fleet(run, against, as_json=as_json))
     rig, obc, firmware = case_of(rig, case, obc, firmware)
     check_options(obc, firmware, compiler, resume=resume)
-    obc = obc or place_for(firmware)
+    loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
+    obc = obc or place_for(firmware, wire=loaded.obc.wire, realtime=realtime)
     if gdb:
         refuse_gdb(obc, realtime=realtime)
-    loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
     if faults is not None:
         loaded = with_faults(loaded, faults)
     for remark in remarks(loaded):
@@ -262,8 +262,8 @@ def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bo
 
     interrupt_on_hangup()
     check_options(obc, firmware)
-    obc = obc or place_for(firmware)
     loaded = load_rig(rig)
+    obc = obc or place_for(firmware, wire=loaded.obc.wire)
     with open_obc(obc, loaded.obc.baud, firmware) as opened:
         say(f"{loaded.title}: phasing test on {obc}: {opened.description}")
         findings = phase(loaded, opened)

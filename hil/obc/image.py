@@ -17,6 +17,7 @@ DEFAULT_PLACE = "library" if sys.platform == "win32" else "posix"
 """Where the project's own firmware runs when no place is named: apart from the bench's process,
 where that can be done."""
 
+_LOCKSTEP_ON_LINES = {"posix": "posix-lines", "qemu": "qemu-lines"}
 _BOARD = "EM_ARM"
 _MACHINES = {"x86_64": "EM_X86_64", "aarch64": "EM_AARCH64", "arm64": "EM_AARCH64"}
 _SPOKEN = {
@@ -44,13 +45,25 @@ class Image(NamedTuple):
     places: Sequence[str]
 
 
-def place_for(firmware: Path | None) -> str:
+def on_lines_only(place: str, *, realtime: bool) -> str:
+    """Return the place that stands for another where devices' lines are all there is.
+
+    In real time each serves them itself.
+    """
+    return place if realtime else _LOCKSTEP_ON_LINES.get(place, place)
+
+
+def place_for(firmware: Path | None, *, wire: bool = True, realtime: bool = False) -> str:
     """Return the place where a firmware's file runs; without a file the default.
 
-    Raises RigError for a file that is not there or that no place can run.
+    wire: whether the bench has a line of its own to the OBC. Raises RigError for a file that is not
+    there or that no place can run.
     """
-    if firmware is None:
-        return DEFAULT_PLACE
+    place = DEFAULT_PLACE if firmware is None else _usual(firmware)
+    return place if wire else on_lines_only(place, realtime=realtime)
+
+
+def _usual(firmware: Path) -> str:
     image = image_of(firmware)
     if not image.places:
         raise RigError(

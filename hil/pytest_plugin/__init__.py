@@ -178,6 +178,15 @@ def _places(config: pytest.Config) -> list[str]:
     return named or [place_for(config.getoption("hil_firmware"))]
 
 
+def _places_of(rig: Rig, config: pytest.Config) -> list[str]:
+    """Return where a rig runs: with devices' lines only, in those places' lockstep on lines."""
+    from hil.obc.image import on_lines_only
+
+    realtime = config.getoption("hil_realtime")
+    places = [on_lines_only(place, realtime=realtime) for place in _places(config)]
+    return _places(config) if rig.obc.wire else list(dict.fromkeys(places))
+
+
 def _folder(config: pytest.Config) -> Path:
     out: Path | None = config.getoption("hil_out")
     if out is None:
@@ -239,7 +248,7 @@ class RigFile(pytest.File):
         try:
             rig = load_rig(self.path)
             rig = rig if faults is None else with_faults(rig, faults)
-            places = _places(self.config)
+            places = _places_of(rig, self.config)
         except HilError as error:
             raise self.CollectError(str(error)) from None
         names = [*(requirement.name for requirement in rig.requirement), LINK]
@@ -399,13 +408,17 @@ def hil_run(request: pytest.FixtureRequest, hil_obc: str) -> Callable[..., Recor
     The path is relative to pytest's root folder. The same rig with the same overrides runs once a
     session on each OBC.
     """
+    from hil.obc.image import on_lines_only
     from hil.rig import load_rig
 
     def run(rig: str | Path, **overrides: object) -> Recording:
         loaded = load_rig(request.config.rootpath / rig).with_overrides(**overrides)
         runs = _runs(request.config)
-        made = runs.run(loaded, hil_obc)
-        request.node.user_properties += _properties(made, hil_obc)
+        obc = hil_obc
+        if not loaded.obc.wire:
+            obc = on_lines_only(obc, realtime=request.config.getoption("hil_realtime"))
+        made = runs.run(loaded, obc)
+        request.node.user_properties += _properties(made, obc)
         return runs.read(made.path)
 
     return run
