@@ -14,6 +14,7 @@ from hil import bench, judge
 from hil.errors import FAULT, HilError
 from hil.judge import LINK, Judgement, Verdict, judge_run
 from hil.judge.amounts import finite
+from hil.judge.detected import Detected
 from hil.judge.figure import Figure
 from hil.recording import NOT_COMPARED, Recording
 from hil.rig import Rig, Source, rig_from
@@ -130,7 +131,7 @@ def _figures(verdicts: list[Verdict], judgement: Judgement) -> list[tuple[str, O
             "text": "" if verdict.met else verdict.text.replace(str(judgement.path), "the run"),
         }
         reduced = None if verdict.name == LINK else judgement.requirements[place]
-        if isinstance(reduced, Figure):
+        if isinstance(reduced, Figure | Detected):
             told["share_above"] = reduced.share_above
         found.append((verdict.name, told))
     return found

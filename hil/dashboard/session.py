@@ -252,6 +252,7 @@ class Session:
 
     def _judged(self) -> Judgement:
         assert self._judge is not None
+        self._judge.see(Recording(self.follower.path))
         return self._judge.finish()
 
 

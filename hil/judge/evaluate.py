@@ -12,6 +12,9 @@ from hil.judge.basis import among_runs, basis_of, caveat_words
 from hil.judge.cones import ConeRequirement
 from hil.judge.coverage import CoverageRequirement
 from hil.judge.delivered import Delivered, delivery_verdict
+from hil.judge.detected import Detected
+from hil.judge.detection_words import detection_verdict
+from hil.judge.detections import SightRequirement
 from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.figure import Figure
 from hil.judge.in_force import named_in
@@ -115,6 +118,8 @@ def _judged(requirement: Requirement, reduced: Sequence[Reduced]) -> Verdict:
     if isinstance(requirement, AlertRequirement | FalseAlertRequirement):
         found = [each for each in reduced if isinstance(each, Delivered)]
         return delivery_verdict(requirement, found)
+    if isinstance(requirement, SightRequirement):
+        return detection_verdict(requirement, [e for e in reduced if isinstance(e, Detected)])
     moments = [each for each in reduced if isinstance(each, Moment)]
     if isinstance(requirement, ModeRequirement | EventRequirement) or moments:
         assert not isinstance(

@@ -11,6 +11,13 @@ from hil.config import Model, NonNegative, Positive
 from hil.judge.alerts import AlertRequirement, FalseAlertRequirement
 from hil.judge.cones import ConeRequirement
 from hil.judge.coverage import CoverageRequirement
+from hil.judge.detections import (
+    SIGHT_KEYS,
+    ClassRequirement,
+    DetectionRequirement,
+    FalseDetectionRequirement,
+    ReacquisitionRequirement,
+)
 from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.pointing import (
     DIRECTIONS,
@@ -173,9 +180,13 @@ _POINTING, _COLUMN = "a pointing requirement", "a column requirement"
 _MODE, _EVENT, _NO_EVENT = "a mode requirement", "an event requirement", "a no-event requirement"
 _CONE, _COVERAGE = "a cone requirement", "a coverage requirement"
 _ALERT, _FALSE_ALERT = "an alert requirement", "a false-alert requirement"
+_DETECTION, _CLASS = "a detection requirement", "a class requirement"
+_FALSE_DETECTION = "a false-detection requirement"
+_REACQUISITION = "a reacquisition requirement"
 _BY_KEY = {
     "column": _COLUMN, "cone": _CONE, "covers": _COVERAGE, "no_event": _NO_EVENT, "event": _EVENT,
     "mode": _MODE, "alert": _ALERT, "alerts_only_of": _FALSE_ALERT,
+    **dict(zip(SIGHT_KEYS, (_DETECTION, _CLASS, _FALSE_DETECTION, _REACQUISITION), strict=True)),
 }  # fmt: skip
 
 
@@ -193,7 +204,11 @@ Requirement = Annotated[
     | Annotated[ConeRequirement, Tag(_CONE)]
     | Annotated[CoverageRequirement, Tag(_COVERAGE)]
     | Annotated[AlertRequirement, Tag(_ALERT)]
-    | Annotated[FalseAlertRequirement, Tag(_FALSE_ALERT)],
+    | Annotated[FalseAlertRequirement, Tag(_FALSE_ALERT)]
+    | Annotated[DetectionRequirement, Tag(_DETECTION)]
+    | Annotated[ClassRequirement, Tag(_CLASS)]
+    | Annotated[FalseDetectionRequirement, Tag(_FALSE_DETECTION)]
+    | Annotated[ReacquisitionRequirement, Tag(_REACQUISITION)],
     Discriminator(_kind),
 ]
 
@@ -237,4 +252,8 @@ KINDS: dict[str, type[Model]] = {
     _COVERAGE: CoverageRequirement,
     _ALERT: AlertRequirement,
     _FALSE_ALERT: FalseAlertRequirement,
+    _DETECTION: DetectionRequirement,
+    _CLASS: ClassRequirement,
+    _FALSE_DETECTION: FalseDetectionRequirement,
+    _REACQUISITION: ReacquisitionRequirement,
 }

@@ -16,6 +16,8 @@ from hil.judge.cones import ConeRequirement
 from hil.judge.coverage import CoverageRequirement
 from hil.judge.covered import CoverageFigure
 from hil.judge.delivered import Delivered, DeliveryFigure
+from hil.judge.detected import Detected, DetectionFigure
+from hil.judge.detections import SightRequirement
 from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.figure import Figure
 from hil.judge.figures import ColumnFigure, ConeFigure
@@ -38,7 +40,7 @@ from hil.judge.verdict import LINK
 from hil.recording import Event, Recording
 from hil.recording.kept import Kept, mode_names, number
 
-Reduced = Figure | Moment | Told | Delivered
+Reduced = Figure | Moment | Told | Delivered | Detected
 Reducer = (
     PointingFigure
     | ColumnFigure
@@ -49,6 +51,7 @@ Reducer = (
     | EventFigure
     | NoEventFigure
     | DeliveryFigure
+    | DetectionFigure
 )
 _DEFAULT_STEP_s = 0.1
 
@@ -140,6 +143,13 @@ class RunJudge:
             if isinstance(reducer, EventFigure | NoEventFigure):
                 reducer.note(event)
 
+    def see(self, recording: Recording) -> None:
+        """Take what the OBC told of pictures, once the run has ended."""
+        wanting = [each for each in self.reducers if isinstance(each, DetectionFigure)]
+        told = list(recording.sights()) if wanting else []
+        for reducer in wanting:
+            reducer.tell(told)
+
     def so_far(self) -> list[Standing]:
         """Return how each requirement stands, then the line, in a run that may still go on."""
         found = [
@@ -194,6 +204,8 @@ def _figure_of(requirement: Requirement) -> type[Reducer]:
         return NoEventFigure
     if isinstance(requirement, AlertRequirement | FalseAlertRequirement):
         return DeliveryFigure
+    if isinstance(requirement, SightRequirement):
+        return DetectionFigure
     if isinstance(requirement, ConeRequirement):
         return ConeFigure
     if isinstance(requirement, CoverageRequirement):
@@ -240,6 +252,7 @@ def judge_run(rig: Judged, recording: Recording, runs: int = 1) -> Judgement:
         judge.note(event)
     for rows in recording.blocks(judge.columns):
         judge.feed(rows)
+    judge.see(recording)
     judgement = judge.finish()
     try:
         judge.link.counted(recording.metadata.get("counters", {}))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -119,10 +119,25 @@ def in_sight(place_m: FloatArray, away_m: FloatArray, radius_m: float) -> Mask:
     return np.asarray(np.linalg.norm(nearest, axis=1) > radius_m)
 
 
+class Eye(Protocol):
+    """A camera of the spacecraft, as far as it tells where places lie in its pictures."""
+
+    def pixel_of(self, away_body: FloatArray) -> tuple[float, float] | None:
+        """Return column and row at which a direction (3,) is seen; None behind the camera."""
+
+    def is_inside(self, column: float, row: float) -> bool:
+        """Whether a picture has this column and this row."""
+
+    def is_behind_cloud(
+        self, place_ecef_m: FloatArray, eye_ecef_m: FloatArray, time_s: float
+    ) -> bool:
+        """Whether clouds hold back more than half of a place's light."""
+
+
 class Ground:
     """The targets of a run under its sky; times are seconds since the run's start.
 
-    falling: of those in orbit, by their names. scans: patterns to look at.
+    falling: of those in orbit, by their names. scans: patterns to look at. eyes: its cameras.
     """
 
     def __init__(
@@ -131,11 +146,13 @@ class Ground:
         sky: Sky,
         falling: Mapping[str, Falling] | None = None,
         scans: Sequence[Scan] = (),
+        eyes: Sequence[Eye] = (),
     ) -> None:
         self.targets = {target.name: target for target in targets}
         self._sky = sky
         self._falling = falling or {}
         self.scans = {scan.name: scan for scan in scans}
+        self.eyes = tuple(eyes)
 
     @property
     def planet_radius_m(self) -> float:

@@ -11,6 +11,7 @@ from hil.physics.ground import GroundTarget
 from hil.physics.magnetic import field_span
 from hil.physics.targets import AnyTarget
 from hil.rig.disperse import dispersal_fits
+from hil.rig.eyes import sights_fit
 from hil.rig.faults import faults_fit
 from hil.rig.judgeable import RUN_RULES
 from hil.rig.lines import lines_fit
@@ -150,6 +151,7 @@ _RULES: tuple[Rule, ...] = (
     faults_fit,
     lines_fit,
     radio_fits,
+    sights_fit,
     reactions_fit,
     dispersal_fits,
 )

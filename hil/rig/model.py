@@ -34,6 +34,7 @@ from hil.physics.targets import Target
 from hil.physics.vectors import FloatArray, Vector
 from hil.radio.model import Radio
 from hil.rig.dispersion import Correlation, Disperse, Sampling
+from hil.rig.eyes import CameraEye
 from hil.rig.latency import LatencyTable
 from hil.rig.margins import Margins
 from hil.rig.source import Source
@@ -211,7 +212,9 @@ class Rig(Model):
             if isinstance(each, OrbitTarget)
         }
         places = [each.as_target(each.name) for each in objects]
-        return Ground([*self.target, *places], self._sky, falling, self.scan)
+        cameras = self.spacecraft.tables("camera") if self.scene is not None else ()
+        eyes = [CameraEye(each, self.scene) for each in cameras if self.scene is not None]
+        return Ground([*self.target, *places], self._sky, falling, self.scan, eyes)
 
     @cached_property
     def free_fall(self) -> Falling:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hil.devices.camera import Camera
 from hil.devices.registry import registry
+from hil.judge.exposures import columns_of
 from hil.physics.row import truth_columns
 from hil.rig.columns import RADIO_COLUMNS, run_columns
 from hil.rig.suggest import suggestion
@@ -96,6 +97,8 @@ def kept_columns(rig: Rig, names: Iterable[str]) -> list[str]:
     if patterns is None:
         return list(names)
     judged = {*_JUDGED, *(getattr(each, "column", "") for each in rig.requirement)}
+    for camera in range(len(_cameras(rig))):
+        judged |= columns_of(camera)
     return [name for name in names if name in judged or _matches(name, patterns)]
 
 

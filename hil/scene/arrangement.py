@@ -49,14 +49,20 @@ class Arrangement:
         view["sun_ecef"] = _into(eci_from_ecef, pose.sun_eci)
         view["ecef_from_body"], view["pixel_rad"] = ecef_from_body, pixel_rad
         view["time_s"] = time_s
+        self.clouds_at(time_s)
         turns = math.sqrt(_GRAVITY_m_s2 / (2.0 * math.pi * scene.swell_length_m)) * time_s
         view["swell_turns"] = turns - math.floor(turns)
+        self._move_things(time_s)
+        return view, self._patches, self._things, self._clouds
+
+    def clouds_at(self, time_s: float) -> tuple[RecordArray, RecordArray]:
+        """Return view and clouds at a time of the run; of the view what clouds are drawn by."""
+        view, scene = self._view, self._scene
         east, north = _compass(scene.wind_course_deg)
         view["blown_east_m"] = scene.wind_m_s * east * time_s
         view["blown_north_m"] = scene.wind_m_s * north * time_s
-        self._move_things(time_s)
         self._move_clouds(time_s)
-        return view, self._patches, self._things, self._clouds
+        return view, self._clouds
 
     def _fixed_view(self) -> RecordArray:
         scene, view = self._scene, np.zeros(1, dtype=VIEW)

@@ -32,6 +32,7 @@ _EARTH_m = 6_378_137.0
 _SQUASH = 1.0 / (1.0 - WGS84_FLATTENING)
 _PI = math.pi
 _MISS = -1.0
+CLOUD_DIMS = 0.45  # of its optical depth, what dims what is seen through a cloud
 
 
 @compiled
@@ -59,7 +60,7 @@ def _limb(eye: Vector, ray: Vector, view: Record) -> float:
 
 
 @compiled_apart
-def _cloud_depth(x: float, y: float, pixel_m: float, view: Record, clouds: RecordArray) -> float:
+def cloud_depth(x: float, y: float, pixel_m: float, view: Record, clouds: RecordArray) -> float:
     """Return the optical depth of the clouds above a place of the map."""
     depth = 0.0
     if view.cloud_cover > 0.0:
@@ -130,7 +131,7 @@ def _radiance(
     if clouded and high > 0.05:
         lit = add_scaled(p, view.cloud_height_m / high, sun)
         away = subtract(lit, vector(view.map_centre_m))
-        above = _cloud_depth(dot(away, east), dot(away, north), pixel_m, view, clouds)
+        above = cloud_depth(dot(away, east), dot(away, north), pixel_m, view, clouds)
         shadow = 0.25 + 0.75 * exp(-0.5 * above)
     direct = exp(-view.haze_depth * (1.0 / cosine + 1.0 / seen))
     haze = 0.25 * (1.0 - exp(-view.haze_depth / seen))
@@ -142,9 +143,9 @@ def _radiance(
     if clouded:
         top = add_scaled(p, view.cloud_height_m / seen, to_eye)
         away = subtract(top, vector(view.map_centre_m))
-        depth = _cloud_depth(dot(away, east), dot(away, north), pixel_m, view, clouds)
+        depth = cloud_depth(dot(away, east), dot(away, north), pixel_m, view, clouds)
         if depth > 0.0:
-            clear = exp(-0.45 * depth)
+            clear = exp(-CLOUD_DIMS * depth)
             white = 0.78 * depth / (depth + 8.0) + 0.05
             total = clear * total + (1.0 - clear) * white * shine * cosine
     return total, far
