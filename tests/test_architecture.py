@@ -20,7 +20,8 @@ ALLOWED = {
     "physics": {"config", "machine"},
     "link": {"errors"},
     "protocols": {"errors", "physics"},
-    "lines": {"config", "devices", "physics", "protocols"},
+    "telemetry": {"config", "errors", "physics", "protocols"},
+    "lines": {"config", "devices", "physics", "protocols", "telemetry"},
     "scene": {"config", "physics"},
     "radio": {"config", "physics"},
     "devices": {"config", "errors", "link", "physics", "scene"},
@@ -37,7 +38,7 @@ ALLOWED = {
     "bench": {
         "faults",
         "devices", "errors", "flight", "judge", "lines", "link", "machine", "native", "obc",
-        "physics", "protocols", "radio", "recording", "rig", "scene",
+        "physics", "protocols", "radio", "recording", "rig", "scene", "telemetry",
     },
     "native": {"devices", "link", "physics"},
     "campaign": {

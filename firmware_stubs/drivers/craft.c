@@ -1,5 +1,6 @@
 #include "craft.h"
 
+#include "beacon.h"
 #include "earth_date.h"
 
 #define AT_ONCE 64u
@@ -104,6 +105,25 @@ static void take_wheels(struct craft *craft, uint8_t octet)
     }
 }
 
+/* After each step, and after the wheels' commands, which are more urgent. */
+static void tell(struct craft *craft, const struct craft_lines *lines)
+{
+    if (lines->down.send == NULL || craft->told == craft->steps) {
+        return;
+    }
+    const struct quat q = craft->adcs.attitude.q_eci_from_body;
+    struct beacon beacon = {
+        .seconds = (uint32_t)(craft->stepped_us / 1000000u),
+        .q_eci_from_body = {q.x, q.y, q.z, q.w},
+        .mode = (uint8_t)craft->adcs.mode,
+        .attitude_known = craft->adcs.attitude.known,
+    };
+    v3_store(craft->adcs.observer.rate_body_rad_s, beacon.rate_body_rad_s);
+    uint8_t octets[BEACON_OCTETS];
+    craft->told = craft->steps;
+    lines->down.send(lines->down.context, octets, beacon_encode(&beacon, (uint16_t)craft->told, octets));
+}
+
 static void receive(struct craft *craft, const struct craft_lines *lines, uint64_t now_us)
 {
     uint8_t data[AT_ONCE];
@@ -148,4 +168,5 @@ void craft_poll(struct craft *craft, const struct craft_lines *lines, uint64_t n
     sagitta_poll(&craft->star, &lines->star, (uint32_t)(now_us / 1000u));
     ask_gps(craft, lines, now_us);
     nsp_wheels_poll(&craft->wheels, &lines->wheels, (uint32_t)now_us);
+    tell(craft, lines);
 }

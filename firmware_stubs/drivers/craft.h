@@ -12,6 +12,7 @@
 
 struct craft_lines {
     struct device_line imu, star, gps, wheels;
+    struct device_line down; /* telemetry; without `send` there is none */
 };
 
 /* What a mission sets at build time. */
@@ -39,7 +40,7 @@ struct craft {
     bool begun, gps_asked;
     uint64_t stepped_us, gps_asked_us;
     uint32_t gyro_samples, solutions, fixes; /* that were taken */
-    uint32_t steps;
+    uint32_t steps, told; /* told: by a beacon */
 };
 
 /* Boot. Returns false when a setting is refused. */

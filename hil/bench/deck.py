@@ -22,11 +22,14 @@ from hil.obc.names import LINES_ONLY
 from hil.obc.place import LineTo, Obc
 from hil.protocols.device import Drive, Measured
 from hil.rig import Rig
+from hil.telemetry.believed import Believed
+from hil.telemetry.decoder import decoder_of
 
 SLICE_NS, LONG_SLICE_NS, LINGER_NS = 1_000_000, 5_000_000, 5_000_000
 """In which the time of an OBC is handed out: the long ones when nothing was said for a while."""
 LEAD_S = 2e-3
 """So long before a control period ends the lines wait, and the world goes on."""
+_NO_BIAS = (math.nan,) * 3
 Record = Callable[..., None]
 _READABLE = 0x001  # select.POLLIN of Linux and macOS
 RunUntil = Callable[[int, Sequence[tuple[int, int, bytes]]], None]
@@ -60,6 +63,18 @@ def off_the_wire(rig: Rig) -> set[tuple[str, int]]:
     return {("tachometer" if each.kind == "wheel" else each.kind, each.number) for each in found}
 
 
+def telemetry_of(rig: Rig) -> tuple[int, Believed | None]:
+    """Return the number of the line on which the firmware tells what it believes, and that.
+
+    Raises RigError for a decoder that cannot be used.
+    """
+    for number, line in enumerate(rig.line):
+        if line.telemetry is not None:
+            decoder = decoder_of(line.telemetry, rig.source.path, line.name)
+            return number, Believed(line.telemetry, decoder, rig.obc.modes)
+    return -1, None
+
+
 def _poller() -> Any:
     if sys.platform == "win32":  # refused with the place
         raise NotImplementedError
@@ -84,6 +99,7 @@ class Deck:
         record: Record,
         *,
         realtime: bool,
+        telemetry: tuple[int, Believed | None] = (-1, None),
     ) -> None:
         tables = rig.spacecraft.devices
         if len(obc.channels) != len(rig.line):
@@ -106,6 +122,7 @@ class Deck:
         self._where = places(tables)
         self._seats = self._by_sensor(sensors)
         self._wheels = _Wheels(self.ends, rig, self._where)
+        self._telemetry, self.believed = telemetry
         self._commands: list[tuple[float, Command]] = []
         self._poll = _poller()
         for channel in self._channels:
@@ -239,6 +256,9 @@ class Deck:
         data, now_ns = self._channels[number].read(), self.now_ns
         if data:
             self._write_down(now_ns, number, data, from_obc=True)
+            if number == self._telemetry and self.believed is not None:
+                self.believed.take(self.ends[number].carried_from_obc(data), now_ns)
+                return
             self.ends[number].take(data, now_ns)
             if self._wheels.number:
                 self._note(now_ns)
@@ -273,6 +293,14 @@ class Deck:
         torques = self._wheels.present
         return (step, *torques, *nothing[len(torques) :])
 
+    def estimate(self) -> Values | None:
+        """Return what the firmware told last, as at the step's start; None without telemetry."""
+        if self.believed is None:
+            return None
+        told = self.believed
+        q, rate, mode = told.at(self._clock.now_ns)
+        return (*q, *rate, *_NO_BIAS, mode, float(told.disowned))
+
     def of_each_line(self) -> dict[str, dict[str, int]]:
         """Return octets each way, and how often its devices heard no message, by line."""
         return {
@@ -293,7 +321,8 @@ class Deck:
 
         What came while a fault of the OBC had it stand still is counted by itself.
         """
-        return {
+        told = {} if self.believed is None else {"telemetry_noises": self.believed.refused}
+        return told | {
             "line_octets_lost_to_faults": self._lost,
             "line_octets_dropped": self._obc.dropped,
             "line_noises": sum(

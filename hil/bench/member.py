@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from hil.bench.codec import Codec, command_of
-from hil.bench.deck import LEAD_S, Deck, off_the_wire
+from hil.bench.deck import LEAD_S, Deck, off_the_wire, telemetry_of
 from hil.bench.keep import (
     RecordingTap,
     TappedLine,
@@ -123,7 +123,7 @@ class Member:
         self._late_after_s = latency.late_after_s(rig.step_s) if latency else math.inf
         self._telemetry_told = False
         self._telecommands = deque(telecommands(rig, self.world) if rig.obc.wire else ())
-        self._elsewhere = off_the_wire(rig)
+        self._elsewhere, self._telemetry = off_the_wire(rig), telemetry_of(rig)
         # In real time a chunk would take a minute to fill; a live view wants what there is.
         self._flush_every = max(1, round(_FLUSH_S / rig.step_s)) if realtime else 0
         self.result = Result(path, rig.name, obc.name, obc.description, step_s=rig.step_s)
@@ -175,7 +175,15 @@ class Member:
         sensors, elsewhere = self.world.sensors, self._elsewhere
         self._codec = Codec(sensors, rig.spacecraft.separate, told, elsewhere)
         self._deck = (
-            Deck(rig, obc, sensors, clock, recorder.line, realtime=self.realtime)
+            Deck(
+                rig,
+                obc,
+                sensors,
+                clock,
+                recorder.line,
+                realtime=self.realtime,
+                telemetry=self._telemetry,
+            )
             if rig.line
             else None
         )
@@ -376,8 +384,8 @@ class Member:
         self._held = (clock.now_ns, row)
         if reply.command is None:
             self._lose(reply)
-        if self._faults is not None and reply.estimate is not None:
-            self._faults.watch.mode(self._mode_in(reply.estimate))
+        if self._faults is not None and told.estimate is not None:
+            self._faults.watch.mode(self._mode_in(told.estimate))
         if self._driver.stopped_s and not self.realtime:
             self.tell_stop(self._driver.stopped_s)
         if reply.sightings is not None:
@@ -395,13 +403,17 @@ class Member:
 
     def _mode_in(self, estimate: Values) -> str:
         """Return the name of a mode; one that the rig does not name by its number."""
+        if math.isnan(float(estimate[_MODE_AT])):
+            return ""
         number, names = int(estimate[_MODE_AT]), self.rig.obc.modes
         return names[number] if number < len(names) else f"mode {number}"
 
     def _as_recorded(self, reply: Reply) -> Reply:
         if self._deck is None or self.rig.obc.wire:
             return reply
-        return reply._replace(command=self._deck.told(self.clock.step))
+        return reply._replace(
+            command=self._deck.told(self.clock.step), estimate=self._deck.estimate()
+        )
 
     def _end_lines(self, deck: Deck) -> None:
         """Where time goes on carry octets until the period is over, else once."""
@@ -448,6 +460,21 @@ class Member:
                 f"names {named}"
             )
             self._tell("user_telemetry", words)
+            self.announce(words)
+
+    def _tell_telemetry(self, deck: Deck) -> None:
+        """Say at the end what was amiss with the firmware's own telemetry."""
+        if (believed := deck.believed) is None:
+            return
+        told = [
+            f"telemetry: no message had {', '.join(names)}"
+            for names in [believed.never_told]
+            if names
+        ]
+        if believed.refused:
+            told.append(f"telemetry: {believed.refused} times no message; at last: {believed.why}")
+        for words in told:
+            self._tell("telemetry", words)
             self.announce(words)
 
     def tell_stop(self, stopped_s: float) -> None:
@@ -509,6 +536,7 @@ class Member:
         result.stage_s = dict(self._stopwatch.stage_s)
         if self._deck is not None:
             result.counters |= self._deck.counts()
+            self._tell_telemetry(self._deck)
             self.recorder.metadata("lines", self._deck.of_each_line())
         self.recorder.metadata("counters", result.counters)
         if self._faults is not None:

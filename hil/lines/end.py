@@ -93,11 +93,13 @@ class End:
             measured = measured._replace(values=seat.in_device_axes(measured.values))
         seat.device.measure(measured, now_ns)
 
+    def carried_from_obc(self, data: bytes) -> bytes:
+        """Return what the line carries of what the OBC says."""
+        return data if self.trouble is None else self.trouble.from_obc(data)
+
     def take(self, data: bytes, now_ns: int) -> None:
         """Give octets from the other end to all devices: they share the wires."""
-        trouble = self.trouble
-        if trouble is not None:
-            data = trouble.from_obc(data)
+        trouble, data = self.trouble, self.carried_from_obc(data)
         for seat in self.seats:
             if trouble is None or not trouble.deaf(seat):
                 seat.device.take(data, now_ns)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from hil.config import Model
 from hil.protocols.uart import Format, format_of
+from hil.telemetry.model import Telemetry
 
 Quaternion = tuple[float, float, float, float]
 _NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
@@ -47,7 +48,8 @@ class Line(Model):
     """A [[line]] table.
 
     usart: of the emulated board, from 1. port: of an adapter that leads to a board. A host program
-    is given a pseudo-terminal, whatever stands here.
+    is given a pseudo-terminal, whatever stands here. telemetry: in the place of devices, what the
+    flight software tells of itself.
     """
 
     name: Annotated[str, Field(pattern=_NAME)]
@@ -56,7 +58,8 @@ class Line(Model):
     baud: Annotated[int, Field(ge=300, le=10_000_000)]
     format: Annotated[str, AfterValidator(_format)] = "8N1"
     duplex: Literal["full", "half"] = "full"
-    device: Annotated[tuple[OnLine, ...], Field(min_length=1)]
+    device: tuple[OnLine, ...] = ()
+    telemetry: Telemetry | None = None
 
     @property
     def form(self) -> Format:

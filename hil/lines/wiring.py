@@ -57,6 +57,8 @@ def _wire(line: Line, tables: Tables, step_s: float) -> Wire:
         from_obc += rate * protocol.octets[1]
         address = f" 0x{each.address:02X}" if each.address else ""
         devices.append(f"{each.device} ({protocol.name}{address})")
+    if line.telemetry is not None:
+        devices.append("telemetry")
     setting = f"{line.baud} {line.format} {line.duplex}"
     return Wire(
         line.name, _leads_to(line), tuple(devices), setting, to_obc, from_obc, line.octets_a_second

@@ -31,6 +31,7 @@ def lines_fit(rig: Rig) -> Iterator[str]:
     """Yield what keeps the lines of a rig from being what they say."""
     known = places(rig.spacecraft.devices)
     yield from _names(rig)
+    yield from _telemetry(rig)
     for line in rig.line:
         yield from (f'[[line]] "{line.name}": {words}' for words in _line(rig, line, known))
     yield from _nowhere(rig, known)
@@ -39,6 +40,17 @@ def lines_fit(rig: Rig) -> Iterator[str]:
 def devices_on_lines(rig: Rig) -> set[str]:
     """Return what a rig calls the devices that are on lines."""
     return {device.device for line in rig.line for device in line.device}
+
+
+def _telemetry(rig: Rig) -> Iterator[str]:
+    told = [line.name for line in rig.line if line.telemetry is not None]
+    if len(told) > 1:
+        yield f"[line.telemetry]: lines {' and '.join(told)} have one: leave it on one"
+    if told and rig.obc.wire:
+        yield (
+            f'[[line]] "{told[0]}" [line.telemetry]: the firmware tells its estimate over the '
+            "bench's own line: take the table out, or give [obc] wire = false"
+        )
 
 
 def _names(rig: Rig) -> Iterator[str]:
@@ -70,6 +82,8 @@ def _names(rig: Rig) -> Iterator[str]:
 
 def _line(rig: Rig, line: Line, known: Mapping[str, Place]) -> Iterator[str]:
     bits_s = 0.0
+    if bool(line.device) == (line.telemetry is not None):
+        yield "give [[line.device]] tables, or a [line.telemetry] table, and not both"
     for device in line.device:
         place = known.get(device.device)
         if place is None:

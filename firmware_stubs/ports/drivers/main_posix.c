@@ -1,5 +1,5 @@
-/* The flight software on its own lines, as a process: obc-drivers imu=TTY star=TTY gps=TTY wheels=TTY. It ends when a line
- * is closed. */
+/* The flight software on its own lines, as a process: obc-drivers imu=TTY star=TTY gps=TTY wheels=TTY [down=TTY]. It ends
+ * when a line is closed. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
@@ -17,6 +17,7 @@
 
 #define LINES 4u
 static const char *const names[LINES] = {"imu", "star", "gps", "wheels"};
+#define DOWN "down"
 
 static size_t receive(void *context, uint8_t *data, size_t capacity)
 {
@@ -51,6 +52,7 @@ static int opened(const char *path)
     return line;
 }
 
+/* -1 when the program is given none of this name. */
 static int line_called(const char *name, int argc, char **argv)
 {
     const size_t n = strlen(name);
@@ -64,8 +66,7 @@ static int line_called(const char *name, int argc, char **argv)
             return line;
         }
     }
-    (void)fprintf(stderr, "%s: no line %s: start it as %s imu=TTY star=TTY gps=TTY wheels=TTY\n", argv[0], name, argv[0]);
-    exit(2);
+    return -1;
 }
 
 static uint64_t now_us(void)
@@ -82,10 +83,21 @@ int main(int argc, char **argv)
     struct pollfd waiting[LINES];
     for (unsigned i = 0; i < LINES; i++) {
         line[i] = line_called(names[i], argc, argv);
+        if (line[i] < 0) {
+            (void)fprintf(stderr, "%s: no line %s: start it as %s imu=TTY star=TTY gps=TTY wheels=TTY [down=TTY]\n", argv[0],
+                          names[i], argv[0]);
+            return 2;
+        }
         waiting[i] = (struct pollfd){.fd = line[i], .events = POLLIN};
     }
-    const struct craft_lines lines = {{receive, transmit, &line[0]}, {receive, transmit, &line[1]},
-                                      {receive, transmit, &line[2]}, {receive, transmit, &line[3]}};
+    int down = line_called(DOWN, argc, argv);
+    const struct craft_lines lines = {
+        .imu = {receive, transmit, &line[0]},
+        .star = {receive, transmit, &line[1]},
+        .gps = {receive, transmit, &line[2]},
+        .wheels = {receive, transmit, &line[3]},
+        .down = {receive, down < 0 ? NULL : transmit, &down},
+    };
     if (!craft_init(&craft, &mission)) {
         (void)fprintf(stderr, "%s: the mission's settings are refused\n", argv[0]);
         return 2;

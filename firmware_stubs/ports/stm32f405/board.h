@@ -47,6 +47,7 @@ void TIM7_Handler(void);
 void USART1_Handler(void);
 void USART2_Handler(void);
 void USART3_Handler(void);
+void UART4_Handler(void);
 void USART6_Handler(void);
 
 #endif

@@ -16,6 +16,7 @@ static const struct unit units[LINE_USARTS] = {
     [LINE_USART1] = {USART1, &RCC->APB2ENR, 4u, 0u, 9u, 10u, 7u, 37u, 2u},
     [LINE_USART2] = {USART2, &RCC->APB1ENR, 17u, 0u, 2u, 3u, 7u, 38u, 4u},
     [LINE_USART3] = {USART3, &RCC->APB1ENR, 18u, 1u, 10u, 11u, 7u, 39u, 4u},
+    [LINE_UART4] = {UART4, &RCC->APB1ENR, 19u, 0u, 0u, 1u, 8u, 52u, 4u},
     [LINE_USART6] = {USART6, &RCC->APB2ENR, 5u, 2u, 6u, 7u, 8u, 71u, 2u},
 };
 
@@ -52,6 +53,11 @@ void USART2_Handler(void)
 void USART3_Handler(void)
 {
     received(LINE_USART3);
+}
+
+void UART4_Handler(void)
+{
+    received(LINE_UART4);
 }
 
 void USART6_Handler(void)

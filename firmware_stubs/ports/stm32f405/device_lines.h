@@ -1,4 +1,4 @@
-/* Four USARTs for devices on lines of their own, 8N1: reception by interrupt into a ring each, transmission by polling. Pins
+/* USARTs for devices on lines of their own, 8N1: reception by interrupt into a ring each, transmission by polling. Pins
  * as in usart.h. A transceiver of RS-485 has to turn its direction by itself. */
 #ifndef DEVICE_LINES_H
 #define DEVICE_LINES_H
@@ -8,7 +8,7 @@
 
 #include "line.h"
 
-enum device_lines_usart { LINE_USART1, LINE_USART2, LINE_USART3, LINE_USART6, LINE_USARTS };
+enum device_lines_usart { LINE_USART1, LINE_USART2, LINE_USART3, LINE_UART4, LINE_USART6, LINE_USARTS };
 
 /* Start one; returns the line of it. */
 struct device_line device_lines_start(enum device_lines_usart which, uint32_t core_clock_hz, uint32_t baud);

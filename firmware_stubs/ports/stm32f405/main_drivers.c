@@ -19,6 +19,7 @@ int main(void)
         .star = device_lines_start(LINE_USART3, core_clock_hz, 115200u),
         .gps = device_lines_start(LINE_USART6, core_clock_hz, 115200u),
         .wheels = device_lines_start(LINE_USART1, core_clock_hz, 115200u),
+        .down = device_lines_start(LINE_UART4, core_clock_hz, 115200u),
     };
     for (;;) {
         device_lines_sleep();

@@ -76,6 +76,7 @@ struct usart {
 #define USART1 ((struct usart *)0x40011000u)
 #define USART2 ((struct usart *)0x40004400u)
 #define USART3 ((struct usart *)0x40004800u)
+#define UART4 ((struct usart *)0x40004C00u)
 #define USART6 ((struct usart *)0x40011400u)
 #define USART_SR_FE (1u << 1)
 #define USART_SR_NF (1u << 2)

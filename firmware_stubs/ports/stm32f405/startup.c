@@ -27,6 +27,7 @@ void TIM7_Handler(void) __attribute__((weak, alias("Fault_Handler")));
 void USART1_Handler(void) __attribute__((weak, alias("Fault_Handler")));
 void USART2_Handler(void) __attribute__((weak, alias("Fault_Handler")));
 void USART3_Handler(void) __attribute__((weak, alias("Fault_Handler")));
+void UART4_Handler(void) __attribute__((weak, alias("Fault_Handler")));
 void USART6_Handler(void) __attribute__((weak, alias("Fault_Handler")));
 
 typedef void (*vector)(void);
@@ -43,8 +44,8 @@ __attribute__((section(".vectors"), used)) static const struct vectors vectors =
     .stack = &stack_top,
     .exception = {[0] = Reset_Handler, [1] = Fault_Handler, [2] = Fault_Handler, [3] = Fault_Handler,
                   [4] = Fault_Handler, [5] = Fault_Handler, [14] = SysTick_Handler},
-    .interrupt = {[37] = USART1_Handler, [38] = USART2_Handler, [39] = USART3_Handler, [55] = TIM7_Handler,
-                  [71] = USART6_Handler},
+    .interrupt = {[37] = USART1_Handler, [38] = USART2_Handler, [39] = USART3_Handler, [52] = UART4_Handler,
+                  [55] = TIM7_Handler, [71] = USART6_Handler},
 };
 
 /* From well below what this function itself uses. */

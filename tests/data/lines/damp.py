@@ -2,7 +2,9 @@
 """Flight software that knows no bench: it damps the body's rate by wheels, over two lines.
 
 Started with NAME=PATH arguments. It reads STIM300 datagrams (0x94) from `imu`, starts three wheels
-of the Nanosatellite Protocol on `wheels`, and tells each a torque. Own code, standard library only.
+of the Nanosatellite Protocol on `wheels`, and tells each a torque. If there is a line `down`, it
+tells the rate on it: Space Packets of APID 66 with three big-endian floats in deg/s and a mode.
+Own code, standard library only.
 """
 
 import os
@@ -63,15 +65,25 @@ def rates(stream):
     return None, stream
 
 
+def packet(rate, count):
+    degrees = [each / 0.017453292519943295 for each in rate]
+    body = struct.pack(">3fB", *degrees, 1)
+    return struct.pack(">HHH", 66, 0xC000 | count % 0x4000, len(body) - 1) + body
+
+
 def main():
     lines = dict(argument.split("=", 1) for argument in sys.argv[1:])
     imu, wheels = opened(lines["imu"]), opened(lines["wheels"])
-    stream, started = b"", False
+    down = opened(lines["down"]) if "down" in lines else None
+    stream, started, told = b"", False, 0
     while True:
         for fd in select.select([imu, wheels], [], [])[0]:
             data = os.read(fd, 4096)
             stream += data if fd == imu else b""
         rate, stream = rates(stream)
+        if rate is not None and down is not None:
+            os.write(down, packet(rate, told))
+            told += 1
         if rate is not None and not started:  # the gyro takes longer to start than the wheels
             started = True
             for address in ADDRESSES:

@@ -1,0 +1,22 @@
+/* What the flight software tells the ground of itself: CCSDS Space Packets (133.0-B-2), each after the attached sync marker
+ * (131.0-B) and with the packet error control at its end. rigs/dier5_telemetry.xml describes them for the ground. */
+#ifndef DEVICE_BEACON_H
+#define DEVICE_BEACON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BEACON_OCTETS 46u /* 4 marker, 6 header, 34 data, 2 checksum */
+
+struct beacon {
+    uint32_t seconds; /* since boot */
+    float q_eci_from_body[4], rate_body_rad_s[3]; /* scalar last */
+    uint8_t mode;
+    bool attitude_known;
+};
+
+/* Write a packet; sequence: its number. Returns its octets, marker included. */
+size_t beacon_encode(const struct beacon *beacon, uint16_t sequence, uint8_t octets[BEACON_OCTETS]);
+
+#endif
