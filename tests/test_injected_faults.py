@@ -14,7 +14,7 @@ from hil.cli import main
 from hil.cli.faultpage import PAGE, example, page
 from hil.errors import LinkError, RigError
 from hil.faults import KINDS, Injector
-from hil.faults.kinds import ON_LINE
+from hil.faults.kind import ON_LINE
 from hil.faults.schedule import Schedule
 from hil.judge import evaluate
 from hil.physics.rotations import from_rotation_vector, multiply

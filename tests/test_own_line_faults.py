@@ -10,7 +10,7 @@ from rig_files import edited, told
 from hil.cli import protocolpage
 from hil.cli.faultpage import example
 from hil.faults import KINDS, Injector
-from hil.faults.kinds import ON_LINE, OWN_LINE
+from hil.faults.kind import ON_LINE, OWN_LINE
 from hil.faults.ownline import with_wrong_checksum
 from hil.lines.build import ends
 from hil.protocols import nsp

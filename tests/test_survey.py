@@ -13,7 +13,7 @@ from hil import bench
 from hil.cli import main
 from hil.errors import LinkError, RigError
 from hil.faults import KINDS
-from hil.faults.kinds import ON_LINE
+from hil.faults.kind import ON_LINE
 from hil.faults.rating import RATINGS, ExpectedRating, expected_of
 from hil.recording import Recorder, Recording
 from hil.rig import load_rig, with_faults

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hil.faults import KINDS, Fault, FaultKind
-from hil.faults.kinds import ON_LINE
+from hil.faults.kind import ON_LINE
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 _BEGIN = """\

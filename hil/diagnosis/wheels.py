@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +11,9 @@ from hil.devices.wheel import Wheel
 from hil.diagnosis.finding import Finding
 from hil.diagnosis.samples import CARRY
 from hil.diagnosis.trouble import Marked, Trouble
-from hil.diagnosis.units import amount, number, share, span_words, vector_words
+from hil.diagnosis.units import amount, number, span_words
+from hil.diagnosis.wheellimits import AT_LIMIT, WheelLimits
+from hil.diagnosis.wheelresponse import Response, fitted, response_words
 from hil.diagnosis.windows import WindowSums
 from hil.judge.rows import FloatArray, Mask, Rows
 from hil.rig import Rig
@@ -24,20 +25,7 @@ COLUMNS = {
     "truth_external_torque_body_Nm",
     "command_wheel_torque_Nm",
 }
-_AT_LIMIT, _NEAR_ZERO_rad_s = 0.98, 8.0
 _FITS = 0.97  # of the body's torque explained: one response fits the whole time
-_SETTLES_s = 20.0  # after a wheel went through zero
-
-
-class _Response(NamedTuple):
-    """Torque (wheels, 3) on the body for each N m commanded, and its standard error (wheels,).
-
-    fit: the share of the body's torque that it explains.
-    """
-
-    torque: FloatArray
-    error: FloatArray
-    fit: float
 
 
 class Wheels:
@@ -57,17 +45,13 @@ class Wheels:
             "i,ij,ik->jk", self._spin, self._axes, self._axes
         )
         self._sums = WindowSums(8)
-        n = len(self._wheels)
-        self._counts = {what: np.zeros((2, n)) for what in ("torque", "speed", "zero")}
-        self._steps = np.zeros(2)  # good and bad
-        self._crossed_s = np.full(n, -np.inf)
-        self._fastest_seen = np.zeros(n)
-        self._last_commands = np.zeros((1, n))
+        self._limits = WheelLimits(rig)
+        self._last_commands = np.zeros((1, len(self._wheels)))
 
     def feed(self, rows: Rows, start: int, marked: Marked) -> None:
         """Take the next steps; those before ``start`` have been taken before."""
         command = self._held(rows["command_wheel_torque_Nm"][:, : len(self._wheels)], start)
-        self._count(rows, command, start, marked)
+        self._limits.feed(rows, command, start, marked)
         begin = max(start - 1, self._whole + 1)
         time_s = rows["time_s"]
         if len(time_s) > begin + 1:
@@ -106,7 +90,7 @@ class Wheels:
         lost = torque - rotor
         told = self._friction(mean_speed)
         driven = torque - told
-        below = np.abs(mean_speed) < _AT_LIMIT * self._fastest
+        below = np.abs(mean_speed) < AT_LIMIT * self._fastest
         lost = np.where(below, lost, told)  # at its limit the drive brakes a wheel, not friction
         free = below.all(axis=1)
         n, k = len(self._wheels), len(period_s)
@@ -125,36 +109,11 @@ class Wheels:
             found[:, i] = wheel.coulomb_friction_Nm * slip + wheel.viscous_friction_Nm_s * v
         return found
 
-    def _count(self, rows: Rows, command: FloatArray, start: int, marked: Marked) -> None:
-        speed, time_s = rows["truth_wheel_speed_rad_s"], rows["time_s"][start:]
-        crossing = np.zeros(speed.shape, dtype=bool)
-        crossing[1:] = np.sign(speed[1:]) != np.sign(speed[:-1])
-        crossed = np.where(crossing[start:], time_s[:, None], -np.inf)
-        last = np.maximum.accumulate(np.concatenate([self._crossed_s[None], crossed]))[1:]
-        if len(last):
-            self._crossed_s = last[-1]
-        held = {
-            "torque": np.abs(command[start:]) >= _AT_LIMIT * self._most,
-            "speed": np.abs(speed[start:]) >= _AT_LIMIT * self._fastest,
-            "zero": (time_s[:, None] - last < _SETTLES_s)
-            | (np.abs(speed[start:]) < _NEAR_ZERO_rad_s),
-        }
-        good = marked.asked & ~marked.bad
-        for what, mask in held.items():
-            self._counts[what] += np.stack(
-                [(mask & m[:, None]).sum(axis=0) for m in (good, marked.bad)]
-            )
-        self._steps += [np.count_nonzero(good), np.count_nonzero(marked.bad)]
-        most = np.abs(speed[start:]).max(axis=0, initial=0.0)
-        self._fastest_seen = np.maximum(self._fastest_seen, most)
-
-    # ---- what it comes to ------------------------------------------------------------------------
-
     def findings(self, trouble: Trouble) -> Iterator[Finding]:
         """Yield what is wrong with a wheel, and at which limit it was when it mattered."""
         yield from self._responses(trouble)
         yield from self._rubbing(trouble)
-        yield from self._limits()
+        yield from self._limits.findings()
 
     def _believed(self) -> FloatArray:
         """Return the axes (wheels, 3) that the flight software believes in."""
@@ -179,7 +138,7 @@ class Wheels:
         fits = []  # where it does not fit what is believed comes first
         pools = [odd, odd & first, np.ones(len(end_s), dtype=bool)]
         for pool in pools:
-            response = self._response(sums[pool].sum(axis=0)) if pool.any() else None
+            response = fitted(sums[pool].sum(axis=0), len(self._wheels)) if pool.any() else None
             if response is not None and response.fit > _FITS:
                 fits.append((response, begin_s[pool][0], end_s[pool][-1]))
         for response, begin, end in fits:
@@ -199,7 +158,7 @@ class Wheels:
             off > np.maximum(0.2 * np.linalg.norm(driven, axis=1), sums[:, 0] * little)
         )
 
-    def _wrong(self, response: _Response, when: str) -> Iterator[Finding]:
+    def _wrong(self, response: Response, when: str) -> Iterator[Finding]:
         for i, (wheel, axis) in enumerate(zip(self._wheels, self._believed(), strict=True)):
             turned, error = -response.torque[i], response.error[i]
             gain, size = float(turned @ axis), float(np.linalg.norm(turned))
@@ -207,33 +166,11 @@ class Wheels:
             if not error < 0.12 or deviation < max(6.0 * error, 0.15):
                 continue
             yield Finding(
-                f"wheel {wheel.name} {_how(gain, size, turned, axis)} {when}",
+                f"wheel {wheel.name} {response_words(gain, size, turned, axis)} {when}",
                 100.0 if deviation > 0.7 else 80.0 + 10.0 * deviation,
                 "control",
                 f"wheel {wheel.name}",
             )
-
-    def _response(self, pool: FloatArray) -> _Response | None:
-        n, count = len(self._wheels), pool[0]
-        if count < 20:
-            return None
-        at = np.cumsum([0, 1, n, 3, 3, n * n, n * 3])
-        torque, body = pool[at[1] : at[2]] / count, pool[at[2] : at[3]] / count
-        spread_body = pool[at[3] : at[4]] / count - body**2
-        covariance = pool[at[4] : at[5]].reshape(n, n) / count - np.outer(torque, torque)
-        shared = pool[at[5] : at[6]].reshape(n, 3) / count - np.outer(torque, body)
-        scale = np.sqrt(np.maximum(np.diag(covariance), 1e-30))
-        if (scale < 1e-7).any():
-            return None
-        inverse = np.linalg.pinv(covariance, rcond=1e-6, hermitian=True)
-        found = inverse @ shared
-        rest = np.maximum(spread_body - np.einsum("ij,ij->j", found, shared), 0.0)
-        correlated = np.diag(inverse)
-        error = np.sqrt(correlated * rest.max() / count) * 3.0  # what is left is not white
-        if np.linalg.cond(covariance / np.outer(scale, scale)) > 1e4:
-            return None
-        fit = 1.0 - float(rest.sum() / max(float(spread_body.sum()), 1e-30))
-        return _Response(found, error, fit)
 
     def _rubbing(self, trouble: Trouble) -> Iterator[Finding]:
         begin_s, end_s, sums = self._sums.table()
@@ -258,56 +195,3 @@ class Wheels:
                 f"{number(size / max(usual, 1e-9), 2)} times what its table says"
             )
             yield Finding(words, 86.0, "control", f"wheel {wheel.name}")
-
-    def _limits(self) -> Iterator[Finding]:
-        good, bad = np.maximum(self._steps, 1.0)
-        beliefs = self._craft.flight_software
-        for i, wheel in enumerate(self._wheels):
-            topic = f"wheel {wheel.name}"
-            for what, word, size in (
-                ("speed", "speed limit", f"{wheel.speed_max_rad_s:g} rad/s"),
-                ("torque", "torque limit", amount(1e3 * wheel.torque_max_Nm, "mNm", 3)),
-            ):
-                then, else_ = self._counts[what][1, i] / bad, self._counts[what][0, i] / good
-                if then < 0.25 or then < 1.5 * else_:
-                    continue
-                believed = beliefs.get(f"wheel_{what}_max_{'rad_s' if what == 'speed' else 'Nm'}")
-                true = wheel.speed_max_rad_s if what == "speed" else wheel.torque_max_Nm
-                and_so = (
-                    f"; [flight_software] believes {believed / true:.2g} times as much"
-                    if believed is not None and not 0.8 < believed / true < 1.25
-                    else ""
-                )
-                words = (
-                    f"wheel {wheel.name} is at its {word} of {size} in {share(then)} of the bad "
-                    f"steps{and_so}"
-                )
-                yield Finding(
-                    words, 70.0 + 10.0 * then + (8.0 if and_so else 0.0), "control", topic
-                )
-            then, else_ = self._counts["zero"][1, i] / bad, self._counts["zero"][0, i] / good
-            if then > 0.5 and then > 2.0 * else_:
-                words = (
-                    f"wheel {wheel.name} is going through zero speed in {share(then)} of the bad "
-                    f"steps and in {share(else_)} of the others"
-                )
-                yield Finding(words, 55.0 + 8.0 * then, "control", topic)
-            elif self._fastest_seen[i] > 0.9 * wheel.speed_max_rad_s:
-                part = share(self._fastest_seen[i] / wheel.speed_max_rad_s)
-                words = f"wheel {wheel.name} came to {part} of its speed limit"
-                yield Finding(words, 14.0, "control", topic, cause=False)
-
-
-def _how(gain: float, size: float, turned: FloatArray, axis: FloatArray) -> str:
-    """Return what a wheel does wrong, from its response in body axes."""
-    along = abs(gain) / max(size, 1e-9)
-    if size < 0.2:
-        return f"gives {gain:.2f} of the torque commanded"
-    if gain < -0.3 and along > 0.9:
-        return f"turns the body the wrong way: it gives {gain:+.2f} of the torque commanded"
-    if along > 0.97:
-        return f"gives {gain:.2f} of the torque commanded"
-    return (
-        f"turns the body about {vector_words(turned)}, not about {vector_words(axis)} as the "
-        "flight software believes"
-    )

@@ -13,6 +13,7 @@ from hil import bench
 from hil.errors import HilError
 from hil.judge import LINK, CheckError, Verdict, evaluate
 from hil.judge.fleet import Flown, evaluate_fleet
+from hil.pytest_plugin.outcomes import MissedError
 from hil.recording import Recording
 from hil.rig import Fleet, load_fleet
 
@@ -29,7 +30,6 @@ class FleetFile(pytest.File):
     places: Sequence[str]
     seeds: Sequence[int] | None
     runs: FleetRuns
-    missed: type[AssertionError]
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield the tests; a mistake in a file is an error in collecting it."""
@@ -98,11 +98,11 @@ class FleetItem(pytest.Item):
         """Hold the verdict to be met."""
         assert self._verdict is not None
         if not self._verdict.met:
-            raise self._file.missed(self._verdict.text)
+            raise MissedError(self._verdict.text)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
         """Tell what was missed in the verdict's words, without a traceback."""
-        if isinstance(excinfo.value, self._file.missed):
+        if isinstance(excinfo.value, MissedError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, *args)
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hil.devices.registry import registry
-from hil.faults.kinds import KINDS, ON_LINE, OWN_LINE, FaultKind
+from hil.faults.kind import ON_LINE, OWN_LINE, FaultKind
+from hil.faults.kinds import KINDS
 from hil.faults.line import FROM_OBC, OF_THE_WIRE, TO_OBC
 from hil.faults.model import Fault
 from hil.faults.schedule import ECLIPSE, NAMED

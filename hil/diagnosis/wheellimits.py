@@ -1,0 +1,97 @@
+"""How often wheels were at their limits, and going through zero speed, in good and bad steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from hil.devices.wheel import Wheel
+from hil.diagnosis.finding import Finding
+from hil.diagnosis.trouble import Marked
+from hil.diagnosis.units import amount, share
+from hil.judge.rows import FloatArray, Rows
+from hil.rig import Rig
+
+AT_LIMIT = 0.98
+"""From this share of a limit on a wheel counts as at it."""
+_NEAR_ZERO_rad_s = 8.0
+_SETTLES_s = 20.0  # after a wheel went through zero
+
+
+class WheelLimits:
+    """Counts of all wheels."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._wheels: tuple[Wheel, ...] = rig.spacecraft.wheel
+        self._beliefs = rig.spacecraft.flight_software
+        self._most = np.array([wheel.torque_max_Nm for wheel in self._wheels])
+        self._fastest = np.array([wheel.speed_max_rad_s for wheel in self._wheels])
+        n = len(self._wheels)
+        self._counts = {what: np.zeros((2, n)) for what in ("torque", "speed", "zero")}
+        self._steps = np.zeros(2)  # good and bad
+        self._crossed_s = np.full(n, -np.inf)
+        self._fastest_seen = np.zeros(n)
+
+    def feed(self, rows: Rows, command: FloatArray, start: int, marked: Marked) -> None:
+        """Take the next steps and the commands in force; those before ``start`` were taken."""
+        speed, time_s = rows["truth_wheel_speed_rad_s"], rows["time_s"][start:]
+        crossing = np.zeros(speed.shape, dtype=bool)
+        crossing[1:] = np.sign(speed[1:]) != np.sign(speed[:-1])
+        crossed = np.where(crossing[start:], time_s[:, None], -np.inf)
+        last = np.maximum.accumulate(np.concatenate([self._crossed_s[None], crossed]))[1:]
+        if len(last):
+            self._crossed_s = last[-1]
+        held = {
+            "torque": np.abs(command[start:]) >= AT_LIMIT * self._most,
+            "speed": np.abs(speed[start:]) >= AT_LIMIT * self._fastest,
+            "zero": (time_s[:, None] - last < _SETTLES_s)
+            | (np.abs(speed[start:]) < _NEAR_ZERO_rad_s),
+        }
+        good = marked.asked & ~marked.bad
+        for what, mask in held.items():
+            self._counts[what] += np.stack(
+                [(mask & m[:, None]).sum(axis=0) for m in (good, marked.bad)]
+            )
+        self._steps += [np.count_nonzero(good), np.count_nonzero(marked.bad)]
+        most = np.abs(speed[start:]).max(axis=0, initial=0.0)
+        self._fastest_seen = np.maximum(self._fastest_seen, most)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield at which limit a wheel was when it mattered."""
+        good, bad = np.maximum(self._steps, 1.0)
+        for i, wheel in enumerate(self._wheels):
+            topic = f"wheel {wheel.name}"
+            for what, word, size in (
+                ("speed", "speed limit", f"{wheel.speed_max_rad_s:g} rad/s"),
+                ("torque", "torque limit", amount(1e3 * wheel.torque_max_Nm, "mNm", 3)),
+            ):
+                then, else_ = self._counts[what][1, i] / bad, self._counts[what][0, i] / good
+                if then < 0.25 or then < 1.5 * else_:
+                    continue
+                unit = "rad_s" if what == "speed" else "Nm"
+                believed = self._beliefs.get(f"wheel_{what}_max_{unit}")
+                true = wheel.speed_max_rad_s if what == "speed" else wheel.torque_max_Nm
+                and_so = (
+                    f"; [flight_software] believes {believed / true:.2g} times as much"
+                    if believed is not None and not 0.8 < believed / true < 1.25
+                    else ""
+                )
+                words = (
+                    f"wheel {wheel.name} is at its {word} of {size} in {share(then)} of the bad "
+                    f"steps{and_so}"
+                )
+                yield Finding(
+                    words, 70.0 + 10.0 * then + (8.0 if and_so else 0.0), "control", topic
+                )
+            then, else_ = self._counts["zero"][1, i] / bad, self._counts["zero"][0, i] / good
+            if then > 0.5 and then > 2.0 * else_:
+                words = (
+                    f"wheel {wheel.name} is going through zero speed in {share(then)} of the bad "
+                    f"steps and in {share(else_)} of the others"
+                )
+                yield Finding(words, 55.0 + 8.0 * then, "control", topic)
+            elif self._fastest_seen[i] > 0.9 * wheel.speed_max_rad_s:
+                part = share(self._fastest_seen[i] / wheel.speed_max_rad_s)
+                words = f"wheel {wheel.name} came to {part} of its speed limit"
+                yield Finding(words, 14.0, "control", topic, cause=False)
