@@ -19,6 +19,7 @@ from hil.cli import (
     lines,
     look,
     margins,
+    phase,
     project,
     replay,
     report,
@@ -95,7 +96,7 @@ def main() -> None:
 for _title, _commands in {
     "Run": (
         run.run,
-        run.phase_command,
+        phase.phase_command,
         scene.scene,
         campaign.campaign,
         margins.margins_command,

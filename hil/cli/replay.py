@@ -11,7 +11,7 @@ import click
 from hil import __version__
 from hil.cli.console import PathArgument, say, show, show_json
 from hil.cli.interrupt import interrupt_on_hangup
-from hil.cli.run import check_options, refuse_gdb, usual_place
+from hil.cli.places import check_options, refuse_gdb, usual_place
 from hil.errors import RecordingError, RigError
 
 if TYPE_CHECKING:

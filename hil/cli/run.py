@@ -1,22 +1,20 @@
-"""The commands that need an OBC: run and phase."""
+"""The command that closes the loop around an OBC: run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from hil.cli.campaign import case_of
-from hil.cli.console import ERR, OUT, PathArgument, say, show_json
+from hil.cli.console import OUT, PathArgument, say, show_json
 from hil.cli.fleet import fly, refuse_for_fleets, tell_fleet
 from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.judging import tell_met
 from hil.cli.look import tell_same
 from hil.cli.output import recording_path
-from hil.errors import RigError
+from hil.cli.places import check_options, refuse_gdb
+from hil.cli.progress import progress_bar
 
 
 @click.command()
@@ -182,93 +180,3 @@ def run(
         summary.print_summary(OUT, recording, verdicts, why)
     same = expected is None or tell_same(expected, recording)
     raise click.exceptions.Exit(0 if tell_met(verdicts) and same else 1)
-
-
-def check_options(
-    obc: str | None, firmware: Path | None, compiler: str | None = None, *, resume: bool = False
-) -> None:
-    """Refuse options that have no meaning for this OBC; raises RigError."""
-    from hil.obc.image import DEFAULT_PLACE
-    from hil.obc.names import PLACES
-
-    if firmware is not None and compiler is not None:
-        raise RigError("--firmware runs a file and --compiler builds one: give one of them")
-    option = "--firmware" if firmware is not None else "--compiler" if compiler is not None else ""
-    if option and obc is not None and obc not in PLACES:
-        raise RigError(
-            f"{option} is for {', '.join(PLACES)}, not for {obc}: a board runs what was flashed "
-            "into it"
-        )
-    if resume and (obc is None or obc in PLACES):
-        raise RigError(
-            f"--resume is for a port: {obc or DEFAULT_PLACE} has no cable that could be pulled"
-        )
-
-
-def usual_place(firmware: Path | None) -> str:
-    """Return where a firmware runs fastest: its file's place, for the project's own `library`."""
-    from hil.obc.image import place_for
-
-    return "library" if firmware is None else place_for(firmware)
-
-
-def refuse_gdb(obc: str, *, realtime: bool = False) -> None:
-    """Refuse --gdb where nothing can wait at a breakpoint; raises RigError."""
-    if realtime:
-        raise RigError("--gdb goes with lockstep: the wall clock of --realtime waits for nobody")
-    if obc == "library":
-        raise RigError(
-            "--gdb: library runs in the bench's own process, which a debugger would stop; use "
-            "--obc posix, which gives the same bits"
-        )
-
-
-@contextmanager
-def progress_bar(
-    what: str = "closing the loop", of: str = "steps"
-) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error; hands out what is called with (steps done, of how many)."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f} {task.fields[of]}"),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=ERR, transient=True) as bar:
-        task = bar.add_task(what, total=1, rate="", of=of)
-
-        def update(done: int, total: int) -> None:
-            speed = bar.tasks[0].speed
-            bar.update(task, completed=done, total=total, rate=f"{speed:.0f}/s" if speed else "")
-
-        yield update
-
-
-@click.command("phase")
-@click.argument("rig", type=PathArgument)
-@click.option("--obc", metavar="PLACE", help="As for hil run.")
-@click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bool) -> None:
-    """Check sign, axis, scale and frame of RIG's devices.
-
-    The test is in open loop: it stimulates one axis of one device at a time.
-    """
-    from hil.obc.image import place_for
-    from hil.obc.places import open_obc
-    from hil.phasing import phase, print_findings
-    from hil.rig import load_rig
-
-    interrupt_on_hangup()
-    check_options(obc, firmware)
-    loaded = load_rig(rig)
-    obc = obc or place_for(firmware, wire=loaded.obc.wire)
-    with open_obc(obc, loaded.obc.baud, firmware) as opened:
-        say(f"{loaded.title}: phasing test on {obc}: {opened.description}")
-        findings = phase(loaded, opened)
-    if as_json:
-        show_json([each._asdict() for each in findings])
-    else:
-        print_findings(OUT, findings)
-    raise click.exceptions.Exit(0 if not any(each.wrong for each in findings) else 1)

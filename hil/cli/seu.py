@@ -12,7 +12,8 @@ import click
 
 from hil.cli.console import WIDE, PathArgument, say, show, show_json
 from hil.cli.interrupt import interrupt_on_hangup
-from hil.cli.run import check_options, progress_bar, usual_place
+from hil.cli.places import check_options, usual_place
+from hil.cli.progress import progress_bar
 from hil.errors import RigError, visible
 
 if TYPE_CHECKING:

@@ -1,0 +1,40 @@
+"""The command that tests devices in open loop: phase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hil.cli.console import OUT, PathArgument, say, show_json
+from hil.cli.interrupt import interrupt_on_hangup
+from hil.cli.places import check_options
+
+
+@click.command("phase")
+@click.argument("rig", type=PathArgument)
+@click.option("--obc", metavar="PLACE", help="As for hil run.")
+@click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bool) -> None:
+    """Check sign, axis, scale and frame of RIG's devices.
+
+    The test is in open loop: it stimulates one axis of one device at a time.
+    """
+    from hil.obc.image import place_for
+    from hil.obc.places import open_obc
+    from hil.phasing import phase, print_findings
+    from hil.rig import load_rig
+
+    interrupt_on_hangup()
+    check_options(obc, firmware)
+    loaded = load_rig(rig)
+    obc = obc or place_for(firmware, wire=loaded.obc.wire)
+    with open_obc(obc, loaded.obc.baud, firmware) as opened:
+        say(f"{loaded.title}: phasing test on {obc}: {opened.description}")
+        findings = phase(loaded, opened)
+    if as_json:
+        show_json([each._asdict() for each in findings])
+    else:
+        print_findings(OUT, findings)
+    raise click.exceptions.Exit(0 if not any(each.wrong for each in findings) else 1)
