@@ -72,3 +72,17 @@ def pytest_unconfigure(config):
     if reporter is not None:
         for complaint in _complaints():
             reporter.write_line(complaint, red=True)
+
+
+@pytest.fixture(scope="session")
+def _compiler():
+    """What numba registers once a process: a session inside one forgets that it is imported."""
+    from numba.core.registry import cpu_target
+
+    cpu_target.target_context.refresh()
+
+
+@pytest.fixture
+def pytester(_compiler, pytester):
+    """pytest's own, whatever test comes first."""
+    return pytester

@@ -80,6 +80,7 @@ def test_a_reset_boots_at_its_step_and_costs_no_reply(flown):
     assert unanswered(recording) == []
     assert modes(recording) == ["nadir"] * 10 + ["sun_safe"] * 20
     assert events(recording) == ["fault_began", "obc_reset", "fault_ended"]
+    assert [e.code for e in recording.events if e.name == "obc_reset"] == [Cause.PIN]
     assert counter(recording, "injected_restarts") == 1
 
 
@@ -102,7 +103,8 @@ def test_a_watchdog_ends_a_hang_by_a_reset(flown):
     recording = flown({"kind": "hang", "at_s": BEGIN, "watchdog_s": 0.4})
     assert unanswered(recording) == [10, 11, 12, 13]
     assert modes(recording)[10:] == ["sun_safe"] * 16
-    assert "watchdog" in next(e.text for e in recording.events if e.name == "obc_reset")
+    [reset] = [each for each in recording.events if each.name == "obc_reset"]
+    assert Cause(reset.code) is Cause.WATCHDOG
 
 
 def test_a_clock_that_jumps_moves_the_time_of_what_is_sent_and_nothing_else(flown):

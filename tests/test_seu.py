@@ -14,13 +14,13 @@ from scipy.stats import beta
 
 from hil.cli import main
 from hil.errors import RigError
+from hil.judge.binomial import lower_bound, upper_bound
 from hil.obc.memory import Memory
 from hil.obc.places import open_obc
 from hil.obc.symbols import Variable, members_of_argument, named, variables
 from hil.rig import load_rig
 from hil.seu import KINDS, Plan, drawn, survey
 from hil.seu.atlas import shortened
-from hil.seu.confidence import clopper_pearson
 from hil.seu.outcome import outcome_of
 from hil.seu.plan import usual_limit_deg, usual_moment_s
 from hil.seu.trace import Trace
@@ -153,7 +153,7 @@ def test_a_short_error_without_a_word_is_lost_pointing_and_measured():
 
 @pytest.mark.parametrize(("k", "n"), [(0, 10), (3, 50), (49, 50), (50, 50), (12, 43_000)])
 def test_confidence_is_that_of_clopper_and_pearson(k, n):
-    low, high = clopper_pearson(k, n, 0.95)
+    low, high = lower_bound(k, n, 0.975), upper_bound(k, n, 0.975)
     assert low == pytest.approx(beta.ppf(0.025, k, n - k + 1) if k else 0.0, rel=1e-6)
     assert high == pytest.approx(beta.ppf(0.975, k + 1, n - k) if k < n else 1.0, rel=1e-6)
 

@@ -208,8 +208,8 @@ class Member:
         )
 
     def _faults_of(self, rig: Rig) -> Injector:
-        def tell(name: str, words: str) -> None:
-            self._tap.event(self.clock.now_ns, "fault", name, words, severity="warning")
+        def tell(name: str, words: str, code: int = 0) -> None:
+            self._tap.event(self.clock.now_ns, "fault", name, words, code=code, severity="warning")
 
         faults = Injector(rig.fault, self.world, rig.seed, rig.step_s, tell, self.obc)
         for sentence in faults.misfits:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from hil.errors import HilError, RigError
+from hil.machine.cores import usable_cores
 
 _LOST_MOST = 5  # workers that a run may lose before it counts as failed: then it is the cause
 _CONNECT_S, _CLOSE_S = 20, 5
@@ -45,7 +45,7 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Any]:
             return
         with _workers_without_interrupt():
             own = LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=workers or os.cpu_count() or 1,
+                n_workers=workers or len(usable_cores()),
                 threads_per_worker=1,
                 processes=True,
                 dashboard_address="127.0.0.1:0",

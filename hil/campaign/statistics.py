@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import beta, binom
+from scipy.stats import binom
+
+from hil.judge.binomial import lower_bound, upper_bound
 
 
 def success_bounds(runs: int, failures: float, confidence: float) -> tuple[float, float]:
     """Return a lower and an upper bound of the success probability, each with this confidence.
 
     failures: a whole number, or a sum of shares of time, which is rounded to the side that claims
-    less. Source: Clopper and Pearson, Biometrika 26 (1934), by quantiles of the beta distribution.
+    less.
     """
     most, least = min(runs, int(np.ceil(failures - 1e-9))), int(np.floor(failures + 1e-9))
-    lower = 0.0 if most >= runs else float(beta.ppf(1.0 - confidence, runs - most, most + 1))
-    upper = 1.0 if least == 0 else float(beta.ppf(confidence, runs - least + 1, least))
-    return lower, upper
+    lower = lower_bound(runs - most, runs, confidence)
+    return lower, upper_bound(runs - least, runs, confidence)
 
 
 def quantile_bound(values: Sequence[float], share: float, confidence: float) -> float | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +13,7 @@ from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.places import check_options, usual_place
 from hil.cli.progress import progress_bar
 from hil.errors import RigError, visible
+from hil.machine.cores import usable_cores
 
 if TYPE_CHECKING:
     from hil.obc.memory import Memory
@@ -94,7 +93,7 @@ def seu_command(
         f"{plan.for_s:g} s, limit {plan.limit_deg:g} deg"
     )
     with progress_bar("flipping bits", "bits") as progress:
-        jobs = jobs or _cores()
+        jobs = jobs or len(usable_cores())
         atlas = survey(plan, symbol, None if everything else samples, seed, jobs, progress)
     if csv_file is not None:
         _write(csv_file, atlas)
@@ -102,12 +101,6 @@ def seu_command(
         show_json(_told(plan, atlas))
     else:
         _show(atlas, depth)
-
-
-def _cores() -> int:
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _plan(

@@ -10,7 +10,7 @@ import numpy as np
 from hil.diagnosis.finding import Finding
 from hil.diagnosis.trouble import Marked, Trouble
 from hil.diagnosis.units import share, span_words
-from hil.judge import InForce, faults_of
+from hil.judge import faults_of
 from hil.judge.requirements import ModeRequirement
 from hil.judge.rows import Mask, Rows
 from hil.recording import Event
@@ -118,7 +118,7 @@ def with_faults(found: list[Finding], events: Sequence[Event], trouble: Trouble)
             not trouble.bad_steps
             or (fault.begin_s <= trouble.last_s and fault.end_s >= trouble.first_s - 120.0)
         )
-        device = _device(fault)
+        device = fault.device.replace("_", " ")  # the topic of findings on it
         shown = max(
             (each for each in found if each.cause and each.topic == device),
             key=lambda each: each.weight,
@@ -133,12 +133,6 @@ def with_faults(found: list[Finding], events: Sequence[Event], trouble: Trouble)
             weight = _BY_FAULT if during else 30.0
             found.append(Finding(words, weight, "any", f"fault {fault.words}", cause=during))
     return found
-
-
-def _device(fault: InForce) -> str:
-    """Return the device of a fault by the topic that findings on it have."""
-    words = fault.words.partition(": ")[2].split(" ")
-    return " ".join(words[:2]).replace("_", " ")
 
 
 class Line:

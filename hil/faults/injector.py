@@ -59,7 +59,7 @@ class Injector:
     ) -> None:
         """Put each between its device and the rest.
 
-        tell: takes the name of an event ("fault_began", "fault_ended") and a sentence. obc: what
+        tell: takes events ("fault_began", "fault_ended"). obc: what
         faults of the OBC happen to.
         """
         self.watch = Watch()

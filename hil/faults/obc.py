@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -14,15 +15,17 @@ OBC = "obc"
 DOWN = ("obc_down", "the OBC is silent because faults have it so")
 UP = ("obc_up", "the OBC is to answer again")
 """Events around the steps whose missing replies are no trouble of the line."""
-RESTARTS = ("obc_reset", "obc_on")
+RESET = "obc_reset"
+"""The event of a reset; its code is the `Cause`."""
+RESTARTS = (RESET, "obc_on")
 """Events after which the OBC has booted."""
-Tell = Callable[[str, str], None]
-_BY_WATCHDOG = "its watchdog ended"
 
 
-def cause_of(text: str) -> Cause:
-    """Return why an OBC boots, by the sentence of the event that says so."""
-    return Cause.WATCHDOG if _BY_WATCHDOG in text else Cause.PIN
+class Tell(Protocol):
+    """Takes the name of an event, a sentence, and its code if it has one."""
+
+    def __call__(self, name: str, words: str, code: int = 0) -> None:
+        """Take one."""
 
 
 def refused(faults: Sequence[Fault], obc: Obc) -> Iterator[str]:
@@ -55,7 +58,7 @@ class ObcFault:
         tell: Tell,
         source: np.random.Generator | None = None,  # noqa: ARG002
     ) -> None:
-        """Without effect until it begins. tell: takes the name of an event and a sentence."""
+        """Without effect until it begins. tell: takes events."""
         self.active, self.spent, self.restarts = False, False, 0
         self._fault, self._obc, self._step_s, self._tell = fault, obc, step_s, tell
 
@@ -68,10 +71,10 @@ class ObcFault:
     def end(self) -> None:
         """It ends, before a step's samples are taken."""
 
-    def _reset(self, why: str) -> None:
-        self._obc.reset(cause_of(why))
+    def _reset(self, why: str, cause: Cause = Cause.PIN) -> None:
+        self._obc.reset(cause)
         self.restarts += 1
-        self._tell("obc_reset", f"the OBC was reset: {why}")
+        self._tell(RESET, f"the OBC was reset: {why}", cause)
 
 
 class Reset(ObcFault):
@@ -119,7 +122,8 @@ class Hang(ObcFault):
         if watchdog_s is None or self.spent:
             return
         if self._stood >= math.ceil(watchdog_s / self._step_s - 1e-9):
-            self._reset(f"{_BY_WATCHDOG} {self._fault.name} after {watchdog_s:g} s")
+            why = f"its watchdog ended {self._fault.name} after {watchdog_s:g} s"
+            self._reset(why, Cause.WATCHDOG)
             self.spent, self.down = True, False
         self._stood += 1
 

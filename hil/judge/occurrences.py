@@ -24,6 +24,12 @@ class InForce(NamedTuple):
     begin_s: float
     end_s: float
 
+    @property
+    def device(self) -> str:
+        """What fails: "gyro 0"; its words name it after the fault's own name."""
+        kind, _, which = self.words.partition(": ")[2].partition(" ")
+        return f"{kind} {which.partition(' ')[0]}".strip()
+
     def is_called(self, name: str) -> bool:
         """Whether it is the fault of this name: its words begin with that."""
         return self.words == name or self.words.startswith(f"{name}: ")

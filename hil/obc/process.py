@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hil.errors import ObcError
+from hil.machine.cores import usable_cores
 from hil.machine.locks import Lease
 from hil.obc.printed import Printed
 
@@ -180,7 +181,7 @@ class CoreLease:
         self._lease: Lease | None = None
         if not hasattr(os, "sched_getaffinity"):
             return
-        cores = sorted(os.sched_getaffinity(0), reverse=True)
+        cores = usable_cores()[::-1]
         for core in cores:
             lease = Lease(f"core-{core}")
             if lease.take():

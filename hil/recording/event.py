@@ -46,8 +46,17 @@ class Event(NamedTuple):
     @property
     def words(self) -> str:
         """Who says what, on one line."""
-        what = self.text or self.name.replace("_", " ")
-        return f"{self.source}: {what}{f' (x {self.times})' if self.times > 1 else ''}"
+        return f"{self.source}: {self.details}"
+
+    @property
+    def details(self) -> str:
+        """What happened, on one line."""
+        return f"{self.message}{f' (x {self.times})' if self.times > 1 else ''}"
+
+    @property
+    def message(self) -> str:
+        """What happened, if it happened once."""
+        return self.text or self.name.replace("_", " ")
 
 
 def encoded(event: Event, epoch_unix_ns: int) -> bytes:
@@ -57,7 +66,7 @@ def encoded(event: Event, epoch_unix_ns: int) -> bytes:
         "timestamp": {"sec": seconds, "nsec": nanoseconds},
         "level": 1 + SEVERITIES.index(event.severity),
         "name": event.source,
-        "message": event.text or event.name.replace("_", " "),
+        "message": event.message,
         "event": event.name,
         "code": event.code,
         "value": event.value if math.isfinite(event.value) else None,

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from hil.devices.registry import registry
 from hil.errors import LinkError, RecordingError
-from hil.faults.obc import RESTARTS, cause_of
+from hil.faults.obc import RESET, RESTARTS
 from hil.faults.seu import FLIPPED, flipped
 from hil.link.framing import Deframer
 from hil.link.messages import HELLO, PROTOCOL_VERSION
 from hil.link.packet import Packet, named_values
-from hil.obc.place import PATIENT_S, Obc, standing_words
+from hil.obc.place import PATIENT_S, Cause, Obc, standing_words
 from hil.recording import Event, Recording
 from hil.replay.answers import Answers, Difference
 
@@ -132,8 +132,8 @@ class _Replay:
                 memory = self._obc.memory()
                 memory.flip(*flipped(memory, event.text))
                 continue
-            if event.name == "obc_reset":
-                self._obc.reset(cause_of(event.text))
+            if event.name == RESET:
+                self._obc.reset(Cause(event.code))
             else:
                 self._obc.power_off()
                 self._obc.power_on()

@@ -222,8 +222,7 @@ def _until(end_s: float) -> str:
 
 
 def _event(event: Event) -> tuple[str, str, str]:
-    words = event.words.partition(": ")[2]
-    return f"{event.time_s:.1f} s", event.source, words
+    return f"{event.time_s:.1f} s", event.source, event.details
 
 
 def _stages(figures: dict[str, Any]) -> list[tuple[str, str, int]]:

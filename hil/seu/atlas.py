@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from hil.errors import RigError
+from hil.judge.binomial import lower_bound, upper_bound
 from hil.obc.memory import Memory
 from hil.obc.symbols import Variable
 from hil.seu.apart import runs
-from hil.seu.confidence import clopper_pearson
 from hil.seu.forked import forks
 from hil.seu.outcome import Outcome
 from hil.seu.plan import Plan
@@ -62,7 +62,8 @@ class Atlas:
         n, k = len(self.flips), self.counts()[kind]
         if n and n == self.all_bits:
             return (k / n, k / n, k / n)
-        return (k / n if n else float("nan"), *clopper_pearson(k, n, confidence))
+        each = 0.5 * (1.0 + confidence)  # the two miss it with half of what is left each
+        return (k / n if n else float("nan"), lower_bound(k, n, each), upper_bound(k, n, each))
 
 
 def shortened(symbol: str, depth: int) -> str:

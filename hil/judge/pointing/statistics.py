@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hil.errors import PointingError
+from hil.judge.binomial import at_most
 from hil.judge.pointing.tail import Tail
 
 Interpretation = Literal["temporal", "ensemble", "mixed"]
@@ -51,14 +52,7 @@ def confidence(runs: int, probability: float, failures: int = 0) -> float:
     """
     if probability >= 1.0 or failures >= runs:
         return 0.0
-    return max(0.0, 1.0 - sum(_binomial(runs, k, probability) for k in range(failures + 1)))
-
-
-def _binomial(runs: int, failures: int, probability: float) -> float:
-    """Return the probability of just so many failures; by logarithms, which do not overflow."""
-    ways = math.lgamma(runs + 1) - math.lgamma(failures + 1) - math.lgamma(runs - failures + 1)
-    q, p = math.log1p(-probability), math.log(probability)
-    return math.exp(ways + failures * q + (runs - failures) * p)
+    return max(0.0, 1.0 - at_most(failures, runs, 1.0 - probability))
 
 
 def runs_needed(probability: float, at_confidence: float = 0.9, failures: int = 0) -> int:
