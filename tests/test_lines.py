@@ -16,6 +16,7 @@ from hil.cli import main, protocolpage
 from hil.errors import ObcError, RigError
 from hil.judge import evaluate
 from hil.lines.build import ends
+from hil.lines.bus import Bus
 from hil.lines.end import End, Seat
 from hil.lines.model import Line, OnLine
 from hil.machine import plugin
@@ -250,6 +251,53 @@ def test_two_devices_on_a_line_speak_one_after_the_other():
     assert (one, both) == (29, 58)
 
 
+def asked_together(duplex, apart_ns):
+    """Have two wheels answer a ping; return the line's end, and what is heard of them."""
+    protocol = protocols()["nsp"]
+    seats = []
+    for address in (5, 6):
+        device = protocol.device(Settings("wheel", address=address))
+        seats.append(Seat(f"wheel {address}", "wheel", device, protocol))
+    end = End(load_line(115_200).model_copy(update={"duplex": duplex}), seats, paced=True)
+    end.power_on(0)
+    for n, a in enumerate((5, 6)):
+        end.take(
+            protocol.command(f"{a:02x}1180" + crc(bytes([a, 0x11, 0x80]))), 100 * MS + n * apart_ns
+        )
+    reader = protocol.from_device()
+    heard = [each for at in range(90, 200) for each in reader.read(end.send(at * MS))]
+    return end, [each.values["from"] for each in heard if each.name]
+
+
+@pytest.mark.parametrize("apart_us", [0, 20, 500, 2000])
+def test_two_answers_at_once_on_a_half_duplex_line_are_none(apart_us):
+    end, heard = asked_together("half", 1000 * apart_us)
+    assert heard == []
+    assert end.collisions == 1
+
+
+def test_answers_one_after_the_other_are_heard_and_full_duplex_lines_keep_them_apart():
+    end, heard = asked_together("half", 3 * MS)  # 29 octets take 2.5 ms
+    assert (end.collisions, heard) == (0, [5, 6])
+    assert asked_together("full", 0)[1] == [5, 6]
+
+
+@pytest.mark.parametrize("slice_us", [37, 100, 1000])
+def test_what_is_garbled_does_not_depend_on_how_time_is_handed_out(slice_us):
+    def octets(step_us):
+        bus = Bus(86_806)
+        bus.say(0, 1_000_000, bytes(range(40)))
+        bus.say(1, 2_222_222, b"\x55" * 30)
+        pieces = [bus.heard(1000 * at) for at in range(0, 10_000, step_us)]
+        return [(begin_ns, n, octet) for piece in pieces for begin_ns, data in piece
+                for n, octet in enumerate(data)]  # fmt: skip
+
+    whole = octets(9_999)
+    flat = [(begin_ns + n * 86_806, octet) for begin_ns, n, octet in whole]
+    assert [(b + n * 86_806, o) for b, n, o in octets(slice_us)] == flat
+    assert [octet for _, octet in flat][:14] == list(range(14))
+
+
 def test_a_device_measures_in_its_own_axes(tmp_path):
     """A device turned by +90 degrees about z sees the body's x along its -y."""
     end = imu(tmp_path, paced=False, extra=f"\n{MOUNTED}")
@@ -307,7 +355,7 @@ def test_the_octets_of_lines_are_recorded_and_decoded(run):
     assert code == 0
     said = [json.loads(line) for line in out.splitlines()]
     inits = [each for each in said if each["message"] == "init"]
-    assert [each["from_obc"] for each in inits] == [True] * 3 + [False] * 3
+    assert [each["from_obc"] for each in inits] == [True, False] * 3
     assert all(each["why_none"] is None for each in said)
     code, out = command_line("sniff", run.path, "--line", "imu")
     assert "> OBC  stim300  datagram 94  rate_deg_s (" in out

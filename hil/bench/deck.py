@@ -308,6 +308,7 @@ class Deck:
                 "octets_to_obc": to_obc,
                 "octets_from_obc": from_obc,
                 "noises": sum(seat.device.reader.refused for seat in end.seats),
+                "collisions": end.collisions,
             }
             for end, (to_obc, from_obc) in zip(self.ends, self._carried, strict=True)
         }
@@ -325,6 +326,7 @@ class Deck:
         return told | {
             "line_octets_lost_to_faults": self._lost,
             "line_octets_dropped": self._obc.dropped,
+            "line_collisions": sum(end.collisions for end in self.ends),
             "line_noises": sum(
                 seat.device.reader.refused for end in self.ends for seat in end.seats
             ),

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from hil.lines.bus import Bus
 from hil.lines.model import Line
 from hil.physics.rotations import product, rotation_matrix
 from hil.physics.vectors import transform_back
@@ -61,14 +62,19 @@ class Trouble(Protocol):
 class End:
     """The devices of one line, and the line's own time.
 
-    Octets that several say at once go out one after the other. paced: octets are there when the
+    Octets that several say at once go out one after the other; on a half-duplex line whose time is
+    kept here they garble each other. paced: octets are there when the
     line has carried them, as a real adapter needs no telling; without it at once. All times are ns
     of simulated time.
     """
 
     def __init__(self, line: Line, seats: Sequence[Seat], *, paced: bool) -> None:
         self.line, self.seats = line, tuple(seats)
-        self._octet_ns = octet_ns(line.baud, line.form) if paced else 0
+        time_ns = octet_ns(line.baud, line.form)
+        self._octet_ns = time_ns if paced else 0
+        shared = line.duplex == "half" and len(self.seats) > 1
+        self._bus = Bus(time_ns) if shared else None
+        self._paced = paced
         self._free_ns = 0
         self._carried: deque[tuple[int, bytes]] = deque()
         self.trouble: Trouble | None = None
@@ -111,7 +117,8 @@ class End:
     @property
     def has_something(self) -> bool:
         """Whether there is anything to send, now or later."""
-        return bool(self._carried) or any(seat.device.has_something for seat in self.seats)
+        waiting = bool(self._carried) or (self._bus is not None and self._bus.due_ns is not None)
+        return waiting or any(seat.device.has_something for seat in self.seats)
 
     @property
     def due_ns(self) -> int | None:
@@ -119,10 +126,18 @@ class End:
         times = [seat.device.due_ns for seat in self.seats]
         found = [time for time in times if time is not None]
         found += [self._carried[0][0]] if self._carried else []
+        if self._bus is not None and self._bus.due_ns is not None:
+            found.append(self._bus.due_ns)
         return min(found) if found else None
 
     def bursts(self, until_ns: int) -> list[tuple[int, bytes]]:
-        """Return what begins to go out before a time, and when; the line's time is not counted."""
+        """Return what begins to go out before a time, and when; the line's time is not counted.
+
+        Of a line that several share: what has been carried by then.
+        """
+        if self._bus is not None:
+            self._have_said(self._bus, until_ns)
+            return self._bus.heard(until_ns)
         found = []
         for seat in self.seats:
             device = seat.device
@@ -130,8 +145,24 @@ class End:
                 found.append((due_ns, self._said(seat, due_ns)))
         return sorted((each for each in found if each[1]), key=lambda each: each[0])
 
+    def _have_said(self, bus: Bus, until_ns: int) -> None:
+        """Put on the shared wires what devices begin to say before a time."""
+        for number, seat in enumerate(self.seats):
+            device = seat.device
+            while device.has_something and (due_ns := device.due_ns or 0) < until_ns:
+                if data := self._said(seat, due_ns):
+                    bus.say(number, due_ns, data)
+
+    @property
+    def collisions(self) -> int:
+        """How often a device spoke while another one did."""
+        return 0 if self._bus is None else self._bus.collisions
+
     def send(self, now_ns: int) -> bytes:
         """Return the octets that are at the other end by now."""
+        if self._bus is not None and self._paced:
+            self._have_said(self._bus, now_ns + 1)
+            return b"".join(data for _, data in self._bus.heard(now_ns))
         carried = self._carried
         for seat in self.seats:
             device = seat.device

@@ -92,6 +92,10 @@ def _telemetry(number: int, rest: bytes, values: dict[str, Any]) -> tuple[str, d
     return f"telemetry {number}", values | {"data": data}
 
 
+PARAMETERS = frozenset((3, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 23, 25, 30, 31))
+"""Numbers of its settings beside the subscription, as c2a-aobc's sagitta.h has them."""
+
+
 class Sagitta(Device):
     """One that waits in its boot loader until it is told to boot, and then measures."""
 
@@ -159,6 +163,8 @@ class Sagitta(Device):
             self._clock_offset_us = told_us - (now_ns - self._on_ns) // 1000
         elif (name, number) == ("set parameter", SUBSCRIPTION) and len(parameters) == 16:
             self.subscribed = parameters.replace(b"\0", b"")
+        elif name == "set parameter" and number in PARAMETERS:
+            pass  # of its camera and algorithms, of which nothing is emulated
         else:
             return _UNKNOWN
         return _NO_ERROR
@@ -181,6 +187,7 @@ PROTOCOLS = (
         unsure=(
             "start-up and boot times, and that it is silent until it has booted",
             "status codes other than 0, star counts and strategy",
+            "what its settings change: they are acknowledged and nothing else",
             "whether the quaternion's numbers mean what S2E's emulator means by them",
         ),
     ),

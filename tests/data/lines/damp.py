@@ -75,7 +75,7 @@ def main():
     lines = dict(argument.split("=", 1) for argument in sys.argv[1:])
     imu, wheels = opened(lines["imu"]), opened(lines["wheels"])
     down = opened(lines["down"]) if "down" in lines else None
-    stream, started, told = b"", False, 0
+    stream, started, told = b"", 0, 0
     while True:
         for fd in select.select([imu, wheels], [], [])[0]:
             data = os.read(fd, 4096)
@@ -84,14 +84,13 @@ def main():
         if rate is not None and down is not None:
             os.write(down, packet(rate, told))
             told += 1
-        if rate is not None and not started:  # the gyro takes longer to start than the wheels
-            started = True
-            for address in ADDRESSES:
-                os.write(wheels, frame(address, 0x81, b"\x00\x10\x00\x00"))
-        elif rate is not None:
+        if rate is not None and started < len(ADDRESSES):  # one at a time: they share a pair
+            os.write(wheels, frame(ADDRESSES[started], 0x81, b"\x00\x10\x00\x00"))
+            started += 1
+        elif rate is not None:  # nobody is asked to answer
             for address, each in zip(ADDRESSES, rate, strict=True):
                 torque = max(-0.004, min(0.004, GAIN_Nm_s * each))
-                os.write(wheels, frame(address, 0x88, struct.pack("<BBf", 0, 0x12, torque)))
+                os.write(wheels, frame(address, 0x08, struct.pack("<BBf", 0, 0x12, torque)))
 
 
 main()

@@ -1,0 +1,1 @@
+#define Printf(...) ((void)0)

@@ -1,0 +1,1 @@
+#include <src_core/Drivers/Super/driver_super.h>
