@@ -52,7 +52,7 @@ def test_commands_that_are_no_numbers_fail_a_run(nadir, tmp_path):
 
 
 def housekeeping(resets=0, refused=(0, 0, 0), unknown=0):
-    return m.HOUSEKEEPING, (*[1e-4] * 6, *refused, unknown, 0, 0, 0, resets, 0)
+    return m.HOUSEKEEPING, (*[1e-4] * 6, *refused, unknown, 0, 0, 0, resets, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(("counts", "rise"), [((4, 4), 0), ((4, 5), 1), ((0, 2), 2)])

@@ -139,7 +139,7 @@ def without_own_measures(reply):
     """The packets, but for what housekeeping says of the machine: time, stack, resets, line."""
     packets = [cobs.decode(frame) for frame in reply.split(b"\0") if frame]
     own = HOUSEKEEPING.apid & 0xFF
-    return [packet[:-18] if packet[1] == own else packet for packet in packets]
+    return [packet[:-23] if packet[1] == own else packet for packet in packets]
 
 
 def exchange(obc, chunk, frames):

@@ -78,7 +78,10 @@ class HousekeepingObc(FakeObc):
     """Tells of itself in step 3 and in step 5."""
 
     instruction_ns = 32
-    told = {3: (99.0, 6405, 9605, 1200, 1, 0), 5: (98.0, 0, 0, 0, 2, 4)}  # noqa: RUF012
+    told = {  # noqa: RUF012
+        3: (99.0, 6405, 9605, 1200, 1, 0, 60, 1, 25, 3),
+        5: (98.0, 0, 0, 0, 2, 4, 0, 0, 0, 0),
+    }
 
     def reply(self, step):
         if step not in self.told:
@@ -98,6 +101,10 @@ def test_housekeeping_stays_in_the_recording_until_the_next(nadir, tmp_path):
         "broken_frames": [nan, nan, nan, 2.0, 2.0, 2.0, 2.0],
         "line_errors": [nan, nan, nan, 0.0, 0.0, 4.0, 4.0],
         "watchdog_resets": [nan, nan, nan, 1.0, 1.0, 2.0, 2.0],
+        "unread_octets_max": [nan, nan, nan, 60.0, 60.0, nan, nan],
+        "clock_source": [nan, nan, nan, 1.0, 1.0, nan, nan],
+        "clock_MHz": [nan, nan, nan, 25.0, 25.0, nan, nan],
+        "reset_cause": [nan, nan, nan, 3.0, 3.0, 0.0, 0.0],
         "stack_used_max": [nan, nan, nan, 1200.0, 1200.0, nan, nan],
         "cpu_time_max_ns": [nan, nan, nan, 9605.0, 9605.0, nan, nan],
         "instructions": [nan, nan, nan, 200.0, 200.0, nan, nan],

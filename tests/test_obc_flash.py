@@ -198,7 +198,7 @@ def test_a_missing_elf_is_told(bench):
 def test_without_a_file_the_projects_own_firmware_is_built(bench, monkeypatch):
     install(bench, "openocd")
     built = []
-    monkeypatch.setattr(build, "build", lambda place: built.append(place) or elf(bench))
+    monkeypatch.setattr(build, "build", lambda place, options: built.append(place) or elf(bench))
     assert hil_flash().exit_code == 0
     assert built == ["qemu"]
     assert build.ARTIFACTS["qemu"][1] == "obc-usart.elf"

@@ -38,56 +38,6 @@ static void send_sensed(struct flight *flight)
     flight->sensed.count = 0;
 }
 
-static bool housekeeping_is_due(struct flight *flight, adcs_ticks now)
-{
-    if (flight->housekept && now >= flight->housekeeping_time && now - flight->housekeeping_time < ADCS_TICKS_PER_SECOND) {
-        return false;
-    }
-    flight->housekept = true;
-    flight->housekeeping_time = now;
-    return true;
-}
-
-static void store_sigma(const struct mat3 *covariance, float sigma[3])
-{
-    const float variance[3] = {covariance->x.x, covariance->y.y, covariance->z.z};
-    for (int i = 0; i < 3; i++) {
-        const float root = adcs_sqrt(adcs_clamp(variance[i], 0.0f, 1e30f));
-        sigma[i] = adcs_finite(root) ? root : 0.0f;
-    }
-}
-
-static uint16_t up_to_u16(uint32_t count)
-{
-    return (uint16_t)(count < UINT16_MAX ? count : UINT16_MAX);
-}
-
-static void store_refused(const struct hil_link *link, hil_housekeeping *message)
-{
-    const struct hil_frame_counts *counts = &link->deframer.counts;
-    message->crc_errors = up_to_u16(counts->crc);
-    message->broken_frames = up_to_u16(counts->cobs + counts->runt + counts->header);
-    message->overlong_frames = up_to_u16(counts->overlong);
-    message->unknown_packets = up_to_u16(link->unknown);
-}
-
-static void send_housekeeping(struct flight *flight, adcs_ticks now)
-{
-    const struct flight_board *board = flight->board;
-    hil_housekeeping message = {.cpu_time_ns = flight->timing.told_ns, .cpu_time_max_ns = flight->timing.longest_ns};
-    const struct mat3 attitude_rad2 = attitude_covariance(&flight->adcs.attitude, &flight->adcs.parameters, now);
-    store_sigma(&attitude_rad2, message.attitude_sigma_rad);
-    store_sigma(&flight->adcs.attitude.filter.bias_rad2_s2, message.gyro_bias_sigma_rad_s);
-    message.stack_used_max = board != NULL ? board->stack_used_max(board->context) : 0;
-    message.watchdog_resets = board != NULL ? board->watchdog_resets(board->context) : 0;
-    message.line_errors = board != NULL && board->line_errors != NULL ? board->line_errors(board->context) : 0;
-    store_refused(&flight->link, &message);
-    uint8_t payload[HIL_HOUSEKEEPING_SIZE];
-    hil_link_send(&flight->link, HIL_APID_HOUSEKEEPING, payload, hil_housekeeping_encode(&message, payload));
-    const uint32_t turn = flight->timing.turn < flight->timing.steps ? flight->timing.turn + 1 : 1;
-    flight->timing = (struct step_timing){.turn = turn};
-}
-
 static void note_duration(struct step_timing *timing, uint32_t ns)
 {
     timing->steps++;
@@ -164,8 +114,8 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
     guards_seal(&flight->guards, &flight->adcs);
     send_events(flight);
     send_sensed(flight);
-    if (housekeeping_is_due(flight, packet->time_ticks)) {
-        send_housekeeping(flight, packet->time_ticks);
+    if (flight_housekeeping_is_due(flight, packet->time_ticks)) {
+        flight_send_housekeeping(flight, packet->time_ticks);
         if (flight->adcs.parameters.value[ADCS_TELEMETRY] > 0.5f) {
             flight_send_telemetry(flight, sync.step);
         }

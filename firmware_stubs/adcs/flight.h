@@ -10,6 +10,12 @@
 #include "restart.h"
 #include "sensed.h"
 
+/* What drives the processor, as housekeeping tells it (1 crystal, 2 external clock, 3 internal oscillator), and the
+ * frequency of the crystal or the clock. */
+struct flight_clock {
+    uint8_t source, MHz;
+};
+
 /* What a machine tells about itself; for housekeeping only, never for control. */
 struct flight_board {
     void (*stopwatch_start)(void *context);
@@ -17,6 +23,8 @@ struct flight_board {
     uint16_t (*stack_used_max)(void *context);
     uint16_t (*watchdog_resets)(void *context);
     uint16_t (*line_errors)(void *context); /* octets that the receiver lost or marked as wrong; may be NULL */
+    uint16_t (*unread_octets_max)(void *context); /* most that waited in the receiver at once; may be NULL */
+    struct flight_clock (*clock)(void *context); /* may be NULL */
     void *context;
 };
 

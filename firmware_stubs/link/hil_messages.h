@@ -1153,7 +1153,7 @@ static inline size_t hil_estimate_encode(
 }
 
 /* housekeeping: from the OBC, no time. How the flight software fares, by its own clock; sent once a second, before estimate. */
-#define HIL_HOUSEKEEPING_SIZE 46u
+#define HIL_HOUSEKEEPING_SIZE 51u
 typedef struct {
     float attitude_sigma_rad[3]; /* rad; 1 sigma of the estimate, body axes */
     float gyro_bias_sigma_rad_s[3]; /* rad/s */
@@ -1166,6 +1166,10 @@ typedef struct {
     uint16_t stack_used_max; /* octets; since boot; 0: not measured */
     uint16_t watchdog_resets;
     uint16_t line_errors; /* octets that the receiver lost or marked; 0: not measured */
+    uint16_t unread_octets_max; /* octets; most that waited; 0: not measured */
+    uint8_t clock_source; /* 1 crystal, 2 external, 3 internal oscillator; else 0 */
+    uint8_t clock_MHz; /* MHz; of crystal or external clock; 0: neither */
+    uint8_t reset_cause; /* 1 power, 2 pin, 3 watchdog, 4 crash, 5 software, 0: ? */
 } hil_housekeeping;
 
 static inline bool hil_housekeeping_decode(
@@ -1182,6 +1186,10 @@ static inline bool hil_housekeeping_decode(
     out->stack_used_max = hil_get_u16(p + 40);
     out->watchdog_resets = hil_get_u16(p + 42);
     out->line_errors = hil_get_u16(p + 44);
+    out->unread_octets_max = hil_get_u16(p + 46);
+    out->clock_source = p[48];
+    out->clock_MHz = p[49];
+    out->reset_cause = p[50];
     return true;
 }
 
@@ -1198,6 +1206,10 @@ static inline size_t hil_housekeeping_encode(
     hil_put_u16(p + 40, in->stack_used_max);
     hil_put_u16(p + 42, in->watchdog_resets);
     hil_put_u16(p + 44, in->line_errors);
+    hil_put_u16(p + 46, in->unread_octets_max);
+    p[48] = in->clock_source;
+    p[49] = in->clock_MHz;
+    p[50] = in->reset_cause;
     return HIL_HOUSEKEEPING_SIZE;
 }
 

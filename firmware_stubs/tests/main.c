@@ -23,6 +23,7 @@ static const struct {
     {"steering", test_steering}, {"burn", test_burn},
     {"vision", test_vision},         {"store", test_store},
     {"restart", test_restart},       {"guard", test_guard},
+    {"clock", test_clock},
 };
 
 const char *check_frames_folder;

@@ -185,11 +185,25 @@ static uint16_t fake_line_errors(void *context)
     return 7;
 }
 
+static uint16_t fake_unread(void *context)
+{
+    (void)context;
+    return 60;
+}
+
+static struct flight_clock fake_clock(void *context)
+{
+    (void)context;
+    return (struct flight_clock){1, 25};
+}
+
 /* Nothing but its own fields depends on the board. Which step's time is told goes round: 1, 2, 3, ... of ten. */
 static void test_housekeeping_comes_once_a_second(void)
 {
     struct fake_stopwatch stopwatch = {0, false};
-    const struct flight_board board = {fake_start, fake_ns, fake_stack, fake_resets, fake_line_errors, &stopwatch};
+    const struct flight_board board = {.stopwatch_start = fake_start, .stopwatch_ns = fake_ns, .stack_used_max = fake_stack,
+                                       .watchdog_resets = fake_resets, .line_errors = fake_line_errors,
+                                       .unread_octets_max = fake_unread, .clock = fake_clock, .context = &stopwatch};
     unsigned count = 0;
     wire.board = &board;
     wire_start(&wire);
@@ -205,6 +219,8 @@ static void test_housekeeping_comes_once_a_second(void)
     }
     CHECK(count == 10 && wire.housekeeping.stack_used_max == 1234);
     CHECK(wire.housekeeping.watchdog_resets == 2 && wire.housekeeping.line_errors == 7);
+    CHECK(wire.housekeeping.unread_octets_max == 60 && wire.housekeeping.reset_cause == RESET_UNKNOWN);
+    CHECK(wire.housekeeping.clock_source == 1 && wire.housekeeping.clock_MHz == 25);
     CHECK(wire.housekeeping.attitude_sigma_rad[0] > 1e-6f && wire.housekeeping.attitude_sigma_rad[0] < 1e-3f);
     wire.board = NULL;
     wire_start(&wire);

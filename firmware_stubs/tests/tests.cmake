@@ -33,7 +33,10 @@ target_link_options(firmware_checked INTERFACE ${sanitizers})
 
 file(GLOB test_sources CONFIGURE_DEPENDS tests/test_*.c)
 add_executable(firmware-tests ${test_sources} tests/main.c tests/crc32c_bitwise.c tests/frames.c tests/reference.c
-               tests/synthetic.c tests/wire.c)
+               tests/synthetic.c tests/wire.c tests/fake_clocks.c ports/stm32f405/clock.c
+               ports/stm32f405/clock_measure.c)
+target_include_directories(firmware-tests PRIVATE ports/stm32f405)
+target_compile_definitions(firmware-tests PRIVATE HIL_FAKE_REGISTERS)
 target_link_libraries(firmware-tests PRIVATE firmware_checked m)
 
 add_executable(firmware-fuzz tests/fuzz.c)

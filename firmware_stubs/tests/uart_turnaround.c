@@ -8,7 +8,8 @@ enum { SYNC_FRAME = 21, REPLY = 94 };
 int main(void)
 {
     static uint8_t reply[REPLY];
-    usart_init(board_clock_init());
+    (void)board_clock_init();
+    usart_init(board_clock());
     size_t frame = 0;
     for (;;) {
         uint8_t data[64];

@@ -13,7 +13,13 @@ from hil.rig.columns import run_columns, sensor_columns
 
 _NAN = float("nan")
 _TIMES = ("cpu_time_ns", "cpu_time_max_ns")
-_MEASURED = (*_TIMES, "stack_used_max")  # 0 where they are not
+_MEASURED = (
+    *_TIMES,
+    "stack_used_max",
+    "unread_octets_max",
+    "clock_source",
+    "clock_MHz",
+)  # 0 where they are not
 
 
 class StepRow:

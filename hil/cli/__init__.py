@@ -14,6 +14,7 @@ from hil.cli import (
     campaign,
     compare,
     faults,
+    firmware,
     judging,
     keys,
     lines,
@@ -121,7 +122,7 @@ for _title, _commands in {
         lines.lines_command,
         tools.wire,
     ),
-    "Machine and boards": (tools.doctor, tools.ports, tools.firmware),
+    "Machine and boards": (tools.doctor, tools.ports, firmware.firmware),
 }.items():
     for _command in _commands:
         main.add_command(_command)

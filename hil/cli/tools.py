@@ -1,12 +1,10 @@
-"""The tools around a run: wire, firmware, doctor, ports."""
+"""The tools around a run: wire, doctor, ports."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from hil.cli.console import OUT, WIDE, PathArgument, say, show_json
+from hil.cli.console import OUT, WIDE, say, show_json
 from hil.errors import RigError
 from hil.machine.doctor import REQUIRED, USES
 
@@ -34,46 +32,6 @@ def wire(form: str | None) -> None:
             raise RigError(f"cannot write {error.filename}: {error.strerror}") from None
     else:
         click.echo(generated.FORMS[form or "text"](registry().table), nl=False)
-
-
-@click.group()
-def firmware() -> None:
-    """Build the firmware, or write it into a board."""
-
-
-@firmware.command("build")
-@click.argument("places", nargs=-1)
-@click.option("--compiler", metavar="NAME", help="cc, gcc, clang, arm-none-eabi-gcc or zig.")
-def firmware_build(places: tuple[str, ...], compiler: str | None) -> None:
-    """Build the firmware for PLACES: library, posix, qemu, qemu-fast; without PLACES, for all."""
-    from hil.machine import build
-
-    for place in places or tuple(build.ARTIFACTS):
-        if place not in build.ARTIFACTS:
-            raise RigError(f"hil firmware build {place}: expected {', '.join(build.ARTIFACTS)}")
-        path = build.build(place, compiler)
-        OUT.print(f"{place}: {path}", markup=False)
-        for line in build.sizes(path):
-            OUT.print(f"  {line}", markup=False)
-
-
-@firmware.command("flash")
-@click.option("--with", "name", metavar="NAME", help="openocd, st-flash or dfu-util.")
-@click.option(
-    "--elf",
-    type=PathArgument,
-    metavar="FILE",
-    help="Flash this file instead of building the project's own; st-flash and dfu-util take the "
-    ".bin beside it.",
-)
-def firmware_flash(name: str | None, elf: Path | None) -> None:
-    """Write the firmware into an STM32F405 board with whichever programmer is installed."""
-    from hil.machine import build, flash
-
-    tool = flash.programmer(name)
-    image = elf or build.build("qemu")  # the emulated board's ELF is the real board's
-    flash.flash(image, tool, say)
-    OUT.print(f"flashed {image} with {tool.name}", markup=False)
 
 
 _USES = "\n".join(f"  {use:<10} {what}" for use, what in USES.items())

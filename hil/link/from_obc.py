@@ -71,6 +71,10 @@ HOUSEKEEPING = Message(
         Field("stack_used_max", "u16", unit="octets", doc="since boot; 0: not measured"),
         Field("watchdog_resets", "u16"),
         Field("line_errors", "u16", doc="octets that the receiver lost or marked; 0: not measured"),
+        Field("unread_octets_max", "u16", unit="octets", doc="most that waited; 0: not measured"),
+        Field("clock_source", "u8", doc="1 crystal, 2 external, 3 internal oscillator; else 0"),
+        Field("clock_MHz", "u8", unit="MHz", doc="of crystal or external clock; 0: neither"),
+        Field("reset_cause", "u8", doc="1 power, 2 pin, 3 watchdog, 4 crash, 5 software, 0: ?"),
     ),
     doc="How the flight software fares, by its own clock; sent once a second, before estimate.",
 )

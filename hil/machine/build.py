@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hil.errors import ObcError, RigError
@@ -113,14 +113,21 @@ def _options(target: str, name: str) -> tuple[str, ...]:
     return (*options, f"-DHIL_PYTHON={sys.executable}") if name == "zig" else options
 
 
-def build(place: str, compiler_name: str | None = None, *, drivers: bool = False) -> Path:
+def build(
+    place: str,
+    compiler_name: str | None = None,
+    *,
+    drivers: bool = False,
+    options: tuple[str, ...] = (),
+) -> Path:
     """The file that `place` runs, built now unless this very build exists.
 
-    drivers: that of the flight software on devices' own lines. Raises ObcError with the compiler's
-    words when the build fails.
+    drivers: that of the flight software on devices' own lines. options: what CMake is told of the
+    board. Raises ObcError with the compiler's words when the build fails.
     """
     target, artifact = (DRIVERS if drivers else ARTIFACTS)[place]
     tool = compiler(target, compiler_name)
+    tool = replace(tool, cmake_options=(*tool.cmake_options, *options))
     folder = build_folder(tool)
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(folder.with_suffix(".lock")):  # two benches started at once build once

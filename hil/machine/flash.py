@@ -125,16 +125,18 @@ PROGRAMMERS = (
 )
 
 
-def programmer(name: str | None = None, usb: Path | None = None) -> Programmer:
+def programmer(
+    name: str | None = None, usb: Path | None = None, suitable: Sequence[str] = ()
+) -> Programmer:
     """The programmer called `name`, or the first one installed whose device is plugged in.
 
-    When no device is seen, the first one installed: it will say so itself. Raises RigError, naming
-    the packages, when there is none.
+    suitable: those that a board takes, the best first; else all. When no device is seen, the first
+    one installed: it will say so itself. Raises RigError, naming the packages, when there is none.
     """
     known = {each.name: each for each in PROGRAMMERS}
     if name is not None and name not in known:
         raise RigError(f"hil firmware flash --with {name}: expected {', '.join(known)}")
-    wanted = [known[name]] if name else list(PROGRAMMERS)
+    wanted = [known[each] for each in ([name] if name else suitable or known)]
     installed = [each for each in wanted if shutil.which(each.name)]
     if not installed:
         packages = ", ".join(f"{each.package} (for {each.name})" for each in wanted)

@@ -19,6 +19,10 @@ MACHINE_COLUMNS = (  # what the OBC tells of the machine that it runs on, not of
     "housekeeping_stack_used_max",
     "housekeeping_watchdog_resets",
     "housekeeping_line_errors",
+    "housekeeping_unread_octets_max",
+    "housekeeping_clock_source",
+    "housekeeping_clock_MHz",
+    "housekeeping_reset_cause",
     "housekeeping_instructions",
     "housekeeping_instructions_max",
 )

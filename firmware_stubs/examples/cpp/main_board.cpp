@@ -27,10 +27,10 @@ int main()
 {
     const hil_port port = {read_usart, write_usart, nullptr};
     static hil_link link;
-    const uint32_t core_clock_hz = board_clock_init();
+    board_clock_init();
     hil_link_init(&link, &port, &firmware());
     board_watchdog_start();
-    usart_init(core_clock_hz);
+    usart_init(board_clock());
     for (;;) {
         hil_link_poll(&link);
     }

@@ -2,74 +2,38 @@
 
 #include <stdbool.h>
 
+#include "clock.h"
 #include "rm0090.h"
 
 #ifndef HIL_HSE_HZ
 #error "HIL_HSE_HZ, the frequency of the board's crystal, comes from stm32f405.cmake"
 #endif
+#ifndef HIL_CHIP
+#define HIL_CHIP stm32f405 /* or stm32f446, stm32f411 */
+#endif
+#ifndef HIL_HSE_BYPASS
+#define HIL_HSE_BYPASS 0 /* 1: a clock of another chip in the place of the crystal */
+#endif
 #if HIL_HSE_HZ % 1000000 != 0 || HIL_HSE_HZ < 4000000 || HIL_HSE_HZ > 26000000
 #error "HIL_HSE_HZ must be a whole number of MHz, 4 to 26"
 #endif
+#define CHIP_OF(family) chip_##family
+#define CHIP(family) CHIP_OF(family)
 
-#define HSI_HZ 16000000u
-#define CORE_HZ 168000000u
 #define KICK_MS 500u
-#define WAIT_TURNS 40000u /* about 20 ms at 16 MHz; a crystal takes 2 ms, the PLL 0.3 ms */
+#define WAIT_TURNS 40000u
 
-static bool wait_for(const volatile uint32_t *status, uint32_t mask, uint32_t value)
-{
-    for (uint32_t i = 0; i < WAIT_TURNS; i++) {
-        if ((*status & mask) == value) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Wait states for 168 MHz at 2.7 to 3.6 V (RM0090 table 10) before the clock gets faster. */
-static void prepare_flash_and_power(void)
-{
-    RCC->APB1ENR |= RCC_APB1ENR_PWREN;
-    PWR->CR |= PWR_CR_VOS;
-    FLASH->ACR = FLASH_ACR_LATENCY(5) | FLASH_ACR_PRFTEN | FLASH_ACR_ICEN | FLASH_ACR_DCEN;
-}
-
-/* 1 MHz into the PLL, 336 MHz in it, 168 MHz out of it. */
-static void configure_pll(void)
-{
-    RCC->CR |= RCC_CR_HSEON;
-    const bool crystal = wait_for(&RCC->CR, RCC_CR_HSERDY, RCC_CR_HSERDY);
-    const uint32_t source = crystal ? RCC_PLLCFGR_PLLSRC_HSE | RCC_PLLCFGR_PLLM(HIL_HSE_HZ / 1000000u)
-                                    : RCC_PLLCFGR_PLLM(HSI_HZ / 1000000u);
-    RCC->PLLCFGR = source | RCC_PLLCFGR_PLLN(336) | RCC_PLLCFGR_PLLP_2 | RCC_PLLCFGR_PLLQ(7);
-    RCC->CR |= RCC_CR_PLLON;
-}
-
-/* What board_clock_init came to. */
-static uint32_t core_hz = CORE_HZ;
-
-static uint32_t start_clocks(void)
-{
-    if ((RCC->CR & RCC_CR_HSION) == 0) { /* set after every reset of a real chip */
-        return CORE_HZ;
-    }
-    prepare_flash_and_power();
-    configure_pll();
-    if (!wait_for(&RCC->CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY)) {
-        return HSI_HZ;
-    }
-    RCC->CFGR = RCC_CFGR_PPRE1_4 | RCC_CFGR_PPRE2_2; /* first, so that no bus runs too fast */
-    RCC->CFGR |= RCC_CFGR_SW_PLL;
-    if (!wait_for(&RCC->CFGR, RCC_CFGR_SWS, RCC_CFGR_SWS_PLL)) {
-        board_reset();
-    }
-    return CORE_HZ;
-}
+static struct clock clock;
 
 uint32_t board_clock_init(void)
 {
-    core_hz = start_clocks();
-    return core_hz;
+    clock = clock_start(&CHIP(HIL_CHIP), HIL_HSE_HZ, HIL_HSE_BYPASS != 0);
+    return clock.core_hz;
+}
+
+const struct clock *board_clock(void)
+{
+    return &clock;
 }
 
 /* Halted on the same clock, or the emulator converts what was counted. */
@@ -129,7 +93,7 @@ uint32_t board_stopwatch_ns(void *context)
     }
     SYSTICK->CTRL = STOPWATCH_HALTS;
     const uint32_t cycles = (ended.turns - began.turns) * (SYSTICK_LOAD_MAX + 1u) + began.left - ended.left;
-    const uint32_t cycles_a_us = core_hz / 1000000u;
+    const uint32_t cycles_a_us = clock.core_hz / 1000000u;
     return cycles / cycles_a_us * 1000u + cycles % cycles_a_us * 1000u / cycles_a_us;
 }
 
@@ -145,7 +109,7 @@ uint64_t board_us(void)
     const uint32_t at = moment.turns * (SYSTICK_LOAD_MAX + 1u) + (SYSTICK_LOAD_MAX - moment.left);
     const uint32_t gone = at - before; /* 2^32 cycles are 25 s */
     if (moment.left != 0 && gone < UINT32_MAX / 2u) {
-        const uint32_t cycles_a_us = core_hz / 1000000u;
+        const uint32_t cycles_a_us = clock.core_hz / 1000000u;
         const uint32_t cycles = gone + rest;
         before = at;
         us += cycles / cycles_a_us;
@@ -195,26 +159,25 @@ static volatile bool kick_is_due;
 
 /* It also wakes the core, so that the main loop goes round when the line is silent. It does not kick itself: a main loop
  * that hangs is what the watchdog is for. */
-void TIM7_Handler(void)
+void TIM11_Handler(void)
 {
-    TIM7->SR = 0;
+    TIM11->SR = 0;
     kick_is_due = true;
 }
 
-/* At 168 MHz APB1 runs at a quarter of the core's clock and its timers at twice that (RM0090 7.2), else all at one rate. A
- * timer of its own, for a SysTick that ran while bytes come in would cost the emulator 4 % of its speed; this timer is not
- * emulated, but neither is the watchdog. */
+/* A timer of its own, for a SysTick that ran while bytes come in would cost the emulator 4 % of its speed; this timer is not
+ * emulated, but neither is the watchdog. The F411 has this one too. */
 static void start_kicking(void)
 {
-    RCC->APB1ENR |= RCC_APB1ENR_TIM7EN;
-    (void)RCC->APB1ENR;
-    TIM7->PSC = (core_hz == CORE_HZ ? CORE_HZ / 2u : core_hz) / 10000u - 1u;
-    TIM7->ARR = KICK_MS * 10u - 1u;
-    TIM7->EGR = TIM_EGR_UG; /* the prescaler is loaded by an update */
-    TIM7->SR = 0;
-    TIM7->DIER = TIM_DIER_UIE;
-    TIM7->CR1 = TIM_CR1_CEN;
-    NVIC_ISER[TIM7_INTERRUPT / 32u] = 1u << TIM7_INTERRUPT % 32u;
+    RCC->APB2ENR |= RCC_APB2ENR_TIM11EN;
+    (void)RCC->APB2ENR;
+    TIM11->PSC = clock.apb2_timer_hz / 10000u - 1u;
+    TIM11->ARR = KICK_MS * 10u - 1u;
+    TIM11->EGR = TIM_EGR_UG; /* the prescaler is loaded by an update */
+    TIM11->SR = 0;
+    TIM11->DIER = TIM_DIER_UIE;
+    TIM11->CR1 = TIM_CR1_CEN;
+    NVIC_ISER[TIM11_INTERRUPT / 32u] = 1u << TIM11_INTERRUPT % 32u;
 }
 
 void board_watchdog_start(void)
@@ -224,7 +187,8 @@ void board_watchdog_start(void)
     IWDG->KR = IWDG_KR_UNLOCK;
     IWDG->PR = IWDG_PR_32; /* 32 kHz / 32 */
     IWDG->RLR = 2000u;
-    (void)wait_for(&IWDG->SR, 3u, 0u);
+    for (uint32_t i = 0; i < WAIT_TURNS && (IWDG->SR & 3u) != 0; i++) { /* its own clock takes it over */
+    }
     IWDG->KR = IWDG_KR_RELOAD;
     start_kicking();
 }

@@ -1,16 +1,21 @@
-/* The STM32F405 itself: clocks, tick, watchdog, reset. */
+/* The STM32F405 (or F407, F446, F411) itself: clocks, tick, watchdog, reset. */
 #ifndef BOARD_H
 #define BOARD_H
 
 #include <stdint.h>
 
+#include "clock.h"
+
 #define STACK_PAINTED 16384u
 #define STACK_PAINT 0xC5C5C5C5u
 extern uint32_t stack_top; /* of the linker's script */
 
-/* 168 MHz from the crystal (HIL_HSE_HZ), from the internal oscillator when there is none, flash and buses to match. Where
- * no clock controller answers, as in QEMU, nothing is done. Returns the core clock that came of it, in Hz. */
+/* The chip's highest clock by its crystal, by the internal oscillator when there is none (clock.h); flash and buses to
+ * match. Where no clock controller answers, as in QEMU, nothing is done. Returns the core clock that came of it, in Hz. */
 uint32_t board_clock_init(void);
+
+/* What came of it. */
+const struct clock *board_clock(void);
 
 /* A stopwatch as fine as the core's clock, for one control step at a time. It stops where it is read, in nanoseconds, 0
  * when it cannot tell, and turns over after 4.3 s. */
@@ -43,7 +48,7 @@ void origin_crashed(const uint32_t *frame) __attribute__((noreturn, used));
 
 /* Entries of the vector table (startup.c); a driver defines its own. */
 void SysTick_Handler(void);
-void TIM7_Handler(void);
+void TIM11_Handler(void);
 void USART1_Handler(void);
 void USART2_Handler(void);
 void USART3_Handler(void);

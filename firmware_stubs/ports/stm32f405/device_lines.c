@@ -8,16 +8,17 @@
 struct unit {
     struct usart *usart;
     volatile uint32_t *enable_register;
-    uint32_t enable_bit, port, pin_tx, pin_rx, function, interrupt, clock_divider;
+    uint32_t enable_bit, port, pin_tx, pin_rx, function, interrupt;
+    bool on_apb1;
 };
 
 /* RM0090 7.3; pins: data sheet DS8626, table 9 */
 static const struct unit units[LINE_USARTS] = {
-    [LINE_USART1] = {USART1, &RCC->APB2ENR, 4u, 0u, 9u, 10u, 7u, 37u, 2u},
-    [LINE_USART2] = {USART2, &RCC->APB1ENR, 17u, 0u, 2u, 3u, 7u, 38u, 4u},
-    [LINE_USART3] = {USART3, &RCC->APB1ENR, 18u, 1u, 10u, 11u, 7u, 39u, 4u},
-    [LINE_UART4] = {UART4, &RCC->APB1ENR, 19u, 0u, 0u, 1u, 8u, 52u, 4u},
-    [LINE_USART6] = {USART6, &RCC->APB2ENR, 5u, 2u, 6u, 7u, 8u, 71u, 2u},
+    [LINE_USART1] = {USART1, &RCC->APB2ENR, 4u, 0u, 9u, 10u, 7u, 37u, false},
+    [LINE_USART2] = {USART2, &RCC->APB1ENR, 17u, 0u, 2u, 3u, 7u, 38u, true},
+    [LINE_USART3] = {USART3, &RCC->APB1ENR, 18u, 1u, 10u, 11u, 7u, 39u, true},
+    [LINE_UART4] = {UART4, &RCC->APB1ENR, 19u, 0u, 0u, 1u, 8u, 52u, true},
+    [LINE_USART6] = {USART6, &RCC->APB2ENR, 5u, 2u, 6u, 7u, 8u, 71u, false},
 };
 
 /* The globals of a driver: an interrupt handler has no other way to its data. */
@@ -98,10 +99,10 @@ static void transmit(void *context, const uint8_t *data, size_t n)
     }
 }
 
-struct device_line device_lines_start(enum device_lines_usart which, uint32_t core_clock_hz, uint32_t baud)
+struct device_line device_lines_start(enum device_lines_usart which, const struct clock *clock, uint32_t baud)
 {
     const struct unit *unit = &units[which];
-    const uint32_t bus_hz = core_clock_hz > 42000000u ? core_clock_hz / unit->clock_divider : core_clock_hz;
+    const uint32_t bus_hz = unit->on_apb1 ? clock->apb1_hz : clock->apb2_hz;
     RCC->AHB1ENR |= 1u << unit->port;
     *unit->enable_register |= 1u << unit->enable_bit;
     (void)*unit->enable_register; /* two cycles until the clock runs (RM0090 7.2.14) */

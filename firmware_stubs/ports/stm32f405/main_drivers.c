@@ -8,18 +8,19 @@
 int main(void)
 {
     static struct craft craft;
-    const uint32_t core_clock_hz = board_clock_init();
+    (void)board_clock_init();
+    const struct clock *clock = board_clock();
     board_watchdog_start();
     board_stopwatch_init();
     if (!craft_init(&craft, &mission)) {
         board_reset();
     }
     const struct craft_lines lines = {
-        .imu = device_lines_start(LINE_USART2, core_clock_hz, 460800u),
-        .star = device_lines_start(LINE_USART3, core_clock_hz, 115200u),
-        .gps = device_lines_start(LINE_USART6, core_clock_hz, 115200u),
-        .wheels = device_lines_start(LINE_USART1, core_clock_hz, 115200u),
-        .down = device_lines_start(LINE_UART4, core_clock_hz, 115200u),
+        .imu = device_lines_start(LINE_USART2, clock, 460800u),
+        .star = device_lines_start(LINE_USART3, clock, 115200u),
+        .gps = device_lines_start(LINE_USART6, clock, 115200u),
+        .wheels = device_lines_start(LINE_USART1, clock, 115200u),
+        .down = device_lines_start(LINE_UART4, clock, 115200u),
     };
     for (;;) {
         device_lines_sleep();

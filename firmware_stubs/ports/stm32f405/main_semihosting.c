@@ -56,8 +56,10 @@ int main(void)
     static struct flight flight;
     static struct line line;
     static const struct hil_port port = {read_file, write_file, &line};
-    static const struct flight_board board = {board_stopwatch_start, board_stopwatch_ns, board_stack_used_max,
-                                              board_watchdog_resets, NULL, NULL};
+    static const struct flight_board board = {.stopwatch_start = board_stopwatch_start,
+                                              .stopwatch_ns = board_stopwatch_ns,
+                                              .stack_used_max = board_stack_used_max,
+                                              .watchdog_resets = board_watchdog_resets};
     line = open_line();
     if (line.in < 0 || line.out < 0) {
         semihosting_exit(1);

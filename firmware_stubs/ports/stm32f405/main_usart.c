@@ -26,18 +26,36 @@ static uint16_t line_errors(void *context)
     return (uint16_t)(octets < UINT16_MAX ? octets : UINT16_MAX);
 }
 
+static uint16_t unread_octets_max(void *context)
+{
+    (void)context;
+    return (uint16_t)usart_unread_max();
+}
+
+static struct flight_clock clock_told(void *context)
+{
+    const struct clock *clock = board_clock();
+    (void)context;
+    return (struct flight_clock){(uint8_t)clock->source, (uint8_t)(clock->hse_hz / 1000000u)};
+}
+
 int main(void)
 {
     static struct flight flight;
     static const struct hil_port port = {read_usart, write_usart, NULL};
-    static const struct flight_board board = {board_stopwatch_start, board_stopwatch_ns, board_stack_used_max,
-                                              board_watchdog_resets, line_errors, NULL};
+    static const struct flight_board board = {.stopwatch_start = board_stopwatch_start,
+                                              .stopwatch_ns = board_stopwatch_ns,
+                                              .stack_used_max = board_stack_used_max,
+                                              .watchdog_resets = board_watchdog_resets,
+                                              .line_errors = line_errors,
+                                              .unread_octets_max = unread_octets_max,
+                                              .clock = clock_told};
     const struct boot boot = origin_of_boot();
-    const uint32_t core_clock_hz = board_clock_init();
+    (void)board_clock_init();
     flight_init(&flight, &port, &board, &boot);
     board_watchdog_start();
     board_stopwatch_init();
-    usart_init(core_clock_hz);
+    usart_init(board_clock());
     for (;;) {
         (void)hil_link_poll(&flight.link);
     }

@@ -1,6 +1,6 @@
 /* The registers of the STM32F405 that this port uses, named as in ST's reference manual RM0090 (RCC 7.3, FLASH 3.9, PWR
- * 5.4, GPIO 8.4, TIM7 20.4, USART 30.6, IWDG 21.4, DBGMCU 38.16) and in ARM's for the Cortex-M4 (SCB, SysTick, NVIC,
- * FPU). */
+ * 5.4, GPIO 8.4, TIM11 19.5, USART 30.6, IWDG 21.4, DBGMCU 38.16) and in ARM's for the Cortex-M4 (SCB, SysTick, NVIC,
+ * FPU). Those of the STM32F446 (RM0390) and of the STM32F411 (RM0383) are the same, as far as they are used. */
 #ifndef RM0090_H
 #define RM0090_H
 
@@ -12,27 +12,36 @@ struct rcc {
 };
 #define RCC ((struct rcc *)0x40023800u)
 #define RCC_CR_HSION (1u << 0)
+#define RCC_CR_HSIRDY (1u << 1)
 #define RCC_CR_HSEON (1u << 16)
 #define RCC_CR_HSERDY (1u << 17)
+#define RCC_CR_HSEBYP (1u << 18)
+#define RCC_CR_CSSON (1u << 19)
 #define RCC_CR_PLLON (1u << 24)
 #define RCC_CR_PLLRDY (1u << 25)
+#define RCC_CR_PLLI2SON (1u << 26)
 #define RCC_PLLCFGR_PLLM(m) ((uint32_t)(m))
 #define RCC_PLLCFGR_PLLN(n) ((uint32_t)(n) << 6)
 #define RCC_PLLCFGR_PLLP_2 (0u << 16)
 #define RCC_PLLCFGR_PLLSRC_HSE (1u << 22)
 #define RCC_PLLCFGR_PLLQ(q) ((uint32_t)(q) << 24)
+#define RCC_PLLCFGR_PLLR_2 (2u << 28) /* of the F446; elsewhere reserved, and 2 */
+#define RCC_CFGR_SW (3u << 0)
 #define RCC_CFGR_SW_PLL (2u << 0)
 #define RCC_CFGR_SWS (3u << 2)
+#define RCC_CFGR_SWS_HSI (0u << 2)
 #define RCC_CFGR_SWS_PLL (2u << 2)
-#define RCC_CFGR_PPRE1_4 (5u << 10)
-#define RCC_CFGR_PPRE2_2 (4u << 13)
+#define RCC_CFGR_PPRE1(code) ((uint32_t)(code) << 10)
+#define RCC_CFGR_PPRE2(code) ((uint32_t)(code) << 13)
+#define RCC_CFGR_RTCPRE(divider) ((uint32_t)(divider) << 16)
+#define RCC_CIR_CLEAR 0x00FF0000u /* every flag; and no interrupt is enabled */
 #define RCC_CSR_RMVF (1u << 24)
 #define RCC_CSR_BORRSTF (1u << 25)
 #define RCC_CSR_PINRSTF (1u << 26)
 #define RCC_CSR_PORRSTF (1u << 27)
 #define RCC_CSR_SFTRSTF (1u << 28)
 #define RCC_CSR_IWDGRSTF (1u << 29)
-#define RCC_APB1ENR_TIM7EN (1u << 5)
+#define RCC_APB2ENR_TIM11EN (1u << 18)
 #define RCC_APB1ENR_PWREN (1u << 28)
 
 struct flash {
@@ -60,7 +69,7 @@ struct pwr {
     volatile uint32_t CR, CSR;
 };
 #define PWR ((struct pwr *)0x40007000u)
-#define PWR_CR_VOS (1u << 14)
+#define PWR_CR_VOS(scale) ((uint32_t)(scale) << 14)
 
 struct gpio {
     volatile uint32_t MODER, OTYPER, OSPEEDR, PUPDR, IDR, ODR, BSRR, LCKR, AFR[2];
@@ -88,14 +97,21 @@ struct usart {
 #define USART_CR1_RXNEIE (1u << 5)
 #define USART_CR1_UE (1u << 13)
 
-struct basic_timer {
-    volatile uint32_t CR1, CR2, reserved0, DIER, SR, EGR, reserved1[3], CNT, PSC, ARR;
+struct timer {
+    volatile uint32_t CR1, CR2, SMCR, DIER, SR, EGR, CCMR1, CCMR2, CCER, CNT, PSC, ARR, RCR, CCR1, CCR2, CCR3, CCR4, BDTR,
+        DCR, DMAR, OR;
 };
-#define TIM7 ((struct basic_timer *)0x40001400u)
-#define TIM7_INTERRUPT 55u
+#define TIM11 ((struct timer *)0x40014800u)
+#define TIM11_INTERRUPT 26u /* TIM1_TRG_COM_TIM11 */
 #define TIM_CR1_CEN 1u
 #define TIM_DIER_UIE 1u
+#define TIM_SR_CC1IF (1u << 1)
+#define TIM_SR_CC1OF (1u << 9)
 #define TIM_EGR_UG 1u
+#define TIM_CCMR1_CC1S_TI1 (1u << 0)
+#define TIM_CCMR1_IC1PSC_8 (3u << 2)
+#define TIM_CCER_CC1E 1u
+#define TIM11_OR_TI1_RMP_HSE_RTC 2u
 
 struct iwdg {
     volatile uint32_t KR, PR, RLR, SR;
@@ -119,6 +135,13 @@ struct systick {
 #define SYSTICK_CTRL_CLKSOURCE 4u
 
 #define NVIC_ISER ((volatile uint32_t *)0xE000E100u)
+#define NVIC_ICER ((volatile uint32_t *)0xE000E180u)
+#define NVIC_ISPR ((volatile uint32_t *)0xE000E200u)
+#define NVIC_ICPR ((volatile uint32_t *)0xE000E280u)
+#define NVIC_REGISTERS 4u /* of 32 interrupts each; the F446 has most, 97 */
+#define SCB_ICSR (*(volatile uint32_t *)0xE000ED04u)
+#define SCB_ICSR_PENDSTCLR (1u << 25)
+#define SCB_ICSR_PENDSVCLR (1u << 27)
 #define SCB_VTOR (*(volatile uint32_t *)0xE000ED08u)
 #define SCB_AIRCR (*(volatile uint32_t *)0xE000ED0Cu)
 #define SCB_AIRCR_SYSRESETREQ 0x05FA0004u /* with the key */

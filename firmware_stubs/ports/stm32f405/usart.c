@@ -11,8 +11,9 @@
 #define PIN_RX 10u
 #define FUNCTION 7u
 #define ENABLE_REGISTER APB2ENR
+#define RESET_REGISTER APB2RSTR
 #define ENABLE_BIT 4u
-#define CLOCK_DIVIDER 2u
+#define BUS_HZ apb2_hz
 #define INTERRUPT 37u
 #define UNIT USART1
 #define HANDLER USART1_Handler
@@ -22,8 +23,9 @@
 #define PIN_RX 3u
 #define FUNCTION 7u
 #define ENABLE_REGISTER APB1ENR
+#define RESET_REGISTER APB1RSTR
 #define ENABLE_BIT 17u
-#define CLOCK_DIVIDER 4u
+#define BUS_HZ apb1_hz
 #define INTERRUPT 38u
 #define UNIT USART2
 #define HANDLER USART2_Handler
@@ -33,8 +35,9 @@
 #define PIN_RX 11u
 #define FUNCTION 7u
 #define ENABLE_REGISTER APB1ENR
+#define RESET_REGISTER APB1RSTR
 #define ENABLE_BIT 18u
-#define CLOCK_DIVIDER 4u
+#define BUS_HZ apb1_hz
 #define INTERRUPT 39u
 #define UNIT USART3
 #define HANDLER USART3_Handler
@@ -44,8 +47,9 @@
 #define PIN_RX 7u
 #define FUNCTION 8u
 #define ENABLE_REGISTER APB2ENR
+#define RESET_REGISTER APB2RSTR
 #define ENABLE_BIT 5u
-#define CLOCK_DIVIDER 2u
+#define BUS_HZ apb2_hz
 #define INTERRUPT 71u
 #define UNIT USART6
 #define HANDLER USART6_Handler
@@ -58,6 +62,7 @@
 static struct {
     volatile uint32_t written, read; /* since the start; one writer each, so no lock */
     volatile uint8_t bytes[RING_SIZE];
+    uint32_t unread_max;
     struct usart_errors errors;
 } rx;
 
@@ -91,15 +96,16 @@ static void connect_pin(uint32_t pin)
     gpio->MODER = (gpio->MODER & ~(3u << 2u * pin)) | GPIO_MODER_ALTERNATE << 2u * pin;
 }
 
-void usart_init(uint32_t core_clock_hz)
+void usart_init(const struct clock *clock)
 {
     RCC->AHB1ENR |= 1u << PORT;
     RCC->ENABLE_REGISTER |= 1u << ENABLE_BIT;
+    RCC->RESET_REGISTER |= 1u << ENABLE_BIT; /* a boot loader may have used it */
+    RCC->RESET_REGISTER &= ~(1u << ENABLE_BIT);
     (void)RCC->ENABLE_REGISTER; /* two cycles until the clock runs (RM0090 7.2.14) */
     connect_pin(PIN_TX);
     connect_pin(PIN_RX);
-    const uint32_t bus_hz = core_clock_hz > 42000000u ? core_clock_hz / CLOCK_DIVIDER : core_clock_hz;
-    UNIT->BRR = (bus_hz + HIL_BAUD / 2u) / HIL_BAUD; /* oversampling by 16: mantissa and fraction in one number */
+    UNIT->BRR = (clock->BUS_HZ + HIL_BAUD / 2u) / HIL_BAUD; /* oversampling by 16: mantissa and fraction in one number */
     UNIT->CR1 = USART_CR1_UE | USART_CR1_TE | USART_CR1_RE | USART_CR1_RXNEIE;
     NVIC_ISER[INTERRUPT / 32u] = 1u << INTERRUPT % 32u;
 }
@@ -108,6 +114,7 @@ size_t usart_read(uint8_t *data, size_t capacity)
 {
     const uint32_t first = rx.read;
     const uint32_t there = rx.written - first;
+    rx.unread_max = there > rx.unread_max ? there : rx.unread_max;
     const size_t n = there < capacity ? there : capacity;
     for (size_t i = 0; i < n; i++) {
         data[i] = rx.bytes[(first + i) % RING_SIZE];
@@ -138,4 +145,9 @@ void usart_write(const uint8_t *data, size_t n)
 struct usart_errors usart_errors(void)
 {
     return rx.errors;
+}
+
+uint32_t usart_unread_max(void)
+{
+    return rx.unread_max;
 }

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "clock.h"
+
 struct usart_errors {
     uint32_t overrun;   /* a byte came before the one before was read */
     uint32_t framing;   /* no stop bit: wrong baud rate, or a cable pulled */
@@ -17,8 +19,8 @@ struct usart_errors {
     uint32_t ring_full; /* bytes dropped because nobody took them out of the ring */
 };
 
-/* Start at HIL_BAUD, given the core clock. */
-void usart_init(uint32_t core_clock_hz);
+/* Start at HIL_BAUD, given the clocks. */
+void usart_init(const struct clock *clock);
 
 /* Take up to `capacity` received bytes; 0 when there are none. */
 size_t usart_read(uint8_t *data, size_t capacity);
@@ -28,6 +30,9 @@ void usart_sleep(void);
 
 /* Send all of data[0..n); returns when the last byte is in the transmitter. */
 void usart_write(const uint8_t *data, size_t n);
+
+/* Most octets that waited to be read at once, since the start. */
+uint32_t usart_unread_max(void);
 
 /* Since the start. */
 struct usart_errors usart_errors(void);
