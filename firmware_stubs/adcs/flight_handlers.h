@@ -27,6 +27,10 @@ flight_handler flight_on_set_parameter, flight_on_set_orbit, flight_on_set_earth
     flight_on_set_attitude, flight_on_set_mode, flight_on_set_actuator, flight_on_set_burn,
     flight_on_set_target_orbit, flight_on_set_target_direction;
 
+/* Message housekeeping, once a second of the bench's time (flight_housekeeping.c). */
+bool flight_housekeeping_is_due(struct flight *flight, adcs_ticks now);
+void flight_send_housekeeping(struct flight *flight, adcs_ticks now);
+
 /* What the flight software believes, in message user. */
 void flight_send_telemetry(struct flight *flight, uint32_t step);
 
