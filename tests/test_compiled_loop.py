@@ -20,8 +20,8 @@ from hil.link.packet import encode
 from hil.native import octets, tables
 from hil.native.reply import understand
 from hil.obc.places import open_obc
-from hil.recording import NOT_COMPARED, Recording
-from hil.rig import load_rig
+from hil.recording import NOT_COMPARED, Recording, first_difference
+from hil.rig import load_fleet, load_rig
 
 RIGS = Path(__file__).parents[1] / "rigs"
 EVERY_RIG = sorted(
@@ -117,14 +117,26 @@ def test_a_world_that_cannot_go_on_ends_the_run_with_all_steps_recorded(nadir, t
         assert theirs[: len(ours)] == ours
 
 
-def test_several_spacecraft_and_other_places_go_the_ordinary_way(nadir, tmp_path):
+def test_other_places_go_the_ordinary_way_beside_those_that_are_ahead(nadir, tmp_path):
     rig = nadir.with_overrides(duration_s=1.0)
-    result = bench.run(rig, "posix", tmp_path / "posix.mcap")
-    assert result.ordinary_loop == "it runs on posix"
-    wanted = bench.RunSpecification(rig, "library")
-    both = [(wanted, tmp_path / "one.mcap"), (wanted, tmp_path / "other.mcap")]
-    results = bench.run_together(both)
-    assert {each.ordinary_loop for each in results[:1]} == {"there are several spacecraft"}
+    wanted = [bench.RunSpecification(rig, place) for place in ("posix", "library")]
+    paths = [tmp_path / "posix.mcap", tmp_path / "library.mcap"]
+    results = bench.run_together(list(zip(wanted, paths, strict=True)))
+    assert [each.ordinary_loop for each in results] == ["it runs on posix", ""]
+    assert first_difference(*map(Recording, paths)) is None
+
+
+def test_members_of_a_fleet_have_the_same_bits_in_both_loops_and_alone(tmp_path):
+    fleet = load_fleet(RIGS / "fleets" / "sco_fleet.toml")
+    fleet = fleet.with_overrides(duration_s=125.0, obc="library")  # a telecommand is in it
+    ahead = bench.run_fleet(fleet, tmp_path / "ahead")
+    in_step = bench.run_fleet(fleet, tmp_path / "in step", compiled=False)
+    for member in fleet.members:
+        ours = contents(Recording(ahead[member.name].recording))
+        assert ours == contents(Recording(in_step[member.name].recording))
+        assert ahead[member.name].counters == in_step[member.name].counters
+        assert ours == run(member.rig, tmp_path / "alone.mcap")[1]
+    assert "telecommand" in "".join(contents(Recording(ahead["first"].recording))[2])
 
 
 # ---- octets --------------------------------------------------------------------------------------

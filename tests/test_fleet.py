@@ -14,6 +14,7 @@ from hil.bench.fleet import SeparateMember
 from hil.cli import main
 from hil.errors import RigError
 from hil.judge.fleet import Flown, PairRequirement, WatchRequirement, evaluate_fleet
+from hil.obc.places import open_obc
 from hil.physics.rotations import angle_between, apply
 from hil.recording import Recording, first_difference
 from hil.rig import load_fleet, load_rig
@@ -116,6 +117,25 @@ def test_a_member_that_dies_ends_itself_and_not_the_other(nadir, tmp_path):
     assert not dead.complete
     assert "step 7" in dead.incomplete_reason
     assert len(dead) == 8
+
+
+def test_a_member_ahead_of_the_others_ends_itself_alone(nadir, tmp_path):
+    rig, still = nadir.with_overrides(duration_s=60.0), set[SeparateMember]()
+    with open_obc("library") as good, open_obc("library") as bad:
+        a, b = [
+            SeparateMember(still, rig, obc, tmp_path / f"{name}.mcap", compiled=True)
+            for name, obc in (("a", good), ("b", bad))
+        ]
+
+        def grow(step, _total):  # b's planet, until b is inside, where nothing flies
+            if step > 200:
+                b.world.truth._planet["radius_m"] = 1e9
+
+        Bench([a, b]).run(grow)
+    assert (a.result.ended, a.result.steps, a.result.ordinary_loop) == ("", 600, "")
+    assert "the simulated world cannot go on" in b.result.ended
+    assert 200 < b.result.steps < 600
+    assert len(Recording(tmp_path / "b.mcap")) == b.result.steps + 1
 
 
 def test_the_last_one_that_dies_ends_the_bench(nadir, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 
 from hil import bench, judge
 from hil.errors import RigError
-from hil.recording import Recorder, Recording
+from hil.recording import HeldRecorder, Recorder, Recording
 from hil.rig import load_rig
 from hil.rig.recorded import column_sizes, expected_octets
 
@@ -49,6 +49,33 @@ def test_octets_are_left_out_and_events_are_not(tmp_path):
     recording = Recording(tmp_path / "a.mcap")
     assert (recording.to_obc, recording.from_obc) == ([], [])
     assert [event.name for event in recording.events] == ["too_hot"]
+
+
+def test_a_run_held_in_memory_reads_as_one_from_a_file(tmp_path):
+    def tell(recorder):
+        with recorder:
+            recorder.metadata("run", {"rig": "a", "modes": ["x"]})
+            recorder.steps([0, 1, 2], rows(3))
+            recorder.to_obc(0, b"to")
+            for k, row in enumerate(rows(6)[3:], 3):
+                recorder.step(k, row)
+            for k in range(9):
+                recorder.event(k, "obc", "too_hot", code=7, value=np.inf)
+            recorder.metadata("run", {"title": "b"})
+
+    how = {"kept": ["c", "time_s"], "every": 2, "octets": False, "epoch_unix_ns": 5}
+    held = HeldRecorder(tmp_path / "held.mcap", COLUMNS, **how)
+    tell(Recorder(tmp_path / "file.mcap", COLUMNS, **how))
+    tell(held)
+    ours, theirs = held.recording(), Recording(tmp_path / "file.mcap")
+    assert not ours.path.exists()
+    assert (len(ours), ours.columns, ours.complete) == (3, theirs.columns, True)
+    for name, values in theirs.arrays().items():
+        assert ours[name].tobytes() == values.tobytes()
+    assert [str(event) for event in ours.events] == [str(event) for event in theirs.events]
+    assert ours.metadata == theirs.metadata
+    assert ours.epoch_unix_ns == theirs.epoch_unix_ns
+    assert (ours.to_obc, ours.to_obc_total) == (theirs.to_obc, theirs.to_obc_total)
 
 
 def test_octets_beyond_all_measure_are_recorded_in_pieces(tmp_path):

@@ -71,6 +71,14 @@ class SeparateMember(Member):
         """As of a member."""
         self._unless_ended(super().tell_stop, stopped_s)
 
+    def go_on(self, make: Callable[[int, int], int], step: int, until: int) -> int:
+        """As of a member; one that has ended is through with all steps."""
+        try:
+            return self.rig.steps if self._error else super().go_on(make, step, until)
+        except HilError as error:
+            self._end(error)
+            return self.rig.steps
+
     def _unless_ended(self, do: Callable[..., None], *args: Any) -> None:
         if self._error is not None:
             return
@@ -98,12 +106,15 @@ def run_fleet(
     resume: bool = False,
     announce: _Said = lambda _: None,
     progress: Progress = lambda _done, _total: None,
+    compiled: bool = True,
 ) -> dict[str, Result]:
     """Run all members of a fleet by one clock; results by their names, recordings in the folder.
 
-    Each gives the bits that it gives alone. A result's ``ended`` says why a member ended before the
-    others. Raises RigError, LinkError or ObcError, with the member's name, when one cannot be
-    started, and when the last one fails, or the first where the fleet ends with it.
+    Each gives the bits that it gives alone. compiled: as of ``hil.bench.run``; such members go
+    ahead of the others, since nothing passes between spacecraft but what the rig told each before.
+    A result's ``ended`` says why a member ended before the others. Raises RigError, LinkError or
+    ObcError, with the member's name, when one cannot be started, and when the last one fails, or
+    the first where the fleet ends with it.
     """
     still: set[SeparateMember] = set()
     with ExitStack() as stack:
@@ -116,7 +127,16 @@ def run_fleet(
                 say(f"{each.rig.title}: {each.rig.duration_s:g} s: {opened.description}")
                 path, waits = Path(folder) / f"{each.name}.mcap", resume and each.obc not in PLACES
                 kind = partial(SeparateMember, still) if fleet.others_go_on else Member
-                members.append(kind(each.rig, opened, path, say, realtime=realtime, resume=waits))
+                member = kind(
+                    each.rig,
+                    opened,
+                    path,
+                    say,
+                    realtime=realtime,
+                    resume=waits,
+                    compiled=compiled,
+                )
+                members.append(member)
         results = Bench(members).run(progress)
     return {each.name: result for each, result in zip(fleet.members, results, strict=True)}
 

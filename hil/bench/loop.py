@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 
-from hil.bench.compiled import CompiledLoop, refusal
+from hil.bench.ahead import Ahead, may_go_ahead
 from hil.bench.member import Member
 from hil.bench.pace import RealTime
 from hil.bench.result import Result, Stopwatch
@@ -30,32 +30,25 @@ class Bench:
         for member in self.members[1:]:
             _refuse_unlike(member, first)
         self._steps, self._realtime = first.rig.steps, first.realtime
-        self.clock = Clock(exact_s(first.rig.step_s), exact_s(first.rig.obc.uptime_at_start_s))
+        period_s, uptime_s = exact_s(first.rig.step_s), exact_s(first.rig.obc.uptime_at_start_s)
+        # All show one step, but for members that are ahead of the others.
+        self._clocks = [Clock(period_s, uptime_s) for _ in self.members]
         self._stopwatch = Stopwatch()
-        self._compiled: CompiledLoop | None = None
+        self._ahead: list[Ahead] = []
 
     def run(self, progress: Progress = lambda _done, _total: None) -> list[Result]:
         """Say HELLO, send the uplink, and go through all steps; a result for each member."""
         with ExitStack() as stack:
-            for member in self.members:
-                stack.enter_context(member.opened(self.clock, self._stopwatch))
+            for member, clock in zip(self.members, self._clocks, strict=True):
+                stack.enter_context(member.opened(clock, self._stopwatch))
             for member in self.members:
                 member.start()
-            self._compiled = self._compiled_loop()
+            self._ahead = [
+                Ahead(member, self._stopwatch) for member in self.members if may_go_ahead(member)
+            ]
             with without_garbage_collection():
                 self._run(progress)
         return [member.result for member in self.members]
-
-    def _compiled_loop(self) -> CompiledLoop | None:
-        """What makes usual steps in compiled code; where it cannot, the result says why."""
-        member = self.members[0]
-        if not member.may_be_compiled:
-            return None
-        why = "there are several spacecraft" if len(self.members) > 1 else ""
-        member.result.ordinary_loop = why or refusal(member, self.clock)
-        if member.result.ordinary_loop:
-            return None
-        return CompiledLoop(member, self._stopwatch)
 
     def _run(self, progress: Progress) -> None:
         begin_s = time.perf_counter()
@@ -67,50 +60,54 @@ class Bench:
                 member.result.wall_s = time.perf_counter() - begin_s
 
     def _go_through_steps(self, progress: Progress) -> None:
-        members, clock, lap, now = self.members, self.clock, self._stopwatch.lap, time.perf_counter
-        # Those that answer at once have their step while the others compute theirs. Of these none
-        # is always the first to be waited for: it would look the slowest.
-        at_once = [member for member in members if member.obc.answers_at_once]
-        awaited = deque(member for member in members if not member.obc.answers_at_once)
-        pace = RealTime(clock) if self._realtime else None
-        late_s, deadline_s = 0.0, None
+        pace = RealTime(self._clocks[0]) if self._realtime else None
+        in_step = [m for m in self.members if all(m is not each.member for each in self._ahead)]
+        awaited = deque(member for member in in_step if not member.obc.answers_at_once)
+        at_once = [member for member in in_step if member.obc.answers_at_once]
         self._stopwatch.begin()
         step = 0
         while step < self._steps:
-            if (made := self._make_usual(step)) > step:
-                step = made
-                progress(step - 1, self._steps)
-                continue
-            clock.go_to(step)
-            for member in members:
-                member.prepare()
-            if pace is not None:
-                late_s = pace.wait()
-                deadline_s = pace.deadline_s(late_s)
-                self._tell_stop(pace.stopped_s)
-                lap(("waiting", now()))
-            for member in awaited:
-                member.send(deadline_s)
-            for member in at_once:
-                member.send(deadline_s)
-                member.record()
-                member.receive(late_s)
-            for member in awaited:
-                member.record()
-            _receive_all(awaited, late_s)
-            awaited.rotate(1)
-            if step % _PROGRESS_EVERY == 0:
+            behind = [each for each in self._ahead if not each.go_ahead(step)]
+            if in_step or behind:
+                self._make_step(step, awaited, [*at_once, *(each.member for each in behind)], pace)
+                for each in behind:
+                    each.step += 1
+                done = step % _PROGRESS_EVERY == 0
+                step += 1
+            else:
+                done = True
+                step = min(each.step for each in self._ahead)
+            if done:
                 self._stopwatch.add_up()
-                progress(step, self._steps)
-            step += 1
+                progress(step - 1, self._steps)
 
-    def _make_usual(self, step: int) -> int:
-        """Have steps made by compiled code from this one on; return the first that is not."""
-        if self._compiled is None:
-            return step
-        due = self.members[0].next_telecommand
-        until = self._steps if due is None else min(due, self._steps)
-        return self._compiled.go(step, until) if step < until else step
+    def _make_step(
+        self, step: int, awaited: deque[Member], at_once: Sequence[Member], pace: RealTime | None
+    ) -> None:
+        """Have these members make a step.
+
+        Those that answer at once have theirs while the others compute. Of these none is always the
+        first to be waited for: it would look the slowest.
+        """
+        late_s, deadline_s = 0.0, None
+        for member in (*awaited, *at_once):
+            member.clock.go_to(step)
+            member.prepare()
+        if pace is not None:
+            late_s = pace.wait()
+            deadline_s = pace.deadline_s(late_s)
+            self._tell_stop(pace.stopped_s)
+            self._stopwatch.lap(("waiting", time.perf_counter()))
+        for member in awaited:
+            member.send(deadline_s)
+        for member in at_once:
+            member.send(deadline_s)
+            member.record()
+            member.receive(late_s)
+        for member in awaited:
+            member.record()
+        _receive_all(awaited, late_s)
+        awaited.rotate(1)
 
     def _tell_stop(self, stopped_s: float) -> None:
         if stopped_s:

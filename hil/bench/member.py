@@ -84,6 +84,7 @@ class Member:
     A step is `prepare`, `send`, `record` and `receive`, in this order. resume: wait for a port that
     is unplugged. gdb: stop the OBC before the first octet, for a debugger that has it go on, and
     wait for its answers as long as it takes. wrap_line: a line around the OBC's, for faults of it.
+    recorder: makes what the run is recorded into.
     """
 
     def __init__(
@@ -99,6 +100,7 @@ class Member:
         wrap_line: Callable[[Line, Clock], Line] = lambda line, _: line,
         show_printed: Callable[[str], None] | None = None,
         compiled: bool = False,
+        recorder: Callable[..., Recorder] = Recorder,
     ) -> None:
         for sentence in refused(rig.fault, obc):
             raise RigError(sentence)
@@ -108,6 +110,7 @@ class Member:
         self.cameras = [each for each in self.world.sensors if isinstance(each, CameraUnit)]
         self._gdb, self._show_printed = gdb, show_printed
         self.may_be_compiled = compiled and not (resume or gdb)
+        self._make_recorder = recorder
         self._timeout_s = PATIENT_S if gdb else rig.obc.reply_timeout_s
         self.step_row = StepRow(
             self.world.truth.columns,
@@ -137,7 +140,7 @@ class Member:
         self._check_room()
         metadata = run_metadata(rig, self.obc, realtime=self.realtime)
         epoch_ns = unix_ns(rig.orbit.epoch_utc)
-        recorder = Recorder(
+        recorder = self._make_recorder(
             path,
             self.step_row.columns,
             metadata=metadata,
@@ -521,6 +524,10 @@ class Member:
     def next_telecommand(self) -> int | None:
         """The step before whose samples the ground's next word is sent."""
         return self._telecommands[0].step if self._telecommands else None
+
+    def go_on(self, make: Callable[[int, int], int], step: int, until: int) -> int:
+        """Have steps made elsewhere, from one on, as far as that goes; return the next one."""
+        return make(step, until)
 
     # -- after the last step -----------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from hil.bench.result import Result
 from hil.bench.specification import RunSpecification
 from hil.obc.image import place_for
 from hil.obc.places import open_obc
+from hil.recording import Recorder
 from hil.rig import Rig, load_rig
 
 
@@ -29,6 +30,7 @@ def run(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     show_printed: Callable[[str], None] | None = None,
     compiled: bool = True,
+    recorder: Callable[..., Recorder] = Recorder,
 ) -> Result:
     """Close the loop of a rig around an OBC and record it.
 
@@ -42,13 +44,17 @@ def run(
     show_printed: called with each line that a program on this machine prints; all of it goes into
     the file OUT.log.
     compiled: make steps in compiled code where that can be, with the same bits.
+    recorder: makes what the run is recorded into, such as ``hil.recording.HeldRecorder``.
     Raises RigError, LinkError or ObcError; the recording then holds all up to that moment.
     """
     rig = rig if isinstance(rig, Rig) else load_rig(rig)
     image = Path(firmware) if firmware else None
     place = obc or place_for(image, wire=rig.obc.wire, realtime=realtime)
     wanted = RunSpecification(rig, place, image, compiler, realtime, resume, gdb)
-    return run_together([(wanted, out)], announce, progress, show_printed, compiled=compiled)[0]
+    (result,) = run_together(
+        [(wanted, out)], announce, progress, show_printed, compiled=compiled, recorder=recorder
+    )
+    return result
 
 
 def run_together(
@@ -58,6 +64,7 @@ def run_together(
     show_printed: Callable[[str], None] | None = None,
     *,
     compiled: bool = True,
+    recorder: Callable[..., Recorder] = Recorder,
 ) -> list[Result]:
     """Make several runs step by step beside each other, by one clock, each with its recording.
 
@@ -86,6 +93,7 @@ def run_together(
                 gdb=wanted.gdb,
                 show_printed=show_printed,
                 compiled=compiled,
+                recorder=recorder,
             )
             members.append(member)
         return Bench(members).run(progress)

@@ -11,14 +11,15 @@ from typing import Any, NamedTuple
 
 import hil
 from hil import bench, judge
+from hil.bench.result import Result
 from hil.errors import FAULT, HilError
 from hil.judge import LINK, Judgement, Verdict, judge_run
 from hil.judge.amounts import finite
 from hil.judge.detected import Detected
 from hil.judge.figure import Figure
-from hil.recording import NOT_COMPARED, Recording
+from hil.recording import HELD_OCTETS_MOST, NOT_COMPARED, HeldRecorder, Recorder, Recording
 from hil.rig import Rig, Source, rig_from
-from hil.rig.recorded import kept_columns
+from hil.rig.recorded import expected_octets, kept_columns
 
 # Judged too where they are recorded, as hil run records them.
 _JUDGED_TOO = ("truth_period_*", "housekeeping_*")
@@ -105,9 +106,7 @@ def digest(rig: Rig, recording: Recording) -> str:
 
 
 def _run(rig: Rig, task: Task, path: Path, *, thin: bool) -> Outcome:
-    made = thinned(rig) if thin else rig
-    result = bench.run(made, task.obc, path, firmware=task.firmware)
-    recording = Recording(result.recording)
+    result, recording = _recorded(thinned(rig) if thin else rig, task, path, may_be_held=thin)
     judgement = judge_run(rig, recording)
     verdicts = judge.verdicts(rig, [judgement])
     return {
@@ -118,6 +117,20 @@ def _run(rig: Rig, task: Task, path: Path, *, thin: bool) -> Outcome:
         "steps": result.steps,
         **({"ordinary_loop": result.ordinary_loop} if result.place == COMPILED_ON else {}),
     }
+
+
+def _recorded(rig: Rig, task: Task, path: Path, *, may_be_held: bool) -> tuple[Result, Recording]:
+    """Make a run; its recording is a file, or held in memory where it may be and is small."""
+    held: list[HeldRecorder] = []
+
+    def hold(*given: Any, **how: Any) -> HeldRecorder:
+        held.append(HeldRecorder(*given, **how))
+        return held[-1]
+
+    small = rig.scene is None and expected_octets(rig) <= HELD_OCTETS_MOST
+    recorder = hold if may_be_held and small else Recorder
+    result = bench.run(rig, task.obc, path, firmware=task.firmware, recorder=recorder)
+    return result, held[0].recording() if held else Recording(path)
 
 
 def _figures(verdicts: list[Verdict], judgement: Judgement) -> list[tuple[str, Outcome]]:

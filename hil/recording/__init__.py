@@ -19,12 +19,14 @@ from hil.recording.difference import (
     odd_columns,
 )
 from hil.recording.event import SEVERITIES, SOURCES, Event
+from hil.recording.held import HELD_OCTETS_MOST, HeldRecorder
 from hil.recording.provenance import differing_runs
 from hil.recording.reader import Recording
 from hil.recording.recover import recover
 from hil.recording.writer import Recorder
 
 __all__ = [
+    "HELD_OCTETS_MOST",
     "MACHINE_COLUMNS",
     "NOT_COMPARED",
     "SEVERITIES",
@@ -33,6 +35,7 @@ __all__ = [
     "Difference",
     "Distance",
     "Event",
+    "HeldRecorder",
     "Recorder",
     "Recording",
     "RecordingError",

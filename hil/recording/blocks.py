@@ -45,8 +45,10 @@ def chunks(path: Path, chunk_at: Iterable[int]) -> Iterator[bytes]:
 
     Raises RecordingError when the file is not as it was when it was opened.
     """
+    if not (places := list(chunk_at)):
+        return  # a run that is held in memory has no file
     with opened(path) as (file, _):
-        for at in chunk_at:
+        for at in places:
             file.seek(at)
             head = file.read(RECORD_PREFIX.size)
             try:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -48,8 +48,17 @@ class Recording:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
-        contents = scan(self.path)
+        self._take(Path(path), scan(Path(path)))
+
+    @classmethod
+    def of(cls, path: Path, contents: Contents) -> Self:
+        """Return a run whose contents are known and held; path: what it is called."""
+        made = cls.__new__(cls)
+        made._take(path, contents)
+        return made
+
+    def _take(self, path: Path, contents: Contents) -> None:
+        self.path = path
         self.columns = contents.columns
         self.metadata: dict[str, dict[str, str]] = contents.metadata
         self.epoch_unix_ns = contents.epoch_unix_ns

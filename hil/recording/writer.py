@@ -29,6 +29,7 @@ from hil.recording.layout import (
     SIGHTS,
     STEP,
     TO_OBC,
+    Columns,
     channels,
     checked_columns,
     schemas,
@@ -70,10 +71,7 @@ class Recorder:
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         self.path = Path(path)
-        given = checked_columns(columns)
-        self._row_bytes = 8 * sum(size for _, size in given)
-        self._thin = None if kept is None and every == 1 else Thin(given, kept, every)
-        self.columns = given if self._thin is None else self._thin.columns
+        self._take_columns(checked_columns(columns), kept, every)
         self._octets = octets
         self._epoch_ns, self._chunk_bytes = epoch_unix_ns, chunk_bytes
         self._sequence = 0
@@ -86,6 +84,11 @@ class Recorder:
         )
         for name, values in (metadata or {}).items():
             self.metadata(name, values)
+
+    def _take_columns(self, given: Columns, kept: Iterable[str] | None, every: int) -> None:
+        self._row_bytes = 8 * sum(size for _, size in given)
+        self._thin = None if kept is None and every == 1 else Thin(given, kept, every)
+        self.columns = given if self._thin is None else self._thin.columns
 
     def step(self, time_ns: int, row: NDArray[np.float64] | bytes) -> None:
         """Record one control period's row of little-endian float64, which is copied."""
@@ -100,7 +103,7 @@ class Recorder:
             data = self._thin.row(data)
             if not data:
                 return
-        self._add(STEP, time_ns, data)
+        self._add_row(time_ns, data)
 
     def steps(self, times_ns: Sequence[int], rows: NDArray[np.float64]) -> None:
         """Record the rows (n, numbers) of many control periods at once, as ``step`` does of one."""
@@ -113,6 +116,12 @@ class Recorder:
         if self._thin is not None:
             kept, rows = self._thin.rows(rows)
             times_ns = [times_ns[place] for place in kept]
+        self._add_rows(times_ns, rows)
+
+    def _add_row(self, time_ns: int, data: bytes) -> None:
+        self._add(STEP, time_ns, data)
+
+    def _add_rows(self, times_ns: Sequence[int], rows: NDArray[np.float64]) -> None:
         at, size = 0, MESSAGE.size + 8 * rows.shape[1]
         while at < len(times_ns):
             room = max(1, -(-(self._chunk_bytes - self._chunk.size) // size))
