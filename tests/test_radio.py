@@ -1,6 +1,7 @@
 """The radio: what a link does to frames, who sees whom, and a whole run from shutter to ground."""
 
 import struct
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,12 @@ from hil import bench
 from hil.dashboard.session import Session
 from hil.errors import RigError
 from hil.judge import evaluate
+from hil.physics.ground import Ground, GroundTarget
+from hil.physics.sky import Sky
 from hil.radio.alert import ALERT_APID, CFDP_APID, HEARD_APID, alert_of
 from hil.radio.channel import Channel
-from hil.radio.contact import Contact
+from hil.radio.contact import Contact, Contacts
+from hil.radio.model import Radio
 from hil.radio.passes import highest
 from hil.recording import Recording
 from hil.rig import load_rig
@@ -29,6 +33,43 @@ def channel(loss=0.0, rate_bit_s=8000.0, overhead=0, buffer_octets=1000, seed=1)
 
 def contact():
     return Contact("here", LIGHT_s)
+
+
+# -- who sees whom ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [("below", "aside"), ("aside", "below")])
+def test_the_highest_station_in_the_antennas_beam_has_contact(order):
+    """A spacecraft 100 km above one station, another 3 deg of longitude, 334 km, to the east."""
+    longitudes = {"below": 0.0, "aside": 3.0}
+    stations = [
+        {"name": name, "latitude_deg": 0.0, "longitude_deg": longitudes[name]} for name in order
+    ]
+    here = {"name": "here", "latitude_deg": 0.0, "longitude_deg": 0.0, "height_m": 100_000.0}
+    whole = Radio(rate_bit_s=9600.0, station=stations)
+    places = [*(each.as_target for each in whole.station), GroundTarget(kind="target", **here)]
+    ground = Ground(places, Sky(datetime(2026, 3, 20, tzinfo=UTC)))
+    position = ground.position_eci_m("here", np.zeros(1))[0]
+    away = ground.position_eci_m("aside", np.zeros(1))[0] - position
+    beam = Radio(
+        rate_bit_s=9600.0,
+        station=stations,
+        antenna_boresight_body=tuple(away / np.linalg.norm(away)),
+        antenna_half_beam_deg=30.0,
+    )
+    level = np.array([0.0, 0.0, 0.0, 1.0])
+
+    seen = Contacts(whole, ground).at(0.0, position, level)
+    assert seen.contact is not None
+    assert seen.contact.station == "below"
+    assert np.degrees(seen.elevation_rad) == pytest.approx(90.0, abs=0.01)
+
+    seen = Contacts(beam, ground).at(0.0, position, level)
+    assert seen.contact is not None
+    assert seen.contact.station == "aside"
+    # tan(elevation) = (cos 3 deg - R / (R + h)) / sin 3 deg, R = 6378.137 km, h = 100 km
+    assert np.degrees(seen.elevation_rad) == pytest.approx(15.04, abs=0.01)
+    assert seen.contact.light_s == pytest.approx(np.linalg.norm(away) / 299_792_458.0)
 
 
 # -- a link ----------------------------------------------------------------------------------------

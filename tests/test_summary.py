@@ -45,6 +45,23 @@ def run(recording, tmp_path):
     return Recording(path)
 
 
+@pytest.mark.parametrize("ended", [True, False])
+def test_steps_are_those_made_and_not_those_recorded(tmp_path, ended):
+    """Of 100 steps every fourth is recorded, the last one of step 96."""
+    path = tmp_path / "thin.mcap"
+    with Recorder(path, [("time_s", 1)], metadata={"run": {"step_s": "0.1"}}, every=4) as recorder:
+        for step in range(100):
+            recorder.step(step * 10**8, np.array([0.1 * step]))
+        if ended:
+            recorder.metadata("result", {"steps": 100, "wall_s": 0.05, "truth": 0.001})
+    figures = summary_dict(Recording(path), [])
+    assert figures["steps"] == (100 if ended else 97)
+    assert figures["simulated_s"] == pytest.approx(10.0 if ended else 9.7)
+    if ended:
+        assert figures["steps_per_s"] == pytest.approx(2000.0)
+        assert figures["stage_us"] == {"truth": pytest.approx(10.0)}
+
+
 def verdicts(path):
     missed = "pointing: APE of 0.2 deg exceeds 0.1 deg"
     most = Basis(1, 876, 87.6, 100.0, 0.876)

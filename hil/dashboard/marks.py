@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,8 @@ from hil.rig import Rig
 
 _NEEDED = ("truth_position_eci_m", "truth_q_eci_from_body", "camera0_frame", "camera0_age_s")
 _BEYOND = 8.0  # pixels beside the picture, from which on a mark is left out
+_LONGEST_s = 600.0  # from exposure to the last piece of a picture
+Pose = tuple[FloatArray, FloatArray]
 
 
 class Mark(NamedTuple):
@@ -23,13 +26,16 @@ class Mark(NamedTuple):
 
 
 class Marks:
-    """Truth at the exposures of all pictures, collected while a run is read."""
+    """The true pose at each picture's exposure, collected while a run is read.
+
+    Of a run without end it keeps the last steps and one pose a picture.
+    """
 
     def __init__(self, rig: Rig) -> None:
         self._rig = rig
         self._camera = rig.spacecraft.tables("camera")[0]
-        self._truth: list[tuple[FloatArray, FloatArray, FloatArray]] = []
-        self._exposed: dict[int, float] = {}
+        self._recent: deque[tuple[FloatArray, FloatArray, FloatArray]] = deque()
+        self._poses: dict[int, tuple[float, Pose]] = {}
 
     @staticmethod
     def can(rig: Rig | None, sizes: dict[str, int]) -> bool:
@@ -40,18 +46,23 @@ class Marks:
     def feed(self, rows: Rows) -> None:
         """Take the next steps."""
         time_s = rows["time_s"]
-        self._truth.append((time_s, rows[_NEEDED[0]], rows[_NEEDED[1]]))
+        if not len(time_s):
+            return
+        self._recent.append((time_s, rows[_NEEDED[0]], rows[_NEEDED[1]]))
         frame, age_s = rows["camera0_frame"].reshape(-1), rows["camera0_age_s"].reshape(-1)
         for at in np.flatnonzero(np.isfinite(frame)):
-            self._exposed[int(frame[at])] = float(time_s[at] - age_s[at])
+            exposed_s = float(time_s[at] - age_s[at])
+            if (pose := self._at(exposed_s)) is not None:
+                self._poses[int(frame[at])] = exposed_s, pose
+        while self._recent[0][0][-1] < time_s[-1] - _LONGEST_s:
+            self._recent.popleft()
 
     def of(self, frame: int) -> list[Mark]:
         """Return the marks in a picture of this number."""
-        exposed_s, scene = self._exposed.get(frame), self._rig.scene
-        truth = None if exposed_s is None else self._at(exposed_s)
-        if truth is None or exposed_s is None or scene is None:
+        scene = self._rig.scene
+        if frame not in self._poses or scene is None:
             return []
-        position_eci_m, q_eci_from_body = truth
+        exposed_s, (position_eci_m, q_eci_from_body) = self._poses[frame]
         found = []
         for each in scene.objects:
             place = self._rig.ground.position_eci_m(each.name, np.array([exposed_s]))[0]
@@ -66,10 +77,10 @@ class Marks:
         right, down = float(camera.columns) + _BEYOND, float(camera.rows) + _BEYOND
         return bool(-_BEYOND <= column <= right and -_BEYOND <= row <= down)
 
-    def _at(self, time_s: float) -> tuple[FloatArray, FloatArray] | None:
+    def _at(self, time_s: float) -> Pose | None:
         """Return position and attitude at a step's instant."""
-        for times, position, attitude in reversed(self._truth):
+        for times, position, attitude in reversed(self._recent):
             at = int(np.searchsorted(times, time_s - 1e-6))
             if at < len(times) and abs(float(times[at]) - time_s) < 1e-3:
-                return position[at], attitude[at]
+                return position[at].copy(), attitude[at].copy()
         return None

@@ -27,7 +27,8 @@ class Contact(NamedTuple):
 class Seen(NamedTuple):
     """How things stand at an instant.
 
-    elevation_rad: of the spacecraft above the horizon of the station that sees it highest.
+    elevation_rad: of the spacecraft above the horizon of the station in contact; without one, of
+    the station that sees it highest.
     """
 
     elevation_rad: float
@@ -42,18 +43,20 @@ class Contacts:
         self._radio, self._ground = radio, ground
 
     def at(self, time_s: float, position_eci_m: FloatArray, q_eci_from_body: FloatArray) -> Seen:
-        """Return how things stand: position (3,), attitude (4,)."""
-        highest, contact = -math.inf, None
+        """Return how things stand: position (3,), attitude (4,).
+
+        Of the stations above their masks and in the antenna's beam the one that sees the spacecraft
+        highest has contact; of two that see it as high, the first.
+        """
+        highest, best = -math.inf, Seen(-math.inf, None)
         for station in self._radio.station:
             elevation, away_eci_m = self._look(station, time_s, position_eci_m)
-            if elevation <= highest:
-                continue
-            highest = elevation
+            highest = max(highest, elevation)
             seen = elevation >= math.radians(station.elevation_mask_deg)
-            if seen and self._hears(away_eci_m, q_eci_from_body):
+            if seen and elevation > best.elevation_rad and self._hears(away_eci_m, q_eci_from_body):
                 light_s = float(np.linalg.norm(away_eci_m)) / SPEED_OF_LIGHT_m_s
-                contact = Contact(station.name, light_s)
-        return Seen(highest, contact)
+                best = Seen(elevation, Contact(station.name, light_s))
+        return best if best.contact else Seen(highest, None)
 
     def elevation_rad(self, station: Station, time_s: float, position_eci_m: FloatArray) -> float:
         """Return how high a station sees the spacecraft."""

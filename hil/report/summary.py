@@ -34,8 +34,7 @@ def summary_dict(
     """Return a run's figures from its recording, ready for JSON: what is not a number is null."""
     run, obc = (recording.metadata.get(name, {}) for name in ("run", "obc"))
     timing = {name: _told(value) for name, value in recording.metadata.get("result", {}).items()}
-    steps, wall_s = len(recording), timing.pop("wall_s", None) or 0.0
-    timing.pop("steps", None)
+    steps, wall_s = _steps(recording, timing.pop("steps", None)), timing.pop("wall_s", None) or 0.0
     simulated_s = steps * (_told(run.get("step_s", "")) or 0.0)
     return {
         "rig": run.get("rig"),
@@ -86,6 +85,16 @@ def print_summary(
     for fault in figures["faults"]:
         console.print(visible(f"fault: {_fault_line(**fault)}"), markup=False)
     console.print(visible(f"recording: {figures['recording']}"), markup=False)
+
+
+def _steps(recording: Recording, told: float | None) -> int:
+    """Return how many steps were made; a recording may hold one in so many."""
+    if told is not None:
+        return int(told)
+    step_s = _told(recording.metadata.get("run", {}).get("step_s", "")) or 0.0
+    if not step_s or not len(recording) or "time_s" not in recording:
+        return len(recording)
+    return max(len(recording), 1 + round(float(recording["time_s"][-1]) / step_s))
 
 
 def speed_words(figures: Mapping[str, Any]) -> str:

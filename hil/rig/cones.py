@@ -9,7 +9,7 @@ import numpy as np
 
 from hil.judge.cones import ConeRequirement
 from hil.physics.rotations import angle_between, apply
-from hil.physics.sky import SEGMENT_s, Sky
+from hil.physics.sky import SEGMENT_s
 from hil.physics.vectors import FloatArray
 from hil.rig.model import Rig
 
@@ -93,8 +93,6 @@ def _is_wrong(requirement: ConeRequirement, angle_deg: float) -> bool:
 
 def _sun_eci(rig: Rig, time_s: float) -> FloatArray:
     """Return the direction of the Sun from the central body."""
-    environment = rig.environment
-    sky = Sky(rig.orbit.epoch_utc, rig.orbit.central_body, environment.ut1_minus_utc_s)
-    record = sky.segment(time_s)
+    record = rig.sky.segment(time_s)
     u = (time_s - float(record["start_s"][0])) / SEGMENT_s
     return np.asarray(record["sun_m"][0].T @ np.array([1.0, u, u * u, u**3]))

@@ -214,7 +214,7 @@ class Rig(Model):
         places = [each.as_target(each.name) for each in objects]
         cameras = self.spacecraft.tables("camera") if self.scene is not None else ()
         eyes = [CameraEye(each, self.scene) for each in cameras if self.scene is not None]
-        return Ground([*self.target, *places], self._sky, falling, self.scan, eyes)
+        return Ground([*self.target, *places], self.sky, falling, self.scan, eyes)
 
     @cached_property
     def free_fall(self) -> Falling:
@@ -225,10 +225,11 @@ class Rig(Model):
     def stations(self) -> Ground:
         """Where the stations of its radio are."""
         stations = self.radio.station if self.radio is not None else ()
-        return Ground([each.as_target for each in stations], self._sky)
+        return Ground([each.as_target for each in stations], self.sky)
 
     @property
-    def _sky(self) -> Sky:
+    def sky(self) -> Sky:
+        """The Earth's orientation, the Sun and the Moon as the truth has them."""
         orbit, environment = self.orbit, self.environment
         return Sky(
             orbit.epoch_utc,
