@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from hil.machine.cache import cache_folder
 from hil.machine.doctor import missing
 from hil.rig import load_rig
 
@@ -83,6 +84,7 @@ def _compiler():
 
 
 @pytest.fixture
-def pytester(_compiler, pytester):
-    """pytest's own, whatever test comes first."""
-    return pytester
+def pytester(_compiler, monkeypatch, request):
+    """pytest's own, whatever test comes first, with a home of its own but not a cold cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder().parent))
+    return request.getfixturevalue("pytester")

@@ -36,7 +36,7 @@ def record(rig, obc, tmp_path):
     [
         "library",
         "posix",
-        pytest.param("qemu", marks=pytest.mark.emulator),
+        pytest.param("qemu", marks=[pytest.mark.emulator, pytest.mark.slow]),
         pytest.param("qemu-fast", marks=pytest.mark.emulator),
     ],
 )
@@ -44,6 +44,17 @@ def test_a_whole_run_is_the_same_bits_in_every_place(place, nadir, whole_run, tm
     result = run(nadir, place, tmp_path / "b.mcap")
     assert result.steps == len(whole_run["step"]) == 6000
     assert first_difference(whole_run, Recording(result.recording)) is None
+
+
+@pytest.mark.emulator
+def test_two_minutes_are_the_same_bits_over_the_emulated_usart(nadir, tmp_path):
+    """A fifth of the run, which takes this place more than half a minute."""
+    rig = nadir.with_overrides(duration_s=120.0)
+    on = {place: run(rig, place, tmp_path / f"{place}.mcap") for place in ("library", "qemu")}
+    assert on["qemu"].steps == 1200
+    first, second = (Recording(on[place].recording) for place in ("library", "qemu"))
+    assert first_difference(first, second) is None
+    assert first.complete
 
 
 @pytest.mark.parametrize("kind", [str, Path])
