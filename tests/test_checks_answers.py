@@ -107,6 +107,14 @@ def test_a_mode_that_is_left_says_how_long_it_was_kept(recorded):
     assert (verdict.reached, verdict.allowed) == ("idle", "nadir")
 
 
+def test_of_two_stretches_as_long_the_first_is_said(recorded):
+    mode = np.zeros(STEPS)
+    mode[20:120], mode[300:400] = 1.0, 1.0
+    kept = requirement(mode="nadir", by_s=60.0)
+    verdict = evaluate_requirement(kept, [recorded(late=(), mode=mode)])
+    assert "longest kept from 20 s to 120 s" in verdict.text
+
+
 def test_a_mode_that_never_comes_says_which_it_is_instead(recorded):
     verdict = evaluate_requirement(requirement(mode="nadir", by_s=60.0), [recorded(mode=0.0)])
     assert "mode nadir is not reached, and was to be by 60 s: at the end idle" in verdict.text

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hil.link import messages as m
 from hil.link.framing import FRAME_MAX, Deframer, Framer
-from hil.link.packet import Fault, Packet, decode, encode, named_values
+from hil.link.packet import Fault, Packet, apid_of, decode, encode, named_values
 
 STREAM = b"".join(vector.frame for vector in good())
 
@@ -30,6 +30,15 @@ def test_a_corrupt_vector_is_counted_under_its_kind(kind, frame):
     assert isinstance(fault, Fault)
     assert fault.kind == kind
     assert deframer.faults == {kind: 1}
+
+
+@pytest.mark.parametrize("octets", [1, 255, 256, 257, 4096])
+def test_a_space_packet_of_any_length_has_its_apid(octets):
+    """CCSDS 133.0-B, 4.1.3: eleven bits of APID; the length field is the data's octets less one."""
+    packet = bytes([0x1B, 0xCD, 0xC0, 0x00, *(octets - 1).to_bytes(2)]) + bytes(octets)
+    assert apid_of(packet) == 0x3CD
+    assert apid_of(packet + b"\0") is None
+    assert apid_of(packet[:-1]) is None
 
 
 def test_values_come_back_by_field_name():

@@ -206,6 +206,17 @@ def test_a_sine_over_its_own_period_has_no_mean_and_its_amplitude_as_relative_er
     assert index_series("RPE", TIME, slow, 4.0).value.max() == pytest.approx(2.0, rel=1e-12)
 
 
+def test_the_last_window_counts_where_not_every_window_does():
+    """Of windows of 200 steps every second one is looked at, and at the end the last, from 3 on."""
+    error = np.zeros((204, 1))
+    error[-1] = 1.0  # half of the last control period: 1/2 of 200 steps
+    time_s = 0.1 * np.arange(204)
+    found = index_series("RPE", time_s, error, 20.0).value
+    assert found[:4] == pytest.approx(0.0)  # settled when their own windows had ended
+    assert found[4:203] == pytest.approx(0.5 / 200)
+    assert found[203] == pytest.approx(1.0 - 0.5 / 200)
+
+
 def test_drift_is_the_difference_of_the_means_of_two_windows():
     series = index_series("PDE", TIME, 0.5 * RAMP, window_s=1.0, separation_s=4.0)
     assert series.value == pytest.approx(2.0)

@@ -70,6 +70,7 @@ def test_an_event_counts_from_when_the_fault_began(recorded, at_s, after_s, met)
     recording = recorded(told=[(5.0, "sensor_silent", 1.0), (at_s, "sensor_silent", 2.0)])
     verdict = evaluate_requirement(requirement(**DETECTED), [recording])
     assert (verdict.met, verdict.value) == (met, pytest.approx(after_s))
+    assert verdict.basis.samples == 51  # 0 to 5 s, a step 0.1 s
     assert verdict.worst_time_s == pytest.approx(at_s)
     by = "by" if met else "not by"
     told = f"told {after_s:g} s after gyro sticks began at 20 s, {by} 5 s"
