@@ -76,11 +76,12 @@ def pytest_unconfigure(config):
 
 
 @pytest.fixture(scope="session")
-def _compiler():
-    """What numba registers once a process: a session inside one forgets that it is imported."""
-    from numba.core.registry import cpu_target
+def _compiler(nadir, tmp_path_factory):
+    """A run's compiled code: numba registers its types once a process, and a session forgets it."""
+    from hil import bench
 
-    cpu_target.target_context.refresh()
+    short = nadir.with_overrides(duration_s=1.0)
+    bench.run(short, "library", tmp_path_factory.mktemp("compiled") / "run.mcap")
 
 
 @pytest.fixture
