@@ -4,14 +4,17 @@
  * that baud rate would. The bench waits for nothing but the end of a slice, so that an image that knows no bench runs in
  * lockstep, and the same octets go both ways in every run.
  *
- * It uses functions of the emulator that are exported but no part of its plugin interface; their prototypes are written here
- * from their names. This file is apart from the rest of the project because of the emulator's licence.
+ * It uses functions of the emulator that are exported but no part of its plugin interface (qemu.h). This folder is apart from
+ * the rest of the project because of the emulator's licence.
  *
  * Needed: -icount shift=N,sleep=off. Arguments: in=FD,out=FD,first=NS and, for each line in the bench's order,
- * line=CHARDEV:NS_AN_OCTET.
+ * line=CHARDEV:NS_AN_OCTET; for each output that the bench watches duty=TIMER:CHANNEL, or mean=PIN, 16 times the port's number
+ * and the pin's.
  *
- * In:  int64 end of the next slice in ns, uint32 bursts, uint32 0; then for each burst int64 begin in ns, uint32 line, uint32
- *      octets, and the octets. Out: int64 end of the slice that is over, uint32 octets that a USART had no room for, uint32 0.
+ * In:  int64 end of the next slice in ns, uint32 bursts, uint32 edges; then for each burst int64 begin in ns, uint32 line,
+ *      uint32 octets, and the octets; then for each edge int64 its time in ns, uint32 pin, uint32 level.
+ * Out: int64 end of the slice that is over, uint32 octets that a USART had no room for, uint32 resets by the watchdog, and a
+ *      double for each output: which part of the slice it was high, of a timer's which part of its turns at the end.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,36 +22,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "board.h"
+#include "qemu.h"
+
 #define EXPORTED __attribute__((visibility("default")))
 EXPORTED int qemu_plugin_version = 1;
-typedef uint64_t plugin_id;
-extern void qemu_plugin_register_vcpu_init_cb(plugin_id, void (*)(plugin_id, unsigned));
-extern void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id, void (*)(plugin_id, void *));
-
-/* Beyond the plugin interface. */
-extern int64_t qemu_clock_get_ns(int type);
-extern int64_t qemu_clock_deadline_ns_all(int type, int attributes);
-extern void timer_init_full(void *timer, void *list, int type, int scale, int attributes, void (*due)(void *), void *context);
-extern void timer_mod_ns(void *timer, int64_t ns);
-extern void timer_del(void *timer);
-extern void *qemu_chr_find(const char *name);
-extern int qemu_chr_be_can_write(void *chardev);
-extern void qemu_chr_be_write(void *chardev, const uint8_t *data, int n);
-extern void *qemu_get_cpu(int number);
-extern void async_run_on_cpu(void *cpu, void (*work)(void *, uint64_t), uint64_t data);
-extern bool all_cpu_threads_idle(void);
-extern void qemu_notify_event(void);
-struct notifier {
-    void (*notify)(struct notifier *, void *);
-    void *node[2];
-};
-extern void main_loop_poll_add_notifier(struct notifier *);
-
-#define VIRTUAL 1
 #define LINES 8
 #define QUEUE 65536u
-typedef uint64_t timer[64]; /* more than any of QEMU's */
-
+#define OUTPUTS 16u
+#define EDGES 64u
 static struct line {
     char name[32];
     void *chardev;
@@ -63,7 +45,17 @@ static unsigned line_count;
 static uint32_t no_room;
 static int in = -1, out = -1;
 static int64_t stop_ns = 1000;
-static timer stop_timer, guard;
+static timer stop_timer, guard, edge_timer;
+static struct output {
+    bool mean;
+    unsigned timer, channel, pin;
+} outputs[OUTPUTS];
+static unsigned output_count;
+static struct edge {
+    int64_t at_ns;
+    uint32_t pin, level;
+} edges[EDGES];
+static uint32_t edge_read, edge_written;
 
 /* -- two faults of the emulator ---------------------------------------------------------------------------------------- */
 
@@ -137,6 +129,29 @@ static void queue(struct line *line, int64_t begin_ns, uint8_t octet)
     line->written++;
 }
 
+/* -- pins -------------------------------------------------------------------------------------------------------------- */
+
+static void arm_edge(void)
+{
+    if (edge_read != edge_written) {
+        timer_mod_ns(edge_timer, edges[edge_read % EDGES].at_ns);
+    }
+}
+
+static void edge_due(void *context)
+{
+    const struct edge *edge = &edges[edge_read % EDGES];
+    (void)context;
+    pins_set_input(edge->pin / 16u, edge->pin % 16u, edge->level != 0);
+    edge_read++;
+    arm_edge();
+}
+
+static double shown(const struct output *output)
+{
+    return output->mean ? pins_mean(output->pin / 16u, output->pin % 16u) : timers_duty(output->timer, output->channel);
+}
+
 /* -- slices ------------------------------------------------------------------------------------------------------------ */
 
 static void take(void *data, size_t n)
@@ -175,20 +190,29 @@ static void stop(void *context)
 {
     struct {
         int64_t now_ns;
-        uint32_t no_room, zero;
-    } report = {stop_ns, no_room, 0};
+        uint32_t no_room, resets;
+        double output[OUTPUTS];
+    } report = {stop_ns, no_room, watchdog_resets, {0}};
     struct {
         int64_t end_ns;
-        uint32_t bursts, zero;
+        uint32_t bursts, edges;
     } head;
+    const size_t n = sizeof report - (OUTPUTS - output_count) * sizeof report.output[0];
     (void)context;
-    if (write(out, &report, sizeof report) != (ssize_t)sizeof report) {
+    for (unsigned i = 0; i < output_count; i++) {
+        report.output[i] = shown(&outputs[i]);
+    }
+    if (write(out, &report, n) != (ssize_t)n) {
         _exit(0);
     }
     take(&head, sizeof head);
     for (uint32_t i = 0; i < head.bursts; i++) {
         take_burst();
     }
+    for (uint32_t i = 0; i < head.edges; i++, edge_written++) {
+        take(&edges[edge_written % EDGES], sizeof edges[0]);
+    }
+    arm_edge();
     stop_ns = head.end_ns;
     timer_mod_ns(stop_timer, stop_ns);
 }
@@ -197,12 +221,14 @@ static void core_made(plugin_id id, unsigned core)
 {
     (void)id;
     (void)core;
+    board_make();
     main_loop_poll_add_notifier(&notifier);
     for (unsigned i = 0; i < line_count; i++) {
         lines[i].chardev = qemu_chr_find(lines[i].name);
         timer_init_full(lines[i].timer, NULL, VIRTUAL, 1, 0, octet_due, &lines[i]);
     }
     timer_init_full(guard, NULL, VIRTUAL, 1, 0, nothing, NULL);
+    timer_init_full(edge_timer, NULL, VIRTUAL, 1, 0, edge_due, NULL);
     timer_init_full(stop_timer, NULL, VIRTUAL, 1, 0, stop, NULL);
 }
 
@@ -226,6 +252,17 @@ static void add_line(const char *text)
     }
 }
 
+static void add_output(const char *text, bool mean)
+{
+    const char *colon = strchr(text, ':');
+    if (output_count < OUTPUTS) {
+        outputs[output_count++] = (struct output){.mean = mean,
+                                                  .timer = (unsigned)atoi(text),
+                                                  .channel = colon == NULL ? 0 : (unsigned)atoi(colon + 1),
+                                                  .pin = (unsigned)atoi(text)};
+    }
+}
+
 EXPORTED int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 {
     (void)info;
@@ -243,6 +280,8 @@ EXPORTED int qemu_plugin_install(plugin_id id, const void *info, int argc, char 
             stop_ns = atoll(value);
         } else if (strncmp(argv[i], "line=", 5) == 0) {
             add_line(value);
+        } else if (strncmp(argv[i], "duty=", 5) == 0 || strncmp(argv[i], "mean=", 5) == 0) {
+            add_output(value, argv[i][0] == 'm');
         }
     }
     qemu_plugin_register_vcpu_init_cb(id, core_made);

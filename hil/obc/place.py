@@ -87,6 +87,17 @@ class LineTo(NamedTuple):
     stop: int = 1
 
 
+class PinTo(NamedTuple):
+    """A pin of the board that the bench watches: a PWM channel of a timer, or a port's pin.
+
+    timer, channel: as ST numbers them. pin: 16 times the port's number (A is 0) and the pin's.
+    """
+
+    timer: int = 0
+    channel: int = 0
+    pin: int = 0
+
+
 def octet_ns(line: LineTo) -> int:
     """Return how long an octet takes on a line."""
     length = 1 + line.bits + (line.parity != "N") + line.stop

@@ -11,35 +11,44 @@ from pathlib import Path
 
 from hil.errors import LinkError, ObcError
 from hil.machine.plugin import lockstep_plugin
-from hil.obc.place import LineTo, octet_ns, refuse_wire
+from hil.obc.place import LineTo, PinTo, octet_ns, refuse_wire
 from hil.obc.process import Child
 from hil.obc.qemu import QemuObc
 
 _SHIFT = 3  # 2^3 ns an instruction: 125 million a second, as a core of 168 MHz with wait states
 _FIRST_NS = 1000
-_GO, _BURST, _REPORT = struct.Struct("<qII"), struct.Struct("<qII"), struct.Struct("<qII")
+_GO, _BURST, _EDGE = struct.Struct("<qII"), struct.Struct("<qII"), struct.Struct("<qII")
 
 
 Burst = tuple[int, int, bytes]
 """When octets begin to go over a line, in ns; the line's number; the octets."""
+Edge = tuple[int, int, int]
+"""When a pin is driven from outside, in ns; the pin, as of PinTo; its level."""
 
 
 class QemuLinesObc(QemuObc):
     """The emulated board with instruction-counted time that the bench hands out in slices.
 
     ``no_room``: octets that a USART had no room for, as a receiver's overrun loses them.
+    ``watchdog_resets``: how often the board's watchdog has reset it.
+    ``outputs``: of each pin that is watched, which part of the last slice it was high; of a timer's
+    channel, which part of its turns it is high.
     """
 
     name = "qemu-lines"
     can = frozenset[str]()
 
-    def __init__(self, elf: Path, lines: Sequence[LineTo], *, wire: bool) -> None:
+    def __init__(
+        self, elf: Path, lines: Sequence[LineTo], *, wire: bool, pins: Sequence[PinTo] = ()
+    ) -> None:
         """Start the board with `elf`; raises RigError for a rig with a line of the bench's own.
 
         Raises ObcError when the emulator lacks what the plugin needs.
         """
         refuse_wire(self.name, wire=wire)
         self._plugin, self._lines, self.no_room = lockstep_plugin(), lines, 0
+        self._pins, self._report = pins, struct.Struct(f"<qII{len(pins)}d")
+        self.watchdog_resets, self.outputs = 0, [0.0] * len(pins)
         super().__init__(elf, lines, wire=False)
         self.description = f"emulated STM32F405 (netduinoplus2, time in slices) with {elf}"
 
@@ -47,6 +56,8 @@ class QemuLinesObc(QemuObc):
         theirs_in, self._go_fd = os.pipe()
         self._report_fd, theirs_out = os.pipe()
         told = "".join(f",line=usart{each.usart}:{octet_ns(each)}" for each in self._lines)
+        for pin in self._pins:
+            told += f",duty={pin.timer}:{pin.channel}" if pin.timer else f",mean={pin.pin}"
         plugin = f"file={self._plugin},in={theirs_in},out={theirs_out},first={_FIRST_NS}{told}"
         clock = ["-icount", f"shift={_SHIFT},sleep=off", "-plugin", plugin]
         try:
@@ -65,11 +76,12 @@ class QemuLinesObc(QemuObc):
     def dropped(self) -> int:
         return self.no_room
 
-    def run_until(self, end_ns: int, bursts: Sequence[Burst]) -> None:
-        """Let the board run up to a time, and give it these octets meanwhile."""
-        told = [_GO.pack(end_ns, len(bursts), 0)]
+    def run_until(self, end_ns: int, bursts: Sequence[Burst], edges: Sequence[Edge] = ()) -> None:
+        """Let the board run up to a time, and give it these octets and edges meanwhile."""
+        told = [_GO.pack(end_ns, len(bursts), len(edges))]
         for begin_ns, line, data in bursts:
             told += (_BURST.pack(begin_ns, line, len(data)), data)
+        told += (_EDGE.pack(*edge) for edge in edges)
         try:
             os.write(self._go_fd, b"".join(told))
         except OSError as error:
@@ -78,12 +90,12 @@ class QemuLinesObc(QemuObc):
 
     def _take_report(self) -> None:
         report = b""
-        while len(report) < _REPORT.size:
-            piece = os.read(self._report_fd, _REPORT.size - len(report))
+        while len(report) < self._report.size:
+            piece = os.read(self._report_fd, self._report.size - len(report))
             if not piece:
                 raise self._lacking(self._child.obituary())
             report += piece
-        _, self.no_room, _ = _REPORT.unpack(report)
+        _, self.no_room, self.watchdog_resets, *self.outputs = self._report.unpack(report)
 
     def _lacking(self, obituary: str) -> LinkError:
         if "undefined symbol" in obituary or "plugin" in obituary:

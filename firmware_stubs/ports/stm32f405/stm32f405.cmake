@@ -44,6 +44,9 @@ add_board_executable(obc-after-loader ${here}/main_usart.c ${here}/usart.c tests
 target_include_directories(obc-after-loader.elf PRIVATE ${here})
 target_compile_definitions(obc-after-loader.elf PRIVATE HIL_ENTRY=careless_loader)
 
+add_board_executable(board-probe tests/board_probe.c ${here}/device_lines.c)
+target_include_directories(board-probe.elf PRIVATE ${here} drivers)
+
 file(GLOB DRIVER_SOURCES CONFIGURE_DEPENDS drivers/*.c)
 add_board_executable(obc-drivers ${here}/main_drivers.c ${here}/device_lines.c ${DRIVER_SOURCES})
 target_include_directories(obc-drivers.elf PRIVATE ${here} drivers ports/drivers)
