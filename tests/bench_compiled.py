@@ -129,9 +129,9 @@ def draws_us(rig) -> float:
     return 1e6 * (time.process_time() - begin) / 10_000
 
 
-def on_processor_time(loop, columns, made=CompiledLoop._loop_record):
+def on_processor_time(loop, made=CompiledLoop._loop_record):
     """Have stages told in processor time, which a busy machine stretches little."""
-    record = made(loop, columns)
+    record = made(loop)
     record["clock_kind"] = time.CLOCK_THREAD_CPUTIME_ID
     return record
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fake_obc import FakeObc
 from hypothesis import given
 from hypothesis import strategies as st
 from rig_files import on_the_benchs_line
@@ -20,7 +21,7 @@ from hil.link.packet import encode
 from hil.native import octets, tables
 from hil.native.reply import understand
 from hil.obc.places import open_obc
-from hil.recording import NOT_COMPARED, Recording, first_difference
+from hil.recording import NOT_COMPARED, Recording
 from hil.rig import load_fleet, load_rig
 
 RIGS = Path(__file__).parents[1] / "rigs"
@@ -119,11 +120,14 @@ def test_a_world_that_cannot_go_on_ends_the_run_with_all_steps_recorded(nadir, t
 
 def test_other_places_go_the_ordinary_way_beside_those_that_are_ahead(nadir, tmp_path):
     rig = nadir.with_overrides(duration_s=1.0)
-    wanted = [bench.RunSpecification(rig, place) for place in ("posix", "library")]
-    paths = [tmp_path / "posix.mcap", tmp_path / "library.mcap"]
-    results = bench.run_together(list(zip(wanted, paths, strict=True)))
-    assert [each.ordinary_loop for each in results] == ["it runs on posix", ""]
-    assert first_difference(*map(Recording, paths)) is None
+    with FakeObc() as fake, open_obc("library") as obc:
+        members = [
+            bench.Member(rig, each, tmp_path / f"{each.name}.mcap", compiled=True)
+            for each in (fake, obc)
+        ]
+        results = bench.Bench(members).run()
+    assert [each.ordinary_loop for each in results] == [f"it runs on {fake.name}", ""]
+    assert [each.steps for each in results] == [10, 10]
 
 
 def test_members_of_a_fleet_have_the_same_bits_in_both_loops_and_alone(tmp_path):

@@ -1,7 +1,8 @@
 """Members whose usual steps are made by compiled code, many at once, ahead of the others."""
 
-from hil.bench.compiled import CompiledLoop, refusal
+from hil.bench.compiled import CompiledLoop
 from hil.bench.member import Member
+from hil.bench.refusal import refusal
 from hil.bench.result import Stopwatch
 
 

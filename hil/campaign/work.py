@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from hil.judge import LINK, Judgement, Verdict, judge_run
 from hil.judge.amounts import finite
 from hil.judge.detected import Detected
 from hil.judge.figure import Figure
+from hil.machine.build import build
 from hil.recording import HELD_OCTETS_MOST, NOT_COMPARED, HeldRecorder, Recorder, Recording
 from hil.rig import Rig, Source, rig_from
 from hil.rig.recorded import expected_octets, kept_columns
@@ -119,6 +121,17 @@ def _run(rig: Rig, task: Task, path: Path, *, thin: bool) -> Outcome:
     }
 
 
+def _firmware(rig: Rig, task: Task) -> str | Path | None:
+    """Return what a task has run: the project's own is looked for once, not before each run."""
+    own = task.firmware is None and task.obc == COMPILED_ON and not rig.line
+    return _built(task.obc) if own else task.firmware
+
+
+@cache
+def _built(place: str) -> Path:
+    return build(place)
+
+
 def _recorded(rig: Rig, task: Task, path: Path, *, may_be_held: bool) -> tuple[Result, Recording]:
     """Make a run; its recording is a file, or held in memory where it may be and is small."""
     held: list[HeldRecorder] = []
@@ -129,7 +142,7 @@ def _recorded(rig: Rig, task: Task, path: Path, *, may_be_held: bool) -> tuple[R
 
     small = rig.scene is None and expected_octets(rig) <= HELD_OCTETS_MOST
     recorder = hold if may_be_held and small else Recorder
-    result = bench.run(rig, task.obc, path, firmware=task.firmware, recorder=recorder)
+    result = bench.run(rig, task.obc, path, firmware=_firmware(rig, task), recorder=recorder)
     return result, held[0].recording() if held else Recording(path)
 
 

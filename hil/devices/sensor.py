@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -89,6 +90,7 @@ class Normals:
         """Draw from a generator, size numbers at a time."""
         self._source = source
         self._next = 0
+        self._ahead = deque[FloatArray]()
         self.block: FloatArray = source.standard_normal(size)
 
     def take(self, n: int) -> int:
@@ -110,8 +112,17 @@ class Normals:
 
     def refill(self) -> None:
         """Draw a new block, as ``take`` does when too few are left."""
-        self.block[:] = self._source.standard_normal(self.block.size)
+        self.block[:] = self._ahead.popleft() if self._ahead else self._drawn()
         self._next = 0
+
+    def with_next(self, blocks: int) -> FloatArray:
+        """Return the present block and as many that follow it, (1 + blocks, size)."""
+        while len(self._ahead) < blocks:
+            self._ahead.append(self._drawn())
+        return np.stack([self.block, *islice(self._ahead, blocks)])
+
+    def _drawn(self) -> FloatArray:
+        return self._source.standard_normal(self.block.size)
 
 
 class Sensor(ABC):

@@ -8,7 +8,7 @@ from hil.native.calls import clock_at, exchange_at
 from hil.native.octets import Bits, IntArray, Narrow, Octets
 from hil.native.reply import HOUSEKEEPING, measured_only, understand
 from hil.native.sensing import normals_last, sense
-from hil.native.world import go, take, tell_impulse
+from hil.native.world import pass_period, put_underway, tell_impulse
 from hil.physics.compiled import compiled, compiled_apart
 from hil.physics.records import Record, RecordArray
 from hil.physics.vectors import FloatArray
@@ -28,7 +28,6 @@ LOOP = np.dtype(
         ("estimate_size", "i8"),
         ("command_values", "i8"),  # of the wheels, among those of a reply, and of the rods
         ("dipole_values", "i8"),
-        ("wheels", "i8"),
         ("housekeeping", "i8"),  # where it begins among the values of a reply, and how many
         ("housekeeping_size", "i8"),
         ("sent", "i8"),  # octets in the last step's frames and in its answer
@@ -77,22 +76,13 @@ def finish_row(
         row[loop.user_column + i] = user[i]
 
 
-@compiled
-def keep_underway(world: Record, underway: FloatArray, due: IntArray, used: int) -> None:
-    """Forget the commands that have taken effect, and have a period pass for the others."""
-    world.underway -= used
-    for i in range(world.underway):
-        due[i] = due[used + i] - world.steps
-        for k in range(underway.shape[1]):
-            underway[i, k] = underway[used + i, k]
-
-
 @compiled_apart
 def run(
     first: int,
     times_s: FloatArray,
     rows: FloatArray,
     octets: Octets,
+    answer: Octets,
     sizes: IntArray,
     loop_: RecordArray,
     time_: RecordArray,
@@ -141,12 +131,12 @@ def run(
 ) -> tuple[int, int]:
     """Make steps from ``first`` on, one for each row; return how many are whole, and why it ended.
 
-    Step k fills rows[k], octets[k, 0] with what was sent and octets[k, 1] with the answer, whose
-    sizes are sizes[k]. Of the step after the last whole one, row and octets are filled as far as it
-    got. Arrays come one by one, as in ``hil.physics.kernel.advance``.
+    Step k fills rows[k] and, at the place of the step's number in turn, octets[place, 0] with what
+    was sent and octets[place, 1] with the answer, whose sizes are sizes[k]. Of the step after the
+    last whole one, row and octets are filled as far as it got; an unusual answer is left in
+    ``answer``. Arrays come one by one, as in ``hil.physics.kernel.advance``.
     """
     loop, time, world = loop_[0], time_[0], world_[0]
-    n = loop.wheels
     for k in range(rows.shape[0]):
         step, row = first + k, rows[k]
         if world.step >= world.prepared_until or world.step + world.steps > world.prepared_until:
@@ -157,25 +147,15 @@ def run(
         row[0], row[1] = times_s[k], step
         for i in range(truth.shape[0]):
             row[2 + i] = truth[i]
-        sent, heard = octets[k, 0], octets[k, 1]
+        slot = step % octets.shape[0]
+        sent = octets[slot, 0]
         size = sense(
-            step,
-            time,
-            sensors,
-            waiting,
-            truth,
-            dipole_A_m2,
-            shown,
-            sequences,
-            row,
-            body,
-            narrow,
-            bits,
-            sent,
-        )
+            step, time, sensors, waiting, truth, dipole_A_m2, shown, sequences, row, body, narrow,
+            bits, sent,
+        )  # fmt: skip
         sent_ns = now_ns(loop, instant)
         answered = exchange_at(
-            loop.exchange, loop.obc, sent.ctypes.data, size, heard.ctypes.data, heard.shape[0]
+            loop.exchange, loop.obc, sent.ctypes.data, size, answer.ctypes.data, answer.shape[0]
         )
         heard_ns = now_ns(loop, instant)
         sizes[k, 0], sizes[k, 1] = size, answered
@@ -183,9 +163,11 @@ def run(
         stage_ns[1] += heard_ns - sent_ns
         sequence = loop.sequence + 1
         if not understand(
-            step, sequence, heard, answered, replies, codes, body, narrow, bits, values, came
+            step, sequence, answer, answered, replies, codes, body, narrow, bits, values, came
         ):
             return k, UNUSUAL
+        for i in range(answered):
+            octets[slot, 1, i] = answer[i]
         loop.sequence = sequence
         understood_ns = now_ns(loop, instant)
         stage_ns[2] += understood_ns - heard_ns
@@ -194,48 +176,14 @@ def run(
         row[row.shape[0] - 1] = 0.0
         recorded_ns = now_ns(loop, instant)
         stage_ns[3] += recorded_ns - understood_ns
-        place = world.underway
-        for i in range(n):
-            underway[place, i] = values[loop.command_values + i]
-        for i in range(3):
-            underway[place, n + i] = values[loop.dipole_values + i]
-        due[place] = world.waiting
-        world.underway += 1
-        passed, used = 0, 0
-        while True:
-            waits = used < world.underway and due[used] <= world.steps
-            until = max(passed, due[used]) if waits else world.steps
-            if until > passed:
-                world.outcome = go(
-                    until - passed,
-                    world,
-                    torque_Nm,
-                    rods,
-                    mean_A_m2,
-                    dipole_A_m2,
-                    state,
-                    work,
-                    period,
-                    whole_truth,
-                    craft,
-                    wheels,
-                    faces,
-                    thrusters,
-                    modes,
-                    planet,
-                    sky,
-                    air,
-                    terms,
-                )
-                if world.outcome != 0:
-                    return k, ASTRAY
-                passed = until
-            if not waits:
-                break
-            at_once = world.rods_at_once != 0
-            take(underway[used], drives, torque_Nm, rods, refused, at_once, mean_A_m2, dipole_A_m2)
-            used += 1
-        keep_underway(world, underway, due, used)
+        put_underway(world, underway, due, values, loop.command_values, loop.dipole_values)
+        world.outcome = pass_period(
+            world, underway, due, drives, torque_Nm, rods, refused, mean_A_m2, dipole_A_m2, state,
+            work, period, whole_truth, craft, wheels, faces, thrusters, modes, planet, sky, air,
+            terms,
+        )  # fmt: skip
+        if world.outcome != 0:
+            return k, ASTRAY
         tell_impulse(truth, thrust_N, opened_s, left_s)
         stage_ns[4] += now_ns(loop, instant) - recorded_ns
     return rows.shape[0], DONE

@@ -19,6 +19,7 @@ Bits = NDArray[np.uint32]
 U8, U16, U32, F32 = 1, 2, 4, 5
 """Codes of fields: how they lie on the wire."""
 HEADER, TIME, CHECKSUM = 6, 7, 4
+BODY_OCTETS = 512  # room for one packet
 SEQUENCE_MAX, UNSEGMENTED = 0x3FFF, 0xC000
 _POLYNOMIAL = 0x82F63B78  # of CRC-32C, bits reversed
 

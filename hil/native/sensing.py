@@ -30,6 +30,8 @@ SENSOR = np.dtype(
         ("normals", "i8"),
         ("normals_size", "i8"),
         ("following", "i8"),  # the first of the normals that nobody has taken
+        ("blocks", "i8"),  # of normals that follow these, and how many of them were begun
+        ("begun", "i8"),
         ("draws", "i8"),
         ("values", "i8"),
         ("column", "i8"),  # where they begin in a step's row
@@ -56,12 +58,16 @@ def tick(step: int, time: Record) -> int:
 
 @compiled
 def normals_last(step: int, sensors: RecordArray) -> bool:
-    """Return whether no sensor that is due has too few normals left."""
+    """Have sensors that are due begin a new block of normals; return whether none has too few."""
     for k in range(sensors.shape[0]):
         sensor = sensors[k]
         short = sensor.following + sensor.draws > sensor.normals_size
         if short and step % sensor.period == 0:
-            return False
+            if sensor.begun == sensor.blocks:
+                return False
+            sensor.begun += 1
+            sensor.following = 0
+            sensor.normals += 8 * sensor.normals_size
     return True
 
 

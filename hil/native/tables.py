@@ -47,6 +47,12 @@ def octets_most(sensors: Sequence[Sensor]) -> int:
     return sum(HEADER_OCTETS + TIME + size + CRC_OCTETS + _FRAMING for size in sizes)
 
 
+def answer_octets_most() -> int:
+    """Return how many octets a usual answer has at the most."""
+    frame = HEADER_OCTETS + CRC_OCTETS + _FRAMING
+    return sum(frame + message.size for message in _REPLIES)
+
+
 def slots(sensors: Sequence[Sensor]) -> list[int]:
     """Return the APIDs that are counted, SYNC's first: each has the place of its count here."""
     return list(dict.fromkeys([SYNC.apid, *(each.message.apid for each in sensors)]))
@@ -58,10 +64,9 @@ def sensor_records(sensors: Sequence[Sensor], column: Mapping[str, int]) -> Reco
     for record, sensor in zip(table, sensors, strict=True):
         compiled, message = sensor.compiled, sensor.message
         assert compiled is not None
-        normals = compiled.normals.block
         record["period"], record["delay"] = sensor.period_steps, sensor.delay_steps
         record["unit"], record["unit_words"] = compiled.unit.ctypes.data, compiled.unit.nbytes // 8
-        record["normals"], record["normals_size"] = normals.ctypes.data, normals.size
+        record["normals_size"] = compiled.normals.block.size
         record["draws"], record["values"] = compiled.draws, compiled.shown.size
         record["column"] = column[f"{sensor.kind}{sensor.instance}_{sensor.columns[0][0]}"]
         words = header_words(message, timed=False)

@@ -52,7 +52,10 @@ def go(
     air: RecordArray,
     terms: RecordArray,
 ) -> int:
-    """Let the truth go some of its steps on under held commands; return how that ended."""
+    """Let the truth go some of its steps on under held commands; return how that ended.
+
+    truth: the row to be refreshed; none, where nobody looks at it.
+    """
     if world.rods_at_once == 0:
         pass_time(steps * world.step_s, rods, mean_A_m2, dipole_A_m2)
     outcome = advance_at(
@@ -109,3 +112,83 @@ def tell_impulse(
     n = thrust_N.shape[0]
     for i in range(n):
         truth[truth.shape[0] - n + i] = thrust_N[i] * (opened_s[i] - left_s[i])
+
+
+@compiled
+def put_underway(
+    world: Record,
+    underway: FloatArray,
+    due: IntArray,
+    values: FloatArray,
+    wheels_at: int,
+    dipole_at: int,
+) -> None:
+    """Have a command take effect when it is due; values: of the answer that it is in."""
+    place, n = world.underway, underway.shape[1] - 3
+    for i in range(n):
+        underway[place, i] = values[wheels_at + i]
+    for i in range(3):
+        underway[place, n + i] = values[dipole_at + i]
+    due[place] = world.waiting
+    world.underway += 1
+
+
+@compiled
+def keep_underway(world: Record, underway: FloatArray, due: IntArray, used: int) -> None:
+    """Forget the commands that have taken effect, and have a period pass for the others."""
+    world.underway -= used
+    for i in range(world.underway):
+        due[i] = due[used + i] - world.steps
+        for k in range(underway.shape[1]):
+            underway[i, k] = underway[used + i, k]
+
+
+@compiled
+def pass_period(
+    world: Record,
+    underway: FloatArray,
+    due: IntArray,
+    drives: RecordArray,
+    torque_Nm: FloatArray,
+    rods: RecordArray,
+    refused: IntArray,
+    mean_A_m2: FloatArray,
+    dipole_A_m2: FloatArray,
+    state: FloatArray,
+    work: FloatArray,
+    period: FloatArray,
+    truth: FloatArray,
+    body: RecordArray,
+    wheels: RecordArray,
+    faces: RecordArray,
+    thrusters: RecordArray,
+    modes: RecordArray,
+    planet: RecordArray,
+    sky: RecordArray,
+    air: RecordArray,
+    terms: RecordArray,
+) -> int:
+    """Let the truth go a control period on, with each command from its instant on.
+
+    Returns how that ended. Only at the period's end the row, truth, is refreshed.
+    """
+    passed, used = 0, 0
+    while True:
+        waits = used < world.underway and due[used] <= world.steps
+        until = max(passed, due[used]) if waits else world.steps
+        if until > passed:
+            outcome = go(
+                until - passed, world, torque_Nm, rods, mean_A_m2, dipole_A_m2, state, work,
+                period, truth if until == world.steps else truth[:0], body, wheels, faces,
+                thrusters, modes, planet, sky, air, terms,
+            )  # fmt: skip
+            if outcome != 0:
+                return outcome
+            passed = until
+        if not waits:
+            break
+        at_once = world.rods_at_once != 0
+        take(underway[used], drives, torque_Nm, rods, refused, at_once, mean_A_m2, dipole_A_m2)
+        used += 1
+    keep_underway(world, underway, due, used)
+    return 0

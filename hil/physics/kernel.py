@@ -204,7 +204,7 @@ def advance(
     air: RecordArray,
     terms: RecordArray,
 ) -> int:
-    """Advance n steps (0 will do) under held commands and refresh the row.
+    """Advance n steps (0 will do) under held commands and refresh the row, if it has any place.
 
     ``period_steps`` make a control period, of which ``memory_of_period`` keeps how the body moved.
     ``calm2`` is the square of the step's ``calm_rate_rad_s``.
@@ -282,6 +282,8 @@ def advance(
     store(core, state)
     if not all_finite(state[: CORE_SIZE + size]):
         outcome = ASTRAY
+    if row.shape[0] == 0:
+        return outcome
     here = look_around(step, 0.0, h, node_steps, core, memory, planet, sky, air, terms)
     command = Command(dipole, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
     write_row(core, inner, angles, command, here, body, wheels, faces, planet, row)

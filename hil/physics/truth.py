@@ -241,7 +241,12 @@ class Truth:
 
     def went_to(self, step: int, outcome: int = kernel.DONE) -> None:
         """Take notice of steps made elsewhere with ``arguments``, as ``advance`` does."""
-        self._went_on(step - self._step, outcome)
+        n_steps = step - self._step
+        if outcome not in (kernel.DONE, kernel.NOT_FINITE):
+            self._step = step
+            self._run(0)  # the row, which perhaps nobody looked at elsewhere
+            self._step -= n_steps
+        self._went_on(n_steps, outcome)
 
 
 def _initial_core(orbit: InitialOrbit, q: ArrayLike, rate: ArrayLike) -> FloatArray:

@@ -27,9 +27,10 @@ class Thin:
 
     def rows(self, rows: NDArray[np.float64]) -> tuple[list[int], NDArray[np.float64]]:
         """Return which of many rows are kept, and what is kept of them."""
-        kept = [k for k in range(len(rows)) if (self._seen + k) % self._every == 0]
+        first = -self._seen % self._every
+        kept = list(range(first, len(rows), self._every))
         self._seen += len(rows)
-        return kept, rows[kept][:, self._places]
+        return kept, rows[first :: self._every].take(self._places, axis=1)
 
     def row(self, data: bytes) -> bytes:
         """Return what is kept of a row of little-endian float64: nothing of most rows, maybe."""
