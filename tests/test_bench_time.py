@@ -11,9 +11,8 @@ from fake_obc import FakeObc
 from wire import TABLE
 
 from hil import judge
-from hil.bench import Bench, Member, run
+from hil.bench import Bench, Member, run, stepping
 from hil.bench import loop as loop_module
-from hil.bench import member as member_module
 from hil.bench.pace import RealTime
 from hil.bench.world import World
 from hil.link import messages as m
@@ -182,7 +181,7 @@ def test_a_reply_that_is_lost_right_after_a_stop_does_not_end_the_run(nadir, tmp
         return b"" if step == 7 else reply
 
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() + later_s[0])
-    monkeypatch.setattr(member_module, "time", clock)
+    monkeypatch.setattr(stepping, "time", clock)
     obc = FakeObc(spoil=stopped_and_silent)
     result, _, _ = in_real_time(rig, tmp_path, monkeypatch, {7: 5.0}, obc)
     assert (result.steps, result.counters["lost_replies"]) == (20, 1)

@@ -455,7 +455,7 @@ def test_a_fault_of_the_bench_is_status_four_with_a_file_to_report(folder, monke
         4,
         "a fault of the bench itself",
         "ZeroDivisionError: in the world",
-        "bench/member.py",
+        "bench/stepping.py",
     )
     report = Path(re.search(r"with the file (\S+)", result.stderr)[1])
     assert "Traceback" in report.read_text()
