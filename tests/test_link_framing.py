@@ -6,6 +6,7 @@ import random
 import pytest
 import wire
 from frames import corrupt, good
+from google_crc32c import value as crc32c
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,13 @@ def test_a_corrupt_vector_is_counted_under_its_kind(kind, frame):
     assert isinstance(fault, Fault)
     assert fault.kind == kind
     assert deframer.faults == {kind: 1}
+
+
+def test_a_header_and_a_checksum_are_a_packet_and_less_is_none():
+    empty = bytes([0x07, 0xFF, 0xC0, 0x00, 0x00, 0x03])
+    whole = empty + crc32c(empty).to_bytes(4, "little")
+    assert decode(whole, wire.TABLE) == Fault("unknown", whole)
+    assert decode(whole[:-1], wire.TABLE) == Fault("runt", whole[:-1])
 
 
 @pytest.mark.parametrize("octets", [1, 255, 256, 257, 4096])

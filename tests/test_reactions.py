@@ -175,6 +175,15 @@ def test_a_column_stays_below_its_limit_while_a_fault_is_in_force(recorded):
     assert verdict.text.endswith("in force then: gyro sticks: gyro 0 held (since 20 s)")
 
 
+def test_of_many_comings_of_a_fault_the_first_four_are_named(recorded):
+    often = [("gyro sticks: gyro 0 held", 5.0 * n, 5.0 * n + 1.0) for n in range(1, 8)]
+    slow = {"column": "truth_rate_body_rad_s", "limit": 0.1, "after_fault": "gyro sticks"}
+    verdict = evaluate_requirement(
+        requirement(**slow, to_s=1.0), [recorded(rate=0.5, faults=often)]
+    )
+    assert "gyro sticks began: 5 s, 10 s, 15 s, 20 s and 3 times more" in verdict.text
+
+
 @pytest.mark.parametrize(
     ("keys", "steps"),
     [
@@ -223,6 +232,13 @@ def test_a_severity_stands_for_all_events_that_have_it(recorded):
     assert evaluate_requirement(error, [recording]).value == pytest.approx(4.0)
     assert evaluate_requirement(requirement(no_event=["warning", "fatal"]), [recording]).met
     assert not evaluate_requirement(requirement(no_event=["error"]), [recording]).met
+
+
+@pytest.mark.parametrize(("at_s", "met"), [(9.9, True), (10.0, False), (12.0, False), (12.1, True)])
+def test_an_alarm_at_either_end_of_the_phase_is_within_it(recorded, at_s, met):
+    recording = recorded(faults=(), told=[(at_s, "sensor_silent", 1.0)])
+    alarm = requirement(no_event=["sensor_silent"], from_s=10.0, to_s=12.0)
+    assert evaluate_requirement(alarm, [recording]).met is met
 
 
 def test_an_alarm_in_a_run_without_faults_is_always_false(recorded):
