@@ -216,7 +216,7 @@ def test_a_pipe_in_place_of_the_hashes_gives_way_to_them(tmp_path):
 def test_a_folder_without_a_campaign_is_told(tmp_path):
     done = hil("verify", tmp_path)
     assert done.exit_code == 2
-    assert "is no campaign's folder" in done.stderr
+    assert "is not a campaign's folder" in done.stderr
 
 
 # ---- failures ------------------------------------------------------------------------------------

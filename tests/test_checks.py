@@ -187,7 +187,7 @@ def test_a_missing_estimate_is_a_miss_at_its_instant(recorded):
     assert "not known at 6 s" in verdict.text
     assert "worst known 0.001 deg at 5 s" in verdict.text
     assert "inf" not in verdict.text
-    assert verdict.text.endswith("; attitude not told in 10 of 50 samples")
+    assert verdict.text.endswith("; attitude not reported in 10 of 50 samples")
 
 
 EVERY_AXIS = pytest.mark.parametrize("axis", ["boresight", "attitude", "x", "y", "z"])
@@ -199,7 +199,7 @@ def test_what_is_no_rotation_is_no_knowledge(recorded, axis, told):
     about = requirement(**KNOWLEDGE | {"axis": axis}, probability=0.01)
     verdict = evaluate_requirement(about, [recorded(tilt_deg=0.0, told=told)])
     assert (verdict.met, verdict.judged, verdict.value) == (False, True, math.inf)
-    assert verdict.text.endswith("; attitude told as no unit quaternion in 50 of 50 samples")
+    assert verdict.text.endswith("; attitude reported as not a unit quaternion in 50 of 50 samples")
 
 
 @EVERY_AXIS
@@ -208,14 +208,14 @@ def test_an_attitude_that_the_firmware_calls_unknown_is_no_knowledge_however_rig
     flags = np.where(np.arange(STEPS) < 60, 3.0, 2.0)  # bit 1 says nothing
     verdict = evaluate_requirement(about, [recorded(flags=flags)])
     assert (verdict.met, verdict.value) == (False, math.inf)
-    assert verdict.text.endswith("; attitude told as unknown in 10 of 50 samples")
+    assert verdict.text.endswith("; attitude reported as unknown in 10 of 50 samples")
 
 
 def test_a_share_of_unknown_attitudes_that_the_probability_allows_is_still_told(recorded):
     flags = np.where(np.arange(STEPS) < 55, 1.0, 0.0)
     verdict = evaluate_requirement(requirement(**KNOWLEDGE), [recorded(flags=flags)])
     assert verdict.met
-    assert verdict.text.endswith("; attitude told as unknown in 5 of 50 samples")
+    assert verdict.text.endswith("; attitude reported as unknown in 5 of 50 samples")
 
 
 def test_what_the_firmware_believes_decides_nothing_about_its_performance(recorded):

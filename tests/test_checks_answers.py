@@ -72,7 +72,7 @@ def test_in_a_mode_a_step_without_an_answer_is_in_the_one_told_last(recorded):
 def test_an_answer_without_an_estimate_is_no_knowledge(recorded):
     verdict = evaluate_requirement(knowledge(), [recorded(silent=range(100, 110))])
     assert (verdict.met, verdict.value) == (False, np.inf)
-    assert "attitude not told in 10 of 575 samples; 25 steps had no answer" in verdict.text
+    assert "attitude not reported in 10 of 575 samples; 25 steps had no answer" in verdict.text
 
 
 @pytest.mark.parametrize("column", ["command_wheel_torque_Nm", "estimate_flags", "reply_s"])

@@ -221,7 +221,7 @@ def test_only_a_recording_is_replaced_and_that_is_said(folder):
     rig = edited_rig(folder, "seed = 1", "seed = 2")
     before = rig.read_bytes()
     result = hil("run", rig, "--obc", "library", "--duration", 5, "--out", rig)
-    assert_explained(result, 2, f"{rig} exists and is no recording of this bench: name another")
+    assert_explained(result, 2, f"{rig} exists and is not a recording of this bench: name another")
     assert rig.read_bytes() == before
     for said in ("firmware:", "replacing the recording a.mcap"):
         result = hil("run", rig, "--obc", "library", "--duration", 5, "--out", "a.mcap")
@@ -297,7 +297,7 @@ def test_a_port_that_does_not_exist_is_a_link_failure(folder):
 
 def test_a_silent_obc_is_a_link_failure(folder, on_fake_obc):
     on_fake_obc(SilentObc())
-    assert_explained(hil("run", NADIR), 3, "nobody answered HELLO")
+    assert_explained(hil("run", NADIR), 3, "no answer to HELLO")
 
 
 def test_a_firmware_of_another_protocol_version_is_refused(folder, on_fake_obc):
@@ -345,7 +345,7 @@ def test_a_run_into_a_folder_that_cannot_be_written_is_told(folder):
 def test_a_run_that_nobody_answers_leaves_no_recording(folder, on_fake_obc):
     on_fake_obc(SilentObc())
     result = hil("run", NADIR, "--out", "a.mcap")
-    assert_explained(result, 3, "nobody answered HELLO")
+    assert_explained(result, 3, "no answer to HELLO")
     assert not Path("a.mcap").exists()
     assert "a.mcap" not in result.stderr
 

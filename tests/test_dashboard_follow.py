@@ -130,7 +130,7 @@ def test_a_record_larger_than_a_poll_reads_is_read(whole, monkeypatch):
 def test_a_file_that_is_no_recording_is_refused(tmp_path):
     path = tmp_path / "odd.mcap"
     path.write_bytes(b"a picture")
-    with pytest.raises(RecordingError, match=r"odd\.mcap is no recording"):
+    with pytest.raises(RecordingError, match=r"odd\.mcap is not a recording"):
         Follower(path).poll()
 
 

@@ -86,7 +86,7 @@ def test_a_file_that_is_not_there_or_no_recording_is_told(offscreen, tmp_path):
     assert (done.returncode, "none.mcap: no such file" in done.stderr) == (2, True)
     (tmp_path / "odd.mcap").write_text("a picture")
     done = run_dashboard(tmp_path / "odd.mcap", "--follow")
-    assert (done.returncode, "odd.mcap is no recording" in done.stderr) == (2, True)
+    assert (done.returncode, "odd.mcap is not a recording" in done.stderr) == (2, True)
 
 
 @pytest.mark.plots

@@ -247,7 +247,7 @@ def test_a_file_that_becomes_something_else_is_told(tmp_path, opened):
     path.write_bytes(b"a picture")
     for _ in range(4):
         window.tick()
-    assert "is no recording" in window.toolbar.heading.text
+    assert "is not a recording" in window.toolbar.heading.text
 
 
 def test_faults_are_bars_of_their_own_row_for_as_long_as_they_were_in_force(

@@ -113,7 +113,10 @@ def test_a_path_that_leads_nowhere_is_told_with_the_keys_that_there_are(disperse
         (table(FRICTION, "uniform", min=0.0, max=1.0, sigma=1.0), "takes min, max; not sigma"),
         (table(FRICTION, "uniform", min=1.0, max=0.0), "min = 1 must be below max = 0"),
         (table(FRICTION, "gauss"), "must be 'normal', 'uniform', 'log-normal',"),
-        (table("environment.gravity_degree", "discrete", values=[2.5]), "values: 2.5 is no whole"),
+        (
+            table("environment.gravity_degree", "discrete", values=[2.5]),
+            "values: 2.5 is no whole",
+        ),
         (
             table(FRICTION, "uniform", min=-0.1, max=2.0, relative=True),
             "min = -0.1 makes -2e-06: the key must be at least 0",
@@ -264,7 +267,7 @@ def test_a_case_whose_values_make_no_rig_is_drawn_anew(dispersed, tmp_path):
 def test_a_bounded_distribution_that_reaches_what_makes_no_rig_is_told(dispersed):
     rig = dispersed(table(f"{INERTIA}.xx", "uniform", min=0.9, max=2.0, relative=True))
     (words,) = dispersal_problems(rig)
-    assert f'[[disperse]] "{INERTIA}.xx": {INERTIA}.xx_factor = 2 makes no rig' in words
+    assert f'[[disperse]] "{INERTIA}.xx": {INERTIA}.xx_factor = 2 is not a valid rig' in words
     assert "in no body is the largest above the sum of the others" in words
 
 
@@ -282,4 +285,4 @@ def test_check_knows_it(tmp_path):
     path.write_text(RIG + table(f"{INERTIA}.xx", "uniform", min=0.01, max=0.09))
     done = CliRunner().invoke(main, ["check", str(path)])
     assert done.exit_code == 2
-    assert f"{INERTIA}.xx = 0.09 makes no rig" in done.stderr
+    assert f"{INERTIA}.xx = 0.09 is not a valid rig" in done.stderr

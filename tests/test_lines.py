@@ -144,7 +144,7 @@ THIRD = '\n[[line]]\nname = "third"\nbaud = {}\n[[line.device]]\ndevice = "{}"\n
             'protocol = "stim300"',
             'protocol = "stim300"\nq_body_from_device = [1.0, 1.0, 0.0, 0.0]',
             "",
-            "has length 1.41421, not 1: it is no rotation",
+            "has length 1.41421, not 1: it is not a rotation",
         ),
         (
             'protocol = "stim300"\n',

@@ -79,7 +79,7 @@ def test_another_control_period_stops_the_run():
 
 
 def test_silence_is_reported_as_silence():
-    with pytest.raises(LinkError, match=r"nobody answered HELLO within .* s: is the board powered"):
+    with pytest.raises(LinkError, match=r"no answer to HELLO within .* s: is the board powered"):
         talk(SilentObc()).hello(RIG_DEVICES)
 
 

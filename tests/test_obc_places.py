@@ -211,7 +211,7 @@ def test_a_program_that_does_not_answer_is_not_asked_for_its_wires(monkeypatch):
     monkeypatch.setattr(driver, "HELLO_PATIENCE_S", 0.05)
     with (
         open_obc("posix", firmware=Path("/bin/cat")) as obc,
-        pytest.raises(LinkError, match=r"nobody answered HELLO .*: does the program talk on the l"),
+        pytest.raises(LinkError, match=r"no answer to HELLO .*: does the program talk on the l"),
     ):
         hello(obc)
 

@@ -84,7 +84,7 @@ def test_a_silent_port_is_told():
 
     with (
         open_obc(Cable(Dead()).port) as obc,
-        pytest.raises(LinkError, match="nobody answered HELLO"),
+        pytest.raises(LinkError, match="no answer to HELLO"),
     ):
         hello(obc)
 

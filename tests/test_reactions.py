@@ -73,7 +73,7 @@ def test_an_event_counts_from_when_the_fault_began(recorded, at_s, after_s, met)
     assert verdict.basis.samples == 51  # 0 to 5 s, a step 0.1 s
     assert verdict.worst_time_s == pytest.approx(at_s)
     by = "by" if met else "not by"
-    told = f"told {after_s:g} s after gyro sticks began at 20 s, {by} 5 s"
+    told = f"reported {after_s:g} s after gyro sticks began at 20 s, {by} 5 s"
     assert f"it: event sensor silent {told}" in verdict.text
 
 
@@ -81,8 +81,8 @@ def test_a_detection_that_did_not_come_tells_what_came_instead_and_what_was_in_f
     recording = recorded(told=[(5.0, "sensor_silent", 1.0), (26.1, "mode_given_up", 1.0)])
     verdict = evaluate_requirement(requirement(**DETECTED), [recording])
     assert not verdict.met
-    assert verdict.reached == "not told"
-    words = "was to be by 5 s after gyro sticks began at 20 s: told instead: "
+    assert verdict.reached == "not reported"
+    words = "was to be by 5 s after gyro sticks began at 20 s: reported instead: "
     assert f"{words}mode given up 1 after 6.1 s" in verdict.text
     assert verdict.text.endswith("in force then: gyro sticks: gyro 0 held (since 20 s)")
 
@@ -221,7 +221,7 @@ def test_an_alarm_is_false_where_nothing_has_failed(recorded, at_s, met):
     verdict = evaluate_requirement(requirement(**QUIET), [recording])
     assert (verdict.met, verdict.value) == (met, 0 if met else 1)
     if not met:
-        told = f"it: 1 told that were not to be: wheel stalled 1 after {at_s:g} s"
+        told = f"it: 1 reported that must not be: wheel stalled 1 after {at_s:g} s"
         assert told in verdict.text
         assert verdict.worst_time_s == pytest.approx(at_s)
 

@@ -415,7 +415,9 @@ def test_a_file_that_is_no_recording_is_refused(tmp_path):
     with pytest.raises(RecordingError) as foreign:
         Recording(path)
     assert str(missing.value) == f"cannot read the recording {path}: No such file or directory"
-    assert str(foreign.value) == f"{path} is no recording: it does not begin as an MCAP file does"
+    assert (
+        str(foreign.value) == f"{path} is not a recording: it does not begin as an MCAP file does"
+    )
 
 
 def test_only_one_recorder_at_a_time_has_a_file(tmp_path):
@@ -435,7 +437,9 @@ def test_only_one_recorder_at_a_time_has_a_file(tmp_path):
 def test_a_file_that_is_no_recording_is_not_overwritten(tmp_path):
     path = tmp_path / "rig.toml"
     path.write_text("seed = 1")
-    with pytest.raises(RecordingError, match=r"rig\.toml exists and is no recording of this bench"):
+    with pytest.raises(
+        RecordingError, match=r"rig\.toml exists and is not a recording of this bench"
+    ):
         Recorder(path, COLUMNS)
     assert path.read_text() == "seed = 1"
 

@@ -135,7 +135,7 @@ def test_what_is_no_file_of_a_recording_is_called_what_it_is(tmp_path, kind, rea
         path.write_bytes(b"")
     with pytest.raises(RecordingError) as error:
         READERS[read](path)
-    assert str(error.value) == f"{path} is no recording: {SPECIAL[kind]}"
+    assert str(error.value) == f"{path} is not a recording: {SPECIAL[kind]}"
 
 
 def test_a_name_that_no_file_can_have_is_refused(tmp_path):
@@ -186,7 +186,7 @@ def test_a_file_whose_begin_is_lost_takes_its_columns_from_the_summary(whole, tm
 def test_chunks_without_anything_else_are_not_passed_off_as_a_recording(tmp_path):
     path = tmp_path / "noise.mcap"
     path.write_bytes(np.random.default_rng(1).bytes(100_000))
-    with pytest.raises(RecordingError, match="is no recording"):
+    with pytest.raises(RecordingError, match="is not a recording"):
         recover(path, tmp_path / "new.mcap")
     assert not (tmp_path / "new.mcap").exists()
 

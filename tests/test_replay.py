@@ -108,7 +108,7 @@ def test_an_answer_that_never_comes_is_a_difference(posix):
 
 
 class Babbling(Mute):
-    """An OBC that never stops sending what is no packet, once it has fallen silent."""
+    """An OBC that never stops sending what is not a packet, once it has fallen silent."""
 
     def read(self, deadline_s):
         return super().read(deadline_s) or b"\x07noise\0"
@@ -137,7 +137,7 @@ def test_a_control_period_that_is_none_is_refused(posix, step_s):
 
 def test_a_silent_obc_is_an_error_of_the_link(posix, monkeypatch):
     monkeypatch.setattr("hil.replay.run.PATIENCE_S", 0.01)
-    with open_obc("library") as obc, pytest.raises(LinkError, match="nobody answered HELLO"):
+    with open_obc("library") as obc, pytest.raises(LinkError, match="no answer to HELLO"):
         replay(posix, Mute(obc, 0))
 
 

@@ -318,7 +318,7 @@ IN_RIG = [
         (
             "\nstep_s = 0.1",
             "\nstep_s = 0.0166666667",
-            "step_s = 0.0166666667 has too many decimals to be told exactly "
+            "step_s = 0.0166666667 has too many decimals to be sent exactly "
             "(nearest: 0.016666666666666666)",
         ),
         (

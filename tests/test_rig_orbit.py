@@ -199,12 +199,12 @@ def without(key):
         (as_kvn(fields() | {"REF_FRAME": "GCRF"}), "REF_FRAME = GCRF: must be TEME"),
         (as_kvn(fields() | {"ECCENTRICITY": "1.5"}), "ECCENTRICITY = 1.5: must be less than 1"),
         (as_kvn(fields() | {"INCLINATION": "nan"}), 'INCLINATION = "nan": must be a number'),
-        ("hello", "is no orbit message: it has none of its keywords, such as EPOCH"),
+        ("hello", "is not an orbit message: it has none of its keywords, such as EPOCH"),
         (json.dumps([fields(), fields()]), "holds 2 orbit messages: there must be one"),
         ('<!DOCTYPE a [<!ENTITY b "b">]><ndm/>', "has a DOCTYPE, which no orbit message needs"),
-        ("[1", "is no orbit message in JSON: "),
-        ("<ndm>", "is no orbit message in XML: "),
-        ("<ndm><segment></segment></ndm>", "is no orbit message in XML: "),
+        ("[1", "is not an orbit message in JSON: "),
+        ("<ndm>", "is not an orbit message in XML: "),
+        ("<ndm><segment></segment></ndm>", "is not an orbit message in XML: "),
     ],
 )  # fmt: skip
 def test_damage_of_an_orbit_message_is_told_with_its_file(message, text, words):

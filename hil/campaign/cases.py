@@ -69,7 +69,7 @@ class Cases:
                 return made
             shares = correlated(again(seed, size, number, attempt + 1)[None], self._correlation)[0]
         raise RigError(
-            f"what is dispersed makes no rig, {_ATTEMPTS} times one after the other; the last "
+            f"the dispersed values gave no valid rig {_ATTEMPTS} times in a row; the last "
             f"time: {wrong[0]}"
         )
 
@@ -110,7 +110,7 @@ def dispersal_problems(rig: Rig) -> list[str]:
                 said = words.partition(": ")[2]
                 found.append(
                     f'{rig.source.path}: [[disperse]] "{each.table.key}": {each.name} = {shown} '
-                    f"makes no rig: {said}"
+                    f"is not a valid rig: {said}"
                 )
     return list(dict.fromkeys(found))
 

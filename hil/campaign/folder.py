@@ -48,7 +48,7 @@ class Folder:
             if not isinstance(found, dict) or found["format"] != _FORMAT:
                 raise RigError(f"{path}: is of another version of hil")
         except (ValueError, KeyError):
-            raise RigError(f"{path}: is damaged: it is no campaign's") from None
+            raise RigError(f"{path}: is damaged: it is not a campaign's") from None
         return checked(found, KeptSettings, f"{path}")
 
     def keep_settings(self, settings: Settings) -> None:
@@ -157,11 +157,11 @@ class Folder:
                 yield path.relative_to(self.path).as_posix()
 
     def _text(self, name: str) -> str:
-        return read_text(self.path / name, f"{self.path}: is no campaign's folder: {name}")
+        return read_text(self.path / name, f"{self.path}: is not a campaign's folder: {name}")
 
 
 def _hash(path: Path) -> str:
     if not path.is_file():  # a device would never end
-        raise OSError(errno.EINVAL, "is no file", str(path))
+        raise OSError(errno.EINVAL, "is not a file", str(path))
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

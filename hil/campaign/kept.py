@@ -57,7 +57,7 @@ class KeptOutcome(_Kept):
 def read_text(path: Path, called: str) -> str:
     """Return a file's text, octets that are no UTF-8 made visible; RigError when there is none."""
     if not path.is_file():  # a pipe or a device would never end
-        raise RigError(f"{called}: {'is no file' if path.exists() else 'no such file'}")
+        raise RigError(f"{called}: {'is not a file' if path.exists() else 'no such file'}")
     try:
         return path.read_text(encoding="utf-8", errors="backslashreplace")
     except OSError as error:

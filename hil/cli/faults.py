@@ -113,7 +113,7 @@ def _flown(
                 rating = row.outcome.rating
                 say(f"{len(rows)}/{total} {row.trial.name}, seed {row.seed}: {rating}")
         except KeyboardInterrupt:
-            say(f"interrupted: {len(rows)} of {total} runs are done, and told")
+            say(f"interrupted: {len(rows)} of {total} runs are done and listed")
             return rows, True
     return rows, False
 

@@ -38,7 +38,7 @@ def usual_place(firmware: Path | None) -> str:
 def refuse_gdb(obc: str, *, realtime: bool = False) -> None:
     """Refuse --gdb where nothing can wait at a breakpoint; raises RigError."""
     if realtime:
-        raise RigError("--gdb goes with lockstep: the wall clock of --realtime waits for nobody")
+        raise RigError("--gdb goes with lockstep: the wall clock of --realtime does not wait")
     if obc == "library":
         raise RigError(
             "--gdb: library runs in the bench's own process, which a debugger would stop; use "

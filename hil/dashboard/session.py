@@ -65,7 +65,7 @@ class Session:
     def update(self) -> int:
         """Read what is new in the file; return how many rows that was.
 
-        Raises RecordingError when the file is no recording.
+        Raises RecordingError when the file is not a recording.
         """
         table = self.follower.poll()
         if self.follower.generation != self.generation:

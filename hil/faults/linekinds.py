@@ -62,7 +62,7 @@ LINE_KINDS = (
     FaultKind(
         "noise_octets",
         ("line", OWN_LINE),
-        "Octets that nobody sent stand between the frames.",
+        "Random octets are inserted between the frames.",
         line.NoiseOctets,
         'device = "line from_obc"\noctets = 20',
         ("octets",),
@@ -93,7 +93,8 @@ LINE_KINDS = (
     FaultKind(
         "hung",
         (ON_LINE,),
-        "Its own firmware stands still: it hears and says nothing, and does on what it was told. "
+        "Its own firmware stands still: it receives and sends nothing, and keeps doing what it "
+        "was last commanded. "
         "At the end it starts anew.",
         ownline.Hung,
         'device = "wheel x"',
@@ -102,7 +103,7 @@ LINE_KINDS = (
         "restart",
         (ON_LINE,),
         "It starts anew, with its start-up time and what it says by itself then, and has forgotten "
-        "what it was told; with duration_s it has no power so long before.",
+        "what it was commanded; with duration_s it has no power so long before.",
         ownline.Restart,
         'device = "gyro 0"',
         moment=True,

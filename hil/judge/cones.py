@@ -61,7 +61,7 @@ class ConeRequirement(Always):
         angle = angle_between(axis, self._direction(rows))
         if self.cone == "limb":
             if ground is None:
-                raise CheckError("nobody says which planet's limb is meant")
+                raise CheckError("the requirement does not say which body's limb is meant")
             distance = np.linalg.norm(rows["truth_position_eci_m"], axis=1)
             angle = angle - np.arcsin(np.minimum(1.0, ground.planet_radius_m / distance))
         if self.outside_deg is not None:

@@ -57,7 +57,9 @@ class DeliveryFigure:
         self, requirement: Requirement, ground: Ground | None, run: Run, recording: Path
     ) -> None:
         if ground is None:
-            raise CheckError("nobody says where the objects of alerts are")
+            raise CheckError(
+                "the rig has no [scene], so where the objects of alerts are is not known"
+            )
         self._requirement, self._ground = requirement, ground
         self._member = Member(recording, run.step_s, 0, 0)
         self._alerts: dict[tuple[int, float], OnGround] = {}

@@ -48,7 +48,9 @@ class Exposures:
         self, requirement: OfPictures, names: Sequence[str], ground: Ground | None
     ) -> None:
         if ground is None or requirement.camera >= len(ground.eyes):
-            raise CheckError("nobody says where objects lie in the pictures")
+            raise CheckError(
+                "the rig has no [scene], so where objects lie in the pictures is not known"
+            )
         missing = [name for name in names if name not in ground.targets]
         if missing:
             raise CheckError(f"there is no object called {missing[0]!r}")

@@ -9,7 +9,7 @@ from hil.judge.pointing import Columns, rotations
 from hil.judge.rows import Mask
 
 FloatArray = NDArray[np.float64]
-NOT_KNOWN = ("told as unknown", "told as no unit quaternion", "not told")
+NOT_KNOWN = ("reported as unknown", "reported as not a unit quaternion", "not reported")
 _ATTITUDE_NOT_KNOWN = 1  # bit 0 of the estimate's flags
 
 

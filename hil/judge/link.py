@@ -84,7 +84,9 @@ class LinkCounts:
         try:
             counts = {name: int(count) for name, count in counters.items()}
         except ValueError as error:
-            raise CheckError(f"the recording is damaged: a counter is no number: {error}") from None
+            raise CheckError(
+                f"the recording is damaged: a counter is not a number: {error}"
+            ) from None
         always = {_NOT_ALWAYS_COUNTED: 0} if "late_replies" in counts else {}
         self._counted = always | counts
 

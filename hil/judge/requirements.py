@@ -99,7 +99,7 @@ class PointingRequirement(Required):
         return self
 
     def period_misfits(self, step_s: float) -> list[str]:
-        """Return, for each duration that is no whole number of control periods, a sentence."""
+        """Return, for each duration that is not a whole number of control periods, a sentence."""
         given = {"window_s": self.window_s}
         if self.index in DRIFT:
             given["separation_s"] = self.separation_s

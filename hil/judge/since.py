@@ -54,10 +54,10 @@ def no_event_verdict(requirement: NoEventRequirement, told: Sequence[Told]) -> V
     count, path = sum(event.times for each in told for event in each.events), worst.member.recording
     basis = basis_of([each.member for each in told])
     names = ", ".join(str(each).replace("_", " ") for each in requirement.no_event)
-    found = f"none of {names} told"
+    found = f"none of {names} reported"
     if count:
         first = ", ".join(told_words(event, 0.0) for event in worst.events[:_NAMED])
-        found = f"{count} told that were not to be: {first}"
+        found = f"{count} reported that must not be: {first}"
     text = f"{requirement.name}: {found} ({basis_words(basis)}); most in {path}"
     first_s = worst.events[0].time_s if worst.events else math.nan
     return Verdict(
@@ -75,7 +75,7 @@ def _reference(requirement: OfMoment, moment: Moment) -> str:
 def _holds(requirement: OfMoment, at: str) -> str:
     """Return what holds, or was told, from when on."""
     if isinstance(requirement, EventRequirement):
-        return f"{_called(requirement)} told {at}"
+        return f"{_called(requirement)} reported {at}"
     if isinstance(requirement, ModeRequirement):
         return f"mode {requirement.mode} from {at} on"
     limit = requirement.stated_limit
@@ -108,9 +108,13 @@ def _never(requirement: OfMoment, moment: Moment) -> tuple[str, str, str, float]
 def _not_told(
     requirement: EventRequirement, moment: Moment, by: str
 ) -> tuple[str, str, str, float]:
-    told = f"told instead: {', '.join(moment.instead)}" if moment.instead else "nothing was told"
-    words = f"{_called(requirement)} is not told, and was to be by {by}: {told}"
-    return words, "not told", f"{number(requirement.by_s)} s", moment.zero_s + requirement.by_s
+    told = (
+        f"reported instead: {', '.join(moment.instead)}"
+        if moment.instead
+        else "nothing was reported"
+    )
+    words = f"{_called(requirement)} is not reported, and was to be by {by}: {told}"
+    return words, "not reported", f"{number(requirement.by_s)} s", moment.zero_s + requirement.by_s
 
 
 def _mode_left(

@@ -12,7 +12,7 @@ class Bus:
     """Octets of several talkers on one half-duplex pair.
 
     A driver that pulls the pair to 0 wins here over one that holds it at 1. Which one does on a
-    real pair depends on the drivers, and whatever comes of it is no message.
+    real pair depends on the drivers, and whatever comes of it is not a message.
     collisions: how often a message met one of another talker.
     """
 

@@ -18,7 +18,7 @@ _NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 def _unit(q: Quaternion) -> Quaternion:
     length = math.sqrt(sum(each * each for each in q))
     if abs(length - 1.0) > 1e-6:
-        raise ValueError(f"{list(q)} has length {length:.6g}, not 1: it is no rotation")
+        raise ValueError(f"{list(q)} has length {length:.6g}, not 1: it is not a rotation")
     x, y, z, w = (each / length for each in q)
     return (x, y, z, w)
 

@@ -279,7 +279,7 @@ class Session:
             self._devices = None
             self._events.append(Identified(identity))
         elif self._conversing:
-            self._tell_restart("it says HELLO, and nobody asked it again")
+            self._tell_restart("it sent HELLO without being asked")
         else:  # a slow board answers every request that was sent while it booted, in order
             self.counters["repeated_hellos"] += 1
 

@@ -23,10 +23,10 @@ def silence_in_words(
     to look for where there is nothing at all. text: what came, when it is text.
     """
     if not heard:
-        return f"nobody answered HELLO within {patience_s:g} s: {when_silent}"
+        return f"no answer to HELLO within {patience_s:g} s: {when_silent}"
     if echoed:
         return (
-            f"the line returns what is sent, and nobody answered HELLO within {patience_s:g} s: "
+            f"the line returns what is sent, and no answer to HELLO within {patience_s:g} s: "
             "are RX and TX joined, or does the other end echo?"
         )
     if text:

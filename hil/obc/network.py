@@ -23,7 +23,7 @@ def host_and_port(url: str) -> tuple[str, int]:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
-    except ValueError:  # a port that is no number, or none that can be
+    except ValueError:  # a port that is not a number, or none that can be
         host = port = None
     if not host or port is None:
         scheme = url.partition("://")[0]

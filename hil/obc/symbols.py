@@ -34,13 +34,13 @@ class Variable(NamedTuple):
 def first_address(elf_file: Path) -> int:
     """Return the address that a program's file gives its own beginning; 0 if it can lie anywhere.
 
-    Raises RigError for what is no program.
+    Raises RigError for what is not a program.
     """
     with elf_file.open("rb") as opened:
         try:
             first = next(ELFFile(opened).iter_segments("PT_LOAD"))
         except (ELFError, StopIteration) as error:
-            raise RigError(f"{elf_file} is no program with symbols: {error}") from error
+            raise RigError(f"{elf_file} is not a program with symbols: {error}") from error
         return int(first["p_vaddr"] - first["p_offset"])
 
 

@@ -172,7 +172,7 @@ def text_command(end: str) -> Callable[[str], bytes]:
 
 
 def clipped(value: float, least: int, most: int) -> int:
-    """Return the nearest whole number of a range; 0 for what is no number."""
+    """Return the nearest whole number of a range; 0 for what is not a number."""
     if least <= value <= most:
         return round(value)
     return 0 if math.isnan(value) else least if value < least else most

@@ -76,7 +76,7 @@ def parsed(buffer: bytes) -> tuple[str, dict[str, Any]]:
     """Return the name and fields of one good sentence; ValueError for what is none."""
     part = _at(buffer)
     if part is None or part.why:
-        raise ValueError(f"{buffer!r} is no sentence")
+        raise ValueError(f"{buffer!r} is not a sentence")
     return part.name, dict(part.values)
 
 

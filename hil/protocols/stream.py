@@ -41,7 +41,7 @@ may grow.
 
 
 class Reader:
-    """Finds messages by a Look; refused: how often there was something that is no message.
+    """Finds messages by a Look; refused: how often there was something that is not a message.
 
     closing: an octet that ends a message and may begin the next one as well.
     """

@@ -21,7 +21,7 @@ class Format(NamedTuple):
 def format_of(text: str) -> Format:
     """Return what ``8N1`` stands for; ValueError for what is none."""
     if len(text) != 3 or text[0] not in "78" or text[1] not in "NEO" or text[2] not in "12":
-        raise ValueError(f"{text!r} is no format: write bits, parity and stop bits, as in 8N1")
+        raise ValueError(f"{text!r} is not a format: write bits, parity and stop bits, as in 8N1")
     return Format(int(text[0]), text[1], int(text[2]))
 
 

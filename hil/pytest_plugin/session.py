@@ -86,7 +86,7 @@ def folder_of(config: pytest.Config) -> Path:
     """Return where recordings are kept."""
     out: Path | None = config.getoption("hil_out")
     if out is None:
-        # An item that is no function has no fixtures, and pytest no public way to its folder.
+        # An item that is not a function has no fixtures, and pytest no public way to its folder.
         factory: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined]
         out = factory.getbasetemp() / "hil"
     return out

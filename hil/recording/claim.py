@@ -26,7 +26,8 @@ def check_replaceable(path: Path) -> bool:
         raise cannot_write(path, error) from error
     if begin != BEGIN:
         raise RecordingError(
-            f"{path} exists and is no recording of this bench: name another file for the recording"
+            f"{path} exists and is not a recording of this bench: name another file for the "
+            "recording"
         )
     return True
 

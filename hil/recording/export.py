@@ -23,7 +23,7 @@ def export_to(
     """Write a recording's steps, or some columns of them, to an open file.
 
     csv: a line of names, then a line a step; a vector's parts are ``name[0]``..., NaN is "nan".
-    json: an object a step and line (JSON Lines); a vector is a list, what is no number null.
+    json: an object a step and line (JSON Lines); a vector is a list, what is not a number null.
     parquet: the columns of csv, and the recording's metadata beside them.
     Raises RecordingError for an unknown column or format, and when pyarrow is not installed.
     """
@@ -46,7 +46,7 @@ def export_file(
 ) -> None:
     """The same into a file, which is not there unless it is whole; a device stays one."""
     if path.exists() and not path.is_file():
-        raise RecordingError(f"{path} is no file: name a file to write")
+        raise RecordingError(f"{path} is not a file: name a file to write")
     part = path.with_name(path.name + ".part")
     if path.exists() and path.samefile(recording.path):
         raise RecordingError(f"{path} is the recording itself: name another file")

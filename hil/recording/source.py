@@ -46,7 +46,7 @@ def opened(path: Path, *, any_begin: bool = False) -> Iterator[tuple[BinaryIO, i
 def not_mcap(path: Path, size: int) -> RecordingError:
     """Return the error of a file that is something else."""
     why = "it does not begin as an MCAP file does" if size else "it is empty"
-    return RecordingError(f"{path} is no recording: {why}")
+    return RecordingError(f"{path} is not a recording: {why}")
 
 
 def not_ours(path: Path) -> RecordingError:
@@ -66,7 +66,7 @@ def _check_regular(path: Path) -> None:
         raise RecordingError(f"cannot read the recording {str(path)!r}: {error}") from None
     if not stat.S_ISREG(mode):
         kind = next((words for test, words in _KINDS if test(mode)), "a device")
-        raise RecordingError(f"{path} is no recording: it is {kind}, not a file")
+        raise RecordingError(f"{path} is not a recording: it is {kind}, not a file")
 
 
 def walk(file: BinaryIO, size: int, take: TakeRecord) -> str:

@@ -184,7 +184,7 @@ class Recorder:
         self._add(SIGHTS, time_ns, encoded_sights(seen, self._epoch_ns + time_ns))
 
     def metadata(self, name: str, values: Mapping[str, object]) -> None:
-        """Write a metadata record at once; a value that is no text is written as JSON."""
+        """Write a metadata record at once; a value that is not a text is written as JSON."""
         texts = {k: v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
         self._file.add_metadata(name, texts)
 

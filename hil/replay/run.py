@@ -192,7 +192,7 @@ class _Replay:
                     return
                 if time.monotonic() >= try_until_s:
                     break
-        silent = f"nobody answered HELLO within {PATIENCE_S:g} s: {self._obc.when_silent}"
+        silent = f"no answer to HELLO within {PATIENCE_S:g} s: {self._obc.when_silent}"
         raise LinkError(f"{self._obc.description}: {silent}")
 
     def _tell_who(self, recorded: Packet, here: Packet) -> None:

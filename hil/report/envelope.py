@@ -63,7 +63,7 @@ class Distribution:
         self._sum = self._sum2 = 0.0
 
     def add(self, sizes: FloatArray) -> None:
-        """Take some sizes (n,); what is no number is counted as not known."""
+        """Take some sizes (n,); what is not a number is counted as not known."""
         known = sizes[np.isfinite(sizes)]
         self._counts += np.histogram(known, _EDGES)[0]
         self.count += len(known)

@@ -63,7 +63,7 @@ def _messages(path: Path, text: str) -> list[dict[str, Any]]:
             return found if isinstance(found, list) else [found]
     except (ParseError, AttributeError, ValueError, RecursionError) as error:
         kind = "XML" if start == "<" else "JSON"
-        raise RigError(f"{path}: is no orbit message in {kind}: {error}") from None
+        raise RigError(f"{path}: is not an orbit message in {kind}: {error}") from None
     first = text.lstrip().partition("\n")[0]
     return (
         list(omm.parse_csv(io.StringIO(text)))
@@ -82,7 +82,9 @@ def _only_one(path: Path, messages: list[dict[str, Any]]) -> dict[str, Any]:
     if len(messages) != 1 or not isinstance(messages[0], dict):
         raise RigError(f"{path}: holds {len(messages)} orbit messages: there must be one")
     if not any(key in messages[0] for key in OrbitMessage.model_fields):
-        raise RigError(f"{path}: is no orbit message: it has none of its keywords, such as EPOCH")
+        raise RigError(
+            f"{path}: is not an orbit message: it has none of its keywords, such as EPOCH"
+        )
     return messages[0]
 
 

@@ -19,7 +19,7 @@ _BOM = "\ufeff"
 def read_text(path: Path, called: str) -> str:
     """Return a file's text without a byte order mark.
 
-    called: how a message names the file. Raises RigError for what is no text file of a sensible
+    called: how a message names the file. Raises RigError for what is not a text file of a sensible
     size; devices and pipes are not waited for.
     """
     try:

@@ -76,7 +76,7 @@ def _clock(rig: Rig) -> Iterator[str]:
     period_s = exact_s(rig.step_s)
     if period_s.denominator >= _COUNTED_MOST:
         near = float(period_s.limit_denominator(1_000_000))
-        yield f"step_s = {rig.step_s} has too many decimals to be told exactly (nearest: {near!r})"
+        yield f"step_s = {rig.step_s} has too many decimals to be sent exactly (nearest: {near!r})"
 
 
 def _countable(rig: Rig) -> Iterator[str]:

@@ -88,7 +88,9 @@ def in_force_s(trial: Trial, duration_s: float) -> tuple[float, float]:
 
 def died(why: str) -> Outcome:
     """Return what came of a run that did not come to its end."""
-    return Outcome("lost", why=f"the run ended: {why.splitlines()[0] if why else 'nobody knows'}")
+    return Outcome(
+        "lost", why=f"the run ended: {why.splitlines()[0] if why else 'for an unknown reason'}"
+    )
 
 
 def _thin(rig: Rig, faults: list[dict[str, object]]) -> Rig:

@@ -30,7 +30,7 @@ class Believed:
 
     @property
     def refused(self) -> int:
-        """How often the decoder met what is no message."""
+        """How often the decoder met what is not a message."""
         return int(getattr(self._decoder, "refused", 0))
 
     @property

@@ -47,7 +47,7 @@ def rotations(q: ArrayLike) -> FloatArray:
 def attitude_error(q_eci_from_body: ArrayLike, q_eci_from_target: ArrayLike) -> FloatArray:
     """Return rotation vectors (n, 3) in rad from target to body, the same in both frames.
 
-    NaN where one of the two is no rotation, as in all functions here.
+    NaN where one of the two is not a rotation, as in all functions here.
     """
     return rotation_vector(_between(q_eci_from_target, q_eci_from_body))
 

@@ -60,7 +60,7 @@ def lengths(vectors: FloatArray) -> FloatArray:
 
 
 def whole_steps(name: str, key: str, duration_s: float | None, step_s: float) -> int:
-    """Return how many steps a duration is; PointingError when that is no whole number."""
+    """Return how many steps a duration is; PointingError when that is not a whole number."""
     if duration_s is None:
         raise PointingError(f"{name} needs {key}")
     words = misfit_words(key, duration_s, step_s)
@@ -70,7 +70,7 @@ def whole_steps(name: str, key: str, duration_s: float | None, step_s: float) ->
 
 
 def misfit_words(key: str, duration_s: float, step_s: float) -> str:
-    """Return why a duration is no whole number of control periods, one at least; "" if it is."""
+    """Return why a duration is not a whole number of control periods, one at least; "" if it is."""
     if not step_s > 0.0:
         return f"{key} = {duration_s:g} needs more than one step"
     n = duration_s / step_s
