@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from hil.judge.basis import Member
 from hil.judge.evaluate import _at_probability
 from hil.judge.figure import Figure
 from hil.judge.pointing import Series, Tail
-from hil.judge.requirements import ColumnRequirement
+from hil.judge.requirements import ColumnRequirement, PointingRequirement
+from hil.judge.steps import StepErrors
+from hil.physics.rotations import from_rotation_vector
 
 HALF = 0.5
 
@@ -33,6 +36,35 @@ def under(interpretation):
 def test_of_equal_peaks_the_first_counts_whatever_piece_it_is_in():
     assert figure([1.0, 5.0], [5.0, 2.0]).worst == (5.0, 1.0)
     assert figure([1.0, 5.0], [6.0, 2.0]).worst == (6.0, 2.0)
+
+
+@pytest.mark.parametrize("cut", [1, 2, 7, 19])
+def test_errors_in_two_pieces_are_those_of_the_whole(cut):
+    requirement = PointingRequirement(
+        name="it",
+        index="MPE",
+        axis="attitude",
+        target="eci",
+        q_eci_from_target=[0.0, 0.0, 0.0, 1.0],
+        window_s=1.0,
+        limit_deg=1.0,
+        probability=0.95,
+        interpretation="temporal",
+    )
+    turn = 0.01 * np.random.default_rng(1).normal(size=(20, 3))
+    rows = {
+        "time_s": 0.1 * np.arange(20),
+        "truth_q_eci_from_body": np.array([from_rotation_vector(each) for each in turn]),
+    }
+    whole = StepErrors(requirement, None).of(rows)
+    errors = StepErrors(requirement, None)
+    pieces = [
+        errors.of({name: column[at] for name, column in rows.items()})
+        for at in (slice(None, cut), slice(cut, None))
+    ]
+    for name in ("at", "mean"):
+        joined = np.concatenate([getattr(each, name) for each in pieces])
+        np.testing.assert_array_equal(joined, getattr(whole, name))
 
 
 def test_runs_reduced_apart_are_judged_together():

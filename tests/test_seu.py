@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from scipy.stats import beta
 from hil.cli import main
 from hil.errors import RigError
 from hil.judge.binomial import lower_bound, upper_bound
+from hil.obc import symbols
 from hil.obc.memory import Memory
 from hil.obc.places import open_obc
 from hil.obc.symbols import Variable, members_of_argument, named, variables
@@ -59,6 +61,13 @@ def compiled(tmp_path_factory):
         return out
 
     return program
+
+
+@pytest.mark.parametrize(("tag", "octets"), [("pointer", 4), ("subroutine", 0)])
+def test_a_pointer_that_states_no_size_has_that_of_an_address(tag, octets):
+    """Clang's pointers state none."""
+    typed = SimpleNamespace(tag=f"DW_TAG_{tag}_type", attributes={}, cu={"address_size": 4})
+    assert symbols._size(typed) == octets
 
 
 def test_structures_are_taken_apart_into_their_members(compiled):
