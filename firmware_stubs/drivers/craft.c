@@ -105,10 +105,25 @@ static void take_wheels(struct craft *craft, uint8_t octet)
     }
 }
 
+static void drive_rods(const struct craft *craft, const struct craft_lines *lines)
+{
+    const float most = craft->adcs.parameters.value[ADCS_ROD_DIPOLE_MAX_A_M2];
+    float dipole[3];
+    v3_store(craft->adcs.command.dipole_body_A_m2, dipole);
+    for (unsigned axis = 0; lines->rods.set != NULL && most > 0.0f && axis < 3u; axis++) {
+        lines->rods.set(lines->rods.context, axis, dipole[axis] / most);
+    }
+}
+
 /* After each step, and after the wheels' commands, which are more urgent. */
 static void tell(struct craft *craft, const struct craft_lines *lines)
 {
-    if (lines->down.send == NULL || craft->told == craft->steps) {
+    if (craft->told == craft->steps) {
+        return;
+    }
+    craft->told = craft->steps;
+    drive_rods(craft, lines);
+    if (lines->down.send == NULL) {
         return;
     }
     const struct quat q = craft->adcs.attitude.q_eci_from_body;
@@ -120,7 +135,6 @@ static void tell(struct craft *craft, const struct craft_lines *lines)
     };
     v3_store(craft->adcs.observer.rate_body_rad_s, beacon.rate_body_rad_s);
     uint8_t octets[BEACON_OCTETS];
-    craft->told = craft->steps;
     lines->down.send(lines->down.context, octets, beacon_encode(&beacon, (uint16_t)craft->told, octets));
 }
 

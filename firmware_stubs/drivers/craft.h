@@ -10,9 +10,16 @@
 #include "sagitta.h"
 #include "stim300.h"
 
+/* share: -1 to 1 of the largest dipole along a body axis, 0..2. */
+struct craft_rods {
+    void (*set)(void *context, unsigned axis, float share);
+    void *context;
+};
+
 struct craft_lines {
     struct device_line imu, star, gps, wheels;
     struct device_line down; /* telemetry; without `send` there is none */
+    struct craft_rods rods;  /* without `set` there are none */
 };
 
 /* What a mission sets at build time. */
@@ -40,7 +47,7 @@ struct craft {
     bool begun, gps_asked;
     uint64_t stepped_us, gps_asked_us;
     uint32_t gyro_samples, solutions, fixes; /* that were taken */
-    uint32_t steps, told; /* told: by a beacon */
+    uint32_t steps, told; /* told: by rods and beacon */
 };
 
 /* Boot. Returns false when a setting is refused. */

@@ -12,7 +12,6 @@
 #define SYSTICK_VECTOR 15u
 #define EXTI9_5 23u
 #define EXTI ((volatile uint32_t *)0x40013C00u) /* IMR, EMR, RTSR, FTSR, SWIER, PR */
-#define TIM4 ((volatile uint32_t *)0x40000800u)
 #define GPIOB_MODER_PB0_OUTPUT 1u
 
 /* The globals of a driver: an interrupt handler has no other way to its data. */
@@ -48,11 +47,11 @@ static void start_pins(void)
     EXTI[0] |= 1u << 8;
     EXTI[2] |= 1u << 8;
     NVIC_ISER[EXTI9_5 / 32u] = 1u << EXTI9_5 % 32u;
-    TIM4[11] = 8399u;    /* ARR: 10 kHz of 84 MHz */
-    TIM4[13] = 2100u;    /* CCR1 */
-    TIM4[6] = 6u << 4;   /* CCMR1: PWM mode 1 */
-    TIM4[8] = 1u;        /* CCER: channel 1 */
-    TIM4[0] = 1u;        /* CR1 */
+    TIM4->ARR = 8399u; /* 10 kHz of 84 MHz */
+    TIM4->CCR1 = 2100u;
+    TIM4->CCMR1 = 6u << 4; /* PWM mode 1 */
+    TIM4->CCER = TIM_CCER_CC1E;
+    TIM4->CR1 = TIM_CR1_CEN;
 }
 
 int main(void)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hil.bench.keep import unix_ns
+from hil.bench.pins import Pins
 from hil.bench.world import Command
 from hil.devices.sensor import Sample, Sensor
 from hil.errors import ObcError, RigError
@@ -32,7 +33,7 @@ LEAD_S = 2e-3
 _NO_BIAS = (math.nan,) * 3
 Record = Callable[..., None]
 _READABLE = 0x001  # select.POLLIN of Linux and macOS
-RunUntil = Callable[[int, Sequence[tuple[int, int, bytes]]], None]
+RunUntil = Callable[..., None]
 
 
 def lines_to(rig: Rig) -> list[LineTo]:
@@ -120,6 +121,7 @@ class Deck:
         self._virtual_ns = self._said_ns = 0
         self._epoch_ns = obc.epoch_unix_ns = unix_ns(rig.orbit.epoch_utc)
         self._where = places(tables)
+        self._pins = Pins(rig, self._epoch_ns) if rig.pin and hasattr(obc, "outputs") else None
         self._seats = self._by_sensor(sensors)
         self._wheels = _Wheels(self.ends, rig, self._where)
         self._telemetry, self.believed = telemetry
@@ -177,13 +179,35 @@ class Deck:
         while now_ns < end_ns:
             until_ns = min(end_ns, now_ns + self._slice_ns(now_ns))
             bursts = self._bursts(until_ns)
-            self._run_until(until_ns, bursts)
+            if self._pins is None:
+                self._run_until(until_ns, bursts)
+            else:
+                self._run_with_pins(self._pins, now_ns, until_ns, bursts)
             now_ns = self._virtual_ns = until_ns
             heard = self._poll.poll(0)
             for fd, _ in heard:
                 self._take(fd)
             if bursts or heard:
                 self._said_ns = now_ns
+
+    def _run_with_pins(
+        self, pins: Pins, now_ns: int, until_ns: int, bursts: Sequence[tuple[int, int, bytes]]
+    ) -> None:
+        """Give the board its pulses as well, and note what it drives out of its pins."""
+        assert self._run_until is not None
+        self._run_until(until_ns, bursts, pins.edges(now_ns, until_ns, self._has_fix))
+        outputs: Sequence[float] = self._obc.outputs  # type: ignore[attr-defined]
+        if (dipole := pins.changed(outputs)) is not None:
+            late_s = 1e-9 * (until_ns - self._clock.now_ns)
+            self._commands.append((late_s, {"rod": dipole}))
+
+    def _has_fix(self, device: str) -> bool:
+        """Whether a receiver has a fix; one that is on no line says nothing to the contrary."""
+        for _, _, seat in self._seats:
+            if seat.name == device:
+                measured = seat.device.measured
+                return measured is not None and measured.valid
+        return True
 
     def _slice_ns(self, now_ns: int) -> int:
         """Return how long nobody need be heard: short at a step's start and amid talk."""
@@ -278,6 +302,11 @@ class Deck:
             told.append((0.0, {"wheel": torques}))
         return told
 
+    @property
+    def wheel_torques_Nm(self) -> list[float]:
+        """The torques as the motors have them; NaN of those that are on no line."""
+        return self._wheels.present
+
     def merged(self, command: Command) -> Command:
         """Return a command of the bench's own line without what is on devices' lines."""
         if not self._wheels.number or "wheel" not in command:
@@ -291,7 +320,10 @@ class Deck:
         """
         nothing = [math.nan] * (sum(field.count for field in COMMAND.fields) - 1)
         torques = self._wheels.present
-        return (step, *torques, *nothing[len(torques) :])
+        told = [*torques, *nothing[len(torques) :]]
+        if self._pins is not None and self._pins.rods:
+            told[len(torques) : len(torques) + 3] = self._pins.dipole_body_A_m2
+        return (step, *told)
 
     def estimate(self) -> Values | None:
         """Return what the firmware told last, as at the step's start; None without telemetry."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from hil.bench.deck import lines_to, refuse_pace
 from hil.bench.loop import Bench
 from hil.bench.member import Member
+from hil.bench.pins import pins_to
 from hil.bench.result import Result
 from hil.bench.specification import RunSpecification
 from hil.obc.image import place_for
@@ -78,10 +79,15 @@ def run_together(
             refuse_pace(rig, place, realtime=wanted.realtime, alone=len(runs) == 1)
             open_it = open_obc
             if rig.line:
-                open_it = partial(open_obc, lines=lines_to(rig), wire=rig.obc.wire)
+                open_it = partial(
+                    open_obc, lines=lines_to(rig), pins=pins_to(rig), wire=rig.obc.wire
+                )
             obc = open_it(place, rig.obc.baud, wanted.firmware, wanted.compiler)
             opened = stack.enter_context(obc)
             announce(f"{rig.title}: {rig.duration_s:g} s on {place}: {opened.description}")
+            if rig.pin and place != "qemu-lines":
+                named = ", ".join(each.device for each in rig.pin)
+                announce(f"{place} has no pins that the bench reaches: {named} not connected")
             path, realtime = Path(out or f"{rig.name}.mcap"), wanted.realtime
             member = Member(
                 rig,

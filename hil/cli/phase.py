@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -19,20 +20,29 @@ from hil.cli.places import check_options
 def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bool) -> None:
     """Check sign, axis, scale and frame of RIG's devices.
 
-    The test is in open loop: it stimulates one axis of one device at a time.
+    The test is in open loop: it stimulates one axis of one device at a time. Where devices' lines
+    are all there is, the answer is in the telemetry, or in what the wheels are told.
     """
+    from hil.bench.deck import lines_to
     from hil.obc.image import place_for
     from hil.obc.places import open_obc
-    from hil.phasing import phase, print_findings
+    from hil.phasing import phase, phase_on_lines, print_findings
     from hil.rig import load_rig
 
     interrupt_on_hangup()
     check_options(obc, firmware)
     loaded = load_rig(rig)
     obc = obc or place_for(firmware, wire=loaded.obc.wire)
-    with open_obc(obc, loaded.obc.baud, firmware) as opened:
-        say(f"{loaded.title}: phasing test on {obc}: {opened.description}")
-        findings = phase(loaded, opened)
+    if loaded.obc.wire:
+        with open_obc(obc, loaded.obc.baud, firmware) as opened:
+            say(f"{loaded.title}: phasing test on {obc}: {opened.description}")
+            findings = phase(loaded, opened)
+    else:
+        say(f"{loaded.title}: phasing test on {obc}, over devices' lines")
+        started = partial(
+            open_obc, obc, loaded.obc.baud, firmware, lines=lines_to(loaded), wire=False
+        )
+        findings = phase_on_lines(loaded, started, obc)
     if as_json:
         show_json([each._asdict() for each in findings])
     else:

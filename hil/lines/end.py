@@ -70,6 +70,7 @@ class End:
 
     def __init__(self, line: Line, seats: Sequence[Seat], *, paced: bool) -> None:
         self.line, self.seats = line, tuple(seats)
+        self._devices = [seat.device for seat in seats]
         time_ns = octet_ns(line.baud, line.form)
         self._octet_ns = time_ns if paced else 0
         shared = line.duplex == "half" and len(self.seats) > 1
@@ -117,8 +118,10 @@ class End:
     @property
     def has_something(self) -> bool:
         """Whether there is anything to send, now or later."""
-        waiting = bool(self._carried) or (self._bus is not None and self._bus.due_ns is not None)
-        return waiting or any(seat.device.has_something for seat in self.seats)
+        for device in self._devices:  # eight times a control period: any() takes twice as long
+            if device.has_something:
+                return True
+        return bool(self._carried) or (self._bus is not None and self._bus.due_ns is not None)
 
     @property
     def due_ns(self) -> int | None:
@@ -163,14 +166,16 @@ class End:
         if self._bus is not None and self._paced:
             self._have_said(self._bus, now_ns + 1)
             return b"".join(data for _, data in self._bus.heard(now_ns))
-        carried = self._carried
+        carried, there = self._carried, b""
         for seat in self.seats:
             device = seat.device
             while device.has_something and (due_ns := device.due_ns or 0) <= now_ns:
                 data = self._said(seat, due_ns)
-                self._free_ns = max(self._free_ns, due_ns) + len(data) * self._octet_ns
-                carried.append((self._free_ns, data))
-        there = b""
+                if self._paced:
+                    self._free_ns = max(self._free_ns, due_ns) + len(data) * self._octet_ns
+                    carried.append((self._free_ns, data))
+                else:
+                    there += data
         while carried and carried[0][0] <= now_ns:
             there += carried.popleft()[1]
         return there

@@ -9,7 +9,7 @@ from hil.machine.build import ARTIFACTS, build
 from hil.obc.image import refuse_unfit
 from hil.obc.library import LibraryObc
 from hil.obc.names import LINES_ONLY, PLACES, PORTS, is_port
-from hil.obc.place import LineTo, Obc
+from hil.obc.place import LineTo, Obc, PinTo
 from hil.obc.port import PortObc
 
 
@@ -19,18 +19,20 @@ def open_obc(
     firmware: Path | None = None,
     compiler: str | None = None,
     lines: Sequence[LineTo] = (),
+    pins: Sequence[PinTo] = (),
     *,
     wire: bool = True,
 ) -> Obc:
     """The OBC called `name`: library, posix, qemu, qemu-fast, a port's path or a pyserial URL.
 
-    `firmware` is a file to run instead of building the project's own. lines: devices' own. wire:
+    `firmware` is a file to run instead of building the project's own. lines: devices' own.
+    pins: of the emulated board that are watched; other places have none. wire:
     whether there is the bench's line; a board without it is called `ports`. Never falls back from
     one place to another. Raises RigError for a name that is none of these, ObcError and LinkError
     when the place cannot be opened.
     """
     if lines or name in (PORTS, *LINES_ONLY):
-        return _with_lines(name, baud, firmware, compiler, lines, wire=wire)
+        return _with_lines(name, baud, firmware, compiler, lines, pins, wire=wire)
     if name not in ARTIFACTS:
         if not is_port(name):
             raise RigError(
@@ -51,6 +53,7 @@ def _with_lines(
     firmware: Path | None,
     compiler: str | None,
     lines: Sequence[LineTo],
+    pins: Sequence[PinTo],
     *,
     wire: bool,
 ) -> Obc:
@@ -72,11 +75,12 @@ def _with_lines(
         if firmware is not None:
             refuse_unfit(board, firmware)
         image = build(board, compiler, drivers=not wire) if firmware is None else firmware.resolve()
+        if name == "qemu-lines":
+            return QemuLinesObc(image, lines, wire=wire, pins=pins)
         started: dict[str, type[PosixObc | QemuObc]] = {
             "posix": PosixObc,
             "posix-lines": PosixLinesObc,
             "qemu": QemuObc,
-            "qemu-lines": QemuLinesObc,
         }
         return started[name](image, lines, wire=wire)
     raise RigError(

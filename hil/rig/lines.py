@@ -32,6 +32,7 @@ def lines_fit(rig: Rig) -> Iterator[str]:
     known = places(rig.spacecraft.devices)
     yield from _names(rig)
     yield from _telemetry(rig)
+    yield from _pins(rig)
     for line in rig.line:
         yield from (f'[[line]] "{line.name}": {words}' for words in _line(rig, line, known))
     yield from _nowhere(rig, known)
@@ -40,6 +41,29 @@ def lines_fit(rig: Rig) -> Iterator[str]:
 def devices_on_lines(rig: Rig) -> set[str]:
     """Return what a rig calls the devices that are on lines."""
     return {device.device for line in rig.line for device in line.device}
+
+
+def _pins(rig: Rig) -> Iterator[str]:
+    receivers = [f"gps {number}" for number in range(len(rig.spacecraft.tables("gps")))]
+    can = [*(f"rod {number}" for number in range(len(rig.spacecraft.rod))), *receivers]
+    for each in rig.pin:
+        where = f'[[pin]] device = "{each.device}"'
+        if each.device not in can:
+            there_are = suggestion(each.device, can, "there are")
+            yield f"{where}: no device that hangs on pins; {there_are}"
+        elif each.device in receivers and (each.pps is None or each.plus or each.minus):
+            yield f"{where}: give pps, and neither plus nor minus"
+        elif each.device not in receivers and (each.plus is None or each.pps):
+            yield f"{where}: give plus, perhaps minus, and no pps"
+        elif each.pps is not None and each.pps.startswith("TIM"):
+            yield f"{where}: pps = {each.pps} is a timer's channel: name a port's pin, as PA8"
+        if each.device in rig.obc.not_connected:
+            yield f"[obc] not_connected: {each.device} is on pins: take it out of one of the two"
+    for name, n in Counter(name for each in rig.pin for name in each.given).items():
+        if n > 1:
+            yield f"[[pin]]: {name} is given {n} times: give each its own"
+    if rig.pin and rig.obc.wire:
+        yield "[[pin]] is for images that know no bench: give [obc] wire = false, or take it out"
 
 
 def _telemetry(rig: Rig) -> Iterator[str]:
@@ -207,6 +231,7 @@ def _nowhere(rig: Rig, known: Mapping[str, Place]) -> Iterator[str]:
         yield "[obc] wire = false: without a [[line]] the OBC has no line at all"
         return
     somewhere = devices_on_lines(rig) | set(rig.obc.not_connected)
+    somewhere |= {each.device for each in rig.pin}
     if lost := [device for device in every if device not in somewhere]:
         are = "is" if len(lost) == 1 else "are"
         yield (

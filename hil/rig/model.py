@@ -15,6 +15,7 @@ from hil.faults import Fault
 from hil.faults.rating import ExpectedRating
 from hil.judge.requirements import Allowed, Requirement
 from hil.lines.model import Line
+from hil.lines.pins import Pin
 from hil.link.messages import MODES, USER
 from hil.physics.celestial import Falling, OrbitTarget
 from hil.physics.environment import Environment
@@ -142,7 +143,8 @@ class Rig(Model):
     step_s: the control period; steps are counted in it.
     target: what to point at; the OBC is told the first of each kind at the start. scan: patterns of
     directions, of which it is told one after the other.
-    telecommand: what it is told later. line: devices' own lines. scene: what cameras see.
+    telecommand: what it is told later. line: devices' own lines. pin: what hangs on the emulated
+    board's pins. scene: what cameras see.
     radio: how the OBC reaches the ground.
     expected_rating: how bad its faults may become, at the worst.
     disperse, correlation, sampling: what differs from run to run of a campaign.
@@ -175,6 +177,7 @@ class Rig(Model):
     sampling: Sampling = Sampling()
     margins: Margins = Margins()
     line: tuple[Line, ...] = ()
+    pin: tuple[Pin, ...] = ()
     _source: Source = PrivateAttr()
     _read: Callable[[Source], Rig] = PrivateAttr()  # how it was made of its source
 

@@ -4,6 +4,7 @@
 #include "craft.h"
 #include "device_lines.h"
 #include "mission.h"
+#include "rod_pins.h"
 
 int main(void)
 {
@@ -15,12 +16,14 @@ int main(void)
     if (!craft_init(&craft, &mission)) {
         board_reset();
     }
+    rod_pins_start();
     const struct craft_lines lines = {
         .imu = device_lines_start(LINE_USART2, clock, 460800u),
         .star = device_lines_start(LINE_USART3, clock, 115200u),
         .gps = device_lines_start(LINE_USART6, clock, 115200u),
         .wheels = device_lines_start(LINE_USART1, clock, 115200u),
         .down = device_lines_start(LINE_UART4, clock, 115200u),
+        .rods = {rod_pins_set, NULL},
     };
     for (;;) {
         device_lines_sleep();

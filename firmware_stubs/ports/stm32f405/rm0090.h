@@ -1,5 +1,5 @@
 /* The registers of the STM32F405 that this port uses, named as in ST's reference manual RM0090 (RCC 7.3, FLASH 3.9, PWR
- * 5.4, GPIO 8.4, TIM11 19.5, USART 30.6, IWDG 21.4, DBGMCU 38.16) and in ARM's for the Cortex-M4 (SCB, SysTick, NVIC,
+ * 5.4, GPIO 8.4, TIM 18.4 and 19.5, USART 30.6, IWDG 21.4, DBGMCU 38.16) and in ARM's for the Cortex-M4 (SCB, SysTick, NVIC,
  * FPU). Those of the STM32F446 (RM0390) and of the STM32F411 (RM0383) are the same, as far as they are used. */
 #ifndef RM0090_H
 #define RM0090_H
@@ -42,6 +42,8 @@ struct rcc {
 #define RCC_CSR_SFTRSTF (1u << 28)
 #define RCC_CSR_IWDGRSTF (1u << 29)
 #define RCC_APB2ENR_TIM11EN (1u << 18)
+#define RCC_APB1ENR_TIM3EN (1u << 1)
+#define RCC_APB1ENR_TIM4EN (1u << 2)
 #define RCC_APB1ENR_PWREN (1u << 28)
 
 struct flash {
@@ -101,6 +103,8 @@ struct timer {
     volatile uint32_t CR1, CR2, SMCR, DIER, SR, EGR, CCMR1, CCMR2, CCER, CNT, PSC, ARR, RCR, CCR1, CCR2, CCR3, CCR4, BDTR,
         DCR, DMAR, OR;
 };
+#define TIM3 ((struct timer *)0x40000400u)
+#define TIM4 ((struct timer *)0x40000800u)
 #define TIM11 ((struct timer *)0x40014800u)
 #define TIM11_INTERRUPT 26u /* TIM1_TRG_COM_TIM11 */
 #define TIM_CR1_CEN 1u

@@ -48,7 +48,8 @@ add_board_executable(board-probe tests/board_probe.c ${here}/device_lines.c)
 target_include_directories(board-probe.elf PRIVATE ${here} drivers)
 
 file(GLOB DRIVER_SOURCES CONFIGURE_DEPENDS drivers/*.c)
-add_board_executable(obc-drivers ${here}/main_drivers.c ${here}/device_lines.c ${DRIVER_SOURCES})
+add_board_executable(obc-drivers ${here}/main_drivers.c ${here}/device_lines.c ${here}/rod_pins.c
+  ${DRIVER_SOURCES})
 target_include_directories(obc-drivers.elf PRIVATE ${here} drivers ports/drivers)
 # 64-bit division is a function of the compiler's own library.
 target_link_libraries(obc-drivers.elf PRIVATE $<$<C_COMPILER_ID:GNU>:gcc>)

@@ -1,0 +1,61 @@
+"""Signs of devices on lines of their own: told by telemetry, and by what the wheels are told."""
+
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+from lines_rigs import RIG, program, write
+from rig_files import edited
+
+from hil.bench.deck import lines_to
+from hil.errors import RigError
+from hil.obc.places import open_obc
+from hil.phasing import NOT_PHASED, phase_on_lines
+from hil.rig import load_rig
+
+DATA = Path(__file__).parent / "data" / "lines"
+DOWN = """
+[[line]]
+name = "down"
+baud = 115200
+[line.telemetry]
+xtce = "damp.xml"
+rate = ["RATE_X", "RATE_Y", "RATE_Z"]
+rate_unit = "deg/s"
+"""
+
+
+def verdicts(folder, change=lambda text: text):
+    """Phase the program that damps rates; return the verdicts by device and axis."""
+    shutil.copy(DATA / "damp.xml", folder)
+    firmware = program(folder)
+    firmware.write_text(change(firmware.read_text()))
+    rig = load_rig(write(folder, RIG + DOWN))
+    started = partial(open_obc, "posix-lines", firmware=firmware, lines=lines_to(rig), wire=False)
+    found = phase_on_lines(rig, started, "posix-lines")
+    return {(each.device, each.axis): each.verdict for each in found}
+
+
+def test_rates_are_told_and_the_wheels_oppose_them(tmp_path):
+    found = verdicts(tmp_path)
+    assert {found["gyro 0", axis] for axis in "xyz"} == {"pass"}
+    assert {found["wheels on gyro 0", axis] for axis in "xyz"} == {"pass"}
+    assert found["tachometer 1", "all"] == NOT_PHASED
+
+
+def test_a_turned_sign_and_swapped_wheels_are_found(tmp_path):
+    def wrong(text):
+        text = edited(text, "GAIN_Nm_s * each", "-GAIN_Nm_s * each")
+        return edited(text, "(1, 4, 7)", "(4, 1, 7)")
+
+    found = verdicts(tmp_path, wrong)
+    assert found["gyro 0", "x"] == "swapped"
+    assert found["gyro 0", "z"] == "pass"
+    assert found["wheels on gyro 0", "z"] == "inverted"
+    assert found["wheels on gyro 0", "y"] == "swapped, inverted"
+
+
+def test_time_that_goes_on_by_itself_is_refused(tmp_path):
+    with pytest.raises(RigError, match="needs lockstep: use --obc posix-lines or qemu-lines"):
+        phase_on_lines(load_rig(write(tmp_path)), lambda: None, "ports")
