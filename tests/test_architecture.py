@@ -25,7 +25,7 @@ ALLOWED = {
     "scene": {"config", "physics"},
     "radio": {"config", "physics"},
     "devices": {"config", "errors", "link", "physics", "scene"},
-    "obc": {"errors", "flight", "link", "machine"},
+    "obc": {"errors", "flight", "link", "machine", "native"},
     "judge": {"config", "errors", "physics", "recording"},
     "faults": {
         "config", "devices", "errors", "lines", "link", "obc", "physics", "protocols",

@@ -1,5 +1,6 @@
 """The compiled loop: the same bits as the ordinary one, and the ordinary one where it cannot go."""
 
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -128,6 +129,19 @@ def test_other_places_go_the_ordinary_way_beside_those_that_are_ahead(nadir, tmp
         results = bench.Bench(members).run()
     assert [each.ordinary_loop for each in results] == [f"it runs on {fake.name}", ""]
     assert [each.steps for each in results] == [10, 10]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_a_process_on_a_pseudo_terminal_is_called_by_compiled_code_too(nadir, tmp_path):
+    rig = nadir.with_overrides(duration_s=60.0, requirement=[])
+    called = bench.run(rig, "posix", tmp_path / "called.mcap")
+    ordinary = bench.run(rig, "posix", tmp_path / "ordinary.mcap", compiled=False)
+    assert (called.ordinary_loop, called.steps) == ("", 600)
+    assert called.counters == ordinary.counters
+    ours, theirs = (contents(Recording(each.recording)) for each in (called, ordinary))
+    assert (ours[0], ours[2]) == (theirs[0], theirs[2])
+    for one, other in zip(ours[1], theirs[1], strict=True):
+        assert b"".join(data for _, data in one) == b"".join(data for _, data in other)
 
 
 def test_members_of_a_fleet_have_the_same_bits_in_both_loops_and_alone(tmp_path):

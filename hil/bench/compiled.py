@@ -1,4 +1,4 @@
-"""The loop of one spacecraft around a `library` OBC in compiled code, step by step as ever.
+"""The loop of one spacecraft around an OBC that can be called, in compiled code, step by step.
 
 Compiled code makes steps while they are usual. What is not, such as an event or a telecommand, is
 left to the ordinary loop: both go on from what the other one left.
@@ -28,7 +28,7 @@ from hil.native import driver, tables
 from hil.native.calls import address_of
 from hil.native.octets import BODY_OCTETS
 from hil.native.world import WORLD
-from hil.obc.library import REPLY_CAPACITY, LibraryObc
+from hil.obc.library import REPLY_CAPACITY
 from hil.physics import kernel
 from hil.physics.compiled import announce_compiling
 from hil.physics.records import records
@@ -64,10 +64,9 @@ class CompiledLoop:
         announce_compiling(driver.run, "the compiled loop")
         self._member, self._stopwatch = member, stopwatch
         drives, rods = member.world.drives["wheel"], member.world.drives["rod"]
-        assert isinstance(member.obc, LibraryObc)
         assert isinstance(drives, WheelDrives)
         assert isinstance(rods, RodDrives)
-        self._obc, self._drives, self._rods = member.obc, drives, rods
+        self._drives, self._rods = drives, rods
         self._time = tables.time_record(member.clock, member.rig.step_s)
         self._replies, self._codes = tables.reply_records()
         self._needs = np.array(measured_only(), np.int64)
@@ -141,7 +140,7 @@ class CompiledLoop:
         return step + made
 
     def _run(self, step: int, most: int) -> tuple[int, int]:
-        self._loop["exchange"], self._loop["obc"] = self._obc.entry
+        self._loop["exchange"], self._loop["obc"] = self._member.obc.entry
         self._handover.load()
         begin_ns = time.perf_counter_ns()
         self._handover.draw(most)

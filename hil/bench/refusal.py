@@ -9,7 +9,7 @@ from hil.bench.member import Member
 from hil.devices.registry import registry
 from hil.link.clock import Clock
 from hil.native import tables
-from hil.obc.library import REPLY_CAPACITY, LibraryObc
+from hil.obc.library import REPLY_CAPACITY
 from hil.physics.compiled import is_compiling
 
 _ACTUATORS = 3  # kinds of this package: wheels, rods, thrusters
@@ -22,7 +22,7 @@ def refusal(member: Member, clock: Clock) -> str:
     own = [each for each in world.sensors if not tables.fits(each)]
     longest = (rig.steps + 1) * max((clock.period_s * 1_000_000).numerator, clock.parts[1])
     reasons = {
-        f"it runs on {obc.name}": not isinstance(obc, LibraryObc),
+        f"it runs on {obc.name}": not obc.can_be_called,
         "it is paced in real time": member.realtime,
         "nothing is compiled here (NUMBA_DISABLE_JIT)": not is_compiling(),
         f"no clock for compiled code on {sys.platform}": not clock_address(),

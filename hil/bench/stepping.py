@@ -26,7 +26,6 @@ from hil.link.events import Reply, Values
 from hil.link.messages import ESTIMATE, USER
 from hil.link.session import Session
 from hil.obc.driver import Driver
-from hil.obc.library import LibraryObc
 from hil.obc.place import Obc
 from hil.recording import Recorder
 from hil.rig import Rig
@@ -275,12 +274,16 @@ class Stepping:
     def take_over(
         self, step: int, samples: list[Sample | None], sent: bytes, answer: bytes
     ) -> None:
-        """Make the rest of a step of which the OBC has had its frames and given its answer."""
+        """Make the rest of a step in which the OBC was called with frames, and of its answer."""
         assert isinstance(self._driver, Driver)
-        assert isinstance(self.obc, LibraryObc)
         self.clock.go_to(step)
         self._samples = samples
-        self._begin(time.monotonic() + self._timeout_s)
-        self._driver.note_sent(sent)
+        taken = self.obc.taken(len(sent))
+        self._deadline_s = time.monotonic() + self._timeout_s
+        self._driver.begin(self._deadline_s, asked=taken > 0)
+        if taken:
+            self._driver.note_sent(sent[:taken])
+        if taken < len(sent):
+            self._driver.send(sent[taken:], self._deadline_s)
         self.obc.answered(answer)
         self.receive(0.0)

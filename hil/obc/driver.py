@@ -142,10 +142,10 @@ class Driver:
 
     # -- steps -------------------------------------------------------------------------------------
 
-    def begin(self, deadline_s: float) -> None:
-        """Begin the clock's present step, whose first octet is to go out now."""
+    def begin(self, deadline_s: float, *, asked: bool = False) -> None:
+        """Begin the clock's present step, whose first octet is to go out now, or has (asked)."""
         self.stopped_s, self._lost = 0.0, None
-        if not self._obc.answers_at_once:
+        if not (self._obc.answers_at_once or asked):
             self._drain()
         now_s = self._now_s()
         self._patience_s = deadline_s - now_s

@@ -21,7 +21,7 @@ class LibraryObc(Obc):
     """
 
     name = "library"
-    answers_at_once = True
+    answers_at_once = can_be_called = True
     can = IN_PROCESS_FAULTS
     when_silent = "does its hil_obc_exchange answer?"
 
@@ -81,13 +81,13 @@ class LibraryObc(Obc):
 
     @property
     def entry(self) -> tuple[int, int]:
-        """The addresses of its hil_obc_exchange and of its memory, until it boots anew."""
+        """As of an Obc: its hil_obc_exchange, and its memory."""
         exchange = ctypes.cast(self._exchange, ctypes.c_void_p).value
         assert exchange is not None
         return exchange, ctypes.addressof(self._state)
 
     def answered(self, reply: bytes) -> None:
-        """Take what it answered to a call by its address, as what is to be read next."""
+        """As of an Obc."""
         self._arrived += reply
 
     def memory(self) -> Memory:

@@ -129,6 +129,8 @@ class Obc(ABC):
     """Whether octets take so long that a step's first frame should go while others are made."""
     answers_at_once: bool = False
     """Whether all of an answer is there when a write returns."""
+    can_be_called: bool = False
+    """Whether compiled code can call it: it has an ``entry``."""
     may_be_booting: bool = False
     """Whether a boot loader may be at work when its line is opened."""
     when_silent: str = "is the board powered, its firmware flashed, RX and TX not swapped?"
@@ -164,6 +166,22 @@ class Obc(ABC):
     @abstractmethod
     def read(self, deadline_s: float) -> bytes:
         """As of a Line."""
+
+    @property
+    def entry(self) -> tuple[int, int]:
+        """The addresses of what answers as hil_obc_exchange does and of what that is given first.
+
+        They hold until it boots anew.
+        """
+        raise self._unable()
+
+    def taken(self, size: int) -> int:
+        """Return how many octets were taken in the last call, of so many."""
+        return size
+
+    def answered(self, reply: bytes) -> None:  # noqa: ARG002  it cannot be called
+        """Take what it answered to a call, as what is to be read next."""
+        raise self._unable()
 
     def reopen(self) -> bool:
         """Try once to open a line anew that went away; whether it is back."""

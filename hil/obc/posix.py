@@ -6,8 +6,10 @@ assert sys.platform != "win32"  # before what is not there on Windows
 
 import os
 import tempfile
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hil.obc.channel import Ends, pseudo_terminal
 from hil.obc.memory import Memory, flip_octet, loaded_at
@@ -15,6 +17,9 @@ from hil.obc.place import FAULTS, Cause, LineTo, Obc
 from hil.obc.printed import Printed
 from hil.obc.process import Child, DescriptorLine
 from hil.obc.symbols import first_address, variables
+
+if TYPE_CHECKING:
+    from hil.obc.called import Called
 
 
 class PosixObc(Obc):
@@ -33,6 +38,7 @@ class PosixObc(Obc):
         """
         self.description = f"host process {program}"
         self._program, self._wire, self.printed = program, wire, Printed()
+        self.can_be_called = wire
         names = [line.name for line in lines]
         self._ends = Ends(names, pseudo_terminal)
         self.channels = self._ends.channels
@@ -69,6 +75,8 @@ class PosixObc(Obc):
         finally:
             os.close(slave)
         self._line = DescriptorLine(master, master, self._child)
+        self._called: Called | None = None
+        self._kept = deque[bytes]()
 
     def _run(self, arguments: Sequence[str], *fds: int) -> Child:
         fds = (*fds, self._store.fileno())
@@ -81,7 +89,22 @@ class PosixObc(Obc):
         return self._line.write(data, deadline_s)
 
     def read(self, deadline_s: float) -> bytes:
-        return self._line.read(deadline_s)
+        return self._kept.popleft() if self._kept else self._line.read(deadline_s)
+
+    @property
+    def entry(self) -> tuple[int, int]:
+        if self._called is None:
+            from hil.obc.called import Called  # compiled code, which not every run needs
+
+            self._called = Called(self._line.fd)
+        return self._called.entry
+
+    def taken(self, size: int) -> int:
+        return size if self._called is None else self._called.taken
+
+    def answered(self, reply: bytes) -> None:
+        if reply:
+            self._kept.append(reply)
 
     def halt(self) -> None:
         self._child.halt()

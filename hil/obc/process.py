@@ -209,6 +209,11 @@ class DescriptorLine:
             self._readable.register(child.death_fd, select.POLLIN)
             self._writable.register(child.death_fd, select.POLLIN)
 
+    @property
+    def fd(self) -> int:
+        """What is written to."""
+        return self._write_fd
+
     def write(self, data: bytes, deadline_s: float) -> bool:
         """Send all; raises ObcError with the obituary when nobody listens any more."""
         while True:
