@@ -1,5 +1,6 @@
 """The OBC itself fails: it restarts, stands still, has no power, or its clock is wrong."""
 
+import mmap
 import time
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +19,7 @@ from hil.link.framing import Deframer
 from hil.link.messages import COMMAND, EVENT, MODES
 from hil.link.session import Session
 from hil.machine.build import build
+from hil.obc.board import rams_in
 from hil.obc.memory import Memory
 from hil.obc.place import Cause
 from hil.obc.places import open_obc
@@ -229,6 +231,19 @@ def test_what_was_set_and_commanded_before_a_reset_is_in_force_on_command(nadir,
     assert modes(recording)[600:620] == ["sun_safe"] * 10 + ["nadir"] * 10
     verdict = next(v for v in evaluate(nadir, [recording]) if v.name == "nadir pointing")
     assert verdict.met, verdict.text
+
+
+def test_a_threads_heap_as_large_as_the_boards_ram_is_not_taken_for_it():
+    """As Linux showed both, each with what follows it."""
+    after = 0x7F5637230000 + mmap.PAGESIZE
+    maps = f"""\
+7f55e8000000-7f55e8030000 rw-p 00000000 00:00 0
+7f55e8030000-7f55ec000000 ---p 00000000 00:00 0
+7f5636a00000-7f5637200000 rw-p 00000000 00:00 0
+7f5637200000-7f5637230000 rw-p 00000000 00:00 0
+7f5637230000-{after:x} ---p 00000000 00:00 0
+"""
+    assert list(rams_in(maps)) == [0x7F5637200000]
 
 
 @pytest.mark.emulator

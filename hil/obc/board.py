@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import re
 import socket
@@ -27,16 +28,25 @@ _QMP_S = 5.0
 
 
 def ram_at(pid: int) -> int:
-    """Return where the board's RAM lies in an emulator's memory: its one mapping of that size."""
-    found = []
-    for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
-        places, rights, *_, inode = line.split()[:5]
-        begin, end = (int(part, 16) for part in places.split("-"))
-        if end - begin == RAM_OCTETS and rights == "rw-p" and inode == "0":
-            found.append(begin)
+    """Return where the board's RAM lies in an emulator's memory."""
+    found = list(rams_in(Path(f"/proc/{pid}/maps").read_text()))
     if len(found) != 1:
         raise ObcError(f"the RAM of the emulated board is not found in process {pid}")
     return found[0]
+
+
+def rams_in(maps: str) -> Iterator[int]:
+    """Yield where a process's mappings of the RAM's size begin that one guard page follows.
+
+    The C library's heap of a thread may be as large; what follows it is reserved up to 64 MiB.
+    """
+    lines = [line.split()[:5] for line in maps.splitlines()]
+    spans = [tuple(int(part, 16) for part in line[0].split("-")) for line in lines]
+    for at, (begin, end) in enumerate(spans[:-1]):
+        is_ram = end - begin == RAM_OCTETS and (lines[at][1], lines[at][4]) == ("rw-p", "0")
+        guarded = spans[at + 1] == (end, end + mmap.PAGESIZE) and lines[at + 1][1] == "---p"
+        if is_ram and guarded:
+            yield begin
 
 
 def ram_of(pid: int) -> bytearray:
