@@ -1,9 +1,11 @@
 """Faults in closed loops: the flight software names the device, and the pointing holds."""
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rig_files import edited
 
 from hil.bench import run
 from hil.devices.registry import registry
@@ -57,6 +59,11 @@ def told(recording, name):
         ("gyro 0", "bias", {"offset": [0.002, 0.0, 0.0]}, "sensor_doubted", 3.0),
         ("gyro 0", "drift", {"drift_per_s": [1e-4, 0.0, 0.0]}, "sensor_doubted", 10.0),
         ("gps 0", "held", {}, "sensor_doubted", 6.0),
+        ("magnetometer 0", "swapped", {"axes": ["y", "x", "-z"]}, "sensor_doubted", 10.0),
+        ("magnetometer 0", "held", {}, "sensor_frozen", 10.0),
+        ("fine_sun_sensor 0", "turned", {"turn_deg": [10.0, 0.0, 0.0]}, "sensor_doubted", 10.0),
+        ("coarse_sun_sensor 0", "dark", {"cell": 2}, "sensor_doubted", 10.0),
+        ("horizon_sensor 0", "turned", {"turn_deg": [0.0, 10.0, 0.0]}, "sensor_doubted", 10.0),
     ],
 )
 def test_a_sensor_that_lies_is_named_and_the_pointing_holds(
@@ -118,15 +125,69 @@ def test_a_wheel_that_fails_is_named_and_nadir_is_not_given_up(
     assert set(recording["estimate_mode"][recording["time_s"] >= BEGIN]) == {1.0}
 
 
-def test_its_telemetry_shows_which_wheel_is_turned_round(tmp_path):
-    fault = {"name": "f", "device": "wheel x", "kind": "gain", "factor": -1.0, "at_s": BEGIN}
-    rig = load_rig(NADIR).with_overrides(duration_s=BEGIN + 20.0, fault=[fault])
+def telling(rig):
+    """The rig, whose firmware tells what it believes, by the names that its page gives."""
     own = {**rig.spacecraft.flight_software, "telemetry": 1.0}
     craft = rig.spacecraft.model_copy(update={"flight_software": own})
-    obc = rig.obc.model_copy(update={"telemetry": tuple(f"n{i}" for i in range(28))})
-    rig = rig.model_copy(update={"spacecraft": craft, "obc": obc})
+    page = (NADIR.parents[1] / "firmware_stubs" / "README.md").read_text()
+    names = tuple(
+        re.findall(r'"(\w+)"', re.search(r"\[obc\] telemetry = \[(.*?)\]", page, re.S)[1])
+    )
+    obc = rig.obc.model_copy(update={"telemetry": names})
+    return rig.model_copy(update={"spacecraft": craft, "obc": obc})
+
+
+def test_its_telemetry_shows_which_wheel_is_turned_round(tmp_path):
+    fault = {"name": "f", "device": "wheel x", "kind": "gain", "factor": -1.0, "at_s": BEGIN}
+    rig = telling(load_rig(NADIR).with_overrides(duration_s=BEGIN + 20.0, fault=[fault]))
     recording = Recording(run(rig, "library", tmp_path / "run.mcap").recording)
-    wheel_x = recording["user_n7"]
+    wheel_x = recording["user_wheel0"]
     assert wheel_x[round(10 * BEGIN) - 20] == 0.0
     assert wheel_x[-1] == 4.0
-    assert recording["user_n1"][-1] == 1.0  # the gyro, used
+    assert recording["user_gyro0"][-1] == 1.0  # used
+    for sensor in ("magnetometer", "coarse_sun_sensor", "fine_sun_sensor0", "horizon_sensor0"):
+        assert recording[f"user_{sensor}"][-1] == 1.0
+    assert recording["user_magnetometer1"][-1] == recording["user_horizon_sensor1"][-1] == 0.0
+
+
+def test_its_telemetry_counts_boots_and_tells_why_it_booted(tmp_path):
+    fault = {"name": "f", "device": "obc", "kind": "reset", "at_s": 10.0}
+    rig = telling(load_rig(NADIR).with_overrides(duration_s=20.0, fault=[fault]))
+    recording = Recording(run(rig, "library", tmp_path / "run.mcap").recording)
+    [(_, cause)] = told(recording, "reset_cause")
+    before, after = round(9.0 / 0.1), -1
+    assert [recording["user_boots"][at] for at in (before, after)] == [1.0, 2.0]
+    assert [recording["user_reset_cause"][at] for at in (before, after)] == [0.0, cause]
+    assert cause > 0.0
+
+
+def with_two_magnetometers(folder):
+    """The rig at nadir of a spacecraft with a second magnetometer, on the body."""
+    craft = (NADIR.parent / "spacecraft" / "dier5.toml").read_text()
+    second = '[[magnetometer]]\npart = "../parts/rm3100.toml"\nrate_hz = 10.0\n\n'
+    (folder / "spacecraft").mkdir()
+    (folder / "parts").symlink_to(NADIR.parent / "parts")
+    craft = edited(craft, "[[coarse_sun_sensor]]", second + "[[coarse_sun_sensor]]")
+    (folder / "spacecraft" / "dier5.toml").write_text(craft)
+    (folder / "rig.toml").write_text(NADIR.read_text())
+    return load_rig(folder / "rig.toml").with_overrides(duration_s=TOTAL)
+
+
+@pytest.mark.parametrize(
+    ("device", "kind", "keys", "event", "switched"),
+    [
+        ("magnetometer 0", "silent", {}, "sensor_silent", [103.0]),
+        ("magnetometer 0", "stuck", {"value": [3e-5, 0.0, 0.0]}, "sensor_doubted", [103.0]),
+        ("magnetometer 1", "stuck", {"value": [3e-5, 0.0, 0.0]}, "sensor_doubted", []),
+    ],
+)
+def test_a_second_magnetometer_is_used_for_one_that_failed(
+    tmp_path, device, kind, keys, event, switched
+):
+    fault = {"name": "f", "device": device, "kind": kind, "at_s": BEGIN, "duration_s": LASTS}
+    rig = with_two_magnetometers(tmp_path).with_overrides(fault=[{**fault, **keys}])
+    recording = Recording(run(rig, "library", tmp_path / "run.mcap").recording)
+    assert told(recording, event)[0][1] == told_value(device)
+    assert told(recording, event)[0][0] - BEGIN < 10.0
+    assert [value for _, value in told(recording, "sensor_switched")] == switched
+    assert error_deg(recording).max() < 0.1

@@ -17,6 +17,7 @@
 #include "orbit_filter.h"
 #include "parameters.h"
 #include "rods.h"
+#include "sensor_checks.h"
 #include "sight.h"
 #include "star_trackers.h"
 #include "steering.h"
@@ -27,6 +28,7 @@
 
 #define ADCS_MEASUREMENTS_MAX 4u
 #define ADCS_TARGETS 2u /* by HIL_SLOT_... */
+#define MAGNETOMETERS 2u
 #define ADCS_TIME_OF_STEP UINT64_MAX /* of a sample: the time of the step that will use it, known only then */
 
 /* What arrived since the step before. */
@@ -69,8 +71,11 @@ struct adcs {
     struct rods rods;
     struct thrusters thrusters;
     struct burn burn;
+    unsigned magnetometer; /* the one that is used */
+    bool magnetometer_spent[MAGNETOMETERS]; /* its size was off, and it was left for the other one */
     struct field_calibration field_calibration;
-    struct vec3 model_field_eci_T; /* as it stood in for a magnetometer last */
+    struct sensor_checks sensor_checks;
+    struct vec3 model_field_eci_T; /* as it was asked for last */
     adcs_ticks model_field_time;
     struct diode_gains diodes;
     struct observer observer;
@@ -99,10 +104,10 @@ void adcs_init(struct adcs *adcs);
 bool adcs_gyro(struct adcs *adcs, unsigned instance, adcs_ticks time, struct vec3 rate_body_rad_s);
 bool adcs_star_tracker(struct adcs *adcs, unsigned instance, adcs_ticks time, struct quat q_eci_from_body);
 bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s);
-bool adcs_magnetometer(struct adcs *adcs, struct vec3 field_body_T);
+bool adcs_magnetometer(struct adcs *adcs, unsigned instance, struct vec3 field_body_T);
 bool adcs_coarse_sun_sensor(struct adcs *adcs, const uint16_t illumination_adc[6]);
-bool adcs_fine_sun_sensor(struct adcs *adcs, struct vec3 sun_body);
-bool adcs_horizon_sensor(struct adcs *adcs, struct vec3 nadir_body);
+bool adcs_fine_sun_sensor(struct adcs *adcs, unsigned instance, struct vec3 sun_body);
+bool adcs_horizon_sensor(struct adcs *adcs, unsigned instance, struct vec3 nadir_body);
 bool adcs_gps(struct adcs *adcs, adcs_ticks time, struct vec3 position_ecef_m, struct vec3 velocity_ecef_m_s);
 bool adcs_thermometer(struct adcs *adcs, unsigned instance, float temperature_K);
 

@@ -173,6 +173,7 @@ static void determine_attitude(struct adcs *adcs, adcs_ticks now)
     }
     const bool by_directions = directions_are_better(adcs, now);
     const bool wanted = by_directions || star_trackers_dispute(adcs);
+    magnetometry_choose(adcs);
     const struct vec3 field_eci_T = magnetometry_take(adcs, now, wanted);
     rods_forget(&adcs->rods, now);
     const bool told = turning_is_told(adcs, now);
@@ -213,6 +214,7 @@ void determination_step(struct adcs *adcs, adcs_ticks now, float dt_s)
     rate_watch_wheels(adcs, dt_s);
     determine_attitude(adcs, now);
     rate_correct(adcs, dt_s);
+    sensor_checks_step(adcs, now, dt_s);
     adcs_parts_estimate(adcs, now, dt_s);
     drop_the_impossible(adcs);
 }

@@ -17,6 +17,9 @@ static const struct {
     [FAULTS_GPS] = {HIL_DEVICE_GPS, 0},
     [FAULTS_COARSE_SUN_SENSOR] = {HIL_DEVICE_COARSE_SUN_SENSOR, 0},
     [FAULTS_HORIZON_SENSOR] = {HIL_DEVICE_HORIZON_SENSOR, 0},
+    [FAULTS_HORIZON_SENSOR + 1] = {HIL_DEVICE_HORIZON_SENSOR, 1},
+    [FAULTS_FINE_SUN_SENSOR] = {HIL_DEVICE_FINE_SUN_SENSOR, 0},
+    [FAULTS_FINE_SUN_SENSOR + 1] = {HIL_DEVICE_FINE_SUN_SENSOR, 1},
 };
 
 void faults_watch_sensors(struct faults *faults, const struct adcs_parameters *parameters, float dt_s,

@@ -12,6 +12,11 @@
 #define WALK_VARIANCE 1e-4f       /* for each sample that is used: currents and temperatures change */
 #define TURN_COSINE 0.966f        /* 15 degrees */
 #define DOUBTED_T 3e-6f           /* of the size: three sigma of the bias that the filter begins with */
+#define LEARNT 40u                /* directions, after which all of them have been seen */
+#define SUSPECTED_T 1e-6f         /* of the size: ten sigma of what is wrong with a calibrated one */
+#define AGREES_T 3e-7f
+#define RELEARNT 8u
+#define OFF_SHARE 0.1f            /* of one sample in the mean */
 
 static void start(struct field_calibration *calibration, struct vec3 bias_body_T)
 {
@@ -98,6 +103,25 @@ static enum field_verdict learn_roughly(struct field_calibration *calibration, s
     return FIELD_TRUSTED;
 }
 
+/* A new bias, of a core or a current that was not there before, is learnt as the first one was. */
+static enum field_verdict watch(struct field_calibration *calibration, float residual_T)
+{
+    calibration->off_T += OFF_SHARE * (residual_T - calibration->off_T);
+    if (!calibration->suspected && calibration->learnt >= LEARNT && adcs_abs(calibration->off_T) > SUSPECTED_T) {
+        calibration->suspected = true;
+        calibration->learnt = 0;
+        for (int i = 0; i < 3; i++) {
+            calibration->covariance[i][i] += BIAS_START_SIGMA * BIAS_START_SIGMA;
+        }
+        return FIELD_DOUBTED;
+    }
+    if (calibration->suspected && calibration->learnt >= RELEARNT && adcs_abs(calibration->off_T) < AGREES_T) {
+        calibration->suspected = false;
+        return FIELD_TRUSTED;
+    }
+    return FIELD_AS_BEFORE;
+}
+
 enum field_verdict field_calibration_update(struct field_calibration *calibration, struct vec3 measured_body_T,
                                             struct vec3 remanence_body_A_m2, float strength_T)
 {
@@ -117,10 +141,12 @@ enum field_verdict field_calibration_update(struct field_calibration *calibratio
         rough_bias_start(&calibration->rough);
         return FIELD_DOUBTED;
     }
+    const enum field_verdict verdict = watch(calibration, strength_T - size);
     const struct vec3 along = v3_scale(1.0f / size, field);
     if (is_new(calibration, along)) {
         calibration->along = along;
+        calibration->learnt += calibration->learnt < LEARNT;
         learn(calibration, measured_body_T, remanence_body_A_m2, strength_T - size);
     }
-    return FIELD_AS_BEFORE;
+    return verdict;
 }

@@ -11,6 +11,9 @@
 struct field_calibration {
     bool started;
     bool doubted; /* the size is off by more than this filter could learn: the rough one below is at work */
+    bool suspected; /* once learnt, it is off by what was not there before: it is learnt anew, and tells no attitude meanwhile */
+    unsigned learnt; /* directions, since it began */
+    float off_T;     /* of the size, smoothed over a moment */
     struct rough_bias rough;
     struct vec3 bias_body_T;
     struct mat3 stretch;         /* symmetric */

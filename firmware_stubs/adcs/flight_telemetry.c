@@ -25,14 +25,28 @@ static float star_tracker_health(const struct adcs *adcs, unsigned instance)
                                     : HEALTH_USED);
 }
 
-static float magnetometer_health(const struct adcs *adcs)
+/* Of a sensor that is checked; `watched` is its place among those whose silence is. */
+static enum health checked_health(const struct adcs *adcs, unsigned checked, unsigned watched)
 {
-    const bool silent =
-        faults_silent(&adcs->faults, FAULTS_MAGNETOMETER, adcs->parameters.value[ADCS_SENSOR_TIMEOUT_S]);
-    return (float)(!adcs->faults.seen[FAULTS_MAGNETOMETER] ? HEALTH_NOT_SEEN
-                   : adcs->field_calibration.doubted       ? HEALTH_DOUBTED
-                   : silent                                ? HEALTH_SILENT
-                                                           : HEALTH_USED);
+    const bool silent = faults_silent(&adcs->faults, watched, adcs->parameters.value[ADCS_SENSOR_TIMEOUT_S]);
+    return !adcs->faults.seen[watched]                            ? HEALTH_NOT_SEEN
+        : !sensor_checks_believe(&adcs->sensor_checks, checked) ? HEALTH_DOUBTED
+        : silent                                                ? HEALTH_SILENT
+                                                                : HEALTH_USED;
+}
+
+static float magnetometer_health(const struct adcs *adcs, unsigned instance)
+{
+    const enum health health =
+        checked_health(adcs, SENSOR_CHECKS_MAGNETOMETER + instance, FAULTS_MAGNETOMETER + instance);
+    const bool used = instance == adcs->magnetometer;
+    const struct field_calibration *calibration = &adcs->field_calibration;
+    const bool doubted =
+        used ? calibration->doubted || calibration->suspected : adcs->magnetometer_spent[instance];
+    return (float)(health == HEALTH_NOT_SEEN ? health
+                   : doubted                 ? HEALTH_DOUBTED
+                   : health == HEALTH_USED   ? (used ? HEALTH_USED : HEALTH_SPARE)
+                                             : health);
 }
 
 static float gps_health(const struct adcs *adcs)
@@ -73,14 +87,26 @@ static void tell_health(hil_user *user, const struct adcs *adcs)
     for (unsigned i = 0; i < STAR_TRACKERS; i++) {
         tell(user, star_tracker_health(adcs, i));
     }
-    tell(user, magnetometer_health(adcs));
+    tell(user, magnetometer_health(adcs, 0));
     tell(user, gps_health(adcs));
     for (unsigned i = 0; i < ADCS_WHEELS_MAX; i++) {
         tell(user, wheel_health(adcs, i));
     }
 }
 
-/* As many as a packet holds, HIL_PAYLOAD_SIZE_MAX. */
+static void tell_more_health(hil_user *user, const struct adcs *adcs)
+{
+    tell(user, magnetometer_health(adcs, 1));
+    tell(user, (float)checked_health(adcs, SENSOR_CHECKS_COARSE_SUN, FAULTS_COARSE_SUN_SENSOR));
+    for (unsigned i = 0; i < 2; i++) {
+        tell(user, (float)checked_health(adcs, SENSOR_CHECKS_FINE_SUN + i, FAULTS_FINE_SUN_SENSOR + i));
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        tell(user, (float)checked_health(adcs, SENSOR_CHECKS_HORIZON + i, FAULTS_HORIZON_SENSOR + i));
+    }
+}
+
+/* No more than a packet holds: of cmake/flags.cmake's size. */
 void flight_send_telemetry(struct flight *flight, uint32_t step)
 {
     const struct adcs *adcs = &flight->adcs;
@@ -97,6 +123,9 @@ void flight_send_telemetry(struct flight *flight, uint32_t step)
     tell(&user, (float)flight->link.commands_refused);
     tell(&user, (float)adcs->events.lost);
     tell(&user, (float)adcs->events.repeated);
+    tell(&user, (float)flight->restart.boots);
+    tell(&user, (float)flight->restart.cause);
+    tell_more_health(&user, adcs);
     uint8_t payload[HIL_USER_SIZE_MAX];
     hil_link_send(&flight->link, HIL_APID_USER, payload, hil_user_encode(&user, payload));
 }

@@ -1,8 +1,7 @@
 /* Samples that are directions or become one. */
 #include "flight_handlers.h"
 
-/* Notes a vector sample of one device: only instance 0 of each kind, except the sun sensors and horizon sensors, whose
- * instances all look elsewhere and show the same vector. */
+/* Notes a vector sample of one device. */
 static void note(struct flight *flight, const struct hil_packet *packet, unsigned kind, unsigned instance, bool valid,
                  bool taken, struct vec3 value)
 {
@@ -21,8 +20,8 @@ void flight_on_magnetometer(void *context, struct hil_link *link, const struct h
         return;
     }
     const struct vec3 field = v3_from(magnetometer.field_body_T);
-    const bool valid = (magnetometer.flags & HIL_FLAG_INVALID) == 0 && magnetometer.instance == 0;
-    const bool taken = valid && adcs_magnetometer(&flight->adcs, field);
+    const bool valid = (magnetometer.flags & HIL_FLAG_INVALID) == 0 && magnetometer.instance < MAGNETOMETERS;
+    const bool taken = valid && adcs_magnetometer(&flight->adcs, magnetometer.instance, field);
     note(flight, packet, HIL_DEVICE_MAGNETOMETER, magnetometer.instance, valid, taken, field);
 }
 
@@ -52,7 +51,10 @@ void flight_on_fine_sun_sensor(void *context, struct hil_link *link, const struc
         return;
     }
     const bool valid = (sensor.flags & HIL_FLAG_INVALID) == 0;
-    const bool taken = valid && adcs_fine_sun_sensor(&flight->adcs, v3_from(sensor.sun_body));
+    if (sensor.instance < 2) {
+        faults_heard(&flight->adcs.faults, FAULTS_FINE_SUN_SENSOR + sensor.instance); /* without the Sun in view, too */
+    }
+    const bool taken = valid && adcs_fine_sun_sensor(&flight->adcs, sensor.instance, v3_from(sensor.sun_body));
     note(flight, packet, HIL_DEVICE_FINE_SUN_SENSOR, sensor.instance, valid, taken, flight->adcs.samples.fine_sun_body);
 }
 
@@ -66,7 +68,9 @@ void flight_on_horizon_sensor(void *context, struct hil_link *link, const struct
         return;
     }
     const bool valid = (sensor.flags & HIL_FLAG_INVALID) == 0;
-    faults_heard(&flight->adcs.faults, FAULTS_HORIZON_SENSOR); /* without the Earth in view, too */
-    const bool taken = valid && adcs_horizon_sensor(&flight->adcs, v3_from(sensor.nadir_body));
+    if (sensor.instance < 2) {
+        faults_heard(&flight->adcs.faults, FAULTS_HORIZON_SENSOR + sensor.instance); /* without the Earth in view, too */
+    }
+    const bool taken = valid && adcs_horizon_sensor(&flight->adcs, sensor.instance, v3_from(sensor.nadir_body));
     note(flight, packet, HIL_DEVICE_HORIZON_SENSOR, sensor.instance, valid, taken, flight->adcs.samples.nadir_body);
 }

@@ -44,14 +44,23 @@ bool adcs_tachometer(struct adcs *adcs, unsigned wheel, float speed_rad_s)
     return true;
 }
 
-bool adcs_magnetometer(struct adcs *adcs, struct vec3 field_body_T)
+/* Whether a sample of a sensor that is checked is to be used. */
+static bool is_believed(struct adcs *adcs, unsigned device, struct vec3 shown)
 {
-    if (!(v3_norm(field_body_T) < FIELD_MAX_T)) {
+    return sensor_checks_take(&adcs->sensor_checks, &adcs->parameters, device, shown, &adcs->events);
+}
+
+bool adcs_magnetometer(struct adcs *adcs, unsigned instance, struct vec3 field_body_T)
+{
+    if (instance >= MAGNETOMETERS || !(v3_norm(field_body_T) < FIELD_MAX_T)) {
         return false;
     }
-    faults_heard(&adcs->faults, FAULTS_MAGNETOMETER);
-    adcs->samples.magnetometer = true;
-    adcs->samples.field_body_T = field_body_T;
+    faults_heard(&adcs->faults, FAULTS_MAGNETOMETER + instance);
+    const bool believed = is_believed(adcs, SENSOR_CHECKS_MAGNETOMETER + instance, field_body_T);
+    if (believed && instance == adcs->magnetometer) {
+        adcs->samples.magnetometer = true;
+        adcs->samples.field_body_T = field_body_T;
+    }
     return true;
 }
 
@@ -59,29 +68,37 @@ bool adcs_coarse_sun_sensor(struct adcs *adcs, const uint16_t illumination_adc[6
 {
     adcs->samples.light_body = coarse_sun_light(&adcs->parameters, &adcs->diodes, illumination_adc);
     adcs->samples.coarse_sun_body = coarse_sun_direction(&adcs->parameters, adcs->samples.light_body);
-    adcs->samples.coarse_sun = v3_norm(adcs->samples.coarse_sun_body) > 0.0f;
+    const bool sun = v3_norm(adcs->samples.coarse_sun_body) > 0.0f;
+    adcs->samples.coarse_sun = sun && is_believed(adcs, SENSOR_CHECKS_COARSE_SUN, adcs->samples.coarse_sun_body);
     return true;
 }
 
-static bool take_direction(struct vec3 measured, bool *taken, struct vec3 *direction)
+/* A sensor that is not checked, the third of its kind, is believed. */
+static bool take_direction(struct adcs *adcs, unsigned first, unsigned instance, struct vec3 measured, bool *taken,
+                           struct vec3 *direction)
 {
     const float norm = v3_norm(measured);
     if (!(norm > 0.9f && norm < 1.1f)) {
         return false;
     }
-    *taken = true;
-    *direction = v3_scale(1.0f / norm, measured);
+    const struct vec3 unit = v3_scale(1.0f / norm, measured);
+    if (instance > 1 || is_believed(adcs, first + instance, unit)) {
+        *taken = true;
+        *direction = unit;
+    }
     return true;
 }
 
-bool adcs_fine_sun_sensor(struct adcs *adcs, struct vec3 sun_body)
+bool adcs_fine_sun_sensor(struct adcs *adcs, unsigned instance, struct vec3 sun_body)
 {
-    return take_direction(sun_body, &adcs->samples.fine_sun, &adcs->samples.fine_sun_body);
+    return take_direction(adcs, SENSOR_CHECKS_FINE_SUN, instance, sun_body, &adcs->samples.fine_sun,
+                          &adcs->samples.fine_sun_body);
 }
 
-bool adcs_horizon_sensor(struct adcs *adcs, struct vec3 nadir_body)
+bool adcs_horizon_sensor(struct adcs *adcs, unsigned instance, struct vec3 nadir_body)
 {
-    return take_direction(nadir_body, &adcs->samples.horizon, &adcs->samples.nadir_body);
+    return take_direction(adcs, SENSOR_CHECKS_HORIZON, instance, nadir_body, &adcs->samples.horizon,
+                          &adcs->samples.nadir_body);
 }
 
 bool adcs_gps(struct adcs *adcs, adcs_ticks time, struct vec3 position_ecef_m, struct vec3 velocity_ecef_m_s)

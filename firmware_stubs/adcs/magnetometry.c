@@ -18,7 +18,7 @@ static struct vec3 model_field_eci_T(struct adcs *adcs, adcs_ticks now)
 static void doubt(struct adcs *adcs, float off_T)
 {
     adcs_report(&adcs->events, ADCS_EVENT_FIELD_DOUBTED, T_TO_NT * off_T);
-    if (adcs->attitude.known && adcs->attitude.coarse) {
+    if (adcs->attitude.known && adcs->attitude.coarse && adcs->field_calibration.doubted) {
         attitude_give_up(&adcs->attitude, &adcs->events);
     }
 }
@@ -53,13 +53,48 @@ struct vec3 magnetometry_take(struct adcs *adcs, adcs_ticks now, bool for_attitu
     }
     const struct vec3 field_eci_T = model_field_eci_T(adcs, now);
     calibrate(adcs, v3_norm(field_eci_T));
-    return calibration->doubted ? none : field_eci_T;
+    return calibration->doubted || calibration->suspected ? none : field_eci_T;
+}
+
+static bool is_there(const struct adcs *adcs, unsigned instance)
+{
+    return sensor_checks_believe(&adcs->sensor_checks, SENSOR_CHECKS_MAGNETOMETER + instance)
+        && !faults_silent(&adcs->faults, FAULTS_MAGNETOMETER + instance, adcs->parameters.value[ADCS_SENSOR_TIMEOUT_S]);
 }
 
 static bool magnetometer_tells(const struct adcs *adcs)
 {
-    return !adcs->field_calibration.doubted
-        && !faults_silent(&adcs->faults, FAULTS_MAGNETOMETER, adcs->parameters.value[ADCS_SENSOR_TIMEOUT_S]);
+    return !adcs->field_calibration.doubted && is_there(adcs, adcs->magnetometer);
+}
+
+void magnetometry_choose(struct adcs *adcs)
+{
+    adcs->magnetometer %= MAGNETOMETERS; /* whatever a particle made of it */
+    const unsigned used = adcs->magnetometer, other = 1u - used;
+    if (magnetometer_tells(adcs) || adcs->magnetometer_spent[other] || !is_there(adcs, other)) {
+        return;
+    }
+    if (adcs->faults.seen[FAULTS_MAGNETOMETER + used]) {
+        adcs_report(&adcs->events, ADCS_EVENT_SENSOR_SWITCHED, faults_device(HIL_DEVICE_MAGNETOMETER, other));
+    }
+    adcs->magnetometer_spent[used] = adcs->field_calibration.doubted;
+    adcs->magnetometer = other;
+    adcs->samples.magnetometer = false; /* of the one that was used */
+    adcs->field_calibration = (struct field_calibration){.started = false};
+    rods_restart(&adcs->rods);
+}
+
+struct vec3 magnetometry_model_eci_T(struct adcs *adcs, adcs_ticks now)
+{
+    if (!model_is_there(adcs)) {
+        return v3(0.0f, 0.0f, 0.0f);
+    }
+    const float age_s = adcs_seconds(adcs->model_field_time, now);
+    if (!(age_s >= 0.0f && age_s < MODEL_AGE_MAX_S && v3_norm(adcs->model_field_eci_T) > 0.0f)) {
+        adcs->model_field_eci_T = model_field_eci_T(adcs, now);
+        adcs->model_field_time = now;
+    }
+    return adcs->model_field_eci_T;
 }
 
 void magnetometry_stand_in(struct adcs *adcs, adcs_ticks now)
@@ -68,10 +103,6 @@ void magnetometry_stand_in(struct adcs *adcs, adcs_ticks now)
         || !(adcs->parameters.value[ADCS_ROD_DIPOLE_MAX_A_M2] > 0.0f)) {
         return;
     }
-    const float age_s = adcs_seconds(adcs->model_field_time, now);
-    if (!(age_s >= 0.0f && age_s < MODEL_AGE_MAX_S && v3_norm(adcs->model_field_eci_T) > 0.0f)) {
-        adcs->model_field_eci_T = model_field_eci_T(adcs, now);
-        adcs->model_field_time = now;
-    }
-    rods_assume(&adcs->rods, now, quat_apply(quat_conjugate(adcs->attitude.q_eci_from_body), adcs->model_field_eci_T));
+    const struct vec3 field_eci_T = magnetometry_model_eci_T(adcs, now);
+    rods_assume(&adcs->rods, now, quat_apply(quat_conjugate(adcs->attitude.q_eci_from_body), field_eci_T));
 }

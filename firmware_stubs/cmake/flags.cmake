@@ -5,3 +5,6 @@ target_compile_options(firmware_flags INTERFACE
   -std=c99 -O2 -g -ffp-contract=off -fno-math-errno -fvisibility=hidden
   -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
   -ffile-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}=.)
+
+# Packets of this software are longer than the link's default: its telemetry is one message.
+target_compile_definitions(firmware_flags INTERFACE HIL_PACKET_SIZE_MAX=192u)
