@@ -173,6 +173,7 @@ static struct mode_demand demand_of(struct adcs *adcs, const struct mode *mode)
 static void act(struct adcs *adcs, float dt_s)
 {
     const struct mode *mode = choose_mode(adcs, dt_s);
+    adcs->parameters.careful = adcs->supervisor.careful;
     struct mode_demand demand = demand_of(adcs, mode);
     if (!v3_finite(demand.torque_body_Nm) || !v3_finite(demand.dipole_body_A_m2)) {
         adcs_report(&adcs->events, ADCS_EVENT_STATE_IMPOSSIBLE, 0.0f);

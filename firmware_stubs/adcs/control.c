@@ -50,7 +50,9 @@ float control_acceleration_max(const struct adcs_parameters *parameters, struct 
 float control_rate_max(const struct adcs_parameters *parameters, struct vec3 axis_body, struct vec3 total_Nms)
 {
     const struct vec3 taken = m3_apply(parameters->inertia_body_kg_m2, axis_body);
-    float most = parameters->value[ADCS_SLEW_RATE_MAX_RAD_S];
+    const float usual = parameters->value[ADCS_SLEW_RATE_MAX_RAD_S];
+    const float careful = parameters->value[ADCS_CAREFUL_SLEW_RATE_MAX_RAD_S];
+    float most = parameters->careful && careful < usual ? careful : usual;
     for (int i = 0; i < parameters->wheel_count; i++) {
         const float held = v3_dot(parameters->wheel_allocation[i], total_Nms);
         const float share = v3_dot(parameters->wheel_allocation[i], taken);

@@ -28,6 +28,7 @@ struct adcs_parameters {
     struct field_model field;                          /* of the date below */
     float field_day;                                   /* since J2000 */
     int thruster_count;
+    bool careful;  /* slews keep to the lower of their two rates */
     bool definite; /* the inertia, positive */
     bool usable; /* inertia positive definite and wheels span three axes */
     bool pair;   /* it is, but what was dropped leaves wheels about two axes: rods must do about the third, */

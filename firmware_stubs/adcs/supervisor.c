@@ -7,6 +7,7 @@
 #define FAST_PATIENCE_S 0.5f
 #define UNREADY_PATIENCE_S 10.0f
 #define DIVERGENCE_PATIENCE_S 20.0f
+#define HOLDS_RAD 0.02f
 #define DEGREES 57.29578f
 #define FIELD_PATIENCE_S 300.0f /* in which the field turns by 20 to 40 degrees in most orbits, and shows what it hid */
 #define FIELD_MEMORY_S 10.0f    /* over which the noise of its change is averaged */
@@ -14,12 +15,12 @@
 void supervisor_commanded(struct supervisor *supervisor, bool autonomy, bool booting)
 {
     const enum supervisor_stage now = booting ? SUPERVISOR_DETUMBLE : supervisor->stage;
-    *supervisor = (struct supervisor){.stage = autonomy ? now : SUPERVISOR_WANTED};
+    *supervisor = (struct supervisor){.stage = autonomy ? now : SUPERVISOR_WANTED, .careful = supervisor->careful};
 }
 
 unsigned supervisor_resume(struct supervisor *supervisor, unsigned mode_wanted)
 {
-    *supervisor = (struct supervisor){.stage = SUPERVISOR_SAFE};
+    *supervisor = (struct supervisor){.stage = SUPERVISOR_SAFE, .careful = true};
     const bool whole = mode_find(mode_wanted) != NULL && mode_wanted != HIL_MODE_TEST;
     return whole ? mode_wanted : HIL_MODE_SUN_SAFE;
 }
@@ -71,6 +72,7 @@ static void fall(struct adcs *adcs, enum supervisor_stage stage, enum adcs_event
     adcs->supervisor.stage = stage;
     adcs->supervisor.quiet_s = adcs->supervisor.unready_s = 0.0f;
     adcs->supervisor.entered = false;
+    adcs->supervisor.careful = true;
 }
 
 /* A mode that stops tumbling, or leaves everything alone, is not fallen from. */
@@ -130,6 +132,8 @@ void supervisor_watch_pointing(struct adcs *adcs, unsigned mode, float off_rad, 
         supervisor->off_mode = mode;
         supervisor->off_least_rad = off_rad;
     }
+    const bool holds = supervisor->stage == SUPERVISOR_WANTED && mode == adcs->mode_wanted && off_rad < HOLDS_RAD;
+    supervisor->careful = supervisor->careful && !holds;
     const bool grown = limit > 0.0f && off_rad > supervisor->off_least_rad + limit;
     supervisor->off_most_s = held_for(grown, supervisor->off_most_s, dt_s);
     if (supervisor->off_most_s > DIVERGENCE_PATIENCE_S && supervisor->stage == SUPERVISOR_WANTED && guarded(adcs)) {

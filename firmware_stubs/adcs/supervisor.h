@@ -15,6 +15,7 @@ enum supervisor_stage { SUPERVISOR_WANTED, SUPERVISOR_DETUMBLE, SUPERVISOR_SAFE 
 struct supervisor {
     enum supervisor_stage stage;
     bool entered;    /* the wanted mode has been in force since it was commanded */
+    bool careful;    /* something failed, and the wanted mode does not hold yet */
     float unready_s; /* for so long the wanted mode has lacked something */
     float fast_s;    /* for so long the body has been too fast */
     float quiet_s;   /* for so long it has been quiet in safe mode */

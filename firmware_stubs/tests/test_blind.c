@@ -29,7 +29,8 @@ struct seen {
 static unsigned run(double rate_rad_s, struct seen seen)
 {
     const double rate[3] = {0.0, 0.0, rate_rad_s};
-    const double field[3] = {field_T * cos(turned_rad), -field_T * sin(turned_rad), 0.0};
+    const double noise_T = step % 2 == 0 ? 1e-9 : -1e-9; /* a value that repeats is a dead sensor's */
+    const double field[3] = {field_T * cos(turned_rad), -field_T * sin(turned_rad), noise_T};
     const double q[4] = {0.0, 0.0, sin(turned_rad / 2.0), cos(turned_rad / 2.0)};
     if (seen.gyro) {
         wire_gyro(&wire, 0, rate);

@@ -305,6 +305,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         0.1,
         "1 sigma of camera against star tracker",
     ),
+    Parameter(
+        "careful_slew_rate_max_rad_s",
+        "rad/s",
+        0.015,
+        1e-4,
+        1.0,
+        "as slew_rate_max_rad_s, after a failure until the mode holds again",
+    ),
 )
 
 _HEADER = """\
