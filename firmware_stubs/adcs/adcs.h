@@ -16,6 +16,7 @@
 #include "orbit.h"
 #include "orbit_filter.h"
 #include "parameters.h"
+#include "rod_checks.h"
 #include "rods.h"
 #include "sensor_checks.h"
 #include "sight.h"
@@ -69,6 +70,7 @@ struct adcs {
     struct attitude_measurement star_tracker_before; /* the last one without any rate */
     struct wheels wheels;
     struct rods rods;
+    struct rod_checks rod_checks;
     struct thrusters thrusters;
     struct burn burn;
     unsigned magnetometer; /* the one that is used */

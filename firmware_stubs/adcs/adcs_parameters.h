@@ -231,6 +231,8 @@ enum adcs_event {
     ADCS_EVENT_FILE_DELIVERED = 61, /* info: the ground has it whole; value: transaction */
     ADCS_EVENT_FILE_REFUSED = 62, /* warning: the ground ended it without the file; value: transaction */
     ADCS_EVENT_FILE_GIVEN_UP = 63, /* warning: the ground did not answer; value: transaction */
+    ADCS_EVENT_ROD_FAILED = 64, /* error: its dipole explains a torque that nobody commanded; value: body axis, from 0 */
+    ADCS_EVENT_ROD_RESTORED = 65, /* info: that torque is gone; value: body axis, from 0 */
 };
 
 /* X(code) of those that are told for each value by itself */
@@ -253,7 +255,9 @@ enum adcs_event {
     X(ADCS_EVENT_WHEEL_REVERSED) \
     X(ADCS_EVENT_MEMORY_MENDED) \
     X(ADCS_EVENT_ALERT_MADE) \
-    X(ADCS_EVENT_ALERT_HEARD)
+    X(ADCS_EVENT_ALERT_HEARD) \
+    X(ADCS_EVENT_ROD_FAILED) \
+    X(ADCS_EVENT_ROD_RESTORED)
 
 /* X(id, default, minimum, maximum) */
 #define ADCS_PARAMETER_LIMITS(X) \

@@ -215,6 +215,7 @@ void determination_step(struct adcs *adcs, adcs_ticks now, float dt_s)
     determine_attitude(adcs, now);
     rate_correct(adcs, dt_s);
     sensor_checks_step(adcs, now, dt_s);
+    rod_checks_step(adcs, now, dt_s);
     adcs_parts_estimate(adcs, now, dt_s);
     drop_the_impossible(adcs);
 }

@@ -106,6 +106,14 @@ static void tell_more_health(hil_user *user, const struct adcs *adcs)
     }
 }
 
+/* 0 sound, 3 doubted. */
+static void tell_rods(hil_user *user, const struct adcs *adcs)
+{
+    for (unsigned i = 0; i < RODS; i++) {
+        tell(user, adcs->rod_checks.failed[i] ? (float)HEALTH_DOUBTED : 0.0f);
+    }
+}
+
 /* No more than a packet holds: of cmake/flags.cmake's size. */
 void flight_send_telemetry(struct flight *flight, uint32_t step)
 {
@@ -126,6 +134,7 @@ void flight_send_telemetry(struct flight *flight, uint32_t step)
     tell(&user, (float)flight->restart.boots);
     tell(&user, (float)flight->restart.cause);
     tell_more_health(&user, adcs);
+    tell_rods(&user, adcs);
     uint8_t payload[HIL_USER_SIZE_MAX];
     hil_link_send(&flight->link, HIL_APID_USER, payload, hil_user_encode(&user, payload));
 }

@@ -68,8 +68,7 @@ bool sensor_checks_take(struct sensor_checks *checks, const struct adcs_paramete
     return sensor_checks_believe(checks, device);
 }
 
-/* By a star tracker that nobody contradicts. */
-static bool attitude_is_proven(const struct adcs *adcs, adcs_ticks now)
+bool sensor_checks_attitude_is_proven(const struct adcs *adcs, adcs_ticks now)
 {
     const struct attitude *attitude = &adcs->attitude;
     return attitude_is_settled(attitude) && !attitude->coarse && !star_trackers_dispute(adcs)
@@ -166,7 +165,7 @@ static void judge(struct adcs *adcs, unsigned device)
 
 void sensor_checks_step(struct adcs *adcs, adcs_ticks now, float dt_s)
 {
-    const bool proven = attitude_is_proven(adcs, now);
+    const bool proven = sensor_checks_attitude_is_proven(adcs, now);
     for (unsigned i = 0; i < SENSOR_CHECKS; i++) {
         struct sensor_check *check = &adcs->sensor_checks.of[i];
         check->since_s += check->since_s < 1000.0f ? dt_s : 0.0f;

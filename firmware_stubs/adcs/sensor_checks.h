@@ -44,6 +44,9 @@ bool sensor_checks_take(struct sensor_checks *checks, const struct adcs_paramete
 /* With the attitude of this step: hold its samples against it. Reports those that are doubted or trusted again. */
 void sensor_checks_step(struct adcs *adcs, adcs_ticks now, float dt_s);
 
+/* By a star tracker that nobody contradicts. */
+bool sensor_checks_attitude_is_proven(const struct adcs *adcs, adcs_ticks now);
+
 /* Neither doubted nor frozen. */
 bool sensor_checks_believe(const struct sensor_checks *checks, unsigned device);
 

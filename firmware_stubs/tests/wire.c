@@ -29,7 +29,7 @@ static void take(struct wire *wire, const struct hil_packet *packet)
     case HIL_APID_COMMAND: wire->has_command = hil_command_decode(p, n, &wire->command); break;
     case HIL_APID_EVENT:
         wire->events += hil_event_decode(p, n, &wire->event);
-        wire->told[wire->event.code % 64u]++;
+        wire->told[wire->event.code % 128u]++;
         break;
     case HIL_APID_HOUSEKEEPING: wire->has_housekeeping = hil_housekeeping_decode(p, n, &wire->housekeeping); break;
     case HIL_APID_SENSED: take_sensed(wire, p, n); break;

@@ -22,7 +22,7 @@ struct wire {
     hil_estimate estimate;
     hil_command command;
     hil_event event; /* the last one */
-    unsigned told[64]; /* events of each code since wire_start */
+    unsigned told[128]; /* events of each code since wire_start */
     hil_housekeeping housekeeping;
     bool has_housekeeping;
     hil_thruster_command thruster_command;

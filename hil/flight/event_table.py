@@ -207,4 +207,12 @@ EVENTS: tuple[Event, ...] = (
     Event("file_delivered", "transaction", "the ground has it whole"),
     Event("file_refused", "transaction", "the ground ended it without the file", "warning"),
     Event("file_given_up", "transaction", "the ground did not answer", "warning"),
+    Event(
+        "rod_failed",
+        "body axis, from 0",
+        "its dipole explains a torque that nobody commanded",
+        "error",
+        by_value=True,
+    ),
+    Event("rod_restored", "body axis, from 0", "that torque is gone", by_value=True),
 )
