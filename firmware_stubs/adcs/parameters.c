@@ -153,6 +153,7 @@ void adcs_parameters_init(struct adcs_parameters *parameters)
     for (unsigned i = 0; i < ADCS_PARAMETERS; i++) {
         parameters->value[i] = limits[i].initial;
     }
+    parameters->careful = false;
     adcs_parameters_restore_wheels(parameters);
     derive_field(parameters, adcs_parameters_day(parameters, 0));
 }

@@ -27,6 +27,12 @@ static inline struct quat quat_conjugate(struct quat q)
 /* Of unit length as far as a sender's rounding lets it be; false for NaN. */
 bool quat_is_unit(struct quat q);
 
+/* Number for number. */
+static inline bool quat_is_same(struct quat a, struct quat b)
+{
+    return a.x == b.x && a.y == b.y && a.z == b.z && a.w == b.w;
+}
+
 /* The shortest rotation that carries unit vector `from` to unit vector `to`. */
 struct quat quat_between(struct vec3 from, struct vec3 to);
 

@@ -15,6 +15,7 @@
 #define APART_RAD_S 1.5e-4f    /* of two rates, over two seconds */
 #define STEADY_RAD 3e-3f       /* the gyro's drift in that time: */
 #define STEADY_S 120.0f
+#define EVEN_S 180.0f          /* or as far as a gyro's bias that is wrong lets it go */
 #define NEW_S 20.0f
 #define RECENT_S 1.0f
 #define BLAMED_S 30.0f         /* since the gyro was found wrong, the filter may be */
@@ -40,11 +41,6 @@ static void doubt(struct adcs *adcs, struct star_tracker_watch *watch, enum adcs
     watch->agreed = 0;
 }
 
-static bool is_same(struct quat a, struct quat b)
-{
-    return a.x == b.x && a.y == b.y && a.z == b.z && a.w == b.w;
-}
-
 /* By the gyro, since the value before. */
 static struct quat turn_between(const struct attitude *attitude, adcs_ticks from, adcs_ticks to)
 {
@@ -56,7 +52,7 @@ static struct quat turn_between(const struct attitude *attitude, adcs_ticks from
 static void look_for_repetition(struct adcs *adcs, struct star_tracker_watch *watch,
                                 const struct attitude_measurement *measurement, struct quat shown)
 {
-    const bool same = watch->known && is_same(watch->shown, shown);
+    const bool same = watch->known && quat_is_same(watch->shown, shown);
     if (!same) {
         watch->repeats = 0;
         watch->turned = QUAT_IDENTITY;
@@ -99,6 +95,13 @@ static bool gyro_was_blamed(const struct adcs *adcs)
     return gyros_were_blamed(&adcs->gyros, adcs->last_time, BLAMED_S);
 }
 
+/* A tracker that drifted has left its drift in the filter's bias, and then the filter goes away from a true one. */
+static bool goes_evenly(const struct star_tracker_watch *watch)
+{
+    const float over_s = adcs_seconds(watch->first_time, watch->last.time);
+    return over_s > EVEN_S && v3_norm(v3_sub(watch->off_body_rad, watch->first_body_rad)) < APART_RAD_S * over_s;
+}
+
 /* It contradicts the filter: is it the filter that is wrong? */
 static bool filter_is_wrong(const struct adcs *adcs, const struct star_tracker_watch *watch)
 {
@@ -106,7 +109,7 @@ static bool filter_is_wrong(const struct adcs *adcs, const struct star_tracker_w
     if (other != NULL) {
         return other->rejected >= DISPUTE && v3_norm(v3_sub(other->off_body_rad, watch->off_body_rad)) < ALIKE_RAD;
     }
-    const bool keeps_to_gyro = adcs_seconds(watch->steady_since, watch->last.time) > STEADY_S;
+    const bool keeps_to_gyro = adcs_seconds(watch->steady_since, watch->last.time) > STEADY_S || goes_evenly(watch);
     return watch->against < -EVIDENCE || (keeps_to_gyro && watch->against < EVIDENCE)
         || gyro_was_blamed(adcs);
 }
