@@ -10,6 +10,14 @@ static void note(struct flight *flight, const struct hil_packet *packet, unsigne
     flight_note(flight, packet, &sample);
 }
 
+/* What was sent, whether it is believed or not. */
+static struct vec3 direction(const float measured[3])
+{
+    const struct vec3 vector = v3_from(measured);
+    const float norm = v3_norm(vector);
+    return norm > 0.0f ? v3_scale(1.0f / norm, vector) : vector;
+}
+
 void flight_on_magnetometer(void *context, struct hil_link *link, const struct hil_packet *packet)
 {
     struct flight *flight = context;
@@ -55,7 +63,7 @@ void flight_on_fine_sun_sensor(void *context, struct hil_link *link, const struc
         faults_heard(&flight->adcs.faults, FAULTS_FINE_SUN_SENSOR + sensor.instance); /* without the Sun in view, too */
     }
     const bool taken = valid && adcs_fine_sun_sensor(&flight->adcs, sensor.instance, v3_from(sensor.sun_body));
-    note(flight, packet, HIL_DEVICE_FINE_SUN_SENSOR, sensor.instance, valid, taken, flight->adcs.samples.fine_sun_body);
+    note(flight, packet, HIL_DEVICE_FINE_SUN_SENSOR, sensor.instance, valid, taken, direction(sensor.sun_body));
 }
 
 void flight_on_horizon_sensor(void *context, struct hil_link *link, const struct hil_packet *packet)
@@ -72,5 +80,5 @@ void flight_on_horizon_sensor(void *context, struct hil_link *link, const struct
         faults_heard(&flight->adcs.faults, FAULTS_HORIZON_SENSOR + sensor.instance); /* without the Earth in view, too */
     }
     const bool taken = valid && adcs_horizon_sensor(&flight->adcs, sensor.instance, v3_from(sensor.nadir_body));
-    note(flight, packet, HIL_DEVICE_HORIZON_SENSOR, sensor.instance, valid, taken, flight->adcs.samples.nadir_body);
+    note(flight, packet, HIL_DEVICE_HORIZON_SENSOR, sensor.instance, valid, taken, direction(sensor.nadir_body));
 }
