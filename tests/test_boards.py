@@ -6,6 +6,7 @@ import time
 from fractions import Fraction
 from pathlib import Path
 
+import firmware_figures
 import pytest
 from click.testing import CliRunner
 from test_obc_flash import arguments_of, bench, elf, hil_flash, install  # noqa: F401
@@ -87,6 +88,12 @@ def test_the_whole_firmware_fits_into_half_the_flash(name):
     code, data = map(int, re.findall(r"(\d+) bytes", build.sizes(path)[0]))
     assert code < 1024 * board(name).flash_KiB
     assert data < 1024 * board(name).ram_KiB - 16384
+
+
+@pytest.mark.compilers
+def test_the_page_says_what_the_firmware_takes_of_flash_and_ram():
+    """Else `python tests/firmware_figures.py --write`; an edit may move it by some per cent."""
+    assert firmware_figures.told() == pytest.approx(firmware_figures.measured(), rel=0.03)
 
 
 def test_a_board_of_ones_own_is_a_file(tmp_path):

@@ -100,3 +100,14 @@ def firmware_boards(sources: bool) -> None:
         OUT.print(f"\n{board.name}: {board.title}", markup=False)
         for source in board.sources:
             OUT.print(f"  {source}", markup=False)
+
+
+@firmware.command("library")
+@click.argument("file", type=PathArgument, default="hil_link.zip")
+def firmware_library(file: Path) -> None:
+    """Write the link as a ZIP library for the Arduino IDE and PlatformIO."""
+    from hil import __version__
+    from hil.machine import library
+
+    library.write(file, __version__)
+    OUT.print(f"wrote {file}", markup=False)
