@@ -11,6 +11,7 @@ from hil.bench.member import Member
 from hil.bench.pins import pins_to
 from hil.bench.result import Result
 from hil.bench.specification import RunSpecification
+from hil.obc.console import console_of
 from hil.obc.image import place_for
 from hil.obc.places import open_obc
 from hil.recording import Recorder
@@ -82,8 +83,13 @@ def run_together(
                 open_it = partial(
                     open_obc, lines=lines_to(rig), pins=pins_to(rig), wire=rig.obc.wire
                 )
+            console = console_of(place, rig.obc.console, rig.obc.console_baud)
+            if console is not None:
+                stack.enter_context(console)
             obc = open_it(place, rig.obc.baud, wanted.firmware, wanted.compiler)
             opened = stack.enter_context(obc)
+            if console is not None:
+                console.tells_of(opened)
             announce(f"{rig.title}: {rig.duration_s:g} s on {place}: {opened.description}")
             if rig.pin and place != "qemu-lines":
                 named = ", ".join(each.device for each in rig.pin)

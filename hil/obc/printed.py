@@ -74,6 +74,11 @@ class Printed:
         if self._thread is not None:
             self._thread.join(_ENDING_S)
 
+    def take(self, data: bytes) -> None:
+        """Take what was heard from elsewhere than a program."""
+        with self._lock:
+            self._take(data)
+
     # -- the thread --------------------------------------------------------------------------------
 
     def _take_all(self, read_fd: int) -> None:

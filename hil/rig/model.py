@@ -99,7 +99,8 @@ class ObcSettings(Model):
     user, in their order; a recording has them as columns user_NAME. modes: the firmware's own names
     of its modes; the first has number 0 on the wire. Without them they are those of the wire.
     wire: whether there is the bench's own line, on which all devices are that have none of their
-    own. not_connected: devices that the OBC has no line to.
+    own. not_connected: devices that the OBC has no line to. console: a board's second port, to
+    which its firmware prints; it is not opened in other places.
     """
 
     modes: Annotated[tuple[ModeName, ...], AfterValidator(_each_mode_once)] = MODES
@@ -115,6 +116,8 @@ class ObcSettings(Model):
     uptime_at_start_s: Annotated[float, Field(ge=0.0, le=UPTIME_MAX_s)] = 0.0
     wire: bool = True
     not_connected: tuple[str, ...] = ()
+    console: str | None = None
+    console_baud: Annotated[int, Field(gt=0)] = 115_200
 
 
 class Uplink(Model):
