@@ -104,11 +104,14 @@ def run(elf, machine, chunks, answers):
 
 
 def say_hello(board, hello):
-    """Until something comes: a board that is still booting drops octets."""
-    for _ in range(60):
+    """Until it is answered: a board that is still booting drops octets."""
+    heard = b""
+    for _ in range(120):
         os.write(board.stdin.fileno(), hello)
-        if select.select([board.stdout], [], [], 1.0)[0]:
-            return
+        if select.select([board.stdout], [], [], 0.5)[0]:
+            heard += os.read(board.stdout.fileno(), 65536)
+            if any(frame and is_hello(frame) for frame in heard.split(b"\0")[:-1]):
+                return
     pytest.fail("the board is silent")
 
 

@@ -47,6 +47,8 @@ void board_reset(void) __attribute__((noreturn));
 void origin_crashed(const uint32_t *frame) __attribute__((noreturn, used));
 
 /* Entries of the vector table (startup.c); a driver defines its own. */
+void SVC_Handler(void);
+void PendSV_Handler(void);
 void SysTick_Handler(void);
 void TIM11_Handler(void);
 void USART1_Handler(void);

@@ -26,6 +26,8 @@ __attribute__((naked)) void Fault_Handler(void)
 }
 
 /* Of the handlers only those exist that a driver of this build defines. */
+void SVC_Handler(void) __attribute__((weak, alias("Fault_Handler")));
+void PendSV_Handler(void) __attribute__((weak, alias("Fault_Handler")));
 void SysTick_Handler(void) __attribute__((weak, alias("Fault_Handler")));
 void TIM11_Handler(void) __attribute__((weak, alias("Fault_Handler")));
 void USART1_Handler(void) __attribute__((weak, alias("Fault_Handler")));
@@ -47,7 +49,8 @@ struct vectors {
 __attribute__((section(".vectors"), used)) static const struct vectors vectors = {
     .stack = &stack_top,
     .exception = {[0] = HIL_ENTRY, [1] = Fault_Handler, [2] = Fault_Handler, [3] = Fault_Handler,
-                  [4] = Fault_Handler, [5] = Fault_Handler, [14] = SysTick_Handler},
+                  [4] = Fault_Handler, [5] = Fault_Handler, [10] = SVC_Handler, [13] = PendSV_Handler,
+                  [14] = SysTick_Handler},
     .interrupt = {[26] = TIM11_Handler, [37] = USART1_Handler, [38] = USART2_Handler, [39] = USART3_Handler,
                   [52] = UART4_Handler, [71] = USART6_Handler},
 };

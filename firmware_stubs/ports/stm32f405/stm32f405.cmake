@@ -21,7 +21,8 @@ set_source_files_properties(${here}/memory.c PROPERTIES COMPILE_OPTIONS
 
 function(add_board_executable name)
   add_executable(${name}.elf ${ARGN} ${here}/startup.c ${here}/origin.c ${here}/flash_store.c ${here}/board.c
-    ${here}/clock.c ${here}/clock_measure.c ${here}/memory.c)
+    ${here}/clock.c ${here}/clock_measure.c
+    ${here}/stopwatch.c ${here}/memory.c)
   target_compile_definitions(${name}.elf PRIVATE
     HIL_USART=${HIL_USART} HIL_BAUD=${HIL_BAUD}u HIL_HSE_HZ=${HIL_HSE_HZ} HIL_HSE_BYPASS=${HIL_HSE_BYPASS}
     HIL_CHIP=${HIL_CHIP})
