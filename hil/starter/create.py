@@ -34,8 +34,8 @@ def create(name: str, parent: Path) -> list[Path]:
 
 def _templates(package: Traversable) -> list[tuple[str, str]]:
     """Return (path in the project, text) of every file, parts of paths being joined by ``__``."""
-    found = package.joinpath("project").iterdir()
-    return [(each.name, each.read_text(encoding="utf-8")) for each in found]
+    found = package.joinpath("project").iterdir()  # an installation compiles what is in it
+    return [(each.name, each.read_text(encoding="utf-8")) for each in found if each.is_file()]
 
 
 def _written(source: tuple[str, str], folder: Path, name: str) -> Path:
