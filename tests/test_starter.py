@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from hil.cli import main
 from hil.rig import load_rig
 from hil.starter import create, library
+from hil.starter.create import _templates
 
 ROOT = Path(__file__).parents[1]
 
@@ -84,3 +85,9 @@ def test_a_part_of_the_benchs_that_is_not_there_is_told(tmp_path):
     assert result.exit_code == 2
     assert 'part = "hil:rm3200"' in result.stderr
     assert "rm3100" in result.stderr  # the one that was meant
+
+
+def test_what_an_installation_compiled_among_the_templates_is_no_template(tmp_path):
+    (tmp_path / "project" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "project" / "README.md").write_text("@NAME@")
+    assert _templates(tmp_path) == [("README.md", "@NAME@")]
