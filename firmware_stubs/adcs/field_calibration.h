@@ -11,7 +11,7 @@
 struct field_calibration {
     bool started;
     bool doubted; /* the size is off by more than this filter could learn: the rough one below is at work */
-    bool suspected; /* once learnt, it is off by what was not there before: it is learnt anew, and tells no attitude meanwhile */
+    bool suspected; /* off by what was not there before: learnt anew, it tells no attitude meanwhile */
     unsigned learnt; /* directions, since it began */
     float off_T;     /* of the size, smoothed over a moment */
     struct rough_bias rough;
