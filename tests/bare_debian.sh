@@ -53,9 +53,9 @@ try() { # $1: suite
     local installed=$SECONDS
     alone "$root" '/opt/wheel/bin/hil --version && /opt/wheel/bin/hil new mysat >new.txt'
     local began_run=$SECONDS
-    alone "$root" 'cd mysat && /opt/wheel/bin/hil run rigs/mysat.toml --obc posix'
+    alone "$root" 'cd mysat && /opt/wheel/bin/hil run rigs/mysat.toml --obc library'
     local ran=$SECONDS
-    alone "$root" 'cd mysat && /opt/wheel/bin/hil run rigs/mysat.toml --obc posix >/dev/null 2>&1'
+    alone "$root" 'cd mysat && /opt/wheel/bin/hil run rigs/mysat.toml --obc library >/dev/null 2>&1'
     local again=$SECONDS
     install "$root" /opt/sdist '/dist/*.tar.gz'
     alone "$root" 'cd mysat && /opt/sdist/bin/hil check rigs/mysat.toml'
