@@ -73,6 +73,10 @@ def test_fuzzed_bytes_find_nothing(build_tests):
     assert "no finding" in run(build_tests() / "firmware-fuzz", "3000")
 
 
+def test_links_that_spoil_frames_of_files_find_nothing(build_tests):
+    assert "no finding" in run(build_tests() / "firmware-fuzz-cfdp", "3000")
+
+
 def test_the_committed_parameter_header_is_not_stale():
     header = STUBS / "adcs" / "adcs_parameters.h"
     assert header.read_text() == c_header(), "regenerate it: python -m hil.flight.parameters"

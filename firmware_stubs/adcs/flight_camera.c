@@ -1,6 +1,7 @@
 #include "flight_camera.h"
 
 #include "flight_handlers.h"
+#include "plume.h"
 
 void flight_camera_reset(struct flight_camera *camera)
 {
@@ -80,14 +81,17 @@ static void send_sightings(struct flight *flight, const struct sight_point *poin
     hil_link_send(&flight->link, HIL_APID_SIGHTINGS, payload, hil_sightings_encode(&message, payload));
 }
 
-/* A detection as a point: what it is taken for, and where it is in front of the camera. */
-static struct sight_point point_of(const struct flight *flight, const struct detection *found)
+/* A detection as a point: what it is taken for, and where it is in front of the camera. A fire is moved to its flames. */
+static struct sight_point point_of(const struct flight *flight, struct detection *found)
 {
     const struct frame *frame = &flight->camera.frame;
     const float pixel = flight->adcs.parameters.value[ADCS_CAMERA_PIXEL_RAD];
     int8_t inputs[CLASSIFY_INPUTS];
     classify_inputs(frame, found, inputs);
     const struct judgement judgement = classify(inputs);
+    if (judgement.kind == HIL_SIGHT_FIRE) {
+        plume_head(frame, found);
+    }
     return (struct sight_point){
         .right = pixel * ((float)found->column_64ths * (1.0f / 64.0f) - 0.5f * (float)(frame->columns - 1)),
         .down = pixel * ((float)found->row_64ths * (1.0f / 64.0f) - 0.5f * (float)(frame->rows - 1)),

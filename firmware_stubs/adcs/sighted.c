@@ -1,6 +1,10 @@
 #include "sight_inner.h"
 
+#include "hil_messages.h"
+
 #include <stddef.h>
+
+#define SEEN_TO_MOVE 40u /* pictures: what the attitude wanders by looks like speed, in fewer */
 
 /* The track's own covariance, and that of the line of sight: across it by the range, along the ground by its sine more. */
 static void cover(const struct adcs *adcs, const struct track *track, struct vec3 to_told, const struct level *level,
@@ -19,13 +23,22 @@ static void cover(const struct adcs *adcs, const struct track *track, struct vec
     seen->east_north_m2 = more_m2 * (east * north / level2);
 }
 
+/* An island looks like a ship, but does not move. */
+static bool moves_enough(const struct adcs *adcs, const struct track *track)
+{
+    const float least = adcs->parameters.value[ADCS_CAMERA_SHIP_SPEED_M_S];
+    const float speed2 = track->vx_m_s * track->vx_m_s + track->vy_m_s * track->vy_m_s;
+    return track_kind(track) != HIL_SIGHT_SHIP || !(least > 0.0f)
+        || (track->seen >= SEEN_TO_MOVE && speed2 >= least * least);
+}
+
 bool sight_confirmed(const struct adcs *adcs, uint16_t id, struct sighted *seen)
 {
     const struct sight *sight = &adcs->sight;
     const struct sight_moment *moment = sight_moment_of(sight, sight->picture_time);
     const struct track *track = tracker_find(&sight->tracker, id);
     if (track == NULL || moment == NULL || track->seen < SIGHT_SEEN_TO_LOCK
-        || (sight_wanted_kinds(adcs) >> track_kind(track)) % 2u == 0) {
+        || (sight_wanted_kinds(adcs) >> track_kind(track)) % 2u == 0 || !moves_enough(adcs, track)) {
         return false;
     }
     const struct motion told = target_motion(&sight->told, &adcs->earth, sight->picture_time);

@@ -29,6 +29,8 @@ double random_normal(struct random *random);
 /* The suites, one a file. */
 void test_allocation(void);
 void test_blind(void);
+void test_cfdp(void);
+void test_plume(void);
 void test_almanac(void);
 void test_directions(void);
 void test_attitude(void);

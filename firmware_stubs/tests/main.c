@@ -24,6 +24,7 @@ static const struct {
     {"vision", test_vision},         {"store", test_store},
     {"restart", test_restart},       {"guard", test_guard},
     {"clock", test_clock},
+    {"cfdp", test_cfdp},             {"plume", test_plume},
 };
 
 const char *check_frames_folder;

@@ -313,6 +313,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         1.0,
         "as slew_rate_max_rad_s, after a failure until the mode holds again",
     ),
+    Parameter(
+        "camera_ship_speed_m_s",
+        "m/s",
+        0.0,
+        0.0,
+        50.0,
+        "that a ship was seen to make before it is alerted; 0: it is alerted at once",
+    ),
 )
 
 _HEADER = """\

@@ -70,8 +70,8 @@ class Exposures:
             exposed_s = float(rows["time_s"][at] - age_s[at])
             place = self._step_of(exposed_s)
             if place is not None and self._applies[place]:
-                found.append(self._exposure(int(frame[at]), exposed_s, self._truth[place]))
-        return found
+                found.append((int(frame[at]), exposed_s, self._truth[place]))
+        return self._exposures(found) if found else []
 
     def _keep(self, rows: Rows, applies: Mask) -> None:
         times = rows["time_s"]
@@ -86,11 +86,20 @@ class Exposures:
         near = at < len(self._time) and abs(float(self._time[at]) - time_s) < 1e-3
         return at if near else None
 
-    def _exposure(self, frame: int, time_s: float, truth: FloatArray) -> Exposure:
+    def _exposures(self, found: Sequence[tuple[int, float, FloatArray]]) -> list[Exposure]:
+        times = np.array([time_s for _, time_s, _ in found])
+        objects = {name: self._ground.position_eci_m(name, times) for name in self._names}
+        return [
+            self._exposure(*each, {name: of[i] for name, of in objects.items()})
+            for i, each in enumerate(found)
+        ]
+
+    def _exposure(
+        self, frame: int, time_s: float, truth: FloatArray, objects_eci_m: dict[str, FloatArray]
+    ) -> Exposure:
         position_eci_m, q_eci_from_body = truth[:3], truth[3:]
         places = {}
-        for name in self._names:
-            object_eci_m = self._ground.position_eci_m(name, np.array([time_s]))[0]
+        for name, object_eci_m in objects_eci_m.items():
             away_body = apply(conjugate(q_eci_from_body), object_eci_m - position_eci_m)
             pixel = self._eye.pixel_of(away_body)
             if pixel is not None and object_eci_m @ (position_eci_m - object_eci_m) > 0.0:

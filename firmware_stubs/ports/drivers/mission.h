@@ -24,6 +24,7 @@ static const struct craft_setting mission_settings[] = {
     {39, 0.3f}, /* rod_dipole_max_A_m2 */
     {50, 0.3f}, /* albedo */
     {153, 3.0f}, /* camera_follow */
+    {161, 5.0f}, /* camera_ship_speed_m_s */
     {154, 8.727e-05f}, /* camera_pixel_rad */
     {25, 0.01f}, /* command_delay_s: to the wheels */
 };

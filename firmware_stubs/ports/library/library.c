@@ -2,6 +2,7 @@
 
 #include "classify.h"
 #include "flight.h"
+#include "plume.h"
 #include "store_memory.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -91,11 +92,14 @@ EXPORT size_t hil_vision_find(void *memory, const uint8_t *octets, uint16_t colu
     memcpy(seeing->frame.octets, octets, ((size_t)columns * rows * bits + 7u) / 8u);
     detect(&seeing->frame, &seeing->work, &seeing->detections);
     for (unsigned i = 0; i < seeing->detections.count; i++) {
-        const struct detection *found = &seeing->detections.found[i];
+        struct detection *found = &seeing->detections.found[i];
         int8_t own[CLASSIFY_INPUTS];
         int8_t *const seen = inputs != NULL ? inputs + i * CLASSIFY_INPUTS : own;
         classify_inputs(&seeing->frame, found, seen);
         const struct judgement judgement = classify(seen);
+        if (judgement.kind == HIL_SIGHT_FIRE) {
+            plume_head(&seeing->frame, found);
+        }
         const int32_t numbers[8] = {judgement.kind, judgement.confidence, found->column_64ths, found->row_64ths,
                                     found->pixels,  found->peak,          found->mean,         found->sigma_16ths};
         memcpy(finds + 8u * i, numbers, sizeof numbers);

@@ -1,7 +1,8 @@
 """Print how well the OBC recognises what is in pictures that it was not trained on.
 
 ``python firmware_stubs/vision/training/figures.py -n 10000`` renders pictures of the seeds from
-1 000 000 on and gives them to the firmware's vision software.
+2 000 000 on and gives them to the firmware's vision software. The tables so far are printed after
+every thousand.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 
-from views import FIRE, SHIP, Vision, truth_of, view
+import numpy as np
+from views import FIRE, SHIP, View, Vision, truth_of, view
 
 from hil.link.messages import SIGHT_KINDS
 
-FIRST = 1_000_000
+FIRST = 2_000_000
+SURE = 230  # of 255: what the firmware alerts at once (adcs/flight_radio.c)
 _NEAR_PIXELS = 4.0
 _CONTRASTS = (0, 50, 100, 200, 400, 800, 5000)
 _LENGTHS_m = (0, 75, 150, 225, 400)
@@ -33,21 +36,40 @@ def of_picture(seed: int) -> Counter[tuple[object, ...]]:
     finds, _ = _vision().find(seen.picture)
     cloudy = "cloudy" if seen.clouds is not None else "clear"
     counts["pictures", cloudy] += 1
+    _count_likes(seen, finds, counts)
     for kind, column, row, length_m, contrast in seen.truths:
         near = [f for f in finds if math.hypot(f[2] / 64 - column, f[3] / 64 - row) < _NEAR_PIXELS]
-        found, told = bool(near), any(f[0] == kind for f in near)
+        found, right = bool(near), [f for f in near if f[0] == kind]
+        told, sure = bool(right), any(f[1] >= SURE for f in right)
         for group in (("all",), (cloudy,), ("contrast", _bin(contrast, _CONTRASTS)),
-                      ("length", _bin(length_m, _LENGTHS_m))):  # fmt: skip
+                      ("length", _bin(length_m, _LENGTHS_m)), (seen.surface,)):  # fmt: skip
             counts["there", kind, *group] += 1
             counts["found", kind, *group] += found
             counts["told", kind, *group] += told
+            counts["sure", kind, *group] += sure
     for each in finds:
         truth = truth_of(seen, each[2] / 64.0, each[3] / 64.0)
         counts["confusion", truth, int(each[0])] += 1
         if truth not in (SHIP, FIRE):
             counts["cfar alarm", cloudy] += 1
             counts["alarm", cloudy] += each[0] in (SHIP, FIRE)
+            counts["sure alarm", cloudy] += each[0] in (SHIP, FIRE) and each[1] >= SURE
     return counts
+
+
+def _count_likes(seen: View, finds: np.ndarray, counts: Counter[tuple[object, ...]]) -> None:
+    """Count what becomes of islands and roofs with nothing else near."""
+    for what, column, row, _ in seen.likes:
+        inside = 1.0 <= column < 158.0 and 1.0 <= row < 118.0
+        if not inside or truth_of(seen, column, row) in (SHIP, FIRE):
+            continue
+        near = [f for f in finds if math.hypot(f[2] / 64 - column, f[3] / 64 - row) < _NEAR_PIXELS]
+        counts["like", what] += 1
+        counts["like found", what] += bool(near)
+        for kind in (SHIP, FIRE):
+            told = [f for f in near if f[0] == kind]
+            counts["like told", what, kind] += bool(told)
+            counts["like sure", what, kind] += any(f[1] >= SURE for f in told)
 
 
 def _bin(value: float, edges: tuple[int, ...]) -> int:
@@ -67,26 +89,34 @@ def _share(k: int, n: int) -> str:
 def show(c: Counter[tuple[object, ...]], n: int) -> None:
     """Print the tables."""
     print(f"{n} pictures, seeds {FIRST} to {FIRST + n - 1}")
-    print("\nfound by the detector alone, and told right by detector and network")
-    groups = [("all",), ("clear",), ("cloudy",)]
+    print("\nfound by the detector alone, told right by detector and network, and surely so")
+    groups = [("all",), ("clear",), ("cloudy",), ("sea",), ("steppe",), ("fields",)]
     groups += [("contrast", low) for low in _CONTRASTS[:-1]]
     groups += [("length", low) for low in _LENGTHS_m[:-1]]
     for kind in (SHIP, FIRE):
         for group in groups:
             there = c["there", kind, *group]
             words = " ".join(map(str, group)) + (" and more" if len(group) > 1 else "")
-            found, told = c["found", kind, *group], c["told", kind, *group]
-            print(
-                f"{SIGHT_KINDS[kind]:5} {words:22} {_share(found, there)}   {_share(told, there)}"
-            )
-    print("\nfalse alarms a picture: detector alone, taken for ship or fire, and by chance")
+            shares = [_share(c[what, kind, *group], there) for what in ("found", "told", "sure")]
+            print(f"{SIGHT_KINDS[kind]:5} {words:22} {'   '.join(shares)}")
+    print(
+        "\nislands, roofs and the like of less than 250 m: found, taken for ship, surely; for fire"
+    )
+    for what in sorted(str(key[1]) for key in c if key[0] == "like"):
+        n_of = c["like", what]
+        told = [_share(c["like told", what, kind], n_of) for kind in (SHIP, FIRE)]
+        sure = [_share(c["like sure", what, kind], n_of) for kind in (SHIP, FIRE)]
+        print(f"{what:7} {_share(c['like found', what], n_of)}   {told[0]}   {sure[0]}   {told[1]}"
+              f"   {sure[1]}")  # fmt: skip
+    print("\nfalse alarms a picture: detector alone, taken for ship or fire, surely, and by chance")
     truths = sum(n for (what, *_), n in c.items() if what == "confusion")
     wanted = [c["confusion", kind, told] for kind in (SHIP, FIRE) for told in range(5)]
     right = sum(wanted)
     for cloudy in ("clear", "cloudy"):
-        pictures, plain = c["pictures", cloudy], c["cfar alarm", cloudy]
+        pictures, plain = max(1, c["pictures", cloudy]), c["cfar alarm", cloudy]
         guessed = plain * right / max(1, truths)  # who calls as many finds ship or fire, at random
-        print(f"{cloudy:7} {plain / pictures:.3f}   {c['alarm', cloudy] / pictures:.3f}   "
+        taken, sure = (c[what, cloudy] / pictures for what in ("alarm", "sure alarm"))
+        print(f"{cloudy:7} {plain / pictures:.3f}   {taken:.3f}   {sure:.3f}   "
               f"{guessed / pictures:.3f}")  # fmt: skip
     print("\nrows: what it is; columns: what it is taken for;", ", ".join(SIGHT_KINDS))
     for truth in range(5):
@@ -103,9 +133,11 @@ def main() -> None:
     given = parser.parse_args()
     total: Counter[tuple[object, ...]] = Counter()
     with ProcessPoolExecutor(given.j) as pool:
-        for counts in pool.map(of_picture, range(FIRST, FIRST + given.n), chunksize=20):
+        seeds = range(FIRST, FIRST + given.n)
+        for done, counts in enumerate(pool.map(of_picture, seeds, chunksize=20), start=1):
             total.update(counts)
-    show(total, given.n)
+            if done % 1000 == 0 or done == given.n:
+                show(total, done)
 
 
 if __name__ == "__main__":

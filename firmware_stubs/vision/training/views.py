@@ -34,6 +34,7 @@ _CAMERA = {  # that of rigs/parts/cmv300_telescope.toml
     "response_sigma": 0.01, "blur_pixels": 0.6,
 }  # fmt: skip
 _SPIN_rad_s = 7.292e-5
+_LIKE_m = 250.0  # what is smaller can be taken for a ship
 
 
 @dataclass
@@ -47,6 +48,9 @@ class View:
     clouds: np.ndarray | None = None
     """How much brighter clouds make each pixel, relative; None: there are none."""
     glint: bool = False
+    surface: str = "sea"
+    likes: list[tuple[str, float, float, float]] = field(default_factory=list)
+    """Islands and roofs of a ship's size: kind, column, row, radius in m."""
 
 
 def view(seed: int) -> View:
@@ -58,7 +62,11 @@ def view(seed: int) -> View:
     unit = CameraUnit(Camera(**_CAMERA), 0, Installation(_COLUMNS, 0.1, seed, scene=scene))
     time_s = float(source.uniform(0.0, 100.0))
     picture = unit.eye.picture(pose, time_s, 0)
-    made = View(kind, picture, glint=kind == "glint")
+    made = View(kind, picture, glint=kind == "glint", surface=scene.surface)
+    for each in scene.patch:
+        at = unit.eye.pixel_of(pose, each.as_target().position_ecef_m(time_s))
+        if at and each.radius_m < _LIKE_m:
+            made.likes.append((each.kind, at[0], at[1], each.radius_m))
     bare = _bare(scene, seed, pose, time_s) if scene.objects else picture
     for each in scene.objects:
         at = unit.eye.pixel_of(pose, each.as_target().position_ecef_m(time_s))
