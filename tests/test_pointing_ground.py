@@ -26,8 +26,8 @@ def place(**keys):
     return GroundTarget(**{**ALMATY, "height_m": 800.0, **keys})
 
 
-def ground(*targets, **sky):
-    return Ground(targets or (place(),), Sky(EPOCH, **sky))
+def ground(*targets, pressure_hPa=0.0, **sky):
+    return Ground(targets or (place(),), Sky(EPOCH, **sky), pressure_hPa=pressure_hPa)
 
 
 def geodetic(position_ecef_m):
@@ -130,6 +130,24 @@ def test_an_apparent_target_is_where_its_light_comes_from():
     there = here.direction_eci("Almaty", time_s, position[None])[0]
     assert angle_between(seen, expected) < 1e-3 * ARCSEC
     assert angle_between(there, expected) > 3.0 * ARCSEC
+
+
+def test_air_raises_an_apparent_target_towards_its_zenith():
+    """Seen from 500 km 30 degrees above the horizon: 1.81 arcsec, rays traced for 510 km give 1.78.
+
+    By test_physics_refraction; 800 m of height take 9 % away.
+    """
+    apparent, time_s = place(apparent=True), np.array([300.0])
+    bare, air = ground(apparent), ground(apparent, pressure_hPa=1013.25)
+    up = bare._in_eci(apparent.up_ecef(time_s), time_s)[0]
+    across = np.cross(up, [0.0, 0.0, 1.0])
+    level = across / np.linalg.norm(across)
+    position = bare.position_eci_m("Almaty", time_s)[0] + 9.2e5 * (0.5 * up + 0.75**0.5 * level)
+    velocity = np.zeros((1, 3))
+    seen = air.direction_eci("Almaty", time_s, position[None], velocity)[0]
+    straight = bare.direction_eci("Almaty", time_s, position[None], velocity)[0]
+    assert angle_between(seen, straight) / ARCSEC == pytest.approx(1.78 * 0.91, rel=0.03)
+    assert (seen - straight) @ up > 0.0
 
 
 def test_a_target_that_is_not_apparent_stays_where_it_is():

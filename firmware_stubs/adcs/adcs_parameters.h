@@ -165,7 +165,8 @@ enum adcs_parameter {
     ADCS_CAMERA_ALIGNMENT_SIGMA_RAD = 159, /* rad; 1 sigma of camera against star tracker */
     ADCS_CAREFUL_SLEW_RATE_MAX_RAD_S = 160, /* rad/s; as slew_rate_max_rad_s, after a failure until the mode holds again */
     ADCS_CAMERA_SHIP_SPEED_M_S = 161, /* m/s; that a ship was seen to make before it is alerted; 0: it is alerted at once */
-    ADCS_PARAMETERS = 162
+    ADCS_REFRACTION_LIFT_M = 162, /* m; by which air raises apparent targets seen from straight above: 2.34; 0: no air */
+    ADCS_PARAMETERS = 163
 };
 
 enum adcs_event {
@@ -423,6 +424,7 @@ enum adcs_event {
     X(ADCS_TELEMETRY, 0.0f, 0.0f, 1.0f) \
     X(ADCS_CAMERA_ALIGNMENT_SIGMA_RAD, 2.5e-05f, 0.0f, 0.1f) \
     X(ADCS_CAREFUL_SLEW_RATE_MAX_RAD_S, 0.015f, 0.0001f, 1.0f) \
-    X(ADCS_CAMERA_SHIP_SPEED_M_S, 0.0f, 0.0f, 50.0f)
+    X(ADCS_CAMERA_SHIP_SPEED_M_S, 0.0f, 0.0f, 50.0f) \
+    X(ADCS_REFRACTION_LIFT_M, 0.0f, 0.0f, 5.0f)
 
 #endif

@@ -73,10 +73,28 @@ static float light_time_s(const struct orbit *orbit, const struct motion *target
     return v3_norm(v3_sub(orbit->position_eci_m, target->position_m)) / LIGHT_M_S;
 }
 
-struct guidance guidance_target(const struct orbit *orbit, const struct motion *target, struct vec3 axis_body, bool apparent)
+#define SCALE_OVER_RADIUS 1.3239e-3f /* of the air's height, and the Earth */
+#define LOWEST_COSINE 0.05f
+
+/* The air raises a target by lift_m / cos^2 z, z from its zenith, less for the Earth's curvature (Born and Wolf, Principles
+ * of Optics, section 3.2, for a refractivity that falls exponentially; its erfc as in Abramowitz and Stegun, 7.1.14). */
+static struct motion against_raised(struct motion relative_motion, const struct motion *target, float lift_m)
+{
+    const struct vec3 up = v3_scale(1.0f / v3_norm(target->position_m), target->position_m);
+    const float seen = v3_dot(up, relative_motion.position_m) / v3_norm(relative_motion.position_m);
+    const float cosine = seen > LOWEST_COSINE ? seen : LOWEST_COSINE;
+    const float y = SCALE_OVER_RADIUS * (1.0f / (cosine * cosine) - 1.0f);
+    const float curved = 1.0f + y + 2.0f * y / (1.0f + 3.0f * y / (1.0f + 4.0f * y));
+    relative_motion.position_m = v3_add_scaled(relative_motion.position_m, -lift_m / (cosine * cosine * curved), up);
+    return relative_motion;
+}
+
+struct guidance guidance_target(const struct orbit *orbit, const struct motion *target, struct vec3 axis_body, bool apparent,
+                                float lift_m)
 {
     const float ago_s = apparent ? light_time_s(orbit, target) : 0.0f;
-    const struct motion now = relative(orbit, target, -ago_s);
+    const struct motion straight = relative(orbit, target, -ago_s);
+    const struct motion now = lift_m > 0.0f ? against_raised(straight, target, lift_m) : straight;
     const struct motion before = relative(orbit, target, -APART_S - ago_s), after = relative(orbit, target, APART_S - ago_s);
     const struct vec3 acceleration = v3_scale(0.5f / APART_S, v3_sub(rate(&after), rate(&before)));
     const struct quat frame_from_body = quat_between(axis_body, v3(0.0f, 0.0f, 1.0f));

@@ -19,8 +19,9 @@ struct guidance guidance_nadir(const struct orbit *orbit);
 struct guidance guidance_inertial(struct quat q_eci_from_body);
 
 /* A place, moving as `target` in ECI: the body's axis `axis_body` at it, the body turned about that axis so that it follows
- * by pitching alone, as at nadir. `apparent`: at where its light comes from, against stars without aberration. */
+ * by pitching alone, as at nadir. `apparent`: at where its light comes from, against stars without aberration.
+ * `lift_m`: so much higher it appears for the air when seen from straight above; 0 for none. */
 struct guidance guidance_target(const struct orbit *orbit, const struct motion *target, struct vec3 axis_body,
-                                bool apparent);
+                                bool apparent, float lift_m);
 
 #endif

@@ -84,7 +84,7 @@ static struct guidance guidance_at(const struct target *target, struct reference
     CHECK(orbit_set(&orbit, at(time_s), v3((float)r[0], (float)r[1], (float)r[2]),
                     v3((float)v[0], (float)v[1], (float)v[2])));
     const struct motion motion = target_motion(target, &earth, at(time_s));
-    const struct guidance guidance = guidance_target(&orbit, &motion, axis_body, false);
+    const struct guidance guidance = guidance_target(&orbit, &motion, axis_body, false, 0.0f);
     const struct vec3 sight = v3_sub(motion.position_m, orbit.position_eci_m);
     check_close(quat_apply(guidance.q_eci_from_target, axis_body), v3_scale(1.0f / v3_norm(sight), sight), 1e-6);
     return guidance;
@@ -131,10 +131,31 @@ static void test_an_apparent_target_is_where_its_light_comes_from(void)
     const struct vec3 beta = v3_scale(1.0f / 299792458.0f, orbit.velocity_eci_m_s);
     const struct vec3 seen = v3_add(line, v3_sub(beta, v3_scale(v3_dot(line, beta), line)));
     const struct vec3 axis = v3(0.0f, 0.0f, 1.0f);
-    const struct quat apparent = guidance_target(&orbit, &motion, axis, true).q_eci_from_target;
-    const struct quat geometric = guidance_target(&orbit, &motion, axis, false).q_eci_from_target;
+    const struct quat apparent = guidance_target(&orbit, &motion, axis, true, 0.0f).q_eci_from_target;
+    const struct quat geometric = guidance_target(&orbit, &motion, axis, false, 0.0f).q_eci_from_target;
     check_close(quat_apply(apparent, axis), v3_scale(1.0f / v3_norm(seen), seen), 4e-7);
     CHECK(v3_norm(v3_sub(quat_apply(apparent, axis), quat_apply(geometric, axis))) > 5e-6f);
+}
+
+/* 510 km high, seen 10, 30 and 60 degrees above the horizon: rays traced through the Standard Atmosphere 1976 arrive 8.24,
+ * 1.78 and 0.55 arcsec higher (tests/test_physics_refraction.py). */
+static void test_the_air_raises_a_target(void)
+{
+    static const double elevation_deg[] = {10.0, 30.0, 60.0}, higher_arcsec[] = {8.24, 1.78, 0.55};
+    const double radius = 6371000.0, height = 6881000.0;
+    const struct motion motion = {.position_m = v3((float)radius, 0, 0)};
+    for (unsigned i = 0; i < 3; i++) {
+        const double z = (90.0 - elevation_deg[i]) / 57.29577951308232;
+        const double about = z - asin(radius * sin(z) / height);
+        const float x = (float)(height * cos(about)), y = (float)(height * sin(about));
+        const struct orbit orbit = {.known = true, .position_eci_m = v3(x, y, 0), .velocity_eci_m_s = v3(0, 0, 7600.0f)};
+        const struct vec3 axis = v3(0.0f, 0.0f, 1.0f);
+        const struct quat bare = guidance_target(&orbit, &motion, axis, false, 0.0f).q_eci_from_target;
+        const struct quat raised = guidance_target(&orbit, &motion, axis, false, 2.343f).q_eci_from_target;
+        const struct vec3 change = v3_sub(quat_apply(raised, axis), quat_apply(bare, axis));
+        CHECK_NEAR(v3_norm(change) * 206264.8f, higher_arcsec[i], 0.03 * higher_arcsec[i] + 0.1);
+        CHECK(change.x > 0.0f); /* up */
+    }
 }
 
 /* The reference's orbit, integrated in double: 2 000 s on, and back again. */
@@ -160,6 +181,7 @@ static void test_a_target_in_orbit_falls(void)
 
 void test_target(void)
 {
+    test_the_air_raises_a_target();
     test_a_target_in_orbit_falls();
     test_an_apparent_target_is_where_its_light_comes_from();
     test_a_place_turns_with_the_earth();

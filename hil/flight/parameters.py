@@ -321,6 +321,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         50.0,
         "that a ship was seen to make before it is alerted; 0: it is alerted at once",
     ),
+    Parameter(
+        "refraction_lift_m",
+        "m",
+        0.0,
+        0.0,
+        5.0,
+        "by which air raises apparent targets seen from straight above: 2.34; 0: no air",
+    ),
 )
 
 _HEADER = """\

@@ -45,6 +45,9 @@ class Environment(Model):
     """Part of the sunlight that the central body throws back, onto sun sensors and faces."""
     density: Literal["none", "exponential", "nrlmsis"] = "exponential"
     """Of the air: none, of height alone, or NRLMSIS, which needs the three keys below."""
+    surface_pressure_hPa: Annotated[float, Field(ge=0.0, le=1100.0)] = 0.0
+    """At sea level: air bends the light of `apparent` targets on the ground. 1013.25 is usual; 0:
+    it bends none."""
     f107: Positive | None = None
     """Solar radio flux, 1e-22 W/m^2/Hz."""
     f107_average: Positive | None = None

@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from hil.config import Model, NonNegative
 from hil.physics.celestial import Falling, OrbitTarget, SkyTarget
 from hil.physics.constants import CENTRAL_BODIES, WGS84_FLATTENING, SPEED_OF_LIGHT_m_s
+from hil.physics.refraction import lift_m
 from hil.physics.rotations import angle_between, from_matrix
 from hil.physics.scan import Scan
 from hil.physics.sky import SEGMENT_s, Sky
@@ -34,7 +35,8 @@ class GroundTarget(Model):
     kind: which of the OBC's two slots it is told in. A moving one starts on a course, clockwise
     from north, and goes on in the plane of that course and the Earth's centre, turning evenly about
     it at constant height: its speed keeps within 0.4 % on a quarter of the globe, 0.02 % in a pass.
-    apparent: pointing at it is judged by where its light comes from: light time and aberration.
+    apparent: pointing at it is judged by where its light comes from: light time and aberration, and
+    refraction where the environment has air for it.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -138,6 +140,7 @@ class Ground:
     """The targets of a run under its sky; times are seconds since the run's start.
 
     falling: of those in orbit, by their names. scans: patterns to look at. eyes: its cameras.
+    pressure_hPa: of the air at sea level; 0 for none, which bends no light.
     """
 
     def __init__(
@@ -147,10 +150,12 @@ class Ground:
         falling: Mapping[str, Falling] | None = None,
         scans: Sequence[Scan] = (),
         eyes: Sequence[Eye] = (),
+        pressure_hPa: float = 0.0,
     ) -> None:
         self.targets = {target.name: target for target in targets}
         self._sky = sky
         self._falling = falling or {}
+        self._pressure_hPa = pressure_hPa
         self.scans = {scan.name: scan for scan in scans}
         self.eyes = tuple(eyes)
 
@@ -193,13 +198,25 @@ class Ground:
         light that is where it was, seen from where the spacecraft was, a light time ago: what the
         target moved meanwhile is the light time's part, what the spacecraft moved is aberration
         (the Explanatory Supplement to the Astronomical Almanac calls both planetary aberration).
+        Where there is air, one on the ground appears higher.
         """
         there = self.position_eci_m(name, time_s) - position_eci_m
         if velocity_eci_m_s is not None and self.targets[name].apparent:
             light_s = np.linalg.norm(there, axis=1) / SPEED_OF_LIGHT_m_s
             then = self.position_eci_m(name, time_s - light_s)
             there = then - (position_eci_m - light_s[:, None] * velocity_eci_m_s)
+            there = there + self._lift_eci_m(name, time_s, there)
         return np.asarray(there / np.linalg.norm(there, axis=1, keepdims=True))
+
+    def _lift_eci_m(self, name: str, time_s: FloatArray, there_m: FloatArray) -> FloatArray:
+        """How much higher (n, 3) a target appears that is so far away, ECI, m."""
+        target = self.targets[name]
+        if not isinstance(target, GroundTarget) or not self._pressure_hPa:
+            return np.zeros(3)
+        up = self._in_eci(target.up_ecef(time_s), time_s)
+        zenith_cosine = -np.sum(up * there_m, axis=1) / np.linalg.norm(there_m, axis=1)
+        higher_m = lift_m(zenith_cosine, target.height_m, self._pressure_hPa)
+        return np.asarray(higher_m[:, None] * up)
 
     def elevation_rad(
         self, name: str, time_s: FloatArray, position_eci_m: FloatArray

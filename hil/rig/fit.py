@@ -74,6 +74,8 @@ def _air(rig: Rig) -> Iterator[str]:
     body = rig.orbit.central_body
     if rig.environment.density == "nrlmsis" and body != "earth":
         yield f'[environment] density = "nrlmsis": there is no air around the {body}'
+    if rig.environment.surface_pressure_hPa and body != "earth":
+        yield f"[environment] surface_pressure_hPa: there is no air around the {body}"
 
 
 def _target_names(rig: Rig) -> Iterator[str]:

@@ -220,7 +220,9 @@ class Rig(Model):
         places = [each.as_target(each.name) for each in objects]
         cameras = self.spacecraft.tables("camera") if self.scene is not None else ()
         eyes = [CameraEye(each, self.scene) for each in cameras if self.scene is not None]
-        return Ground([*self.target, *places], self.sky, falling, self.scan, eyes)
+        pressure_hPa = environment.surface_pressure_hPa
+        targets = [*self.target, *places]
+        return Ground(targets, self.sky, falling, self.scan, eyes, pressure_hPa)
 
     @cached_property
     def free_fall(self) -> Falling:

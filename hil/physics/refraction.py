@@ -1,0 +1,47 @@
+"""How the air bends the light that comes from the ground to a spacecraft.
+
+Seen from above the air a target appears higher than it is. Light and straight line, which both
+begin at the target, part by the angle that the light is bent by on its last metres, above all in
+the lowest kilometres, and so lie side by side when they leave the air.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from hil.physics.vectors import FloatArray
+
+# Dry air of 15 deg C as in the International Standard Atmosphere (ISO 2533), green light of 550 nm
+# (Edlen, Metrologia 2 (1966) 71).
+STANDARD_PRESSURE_hPa = 1013.25
+_REFRACTIVITY = 2.7778e-4
+_SCALE_HEIGHT_m = 287.05287 * 288.15 / 9.80665
+_RADIUS_m = 6_371_000.0
+_LOWEST_COSINE = np.sin(np.radians(2.0))
+_LEVELS = 12
+
+
+def lift_m(
+    zenith_cosine: ArrayLike, height_m: ArrayLike = 0.0, pressure_hPa: float = STANDARD_PRESSURE_hPa
+) -> FloatArray:
+    """How many metres (n,) higher a target appears from beyond the air, along its plumb line.
+
+    zenith_cosine: (n,) of the angle at the target from its zenith to the spacecraft; below 2
+    degrees of elevation as there. pressure_hPa: at sea level.
+
+    The ray equation y'' = dn/dy (Born and Wolf, Principles of Optics, section 3.2, to first order
+    in n - 1) between fixed ends a distance apart has the slope sum(s dn/dy ds) / distance at the
+    far one. With n - 1 falling exponentially and a height of s cos z + (s sin z)^2 / 2 r, a target
+    raised by (n - 1) H / cos^2 z f is seen along that slope; f = x^2 2 (1 - sqrt(pi) x e^x^2
+    erfc x), x = cot z sqrt(r / 2 H), whose continued fraction (Abramowitz and Stegun, 7.1.14) is
+    taken. Of the air only n - 1 times H, that is its weight, counts near the zenith.
+    """
+    cosine = np.maximum(np.asarray(zenith_cosine, dtype=float), _LOWEST_COSINE)
+    y = (1.0 / cosine**2 - 1.0) * _SCALE_HEIGHT_m / _RADIUS_m
+    below = np.ones_like(y)
+    for level in range(_LEVELS, 1, -1):
+        below = 1.0 + level * y / below
+    above_sea = np.exp(-np.asarray(height_m, dtype=float) / _SCALE_HEIGHT_m)
+    straight_m = _REFRACTIVITY * _SCALE_HEIGHT_m * pressure_hPa / STANDARD_PRESSURE_hPa * above_sea
+    return np.asarray(straight_m / (cosine**2 * (y + below)))
