@@ -67,6 +67,24 @@ def test_blanks_in_the_place_of_elements_are_told(file):
     assert "line 2: column 11 must be a digit, not ' '" in told(file(two_lines(second=blank)))
 
 
+def test_swapped_lines_are_told(file):
+    assert told(file(two_lines(*reversed(TLE)))) == (
+        "a.toml: [orbit]: tle: line 2 stands before line 1: swap them"
+    )
+
+
+def test_a_byte_order_mark_in_elements_is_told_by_its_name(file):
+    said = told(file(two_lines("\ufeff" + TLE[0])))
+    assert "column 1 must be '1', not a byte order mark" in said
+
+
+def test_lines_with_a_carriage_return_are_right(file):
+    lines = [line + "\r\n" for line in TLE]
+    assert load_rig(file(two_lines(*lines))).orbit.state()[0] == pytest.approx(
+        load_rig(file(two_lines())).orbit.state()[0]
+    )
+
+
 def test_lines_of_two_satellites_are_no_element_set(file):
     other = "2 25545" + TLE[1][7:68] + "3"
     assert told(file(two_lines(second=other))) == (
@@ -204,13 +222,34 @@ def without(key):
         ('<!DOCTYPE a [<!ENTITY b "b">]><ndm/>', "has a DOCTYPE, which no orbit message needs"),
         ("[1", "is not an orbit message in JSON: "),
         ("<ndm>", "is not an orbit message in XML: "),
-        ("<ndm><segment></segment></ndm>", "is not an orbit message in XML: "),
+        ("<ndm><segment></segment></ndm>", "is not an orbit message: it has none of its keywords"),
+        (as_xml(fields()).replace("</omm>", "</omm>" + as_xml(fields()).split("<ndm>")[1][:-6]),
+         "holds 2 orbit messages: there must be one"),
+        (as_kvn(fields()) + "\n" + as_kvn(fields()), "OBJECT_NAME is there twice: there must be"),
+        (json.dumps(fields() | {"EPOCH": "9999-12-31T23:59:59"}), "EPOCH = "),
+        (json.dumps(fields() | {"EPOCH": "0001-01-01T00:00:00"}), "EPOCH = "),
     ],
 )  # fmt: skip
 def test_damage_of_an_orbit_message_is_told_with_its_file(message, text, words):
     said = told(message(text))
     assert said.startswith(f"iss.omm: {words}")
     assert len(said.splitlines()) == 1
+
+
+def test_an_orbit_message_in_xml_may_lack_what_sgp4_does_not_take(message, file):
+    """The ground's own catalogues leave out tleParameters, and put all into a namespace."""
+    whole = as_xml(fields())
+    start, end = whole.index("<tleParameters>"), whole.index("</data>")
+    bare = whole[:start] + whole[end:]
+    bare = bare.replace("<ndm>", '<ndm xmlns="urn:ccsds:recommendation:navigation:schema:ndmxml">')
+    position = load_rig(message(bare)).orbit.state()[0]
+    # Without BSTAR the air does not count: 2 m in the seven hours since the elements.
+    np.testing.assert_allclose(position, load_rig(file(two_lines())).orbit.state()[0], atol=1e3)
+
+
+def test_an_empty_orbit_message_is_told(message):
+    for text in ("", "\n"):
+        assert "is empty: there must be an orbit message" in told(message(text))
 
 
 def test_an_orbit_message_that_is_not_there_is_told(message):
@@ -234,8 +273,11 @@ def test_an_orbit_is_said_once(message):
         ('"26080.5"', "; as the epoch of two-line elements this is 2026-03-21T12:00:00Z"),
         ("26080.5", "; as the epoch of two-line elements this is 2026-03-21T12:00:00Z"),
         ('"2461121.0"', "; as a Julian date this is 2026-03-21T12:00:00Z"),
-        ('"1234567890"', ""),
-        ('"61121"', ""),
+        ('"1234567890"', "; as seconds of a Unix clock this is 2009-02-13T23:31:30Z"),
+        ("1234567890", "; as seconds of a Unix clock this is 2009-02-13T23:31:30Z"),
+        ('"61121"', "; as a modified Julian date this is 2026-03-22T00:00:00Z"),
+        ("58827.5", "; as a modified Julian date this is 2019-12-10T12:00:00Z"),
+        ('"12345678"', ""),
         ('"1e9"', ""),
     ],
 )

@@ -5,7 +5,7 @@ Keys are the message's own keywords, in its units: degrees, revolutions a day, U
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, Field
@@ -17,12 +17,22 @@ from hil.config import Model
 Angle = Annotated[float, Field(ge=-360.0, le=360.0)]
 
 
+_FIRST, _END = datetime(1957, 1, 1, tzinfo=UTC), datetime(2057, 1, 1, tzinfo=UTC)
+
+
+def _of_the_space_age(epoch: datetime) -> datetime:
+    """In UTC; sgp4 keeps two digits of the year, as two-line elements do."""
+    if not _FIRST <= epoch < _END:
+        raise ValueError(f"must be from {_FIRST:%Y} to {_END.year - 1}, which sgp4 can tell apart")
+    return epoch.astimezone(UTC)
+
+
 class OrbitMessage(Model):
     """What sgp4 takes of a message."""
 
     OBJECT_NAME: str = ""
     NORAD_CAT_ID: Annotated[int, Field(ge=0, le=999_999_999)] = 0
-    EPOCH: Annotated[AwareDatetime, AfterValidator(lambda epoch: epoch.astimezone(UTC))]
+    EPOCH: Annotated[AwareDatetime, AfterValidator(_of_the_space_age)]
     MEAN_MOTION: Annotated[float, Field(gt=0.0, le=18.0)]
     """Revolutions a day."""
     ECCENTRICITY: Annotated[float, Field(ge=0.0, lt=1.0)]

@@ -40,11 +40,22 @@ def _read_otherwise(text: str) -> str:
         year = int(text[:2]) + (2000 if int(text[:2]) < 57 else 1900)
         found = datetime(year, 1, 1) + timedelta(days=float(text[2:]) - 1.0)
         if found.year < _FIRST.year:
-            return ""
+            return _read_otherwise_still(text)
         return f"; as the epoch of two-line elements this is {found:%Y-%m-%dT%H:%M:%SZ}"
     if re.fullmatch(r"24\d{5}(\.\d*)?", text):
         found = datetime(2000, 1, 1, 12) + timedelta(days=float(text) - 2_451_545.0)
         return f"; as a Julian date this is {found:%Y-%m-%dT%H:%M:%SZ}"
+    return _read_otherwise_still(text)
+
+
+def _read_otherwise_still(text: str) -> str:
+    """The same for a modified Julian date, and for seconds of a Unix clock."""
+    if re.fullmatch(r"[4-8]\d{4}(\.\d*)?", text) and 41_317.0 <= float(text) < 88_069.0:
+        found = datetime(2000, 1, 1) + timedelta(days=float(text) - 51_544.0)
+        return f"; as a modified Julian date this is {found:%Y-%m-%dT%H:%M:%SZ}"
+    if re.fullmatch(r"\d{9,10}(\.\d*)?", text) and float(text) < 4_102_444_800.0:
+        found = datetime(1970, 1, 1) + timedelta(seconds=float(text))
+        return f"; as seconds of a Unix clock this is {found:%Y-%m-%dT%H:%M:%SZ}"
     return ""
 
 
@@ -212,5 +223,6 @@ def periapsis_m(mu_m3_s2: float, position_m: FloatArray, velocity_m_s: FloatArra
     r = float(np.linalg.norm(position_m))
     momentum = np.cross(position_m, velocity_m_s)
     semi_latus_rectum = float(momentum @ momentum) / mu_m3_s2
-    e = np.linalg.norm(np.cross(velocity_m_s, momentum) / mu_m3_s2 - position_m / r)
+    with np.errstate(divide="ignore", invalid="ignore"):  # at the centre, which is told elsewhere
+        e = np.linalg.norm(np.cross(velocity_m_s, momentum) / mu_m3_s2 - position_m / r)
     return semi_latus_rectum / (1.0 + float(e))

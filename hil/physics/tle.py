@@ -40,6 +40,8 @@ def satellite(elements: MeanElements) -> Satrec:
     """The satellite of two lines or a message; ValueError, with line and column, for damage."""
     if isinstance(elements, OrbitMessage):
         return elements.satellite()
+    if elements[0].startswith("2 ") and elements[1].startswith("1 "):
+        raise ValueError("tle: line 2 stands before line 1: swap them")
     wrong = [words for number, line in enumerate(elements, 1) for words in _wrong(number, line)]
     if not wrong and elements[0][2:7] != elements[1][2:7]:
         wrong = [
@@ -80,6 +82,7 @@ def _wrong(number: int, line: str) -> Iterator[str]:
 
 def _shown(character: str) -> str:
     names = {"\u00a0": "a no-break space", "\t": "a tab", "O": "the letter O", "o": "the letter o"}
+    names["\ufeff"] = "a byte order mark"
     return names.get(character, ascii(character))
 
 

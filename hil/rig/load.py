@@ -140,9 +140,12 @@ class _Reader:
         name = orbit_message(data)
         if name is None:
             return ""
-        return self._text(
-            path.parent / name, f'{path}: [orbit] omm = "{name}": {path.parent / name}'
-        )
+        called = f'{path}: [orbit] omm = "{name}": {path.parent / name}'
+        problems = len(self.problems)
+        text = self._text(path.parent / name, called)
+        if not text and len(self.problems) == problems:
+            self.problems.append(f"{called}: is empty: there must be an orbit message")
+        return text
 
     def _text(self, path: Path, called: str) -> str:
         try:

@@ -1,6 +1,6 @@
 """Orbit Mean-Elements Messages (CCSDS 502.0-B-3) as files: XML, KVN, JSON or CSV.
 
-XML and CSV are read by sgp4's own readers; JSON is a table, or a list of one, of the same keywords.
+CSV is read by sgp4's own reader; JSON is a table, or a list of one, of the same keywords.
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from sgp4 import omm
 
@@ -57,25 +58,56 @@ def _messages(path: Path, text: str) -> list[dict[str, Any]]:
         if start == "<":
             if "<!" in text.replace("<!--", ""):
                 raise RigError(f"{path}: has a DOCTYPE, which no orbit message needs")
-            return list(omm.parse_xml(io.StringIO(text)))
+            return _xml(path, text)
         if start in ("{", "["):
             found = json.loads(text)
             return found if isinstance(found, list) else [found]
-    except (ParseError, AttributeError, ValueError, RecursionError) as error:
+    except (ParseError, ValueError, RecursionError) as error:
         kind = "XML" if start == "<" else "JSON"
         raise RigError(f"{path}: is not an orbit message in {kind}: {error}") from None
+    if not start:
+        raise RigError(f"{path}: is empty: there must be an orbit message")
     first = text.lstrip().partition("\n")[0]
     return (
         list(omm.parse_csv(io.StringIO(text)))
         if "=" not in first and "," in first
-        else [_kvn(text)]
+        else [_kvn(path, text)]
     )
 
 
-def _kvn(text: str) -> dict[str, Any]:
+def _xml(path: Path, text: str) -> list[dict[str, Any]]:
+    """What stands in the elements that hold no other (section 8.8), by their names."""
+    whole = fromstring(text)
+    messages = [each for each in whole.iter() if _name(each) == "omm"]
+    found = []
+    for message in messages or [whole]:
+        leaves = [each for each in message.iter() if not len(each)]
+        found.append(_each_once(path, ((_name(each), each.text or "") for each in leaves)))
+    return found
+
+
+def _name(element: Element) -> str:
+    """Without its namespace."""
+    return element.tag.rpartition("}")[2]
+
+
+def _kvn(path: Path, text: str) -> dict[str, Any]:
     """Keyword = value, with a unit in brackets after some (section 7.4)."""
     pairs = (line.partition("=") for line in text.splitlines() if "=" in line)
-    return {key.strip(): re.sub(r"\s*\[[^]]*\]$", "", value.strip()) for key, _, value in pairs}
+    return _each_once(
+        path,
+        ((key.strip(), re.sub(r"\s*\[[^]]*\]$", "", value.strip())) for key, _, value in pairs),
+    )
+
+
+def _each_once(path: Path, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """A message's keywords; RigError when one that counts is there twice, as in two messages."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found and key in OrbitMessage.model_fields:
+            raise RigError(f"{path}: {key} is there twice: there must be one orbit message")
+        found[key] = value
+    return found
 
 
 def _only_one(path: Path, messages: list[dict[str, Any]]) -> dict[str, Any]:
