@@ -191,3 +191,19 @@ def test_a_second_magnetometer_is_used_for_one_that_failed(
     assert told(recording, event)[0][0] - BEGIN < 10.0
     assert [value for _, value in told(recording, "sensor_switched")] == switched
     assert error_deg(recording).max() < 0.1
+
+
+assert recording["user_n1"][-1] == 1.0  # the gyro, used
+
+
+def test_frames_that_come_twice_count_once(tmp_path):
+    """To the bit: neither filter nor watch takes a sample of the same instant for another one."""
+    nadir = load_rig(NADIR)
+    twice = {"name": "twice", "device": "line to_obc", "kind": "duplicate", "probability": 1.0}
+    runs = [
+        run(nadir.with_overrides(duration_s=12.0, fault=fault), "library", tmp_path / f"{n}.mcap")
+        for n, fault in enumerate(([], [{**twice, "at_s": 4.0}]))
+    ]
+    once, doubled = [Recording(each.recording) for each in runs]
+    for column in ("estimate_q_eci_from_body", "truth_q_eci_from_body"):
+        assert once[column].tobytes() == doubled[column].tobytes()

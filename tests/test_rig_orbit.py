@@ -221,6 +221,7 @@ def without(key):
         (json.dumps([fields(), fields()]), "holds 2 orbit messages: there must be one"),
         ('<!DOCTYPE a [<!ENTITY b "b">]><ndm/>', "has a DOCTYPE, which no orbit message needs"),
         ("[1", "is not an orbit message in JSON: "),
+        ("EPOCH,MEAN_MOTION\n1\r2,3\n", "is not an orbit message in CSV: "),
         ("<ndm>", "is not an orbit message in XML: "),
         ("<ndm><segment></segment></ndm>", "is not an orbit message: it has none of its keywords"),
         (as_xml(fields()).replace("</omm>", "</omm>" + as_xml(fields()).split("<ndm>")[1][:-6]),

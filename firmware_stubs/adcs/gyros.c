@@ -32,7 +32,7 @@ void gyros_take(struct gyros *gyros, unsigned instance, adcs_ticks time, struct 
     struct gyro_watch *watch = &gyros->watch[instance > 0 ? 1 : 0];
     const struct vec3 before = watch->rate_body_rad_s;
     const bool same = watch->known && rate.x == before.x && rate.y == before.y && rate.z == before.z;
-    watch->repeats = same ? watch->repeats + (watch->repeats < 10000u) : 0u;
+    watch->repeats = same ? watch->repeats + (!watch->fresh && watch->repeats < 10000u) : 0u; /* twice in a step is once */
     watch->fresh = watch->known = true;
     watch->time = time;
     watch->rate_body_rad_s = rate;

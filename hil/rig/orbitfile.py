@@ -5,6 +5,7 @@ CSV is read by sgp4's own reader; JSON is a table, or a list of one, of the same
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -68,11 +69,12 @@ def _messages(path: Path, text: str) -> list[dict[str, Any]]:
     if not start:
         raise RigError(f"{path}: is empty: there must be an orbit message")
     first = text.lstrip().partition("\n")[0]
-    return (
-        list(omm.parse_csv(io.StringIO(text)))
-        if "=" not in first and "," in first
-        else [_kvn(path, text)]
-    )
+    if "=" in first or "," not in first:
+        return [_kvn(path, text)]
+    try:
+        return list(omm.parse_csv(io.StringIO(text)))
+    except csv.Error as error:
+        raise RigError(f"{path}: is not an orbit message in CSV: {error}") from None
 
 
 def _xml(path: Path, text: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hil.errors import RigError
+from hil.errors import RigError, visible
 from hil.protocols.stream import Part, Reader, synced
 
 _HEADER = 6  # CCSDS 133.0-B-2, 4.1.3
@@ -88,5 +88,5 @@ def _definition(path: Path, where: str) -> Any:
     try:
         return XtcePacketDefinition.from_xtce(path)
     except Exception as error:  # whatever is in the file
-        said = str(error).replace("\n", " ")
+        said = visible(str(error).replace("\n", " "))
         raise RigError(f"{where}: xtce = {path}: is no XTCE that can be read: {said}") from None
