@@ -343,6 +343,8 @@ def main() -> int:
             for fault in outcome.faults:
                 wrong += 1
                 print(f"try {number} of seed {options.seed}, {kind}: {fault}", flush=True)
+            if (number + 1) % len(KINDS) == 0:
+                print(f"{number + 1} kills so far, {wrong} faults", flush=True)
     for kind, counts in outcomes.items():
         told = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
         print(f"{kind!s:42} {counts.total():4} tries: {told}")

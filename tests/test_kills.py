@@ -7,10 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import kill_bench
 import pytest
 from kill_bench import MARK, Kind, expected, recording_of, still_there
+
+from hil.errors import INTERRUPTED
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 POSIX = Kind("bench", signal.SIGTERM, "posix")
@@ -121,3 +124,23 @@ def test_a_file_that_nobody_can_recover_is_no_fault_if_it_is_said(tmp_path):
     assert recording_of(machine, "") == ("nothing in it", [])
     machine.recording.unlink()
     assert recording_of(machine, "recording so far: run.mcap")[1] == ["a run without its recording"]
+
+
+def test_an_interrupt_while_the_program_is_loaded_ends_it_without_a_traceback(tmp_path):
+    """The command's own imports are struck, before it has said a word."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "class Struck:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'hil.cli':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Struck())\n"
+    )
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])
+    done = subprocess.run(
+        [sys.executable, "-m", "hil", "--version"],
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (INTERRUPTED, "")
