@@ -2,12 +2,12 @@
 
 import sys
 
-from hil.errors import INTERRUPTED
+_INTERRUPTED = 130  # as hil.errors has it, which is not loaded yet
 
 try:
     from hil.cli import main
 except KeyboardInterrupt:  # while all of it is being loaded
-    sys.exit(INTERRUPTED)
+    sys.exit(_INTERRUPTED)
 
 if __name__ == "__main__":
     main(prog_name="hil")
