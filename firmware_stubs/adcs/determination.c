@@ -156,6 +156,14 @@ static void use_directions(struct adcs *adcs, adcs_ticks now, struct vec3 field_
     }
 }
 
+/* As a frame that was sent once can. */
+static bool came_twice(const struct adcs *adcs, const struct attitude_measurement *measurement)
+{
+    const struct star_tracker_watch *watch = &adcs->star_tracker[measurement->instance > 0 ? 1 : 0];
+    return watch->known && watch->last.time == measurement->time
+        && quat_is_same(watch->shown, measurement->q_eci_from_body);
+}
+
 static void determine_attitude(struct adcs *adcs, adcs_ticks now)
 {
     struct adcs_samples *samples = &adcs->samples;
@@ -166,6 +174,9 @@ static void determine_attitude(struct adcs *adcs, adcs_ticks now)
     }
     for (unsigned i = 0; i < samples->star_tracker_count; i++) {
         samples->star_tracker[i].time = sample_time(samples->star_tracker[i].time, now);
+        if (came_twice(adcs, &samples->star_tracker[i])) {
+            continue;
+        }
         const struct quat shown = samples->star_tracker[i].q_eci_from_body;
         aberration_take_out(&samples->star_tracker[i], &adcs->parameters, &adcs->orbit);
         start_by_star_tracker(adcs, &samples->star_tracker[i]);

@@ -187,9 +187,6 @@ static void use(struct adcs *adcs, struct star_tracker_watch *watch)
 void star_trackers_take(struct adcs *adcs, const struct attitude_measurement *measurement, struct quat shown)
 {
     struct star_tracker_watch *watch = &adcs->star_tracker[measurement->instance > 0 ? 1 : 0];
-    if (watch->known && watch->last.time == measurement->time && is_same(watch->shown, shown)) {
-        return; /* its frame came twice */
-    }
     look_for_repetition(adcs, watch, measurement, shown);
     watch->known = true;
     watch->last = *measurement;
