@@ -156,7 +156,7 @@ static void use_directions(struct adcs *adcs, adcs_ticks now, struct vec3 field_
     }
 }
 
-/* As a frame that was sent once can. */
+/* Of one instant and one value: its frame came twice. */
 static bool came_twice(const struct adcs *adcs, const struct attitude_measurement *measurement)
 {
     const struct star_tracker_watch *watch = &adcs->star_tracker[measurement->instance > 0 ? 1 : 0];
