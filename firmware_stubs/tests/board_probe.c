@@ -1,6 +1,7 @@
-/* What start-up code, watchdog, timers and pins of the board do in an emulator: starts its clocks, counts ticks of 1 ms and
- * rising edges of PA8, gives PB6 (TIM4, channel 1) a quarter of its turns and PB0 three of ten ticks. To each octet on USART1
- * it answers ticks, edges and the flags of the last reset, each u32, little-endian; after a 'q' it kicks its watchdog no more. */
+/* What start-up code, watchdog, timers and pins of the board do in an emulator: starts its clocks, counts ticks of 1 ms
+ * and rising edges of PA8, gives PB6 (TIM4, channel 1) a quarter of its turns and PB0 three of ten ticks. To each octet on
+ * USART1 it answers ticks, edges and the flags of the last reset, each u32, little-endian; after a 'q' it kicks its
+ * watchdog no more. */
 #include <string.h>
 
 #include "board.h"
