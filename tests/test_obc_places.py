@@ -134,6 +134,15 @@ def test_a_library_that_is_no_firmware_is_refused():
         open_obc("library", firmware=Path(_ctypes.__file__))
 
 
+def test_a_system_without_pseudo_terminals_is_told_in_words(monkeypatch):
+    def without_dev_pts():
+        raise OSError(19, "No such device")
+
+    monkeypatch.setattr(os, "openpty", without_dev_pts)
+    with pytest.raises(ObcError, match=r"no pseudo-terminal.*No such device.*--obc library"):
+        open_obc("posix")
+
+
 def test_a_missing_emulator_is_no_reason_to_run_elsewhere(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(ObcError, match=r"qemu-system-arm is not installed: run `hil doctor --inst"):

@@ -14,7 +14,7 @@ from contextlib import suppress
 
 import serial
 
-from hil.errors import LinkError, RigError
+from hil.errors import LinkError, ObcError, RigError
 from hil.obc.place import LineTo
 
 _AT_ONCE = 65_536
@@ -117,8 +117,17 @@ class Ends:
 
 
 def pseudo_terminal() -> tuple[int, int]:
-    """Return both ends of one that passes every octet on."""
-    ours, far = os.openpty()
+    """Return both ends of one that passes every octet on.
+
+    Raises ObcError where the system gives none, as in a chroot without /dev/pts.
+    """
+    try:
+        ours, far = os.openpty()
+    except OSError as error:
+        raise ObcError(
+            f"no pseudo-terminal for the host process: {error.strerror} "
+            "(is /dev/pts mounted? library needs none: --obc library)"
+        ) from error
     tty.setraw(far)
     return ours, far
 
