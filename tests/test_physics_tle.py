@@ -77,7 +77,7 @@ def test_without_sgp4_two_lines_only_start_the_orbit():
     ("lines", "message"),
     [
         ((ISS[0][:-1] + "2", ISS[1]), "checksum"),
-        ((ISS[1], ISS[0]), "line 1 must have 69 characters and begin with '1 '"),
+        ((ISS[1], ISS[0]), "line 2 stands before line 1: swap them"),
         ((ISS[0], ISS[1][:60]), "line 2 must have 69 characters"),
     ],
 )
