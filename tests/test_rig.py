@@ -421,7 +421,7 @@ def test_several_mistakes_are_told_a_line_each(files):
         "a.toml: begin: unknown key; valid keys: title, spacecraft, seed, duration_s, "
         "step_s, truth, environment, orbit, attitude, obc, uplink, target, scan, telecommand, "
         "scene, radio, allowed, recording, requirement, fault, expected_rating, disperse, "
-        "correlation, sampling, margins, line",
+        "correlation, sampling, margins, line, pin",
         "spacecraft/small.toml: [body] mass_kg = -4.0: must be greater than 0",
     ]
 
