@@ -36,12 +36,13 @@ def test_a_signal_amid_code_that_is_run_from_text_ends_with_130_too(tmp_path):
 
 
 _IN_A_CALLBACK = """
-import ctypes, sys
+import ctypes, signal, sys
 from hil.cli import look, main
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a script's background job
 
 @ctypes.CFUNCTYPE(None)
 def called_from_c():
-    import signal
     signal.raise_signal(signal.{name})
 
 def callback(**_):
