@@ -24,6 +24,27 @@ def test_a_vector_is_decoded_and_encoded_back_to_the_same_octets(vector):
     assert encode(packet.message, packet.sequence, values, packet.ticks) == vector.packet
 
 
+HOUSEKEEPING_OF_AN_EARLIER_EDITION = bytes.fromhex(
+    "0212c00500313727c5ac37a7c5ac37fba88233d6bf953456bf9534a10fb0000300020001ffff0002ccde0004faff"
+    "0714000200067a6e887f"
+)
+
+
+def test_housekeeping_of_an_earlier_edition_ends_before_what_was_appended():
+    packet = decode(HOUSEKEEPING_OF_AN_EARLIER_EDITION)
+    assert packet.message is m.HOUSEKEEPING
+    assert named_values(packet)["line_errors"] == 6
+    assert packet.values[-4:] == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("octets", [1, 4])
+def test_housekeeping_that_ends_within_what_was_appended_has_a_wrong_length(octets):
+    whole = HOUSEKEEPING_OF_AN_EARLIER_EDITION[6:-4] + bytes(octets)
+    cut = bytes.fromhex("0212c005") + (len(whole) + 3).to_bytes(2, "big") + whole
+    fault = decode(cut + crc32c(cut).to_bytes(4, "little"))
+    assert (type(fault), fault.kind) == (Fault, "length")
+
+
 @pytest.mark.parametrize(("kind", "frame"), corrupt())
 def test_a_corrupt_vector_is_counted_under_its_kind(kind, frame):
     deframer = Deframer(wire.TABLE)

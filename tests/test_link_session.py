@@ -235,7 +235,7 @@ def test_a_hello_in_the_midst_of_a_run_is_a_restart():
     ends.replied(0, ends.command(0))
     (event,) = ends.hear(hello)
     assert event.name is RESTARTED
-    assert "restarted before it answered step 0: it says HELLO" in event.text
+    assert "restarted before it answered step 0: it sent HELLO" in event.text
 
 
 def test_a_hello_of_protocol_1_is_no_restart():

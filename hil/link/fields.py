@@ -38,14 +38,16 @@ class Group:
     @property
     def size(self) -> int:
         """Length of one repetition in octets."""
-        return sum(BITS[field.type] * field.count for field in self.fields) // 8
+        return _octets(self.fields)
 
 
 @dataclass(frozen=True, eq=False)
 class Message:
     """One packet type. `time` tells whether the secondary header carries CUC time.
 
-    A message with a `group` has any length: what is missing of its fields counts as zero.
+    A message with a `group` has any length: what is missing of its fields counts as zero. So many
+    of the last fields as `appended` says came in a later edition: they are zero in a packet that
+    ends before them, as firmware of an earlier edition sends it.
     """
 
     name: str
@@ -55,11 +57,21 @@ class Message:
     time: Literal["never", "always", "optional"] = "never"
     doc: str = ""
     group: Group | None = None
+    appended: int = 0
 
     @property
     def size(self) -> int:
         """Length of the fields in octets, without group, headers and checksum."""
-        return sum(BITS[field.type] * field.count for field in self.fields) // 8
+        return _octets(self.fields)
+
+    @property
+    def earlier_size(self) -> int:
+        """The same without the fields that were appended."""
+        return _octets(self.fields[: len(self.fields) - self.appended])
+
+
+def _octets(fields: tuple[Field, ...]) -> int:
+    return sum(BITS[field.type] * field.count for field in fields) // 8
 
 
 SAMPLE_APIDS = range(0x120, 0x200)

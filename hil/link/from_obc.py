@@ -77,6 +77,7 @@ HOUSEKEEPING = Message(
         Field("reset_cause", "u8", doc="1 power, 2 pin, 3 watchdog, 4 crash, 5 software, 0: ?"),
     ),
     doc="How the flight software fares, by its own clock; sent once a second, before estimate.",
+    appended=4,
 )
 SENSED = Message(
     "sensed",

@@ -136,21 +136,24 @@ def decode(data: bytes, table: MessageTable = CORE_TABLE) -> Packet | Fault:
     if first_word != layout.first_word:
         return Fault("unknown", data)
     if len(data) != layout.struct.size + CRC_OCTETS:
-        if message.group is None:
+        earlier = HEADER_OCTETS + message.earlier_size + CRC_OCTETS
+        if message.group is None and (not message.appended or len(data) != earlier):
             return Fault("length", data)
-        return _unpack_any_length(message, message.group, timed, data)
+        return _unpack_any_length(message, timed, data)
     return _unpack(message, layout, timed, data)
 
 
-def _unpack_any_length(message: Message, group: Group, timed: bool, data: bytes) -> Packet | Fault:
-    """A message that ends with a group: what is missing of its fields is zero."""
+def _unpack_any_length(message: Message, timed: bool, data: bytes) -> Packet | Fault:
+    """A message that ends with a group, or an earlier edition's: missing fields are zero."""
     length = int.from_bytes(data[4:6], "big")
     if length != len(data) - HEADER_OCTETS - 1:
         return Fault("length", data)
     fields = data[HEADER_OCTETS:-CRC_OCTETS]
-    repeated = min(max(0, len(fields) - message.size) // group.size, group.most)
+    repeated, size = 0, message.size
+    if (group := message.group) is not None:
+        repeated = min(max(0, len(fields) - size) // group.size, group.most)
+        size += repeated * group.size
     layout = _layout(message, timed, repeated)
-    size = message.size + repeated * group.size
     head = data[:4] + layout.length_word.to_bytes(2, "big")
     return _unpack(message, layout, timed, head + fields[:size].ljust(size, b"\0"))
 
