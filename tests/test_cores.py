@@ -32,6 +32,7 @@ FLAGS = [
     *(f"-I{STUBS / folder}" for folder in FOLDERS),
     f"-I{STUBS / 'ports' / 'stm32f405' / 'include'}",
     '-DFLIGHT_BUILD_ID="core"',
+    "-DHIL_PACKET_SIZE_MAX=192u",  # as firmware_stubs/cmake/flags.cmake has it
 ]
 HARD = ("-mfloat-abi=hard", "-mfpu=fpv5-sp-d16")
 STEPS = STEPS_A_MODE * (len(MODES) + 1)  # every mode, and the first with four wheels

@@ -436,7 +436,7 @@ def test_the_flight_software_on_its_own_lines_holds_its_rig(tmp_path):
     rig = load_rig(DIER5).with_overrides(duration_s=150.0)
     result = bench.run(rig, None, tmp_path / "run.mcap")
     run = Recording(result.recording)
-    assert result.obc == "posix-lines"
+    assert result.place == "posix-lines"
     assert missed(rig, run) == []
     assert off_arcsec(run)[0] > 20_000.0
     assert no_octet_is_lost(run)
