@@ -1,6 +1,11 @@
 /* What the flight software believes of itself and its devices, as numbers in message user; README.md lists them. */
 #include "flight_handlers.h"
 
+/* A header, the step, 39 numbers and a checksum; what is longer than the link's packets would not be sent. */
+#if HIL_PACKET_SIZE_MAX < 6 + 4 + 39 * 4 + 4
+#error "HIL_PACKET_SIZE_MAX has no room for the telemetry: compile with -DHIL_PACKET_SIZE_MAX=192u"
+#endif
+
 enum health { HEALTH_NOT_SEEN, HEALTH_USED, HEALTH_SPARE, HEALTH_DOUBTED, HEALTH_SILENT };
 
 static float gyro_health(const struct adcs *adcs, unsigned instance)
