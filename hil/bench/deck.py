@@ -6,7 +6,7 @@ import math
 import select
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from hil.bench.keep import unix_ns
@@ -58,9 +58,14 @@ def refuse_pace(rig: Rig, place: str, *, realtime: bool, alone: bool) -> None:
 
 def off_the_wire(rig: Rig) -> set[tuple[str, int]]:
     """Return (kind, instance) of the sensors that are not on the bench's own line."""
+    on_lines = [each.device for line in rig.line for each in line.device]
+    return sensors_named(rig, (*on_lines, *rig.obc.not_connected))
+
+
+def sensors_named(rig: Rig, devices: Iterable[str]) -> set[tuple[str, int]]:
+    """Return (kind, instance) of the sensors among devices; a wheel's is its tachometer."""
     where = places(rig.spacecraft.devices)
-    named = [each.device for line in rig.line for each in line.device]
-    found = (where[name] for name in (*named, *rig.obc.not_connected) if name in where)
+    found = (where[name] for name in devices if name in where)
     return {("tachometer" if each.kind == "wheel" else each.kind, each.number) for each in found}
 
 

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.bench.deck import Deck, telemetry_of
+from hil.bench.deck import Deck, sensors_named, telemetry_of
 from hil.bench.world import World
 from hil.devices.kinds import SensorKind
 from hil.devices.registry import registry
@@ -70,14 +70,9 @@ class _LinesTest:
         self._tells = {
             kind for kind, what in _TOLD.items() if telemetry and getattr(telemetry, what)
         }
-        off = set(rig.obc.not_connected)
-        off |= {
-            f"tachometer {n}"
-            for n, w in enumerate(rig.spacecraft.wheel)
-            if f"wheel {w.name}" in off
-        }
+        off = sensors_named(rig, rig.obc.not_connected)
         self._on_lines = [
-            each for each in self._world.sensors if f"{each.kind} {each.instance}" not in off
+            each for each in self._world.sensors if (each.kind, each.instance) not in off
         ]
 
     def findings(self) -> Iterator[Finding]:
@@ -213,7 +208,7 @@ class _Run:
         for sensor in self._test.sensors:
             row = shown.get(sensor)
             sample = None
-            if row is not None and self._is_due(sensor):
+            if row is not None and self._clock.step % sensor.period_steps == 0:
                 values, valid = sensor.measure(row)
                 sample = Sample(values, valid, 0.0)
             samples.append(sample)
@@ -221,9 +216,3 @@ class _Run:
         self._deck.go_through()
         self._deck.commands()
         self._clock.go_to(self._clock.step + 1)
-
-    def _is_due(self, sensor: Sensor) -> bool:
-        kind = registry().by_name[sensor.kind]
-        table = self._test.rig.spacecraft.tables(kind.heading)[sensor.instance]
-        every = max(1, round(1.0 / (getattr(table, kind.rate_key) * self._test.rig.step_s)))
-        return bool(self._clock.step % every == 0)

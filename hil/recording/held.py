@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from hil.recording.fold import Fold
 from hil.recording.layout import checked_columns
 from hil.recording.reader import Recording
 from hil.recording.scan import KEPT_OCTETS, Contents
-from hil.recording.writer import Recorder
+from hil.recording.writer import Recorder, as_texts
 
 HELD_OCTETS_MOST = KEPT_OCTETS // 2
 
@@ -54,8 +53,7 @@ class HeldRecorder(Recorder):
 
     def metadata(self, name: str, values: Mapping[str, object]) -> None:
         """As of a Recorder."""
-        texts = {k: v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
-        self._held.metadata.setdefault(name, {}).update(texts)
+        self._held.metadata.setdefault(name, {}).update(as_texts(values))
 
     def flush(self) -> None:
         """There is nothing to be written."""

@@ -185,8 +185,7 @@ class Recorder:
 
     def metadata(self, name: str, values: Mapping[str, object]) -> None:
         """Write a metadata record at once; a value that is not a text is written as JSON."""
-        texts = {k: v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
-        self._file.add_metadata(name, texts)
+        self._file.add_metadata(name, as_texts(values))
 
     def flush(self) -> None:
         """Put everything recorded so far on disk, but events that are still being counted."""
@@ -237,3 +236,8 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):  # with the name of a signal, unless it was Ctrl-C
         return f"interrupted by {error}" if error.args else "interrupted"
     return f"{type(error).__name__}: {error}".rstrip(": ")
+
+
+def as_texts(values: Mapping[str, object]) -> dict[str, str]:
+    """Return metadata as a recording has it: a value that is not a text is written as JSON."""
+    return {k: v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
