@@ -26,7 +26,7 @@ ARTIFACTS = {
     "qemu": (BOARD, "obc-usart.elf"),
     "qemu-fast": (BOARD, "obc-semihosting.elf"),
 }
-"""For each place the build it needs and the file that it runs."""
+"""What the firmware's own CMake makes, by the place that it is for: the build and its file."""
 DRIVERS = {"posix": (HOST, "obc-drivers"), "qemu": (BOARD, "obc-drivers.elf")}
 """As ARTIFACTS, of the flight software on devices' own lines."""
 _USUAL = {HOST: ("cc", "zig"), BOARD: ("arm-none-eabi-gcc", "zig")}

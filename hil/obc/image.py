@@ -12,12 +12,12 @@ from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
 from hil.errors import RigError
+from hil.obc.names import TABLE
 
 DEFAULT_PLACE = "library" if sys.platform == "win32" else "posix"
 """Where the project's own firmware runs when no place is named: apart from the bench's process,
 where that can be done."""
 
-_LOCKSTEP_ON_LINES = {"posix": "posix-lines", "qemu": "qemu-lines"}
 _BOARD = "EM_ARM"
 _MACHINES = {"x86_64": "EM_X86_64", "aarch64": "EM_AARCH64", "arm64": "EM_AARCH64"}
 _SPOKEN = {
@@ -32,17 +32,23 @@ _SPOKEN = {
 }
 _WANTED = {
     "library": "a shared library (.so) built for this machine",
-    "posix": "a program built for this machine",
-    "qemu": "an ARM .elf built for the STM32F405",
-    "qemu-fast": "an ARM .elf built for the STM32F405",
+    "program": "a program built for this machine",
+    "board": "an ARM .elf built for the STM32F405",
 }
 
 
 class Image(NamedTuple):
-    """What a file is, in words, and the places that can run it: the first is the usual one."""
+    """What a file is, in words, and what runs it."""
 
     words: str
-    places: Sequence[str]
+    kinds: Sequence[str]
+    """As Place.runs: what it can be run as."""
+
+    @property
+    def places(self) -> list[str]:
+        """The places that run it, where the bench's own line may lead."""
+        usual = (name for name, place in TABLE.items() if not place.lines_only)
+        return [name for name in usual if TABLE[name].runs in self.kinds]
 
 
 def on_lines_only(place: str, *, realtime: bool) -> str:
@@ -50,7 +56,8 @@ def on_lines_only(place: str, *, realtime: bool) -> str:
 
     In real time each serves them itself.
     """
-    return place if realtime else _LOCKSTEP_ON_LINES.get(place, place)
+    stands_for = (name for name, each in TABLE.items() if each.lines_only and each.image == place)
+    return place if realtime else next(stands_for, place)
 
 
 def place_for(firmware: Path | None, *, wire: bool = True, realtime: bool = False) -> str:
@@ -68,7 +75,7 @@ def _usual(firmware: Path) -> str:
     if not image.places:
         raise RigError(
             f"no place runs {firmware}: it is {image.words}. --firmware takes "
-            f"{_WANTED['library']}, {_WANTED['posix']}, or {_WANTED['qemu']}"
+            f"{_WANTED['library']}, {_WANTED['program']}, or {_WANTED['board']}"
         )
     return image.places[0]
 
@@ -80,7 +87,9 @@ def refuse_unfit(place: str, firmware: Path) -> None:
         return
     others = " or ".join(f"--obc {each}" for each in image.places)
     cure = f"use {others}" if others else "leave --firmware out for the project's own"
-    raise RigError(f"{place} runs {_WANTED[place]}, and {firmware} is {image.words}: {cure}")
+    raise RigError(
+        f"{place} runs {_WANTED[TABLE[place].runs]}, and {firmware} is {image.words}: {cure}"
+    )
 
 
 def image_of(file: Path) -> Image:
@@ -90,7 +99,7 @@ def image_of(file: Path) -> Image:
     with file.open("rb") as opened:
         start = opened.read(4)
         if start[:2] == b"#!":
-            return Image("a script", ("posix",))
+            return Image("a script", ("program",))
         if start != b"\x7fELF":
             return _not_elf(start)
         opened.seek(0)
@@ -102,7 +111,7 @@ def image_of(file: Path) -> Image:
 
 def _not_elf(start: bytes) -> Image:
     if start in (b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe") and platform.system() == "Darwin":
-        return Image("a program or library of this machine", ("library", "posix"))
+        return Image("a program or library of this machine", ("library", "program"))
     if start[:2] == b"MZ" and platform.system() == "Windows":
         return Image("a program or library of this machine", ("library",))
     return Image("neither a program nor a library", ())
@@ -116,7 +125,7 @@ def _elf(elf: ELFFile) -> Image:
     if kind == "ET_REL":
         return Image(f"an object file for {spoken} that is not linked", ())
     if machine == _BOARD and kind == "ET_EXEC" and not starts_by_itself:
-        return Image("an ARM ELF file", ("qemu", "qemu-fast"))
+        return Image("an ARM ELF file", ("board",))
     if kind == "ET_DYN" and not starts_by_itself:
         return Image(f"a shared library for {spoken}", ("library",) if runs_here else ())
-    return Image(f"a program for {spoken}", ("posix",) if runs_here else ())
+    return Image(f"a program for {spoken}", ("program",) if runs_here else ())
