@@ -125,6 +125,20 @@ def test_a_miss_by_little_is_not_rounded_away(recorded):
     assert "of 0.1000004 deg exceeds 0.1 deg" in verdict.text
 
 
+@pytest.mark.parametrize("limit_deg", [0.1, 0.3, 3.0, 45.0, 90.0])
+def test_a_value_that_equals_its_limit_is_within_it(recorded, limit_deg):
+    # 45 degrees come back as 45.00000000000001 from the quaternion.
+    met = evaluate_requirement(
+        requirement(limit_deg=limit_deg, probability=1.0), [recorded(tilt_deg=limit_deg)]
+    )
+    above = evaluate_requirement(
+        requirement(limit_deg=limit_deg * (1.0 - 1e-10), probability=1.0),
+        [recorded("b.mcap", tilt_deg=limit_deg)],
+    )
+    assert (met.met, above.met) == (True, False)
+    assert f"of {limit_deg:g} deg is within {limit_deg:g} deg" in met.text
+
+
 def test_errors_outside_the_phase_do_not_count(recorded):
     early = 0.01 + 90.0 * (np.arange(STEPS) < 50)
     assert evaluate_requirement(requirement(), [recorded(tilt_deg=early)]).met

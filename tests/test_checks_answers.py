@@ -138,3 +138,44 @@ def test_an_error_has_a_unit_that_fits_its_size(recorded):
     assert verdict.value == pytest.approx(608_481, rel=1e-4)
     assert "APE (boresight) of 169 deg exceeds 42 arcsec" in verdict.text
     assert verdict.reached == "169 deg"
+
+
+# ---- columns that have no value at every step ----------------------------------------------------
+
+
+@pytest.fixture
+def sampled(tmp_path):
+    """Record a thermometer at every tenth step, and telemetry that is told from step 30 on."""
+    columns = [("time_s", 1), ("thermometer0_temperature_K", 1), ("thermometer0_age_s", 1)]
+    columns += [("user_load", 1), ("housekeeping_stack_used_max", 1)]
+    table = np.full((100, 5), np.nan)
+    table[:, 0] = np.arange(100)
+    table[::10, 1:3] = [300.0, 0.0]
+    table[30:, 3] = 0.5
+    with Recorder(tmp_path / "sampled.mcap", columns) as recorder:
+        for step, row in enumerate(table):
+            recorder.step(step * 10**9, row)
+    return Recording(tmp_path / "sampled.mcap")
+
+
+@pytest.mark.parametrize("by_s", [None, 20.0])
+def test_a_sensors_column_is_judged_where_a_sample_came(sampled, by_s):
+    keys = {} if by_s is None else {"by_s": by_s}
+    column = "thermometer0_temperature_K"
+    met = evaluate_requirement(requirement(column=column, limit=301.0, **keys), [sampled])
+    missed = evaluate_requirement(requirement(column=column, limit=299.0, **keys), [sampled])
+    assert (met.met, missed.met, missed.judged) == (True, False, True)
+    assert met.basis.samples == (10 if by_s is None else 8)
+    assert "100 % of the phase" in met.text
+
+
+def test_telemetry_is_judged_from_the_first_time_that_it_is_told(sampled):
+    verdict = evaluate_requirement(requirement(column="user_load", limit=0.6), [sampled])
+    assert (verdict.met, verdict.basis.samples) == (True, 70)
+
+
+def test_what_is_never_told_is_not_judged(sampled):
+    column = "housekeeping_stack_used_max"
+    verdict = evaluate_requirement(requirement(column=column, limit=1.0), [sampled])
+    assert (verdict.met, verdict.judged) == (False, False)
+    assert verdict.text == f"it: not judged: {column} was never told"

@@ -75,3 +75,11 @@ def test_runs_reduced_apart_are_judged_together():
     assert _at_probability(under("mixed"), apart[:1]) == 2.0
     assert _at_probability(under("temporal"), apart) == 12.0
     assert _at_probability(under("ensemble"), apart) == 4.0  # all of the first run
+
+
+@pytest.mark.parametrize(("count", "probability"), [(100, 0.55), (100, 0.07), (1000, 0.57)])
+def test_the_share_of_a_probability_is_counted_in_decimals(count, probability):
+    # 100 times 0.55 is 55.00000000000001 in binary: the 55th value counts, not the 56th.
+    tail = Tail(probability, count)
+    tail.extend(np.arange(1, count + 1))
+    assert tail.quantile() == round(count * probability)

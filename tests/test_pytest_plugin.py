@@ -113,6 +113,14 @@ def test_what_failed_last_is_run_again_and_fails_again(session, pytester, name):
     session("--lf").assert_outcomes(failed=1)
 
 
+@pytest.mark.parametrize("name", ["slow::very", "slow [1]::[2]", "50 % süß"])
+def test_a_printed_id_runs_its_test(session, pytester, name):
+    pytester.makefile(".toml", rig=RIG.replace("very slow", name))
+    ids = [line for line in session("--collect-only", "-q").outlines if "::" in line]
+    assert len(ids) == 3
+    session(ids[1]).assert_outcomes(failed=1)
+
+
 def test_runs_are_named_by_this_sessions_worker_and_by_no_other(session, monkeypatch, made):
     monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw7")  # of a session around this one
     session("--hil-out", "kept")

@@ -42,6 +42,6 @@ def apart(value: float, limit: float, unit: str) -> tuple[str, str]:
     """Return both with as few digits, four at least, as show that they differ."""
     for digits in range(4, 18):
         texts = amount(value, unit, digits), amount(limit, unit, digits)
-        if texts[0] != texts[1] or value == limit:
+        if texts[0] != texts[1] or math.isclose(value, limit, rel_tol=1e-12):
             break
     return texts

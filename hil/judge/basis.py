@@ -100,8 +100,9 @@ def among_runs(
 
 def basis_words(basis: Basis) -> str:
     """Return it in words: "1 run: 50 samples, 5 s, 100 % of the phase"."""
+    samples = "1 sample" if basis.samples == 1 else f"{basis.samples} samples"
     return (
-        f"{runs_words(basis.runs)}: {basis.samples} samples, {basis.judged_s:.6g} s, "
+        f"{runs_words(basis.runs)}: {samples}, {basis.judged_s:.6g} s, "
         f"{share_words(basis.judged_share)} of the phase"
     )
 

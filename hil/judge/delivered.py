@@ -216,7 +216,7 @@ def _worst(found: Sequence[Delivered]) -> tuple[float, float, Delivered]:
 
 def _verdict(requirement: Requirement, found: Sequence[Delivered], value: float) -> Verdict:
     limit, (_, when_s, worst) = requirement.stated_limit, _worst(found)
-    met = value <= limit.value
+    met = limit.holds(value)
     basis = basis_of([each.member for each in found])
     if math.isinf(value):
         reached, allowed = "none", amount(limit.value, limit.unit)

@@ -143,7 +143,7 @@ def _of_figures(requirement: OfFigure, figures: Sequence[Figure]) -> Verdict:
         requirement.confidence,
     )
     enough = basis.judged_share >= (requirement.judged_share_min or 0.0)
-    met = value <= limit.value and enough
+    met = limit.holds(value) and enough
     worst = max(figures, key=lambda figure: figure.worst.value)
     caveat = caveat_words(basis, requirement.probability) if met else ""
     reached, allowed = reached_words(requirement, value, figures)

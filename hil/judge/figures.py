@@ -14,7 +14,7 @@ from hil.judge.figure import Figure
 from hil.judge.phases import Phase, Run
 from hil.judge.pointing import Ground, Series, Tail
 from hil.judge.requirements import ColumnRequirement, PointingRequirement
-from hil.judge.rows import FloatArray, Rows, comes_with_the_reply
+from hil.judge.rows import FloatArray, Rows, Valued
 
 
 class ColumnFigure:
@@ -25,23 +25,29 @@ class ColumnFigure:
     ) -> None:
         self._requirement = requirement
         self.phase = Phase(requirement, ground, run)
-        self._replies = comes_with_the_reply(requirement.column)
+        self._valued = Valued(requirement.column, run.columns)
         tail = tail_of(requirement, 1, run)
         limit = requirement.stated_limit
-        self.figure = Figure(tail, limit.value * limit.unit_si, Member(recording, run.step_s, 0, 0))
+        self.figure = Figure(tail, limit.most_si, Member(recording, run.step_s, 0, 0))
         self._unanswered = 0
 
     @staticmethod
     def columns(requirement: ColumnRequirement, available: frozenset[str]) -> set[str]:
         """Return the columns that it reads."""
-        return Phase.columns(requirement, available) | {requirement.column}
+        needed = Valued.columns(requirement.column, available)
+        return Phase.columns(requirement, available) | needed
 
     def feed(self, rows: Rows) -> None:
         """Take the next steps."""
         applies = self.phase.extend(rows)
-        judged = applies.settled & applies.answered if self._replies else applies.settled
-        self._unanswered += int(np.count_nonzero(applies.settled & ~judged))
-        self.figure.member = self.figure.member.with_steps(judged, applies.asked)
+        has_value = self._valued.at(rows)
+        judged = applies.settled & has_value
+        asked = applies.asked
+        if self._valued.of_the_reply:
+            self._unanswered += int(np.count_nonzero(applies.settled & ~judged))
+        else:
+            asked = asked & has_value
+        self.figure.member = self.figure.member.with_steps(judged, asked)
         values = size_of(self._requirement, rows)
         self.figure.extend(Series(rows["time_s"][judged], values[judged]))
 
@@ -49,7 +55,8 @@ class ColumnFigure:
         """Return the figure at the run's end; CheckError when the phase did not come."""
         self.phase.check()
         if not self.figure.member.judged:
-            raise CheckError(f"no step of its phase was answered ({self._unanswered} steps)")
+            steps = f" ({self._unanswered} steps)" if self._unanswered else ""
+            raise CheckError(f"{self._valued.never}{steps}")
         told = [*reaction_words(self.phase, self.figure), *unanswered_words(self._unanswered)]
         self.figure.remark = "; ".join(told)
         return self.figure

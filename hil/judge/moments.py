@@ -14,7 +14,7 @@ from hil.judge.figures import size_of, unanswered_words
 from hil.judge.phases import Phase, Run, mode_number
 from hil.judge.pointing import Ground
 from hil.judge.requirements import ColumnRequirement, ModeRequirement
-from hil.judge.rows import Mask, Rows, TIME_TOLERANCE_s, comes_with_the_reply
+from hil.judge.rows import Mask, Rows, TIME_TOLERANCE_s, Valued
 
 MomentRequirement = ColumnRequirement | ModeRequirement
 
@@ -59,15 +59,15 @@ class MomentFigure:
         self._mode = (
             mode_number(requirement.mode, run) if isinstance(requirement, ModeRequirement) else -1
         )
+        self._valued = Valued(_column(requirement), run.columns)
         self._end_s = 0.0
         self._unanswered = 0
 
     @staticmethod
     def columns(requirement: MomentRequirement, available: frozenset[str]) -> set[str]:
         """Return the columns that it reads."""
-        if isinstance(requirement, ModeRequirement):
-            return Phase.columns(requirement, available) | {"estimate_mode"}
-        return Phase.columns(requirement, available) | {requirement.column}
+        needed = Valued.columns(_column(requirement), available)
+        return Phase.columns(requirement, available) | needed
 
     def feed(self, rows: Rows) -> None:
         """Take the next steps."""
@@ -76,9 +76,12 @@ class MomentFigure:
         applies = self.phase.extend(rows)
         time_s = rows["time_s"]
         self._end_s = float(time_s[-1])
-        from_then = applies.asked & (time_s >= self._by_s - TIME_TOLERANCE_s)
-        counted = applies.asked & applies.answered if self._needs_answers else applies.asked
-        self._unanswered += int(np.count_nonzero(applies.asked & ~counted))
+        counted = applies.asked & self._valued.at(rows)
+        asked = counted
+        if self._valued.of_the_reply:
+            asked = applies.asked
+            self._unanswered += int(np.count_nonzero(asked & ~counted))
+        from_then = asked & (time_s >= self._by_s - TIME_TOLERANCE_s)
         member = self.moment.member
         self.moment.member = member._replace(
             judged=member.judged + int(np.count_nonzero(from_then & counted)),
@@ -99,17 +102,12 @@ class MomentFigure:
         """Return the moment at the run's end; CheckError when the run does not come to it."""
         self.phase.check()
         member = self.moment.member
-        if not member.phase:
+        if self._end_s < self._by_s - TIME_TOLERANCE_s:
             raise CheckError(f"applies from {self._by_s:g} s, the run ends at {self._end_s:g} s")
         if not member.judged:
-            raise CheckError(f"no step from {self._by_s:g} s on was answered")
+            raise CheckError(f"{self._valued.never} from {self._by_s:g} s on")
         self.moment.remark = "; ".join(unanswered_words(self._unanswered))
         return self.moment
-
-    @property
-    def _needs_answers(self) -> bool:
-        each = self._requirement
-        return isinstance(each, ModeRequirement) or comes_with_the_reply(each.column)
 
     def _take(self, rows: Rows, counted: Mask) -> None:
         time_s = rows["time_s"][counted]
@@ -120,7 +118,7 @@ class MomentFigure:
         else:
             limit = self._requirement.stated_limit
             size = size_of(self._requirement, rows)[counted]
-            holds = size <= limit.value * limit.unit_si  # NaN does not
+            holds = size <= limit.most_si  # NaN does not
             self._note_size(time_s, size)
         failing = np.flatnonzero(~holds)
         if len(failing):
@@ -159,3 +157,8 @@ class MomentFigure:
             return "no mode told"
         number = int(mode)
         return self._run.modes[number] if 0 <= number < len(self._run.modes) else f"mode {mode:g}"
+
+
+def _column(requirement: MomentRequirement) -> str:
+    """Return the column that a moment is looked for in."""
+    return "estimate_mode" if isinstance(requirement, ModeRequirement) else requirement.column

@@ -51,7 +51,7 @@ class PointingFigure:
         an_instant = 2 if INSIDE_TURN in run.columns and not self._knows else 1
         tail = tail_of(requirement, an_instant, run)
         limit = requirement.stated_limit
-        self.figure = Figure(tail, limit.value * limit.unit_si, Member(recording, run.step_s, 0, 0))
+        self.figure = Figure(tail, limit.most_si, Member(recording, run.step_s, 0, 0))
         self._stretch: IndexOfPeriod | None = None
         self._stretches = self._longest = 0
         self._held = 0  # steps of the stretch that still goes on

@@ -22,12 +22,27 @@ _UNITS = {  # key -> what a reader sees, and what one of it is in the SI unit
 }
 
 
+_ROUNDING = 1e-12  # of a limit: what a change of units, or an angle from a quaternion, is off by
+
+
 class Limit(NamedTuple):
-    """A limit as the rig states it: how many of which unit, and one such unit in SI."""
+    """A limit as the rig states it: how many of which unit, and one such unit in SI.
+
+    A value that equals it is within it, also where it was rounded on its way.
+    """
 
     value: float
     unit: str
     unit_si: float
+
+    @property
+    def most_si(self) -> float:
+        """The largest value in SI that is within it."""
+        return self.value * self.unit_si * (1.0 + _ROUNDING)
+
+    def holds(self, value: float) -> bool:
+        """Return whether a value in its unit is within it; not a number is not."""
+        return value <= self.value * (1.0 + _ROUNDING)
 
 
 Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^\S+$")]

@@ -225,7 +225,7 @@ def _standing(requirement: Requirement, reducer: Reducer | HilError) -> Standing
     figure, limit = reducer.figure, requirement.stated_limit
     if not figure.count:
         return Standing(name, None)
-    return Standing(name, figure.tail.quantile() / limit.unit_si <= limit.value)
+    return Standing(name, limit.holds(figure.tail.quantile() / limit.unit_si))
 
 
 def _finished(reducer: Reducer | HilError) -> Reduced | HilError:

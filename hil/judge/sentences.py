@@ -30,7 +30,7 @@ def figure_words(
         found = _unknown_words(requirement, figures)
     else:
         reached, allowed = apart(value, limit.value, limit.unit)
-        relation = "is within" if value <= limit.value else "exceeds"
+        relation = "is within" if limit.holds(value) else "exceeds"
         found = f"of {reached} {relation} {allowed}"
     worst = max(figures, key=lambda figure: figure.worst.value)
     parts = [

@@ -14,6 +14,7 @@ from hil.errors import HilError
 from hil.judge import LINK, CheckError, Verdict, evaluate
 from hil.judge.fleet import Flown, evaluate_fleet
 from hil.pytest_plugin.outcomes import MissedError
+from hil.pytest_plugin.session import item_name
 from hil.recording import Recording
 from hil.rig import Fleet, load_fleet
 
@@ -40,7 +41,7 @@ class FleetFile(pytest.File):
         for obc in self.places:
             for member, name in _names(fleet):
                 told = f"{member}: {name}" if member else name
-                called = f"{told}[{obc}]"
+                called = item_name(told, obc)
                 yield FleetItem.from_parent(
                     self, name=called, nodeid=f"{self.nodeid}::{called}",
                     fleet=fleet, obc=obc, member=member, of=name, file=self,

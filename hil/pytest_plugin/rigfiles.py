@@ -11,7 +11,14 @@ import pytest
 
 from hil.errors import HilError
 from hil.pytest_plugin.outcomes import MissedError, TooFewRunsWarning
-from hil.pytest_plugin.session import earlier_of, folder_of, rig_places, runs_of, with_seeds
+from hil.pytest_plugin.session import (
+    earlier_of,
+    folder_of,
+    item_name,
+    rig_places,
+    runs_of,
+    with_seeds,
+)
 
 if TYPE_CHECKING:
     from hil.judge import Verdict
@@ -38,7 +45,7 @@ class RigFile(pytest.File):
         names = [*(requirement.name for requirement in rig.requirement), LINK]
         for obc in places:
             for place, name in enumerate(names):
-                called = f"{name}[{obc}]"
+                called = item_name(name, obc)
                 # Given as text: pytest 9 takes it apart at its bracket, and --lf compares.
                 yield RigItem.from_parent(
                     self,
@@ -58,7 +65,7 @@ class RigFile(pytest.File):
         survey = Survey(lambda: folder_of(self.config), self.config.getoption("hil_firmware"))
         for obc in places:
             for expected in expected_trials(rig):
-                called = f"fault {expected.trial.name}[{obc}]"
+                called = item_name(f"fault {expected.trial.name}", obc)
                 yield FaultItem.from_parent(
                     self,
                     name=called,

@@ -77,6 +77,11 @@ def rig_place(rig: Rig, place: str, config: pytest.Config) -> str:
     return on_lines_only(place, realtime=config.getoption("hil_realtime"))
 
 
+def item_name(name: str, obc: str) -> str:
+    """Return a test's name, such that pytest finds it by the id that it prints."""
+    return f"{name.replace('::', ':')}[{obc}]"
+
+
 def rig_places(rig: Rig, config: pytest.Config) -> list[str]:
     """Return the OBCs that a rig runs on, each once."""
     return list(dict.fromkeys(rig_place(rig, place, config) for place in places_of(config)))

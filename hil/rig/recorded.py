@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hil.devices.camera import Camera
 from hil.devices.registry import registry
 from hil.judge.exposures import columns_of
+from hil.judge.rows import age_column
 from hil.physics.row import truth_columns
 from hil.rig.columns import RADIO_COLUMNS, run_columns
 from hil.rig.suggest import suggestion
@@ -96,7 +97,9 @@ def kept_columns(rig: Rig, names: Iterable[str]) -> list[str]:
     patterns = rig.recording.columns
     if patterns is None:
         return list(names)
-    judged = {*_JUDGED, *(getattr(each, "column", "") for each in rig.requirement)}
+    names = list(names)
+    asked = {column for each in rig.requirement if (column := getattr(each, "column", ""))}
+    judged = {*_JUDGED, *asked, *(age_column(column, names) or "" for column in asked)}
     for camera in range(len(_cameras(rig))):
         judged |= columns_of(camera)
     return [name for name in names if name in judged or _matches(name, patterns)]

@@ -15,6 +15,7 @@ def unshown_characters(tables: dict[str, Any], path: Path) -> list[str]:
     return [
         f"{path}: {where}: has the character U+{ord(odd):04X}, which cannot be shown: take it out"
         for where, text in _texts(tables, "")
+        if not text.isprintable()  # which it is almost always, and which is told at once
         for odd in [next((each for each in text if _cannot_be_shown(each)), None)]
         if odd is not None
     ]

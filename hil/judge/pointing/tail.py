@@ -85,4 +85,5 @@ class Tail:
 
 def _rank(count: float, probability: float) -> int:
     """Return the place, from 0 in ascending order, of the value at a probability among so many."""
-    return min(max(math.ceil(count * probability) - 1, 0), max(int(count) - 1, 0))
+    # Rounded: 100 times 0.55 is a little more than 55 in binary, and is the 55th value.
+    return min(max(math.ceil(round(count * probability, 6)) - 1, 0), max(int(count) - 1, 0))
