@@ -24,7 +24,7 @@ from hil.campaign import campaign as of_campaign
 from hil.campaign import verify as of_verify
 from hil.campaign.campaign import Campaign
 from hil.campaign.plan import Plan
-from hil.campaign.work import run_case
+from hil.campaign.work import run_drawn
 from hil.errors import ObcError
 from hil.rig import load_rig
 
@@ -68,8 +68,8 @@ def sound(folder):
     rig, made = folder / "rig.toml", folder / "made"
     rig.write_text(RIG)
     campaign = Campaign(Plan(load_rig(rig), made, RUNS, keep="all"))
-    for task in campaign._tasks():
-        campaign._take(*run_case(task))
+    for drawn in campaign.cases.drawn([RUNS], range(1, RUNS + 1)):
+        campaign._take(drawn, run_drawn(campaign._task(drawn)))
     campaign._write_table()
     return rig, made
 

@@ -20,9 +20,10 @@ from pathlib import Path
 from unittest import mock
 
 import lines_rigs
+from drawn_cases import cases_of
 from fuzz_rigs import ROOT, document, fault_of, mutate, spoil
 
-from hil.campaign.cases import Cases, dispersal_problems, dispersal_remarks
+from hil.campaign.cases import dispersal_problems, dispersal_remarks
 from hil.errors import RigError
 from hil.rig import load_fleet, load_rig, with_dispersal, with_faults
 
@@ -52,7 +53,7 @@ def drawn(rig, folder):
     dispersal_problems(rig)
     dispersal_remarks(rig)
     with mock.patch("hil.campaign.cases._ATTEMPTS", 3):  # of a hundred, which take seconds
-        list(Cases(rig, folder).draw([1], [1]))
+        cases_of(rig, folder, 1)
     return rig
 
 

@@ -10,9 +10,9 @@ import pandas as pd
 import psutil
 import pytest
 from click.testing import CliRunner
+from drawn_cases import cases_of
 
 from hil.campaign.campaign import Campaign
-from hil.campaign.cases import Cases
 from hil.campaign.folder import Folder
 from hil.campaign.looks import Looks
 from hil.campaign.plan import Plan
@@ -327,7 +327,7 @@ def test_until_shown_needs_independent_runs(tmp_path):
 
 def test_a_rig_without_dispersal_runs_with_the_seeds_that_follow(tmp_path):
     rig = load_rig(NADIR)
-    seeds = [case.seed for case in Cases(rig, tmp_path).draw([3], [1, 2, 3])]
+    seeds = [case.drawn.seed for case in cases_of(rig, tmp_path, 3)]
     assert seeds == [1, 2, 3]
     assert load_rig(tmp_path / "cases/0001.toml").spacecraft == rig.spacecraft
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from drawn_cases import cases_of
 from hypothesis import given
 from hypothesis import strategies as st
 from rig_files import BODY, HEAD, ORBIT, told
 from scipy.stats import spearmanr
 
-from hil.campaign.cases import Cases, dispersal_problems, dispersal_remarks
-from hil.campaign.draw import correlated, quantile, unit_draws
+from hil.campaign.cases import dispersal_problems, dispersal_remarks
+from hil.campaign.draw import correlated, quantiles, unit_draws
 from hil.cli import main
 from hil.rig import load_rig, with_dispersal
 from hil.rig.disperse import correlation_matrix, variables
@@ -29,6 +30,10 @@ RIG = f"""\
 [obc]
 mode = "idle"
 """
+
+
+def at(variable, *shares):
+    return quantiles(variable, np.array(shares))
 
 
 def table(key, distribution, **values):
@@ -150,10 +155,10 @@ def test_a_distribution_is_about_the_files_own_value(dispersed):
         table(f"{INERTIA}.xx", "log-normal", sigma_log=0.1, relative=True),
     )
     friction, raan, inertia = variables(rig)
-    assert quantile(friction, 0.5) == pytest.approx(2.0e-5)
-    assert quantile(friction, 0.8413447460685429) == pytest.approx(2.4e-5)  # one sigma above
-    assert quantile(raan, 1.0 / 3.0) == pytest.approx(300.0)  # the peak, a third of the way
-    assert quantile(inertia, 0.8413447460685429) == pytest.approx(math.exp(0.1))
+    sigma_above = 0.8413447460685429
+    assert at(friction, 0.5, sigma_above) == pytest.approx([2.0e-5, 2.4e-5])
+    assert at(raan, 1.0 / 3.0) == pytest.approx([300.0])  # the peak, a third of the way
+    assert at(inertia, sigma_above) == pytest.approx([math.exp(0.1)])
 
 
 WIDE = variables(
@@ -170,7 +175,7 @@ WIDE = variables(
 
 @given(st.sampled_from(WIDE), st.floats(0.0, 1.0))
 def test_what_is_drawn_is_never_beyond_what_the_key_allows(variable, share):
-    value, place = quantile(variable, share), variable.places[0]
+    (value,), place = at(variable, share), variable.places[0]
     assert place.allows(value * place.own if variable.how == "factor" else value)
 
 
@@ -180,7 +185,7 @@ def test_choices_come_as_often_as_their_weights_say(dispersed):
         table("environment.precession_nutation", "discrete", values=[True]),
     )
     degree, _ = variables(rig)
-    drawn = [quantile(degree, share) for share in (np.arange(100) + 0.5) / 100.0]
+    drawn = quantiles(degree, (np.arange(100) + 0.5) / 100.0)
     assert [drawn.count(value) for value in (2, 4, 6)] == [25, 25, 50]
 
 
@@ -213,8 +218,15 @@ def test_runs_that_are_added_leave_the_ones_before_as_they_were(method):
 # ---- cases ---------------------------------------------------------------------------------------
 
 
-def drawn(rig, folder, n):
-    return list(Cases(rig, folder).draw([n], range(1, n + 1)))
+def test_a_case_is_the_rig_that_its_files_describe(dispersed, tmp_path):
+    rig = dispersed(
+        table("orbit.epoch_utc", "uniform", min=0.0, max=86400.0),
+        table(INERTIA, "normal", sigma=0.02, relative=True),
+        table("spacecraft.wheel.x.axis_body", "normal", sigma=0.5),
+        table("environment.gravity_degree", "discrete", values=[2, 4, 6]),
+    )
+    for case in cases_of(rig, tmp_path, 3):
+        assert load_rig(case.source.path).model_dump() == case.rig.model_dump()
 
 
 def test_a_case_is_a_rig_of_its_own_that_has_what_was_drawn_and_all_else_as_it_was(
@@ -224,7 +236,7 @@ def test_a_case_is_a_rig_of_its_own_that_has_what_was_drawn_and_all_else_as_it_w
         table(FRICTION, "normal", sigma=4e-6),
         table("uplink.position_sigma_m", "uniform", min=0, max=9),
     )
-    _, second = drawn(rig, tmp_path, 2)
+    _, second = cases_of(rig, tmp_path, 2)
     case = load_rig(tmp_path / "cases/0002.toml")
     assert case.seed == rig.seed + 1
     assert case.spacecraft.wheel[0].coulomb_friction_Nm == second.values[FRICTION]
@@ -242,7 +254,7 @@ def test_an_inertia_stays_symmetric_and_an_axis_of_unit_length(dispersed, tmp_pa
         table("spacecraft.wheel.x.axis_body", "normal", sigma=0.5),
         table("orbit.epoch_utc", "uniform", min=0.0, max=86400.0),
     )
-    (case,) = drawn(rig, tmp_path, 1)
+    (case,) = cases_of(rig, tmp_path, 1)
     craft = load_rig(tmp_path / "cases/0001.toml").spacecraft
     inertia, own = (np.array(each.body.inertia_body_kg_m2) for each in (craft, rig.spacecraft))
     assert np.array_equal(inertia, inertia.T)
@@ -258,8 +270,8 @@ def test_an_inertia_stays_symmetric_and_an_axis_of_unit_length(dispersed, tmp_pa
 def test_a_case_whose_values_make_no_rig_is_drawn_anew(dispersed, tmp_path):
     # The largest moment is below the sum of the others for factors up to about 1.55.
     rig = dispersed(table(f"{INERTIA}.xx", "normal", sigma=0.6, relative=True))
-    cases = drawn(rig, tmp_path, 12)
-    assert any(case.attempt for case in cases)
+    cases = cases_of(rig, tmp_path, 12)
+    assert any(case.drawn.attempt for case in cases)
     for case in cases:
         assert load_rig(case.source.path)
 

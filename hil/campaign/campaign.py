@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
 
 import hil
-from hil.campaign.cases import Case, Cases
+from hil.campaign.case import Drawn, files_of, write_case
+from hil.campaign.cases import Cases
 from hil.campaign.cluster import cluster
 from hil.campaign.folder import Folder
+from hil.campaign.kept import told_if_unusable
 from hil.campaign.looks import Looks
 from hil.campaign.plan import Finished, Plan, State
 from hil.campaign.table import write_table
@@ -23,7 +25,7 @@ from hil.campaign.verdicts import (
     share_of_limit,
     verdict,
 )
-from hil.campaign.work import Outcome, Task, record_case, run_case
+from hil.campaign.work import DrawnTask, Made, Outcome, Task, record_case, run_drawn
 from hil.errors import RigError
 from hil.obc.names import PLACES
 from hil.obc.places import open_obc
@@ -44,11 +46,11 @@ class Campaign:
         self.plan, self._tell = plan, tell
         self.folder = Folder(plan.folder)
         self.cases = Cases(plan.rig, plan.folder.absolute())
+        self._template = self.cases.template.packed
         self.wanted = all_wanted(plan.rig)
         self._firmware: str | None = None
         self._blocks = self._begin()
         self._outcomes = {each["case"]: each for each in self.folder.outcomes()}
-        self._drawn: dict[int, Case] = {}
         total = sum(self._blocks)
         self.state = State(total, len(self._outcomes), at_most=plan.until_shown)
         # The line is judged by the runs that the requirements take; it asks for none of its own.
@@ -130,6 +132,7 @@ class Campaign:
         image = Path(self._firmware) if self._firmware else None
         open_obc(self.plan.obc, firmware=image).close()  # built once, and before there are workers
         self._take_kept()
+        self.cases.write_inputs()
         why = self._stop()
         begin_s = time.monotonic()
         try:
@@ -145,49 +148,62 @@ class Campaign:
         """Have the runs made that are still to be made; return why it stopped."""
         from distributed import as_completed
 
-        waiting = self._tasks()
+        wanted = [n for n in range(1, self.state.total + 1) if n not in self._outcomes]
+        waiting = self.cases.drawn(self._blocks, wanted)
         self.state.begin_s = time.monotonic()
         ahead = _AHEAD * max(1, len(client.scheduler_info()["workers"]))
         futures = as_completed()  # type: ignore[no-untyped-call]
-        numbers: dict[Any, int] = {}
+        underway: dict[Any, Drawn] = {}
 
-        def submit() -> None:
-            task = next(waiting, None)
-            if task is not None:
-                future = client.submit(run_case, task, pure=False)
-                numbers[future] = task.number
+        def submit(drawn: Drawn | None) -> None:
+            if drawn is not None:
+                future = client.submit(run_drawn, self._task(drawn), pure=False)
+                underway[future] = drawn
                 futures.add(future)  # type: ignore[no-untyped-call]
 
         for _ in range(ahead):
-            submit()
+            submit(next(waiting, None))
         for future in futures:
-            self._take(*_result(future, numbers.pop(future)))
+            drawn = underway.pop(future)
+            made = self._result(future, drawn)
+            if isinstance(made, list):
+                submit(self.cases.again(drawn, made))
+                continue
+            self._take(drawn, made)
             if why := self._stop():
-                client.cancel(list(numbers))
+                client.cancel(list(underway))
                 return why
-            submit()
+            submit(next(waiting, None))
         return "all runs are made"
 
-    def _tasks(self) -> Iterator[Task]:
-        wanted = [n for n in range(1, self.state.total + 1) if n not in self._outcomes]
-        for case in self.cases.draw(self._blocks, wanted):
-            self._drawn[case.number] = case
-            keep = self.plan.keep
-            if keep == "worst" and self._kept >= _FAILURES_KEPT:
-                keep = "none"
-            source = case.source.metadata()
-            yield Task(case.number, source, self.plan.obc, self._firmware, keep)
+    def _task(self, drawn: Drawn) -> DrawnTask:
+        keep = self.plan.keep
+        if keep == "worst" and self._kept >= _FAILURES_KEPT:
+            keep = "none"
+        return DrawnTask(drawn, self._template, self.plan.obc, self._firmware, keep)
 
-    def _take(self, outcome: Outcome, octets: bytes) -> None:
-        case = self._drawn.pop(outcome["case"])
-        outcome = {**outcome, "seed": case.seed, "dispersed": case.values}
-        if case.attempt:
-            outcome["redrawn"] = case.attempt
-        if octets:
-            self.folder.keep_recording(case.number, octets)
+    def _result(self, future: Any, drawn: Drawn) -> Made | list[str]:
+        """Return what a run came to; one whose workers were lost again and again has failed."""
+        try:
+            made: Made | list[str] = future.result()
+        except (Exception, CancelledError) as error:
+            words = f"its worker was lost: {type(error).__name__}: {error}"
+            number, files = drawn.number, files_of(self.cases.template, drawn)
+            told = {"case": number, "error": words, "exit_status": 3, "met": False, "wall_s": 0.0}
+            return Made(files.source, told, b"")
+        return made
+
+    def _take(self, drawn: Drawn, made: Made) -> None:
+        outcome = {**made.outcome, "seed": drawn.seed, "dispersed": drawn.values}
+        if drawn.attempt:
+            outcome["redrawn"] = drawn.attempt
+        with told_if_unusable(self.plan.folder):
+            write_case(made.source)
+        if made.recording:
+            self.folder.keep_recording(drawn.number, made.recording)
             self._kept += 1
         self.folder.keep_outcome(outcome)
-        self._outcomes[case.number] = outcome
+        self._outcomes[drawn.number] = outcome
         self._count(outcome)
 
     def _take_kept(self) -> None:
@@ -275,13 +291,3 @@ class Campaign:
             sum("redrawn" in each for each in outcomes),
             made * self.plan.rig.duration_s,
         )
-
-
-def _result(future: Any, number: int) -> tuple[Outcome, bytes]:
-    """Return what a run came to; one whose workers were lost again and again has failed."""
-    try:
-        outcome, octets = future.result()
-    except (Exception, CancelledError) as error:
-        words = f"its worker was lost: {type(error).__name__}: {error}"
-        return {"case": number, "error": words, "exit_status": 3, "met": False, "wall_s": 0.0}, b""
-    return outcome, octets

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import math
+import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ import numpy as np
 import tomli_w
 
 from hil.physics.rotations import apply, from_rotation_vector
-from hil.rig import Rig, Source, rig_from
+from hil.rig import Rig, Source, rig_of_tables
 from hil.rig.disperse import Variable
 from hil.rig.keypath import Place
 from hil.rig.parts import with_parts
@@ -36,6 +36,45 @@ class Tabled(NamedTuple):
     spacecraft: Tables
     inputs: Mapping[str, bytes]
     source: Source
+
+
+class Drawn(NamedTuple):
+    """What is special in one run: its number from 1, its seed, and what was drawn, by name.
+
+    attempt: how often it was drawn anew, because the values before made no rig.
+    """
+
+    number: int
+    seed: int
+    values: dict[str, Any]
+    attempt: int = 0
+
+
+class Files(NamedTuple):
+    """The files of one run as they will lie in the campaign's folder, and what they say."""
+
+    source: Source
+    rig: Tables
+    spacecraft: Tables
+
+    @property
+    def made(self) -> Rig | list[str]:
+        """The rig that they describe; or a sentence for each thing that is wrong with it."""
+        return rig_of_tables(self.source, self.rig, self.spacecraft)
+
+
+class Template(NamedTuple):
+    """What all runs of a campaign have in common, and which variables differ."""
+
+    rig: Rig
+    base: Tabled
+    folder: Path
+    variables: Sequence[Variable]
+
+    @property
+    def packed(self) -> bytes:
+        """All of it as octets, for workers: they read it once."""
+        return pickle.dumps(self)
 
 
 def stem_of(number: int) -> str:
@@ -65,40 +104,27 @@ def tabled(rig: Rig) -> Tabled:
     return Tabled(tables, with_parts(craft, parts), inputs, source)
 
 
-def case_source(
-    rig: Rig,
-    base: Tabled,
-    folder: Path,
-    number: int,
-    seed: int,
-    drawn: Sequence[Variable],
-    values: Mapping[str, Any],
-) -> Source:
-    """Return the files of one run of a campaign as they will lie in its folder.
-
-    values: of what is dispersed, by the variables' names.
-    """
-    stem = stem_of(number)
-    tables = {**copy.deepcopy(base.rig), "seed": seed, _SPACECRAFT: copy.deepcopy(base.spacecraft)}
-    for place, value in _set(drawn, values):
+def files_of(template: Template, drawn: Drawn) -> Files:
+    """Return the files of one run of a campaign as they will lie in its folder."""
+    rig, base, folder, variables = template
+    stem = stem_of(drawn.number)
+    own, spacecraft = pickle.loads(pickle.dumps((base.rig, base.spacecraft)))  # a deep copy, fast
+    tables = {**own, "seed": drawn.seed, _SPACECRAFT: spacecraft}
+    for place, value in _set(variables, drawn.values):
         _put(rig, tables, place, value)
     craft = tables.pop(_SPACECRAFT)
     tables[_SPACECRAFT] = f"{stem}.spacecraft.toml"
     where = folder / "cases"
-    return replace(
+    source = replace(
         base.source,
         path=where / f"{stem}.toml",
-        text=_text(tables, base.source.path, number),
+        text=_text(tables, base.source.path, drawn.number),
         spacecraft_path=where / f"{stem}.spacecraft.toml",
         spacecraft_text=tomli_w.dumps(craft),
         parts={},
         overrides={},
     )
-
-
-def case_rig(source: Source) -> Rig:
-    """Return the rig of a run; RigError when its values do not fit together."""
-    return rig_from(source)
+    return Files(source, tables, craft)
 
 
 def write_case(source: Source) -> None:
@@ -110,13 +136,14 @@ def write_case(source: Source) -> None:
 
 def write_inputs(folder: Path, base: Tabled) -> None:
     """Write the files that all runs refer to."""
+    (folder / "cases").mkdir(parents=True, exist_ok=True)  # they are named from there
     for name, octets in base.inputs.items():
         (folder / _INPUTS).mkdir(parents=True, exist_ok=True)
         (folder / _INPUTS / name).write_bytes(octets)
 
 
 def _text(tables: Tables, origin: Path, number: int) -> str:
-    first = {key: tables.pop(key) for key in ("title", _SPACECRAFT, "seed") if key in tables}
+    first = {key: tables[key] for key in ("title", _SPACECRAFT, "seed") if key in tables}
     return (
         f"# Case {number} of a campaign of {origin.name}.\n\n{tomli_w.dumps({**first, **tables})}"
     )

@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from hil.campaign.case import Tabled, case_source, tabled, write_case, write_inputs
+from hil.campaign.case import Drawn, Files, Template, files_of, tabled, write_inputs
 from hil.campaign.draw import again, correlated, cut_off, ends, unit_draws, values_of
 from hil.errors import RigError
-from hil.rig import Rig, Source, problems
+from hil.rig import Rig
 from hil.rig.disperse import Variable, correlation_matrix, variables
 
 _ATTEMPTS = 100
 _TOLD_FROM = 0.01  # of a distribution being cut off
-
-
-class Case(NamedTuple):
-    """One run of a campaign: its number from 1, its seed, what was drawn, and its files.
-
-    attempt: how often it was drawn anew, because the values before made no rig.
-    """
-
-    number: int
-    seed: int
-    values: dict[str, Any]
-    source: Source
-    attempt: int
 
 
 class Cases:
@@ -39,11 +26,10 @@ class Cases:
         self.rig, self._folder = rig, folder
         self.variables = variables(rig)
         self._correlation = correlation_matrix(rig, self.variables)
-        self._base: Tabled = tabled(rig)
-        self._inputs_written = False
+        self.template = Template(rig, tabled(rig), folder, self.variables)
 
-    def draw(self, blocks: Sequence[int], wanted: Sequence[int]) -> Iterator[Case]:
-        """Yield the cases with the numbers wanted, in order; their files are written.
+    def drawn(self, blocks: Sequence[int], wanted: Sequence[int]) -> Iterator[Drawn]:
+        """Yield what was drawn for the cases with the numbers wanted, in order.
 
         blocks: how many cases were asked for at a time; a Latin hypercube is one such block.
         """
@@ -52,44 +38,36 @@ class Cases:
         for runs in blocks:
             here = sorted(numbers.intersection(range(first, first + runs)))
             if here:
-                shares = self._shares(first, runs)
-                for number in here:
-                    yield self.written(self.case(number, shares[number - first]))
+                shares = self._shares(first, runs)[[number - first for number in here]]
+                for number, values in zip(here, values_of(self.variables, shares), strict=True):
+                    yield Drawn(number, self._seed(number), values)
             first += runs
 
-    def case(self, number: int, shares: np.ndarray) -> Case:
-        """Return the case of these draws, or of others if they make no rig."""
-        seed, size = self.rig.seed, len(self.variables)
-        wrong: list[str] = []
-        for attempt in range(_ATTEMPTS):
-            values = values_of(self.variables, shares)
-            made = self.made(number, values)._replace(attempt=attempt)
-            wrong = problems(made.source)
-            if not wrong:
-                return made
-            shares = correlated(again(seed, size, number, attempt + 1)[None], self._correlation)[0]
-        raise RigError(
-            f"the dispersed values gave no valid rig {_ATTEMPTS} times in a row; the last "
-            f"time: {wrong[0]}"
-        )
+    def again(self, drawn: Drawn, wrong: Sequence[str]) -> Drawn:
+        """Return other values of a case whose last ones made no rig; RigError after too many."""
+        if drawn.attempt + 1 == _ATTEMPTS:
+            raise RigError(
+                f"the dispersed values gave no valid rig {_ATTEMPTS} times in a row; the last "
+                f"time: {wrong[0]}"
+            )
+        seed, size, attempt = self.rig.seed, len(self.variables), drawn.attempt + 1
+        shares = correlated(again(seed, size, drawn.number, attempt)[None], self._correlation)
+        return drawn._replace(values=values_of(self.variables, shares)[0], attempt=attempt)
 
-    def made(self, number: int, values: dict[str, Any], seed: int | None = None) -> Case:
-        """Return the case with these values, whether they make a rig or not.
+    def made(self, number: int, values: dict[str, Any], seed: int | None = None) -> Files:
+        """Return the files of the case with these values, whether they make a rig or not.
 
         seed: of its noise; by default that of case 1 is the rig's own, that of case 2 the next.
         """
-        seed = self.rig.seed + number - 1 if seed is None else seed
-        drawn = self.variables
-        source = case_source(self.rig, self._base, self._folder, number, seed, drawn, values)
-        return Case(number, seed, values, source, 0)
+        drawn = Drawn(number, self._seed(number) if seed is None else seed, values)
+        return files_of(self.template, drawn)
 
-    def written(self, case: Case) -> Case:
-        """Write a case's files and return it."""
-        if not self._inputs_written:
-            write_inputs(self._folder, self._base)
-            self._inputs_written = True
-        write_case(case.source)
-        return case
+    def write_inputs(self) -> None:
+        """Write the files that all cases refer to."""
+        write_inputs(self._folder, self.template.base)
+
+    def _seed(self, number: int) -> int:
+        return self.rig.seed + number - 1
 
     def _shares(self, first: int, runs: int) -> np.ndarray:
         method, size = self.rig.sampling.method, len(self.variables)
@@ -105,7 +83,8 @@ def dispersal_problems(rig: Rig) -> list[str]:
     for each in cases.variables:
         for value in ends(each):
             values = {**middle, **own, each.name: value}
-            for words in problems(cases.made(1, values).source)[:1]:
+            made = cases.made(1, values).made
+            for words in made[:1] if isinstance(made, list) else ():
                 shown = f"{value:g}" if isinstance(value, float) else repr(value)
                 said = words.partition(": ")[2]
                 found.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,18 +56,19 @@ def correlated(draws: FloatArray, correlation: FloatArray) -> FloatArray:
     return np.asarray(norm.cdf(normals @ np.linalg.cholesky(correlation).T))
 
 
-def quantile(variable: Variable, share: float) -> Any:
-    """Return the value of a variable that so much of its distribution lies below."""
+def quantiles(variable: Variable, shares: FloatArray) -> list[Any]:
+    """Return the values of a variable that so much of its distribution lies below, one a share."""
     table = variable.table
     if table.distribution == "discrete":
-        return _choice(table, share)
+        return [_choice(table, float(share)) for share in shares]
     made = _distribution(table, variable.centre)
     low = max(variable.least, -math.inf if table.min is None else table.min)
     high = min(variable.most, math.inf if table.max is None else table.max)
     with np.errstate(all="ignore"):  # of figures beyond all sense: what comes of it is refused
         below, above = made.cdf(low), made.cdf(high)
-        value = made.ppf(min(max(below + (above - below) * share, _NEAR_0), 1.0 - _NEAR_0))
-    return min(max(value, low), high)
+        within = np.clip(below + (above - below) * shares, _NEAR_0, 1.0 - _NEAR_0)
+        values: list[float] = np.clip(made.ppf(within), low, high).tolist()
+    return values
 
 
 def cut_off(variable: Variable) -> float:
@@ -84,14 +85,18 @@ def ends(variable: Variable) -> list[Any]:
     if variable.table.distribution == "discrete":
         return list(variable.table.values or ())
     bounded = variable.table.min is not None and variable.table.max is not None
-    return [quantile(variable, share) for share in ((0.0, 1.0) if bounded else (0.5,))]
+    return quantiles(variable, np.array([0.0, 1.0] if bounded else [0.5]))
 
 
-def values_of(drawn: Sequence[Variable], shares: FloatArray) -> dict[str, Any]:
-    """Return the values of all variables by name, from draws (size,) between 0 and 1."""
-    return {
-        each.name: quantile(each, float(share)) for each, share in zip(drawn, shares, strict=True)
-    }
+def values_of(drawn: Sequence[Variable], shares: FloatArray) -> list[dict[str, Any]]:
+    """Return the values of all variables by name, one run a row of draws (runs, size)."""
+    names = [each.name for each in drawn]
+    columns = [quantiles(each, share) for each, share in zip(drawn, shares.T, strict=True)]
+    return [dict(zip(names, row, strict=True)) for row in _rows(columns, len(shares))]
+
+
+def _rows(columns: list[list[Any]], runs: int) -> Iterable[tuple[Any, ...]]:
+    return zip(*columns, strict=True) if columns else [()] * runs
 
 
 def _choice(table: Disperse, share: float) -> Any:
@@ -112,8 +117,8 @@ class _Law(NamedTuple):
     def cdf(self, value: float) -> float:
         return float(self.law.cdf(value, *self.figures, loc=self.where, scale=self.scale))
 
-    def ppf(self, share: float) -> float:
-        return float(self.law.ppf(share, *self.figures, loc=self.where, scale=self.scale))
+    def ppf(self, shares: FloatArray) -> FloatArray:
+        return np.asarray(self.law.ppf(shares, *self.figures, loc=self.where, scale=self.scale))
 
 
 def _distribution(table: Disperse, centre: float) -> _Law:

@@ -13,6 +13,7 @@ from scipy.optimize import differential_evolution
 from scipy.stats import qmc
 
 import hil
+from hil.campaign.case import write_case
 from hil.campaign.cases import Cases
 from hil.campaign.cluster import cluster
 from hil.campaign.draw import values_of
@@ -24,7 +25,7 @@ from hil.campaign.work import Outcome, Task, record_case, run_case
 from hil.devices.sensor import generator
 from hil.errors import RigError
 from hil.obc.places import open_obc
-from hil.rig import load_rig, problems
+from hil.rig import load_rig
 
 FloatArray = NDArray[np.float64]
 _BOX = (0.001, 0.999)  # of each distribution: what is still to be expected
@@ -84,6 +85,7 @@ class Search:
         plan, size = self.plan, len(self.cases.variables)
         points = min(max(_SMALLEST, 2 * size), _LARGEST, max(5, self._runs // 3))
         self._begin()
+        self.cases.write_inputs()
         open_obc(plan.obc).close()
         source = generator(plan.rig.seed, "search for the worst case")
         spread = qmc.LatinHypercube(size, rng=source).random(points)
@@ -125,13 +127,13 @@ class Search:
         futures: list[Any] = []
         for shares in given:
             number = len(self._outcomes) + sum(each is not None for each in futures) + 1
-            values = values_of(self.cases.variables, np.asarray(shares))
-            case = self.cases.made(number, values, self.plan.rig.seed)
-            if problems(case.source):
+            values = values_of(self.cases.variables, np.asarray(shares)[None])[0]
+            files = self.cases.made(number, values, self.plan.rig.seed)
+            if isinstance(files.made, list):
                 futures.append(None)
                 continue
-            self.cases.written(case)
-            task = Task(number, case.source.metadata(), self.plan.obc)
+            write_case(files.source)
+            task = Task(number, files.source.metadata(), self.plan.obc)
             futures.append((client.submit(run_case, task, pure=False), values))
         return [-_NO_RIG if each is None else -self._take(*each) for each in futures]
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import pickle
 import tempfile
 import time
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import hil
 from hil import bench, judge
 from hil.bench.result import Result
+from hil.campaign.case import Drawn, Template, files_of
 from hil.errors import FAULT, HilError
 from hil.judge import LINK, Judgement, Verdict, judge_run
 from hil.judge.amounts import finite
@@ -21,6 +25,7 @@ from hil.judge.figure import Figure
 from hil.machine.build import build
 from hil.recording import HELD_OCTETS_MOST, NOT_COMPARED, HeldRecorder, Recorder, Recording
 from hil.rig import Rig, Source, rig_from
+from hil.rig.model import RecordingSettings
 from hil.rig.recorded import expected_octets, kept_columns
 
 # Judged too where they are recorded, as hil run records them.
@@ -44,26 +49,67 @@ class Task(NamedTuple):
     keep: str = "none"
 
 
+class DrawnTask(NamedTuple):
+    """What a worker is given of a campaign's run: what was drawn, and what all runs share.
+
+    template: a ``Template`` as octets; the rest as of a Task.
+    """
+
+    drawn: Drawn
+    template: bytes
+    obc: str
+    firmware: str | None = None
+    keep: str = "none"
+
+
+class Made(NamedTuple):
+    """A run of a campaign: its files, what it came to, and its recording if that is kept."""
+
+    source: Source
+    outcome: Outcome
+    recording: bytes
+
+
+def run_drawn(task: DrawnTask) -> Made | list[str]:
+    """Make a run of a campaign and judge it, as ``run_case`` does.
+
+    Returns a sentence for each thing that is wrong with a rig of the values that were drawn.
+    """
+    files = files_of(_template(task.template), task.drawn)
+    rig = files.made
+    if isinstance(rig, list):
+        return rig
+    own = Task(task.drawn.number, {}, task.obc, task.firmware, task.keep)
+    return Made(files.source, *_told(own, lambda: rig))
+
+
+@lru_cache(maxsize=2)
+def _template(packed: bytes) -> Template:
+    template: Template = pickle.loads(packed)
+    return template
+
+
 def run_case(task: Task) -> tuple[Outcome, bytes]:
     """Make a run and judge it; return what it came to, and its recording if that is kept.
 
     Nothing that a run does raises: a run that fails is an outcome too, with its "error". Its
     figures are under "requirements", by name; "digest" is that of its bits, see ``digest``.
     """
+    return _told(task, lambda: rig_from(Source.kept(task.source)))
+
+
+def _told(task: Task, rig_of: Callable[[], Rig]) -> tuple[Outcome, bytes]:
     begin_s = time.perf_counter()
     outcome: Outcome = {"case": task.number, "hil": hil.__version__}
     octets = b""
     try:
-        rig = rig_from(Source.kept(task.source))
+        rig = rig_of()
         outcome["seed"] = rig.seed
-        with tempfile.TemporaryDirectory(prefix="hil-") as folder:
-            path = Path(folder) / "run.mcap"
-            found = _run(rig, task, path, thin=task.keep != "all")
+        if task.keep != "all":
+            outcome |= _thin_run(rig, task)
+        if task.keep == "all" or (task.keep == "worst" and not outcome["met"]):
+            found, octets = _full_run(rig, task)
             outcome |= found
-            if task.keep == "worst" and not found["met"]:
-                _run(rig, task, path, thin=False)
-            if task.keep == "all" or (task.keep == "worst" and not found["met"]):
-                octets = path.read_bytes()
     except HilError as error:
         outcome |= {"error": str(error), "exit_status": error.exit_status, "met": False}
     except Exception as error:  # of the bench itself: the campaign goes on, and tells of it
@@ -76,8 +122,7 @@ def run_case(task: Task) -> tuple[Outcome, bytes]:
 def record_case(task: Task) -> bytes:
     """Make a run once more, in full, and return its recording; HilError when it fails."""
     rig = rig_from(Source.kept(task.source))
-    with tempfile.TemporaryDirectory(prefix="hil-") as folder:
-        path = Path(folder) / "run.mcap"
+    with _file() as path:
         bench.run(rig, task.obc, path, firmware=task.firmware)
         return path.read_bytes()
 
@@ -86,9 +131,7 @@ def thinned(rig: Rig) -> Rig:
     """Return the rig with no more recorded than its verdicts are made from."""
     own = rig.recording
     columns = _JUDGED_TOO if own.columns is None else own.columns
-    return rig.with_overrides(
-        recording={"columns": list(columns), "octets": False, "every": own.every}
-    )
+    return rig.recorded_as(RecordingSettings(columns=tuple(columns), every=own.every, octets=False))
 
 
 def digest(rig: Rig, recording: Recording) -> str:
@@ -107,8 +150,40 @@ def digest(rig: Rig, recording: Recording) -> str:
     return made.hexdigest()
 
 
-def _run(rig: Rig, task: Task, path: Path, *, thin: bool) -> Outcome:
-    result, recording = _recorded(thinned(rig) if thin else rig, task, path, may_be_held=thin)
+def _thin_run(rig: Rig, task: Task) -> Outcome:
+    """Make a run that is forgotten when it was judged; it is held in memory where it is small."""
+    thin = thinned(rig)
+    if rig.scene is None and task.obc == COMPILED_ON and expected_octets(thin) <= HELD_OCTETS_MOST:
+        held: list[HeldRecorder] = []
+
+        def hold(*given: Any, **how: Any) -> HeldRecorder:
+            held.append(HeldRecorder(*given, **how))
+            return held[-1]
+
+        result = _bench_run(thin, task, _nowhere(), hold)
+        return _judged(rig, result, held[0].recording())
+    with _file() as path:
+        return _judged(rig, _bench_run(thin, task, path, Recorder), Recording(path))
+
+
+def _full_run(rig: Rig, task: Task) -> tuple[Outcome, bytes]:
+    with _file() as path:
+        result = _bench_run(rig, task, path, Recorder)
+        return _judged(rig, result, Recording(path)), path.read_bytes()
+
+
+@contextmanager
+def _file() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="hil-") as folder:
+        yield Path(folder) / "run.mcap"
+
+
+def _nowhere() -> Path:
+    """Return what a run is called that is written into no file."""
+    return Path(tempfile.gettempdir()) / f"hil-held-{os.getpid()}.mcap"
+
+
+def _judged(rig: Rig, result: Result, recording: Recording) -> Outcome:
     judgement = judge_run(rig, recording)
     verdicts = judge.verdicts(rig, [judgement])
     return {
@@ -121,6 +196,10 @@ def _run(rig: Rig, task: Task, path: Path, *, thin: bool) -> Outcome:
     }
 
 
+def _bench_run(rig: Rig, task: Task, path: Path, recorder: Callable[..., Recorder]) -> Result:
+    return bench.run(rig, task.obc, path, firmware=_firmware(rig, task), recorder=recorder)
+
+
 def _firmware(rig: Rig, task: Task) -> str | Path | None:
     """Return what a task has run: the project's own is looked for once, not before each run."""
     own = task.firmware is None and task.obc == COMPILED_ON and not rig.line
@@ -130,20 +209,6 @@ def _firmware(rig: Rig, task: Task) -> str | Path | None:
 @cache
 def _built(place: str) -> Path:
     return build(place)
-
-
-def _recorded(rig: Rig, task: Task, path: Path, *, may_be_held: bool) -> tuple[Result, Recording]:
-    """Make a run; its recording is a file, or held in memory where it may be and is small."""
-    held: list[HeldRecorder] = []
-
-    def hold(*given: Any, **how: Any) -> HeldRecorder:
-        held.append(HeldRecorder(*given, **how))
-        return held[-1]
-
-    small = rig.scene is None and expected_octets(rig) <= HELD_OCTETS_MOST
-    recorder = hold if may_be_held and small else Recorder
-    result = bench.run(rig, task.obc, path, firmware=_firmware(rig, task), recorder=recorder)
-    return result, held[0].recording() if held else Recording(path)
 
 
 def _figures(verdicts: list[Verdict], judgement: Judgement) -> list[tuple[str, Outcome]]:

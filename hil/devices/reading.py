@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -43,6 +44,10 @@ class CompiledReading:
     def is_all_of(self, sensor: Sensor) -> bool:
         """Return whether a sensor does nothing else to measure, as one built on another may."""
         return type(sensor).measure is self._owner.measure and sensor.is_plain
+
+    def arguments(self, row: FloatArray) -> tuple[Any, ...]:
+        """Return what ``measure`` is called with to read a row of truth, but for its normals."""
+        return row, self.rods, self.unit, self.normals.block, 0, self.shown
 
     def read(self, row: FloatArray) -> Reading:
         """Measure once."""

@@ -8,9 +8,11 @@ called as it is, whatever device it belongs to; all that is checked is what Pyth
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numba
+import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 from numba.extending import intrinsic
@@ -27,10 +29,26 @@ def native(function: Callable[..., Any]) -> Any:
 
 def address_of(function: Any, arguments: Sequence[Any]) -> int:
     """Return where a compiled function's code for such arguments lies, compiled if need be."""
-    wanted = tuple(_typeof(each) for each in arguments)
+    return _address(function, tuple(_type_of(each) for each in arguments))
+
+
+@cache  # a campaign asks for the same ones before each of its runs
+def _address(function: Any, wanted: tuple[Any, ...]) -> int:
     function.compile(wanted)
     found = function.overloads[wanted]
     return int(found.library.get_pointer_to_function(found.fndesc.llvm_func_name))
+
+
+def _type_of(value: Any) -> Any:
+    """Return numba's type of a value, for usual arrays without its looking at each anew."""
+    if not (isinstance(value, np.ndarray) and value.flags.carray):  # C order, aligned, writeable
+        return _typeof(value)
+    return _type_of_array(value.dtype, value.ndim)
+
+
+@cache
+def _type_of_array(dtype: np.dtype[Any], axes: int) -> Any:
+    return types.Array(numba.from_dtype(dtype), axes, "C")
 
 
 def _by_address(context: Any, builder: Any, result: Any, given: Any, values: Any) -> Any:

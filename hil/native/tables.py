@@ -83,8 +83,7 @@ def find_code(table: RecordArray, sensors: Sequence[Sensor], truth: FloatArray) 
     for record, sensor in zip(table, sensors, strict=True):
         own = sensor.compiled
         assert own is not None
-        arguments = (truth, own.rods, own.unit, own.normals.block, 0, own.shown)
-        record["measure"] = address_of(own.measure, arguments)
+        record["measure"] = address_of(own.measure, own.arguments(truth))
 
 
 def waiting_room(sensors: Sequence[Sensor]) -> FloatArray:

@@ -72,7 +72,7 @@ class HeldRecorder(Recorder):
 
     def _add_rows(self, times_ns: Sequence[int], rows: NDArray[np.float64]) -> None:  # noqa: ARG002
         assert self._held.table is not None
-        self._held.table += rows.astype("<f8", copy=False).tobytes()
+        self._held.table += np.ascontiguousarray(rows, "<f8").data.cast("B")
         self._held.steps += len(rows)
 
     def _add_events(self, events: Iterable[Event]) -> None:

@@ -1,7 +1,7 @@
 """TOML files -> a validated rig. A TOML key is a field of the model that reads it."""
 
 from hil.rig.fleet import Fleet, is_fleet, load_fleet
-from hil.rig.load import is_spacecraft, load_rig, load_spacecraft, rig_from, rig_of
+from hil.rig.load import is_spacecraft, load_rig, load_spacecraft, rig_from, rig_of, rig_of_tables
 from hil.rig.members import FleetMember
 from hil.rig.model import Attitude, ObcSettings, Rig, Uplink
 from hil.rig.overlay import with_dispersal, with_faults
@@ -31,6 +31,7 @@ __all__ = [
     "remarks",
     "rig_from",
     "rig_of",
+    "rig_of_tables",
     "with_dispersal",
     "with_faults",
 ]

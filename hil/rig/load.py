@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from hil.errors import RigError, visible
 from hil.rig.model import Rig
 from hil.rig.parts import part_names, part_path
-from hil.rig.problems import SPACECRAFT, look, look_at_spacecraft, orbit_message
+from hil.rig.problems import SPACECRAFT, look, look_at_spacecraft, look_at_tables, orbit_message
 from hil.rig.reading import parsed, read_text
 from hil.rig.source import Source
 from hil.rig.spacecraft import Spacecraft
@@ -78,10 +78,20 @@ def rig_from(source: Source) -> Rig:
     return _rig(source, alone=True)
 
 
+def rig_of_tables(source: Source, rig: dict[str, Any], craft: dict[str, Any]) -> Rig | list[str]:
+    """Return the rig of files that are there as tables too, or all that is wrong with it."""
+    found, problems = look_at_tables(source, rig, craft)
+    return problems if found is None else _of(source, found)
+
+
 def _rig(source: Source, *, alone: bool, unread: list[str] | None = None) -> Rig:
     rig, problems = look(source, alone)
     if rig is None or unread:
         raise RigError(visible("\n".join([*(unread or []), *problems]), lines=True))
+    return _of(source, rig)
+
+
+def _of(source: Source, rig: Rig) -> Rig:
     rig._source = source
     rig._read = _reread
     return rig

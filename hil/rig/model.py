@@ -254,6 +254,12 @@ class Rig(Model):
         given = {key: value for key, value in values.items() if value is not None}
         return self._read(self._source.overridden(given)) if given else self
 
+    def recorded_as(self, settings: RecordingSettings) -> Rig:
+        """Return this rig with another recording table, without reading its files again."""
+        rig = self.model_copy(update={"recording": settings})
+        rig._source = self._source.overridden({"recording": settings.model_dump(mode="json")})
+        return rig
+
     def initial_q_eci_from_body(self) -> FloatArray:
         """Attitude (4,) at the start."""
         turn = math.radians(self.attitude.offset_deg) * np.array(self.attitude.offset_axis_body)

@@ -64,7 +64,18 @@ def problems(source: Source, alone: bool = True) -> list[str]:
 
 def look(source: Source, alone: bool = True) -> Looked:
     """Return the rig, or all that is wrong with it; see ``problems``."""
-    files = _tables(source)
+    return _looked(source, _tables(source), alone)
+
+
+def look_at_tables(source: Source, rig: Table, craft: Table) -> Looked:
+    """Return the rig of files that are there as tables too, or all that is wrong with it.
+
+    As ``look`` does, without reading their text: source has these tables, no parts, no overrides.
+    """
+    return _looked(source, _looked_through(source, rig, craft, {}, []), alone=True)
+
+
+def _looked(source: Source, files: _Files, alone: bool) -> Looked:
     data = {**files.rig, SPACECRAFT: with_parts(files.spacecraft, files.parts)}
     whole = None if files.problems else _validated(data)
     rig, errors = (whole, []) if whole else _examined(files, data)
@@ -139,15 +150,26 @@ def _tables(source: Source) -> _Files:
     for name, text in source.parts.items():
         if table := tables(lambda: parsed(part_path(craft_path, name), text)):  # noqa: B023
             parts[name] = table
-    found += unshown_characters(rig, source.path) + unshown_characters(craft, craft_path)
+    return _looked_through(source, rig, craft, parts, found)
+
+
+def _looked_through(
+    source: Source, rig: Table, craft: Table, parts: dict[str, Table], found: list[str]
+) -> _Files:
+    """Return a rig's files with the elements of the orbit message that it names in place."""
+    found += unshown_characters(rig, source.path)
+    found += unshown_characters(craft, source.spacecraft_path)
     uncertain = {(SPACECRAFT, *at) for at in tables_without_part(craft, parts)}
     if not craft:
         uncertain.add((SPACECRAFT,))
     if omm := orbit_message(rig):
-        path, text = source.path.parent / omm, source.orbit_text
-        message = tables(lambda: orbit_elements(path, text)) if text else {}
+        path, text, message = source.path.parent / omm, source.orbit_text, {}
+        try:
+            message = orbit_elements(path, text) if text else {}
+        except RigError as error:
+            found.append(str(error))
         rest = {key: value for key, value in rig["orbit"].items() if key != "omm"}
-        rig["orbit"] = {**rest, "omm": message} if message else rest
+        rig = {**rig, "orbit": {**rest, "omm": message} if message else rest}
         uncertain |= set() if message else {("orbit",)}
     return _Files(rig, craft, parts, frozenset(uncertain), found)
 

@@ -13,6 +13,8 @@ from hil.physics.rotations import (
     angle_between,
     apply,
     conjugate,
+    cross,
+    lengths,
     multiply,
     q_eci_from_lvlh,
     rotation_vector,
@@ -40,7 +42,7 @@ def rotations(q: ArrayLike) -> FloatArray:
     against anything.
     """
     given = np.asarray(q, dtype=float)
-    norm = np.linalg.norm(given, axis=-1, keepdims=True)
+    norm = lengths(given)
     return np.where(np.abs(norm - 1.0) <= _NORM_TOLERANCE, given, np.nan)
 
 
@@ -82,12 +84,12 @@ def _between(q_eci_from_target: ArrayLike, q_eci_from_body: ArrayLike) -> FloatA
 
 def _turn(start: FloatArray, end: FloatArray, fixed: FloatArray) -> FloatArray:
     """Return the shortest turns (n, 3) between directions of which one is the same for all."""
-    axis = np.cross(start, end)
-    length = np.linalg.norm(axis, axis=-1, keepdims=True)
+    axis = cross(start, end)
+    length = lengths(axis)
     # No turn, or half of one, has no axis of its own: any across the direction will do.
     across = np.cross(fixed, np.eye(3)[np.argmin(np.abs(fixed))])
     axis = np.where(length > 0.0, axis, across)
-    unit = axis / np.linalg.norm(axis, axis=-1, keepdims=True)
+    unit = axis / lengths(axis)
     return np.asarray(angle_between(start, end)[..., None] * unit)
 
 
