@@ -77,6 +77,17 @@ def test_a_sensor_that_lies_is_named_and_the_pointing_holds(
     assert set(recording["estimate_mode"][recording["time_s"] >= BEGIN]) == {1.0}
 
 
+@pytest.mark.parametrize("step_deg_s", [0.1, 2.0, 10.0])
+def test_a_gyro_whose_bias_jumps_is_left_out_until_it_is_well_again(flown, step_deg_s):
+    recording = flown("gyro 0", "bias", offset=[np.radians(step_deg_s)] * 3)
+    [(doubted_s, doubted)] = told(recording, "sensor_doubted")
+    [(trusted_s, trusted)] = told(recording, "sensor_trusted")
+    assert doubted == trusted == told_value("gyro 0")
+    assert doubted_s - BEGIN < 1.5
+    assert trusted_s - (BEGIN + LASTS) < 11.0
+    assert error_deg(recording).max() < 42.0 / 3600.0  # the star tracker alone keeps it
+
+
 def test_single_wild_samples_of_a_gyro_are_left_out(flown):
     recording = flown("gyro 0", "spikes", size=0.1, probability=0.05)
     assert told(recording, "gyro_outlier")

@@ -135,6 +135,7 @@ void attitude_restart(struct attitude *attitude, const struct adcs_parameters *p
 
 void attitude_take_bias(struct attitude *attitude, struct vec3 bias_body_rad_s, float sigma_rad_s)
 {
+    gyro_history_shift(&attitude->gyro, v3_sub(bias_body_rad_s, attitude->filter.gyro_bias_body_rad_s));
     attitude->filter.gyro_bias_body_rad_s = bias_body_rad_s;
     attitude->filter.bias_rad2_s2 = m3_diagonal(sigma_rad_s * sigma_rad_s);
     attitude->filter.attitude_bias = m3_diagonal(0.0f);

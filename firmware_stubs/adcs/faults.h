@@ -33,6 +33,10 @@ struct faults {
     bool on_trial[ADCS_WHEELS_MAX];
     float speed_from_rad_s[ADCS_WHEELS_MAX], shown_from_rad_s[ADCS_WHEELS_MAX]; /* from which changes are compared */
     unsigned agreed[ADCS_WHEELS_MAX];    /* so often, of a tachometer that failed */
+    float shown_before_rad_s[ADCS_WHEELS_MAX]; /* by it in the step before */
+    unsigned still[ADCS_WHEELS_MAX];     /* so many steps without another value */
+    float well_s[ADCS_WHEELS_MAX];       /* so long it has looked well */
+    float listen_after_s[ADCS_WHEELS_MAX]; /* of that it is listened to again */
 };
 
 /* How the body turned in the step that now ends. */

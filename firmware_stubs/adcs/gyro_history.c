@@ -22,6 +22,13 @@ void gyro_history_push(struct gyro_history *history, adcs_ticks time, struct vec
     history->count -= history->count >= 2u * GYRO_HISTORY_SIZE ? GYRO_HISTORY_SIZE : 0u; /* else it would run over one day */
 }
 
+void gyro_history_shift(struct gyro_history *history, struct vec3 by_body_rad_s)
+{
+    for (unsigned i = 0; i < kept(history); i++) {
+        history->rate_body_rad_s[i] = v3_add(history->rate_body_rad_s[i], by_body_rad_s);
+    }
+}
+
 /* Rate at an instant between samples `before` and `after` of the ring. */
 static struct vec3 interpolate(const struct gyro_history *history, unsigned before, unsigned after, adcs_ticks at)
 {

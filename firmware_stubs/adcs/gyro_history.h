@@ -16,6 +16,9 @@ struct gyro_history {
 /* Add a sample. One that is not newer than the newest is dropped. */
 void gyro_history_push(struct gyro_history *history, adcs_ticks time, struct vec3 rate_body_rad_s);
 
+/* Add to all of them: those to come are of a gyro, or of a time, with another bias, and the body turned as it did. */
+void gyro_history_shift(struct gyro_history *history, struct vec3 by_body_rad_s);
+
 /* Mean rate between `from` and the returned time, which is `to` or, if earlier, the next sample's: a walk from `from` to
  * `to` takes one call a sample. Linear between samples, constant before the first and after the last. `from` <= `to`. */
 adcs_ticks gyro_history_mean(const struct gyro_history *history, adcs_ticks from, adcs_ticks to,

@@ -110,7 +110,7 @@ static bool watch_one(struct gyros *gyros, unsigned instance, struct vec3 off_ra
     const float off = v3_norm(off_rad_s);
     const float jump = v3_norm(v3_sub(off_rad_s, watch->off_before_rad_s));
     const bool outlier = !(off <= tolerance.sample_rad_s) && !(jump <= tolerance.sample_rad_s);
-    watch->off_before_rad_s = off_rad_s;
+    watch->off_before_rad_s = outlier ? watch->off_before_rad_s : off_rad_s;
     watch->outliers += dt_s / (SHARE_S + dt_s) * ((outlier ? 1.0f : 0.0f) - watch->outliers);
     follow(&watch->off_rad_s, v3_limit(off_rad_s, tolerance.sample_rad_s), dt_s / (MOMENT_S + dt_s));
     const struct vec3 apart = v3_sub(watch->off_rad_s, gyros->watch[gyros->used].off_rad_s);

@@ -22,7 +22,7 @@ struct gyro_watch {
     unsigned repeats; /* of its value, in a row */
     bool doubted;
     struct vec3 off_rad_s;       /* from the observer, smoothed over a moment */
-    struct vec3 off_before_rad_s; /* that of the last sample */
+    struct vec3 off_before_rad_s; /* that of the last sample that was no outlier */
     float outliers;              /* share of samples, of late */
     float wrong_s;               /* for so long it has been off */
     struct vec3 bias_body_rad_s; /* while it is not used */

@@ -23,6 +23,11 @@ static enum mode_lack rate(const struct adcs *adcs)
     return adcs->observer.started ? MODE_LACKS_NOTHING : MODE_LACKS_RATE;
 }
 
+static enum mode_lack rate_or_spin(const struct adcs *adcs)
+{
+    return supervisor_coasts(adcs) ? MODE_LACKS_NOTHING : rate(adcs);
+}
+
 static enum mode_lack attitude(const struct adcs *adcs)
 {
     return adcs->attitude.known ? rate(adcs) : MODE_LACKS_ATTITUDE;
@@ -162,6 +167,9 @@ static struct mode_demand sun_safe(const struct adcs *adcs)
         return follow(guidance_inertial(quat_multiply(adcs->attitude.q_eci_from_body, way)));
     }
     struct mode_demand demand = idle(adcs);
+    if (!adcs->observer.started) {
+        return demand; /* it coasts */
+    }
     demand.torque_body_Nm =
         control_spin(&adcs->parameters, axis, found ? sun_body : axis, adcs->observer.rate_body_rad_s);
     return demand;
@@ -185,7 +193,7 @@ static const struct mode modes[] = {
     {HIL_MODE_IDLE, MODE_DRIVES_NOTHING, nothing, idle},
     {HIL_MODE_NADIR, MODE_DRIVES_WHEELS, attitude_and_orbit, nadir},
     {HIL_MODE_DETUMBLE, MODE_DRIVES_RODS, field, detumble},
-    {HIL_MODE_SUN_SAFE, MODE_DRIVES_WHEELS_OR_RODS, rate, sun_safe},
+    {HIL_MODE_SUN_SAFE, MODE_DRIVES_WHEELS_OR_RODS, rate_or_spin, sun_safe},
     {HIL_MODE_INERTIAL, MODE_DRIVES_WHEELS, attitude_to_hold, inertial},
     {HIL_MODE_TARGET, MODE_DRIVES_WHEELS, target_place, target},
     {HIL_MODE_STATION, MODE_DRIVES_WHEELS, station_place, station},

@@ -2,6 +2,7 @@
 
 #include "observer.h"
 #include "saturation.h"
+#include "tachometer_trial.h"
 
 #define STALL_PATIENCE_S 3.0f
 #define SLOPE_PATIENCE_S 1.0f /* where the response to a torque that varies tells it */
@@ -12,9 +13,6 @@
 #define LIES_MAX 5u       /* of a tachometer, in a row */
 #define TRIAL_FIRST_S 30.0f
 #define TRIAL_LAST_S 480.0f
-#define SHOWN_RAD_S 3.0f  /* of change, by which a tachometer that failed is compared */
-#define SHOWN_ALIKE 0.2f
-#define SHOWN_MIN 3u      /* times */
 
 static bool driven(const struct adcs_parameters *parameters, float torque_Nm)
 {
@@ -77,8 +75,7 @@ void faults_check_tachometers(struct faults *faults, struct adcs_parameters *par
         adcs_report(events, ADCS_EVENT_TACHOMETER_OUTLIER, (float)i);
         if (++faults->lies[i] >= LIES_MAX) {
             faults->lies[i] = 0;
-            parameters->tachometer_failed[i] = true;
-            adcs_report(events, ADCS_EVENT_TACHOMETER_FAILED, (float)i);
+            tachometer_trial_begin(faults, parameters, i, events);
         }
     }
 }
@@ -107,9 +104,8 @@ static void judge(struct faults *faults, struct adcs_parameters *parameters, str
 {
     const float turned_Nms = faults->turned_Nms[wheel], driven_Nms = faults->driven_Nms[wheel];
     if (turned_Nms * driven_Nms > TURNED * driven_Nms * driven_Nms) {
-        parameters->tachometer_failed[wheel] = true;
+        tachometer_trial_begin(faults, parameters, wheel, events);
         wheels_correct(wheels, parameters, wheel, turned_Nms);
-        adcs_report(events, ADCS_EVENT_TACHOMETER_FAILED, (float)wheel);
     } else if (wheel_response_is_reversed(&faults->response[wheel], parameters->value[ADCS_WHEEL_TORQUE_MAX_NM])) {
         parameters->wheel_reversed[wheel] = !parameters->wheel_reversed[wheel];
         wheels->friction_Nm[wheel] = 0.0f; /* what it seemed to be was the torque */
@@ -176,28 +172,6 @@ static void try_wheel(struct faults *faults, struct adcs_parameters *parameters,
     }
 }
 
-/* A tachometer that is not listened to: when it has shown what the wheel must have done, three times, it is again. */
-static void try_tachometer(struct faults *faults, struct adcs_parameters *parameters, struct wheels *wheels, int wheel,
-                           struct adcs_events *events)
-{
-    const float sample = wheels->sample_rad_s[wheel], speed = wheels->speed_rad_s[wheel];
-    const float due = speed - faults->speed_from_rad_s[wheel], shown = sample - faults->shown_from_rad_s[wheel];
-    if (wheels->measured[wheel] && !(adcs_abs(due) < SHOWN_RAD_S)) {
-        const bool alike = adcs_abs(shown - due) < SHOWN_ALIKE * adcs_abs(due);
-        faults->agreed[wheel] = alike ? faults->agreed[wheel] + 1u : 0u;
-        faults->speed_from_rad_s[wheel] = speed;
-        faults->shown_from_rad_s[wheel] = sample;
-    }
-    wheels->measured[wheel] = false;
-    if (faults->agreed[wheel] >= SHOWN_MIN) {
-        faults->agreed[wheel] = 0;
-        parameters->tachometer_failed[wheel] = false;
-        wheels_correct(wheels, parameters, wheel,
-                       parameters->value[ADCS_WHEEL_SPIN_INERTIA_KG_M2] * (sample - speed));
-        adcs_report(events, ADCS_EVENT_SENSOR_TRUSTED, faults_device(HIL_DEVICE_TACHOMETER, (unsigned)wheel));
-    }
-}
-
 void faults_watch_wheels(struct faults *faults, struct adcs_parameters *parameters, struct wheels *wheels,
                          const float torque_Nm[ADCS_WHEELS_MAX], const struct body_motion *body, float dt_s,
                          struct adcs_events *events)
@@ -205,7 +179,7 @@ void faults_watch_wheels(struct faults *faults, struct adcs_parameters *paramete
     for (int i = 0; i < parameters->wheel_count && dt_s > 0.0f; i++) {
         try_wheel(faults, parameters, i, dt_s, events);
         if (parameters->tachometer_failed[i]) {
-            try_tachometer(faults, parameters, wheels, i, events);
+            tachometer_trial_step(faults, parameters, wheels, i, dt_s, events);
         } else if (!parameters->wheel_dropped[i]) {
             watch_wheel(faults, parameters, wheels, i, torque_Nm[i], body, dt_s, events);
         }

@@ -3,6 +3,7 @@
 #include "faults.h"
 #include "observer.h"
 #include "saturation.h"
+#include "tachometer_trial.h"
 #include "wire.h"
 
 #define STEP_S 0.1f
@@ -89,6 +90,34 @@ static void test_saturation_is_told_as_it_comes_and_goes(void)
     CHECK(parameters.wheel_limit_rad_s[2] == 550.0f);
 }
 
+/* How many seconds a tachometer that has failed, of a wheel at rest, is not listened to; it flickers by so much. */
+static float seconds_unheard(float flicker_rad_s)
+{
+    const float torque_Nm[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+    const struct body_motion still = {{0.0f, 0.0f, 0.0f}, {0.0f, 0.0f, 0.0f}};
+    float seconds = 0.0f;
+    tachometer_trial_begin(&faults, &parameters, 1, &events);
+    for (int step = 0; step < 6000 && parameters.tachometer_failed[1]; step++) {
+        wheels_measure(&wheels, 1, 5.0f + (step % 2 == 0 ? flicker_rad_s : 0.0f));
+        wheels_update(&wheels, &parameters, torque_Nm, STEP_S);
+        faults_watch_wheels(&faults, &parameters, &wheels, torque_Nm, &still, STEP_S, &events);
+        seconds += STEP_S;
+    }
+    return seconds;
+}
+
+/* Each time a longer while, for it may lie again; never one that stands still or jumps about. */
+static void test_a_tachometer_of_a_wheel_at_rest_is_tried_again(void)
+{
+    start();
+    CHECK_NEAR(seconds_unheard(0.05f), 30.0, 0.5);
+    CHECK(events.code[events.count - 1] == ADCS_EVENT_SENSOR_TRUSTED && events.value[events.count - 1] == 102.0f);
+    CHECK_NEAR(wheels.speed_rad_s[1], 5.0, 0.1);
+    CHECK_NEAR(seconds_unheard(0.05f), 60.0, 0.5);
+    start();
+    CHECK(seconds_unheard(0.0f) > 599.0f && seconds_unheard(20.0f) > 599.0f);
+}
+
 /* Only the ground says that a wheel is sound again. */
 static void test_wheels_come_back_when_their_number_is_set_anew(void)
 {
@@ -135,6 +164,7 @@ void test_faults(void)
     test_a_wheel_that_the_body_feels_has_a_dead_tachometer();
     test_a_fast_wheel_that_gains_nothing_is_at_its_limit();
     test_saturation_is_told_as_it_comes_and_goes();
+    test_a_tachometer_of_a_wheel_at_rest_is_tried_again();
     test_wheels_come_back_when_their_number_is_set_anew();
     test_each_device_is_heard_by_itself();
 }

@@ -2,6 +2,7 @@
 #include "check.h"
 #include "control.h"
 #include "rods.h"
+#include "wire.h"
 
 #define STEP_S 0.25f
 #define ORBIT_RAD_S 1.09e-3f
@@ -108,8 +109,40 @@ static void test_the_axis_comes_away_from_the_opposite(void)
     CHECK(worst_after_orbits(&bench, 17300.0f, 23000.0f) < 0.21f);
 }
 
+/* For how many seconds mode sun_safe goes on when the gyro falls silent, with no dipole once that is told. */
+static double seconds_without_gyro(const double rate_rad_s[3])
+{
+    static struct wire wire;
+    wire_start(&wire);
+    CHECK(wire_set_parameter(&wire, ADCS_WHEEL_COUNT, 0.0f) == HIL_ACK_ACCEPTED);
+    CHECK(wire_set_parameter(&wire, ADCS_SUN_AXIS_Y_BODY, 0.0f) == HIL_ACK_ACCEPTED);
+    CHECK(wire_set_parameter(&wire, ADCS_SUN_AXIS_Z_BODY, 1.0f) == HIL_ACK_ACCEPTED);
+    CHECK(wire_set_mode(&wire, HIL_MODE_SUN_SAFE) == HIL_ACK_ACCEPTED);
+    uint32_t step = 0;
+    for (; step < 20000 && (step < 100 || wire.estimate.mode == HIL_MODE_SUN_SAFE); step++) {
+        if (step < 100) {
+            wire_gyro(&wire, 0, rate_rad_s);
+        }
+        const double field_T[3] = {2e-5, 1e-5, -2e-5 + 1e-8 * (step % 3)};
+        wire_vector(&wire, HIL_APID_MAGNETOMETER, 0, field_T);
+        wire_sync(&wire, step, 0.1 * step);
+        CHECK(step < 200 || wire.estimate.mode != HIL_MODE_SUN_SAFE || !(fabsf(wire.command.dipole_body_A_m2[0]) > 0.0f));
+    }
+    CHECK(wire.estimate.mode == HIL_MODE_IDLE); /* and detumble when it is given up */
+    return 0.1 * step - 10.0;
+}
+
+/* What spins keeps its axis for a while, which the rods would take from it; what turns otherwise is stopped. */
+static void test_a_spin_goes_on_without_a_gyro_for_a_while(void)
+{
+    static const double spinning[3] = {0.005, -0.005, 0.055}, turning[3] = {0.04, 0.0, 0.02};
+    CHECK_NEAR(seconds_without_gyro(spinning), 905.0, 2.0);
+    CHECK(seconds_without_gyro(turning) < 6.0);
+}
+
 void test_spin(void)
 {
     test_the_axis_goes_to_the_sun_and_stays();
     test_the_axis_comes_away_from_the_opposite();
+    test_a_spin_goes_on_without_a_gyro_for_a_while();
 }
