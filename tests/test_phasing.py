@@ -74,6 +74,62 @@ def test_an_attitude_read_the_wrong_way_round_is_named(nadir):
     assert wrong(found) == {("star_tracker 0", axis): "inverted" for axis in XYZ}
 
 
+@pytest.fixture(scope="module")
+def surveyor(tmp_path_factory):
+    """Di'er-5 with an accelerometer at its centre of mass and a receiver of geodetic fixes."""
+    folder, tmp_path = Path(__file__).parents[1] / "rigs", tmp_path_factory.mktemp("surveyor")
+    text = (folder / "spacecraft" / "dier5.toml").read_text()
+    text += """
+[[accelerometer]]
+rate_hz = 10.0
+noise_m_s2 = 0.001
+bias_sigma_m_s2 = 0.01
+
+[[geodetic_gps]]
+rate_hz = 1.0
+antenna_body = [0.0, 0.0, -1.0]
+zenith_range_deg = 80.0
+position_noise_m = 3.0
+velocity_noise_m_s = 0.05
+"""
+    (tmp_path / "craft.toml").write_text(text.replace("../parts", f"{folder}/parts"))
+    rig = (folder / "dier5_nadir.toml").read_text()
+    (tmp_path / "rig.toml").write_text(rig.replace("spacecraft/dier5.toml", "craft.toml"))
+    return load_rig(tmp_path / "rig.toml")
+
+
+def test_an_accelerometer_and_geodetic_fixes_are_phased(surveyor):
+    found = findings(surveyor, TestModeObc())
+    assert not wrong(found)
+    shown = {axis: each for (device, axis), each in found.items() if device == "geodetic_fix 0"}
+    assert list(shown) == ["latitude", "longitude", "height", "north", "east", "down"]
+    assert (shown["latitude"].expected[0], shown["latitude"].unit) == (30.0, "deg")
+    assert shown["east"].measured[4] == pytest.approx(5e3, abs=1.0)
+    felt = found["accelerometer 0", "z"]
+    assert (felt.expected, felt.unit) == ((0.0, 0.0, 1.0), "m/s2")
+    assert felt.measured == pytest.approx((0.0, 0.0, 1.0), abs=0.01)
+
+
+def test_mistakes_with_accelerations_and_fixes_are_named(surveyor):
+    def view(kind, v):
+        if kind == "accelerometer":  # counts g, and has x inverted
+            return (-v[0] / 9.80665, v[1] / 9.80665, v[2] / 9.80665)
+        if kind == "geodetic_fix":  # longitude first, and up for down
+            return (v[1], v[0], v[2], v[3], v[4], -v[5])
+        return v
+
+    found = findings(surveyor, TestModeObc(view))
+    assert wrong(found) == {
+        ("accelerometer 0", "x"): "inverted, scaled",
+        ("accelerometer 0", "y"): "scaled",
+        ("accelerometer 0", "z"): "scaled",
+        ("geodetic_fix 0", "latitude"): "swapped",
+        ("geodetic_fix 0", "longitude"): "swapped",
+        ("geodetic_fix 0", "down"): "inverted",
+    }
+    assert "g for m/s2" in found["accelerometer 0", "y"].detail
+
+
 def test_swapped_wheels_are_named(nadir):
     def drive(kind, instance, value):
         return kind, {0: 1, 1: 0}.get(instance, instance) if kind == 0 else instance, value

@@ -24,6 +24,7 @@ def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bo
     are all there is, the answer is in the telemetry, or in what the wheels are told.
     """
     from hil.bench.deck import lines_to
+    from hil.bench.pins import pins_to
     from hil.obc.image import place_for
     from hil.obc.places import open_obc
     from hil.phasing import phase, phase_on_lines, print_findings
@@ -40,7 +41,13 @@ def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bo
     else:
         say(f"{loaded.title}: phasing test on {obc}, over devices' lines")
         started = partial(
-            open_obc, obc, loaded.obc.baud, firmware, lines=lines_to(loaded), wire=False
+            open_obc,
+            obc,
+            loaded.obc.baud,
+            firmware,
+            lines=lines_to(loaded),
+            wire=False,
+            pins=pins_to(loaded),
         )
         findings = phase_on_lines(loaded, started, obc)
     if as_json:

@@ -9,8 +9,12 @@ import numpy as np
 from hil.config import NonNegative, Positive, Vector
 from hil.devices.kinds import SensorKind
 from hil.devices.sensor import Installation, Sensor, SensorModel, as_built, starts
+from hil.devices.stimuli import Phasing, Stage, Stimuli
 from hil.link import messages as wire
 from hil.physics.vectors import FloatArray
+
+_SHOWN_m_s2 = 1.0  # by the phasing test, at the most
+_ARM_m = np.full(3, 1.0)
 
 
 class Accelerometer(SensorModel):
@@ -62,6 +66,10 @@ class AccelerometerUnit(Sensor):
         self._bias_m_s2 = model.bias_sigma_m_s2 * errors.standard_normal(3)
         self._last: tuple[FloatArray, FloatArray] | None = None  # rate and impulses
 
+    def put_on(self, arm_m: FloatArray) -> None:
+        """Have it sit somewhere else, (3,) m from the centre of mass, and forget the last row."""
+        self._lever_m, self._last = arm_m, None
+
     def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
         """Return the acceleration, inside the range; invalid at its ends."""
         model, i = self._model, self.normals.take(3)
@@ -87,4 +95,28 @@ class AccelerometerUnit(Sensor):
         return np.asarray(rotation + pushed / self._period_s)
 
 
-KINDS = (SensorKind(heading="accelerometer", model=Accelerometer, unit=AccelerometerUnit),)
+def _on_a_rate_table(stage: Stage, table: Accelerometer) -> Stimuli:
+    """At rest, and turning evenly about each axis: w x (w x r), towards the axis of rotation."""
+    yield stage.row(), np.zeros(3)
+    size_m_s2 = min(_SHOWN_m_s2, 0.5 * table.range_m_s2)
+    for axis in np.eye(3):
+        rate_rad_s = np.sqrt(size_m_s2 / _ARM_m[0]) * axis
+        shown = np.cross(rate_rad_s, np.cross(rate_rad_s, _ARM_m)) / _SHOWN_m_s2
+        yield stage.row(rate_body_rad_s=rate_rad_s), shown
+
+
+KINDS = (
+    SensorKind(
+        heading="accelerometer",
+        model=Accelerometer,
+        unit=AccelerometerUnit,
+        phasing=Phasing(
+            _on_a_rate_table,
+            lambda views: views / _SHOWN_m_s2,
+            size=_SHOWN_m_s2,
+            unit="m/s2",
+            gain_most=0.05,
+            prepare=lambda unit: unit.put_on(_ARM_m),
+        ),
+    ),
+)

@@ -55,8 +55,9 @@ class Phasing:
     the views is left out; stimuli then need both signs. labels: the names of the n axes. own_axis:
     whether a device is one of n that stand in a row, as wheels do, and answers to its own
     stimulus only; the axes then have the names that the devices' tables have. size, unit: what a
-    stimulus of 1 is. gain_most: by which part the answer may differ in size; what the table's
-    scale_error_sigma_ppm lets expect (5 sigma) comes to it.
+    stimulus of 1 is; sizes, units: the same for each axis, where axes differ. gain_most: by which
+    part the answer may differ in size; what the table's scale_error_sigma_ppm lets expect (5 sigma)
+    comes to it. prepare: what is done to the device before it is stimulated.
     """
 
     stimuli: Callable[[Stage, Any], Stimuli]
@@ -67,7 +68,14 @@ class Phasing:
     own_axis: bool = False
     size: float = 1.0
     unit: str = ""
+    sizes: tuple[float, ...] = ()
+    units: tuple[str, ...] = ()
     gain_most: float = 0.03
+    prepare: Callable[[Any], None] | None = None
+
+    def of_axis(self, axis: int) -> tuple[float, str]:
+        """Return what a stimulus of 1 along an axis is: a number and its unit."""
+        return (self.sizes[axis], self.units[axis]) if self.sizes else (self.size, self.unit)
 
     def response(self, stimuli: Row, views: Row) -> Row:
         """Return the matrix (m, n) by which the firmware's views (s, m) follow stimuli (s, n)."""

@@ -1,10 +1,12 @@
 """What a response to one stimulus says: pass, inverted, swapped, scaled, turned or dead."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hil.devices.stimuli import Phasing
 
 _DEAD = 1e-6
 ANGLE_MOST_deg = 10.0
@@ -24,6 +26,11 @@ _OF_UNIT = {  # mistakes that are made with a unit, beside those of prefixes
     "rad": _ANGLES,
     "T": {1e4: "gauss for tesla", 1e-4: "tesla for gauss"},
     "m": {1e-3: "kilometres for metres", 1e3: "metres for kilometres"},
+    "deg": {
+        1e-7: "degrees for ten-millionths of a degree",
+        1e-7 * np.pi / 180.0: "radians for ten-millionths of a degree",
+    },
+    "m/s2": {9.80665: "m/s2 for g", 1.0 / 9.80665: "g for m/s2"},
 }
 
 
@@ -34,9 +41,9 @@ NOT_PHASED = "not phased"
 class Finding(NamedTuple):
     """One axis of one device: `verdict` is pass or what is wrong, in a word; `detail` in words.
 
-    expected, measured: vectors in `unit`; empty where nothing could be measured. gain: size of the
-    measured one over that of the expected one, which may differ from 1 by gain_most. angle_deg: how
-    far the axis is off, which may be angle_most_deg.
+    expected, measured: vectors in `unit`, other axes on the scale of this one; empty where nothing
+    could be measured. gain: size of the measured one over that of the expected one, which may
+    differ from 1 by gain_most. angle_deg: how far the axis is off, which may be angle_most_deg.
     """
 
     device: str
@@ -89,6 +96,16 @@ def judge(
         gain_most=gain_most,
         angle_deg=float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))) if alive else None,
     )
+
+
+def judge_axes(
+    device: str, phasing: Phasing, matrix: NDArray[np.float64], gain_most: float
+) -> Iterator[Finding]:
+    """Judge each column of the matrix (m, n) by which a firmware's views follow the stimuli."""
+    for axis in range(matrix.shape[1]):
+        size, unit = phasing.of_axis(axis)
+        expected = np.eye(len(matrix))
+        yield judge(device, phasing.labels, axis, matrix[:, axis], expected, size, unit, gain_most)
 
 
 def _named(

@@ -22,7 +22,7 @@ from hil.errors import RigError
 from hil.link.clock import Clock, exact_s
 from hil.obc.names import LINES_ONLY
 from hil.obc.place import Obc
-from hil.phasing.judge import NOT_PHASED, Finding, judge
+from hil.phasing.judge import NOT_PHASED, Finding, judge, judge_axes
 from hil.rig import Rig
 
 Matrix = NDArray[np.float64]
@@ -144,10 +144,7 @@ class _LinesTest:
         if np.isnan(views).any():
             yield Finding(name, "all", "dead", "the telemetry told nothing of it")
             return
-        matrix = phasing.response(stimuli, views)
-        how = (phasing.size, phasing.unit, phasing.gain_most)
-        for axis in range(matrix.shape[1]):
-            yield judge(name, phasing.labels, axis, matrix[:, axis], np.eye(len(matrix)), *how)
+        yield from judge_axes(name, phasing, phasing.response(stimuli, views), phasing.gain_most)
 
     @property
     def _rest(self) -> Matrix:

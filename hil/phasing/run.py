@@ -20,7 +20,7 @@ from hil.link.events import Reply
 from hil.link.session import Session
 from hil.obc.driver import Driver, Tap
 from hil.obc.place import Obc
-from hil.phasing.judge import NOT_PHASED, Finding, judge
+from hil.phasing.judge import NOT_PHASED, Finding, judge, judge_axes
 from hil.physics.rotations import apply, conjugate
 from hil.rig import Rig
 
@@ -96,6 +96,8 @@ class _PhaseTest:
 
     def _sensor(self, sensor: Sensor, kind: SensorKind, phasing: Phasing) -> Iterator[Finding]:
         name, tables = _name(sensor), self._rig.spacecraft.tables(kind.heading)
+        if phasing.prepare is not None:
+            phasing.prepare(sensor)
         stimuli, views = [], []
         for row, stimulus in phasing.stimuli(self._stage, tables[sensor.instance]):
             shown = self._view(sensor, row, phasing.shown)
@@ -110,15 +112,13 @@ class _PhaseTest:
             views.append(view)
         matrix = phasing.response(np.array(stimuli), np.array(views))
         ppm = getattr(tables[sensor.instance], "scale_error_sigma_ppm", 0.0)
-        measure = (phasing.size, phasing.unit, phasing.gain_most + 5e-6 * ppm)
+        gain_most = phasing.gain_most + 5e-6 * ppm
         if phasing.own_axis:  # one number a device: it must follow its own stimulus and no other
             labels, own = [table.name for table in tables], sensor.instance
+            measure = (phasing.size, phasing.unit, gain_most)
             yield judge(name, labels, own, matrix[0], np.eye(len(labels)), *measure)
         else:
-            for axis in range(matrix.shape[1]):
-                yield judge(
-                    name, phasing.labels, axis, matrix[:, axis], np.eye(len(matrix)), *measure
-                )
+            yield from judge_axes(name, phasing, matrix, gain_most)
 
     def _view(self, sensor: Sensor, row: Matrix, size: int) -> tuple[int, Matrix] | None:
         """Which instance the firmware takes a measurement for, and what it takes from it."""

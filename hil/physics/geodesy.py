@@ -6,6 +6,9 @@ import math
 from typing import NamedTuple
 
 import erfa
+import numpy as np
+
+from hil.physics.vectors import FloatArray
 
 WGS84 = 1  # as pyerfa numbers ellipsoids
 
@@ -34,3 +37,9 @@ def north_east_down(at: Place, velocity_ecef: tuple[float, ...]) -> tuple[float,
         math.cos(lon) * y - math.sin(lon) * x,
         -math.cos(lat) * outward - math.sin(lat) * z,
     )
+
+
+def position_ecef_m(at: Place) -> FloatArray:
+    """Return the position (3,) of a place (IAU SOFA, gd2gc)."""
+    lat, lon = math.radians(at.latitude_deg), math.radians(at.longitude_deg)
+    return np.asarray(erfa.gd2gc(WGS84, lon, lat, at.height_m))
