@@ -213,7 +213,7 @@ CAUSES = (
 
 def planted_rig(each, folder):
     """The rig with its cause planted, in a folder of its own."""
-    base = (RIGS / f"{each.base}.toml").read_text()
+    base = (RIGS / f"{each.base}.toml").read_text().replace('"../spacecraft/', '"spacecraft/')
     craft_name = base.split('spacecraft = "spacecraft/')[1].split('"')[0]
     craft = (RIGS / "spacecraft" / craft_name).read_text()
     for old, new in each.rig:

@@ -6,6 +6,7 @@ import platformdirs
 import pytest
 from click.testing import CliRunner
 from planted import CAUSES, diagnosed, fault, planted_rig
+from planted_more import MORE
 
 from hil import bench, judge
 from hil.bench import uplink
@@ -19,10 +20,12 @@ _CACHE = str(platformdirs.user_cache_path())
 _FAST = {
     "an inverted wheel", "too small a wheel", "a wrong orbit", "a gyro of the wrong part",
     "swapped gyro axes", "a turned star tracker", "replies are lost", "not settled yet",
+    "a controller ten times too slow", "a tachometer in other units", "a gyro that saturates",
+    "the wrong mode",
 }  # fmt: skip
 _CASES = [
     pytest.param(each, id=each.name, marks=() if each.name in _FAST else pytest.mark.slow)
-    for each in CAUSES
+    for each in (*CAUSES, *MORE)
 ]
 
 
@@ -34,8 +37,8 @@ def test_a_planted_cause_is_named_first_from_the_data_alone(planted, tmp_path):
     assert len(why.lines) <= MOST_LINES
 
 
-def test_two_dozen_causes_are_planted():
-    assert len({each.name for each in CAUSES}) >= 24
+def test_four_dozen_causes_are_planted():
+    assert len({each.name for each in (*CAUSES, *MORE)}) >= 48
 
 
 def test_an_injected_fault_is_named_with_what_its_device_shows(tmp_path):

@@ -163,6 +163,31 @@ def test_a_rig_runs_once_on_each_obc_asked_for(session, made):
     assert [obc for _, obc, *_ in made] == ["posix", "/dev/ttyACM0"]
 
 
+LINES = """
+[[line]]
+name = "down"
+baud = 115200
+[line.telemetry]
+xtce = "a.xml"
+mode = "MODE"
+"""
+
+
+def test_a_rig_of_lines_is_skipped_where_there_are_none_and_one_sentence_says_so(
+    session, pytester, made
+):
+    pytester.makefile(".toml", rig=RIG.replace("[obc]\n", "[obc]\nwire = false\n") + LINES)
+    result = session("--hil-obc", "library", "--hil-obc", "qemu-fast", "--hil-obc", "qemu")
+    result.assert_outcomes(passed=2, failed=1, skipped=2, warnings=2)
+    assert [obc for _, obc, *_ in made] == ["qemu-lines"]
+    for place in ("library", "qemu-fast"):
+        why = (
+            f"rig was not run on {place}, which has no lines, and the rig has [[][[]line]] tables: "
+            "run it with --hil-obc posix or --hil-obc qemu"
+        )
+        result.stdout.fnmatch_lines([f"*NotRunWarning: {why}"])
+
+
 def test_an_obc_that_dies_is_an_error_with_its_last_frames(session, made):
     result = session("--hil-obc", "dead", "--hil-out", "kept")
     result.assert_outcomes(errors=3)

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from lines_rigs import RIG, program, write
 from rig_files import edited, told
 
 from hil import bench
+from hil.cli import main
 from hil.errors import RigError
 from hil.judge import evaluate
 from hil.recording import Recording
@@ -88,24 +90,60 @@ def test_a_packet_of_another_length_than_the_file_says_is_told():
     assert decoder.why.startswith("damp.xml does not describe a packet of APID 66 and 21 octets: ")
 
 
-def test_a_beacon_whose_bit_is_flipped_is_refused(tmp_path):
-    """Of the reference flight software, by the committed file: made by its own C code."""
+def made_by_c(tmp_path, declared, encoded):
+    """The octets of a packet of the reference flight software, made by its own C code."""
     compiler = shutil.which("cc")
     if compiler is None:
         pytest.skip("no C compiler for the host")
     main = tmp_path / "main.c"
     main.write_text(
         '#include <stdio.h>\n#include "beacon.h"\nint main(void)\n{\n'
-        "    const struct beacon beacon = {7, {0.5f, -0.5f, 0.5f, 0.5f}, {1e-3f, 2e-3f, -3e-3f},"
-        " 4, 1};\n"
+        f"    const struct {declared};\n"
         "    unsigned char octets[BEACON_OCTETS];\n"
-        "    fwrite(octets, 1, beacon_encode(&beacon, 9, octets), stdout);\n    return 0;\n}\n"
+        f"    fwrite(octets, 1, {encoded}, stdout);\n    return 0;\n}}\n"
     )
     made = tmp_path / "main"
     flags = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{STUBS}"]
     subprocess.run([compiler, *flags, main, STUBS / "beacon.c", "-o", made], check=True)
-    octets = subprocess.run([made], capture_output=True, check=True).stdout
-    keys = {"xtce": "dier5_telemetry.xml", "sync": "1ACFFC1D", "crc16": True, "mode": "MODE"}
+    return subprocess.run([made], capture_output=True, check=True).stdout
+
+
+BEACON = {"xtce": "dier5_telemetry.xml", "sync": "1ACFFC1D", "crc16": True, "mode": "MODE"}
+
+
+def test_what_its_devices_say_is_told_each_second(tmp_path):
+    octets = made_by_c(
+        tmp_path,
+        "beacon_devices devices = {8, {7e6f, -1e3f, 0.5f}, {60.0f, -61.0f, 62.0f, 0.0f}}",
+        "beacon_devices_encode(&devices, 3, octets)",
+    )
+    keys = BEACON | {
+        "position_ecef": ("GPS_X", "GPS_Y", "GPS_Z"),
+        "wheel_speed": ("WHEEL_1", "WHEEL_2", "WHEEL_3"),
+    }
+    told = believed(**keys)
+    assert np.isnan(told.position_ecef_m).all()
+    told.take(octets, 0)
+    assert told.position_ecef_m == (7e6, -1e3, 0.5)
+    assert told.wheel_speed_rad_s == (60.0, -61.0, 62.0)
+    told = believed(**keys, position_unit="km", wheel_speed_unit="rpm")
+    told.take(octets, 0)
+    assert told.position_ecef_m == (7e9, -1e6, 500.0)
+    assert told.wheel_speed_rad_s[0] == pytest.approx(2.0 * math.pi)
+
+
+def believed(**keys):
+    table = Telemetry(**keys)
+    return Believed(table, decoder_of(table, RIGS / "a.toml", "down"), [])
+
+
+def test_a_beacon_whose_bit_is_flipped_is_refused(tmp_path):
+    octets = made_by_c(
+        tmp_path,
+        "beacon beacon = {7, {0.5f, -0.5f, 0.5f, 0.5f}, {1e-3f, 2e-3f, -3e-3f}, 4, 1}",
+        "beacon_encode(&beacon, 9, octets)",
+    )
+    keys = BEACON
     decoder = decoder_of(Telemetry(**keys), RIGS / "a.toml", "down")
     (message,) = decoder.read(octets)
     assert [message[f"Q{n}"] for n in range(1, 5)] == [0.5, -0.5, 0.5, 0.5]
@@ -166,7 +204,10 @@ def test_what_is_told_is_carried_to_the_steps_time_at_its_rate():
 
 WRONG = [
     (RATES, "give xtce, a file, or decoder, an installed package's, and not both"),
-    ('xtce = "a.xml"\n', "names no parameter: give attitude, rate or mode"),
+    (
+        'xtce = "a.xml"\n',
+        "names no parameter: give attitude, rate, mode, position_ecef or wheel_speed",
+    ),
     (
         'xtce = "a.xml"\nattitude = ["a", "b", "c", "d"]\n',
         "attitude needs its convention: give scalar = first or last",
@@ -178,6 +219,11 @@ WRONG = [
 @pytest.mark.parametrize(("keys", "sentence"), WRONG)
 def test_a_wrong_table_is_one_sentence(tmp_path, keys, sentence):
     assert sentence in told(write(tmp_path, RIG + UP + keys))
+
+
+def test_as_many_speeds_are_named_as_there_are_wheels(tmp_path):
+    text = told(write(tmp_path, RIG + UP + "xtce = 'a.xml'\nwheel_speed = ['A', 'B']\n"))
+    assert "wheel_speed: it names 2, and the spacecraft has 3 wheels: give one name a wheel" in text
 
 
 def test_a_line_has_devices_or_telemetry(tmp_path):
@@ -257,3 +303,8 @@ def test_what_the_firmware_tells_is_recorded_and_judged(tmp_path, monkeypatch, r
     assert np.abs(told_rate - true_rate).max() < 5e-3
     assert np.isnan(run["estimate_q_eci_from_body"]).all()
     assert run.metadata["counters"]["telemetry_noises"] == "0"
+    sniffed = CliRunner().invoke(main, ["sniff", str(run.path), "--line", "down"])
+    assert sniffed.exit_code == 0
+    line = sniffed.output.splitlines()[0]
+    assert "OBC >  telemetry  packet  " in line
+    assert "RATE_X " in line

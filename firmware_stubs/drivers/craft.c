@@ -7,6 +7,7 @@
 #define IMU_OCTETS_US 543u       /* 25 octets at 460 800 baud */
 #define STEP_AT_LAST_US 150000u  /* without a gyro's datagram */
 #define GPS_AGAIN_US 5000000u
+#define STEPS_A_REPORT 10u       /* of the devices */
 
 /* 2^24 ticks in 10^6 us. */
 static adcs_ticks ticks(uint64_t us)
@@ -115,6 +116,21 @@ static void drive_rods(const struct craft *craft, const struct craft_lines *line
     }
 }
 
+/* What the devices said, now and then. */
+static void tell_devices(const struct craft *craft, const struct device_line *down)
+{
+    const struct oem7_fix *fix = &craft->gps.fix;
+    struct beacon_devices devices = {
+        .seconds = (uint32_t)(craft->stepped_us / 1000000u),
+        .position_ecef_m = {fix->position_ecef_m[0], fix->position_ecef_m[1], fix->position_ecef_m[2]},
+    };
+    for (unsigned i = 0; i < craft->wheels.count && i < BEACON_WHEELS; i++) {
+        devices.wheel_speed_rad_s[i] = craft->wheels.wheel[i].speed_rad_s;
+    }
+    uint8_t octets[BEACON_DEVICES_OCTETS];
+    down->send(down->context, octets, beacon_devices_encode(&devices, (uint16_t)(craft->told / STEPS_A_REPORT), octets));
+}
+
 /* After each step, and after the wheels' commands, which are more urgent. */
 static void tell(struct craft *craft, const struct craft_lines *lines)
 {
@@ -136,6 +152,9 @@ static void tell(struct craft *craft, const struct craft_lines *lines)
     v3_store(craft->adcs.observer.rate_body_rad_s, beacon.rate_body_rad_s);
     uint8_t octets[BEACON_OCTETS];
     lines->down.send(lines->down.context, octets, beacon_encode(&beacon, (uint16_t)craft->told, octets));
+    if (craft->told % STEPS_A_REPORT == 0) {
+        tell_devices(craft, &lines->down);
+    }
 }
 
 static void receive(struct craft *craft, const struct craft_lines *lines, uint64_t now_us)

@@ -83,26 +83,26 @@ def _recorded(source: Path, name: str) -> Iterator[Said]:
     recording = Recording(source)
     rig = rig_of(recording)
     number = _number(rig, name)
-    sniffer = Sniffer(rig.line[number], rig.spacecraft.devices)
+    sniffer = Sniffer(rig.line[number], rig.spacecraft.devices, rig.source.path)
     return said_in(recording.device_lines(), number, sniffer)
 
 
 def _live(source: Path, name: str) -> Iterator[Said]:
-    """Listen on the adapter: what comes from there is taken for the devices' side."""
+    """Listen on the adapter: what comes from there is the devices' side, of telemetry the OBC's."""
     from hil.bench.deck import lines_to
     from hil.lines.sniff import Sniffer
     from hil.rig import load_rig
 
     rig = load_rig(source)
     number = _number(rig, name)
-    sniffer = Sniffer(rig.line[number], rig.spacecraft.devices)
+    sniffer = Sniffer(rig.line[number], rig.spacecraft.devices, rig.source.path)
     if sys.platform != "win32":
         import select
         import time
 
         from hil.obc.channel import PortChannel
 
-        channel = PortChannel(lines_to(rig)[number])
+        channel, told = PortChannel(lines_to(rig)[number]), rig.line[number].telemetry is not None
         begun_ns = time.monotonic_ns()
         try:
             while True:
@@ -112,7 +112,7 @@ def _live(source: Path, name: str) -> Iterator[Said]:
                     data = channel.read()
                     if not data:
                         raise LinkError(f"line {channel.name} is gone: its other end was closed")
-                    yield from sniffer.read(now_ns, data, from_obc=False)
+                    yield from sniffer.read(now_ns, data, from_obc=told)
                 else:  # octets that no message has followed are shown, too: a wrong rate, perhaps
                     yield from sniffer.rest(now_ns)
         finally:

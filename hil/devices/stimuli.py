@@ -39,7 +39,11 @@ class Stage:
 
     def row(self, **values: Values) -> Row:
         """Return a row with some columns changed."""
-        row = self._row.copy()
+        return self.changed(self._row, **values)
+
+    def changed(self, row: Row, **values: Values) -> Row:
+        """Return a copy of a row of truth with some columns changed."""
+        row = row.copy()
         for column, value in values.items():
             self._set(row, column, value)
         return row

@@ -12,6 +12,7 @@ from hil.diagnosis.finding import Finding, Side
 from hil.diagnosis.trouble import Trouble
 from hil.diagnosis.units import AXES, angle_words, number, vector_words
 from hil.flight.parameters import PARAMETERS
+from hil.judge.cones import ConeRequirement
 from hil.judge.requirements import PointingRequirement
 from hil.rig import Rig
 
@@ -44,6 +45,8 @@ def belief_findings(rig: Rig, trouble: Trouble) -> Iterator[Finding]:
     yield from _payload(rig, beliefs, trouble)
     yield from _delay(rig, beliefs)
     yield from _rods(rig, beliefs)
+    yield from _keep_out(beliefs, trouble)
+    yield from _thrusters(rig, beliefs)
 
 
 def _differs(
@@ -102,7 +105,7 @@ def _wheels(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
         "N m",
         "control",
         "torque",
-        68.0,
+        78.5 if beliefs["wheel_torque_max_Nm"] > weakest else 68.0,
     )
     slowest = min(wheel.speed_max_rad_s for wheel in wheels)
     if beliefs["wheel_speed_max_rad_s"] > slowest:
@@ -136,6 +139,8 @@ def _gyro(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
             "rad/sqrt(s)",
             "knowledge",
             "gyro 0 noise",
+            # a wider belief does little harm, and filters without a state for drift want one
+            90.0 if beliefs["gyro_angle_random_walk_rad_sqrt_s"] < white else 40.0,
         )
         deg_h = math.radians(1.0) / 3600.0
         bias = math.hypot(table.turn_on_bias_sigma_deg_h, table.bias_instability_deg_h) * deg_h
@@ -175,6 +180,42 @@ def _tracker(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
                 f'in "{table.aberration}": up to 26 arcsec'
             )
             yield Finding(words, 58.0, "knowledge", "aberration")
+
+
+def _keep_out(beliefs: Beliefs, trouble: Trouble) -> Iterator[Finding]:
+    """Yield a cone that is required to be wider than the one that the OBC keeps."""
+    for each in trouble.missed:
+        if not isinstance(each, ConeRequirement) or each.outside_deg is None:
+            continue
+        name = f"keep_out_{each.cone}_rad"
+        kept = math.degrees(beliefs[name]) if name in _DEFAULTS else 0.0
+        if kept < each.outside_deg - 0.05:
+            keeps = f"is {math.radians(kept):.3g} rad, {kept:.3g} deg" if kept else "is not set"
+            words = (
+                f'"{each.name}" asks for {each.outside_deg:g} deg from the {each.cone}, and '
+                f"[flight_software] {name} {keeps}"
+            )
+            yield Finding(words, 96.0, "any", "keep out")
+
+
+def _thrusters(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
+    """Yield the thruster whose torque is believed to be another than it is."""
+    thrusters = rig.spacecraft.thruster[: int(beliefs["thruster_count"])]
+    centre = np.array(rig.spacecraft.body.centre_of_mass_body_m)
+    worst: tuple[float, str] = (0.0, "")
+    for i, each in enumerate(thrusters):
+        force = each.thrust_N * np.array(each.direction_body)
+        true = np.cross(np.array(each.position_body_m) - centre, force)
+        believed = np.array([beliefs[f"thruster{i}_torque_{axis}_body_Nm"] for axis in AXES])
+        size = max(float(np.linalg.norm(true)), 1e-12)
+        off = float(np.linalg.norm(believed - true)) / size
+        words = (
+            f"[flight_software] believes thruster {each.name} to give a torque of "
+            f"{vector_words(1e3 * believed)} mN m, of the rig it is {vector_words(1e3 * true)} mN m"
+        )
+        worst = max(worst, (off, words))
+    if worst[0] > 0.5:
+        yield Finding(worst[1], min(94.0, 60.0 + 30.0 * worst[0]), "control", "thrusters")
 
 
 def _payload(rig: Rig, beliefs: Beliefs, trouble: Trouble) -> Iterator[Finding]:

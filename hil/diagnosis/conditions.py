@@ -14,7 +14,7 @@ from hil.flight.parameters import PARAMETERS
 from hil.judge.rows import Rows
 from hil.rig import Rig
 
-_MOST_EXTERNAL = "external_torque_max_Nm"
+_MOST_EXTERNAL, _SLEW = "external_torque_max_Nm", "slew_rate_max_rad_s"
 COLUMNS = {"time_s", "truth_sunlit", "truth_external_torque_body_Nm", "truth_rate_body_rad_s"}
 
 
@@ -29,6 +29,9 @@ class Conditions:
         self._counts = np.zeros((2, 2))  # good and bad: steps, of them in eclipse
         self._torque_Nm = self._steps = 0.0  # summed up over all steps
         self._fastest_rad_s = 0.0
+        usual = next(each.default for each in PARAMETERS if each.name == _SLEW)
+        self._slew_rad_s = beliefs.get(_SLEW, usual) if beliefs and rig.spacecraft.wheel else None
+        self._slewing = np.zeros(2)  # good and bad steps at that rate
 
     def feed(self, rows: Rows, marked: Marked) -> None:
         """Take the next steps."""
@@ -38,6 +41,10 @@ class Conditions:
             self._counts[k] += [np.count_nonzero(mask), np.count_nonzero(mask & dark)]
         self._torque_Nm, self._steps = self._torque_Nm + float(load.sum()), self._steps + len(load)
         rate = np.linalg.norm(rows["truth_rate_body_rad_s"], axis=1)
+        if self._slew_rad_s is not None:
+            slewing = (rate > 0.7 * self._slew_rad_s) & (rate < 1.5 * self._slew_rad_s)
+            good = marked.asked & ~marked.bad
+            self._slewing += [np.count_nonzero(m & slewing) for m in (good, marked.bad)]
         self._fastest_rad_s = max(self._fastest_rad_s, float(rate.max(initial=0.0)))
 
     def findings(self, trouble: Trouble) -> Iterator[Finding]:
@@ -49,6 +56,14 @@ class Conditions:
         if dark > 0.7 and dark > 1.5 * else_ and good:
             words = f"{share(dark)} of the bad steps are in eclipse, of the others {share(else_)}"
             yield Finding(words, 48.0, "any", "eclipse")
+        if self._slew_rad_s is not None and self._slewing[1] > 0.3 * bad:
+            part = self._slewing[1] / bad
+            if part > 2.0 * self._slewing[0] / max(good, 1.0):
+                words = (
+                    f"the body turns at about [flight_software] slew_rate_max_rad_s = "
+                    f"{self._slew_rad_s:g} in {share(part)} of the bad steps: it is under way"
+                )
+                yield Finding(words, 74.0, "control", "slew")
         yield from self._disturbed(self._torque_Nm / max(self._steps, 1.0))
         yield from _settling(trouble)
         if self._fastest_rad_s > math.radians(5.0):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -15,11 +15,13 @@ from hil.diagnosis.beliefs import belief_findings
 from hil.diagnosis.conditions import Conditions
 from hil.diagnosis.feedback import Feedback
 from hil.diagnosis.finding import Diagnosis, Finding, ranked
+from hil.diagnosis.followers import Rods, Tachometers
 from hil.diagnosis.readings import READINGS
 from hil.diagnosis.samples import CARRY, Samples
 from hil.diagnosis.story import Line, event_findings, with_faults
 from hil.diagnosis.told import told_findings
 from hil.diagnosis.trouble import Trouble
+from hil.diagnosis.tuning import tuning_findings
 from hil.diagnosis.validity import Validity, validity_findings
 from hil.diagnosis.wheels import Wheels
 from hil.errors import HilError, RigError
@@ -40,6 +42,8 @@ class _Witnesses(NamedTuple):
     samples: list[Samples]
     wheels: Wheels | None
     feedback: Feedback | None
+    tachometers: Tachometers | None
+    rods: Rods | None
     conditions: Conditions | None
     line: Line
 
@@ -53,6 +57,8 @@ class _Witnesses(NamedTuple):
             needed |= wheels.COLUMNS
         if self.feedback is not None:
             needed |= feedback.COLUMNS
+        for follower in (self.tachometers, self.rods):
+            needed |= follower.columns if follower is not None else set()
         if self.conditions is not None:
             needed |= conditions.COLUMNS
         return needed
@@ -100,6 +106,7 @@ def _found(rig: Rig, recording: Recording, witnesses: _Witnesses) -> Iterator[Fi
         yield Finding(words, 1.0, topic="mean elements", cause=False)
     yield from trouble.findings()
     yield from belief_findings(rig, trouble)
+    yield from tuning_findings(rig, trouble)
     yield from told_findings(rig, recording, trouble)
     yield from validity_findings(witnesses.validity, trouble)
     for each in witnesses.samples:
@@ -108,6 +115,9 @@ def _found(rig: Rig, recording: Recording, witnesses: _Witnesses) -> Iterator[Fi
         yield from witnesses.wheels.findings(trouble)
     if witnesses.feedback is not None:
         yield from witnesses.feedback.findings(trouble)
+    for follower in (witnesses.tachometers, witnesses.rods):
+        if follower is not None:
+            yield from follower.findings()
     if witnesses.conditions is not None:
         yield from witnesses.conditions.findings(trouble)
     yield from event_findings(events, run_of(recording).modes, trouble)
@@ -139,8 +149,9 @@ def _witnesses(
 ) -> _Witnesses:
     columns = {name for name, _ in recording.columns}
     run = run_of(recording)
+    has_tracker = bool(rig.spacecraft.tables("star_tracker"))
     samples = [
-        Samples(kind.name, instance, table, run.step_s)
+        Samples(kind.name, instance, table, run.step_s, has_tracker=has_tracker)
         for kind in registry().sensors
         if kind.name in READINGS
         for instance, table in enumerate(rig.spacecraft.tables(kind.heading))
@@ -152,9 +163,18 @@ def _witnesses(
         [each for each in samples if each.columns <= columns],
         Wheels(rig, _latency_s(rig, recording)) if has_wheels else None,
         Feedback(rig) if has_wheels else None,
+        _if_recorded(Tachometers(rig), columns) if has_wheels else None,
+        _if_recorded(Rods(rig), columns) if rig.spacecraft.rod else None,
         Conditions(rig) if columns >= conditions.COLUMNS else None,
         Line(run.step_s),
     )
+
+
+_Follower = TypeVar("_Follower", Tachometers, Rods)
+
+
+def _if_recorded(follower: _Follower, columns: set[str]) -> _Follower | None:
+    return follower if follower.columns <= columns else None
 
 
 def _latency_s(rig: Rig, recording: Recording) -> float:
@@ -187,6 +207,9 @@ def _read(recording: Recording, witnesses: _Witnesses) -> None:
             witnesses.wheels.feed(wide, start, marked)
         if witnesses.feedback is not None:
             witnesses.feedback.feed(rows)
+        for follower in (witnesses.tachometers, witnesses.rods):
+            if follower is not None:
+                follower.feed(rows)
         if witnesses.conditions is not None:
             witnesses.conditions.feed(rows, marked)
         before = {name: values[-CARRY:] for name, values in wide.items()}

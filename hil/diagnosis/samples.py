@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from hil.diagnosis.finding import Finding
+from hil.diagnosis.finding import Finding, Side
 from hil.diagnosis.readings import READINGS
 from hil.diagnosis.trouble import Trouble
 from hil.diagnosis.units import AXES, amount, angle_words, number, span_words
@@ -53,7 +53,11 @@ _TURNS = _turns()
 class Samples:
     """One sensor's samples held against what an ideal one would have shown."""
 
-    def __init__(self, kind: str, instance: int, table: Any, step_s: float) -> None:
+    def __init__(
+        self, kind: str, instance: int, table: Any, step_s: float, *, has_tracker: bool = True
+    ) -> None:
+        """has_tracker: whether a star tracker makes up for what this sensor spoils."""
+        self._has_tracker = has_tracker
         self.name = f"{kind.replace('_', ' ')} {instance}"
         self.kind, self._table, self._step_s = kind, table, step_s
         self._reading = READINGS[kind]
@@ -153,9 +157,26 @@ class Samples:
         if self._sigma()[0] <= 0.0 or self.kind in ("fine_sun_sensor", "horizon_sensor"):
             return
         windows = self._sums_of[:, _SAME] > 0.95 * self._sums_of[:, _ONE]
-        if windows.any():
+        if windows.any() and self.kind == "gyro" and self._at_its_range(windows):
+            most = self._table.range_deg_s
+            words = (
+                f"{self.name} is at the end of its range of {most:g} deg/s {self._when(windows)}: "
+                "the body turns faster"
+            )
+            yield Finding(words, 95.0, "any", self.name)
+        elif windows.any():
             words = f"{self.name} shows the same value again and again {self._when(windows)}"
-            yield Finding(words, 92.0, "knowledge", self.name)
+            yield Finding(words, 92.0, self._spoils, self.name)
+
+    def _at_its_range(self, windows: Mask) -> bool:
+        pool = self._sums_of[windows].sum(axis=0)
+        shown = np.abs(pool[_SHOWN : _SHOWN + 3]).max() / pool[_ONE]
+        return bool(shown > 0.9 * math.radians(self._table.range_deg_s))
+
+    @property
+    def _spoils(self) -> Side:
+        """A gyro's rate goes into the control torque, too."""
+        return "any" if self.kind == "gyro" else "knowledge"
 
     def _scaled(self) -> Iterator[Finding]:
         """Yield the axis whose scale is off, where the motion was large enough to tell."""
@@ -201,6 +222,7 @@ class Samples:
         of_noise = np.hypot(noise, self._spread()) / np.sqrt(sums[:, _ONE])
         windows = size > 4.0 * np.hypot(fixed, of_noise) + self._slack(sums)
         if np.count_nonzero(windows) < max(1, 0.02 * len(windows)):
+            yield from self._off_as_expected()
             return
         at = int(np.argmax(size * windows))
         off = float(size[at])
@@ -211,6 +233,18 @@ class Samples:
             "lets expect"
         )
         yield Finding(words, matters, "knowledge", self.name)
+
+    def _off_as_expected(self) -> Iterator[Finding]:
+        """Yield a star tracker that is off by what its table allows, but a requirement does not."""
+        pool = self._sums_of.sum(axis=0)
+        mean = pool[_OFF : _OFF + 3] / pool[_ONE]
+        off = float(np.linalg.norm(mean))
+        if self.kind == "star_tracker" and off > 0.5 * self._trouble.limit_rad:
+            words = (
+                f"{self.name} is off by {self._size_words(off)} (mostly "
+                f"{AXES[int(np.argmax(np.abs(mean)))]}) in the whole run, which its table allows"
+            )
+            yield Finding(words, 90.0, "knowledge", self.name)
 
     def _slack(self, sums: FloatArray) -> FloatArray:
         """Return what an ordinary part may be off by besides: scale, alignment, stray fields."""
@@ -231,8 +265,6 @@ class Samples:
         if self.kind == "gyro":
             return 84.0
         return 40.0 if self._has_tracker else 70.0
-
-    _has_tracker = True
 
     def _noisy(self) -> Iterator[Finding]:
         sums = self._sums_of

@@ -65,7 +65,7 @@ def _orbit(rig: Rig, values: dict, first: dict, trouble: Trouble) -> Iterator[Fi
         f"{amount(off_m_s, 'm/s', 3)} off the true one: its nadir is off by up to "
         f"{angle_words(seen_rad)}"
     )
-    yield Finding(words, 72.0 if has_gps else 95.0, "control", "orbit")
+    yield Finding(words, 30.0 if has_gps else 95.0, "control", "orbit")  # fixes correct it
 
 
 def _date(rig: Rig, day: float) -> Iterator[Finding]:

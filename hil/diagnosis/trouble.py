@@ -92,9 +92,14 @@ class Trouble:
 
     @property
     def limit_rad(self) -> float:
-        """The smallest limit of a missed pointing requirement; infinite if there is none."""
+        """The smallest limit of a missed pointing requirement; infinite if there is none.
+
+        Without those on change within a window, which a constant error does not touch.
+        """
         limits = [
-            each.stated_limit for each in self.missed if isinstance(each, PointingRequirement)
+            each.stated_limit
+            for each in self.missed
+            if isinstance(each, PointingRequirement) and each.index not in WINDOWED
         ]
         return min((limit.value * limit.unit_si for limit in limits), default=math.inf)
 

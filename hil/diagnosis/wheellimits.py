@@ -16,6 +16,7 @@ from hil.rig import Rig
 AT_LIMIT = 0.98
 """From this share of a limit on a wheel counts as at it."""
 _NEAR_ZERO_rad_s = 8.0
+_SPEED_MAX = "wheel_speed_max_rad_s"
 _SETTLES_s = 20.0  # after a wheel went through zero
 
 
@@ -25,8 +26,12 @@ class WheelLimits:
     def __init__(self, rig: Rig) -> None:
         self._wheels: tuple[Wheel, ...] = rig.spacecraft.wheel
         self._beliefs = rig.spacecraft.flight_software
-        self._most = np.array([wheel.torque_max_Nm for wheel in self._wheels])
-        self._fastest = np.array([wheel.speed_max_rad_s for wheel in self._wheels])
+        # Flight software that believes in less does not ask for more.
+        torque, speed = (
+            self._beliefs.get(name, np.inf) for name in ("wheel_torque_max_Nm", _SPEED_MAX)
+        )
+        self._most = np.array([min(torque, wheel.torque_max_Nm) for wheel in self._wheels])
+        self._fastest = np.array([min(speed, wheel.speed_max_rad_s) for wheel in self._wheels])
         n = len(self._wheels)
         self._counts = {what: np.zeros((2, n)) for what in ("torque", "speed", "zero")}
         self._steps = np.zeros(2)  # good and bad
@@ -63,8 +68,8 @@ class WheelLimits:
         for i, wheel in enumerate(self._wheels):
             topic = f"wheel {wheel.name}"
             for what, word, size in (
-                ("speed", "speed limit", f"{wheel.speed_max_rad_s:g} rad/s"),
-                ("torque", "torque limit", amount(1e3 * wheel.torque_max_Nm, "mNm", 3)),
+                ("speed", "speed limit", f"{self._fastest[i]:g} rad/s"),
+                ("torque", "torque limit", amount(1e3 * self._most[i], "mNm", 3)),
             ):
                 then, else_ = self._counts[what][1, i] / bad, self._counts[what][0, i] / good
                 if then < 0.25 or then < 1.5 * else_:
@@ -91,7 +96,10 @@ class WheelLimits:
                     f"steps and in {share(else_)} of the others"
                 )
                 yield Finding(words, 55.0 + 8.0 * then, "control", topic)
-            elif self._fastest_seen[i] > 0.9 * wheel.speed_max_rad_s:
-                part = share(self._fastest_seen[i] / wheel.speed_max_rad_s)
+            elif self._fastest_seen[i] >= AT_LIMIT * self._fastest[i]:
+                words = f"wheel {wheel.name} came to its speed limit of {self._fastest[i]:g} rad/s"
+                yield Finding(words, 58.0, "control", topic)
+            elif self._fastest_seen[i] > 0.9 * self._fastest[i]:
+                part = share(self._fastest_seen[i] / self._fastest[i])
                 words = f"wheel {wheel.name} came to {part} of its speed limit"
                 yield Finding(words, 14.0, "control", topic, cause=False)

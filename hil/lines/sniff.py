@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
 
 from hil.lines.build import Tables, places, protocol_of
 from hil.lines.model import Line
 from hil.protocols.registry import protocols
 from hil.protocols.stream import Heard
+from hil.telemetry.decoder import Decoder, decoder_of
 
 _SHOWN = 24
+
+
+class _Reads(Protocol):
+    """What makes messages of octets."""
+
+    def read(self, data: bytes) -> Iterable[Heard]: ...
+    def rest(self) -> Iterable[Heard]: ...
+
+
+Readers = dict[bool, list[tuple[str, _Reads]]]
+
+
+class _Decoding:
+    """A decoder of telemetry as a reader of messages; what it refuses is a message without name."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder, self._refused = decoder, 0
+
+    def read(self, data: bytes) -> Iterator[Heard]:
+        for message in self._decoder.read(data):
+            yield Heard(b"", "packet", message)
+        refused = int(getattr(self._decoder, "refused", 0))
+        if refused > self._refused:
+            self._refused = refused
+            yield Heard(data, "", {}, str(getattr(self._decoder, "why", "")) or "is no packet")
+
+    def rest(self) -> Iterator[Heard]:
+        """Nothing: a decoder does not tell what it keeps."""
+        yield from ()
 
 
 class Said(NamedTuple):
@@ -44,9 +75,20 @@ class Said(NamedTuple):
 
 
 class Sniffer:
-    """Reads both directions of a line by the protocols of the devices on it."""
+    """Reads both directions of a line by the protocols of the devices on it.
 
-    def __init__(self, line: Line, tables: Tables) -> None:
+    Of a line with telemetry it reads what the OBC says by the decoder that the rig names.
+    """
+
+    def __init__(self, line: Line, tables: Tables, rig: Path | None = None) -> None:
+        """rig: its file, beside which a telemetry's description lies.
+
+        Raises RigError for a decoder that cannot be used.
+        """
+        if line.telemetry is not None:
+            decoder = decoder_of(line.telemetry, rig or Path(), line.name)
+            self._readers: Readers = {False: [], True: [("telemetry", _Decoding(decoder))]}
+            return
         where = places(tables)
         names = []
         for each in line.device:

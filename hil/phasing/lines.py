@@ -1,63 +1,49 @@
 """The phasing test of an image that knows no bench: shown one axis at a time by its own devices.
 
-What it makes of it is told by its own telemetry, or by what it tells its wheels.
+What it makes of it is told by its own telemetry, or by what it tells its wheels and rods.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hil.bench.deck import Deck, sensors_named, telemetry_of
+from hil.bench.deck import sensors_named
 from hil.bench.world import World
 from hil.devices.kinds import SensorKind
 from hil.devices.registry import registry
-from hil.devices.sensor import Sample, Sensor
+from hil.devices.sensor import Sensor
 from hil.devices.stimuli import Phasing, Stage
 from hil.errors import RigError
-from hil.link.clock import Clock, exact_s
 from hil.obc.names import LINES_ONLY
 from hil.obc.place import Obc
 from hil.phasing.judge import NOT_PHASED, Finding, judge, judge_axes
+from hil.phasing.lineactuators import opposed_rates
+from hil.phasing.linerun import AWAITED_s, HELD_s, LineRun, Matrix, Open, Shown, Told, Which
 from hil.rig import Rig
 
-Matrix = NDArray[np.float64]
-Open = Callable[[], AbstractContextManager[Obc]]
-_AWAITED_s, _HELD_s = 30.0, 1.0
-_SETTLED = 2e-3  # of a stimulus, in the time that it is held
-_LEAST_Nm = 1e-7
-_TOLD = {"gyro": "rate", "star_tracker": "attitude"}
+_TOLD = {
+    "gyro": "rate",
+    "star_tracker": "attitude",
+    "gps": "position_ecef",
+    "tachometer": "wheel_speed",
+}
+_NO_PLACE_m = 1e6  # nearer to the Earth's centre a told place is none: zeros before the first fix
 
 
 def phase_on_lines(rig: Rig, open_it: Open, place: str) -> list[Finding]:
     """Stimulate every axis of every device whose answer is told; judge it.
 
-    open_it: opens the OBC; it is started anew for each star tracker's attitude, which flight
-    software would otherwise not believe. Raises RigError for a place where time goes on by itself.
+    open_it: opens the OBC; it is started anew for each attitude of a star tracker and each place of
+    a receiver, which flight software would otherwise not believe. Raises RigError for a place where
+    time goes on by itself.
     """
     if place not in LINES_ONLY:
         raise RigError(
             f"a phasing test on devices' lines needs lockstep: use --obc {' or '.join(LINES_ONLY)}"
         )
     return list(_LinesTest(rig, open_it).findings())
-
-
-class _Told:
-    """What was told at the end of a stimulus. wheels: the torque (3,) that they give the body."""
-
-    def __init__(self, deck: Deck, wheels_axes: Matrix, now_ns: int) -> None:
-        nothing = ((math.nan,) * 4, (math.nan,) * 3, math.nan)
-        told = deck.believed
-        q, rate, _ = nothing if told is None else told.at(now_ns)
-        known = told is not None and not told.disowned
-        self.attitude = np.array(q if known else (math.nan,) * 4)
-        self.rate = np.array(rate)
-        torques = np.nan_to_num(deck.wheel_torques_Nm[: len(wheels_axes)])
-        self.wheels = -(wheels_axes.T @ torques) if len(wheels_axes) else np.zeros(3)
 
 
 class _LinesTest:
@@ -78,138 +64,134 @@ class _LinesTest:
     def findings(self) -> Iterator[Finding]:
         """A finding for every axis of what is stimulated."""
         for sensor in self._world.sensors:
-            name, kind = f"{sensor.kind} {sensor.instance}", registry().by_name[sensor.kind]
+            kind = registry().by_name[sensor.kind]
             if sensor not in self._on_lines:
-                yield Finding(name, "all", NOT_PHASED, "it is on no line")
+                yield _not(sensor, "it is on no line")
             elif kind.phasing is None:
-                yield Finding(name, "all", NOT_PHASED, "it has no sign to get wrong")
+                yield _not(sensor, "it has no sign to get wrong")
             elif kind.name == "gyro":
                 yield from self._gyro(sensor, kind, kind.phasing)
-            elif kind.name in self._tells:
-                yield from self._star_tracker(sensor, kind, kind.phasing)
-            else:
-                yield Finding(name, "all", NOT_PHASED, "no telemetry tells what is made of it")
+            elif kind.name not in self._tells:
+                yield _not(sensor, _untold(kind.name))
+            elif kind.name == "star_tracker":
+                yield from self._started_anew(sensor, kind, kind.phasing, _attitude, "attitude")
+            elif kind.name == "gps":
+                yield from self._started_anew(sensor, kind, kind.phasing, _place, "place")
+            elif sensor.instance == 0:
+                yield from self._tachometers(kind, kind.phasing)
+        yield from self._rods()
 
-    # -- a gyro: its rate is told, and wheels answer it --------------------------------------------
+    def _run(self, obc: Obc) -> LineRun:
+        return LineRun(self._rig, obc, self._world.sensors, self._axes)
+
+    def _table(self, sensor: Sensor, kind: SensorKind) -> object:
+        return self._rig.spacecraft.tables(kind.heading)[sensor.instance]
+
+    # -- sensors whose answer the telemetry tells --------------------------------------------------
 
     def _gyro(self, sensor: Sensor, kind: SensorKind, phasing: Phasing) -> Iterator[Finding]:
-        name = f"{sensor.kind} {sensor.instance}"
-        table = self._rig.spacecraft.tables(kind.heading)[sensor.instance]
-        rows = list(phasing.stimuli(self._stage, table))
+        """Of its rate, as the telemetry tells it, and of the wheels that have to oppose it."""
+        rows = list(phasing.stimuli(self._stage, self._table(sensor, kind)))
+        which = _rate if "gyro" in self._tells else _torque
         with self._open() as obc:
-            run = _Run(self, obc)
-            run.go({sensor: self._rest}, _HELD_s)
-            told = [run.until_settled({sensor: row}, phasing.size) for row, _ in rows]
+            run = self._run(obc)
+            run.go({sensor: self._stage.row()}, HELD_s)
+            told = [run.until_settled({sensor: row}, which, phasing.size) for row, _ in rows]
         stimuli = np.array([stimulus for _, stimulus in rows])
         if "gyro" in self._tells:
-            yield from self._judged(name, phasing, stimuli, np.array([each.rate for each in told]))
+            rates = np.array([each.rate for each in told])
+            yield from _judged(_name(sensor), phasing, stimuli, rates)
         else:
-            yield Finding(name, "all", NOT_PHASED, "no telemetry tells what is made of it")
-        yield from self._opposed(name, stimuli, np.array([each.wheels for each in told]))
+            yield _not(sensor, _untold("gyro"))
+        yield from opposed_rates(_name(sensor), stimuli, np.array([_torque(each) for each in told]))
 
-    def _opposed(self, name: str, stimuli: Matrix, torques: Matrix) -> Iterator[Finding]:
-        """Wheels are to give the body a torque against its rate, of whatever size."""
-        device = f"wheels on {name}"
-        if np.abs(torques).max(initial=0.0) < _LEAST_Nm:
-            yield Finding(device, "all", NOT_PHASED, "they answer it with no torque")
-            return
-        known = np.hstack([stimuli, np.ones((len(stimuli), 1))])
-        matrix = np.asarray(np.linalg.lstsq(known, torques, rcond=None)[0][:3].T, dtype=np.float64)
-        for axis in range(3):
-            size = float(np.linalg.norm(matrix[:, axis])) or 1.0
-            yield judge(device, "xyz", axis, matrix[:, axis] / size, -np.eye(3), size, "N m")
-
-    # -- a star tracker: the attitude is told ------------------------------------------------------
-
-    def _star_tracker(
-        self, sensor: Sensor, kind: SensorKind, phasing: Phasing
+    def _started_anew(
+        self, sensor: Sensor, kind: SensorKind, phasing: Phasing, which: Which, what: str
     ) -> Iterator[Finding]:
-        name = f"{sensor.kind} {sensor.instance}"
-        table = self._rig.spacecraft.tables(kind.heading)[sensor.instance]
-        others = {each: self._rest for each in self._on_lines if each.kind == "gyro"}
+        """Of a sensor that flight software does not believe when it jumps."""
+        rest = self._stage.row()
+        others = {each: rest for each in self._on_lines if each.kind == "gyro"}
         stimuli, views = [], []
-        for row, stimulus in phasing.stimuli(self._stage, table):
+        for row, stimulus in phasing.stimuli(self._stage, self._table(sensor, kind)):
             with self._open() as obc:
-                told = _Run(self, obc).until_known({**others, sensor: row})
+                told = self._run(obc).until_known({**others, sensor: row}, which)
             if told is None:
-                yield Finding(name, "all", "dead", f"no attitude is told within {_AWAITED_s:g} s")
+                why = f"no {what} is told within {AWAITED_s:g} s"
+                yield Finding(_name(sensor), "all", "dead", why)
                 return
             stimuli.append(stimulus)
-            views.append(told.attitude)
-        yield from self._judged(name, phasing, np.array(stimuli), np.array(views))
+            views.append(which(told))
+        yield from _judged(_name(sensor), phasing, np.array(stimuli), np.array(views))
 
-    def _judged(
-        self, name: str, phasing: Phasing, stimuli: Matrix, views: Matrix
-    ) -> Iterator[Finding]:
-        if np.isnan(views).any():
-            yield Finding(name, "all", "dead", "the telemetry told nothing of it")
-            return
-        yield from judge_axes(name, phasing, phasing.response(stimuli, views), phasing.gain_most)
+    def _tachometers(self, kind: SensorKind, phasing: Phasing) -> Iterator[Finding]:
+        """All of them together: each must follow its own wheel and no other."""
+        tables = self._rig.spacecraft.tables(kind.heading)
+        rows = list(phasing.stimuli(self._stage, tables[0]))
+        with self._open() as obc:
+            run = self._run(obc)
+            run.until_known(self._speeds(self._stage.row()), _speed)
+            told = [run.until_settled(self._speeds(row), _speed, phasing.size) for row, _ in rows]
+        stimuli = np.array([stimulus for _, stimulus in rows])
+        views = np.array([each.wheel_speed_rad_s for each in told])
+        labels = [table.name for table in tables]
+        for own, sensor in enumerate(self._all_of("tachometer")):
+            if np.isnan(views[:, own]).any():
+                yield Finding(_name(sensor), "all", "dead", "the telemetry told nothing of it")
+                continue
+            response = phasing.response(stimuli, views[:, own : own + 1])[0]
+            how = (phasing.size, phasing.unit, phasing.gain_most)
+            yield judge(_name(sensor), labels, own, response, np.eye(len(labels)), *how)
 
-    @property
-    def _rest(self) -> Matrix:
-        return self._stage.row()
+    def _all_of(self, kind: str) -> list[Sensor]:
+        return [each for each in self._on_lines if each.kind == kind]
 
-    @property
-    def rig(self) -> Rig:
-        """Whose devices are tested."""
-        return self._rig
+    def _speeds(self, row: Matrix) -> Shown:
+        shown = dict.fromkeys(self._all_of("tachometer"), row)
+        return shown | dict.fromkeys(self._all_of("gyro"), self._stage.row())
 
-    @property
-    def sensors(self) -> list[Sensor]:
-        """All of the rig's."""
-        return list(self._world.sensors)
-
-    @property
-    def axes(self) -> Matrix:
-        """Of the wheels (n, 3), body axes."""
-        return self._axes
+    def _rods(self) -> Iterator[Finding]:
+        if self._rig.spacecraft.rod:
+            yield Finding("rods", "all", NOT_PHASED, "no telemetry tells what they are to do")
 
 
-class _Run:
-    """One start of the OBC, with devices that are just switched on."""
+def _name(sensor: Sensor) -> str:
+    return f"{sensor.kind} {sensor.instance}"
 
-    def __init__(self, test: _LinesTest, obc: Obc) -> None:
-        self._test, rig = test, test.rig
-        self._clock = Clock(exact_s(rig.step_s))
-        self._deck = Deck(
-            rig, obc, test.sensors, self._clock, lambda *_, **__: None,
-            realtime=False, telemetry=telemetry_of(rig),
-        )  # fmt: skip
-        self._deck.power_on()
 
-    def go(self, shown: dict[Sensor, Matrix], duration_s: float) -> _Told:
-        """Have sensors measure rows of truth for a while; return what is told at its end."""
-        for _ in range(max(1, round(duration_s / self._test.rig.step_s))):
-            self._step(shown)
-        return _Told(self._deck, self._test.axes, self._clock.now_ns)
+def _not(sensor: Sensor, why: str) -> Finding:
+    return Finding(_name(sensor), "all", NOT_PHASED, why)
 
-    def until_settled(self, shown: dict[Sensor, Matrix], size: float) -> _Told:
-        """The same, until what is told changes no more: flight software filters what it hears."""
-        told = self.go(shown, _HELD_s)
-        for _ in range(round(_AWAITED_s / _HELD_s)):
-            before, told = told, self.go(shown, _HELD_s)
-            if not np.abs(told.rate - before.rate).max() > _SETTLED * size:
-                break
-        return told
 
-    def until_known(self, shown: dict[Sensor, Matrix]) -> _Told | None:
-        """The same, until an attitude is told and then a little longer; None if none is."""
-        for _ in range(round(_AWAITED_s / self._test.rig.step_s)):
-            if not np.isnan(self.go(shown, 0.0).attitude).any():
-                return self.go(shown, _HELD_s)
-        return None
+def _untold(kind: str) -> str:
+    """Return why a sensor on a line is not phased: what of the telemetry's table is missing."""
+    if kind in _TOLD:
+        return f"no [line.telemetry] names its {_TOLD[kind]}"
+    return "[line.telemetry] has no key for what is made of it"
 
-    def _step(self, shown: dict[Sensor, Matrix]) -> None:
-        samples: list[Sample | None] = []
-        for sensor in self._test.sensors:
-            row = shown.get(sensor)
-            sample = None
-            if row is not None and self._clock.step % sensor.period_steps == 0:
-                values, valid = sensor.measure(row)
-                sample = Sample(values, valid, 0.0)
-            samples.append(sample)
-        self._deck.begin(samples, 0.0)
-        self._deck.go_through()
-        self._deck.commands()
-        self._clock.go_to(self._clock.step + 1)
+
+def _judged(name: str, phasing: Phasing, stimuli: Matrix, views: Matrix) -> Iterator[Finding]:
+    if np.isnan(views).any():
+        yield Finding(name, "all", "dead", "the telemetry told nothing of it")
+        return
+    yield from judge_axes(name, phasing, phasing.response(stimuli, views), phasing.gain_most)
+
+
+def _torque(told: Told) -> Matrix:
+    return told.wheels_Nm
+
+
+def _rate(told: Told) -> Matrix:
+    return told.rate
+
+
+def _attitude(told: Told) -> Matrix:
+    return told.attitude
+
+
+def _place(told: Told) -> Matrix:
+    far = np.linalg.norm(told.position_ecef_m) > _NO_PLACE_m
+    return told.position_ecef_m if far else np.full(3, np.nan)
+
+
+def _speed(told: Told) -> Matrix:
+    return told.wheel_speed_rad_s

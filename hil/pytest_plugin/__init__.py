@@ -15,14 +15,14 @@ import pytest
 
 from hil.errors import HilError, visible
 from hil.pytest_plugin.options import add_options
-from hil.pytest_plugin.outcomes import TooFewRunsWarning
+from hil.pytest_plugin.outcomes import NotRunWarning, TooFewRunsWarning
 from hil.pytest_plugin.rigfiles import RigFile, properties
 from hil.pytest_plugin.session import earlier_of, fleet_runs, places_of, rig_place, runs_of
 
 if TYPE_CHECKING:
     from hil.recording import Recording
 
-__all__ = ["TooFewRunsWarning", "hil_run"]
+__all__ = ["NotRunWarning", "TooFewRunsWarning", "hil_run"]
 # Two of these make a TOML file a rig: a misspelt key must not turn it into no test at all.
 _SIGNS = re.compile(
     r"^(?:(spacecraft|duration_s)\s*=|\[(orbit|obc|attitude|uplink|allowed)\]|\[\[(requirement)\]\])",

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hil.errors import HilError
-from hil.pytest_plugin.outcomes import MissedError, TooFewRunsWarning
+from hil.pytest_plugin.outcomes import MissedError, NotRunWarning, TooFewRunsWarning
 from hil.pytest_plugin.session import (
     earlier_of,
     folder_of,
+    has_no_lines,
     item_name,
     rig_places,
     runs_of,
@@ -43,6 +44,10 @@ class RigFile(pytest.File):
         except HilError as error:
             raise self.CollectError(str(error)) from None
         names = [*(requirement.name for requirement in rig.requirement), LINK]
+        unfit = {obc: why for obc in places if (why := has_no_lines(rig, obc))}
+        for obc, why in unfit.items():
+            yield UnfitItem.from_parent(self, name=item_name("all", obc), why=why)
+        places = [obc for obc in places if obc not in unfit]
         for obc in places:
             for place, name in enumerate(names):
                 called = item_name(name, obc)
@@ -143,6 +148,23 @@ class RigItem(pytest.Item):
         if isinstance(excinfo.value, MissedError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, *args)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Return what to call this test in reports."""
+        return self.path, None, f"{self.path.name}: {self.name}"
+
+
+class UnfitItem(pytest.Item):
+    """A rig that cannot run in a place: skipped, and told even where skips are not shown."""
+
+    def __init__(self, *, why: str, **others: Any) -> None:
+        super().__init__(**others)
+        self._why = why
+
+    def runtest(self) -> None:
+        """Warn and skip."""
+        warnings.warn_explicit(NotRunWarning(self._why), None, str(self.path), lineno=1)
+        pytest.skip(self._why)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return what to call this test in reports."""

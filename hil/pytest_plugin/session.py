@@ -87,6 +87,16 @@ def rig_places(rig: Rig, config: pytest.Config) -> list[str]:
     return list(dict.fromkeys(rig_place(rig, place, config) for place in places_of(config)))
 
 
+def has_no_lines(rig: Rig, place: str) -> str:
+    """Return why a rig does not run in a place that has no devices' lines; else nothing."""
+    if not rig.line or place not in ("library", "qemu-fast"):
+        return ""
+    return (
+        f"{rig.name} was not run on {place}, which has no lines, and the rig has [[line]] tables: "
+        "run it with --hil-obc posix or --hil-obc qemu"
+    )
+
+
 def folder_of(config: pytest.Config) -> Path:
     """Return where recordings are kept."""
     out: Path | None = config.getoption("hil_out")

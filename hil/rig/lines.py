@@ -75,6 +75,14 @@ def _telemetry(rig: Rig) -> Iterator[str]:
             f'[[line]] "{told[0]}" [line.telemetry]: the firmware tells its estimate over the '
             "bench's own line: take the table out, or give [obc] wire = false"
         )
+    wheels = len(rig.spacecraft.wheel)
+    for line in rig.line:
+        names = line.telemetry.wheel_speed if line.telemetry else None
+        if names is not None and len(names) != wheels:
+            yield (
+                f'[[line]] "{line.name}" [line.telemetry] wheel_speed: it names {len(names)}, and '
+                f"the spacecraft has {wheels} wheels: give one name a wheel"
+            )
 
 
 def _names(rig: Rig) -> Iterator[str]:

@@ -17,7 +17,8 @@ _NO_ATTITUDE, _NO_RATE = (_NAN, _NAN, _NAN, _NAN), (_NAN, _NAN, _NAN)
 class Believed:
     """The last told attitude, rate and mode. modes: their names, the first has number 0.
 
-    disowned: whether the firmware says that it does not know its attitude.
+    disowned: whether the firmware says that it does not know its attitude. position_ecef_m,
+    wheel_speed_rad_s: as they were told last, NaN before.
     """
 
     def __init__(self, table: Telemetry, decoder: Decoder, modes: Sequence[str]) -> None:
@@ -26,6 +27,8 @@ class Believed:
         self._q, self._q_at_ns = _NO_ATTITUDE, 0
         self._rate, self._rate_at_ns = _NO_RATE, 0
         self._mode, self.disowned = _NAN, False
+        self.position_ecef_m = _NO_RATE
+        self.wheel_speed_rad_s = tuple(_NAN for _ in table.wheel_speed or ())
         self._seen: set[str] = set()
 
     @property
@@ -56,12 +59,24 @@ class Believed:
             self._mode = self._number(message[table.mode])
         if table.known is not None and table.known in message:
             self.disowned = not _number(message[table.known])
+        self._take_devices(message)
         attitude = _numbers(message, table.attitude or ())
         rate = _numbers(message, table.rate or ())
         if attitude is not None:
             self._q, self._q_at_ns = self._q_eci_from_body(attitude), at_ns
         if rate is not None:
             self._rate, self._rate_at_ns = self._rad_s(rate), at_ns
+
+    def _take_devices(self, message: Mapping[str, object]) -> None:
+        position = _numbers(message, self._table.position_ecef or ())
+        speeds = _numbers(message, self._table.wheel_speed or ())
+        if position is not None:
+            metres = 1e3 if self._table.position_unit == "km" else 1.0
+            x, y, z = position
+            self.position_ecef_m = (metres * x, metres * y, metres * z)
+        if speeds is not None:
+            unit = math.pi / 30.0 if self._table.wheel_speed_unit == "rpm" else 1.0
+            self.wheel_speed_rad_s = tuple(unit * each for each in speeds)
 
     def _q_eci_from_body(self, told: tuple[float, ...]) -> Quaternion:
         a, b, c, d = told

@@ -23,8 +23,11 @@ class Telemetry(Model):
     scalar. turns: v_eci = q v_body q* is eci_from_body, whatever the firmware calls it.
     known: name of one that is 0 while the firmware does not know its attitude.
     rate: names of the three of the body's rate. mode: name of that of the mode, a number or a word
-    of [obc] modes. age_s: how old they are when their last octet is here. hold_s: for how long the
-    last told attitude is carried on at the told rate.
+    of [obc] modes. position_ecef: names of the three of the place that a receiver gave, in
+    position_unit. wheel_speed: one name for each wheel, in the order of the spacecraft's, in
+    wheel_speed_unit. `hil phase` compares these two with what it shows. age_s: how old they are
+    when their last octet is here. hold_s: for how long the last told attitude is carried on at the
+    told rate.
     """
 
     xtce: Name | None = None
@@ -38,6 +41,10 @@ class Telemetry(Model):
     rate: tuple[Name, Name, Name] | None = None
     rate_unit: Literal["rad/s", "deg/s"] = "rad/s"
     mode: Name | None = None
+    position_ecef: tuple[Name, Name, Name] | None = None
+    position_unit: Literal["m", "km"] = "m"
+    wheel_speed: tuple[Name, ...] | None = Field(default=None, min_length=1, max_length=4)
+    wheel_speed_unit: Literal["rad/s", "rpm"] = "rad/s"
     age_s: NonNegative = 0.0
     hold_s: NonNegative = 1.0
 
@@ -46,7 +53,9 @@ class Telemetry(Model):
         if (self.xtce is None) == (self.decoder is None):
             raise ValueError("give xtce, a file, or decoder, an installed package's, and not both")
         if not self.names:
-            raise ValueError("names no parameter: give attitude, rate or mode")
+            raise ValueError(
+                "names no parameter: give attitude, rate, mode, position_ecef or wheel_speed"
+            )
         if self.attitude and not (self.scalar and self.turns):
             raise ValueError(
                 "attitude needs its convention: give scalar = first or last, and turns = "
@@ -58,4 +67,5 @@ class Telemetry(Model):
     def names(self) -> tuple[str, ...]:
         """All parameters that it names."""
         single = [each for each in (self.known, self.mode) if each]
-        return (*(self.attitude or ()), *(self.rate or ()), *single)
+        vectors = (self.attitude, self.rate, self.position_ecef, self.wheel_speed)
+        return (*(name for each in vectors for name in each or ()), *single)
