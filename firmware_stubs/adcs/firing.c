@@ -6,6 +6,7 @@
 
 #define DELTA_V_MAX_M_S 1e3f
 #define BURN_MOMENTUM_S 20.0f /* in which a burn takes the momentum out of the wheels */
+#define BURN_TORQUE 0.5f      /* of a wheel's, at the most; the rest of it is for control */
 
 bool adcs_set_burn(struct adcs *adcs, struct vec3 delta_v_body_m_s)
 {
@@ -26,7 +27,8 @@ static void fire_burn(struct adcs *adcs, struct vec3 momentum_body_Nms, float dt
     if (!burn->wanted || !(dt_s > 0.0f)) {
         return;
     }
-    const struct vec3 out = v3_scale(-dt_s / BURN_MOMENTUM_S, momentum_body_Nms);
+    const float most_Nms = dt_s * BURN_TORQUE * adcs->parameters.value[ADCS_WHEEL_TORQUE_MAX_NM];
+    const struct vec3 out = v3_limit(v3_scale(-dt_s / BURN_MOMENTUM_S, momentum_body_Nms), most_Nms);
     const enum burn_outcome outcome = burn_step(burn, &adcs->parameters, out, dt_s, adcs->thrusters.on_time_s);
     if (outcome != BURN_GOES_ON) {
         const float left_m_s = v3_norm(burn->left_body_N_s) / mass;

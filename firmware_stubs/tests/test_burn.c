@@ -66,6 +66,17 @@ static void test_a_torque_is_given_beside_the_push(void)
     CHECK_NEAR(turning(&parameters, on_time_s).y, 0.005, 3e-4);
 }
 
+/* However much is left of the burn, for that takes minutes. */
+static void test_a_torque_is_given_from_a_burns_first_step_on(void)
+{
+    const struct adcs_parameters parameters = eight();
+    struct burn burn = {true, v3(600.0f, 0.0f, 0.0f), 600.0f};
+    float on_time_s[8] = {0};
+    CHECK(burn_step(&burn, &parameters, v3(0, 0.004f, 0), STEP_S, on_time_s) == BURN_GOES_ON);
+    CHECK_NEAR(turning(&parameters, on_time_s).y, 0.004, 6e-4); /* two valves on either side, whole ms */
+    CHECK(burn_impulse(&parameters, on_time_s).x > 0.33f); /* of 0.4 */
+}
+
 /* 1 m/s of 10 kg by 4 N takes 25 steps and more; nothing that opens is shorter than a valve can. */
 static void test_a_burn_gives_what_was_told_and_ends(void)
 {
@@ -101,6 +112,7 @@ void test_burn(void)
     test_a_push_along_the_four_does_not_turn();
     test_more_than_a_step_can_give_is_as_much_as_it_can();
     test_a_torque_is_given_beside_the_push();
+    test_a_torque_is_given_from_a_burns_first_step_on();
     test_a_burn_gives_what_was_told_and_ends();
     test_a_way_that_nothing_pushes_is_told();
 }
