@@ -145,6 +145,16 @@ def test_panels_ring_at_the_free_frequency_of_body_and_panel():
     assert 1.0 / period == pytest.approx(free, rel=0.01)
 
 
+def test_a_steady_turn_bends_a_panel_as_its_spring_lets_it():
+    """eta = -d alpha / w^2 once the ringing is over: a wheel's torque turns all but its own rotor."""
+    panel = flexible(damping_ratio=0.2)
+    world = truth(body=ROUND, flexible_modes=[panel], wheels=[wheel(Z)], step_s=0.01)
+    world.advance(3000, np.array([1e-4]), NO_DIPOLE)
+    alpha_rad_s2 = -1e-4 / (0.08 - 2.4e-5)
+    bent = -0.15 * alpha_rad_s2 / (2.0 * math.pi * 0.8) ** 2
+    assert part(world, "flexible_displacement_sqrt_kg_m") == pytest.approx([bent], rel=1e-3)
+
+
 def test_damping_takes_the_ringing_away():
     panel = flexible(damping_ratio=0.05)
     world = truth(body=ROUND, flexible_modes=[panel], wheels=[wheel(Z)], step_s=0.01)

@@ -19,15 +19,19 @@ from hil.physics.vectors import FloatArray, Vector, add, subtract, unit
 from hil.physics.wheels import wheel_speed, wobble
 
 
-def truth_columns(n_wheels: int, n_thrusters: int = 0) -> tuple[tuple[str, int], ...]:
+def truth_columns(
+    n_wheels: int, n_thrusters: int = 0, n_modes: int = 0
+) -> tuple[tuple[str, int], ...]:
     """Names and sizes of what a row holds, in order; frames and units are in the names.
 
     ``sun_eci`` and ``third_body_eci`` (the Moon; from a lunar orbit the Earth) are directions from
     the spacecraft. ``sunlit`` is the visible part of the Sun's disc. The torque is that of
     surroundings and rods, not of wheels nor of thrusters, whose impulse since the start stands last
-    where there are any. The turns of the period that ends with the row, its mean and that at one
+    where there are any. The flexible modes' displacements are in their generalised coordinate, the one
+    that ``coupling_body_sqrt_kg_m`` belongs to. The turns of the period that ends with the row, its mean and that at one
     instant (its age: how long before the row), are rotation vectors from the row's attitude.
     """
+    modes = (("flexible_displacement_sqrt_kg_m", n_modes),) if n_modes else ()
     columns = (
         ("q_eci_from_body", 4),
         ("rate_body_rad_s", 3),
@@ -41,6 +45,7 @@ def truth_columns(n_wheels: int, n_thrusters: int = 0) -> tuple[tuple[str, int],
         ("q_eci_from_ecef", 4),
         ("third_body_eci", 3),
         ("rod_dipole_body_A_m2", 3),
+        *modes,
         *PERIOD_COLUMNS,
     )
     return (*columns, ("thruster_impulse_N_s", n_thrusters)) if n_thrusters else columns
@@ -91,4 +96,7 @@ def write_row(
     at = put(row, at + 1, torque)
     at = put_quaternion(row, at, (-ecef[0], -ecef[1], -ecef[2], ecef[3]))
     at = put(row, at, unit(subtract(here.third_m, core.position_eci_m)))
-    put(row, at, command.dipole_body_A_m2)
+    at = put(row, at, command.dipole_body_A_m2)
+    n = wheels.shape[0]
+    for i in range((inner.shape[0] - n) // 2):
+        row[at + i] = inner[n + i]

@@ -84,7 +84,7 @@ class Truth:
         self._calm2 = calm_rate_rad_s(step_s) ** 2
         self._thrust_N = np.array([thruster.thrust_N for thruster in thrusters])
         self._opened_s = np.zeros(len(thrusters))
-        self.columns = truth_columns(len(wheels), len(thrusters))
+        self.columns = truth_columns(len(wheels), len(thrusters), len(flexible_modes))
         self._spare = np.zeros(sum(size for _, size in self.columns) + 1)
         self.row = self._written = self._spare[:-1]
         self._prepare()

@@ -68,7 +68,8 @@ def column_sizes(
         for instance in range(_count(spacecraft, kind.heading))
     ]
     separate = registry().separate(partial(_count, spacecraft))
-    found = run_columns(truth_columns(wheels, thrusters), sensors, separate, telemetry, radio=radio)
+    truth = truth_columns(wheels, thrusters, _count(spacecraft, "flexible_mode"))
+    found = run_columns(truth, sensors, separate, telemetry, radio=radio)
     return {name: size for name, size in found if size}
 
 
