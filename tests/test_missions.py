@@ -100,7 +100,9 @@ def test_an_agile_imager_takes_four_places_because_its_slews_heed_its_panels(tmp
     blind = rig.model_copy(update={"spacecraft": craft})
     blind._source, blind._read = rig._source, rig._read
     swinging = missed(blind, [Recording(run(blind, "library", tmp_path / "b.mcap").recording)])
-    assert set(swinging) == {"an exposure of the third", "an exposure of the fourth"}
+    assert {"an exposure of the third", "an exposure of the fourth"} < set(swinging)
+    words = swinging["the panels have settled on the fourth"]
+    assert "sqrt(kg) m exceeds 0.00011 sqrt(kg) m" in words
 
 
 def test_a_relay_adds_what_it_was_told_to_its_velocity_and_looks_at_the_earth(tmp_path):

@@ -34,11 +34,12 @@ from hil.judge.pointing import (
 from hil.judge.required import Count, Limit, Probability, Required
 
 _COLUMN_UNITS = (
-    ("_rad_s", "rad/s"), ("_m_s", "m/s"), ("_A_m2", "A m2"), ("_Nm", "Nm"),
-    ("_T", "T"), ("_m", "m"), ("_N_s", "N s"), ("_s", "s"), ("_ns", "ns"),
+    ("_rad_s", "rad/s"), ("_m_s", "m/s"), ("_A_m2", "A m2"), ("_Nm", "Nm"), ("_rad", "rad"),
+    ("_T", "T"), ("_sqrt_kg_m", "sqrt(kg) m"), ("_m", "m"), ("_N_s", "N s"), ("_s", "s"),
+    ("_ns", "ns"),
     ("_instructions", "instructions"), ("_instructions_max", "instructions"),
     ("_used_max", "octets"), ("_deg_s", "deg/s"), ("_deg", "deg"), ("_K", "K"), ("_V", "V"),
-    ("_A", "A"), ("_W", "W"), ("_Hz", "Hz"), ("_N", "N"),
+    ("_A", "A"), ("_W", "W"), ("_Hz", "Hz"), ("_N", "N"), ("_nT", "nT"),
 )  # fmt: skip
 
 
