@@ -27,9 +27,9 @@ def truth_columns(
     ``sun_eci`` and ``third_body_eci`` (the Moon; from a lunar orbit the Earth) are directions from
     the spacecraft. ``sunlit`` is the visible part of the Sun's disc. The torque is that of
     surroundings and rods, not of wheels nor of thrusters, whose impulse since the start stands last
-    where there are any. The flexible modes' displacements are in their generalised coordinate, the one
-    that ``coupling_body_sqrt_kg_m`` belongs to. The turns of the period that ends with the row, its mean and that at one
-    instant (its age: how long before the row), are rotation vectors from the row's attitude.
+    where there are any. Flexible modes' displacements are in their generalised coordinate, that of
+    ``coupling_body_sqrt_kg_m``. The turns of the period that ends with the row, its mean and that
+    at one instant (its age: how long before the row), are rotation vectors from the row's attitude.
     """
     modes = (("flexible_displacement_sqrt_kg_m", n_modes),) if n_modes else ()
     columns = (
