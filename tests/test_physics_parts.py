@@ -146,7 +146,7 @@ def test_panels_ring_at_the_free_frequency_of_body_and_panel():
 
 
 def test_a_steady_turn_bends_a_panel_as_its_spring_lets_it():
-    """eta = -d alpha / w^2 once the ringing is over: a wheel's torque turns all but its own rotor."""
+    """eta = -d alpha / w^2 once the ringing is over; a wheel turns all but its own rotor."""
     panel = flexible(damping_ratio=0.2)
     world = truth(body=ROUND, flexible_modes=[panel], wheels=[wheel(Z)], step_s=0.01)
     world.advance(3000, np.array([1e-4]), NO_DIPOLE)
