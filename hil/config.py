@@ -40,4 +40,5 @@ def _suggested(axis: Vector) -> str:
 Axis = Annotated[Vector, AfterValidator(_unit_length)]
 Positive = Annotated[float, Field(gt=0.0)]
 NonNegative = Annotated[float, Field(ge=0.0)]
+Seed = Annotated[int, Field(ge=0, lt=2**63)]  # what tables of cases hold
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]

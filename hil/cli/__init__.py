@@ -31,9 +31,9 @@ from hil.cli import (
     verify,
 )
 from hil.cli.console import say, say_what_is_logged
-from hil.cli.fault import report_fault
+from hil.cli.fault import of_the_machine, report_fault
 from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate, interrupted
-from hil.errors import FAULT, INTERRUPTED, HilError
+from hil.errors import FAULT, INTERRUPTED, HilError, RigError, visible
 
 _PIPE_CLOSED = 141
 
@@ -74,6 +74,11 @@ class _Group(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             raise click.exceptions.Exit(_PIPE_CLOSED) from None
+        except click.UsageError as error:  # which quotes what was typed
+            told = error.format_message()
+            if (shown := visible(told, lines=True)) == told:
+                raise
+            raise click.UsageError(shown, error.ctx) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
@@ -82,6 +87,9 @@ class _Group(click.Group):
             if (signalled := interrupted()) is not None:  # what it broke off is no fault
                 say(f"hil: {in_words(signalled)}")
                 raise click.exceptions.Exit(INTERRUPTED) from None
+            if (refused := of_the_machine(error)) is not None:
+                say(f"hil: {refused}")
+                raise click.exceptions.Exit(RigError.exit_status) from None
             report_fault(error)
             raise click.exceptions.Exit(FAULT) from None
 

@@ -1,5 +1,7 @@
 """A fault of the bench itself: said in one sentence, and kept in a file that can be reported."""
 
+import errno
+import os
 import platform
 import shlex
 import sys
@@ -11,6 +13,23 @@ import hil
 from hil.cli.console import say
 
 _PACKAGE = Path(hil.__file__).parent
+_NAME_MOST = 200
+
+
+# What keeps a file from being used whoever asks for it: the disk, its rights, a name too long.
+_OF_FILES = frozenset({
+    errno.ENAMETOOLONG, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ELOOP, errno.EFBIG,
+    errno.EACCES, errno.EPERM, errno.EIO, errno.EISDIR, errno.ENOTDIR,
+})  # fmt: skip
+
+
+def of_the_machine(error: Exception) -> str | None:
+    """Return what the machine refuses, in a sentence; None for what is no such trouble."""
+    if not isinstance(error, OSError) or error.errno not in _OF_FILES:
+        return None
+    name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    shown = name if len(name) <= _NAME_MOST else f"{name[:_NAME_MOST]}..."
+    return f"cannot use {shown or 'a file'}: {error.strerror}"
 
 
 def report_fault(error: Exception) -> None:

@@ -118,11 +118,12 @@ def matrix_command(rigs: tuple[Path, ...], as_csv: bool, as_json: bool) -> None:
 
 
 def _rigs_and_recordings(paths: Sequence[Path]) -> tuple[list[Rig], list[Path]]:
+    from hil.report.groups import recordings_below
     from hil.rig import load_rig
 
     files: list[Path] = []
     for path in paths:
-        inside = [*sorted(path.rglob("*.mcap")), *sorted(path.glob("*.toml"))]
+        inside = [*recordings_below(path), *sorted(path.glob("*.toml"))]
         files += inside if path.is_dir() else [path]
     recordings = [path for path in files if path.suffix == ".mcap"]
     rigs = [load_rig(path) for path in files if path.suffix != ".mcap"]

@@ -155,6 +155,8 @@ class InitialOrbit(Model):
     def _stays_above_the_surface(self) -> InitialOrbit:
         self._check_state()
         height_km = self.lowest_height_m / 1e3
+        if not math.isfinite(height_km):
+            raise ValueError("its numbers are too large for an orbit")
         if not height_km >= 0.0:
             cure = "raise the semi-major axis or lower the eccentricity"
             if self.position_eci_m is not None:
@@ -221,8 +223,9 @@ def state_from_elements(
 def periapsis_m(mu_m3_s2: float, position_m: FloatArray, velocity_m_s: FloatArray) -> float:
     """Distance of the osculating conic's lowest point from the centre, in m."""
     r = float(np.linalg.norm(position_m))
-    momentum = np.cross(position_m, velocity_m_s)
-    semi_latus_rectum = float(momentum @ momentum) / mu_m3_s2
-    with np.errstate(divide="ignore", invalid="ignore"):  # at the centre, which is told elsewhere
+    # At the centre, or with numbers beyond all sizes: both are told elsewhere.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        momentum = np.cross(position_m, velocity_m_s)
+        semi_latus_rectum = float(momentum @ momentum) / mu_m3_s2
         e = np.linalg.norm(np.cross(velocity_m_s, momentum) / mu_m3_s2 - position_m / r)
     return semi_latus_rectum / (1.0 + float(e))

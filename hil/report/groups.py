@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,6 +30,16 @@ def by_rig(paths: Sequence[Path], rig: Rig | None = None) -> list[Group]:
     return list(groups.values())
 
 
+def recordings_below(folder: Path) -> list[Path]:
+    """Return the recordings in a folder and those in it, by name; what may not be read is left."""
+    walked = os.walk(folder)
+    return sorted(Path(at, name) for at, _, names in walked for name in names if _is_mcap(name))
+
+
+def _is_mcap(name: str) -> bool:
+    return name.endswith(".mcap")
+
+
 def recordings_in(paths: Sequence[Path]) -> list[Path]:
     """Return recordings as they are, and of each folder those in it, by name.
 
@@ -39,7 +50,7 @@ def recordings_in(paths: Sequence[Path]) -> list[Path]:
         if not path.is_dir():
             found.append(path)
             continue
-        inside = sorted(path.rglob("*.mcap"))
+        inside = recordings_below(path)
         if not inside:
             raise RigError(f"{path} holds no recording (*.mcap)")
         found += inside

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from hil.config import Model, Positive
+from hil.config import Model, Positive, Seed
 from hil.errors import RigError, visible
 from hil.judge.fleet import FleetRequirement, PairRequirement, WatchRequirement
 from hil.obc.names import PLACES, is_port
@@ -36,7 +36,7 @@ class FleetTables(Model):
     """
 
     title: Annotated[str, Field(min_length=1)]
-    seed: Annotated[int, Field(ge=0)] = 1
+    seed: Seed = 1
     duration_s: Positive | None = None
     when_one_ends: Literal["the others go on", "all end"] = "the others go on"
     spacecraft: Annotated[tuple[FleetSpacecraft, ...], Field(min_length=_LEAST)]

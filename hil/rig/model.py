@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import AfterValidator, Field, PrivateAttr
 
-from hil.config import Axis, Model, NonNegative, Positive
+from hil.config import Axis, Model, NonNegative, Positive, Seed
 from hil.faults import Fault
 from hil.faults.rating import ExpectedRating
 from hil.judge.requirements import Allowed, Requirement
@@ -156,7 +156,7 @@ class Rig(Model):
 
     title: Annotated[str, Field(min_length=1)]
     spacecraft: Spacecraft
-    seed: Annotated[int, Field(ge=0)]
+    seed: Seed
     duration_s: Positive
     step_s: Positive = 0.1
     truth: TruthSettings = TruthSettings()

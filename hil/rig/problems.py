@@ -107,8 +107,11 @@ def look_at_spacecraft(source: Source, craft: Table) -> tuple[Spacecraft | None,
     odd = [error | {"loc": error["loc"][1:]} for error in implausible({SPACECRAFT: whole})]
     errors += [error for error in odd if not _is_told(error, errors)]
     told += errors_by_file(errors, path, craft, parts)
-    text = json.dumps(whole, default=str)
-    return (None if told else Spacecraft.model_validate_json(text, strict=True)), told
+    try:  # what is not right and not told either lies in a part that cannot be read
+        text = json.dumps(whole, default=str)
+        return (None if told else Spacecraft.model_validate_json(text, strict=True)), told
+    except ValidationError:
+        return None, told
 
 
 def _validated(data: Table) -> Rig | None:

@@ -1,0 +1,58 @@
+"""Commands with arguments that do not fit: a sentence and a status, never a fault of the bench."""
+
+import pytest
+from click.testing import CliRunner
+from fuzz_commands import fuzz
+
+from hil.cli import main
+
+LONG = "x" * 300  # a name has 255 octets at most
+
+
+def said(*words):
+    result = CliRunner().invoke(main, words)
+    return result.exit_code, result.output
+
+
+@pytest.mark.slow
+def test_commands_with_arguments_at_random_end_in_words():
+    faults, _ = fuzz(44, seed=5)
+    assert not faults
+
+
+@pytest.mark.parametrize("words", [("verify", LONG), ("check", LONG), ("judge", LONG)])
+def test_a_name_that_no_file_can_have_is_refused(words):
+    status, told = said(*words)
+    assert status == 2
+    assert "File name too long" in told
+
+
+def test_a_disk_that_is_full_is_no_fault_of_the_bench():
+    status, told = said("new", "/dev/full/mine")
+    assert status == 2
+    assert "fault" not in told
+
+
+def test_what_a_terminal_would_obey_is_shown_as_text_in_a_usage_error():
+    status, told = said("parts", "\x1b[31m\u202e")
+    assert status == 2
+    assert "[[\\x1b[31m\\u202e]]" in told
+
+
+def test_a_spacecraft_whose_part_is_not_there_is_refused_in_words(tmp_path):
+    craft = tmp_path / "craft.toml"
+    craft.write_text(
+        'name = "small"\n[body]\nmass_kg = 4.0\n'
+        "inertia_body_kg_m2 = [[0.04, 0.0, 0.0], [0.0, 0.03, 0.0], [0.0, 0.0, 0.02]]\n"
+        '[[camera]]\npart = "none.toml"\nrate_hz = 1.0\n'
+    )
+    status, told = said("info", str(craft))
+    assert (status, "none.toml: no such file" in told) == (2, True)
+
+
+@pytest.mark.parametrize("seed", [2**63, 10**40])
+def test_a_seed_that_no_table_holds_is_refused(seed, tmp_path):
+    rig = "rigs/dier5_nadir.toml"
+    status, told = said("run", rig, "--obc", "library", "--seed", str(seed))
+    assert status == 2
+    assert f"seed = {seed}: must be less than 9.22337e+18" in told
