@@ -276,8 +276,32 @@ def test_two_answers_at_once_on_a_half_duplex_line_are_none(apart_us):
     assert end.collisions == 1
 
 
+@pytest.mark.parametrize("paced", [True, False])
+def test_an_obc_that_speaks_into_an_answer_on_a_half_duplex_line_is_not_understood(paced):
+    protocol = protocols()["nsp"]
+    line = load_line(115_200).model_copy(update={"duplex": "half"})
+    device = protocol.device(Settings("wheel", address=5))
+    end = End(line, [Seat("wheel 5", "wheel", device, protocol)], paced=paced)
+    end.power_on(0)
+    ping = protocol.command("051180" + crc(bytes([5, 0x11, 0x80])))
+
+    def heard(until_ms):
+        if paced:
+            return end.send(until_ms * MS)
+        return b"".join(data for _, data in end.bursts(until_ms * MS))
+
+    end.take(ping, 100 * MS)  # answered from 101 ms on, 29 octets take 2.5 ms
+    first = heard(102)
+    end.take(ping, 102 * MS)
+    first += heard(200)
+    assert (len(first), end.collisions) == (29, 1)
+    end.take(ping, 300 * MS)
+    assert len(heard(400)) == 29
+    assert end.collisions == 1
+
+
 def test_answers_one_after_the_other_are_heard_and_full_duplex_lines_keep_them_apart():
-    end, heard = asked_together("half", 3 * MS)  # 29 octets take 2.5 ms
+    end, heard = asked_together("half", 4 * MS)  # answered from 1 ms on, 29 octets take 2.5 ms
     assert (end.collisions, heard) == (0, [5, 6])
     assert asked_together("full", 0)[1] == [5, 6]
 

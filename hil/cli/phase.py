@@ -20,8 +20,8 @@ from hil.cli.places import check_options
 def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bool) -> None:
     """Check sign, axis, scale and frame of RIG's devices.
 
-    The test is in open loop: it stimulates one axis of one device at a time. Where devices' lines
-    are all there is, the answer is in the telemetry, or in what the wheels are told.
+    The test is in open loop: it stimulates one axis of one device at a time. Of a rig with [[line]]
+    tables only, the telemetry and the commands to the wheels show the answer.
     """
     from hil.bench.deck import lines_to
     from hil.bench.pins import pins_to

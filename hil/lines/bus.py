@@ -36,6 +36,22 @@ class Bus:
         for n, octet in enumerate(data):
             self._octets.append((begin_ns + n * self._octet_ns, talker, octet))
 
+    def talk_over(self, at_ns: int, octets: int) -> bool:
+        """Have the other end talk from a time on; return whether somebody was talking here.
+
+        What meets it is pulled to 0, and is not a message.
+        """
+        end_ns = at_ns + octets * self._octet_ns
+        met = [each[0] < end_ns and at_ns < each[0] + self._octet_ns for each in self._octets]
+        if not any(begin <= at_ns < end for begin, end, _ in self._spans):
+            return False
+        self._octets = [
+            (begin, talker, 0 if hit else value)
+            for hit, (begin, talker, value) in zip(met, self._octets, strict=True)
+        ]
+        self.collisions += 1
+        return True
+
     @property
     def due_ns(self) -> int | None:
         """When the next octet has been carried; None without one."""

@@ -63,9 +63,9 @@ class End:
     """The devices of one line, and the line's own time.
 
     Octets that several say at once go out one after the other; on a half-duplex line whose time is
-    kept here they garble each other. paced: octets are there when the
-    line has carried them, as a real adapter needs no telling; without it at once. All times are ns
-    of simulated time.
+    kept here they garble each other, as do those of an OBC that speaks into an answer. paced:
+    octets are there when the line has carried them, as a real adapter needs no telling; without it
+    at once. All times are ns of simulated time.
     """
 
     def __init__(self, line: Line, seats: Sequence[Seat], *, paced: bool) -> None:
@@ -75,6 +75,9 @@ class End:
         self._octet_ns = time_ns if paced else 0
         shared = line.duplex == "half" and len(self.seats) > 1
         self._bus = Bus(time_ns) if shared else None
+        self._half, self._time_ns = line.duplex == "half", time_ns
+        self._says = (0, 0)  # the last message of a line's only device: begin, end
+        self._talked_over = 0
         self._paced = paced
         self._free_ns = 0
         self._carried: deque[tuple[int, bytes]] = deque()
@@ -107,9 +110,22 @@ class End:
     def take(self, data: bytes, now_ns: int) -> None:
         """Give octets from the other end to all devices: they share the wires."""
         trouble, data = self.trouble, self.carried_from_obc(data)
+        if self._half and data and self._speaks_into(now_ns, len(data)):
+            data = bytes(len(data))
         for seat in self.seats:
             if trouble is None or not trouble.deaf(seat):
                 seat.device.take(data, now_ns)
+
+    def _speaks_into(self, now_ns: int, octets: int) -> bool:
+        """Whether the OBC speaks while a device does: nobody understands it then."""
+        if self._bus is not None:
+            self._have_said(self._bus, now_ns + 1)
+            return self._bus.talk_over(now_ns, octets)
+        if self._paced:
+            self._fetch(now_ns)
+        begin_ns, end_ns = self._says
+        self._talked_over += begin_ns <= now_ns < end_ns
+        return begin_ns <= now_ns < end_ns
 
     def _said(self, seat: Seat, due_ns: int) -> bytes:
         data = seat.device.send(due_ns)
@@ -145,7 +161,11 @@ class End:
         for seat in self.seats:
             device = seat.device
             while device.has_something and (due_ns := device.due_ns or 0) < until_ns:
-                found.append((due_ns, self._said(seat, due_ns)))
+                data = self._said(seat, due_ns)
+                found.append((due_ns, data))
+                if self._half:
+                    begin_ns = max(due_ns, self._says[1])
+                    self._says = (begin_ns, begin_ns + len(data) * self._time_ns)
         return sorted((each for each in found if each[1]), key=lambda each: each[0])
 
     def _have_said(self, bus: Bus, until_ns: int) -> None:
@@ -158,8 +178,8 @@ class End:
 
     @property
     def collisions(self) -> int:
-        """How often a device spoke while another one did."""
-        return 0 if self._bus is None else self._bus.collisions
+        """How often somebody spoke while another one did."""
+        return self._talked_over if self._bus is None else self._bus.collisions
 
     def send(self, now_ns: int) -> bytes:
         """Return the octets that are at the other end by now."""
@@ -167,15 +187,18 @@ class End:
             self._have_said(self._bus, now_ns + 1)
             return b"".join(data for _, data in self._bus.heard(now_ns))
         carried, there = self._carried, b""
+        self._fetch(now_ns)
+        while carried and carried[0][0] <= now_ns:
+            there += carried.popleft()[1]
+        return there
+
+    def _fetch(self, now_ns: int) -> None:
+        """Have devices say what is due by now; it is carried when it has gone over the line."""
         for seat in self.seats:
             device = seat.device
             while device.has_something and (due_ns := device.due_ns or 0) <= now_ns:
                 data = self._said(seat, due_ns)
-                if self._paced:
-                    self._free_ns = max(self._free_ns, due_ns) + len(data) * self._octet_ns
-                    carried.append((self._free_ns, data))
-                else:
-                    there += data
-        while carried and carried[0][0] <= now_ns:
-            there += carried.popleft()[1]
-        return there
+                begin_ns = max(self._free_ns, due_ns) if self._paced else now_ns
+                self._free_ns = begin_ns + len(data) * self._octet_ns
+                self._says = (begin_ns, self._free_ns)
+                self._carried.append((self._free_ns, data))
