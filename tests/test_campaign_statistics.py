@@ -2,13 +2,16 @@
 
 import math
 from itertools import takewhile
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from hil.campaign.judged import verdicts_of
 from hil.campaign.sequential import Watch, first_that_shows, looks
 from hil.campaign.statistics import quantile_bound, success_bounds
-from hil.campaign.verdicts import Wanted, percent, sentence, share_of_limit, verdict
+from hil.campaign.verdicts import Wanted, all_wanted, percent, sentence, share_of_limit, verdict
+from hil.rig import load_rig
 
 REQUIREMENT = Wanted("pointing", 0.9973, 0.9, False, 42.0, "arcsec")
 
@@ -167,3 +170,32 @@ def test_a_share_is_never_rounded_up():
 )
 def test_a_limit_of_zero_is_kept_or_not(value, limit, share):
     assert share_of_limit(value, limit) == share
+
+
+# ---- what counts as shown ------------------------------------------------------------------------
+
+
+def test_runs_that_are_not_independent_show_nothing():
+    one = verdict(REQUIREMENT, outcomes([1.0] * 852), independent=False)
+    assert (one.word, one.met) == ("met", True)
+    assert sentence(one).startswith("about at least 99.73 % of runs to come hold it")
+    assert "not independent" in sentence(one)
+    assert verdict(REQUIREMENT, outcomes([50.0] * 852), independent=False).word == "missed"
+
+
+NADIR = load_rig(Path(__file__).parents[1] / "rigs/dier5_nadir.toml")
+
+
+@pytest.mark.parametrize(
+    ("settings", "rig", "word"),
+    [
+        ({}, NADIR, "shown"),
+        ({"until_shown": True}, NADIR, "open"),  # who looks again and again needs 935 runs
+        ({"search": ["nadir pointing"]}, NADIR, "met"),
+        ({}, NADIR.with_overrides(sampling={"method": "sobol"}), "shown"),  # nothing is dispersed
+    ],
+)
+def test_a_folder_shows_what_its_campaign_could_show(settings, rig, word):
+    told = {each.name: {"met": True, "judged": True, "value": 0.0} for each in all_wanted(rig)}
+    runs = {case: {"case": case, "requirements": told} for case in range(1, 853)}
+    assert verdicts_of(rig, runs, settings)[0].word == word

@@ -12,11 +12,13 @@ from fake_obc import FakeObc
 from scipy.optimize import brentq
 
 from hil.campaign.margins import Held
-from hil.campaign.probe import Probing, multisine, probe
+from hil.campaign.probe import Probing, _refuse_two_modes, multisine, probe
 from hil.campaign.response import Margin, Response, margins, response
 from hil.cli import main
+from hil.errors import RigError
 from hil.link import messages as m
 from hil.physics.truth import Truth
+from hil.recording import Recorder, Recording
 from hil.rig import load_rig
 
 ROOT = Path(__file__).parents[1]
@@ -238,6 +240,18 @@ def test_without_a_wheel_it_is_told_what_to_say(tmp_path):
     done = CliRunner().invoke(main, ["margins", str(ROOT / "rigs/alfarabi1.toml")])
     assert done.exit_code == 2
     assert "it has no wheel" in done.stderr
+
+
+def test_a_change_of_mode_while_the_loop_is_measured_is_told(rig, tmp_path):
+    times = np.arange(10.0)
+    with Recorder(tmp_path / "a.mcap", [("time_s", 1), ("estimate_mode", 1)]) as made:
+        made.metadata("wire", {"modes": json.dumps(["off", "idle", "safe"])})
+        for time_s in times:
+            made.step(int(1e9 * time_s), np.array([time_s, 1.0 if time_s < 7.0 else 2.0]))
+    recording = Recording(tmp_path / "a.mcap")
+    _refuse_two_modes(rig(), recording, 7)  # all of it before the measurement
+    with pytest.raises(RigError, match="at 7 s, the firmware went from idle to safe: begin later"):
+        _refuse_two_modes(rig(), recording, 2)
 
 
 def test_a_plot_of_an_unknown_form_is_refused_before_anything_is_run(tmp_path):

@@ -14,8 +14,8 @@ from hil.campaign.case import Drawn, files_of, write_case
 from hil.campaign.cases import Cases
 from hil.campaign.cluster import cluster
 from hil.campaign.folder import Folder
+from hil.campaign.judged import judged_runs, looks_at, verdicts_on
 from hil.campaign.kept import told_if_unusable
-from hil.campaign.looks import Looks
 from hil.campaign.plan import Finished, Plan, State
 from hil.campaign.table import write_table
 from hil.campaign.verdicts import (
@@ -23,13 +23,12 @@ from hil.campaign.verdicts import (
     all_wanted,
     figure_of,
     share_of_limit,
-    verdict,
 )
 from hil.campaign.work import DrawnTask, Made, Outcome, Task, record_case, run_drawn
 from hil.errors import RigError
 from hil.obc.names import PLACES
 from hil.obc.places import open_obc
-from hil.rig import load_rig
+from hil.rig import load_rig, rig_from
 
 _AHEAD = 3  # cases that wait for each worker
 _FAILURES_KEPT = 50
@@ -43,6 +42,7 @@ class Campaign:
         """tell: is called after each run. Raises RigError for what cannot be a campaign."""
         if plan.obc not in PLACES:
             raise RigError(f"--obc {plan.obc}: a campaign runs on {', '.join(PLACES)}")
+        rig_from(plan.rig.source)  # as a run by itself, which each case is: RigError if it is none
         self.plan, self._tell = plan, tell
         self.folder = Folder(plan.folder)
         self.cases = Cases(plan.rig, plan.folder.absolute())
@@ -53,8 +53,7 @@ class Campaign:
         self._outcomes = {each["case"]: each for each in self.folder.outcomes()}
         total = sum(self._blocks)
         self.state = State(total, len(self._outcomes), at_most=plan.until_shown)
-        # The line is judged by the runs that the requirements take; it asks for none of its own.
-        self._looks = Looks(self.wanted[:-1]) if plan.until_shown else None
+        self._looks = looks_at(plan.rig) if plan.until_shown else None
         self._kept = sum(1 for _ in (plan.folder / "recordings").glob("*.mcap"))
 
     # -- before ------------------------------------------------------------------------------------
@@ -89,6 +88,8 @@ class Campaign:
         plan = self.plan
         if plan.resume:
             raise RigError(f"{plan.folder} holds no campaign that could go on")
+        if plan.folder.exists() and not plan.folder.is_dir():
+            raise RigError(f"{plan.folder} is a file: name a folder")
         if plan.folder.is_dir() and any(plan.folder.iterdir()):
             raise RigError(f"{plan.folder} is not empty: name a new folder")
         if plan.runs is None:
@@ -232,17 +233,8 @@ class Campaign:
         """Return why to stop, "" to go on."""
         return "" if self._looks is None else self._looks.stop(self._outcomes)
 
-    def _judged(self) -> list[Outcome]:
-        most = (self._looks and self._looks.runs) or self.state.total
-        return [self._outcomes[number] for number in sorted(self._outcomes) if number <= most]
-
     def _verdicts(self) -> list[CampaignVerdict]:
-        outcomes = self._judged()
-        words = [*([] if self._looks is None else self._looks.words)]
-        words += [""] * (len(self.wanted) - len(words))
-        return [
-            verdict(wanted, outcomes, word) for wanted, word in zip(self.wanted, words, strict=True)
-        ]
+        return verdicts_on(self.plan.rig, self._outcomes, self._looks)
 
     def _worst_cases(self) -> list[int]:
         """The worst case of each requirement."""
@@ -279,7 +271,7 @@ class Campaign:
             self.folder.keep_manifest()
 
     def _finished(self, why: str, wall_s: float) -> Finished:
-        outcomes = self._judged()
+        outcomes = judged_runs(self._outcomes, self._looks)
         made = self.state.done - self.state.before
         return Finished(
             self.plan.folder,

@@ -19,6 +19,9 @@ _SETTINGS = {
     "distributed.worker.daemon": True,
     "distributed.comm.timeouts.connect": f"{_CONNECT_S}s",
     "distributed.admin.tick.limit": "10 minutes",  # a busy machine is no news
+    "distributed.admin.tick.interval": "1s",  # of every 20 ms: nobody looks at it
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.scheduler.work-stealing": False,  # no worker has more than it works at
     "distributed.scheduler.worker-saturation": 1.1,
     "distributed.worker.profile.enabled": False,  # it takes memory with every run, and time
     "distributed.scheduler.dashboard.status.task-stream-length": 0,

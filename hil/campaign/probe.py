@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from hil.devices.sensor import generator
 from hil.errors import RigError
 from hil.obc.place import Obc
 from hil.recording import Recording
+from hil.recording.kept import mode_names
 from hil.rig import Rig
 
 FloatArray = NDArray[np.float64]
@@ -75,7 +76,7 @@ class Probing(NamedTuple):
     """What a probed run came to, in whole periods of the torque after the first.
 
     pushed_Nm: (n,) of one period. answered_Nm: (periods, n) what the actuators did about the axis,
-    mean over each control period. left_mode: a mode that the firmware went into meanwhile, or "".
+    mean over each control period.
     """
 
     harmonics: NDArray[np.int64]
@@ -108,7 +109,11 @@ def probe(
     path: Path,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Probing:
-    """Make a probed run about an axis. Raises RigError for a rig that cannot be probed."""
+    """Make a probed run about an axis.
+
+    Raises RigError for a rig that cannot be probed, and when the firmware changes its mode
+    meanwhile: there would be two loops in one measurement.
+    """
     rms_Nm = _torque_Nm(rig)
     made, settings = probed_rig(rig), rig.margins
     steps, settle = _period_steps(rig), round(settings.settle_s / rig.step_s)
@@ -116,9 +121,29 @@ def probe(
     member = Probed(made, obc, path)
     member.push(axis, signal.torque_Nm, settle)
     Bench([member]).run(progress)
-    answered = _answered_Nm(rig, Recording(path), axis)[settle + steps :]
+    recording = Recording(path)
+    _refuse_two_modes(rig, recording, settle + steps)
+    answered = _answered_Nm(rig, recording, axis)[settle + steps :]
     whole = answered[: settings.periods * steps].reshape(settings.periods, steps)
     return Probing(signal.harmonics, rig.step_s, signal.torque_Nm, whole)
+
+
+def _refuse_two_modes(rig: Rig, recording: Recording, first: int) -> None:
+    modes = recording["estimate_mode"][first:]
+    known = modes[np.isfinite(modes)].astype(int)
+    changed = np.flatnonzero(known != known[:1])
+    if len(changed):
+        names, at_s = mode_names(recording), recording["time_s"][first:][np.isfinite(modes)]
+        before, after = (_named(names, mode) for mode in known[[0, changed[0]]].tolist())
+        raise RigError(
+            f"{rig.source.path}: while the loop was measured, at {at_s[changed[0]]:g} s, the "
+            f"firmware went from {before} to {after}: begin later ([margins] settle_s = "
+            f"{rig.margins.settle_s:g}), or push less (--torque)"
+        )
+
+
+def _named(names: Sequence[str], mode: int) -> str:
+    return names[mode] if 0 <= mode < len(names) else f"mode {mode}"
 
 
 def _torque_Nm(rig: Rig) -> float:

@@ -56,6 +56,7 @@ def verdict_dict(each: CampaignVerdict) -> dict[str, Any]:
         "runs": each.runs,
         "missed": each.failures,
         "not_judged": each.not_judged,
+        "independent": each.independent,
         "share_wanted": wanted.share,
         "confidence": wanted.confidence,
         "share_at_least": each.share_least,
@@ -125,4 +126,6 @@ def _cells(each: CampaignVerdict) -> list[Text]:
 def _bound_words(each: CampaignVerdict) -> str:
     bound = amount(each.bound if each.bound is not None else math.nan, each.wanted.unit)
     sure = f"{100 * each.wanted.confidence:g} % confidence"
-    return f"{each.wanted.name}: {percent(each.wanted.share)} of runs stay within {bound} at {sure}"
+    about = "" if each.independent else "about "
+    share = percent(each.wanted.share)
+    return f"{each.wanted.name}: {about}{share} of runs stay within {bound} at {sure}"

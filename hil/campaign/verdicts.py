@@ -44,7 +44,8 @@ class CampaignVerdict(NamedTuple):
     to come (mixed: of all instants) that hold it. bound: what the share wanted of runs to come
     does not exceed, with the confidence; None where the runs are too few. worst: the largest figure
     and worst_case its run. runs_needed: to show it with so many failures. not_judged: runs that
-    failed, or could not be judged, which count as failures.
+    failed, or could not be judged, which count as failures. independent: whether the runs are drawn
+    independently; if not, the bounds are approximate, and nothing counts as shown or refuted.
     """
 
     wanted: Wanted
@@ -58,6 +59,7 @@ class CampaignVerdict(NamedTuple):
     worst_case: int | None
     runs_needed: int
     not_judged: int
+    independent: bool = True
 
     @property
     def met(self) -> bool:
@@ -103,7 +105,9 @@ def share_of_limit(value: float, limit: float) -> float:
     return math.inf if value > 0.0 else 0.0
 
 
-def verdict(wanted: Wanted, outcomes: Sequence[Outcome], word: str = "") -> CampaignVerdict:
+def verdict(
+    wanted: Wanted, outcomes: Sequence[Outcome], word: str = "", *, independent: bool = True
+) -> CampaignVerdict:
     """Return what runs say of a requirement; word: what looks at them have found already."""
     runs = len(outcomes)
     failures = math.fsum(failure_of(wanted, each) for each in outcomes)
@@ -115,7 +119,7 @@ def verdict(wanted: Wanted, outcomes: Sequence[Outcome], word: str = "") -> Camp
     worst = None if at is None or not math.isfinite(figures[at]) else figures[at]
     return CampaignVerdict(
         wanted,
-        word or _word(wanted, runs, failures, least, most),
+        word or _word(wanted, runs, failures, (least, most) if independent else (0.0, 1.0)),
         runs,
         failures,
         least,
@@ -125,10 +129,12 @@ def verdict(wanted: Wanted, outcomes: Sequence[Outcome], word: str = "") -> Camp
         None if at is None else int(outcomes[at]["case"]),
         runs_needed(wanted.share, wanted.confidence, math.ceil(failures - 1e-9)),
         sum(each is None or not each["judged"] for each in judged),
+        independent,
     )
 
 
-def _word(wanted: Wanted, runs: int, failures: float, least: float, most: float) -> str:
+def _word(wanted: Wanted, runs: int, failures: float, bounds: tuple[float, float]) -> str:
+    least, most = bounds
     if least >= wanted.share:
         return "shown"
     if most < wanted.share:
@@ -154,6 +160,8 @@ def sentence(each: CampaignVerdict) -> str:
     if each.word == "refuted":
         return f"at most {percent(each.share_most)} {of} hold it {sure}; {wanted} wanted"
     told = f"at least {percent(each.share_least)} {of} hold it {sure}"
+    if not each.independent:
+        return f"about {told}: the draws are not independent, so that this shows nothing"
     if each.word == "shown":
         return told
     needed = f"{each.runs_needed} runs needed for {wanted}"

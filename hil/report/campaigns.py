@@ -11,14 +11,13 @@ from markupsafe import Markup
 
 from hil.campaign.drivers import drivers_of
 from hil.campaign.folder import Folder
+from hil.campaign.judged import verdicts_of
 from hil.campaign.verdicts import (
     CampaignVerdict,
-    all_wanted,
     failures_words,
     figure_of,
     sentence,
     value_words,
-    verdict,
 )
 from hil.judge.amounts import amount
 from hil.report import plots
@@ -43,7 +42,7 @@ def campaign(path: Path) -> Shown:
     """Return what a campaign's folder shows; RigError when it is damaged."""
     folder = Folder(path)
     rig, outcomes = folder.rig, folder.outcomes()
-    found = [verdict(wanted, outcomes) for wanted in all_wanted(rig)]
+    found = verdicts_of(rig, {each["case"]: each for each in outcomes}, folder.settings)
     return Shown(
         rig.title,
         path.name,
