@@ -19,6 +19,7 @@ from hil.campaign.plan import Plan
 from hil.campaign.verdicts import Wanted, all_wanted
 from hil.campaign.work import Task, digest, run_case, thinned
 from hil.cli import main
+from hil.errors import RigError
 from hil.judge import Run, RunJudge
 from hil.link.messages import MODES
 from hil.recording import Recording
@@ -317,6 +318,30 @@ def test_a_campaigns_folder_is_no_rig_without_a_case(made):
     folder = made[0]
     assert "name one of its runs by --case N" in hil("run", folder).stderr
     assert "has no case 7: its cases are 1 to 6" in hil("run", folder, "--case", 7).stderr
+
+
+def test_a_case_that_takes_its_workers_down_is_an_outcome_with_its_files(tmp_path):
+    class Lost:
+        def result(self):
+            raise RuntimeError("5 workers died")
+
+    campaign = Campaign(Plan(load_rig(NADIR), tmp_path / "c", runs=1))
+    [drawn] = campaign.cases.drawn([1], [1])
+    campaign._take(drawn, campaign._result(Lost(), drawn))
+    [outcome] = campaign.folder.outcomes()
+    assert outcome["error"] == "its worker was lost: RuntimeError: 5 workers died"
+    assert load_rig(campaign.folder.case_path(1)).seed == outcome["seed"] == drawn.seed
+
+
+@pytest.mark.parametrize(
+    ("file", "words"), [(False, "lies beyond the end of the run"), (True, "is a file: name a")]
+)
+def test_what_could_never_be_run_is_told_before_a_case_is_drawn(tmp_path, file, words):
+    if file:
+        (tmp_path / "c").write_text("")
+    rig = load_rig(NADIR).with_overrides(duration_s=600.0 if file else 60.0)
+    with pytest.raises(RigError, match=words):
+        Campaign(Plan(rig, tmp_path / "c", runs=3))
 
 
 def test_until_shown_needs_independent_runs(tmp_path):
