@@ -14,7 +14,7 @@
 #define LOWEST_SINE 0.34f     /* of the spacecraft's elevation at the told place: lower, all is drawn out and far away */
 
 static const struct track_noise noise = {
-    .place_m = 25.0f, .acceleration_m_s2 = 0.08f, .speed_m_s = 12.0f, .missed_most = LOST_AFTER};
+    .acceleration_m_s2 = 0.08f, .speed_m_s = 12.0f, .missed_most = LOST_AFTER};
 
 void sight_remember(struct sight *sight, const struct adcs *adcs)
 {
@@ -40,37 +40,6 @@ const struct sight_moment *sight_moment_of(const struct sight *sight, adcs_ticks
         }
     }
     return NULL;
-}
-
-struct level sight_level_at(const struct earth *earth, adcs_ticks time, struct vec3 position_eci_m)
-{
-    const struct vec3 pole = quat_apply(earth_orientation(earth, time), v3(0.0f, 0.0f, 1.0f));
-    const struct vec3 up = v3_scale(1.0f / v3_norm(position_eci_m), position_eci_m);
-    const struct vec3 along = v3_cross(pole, up);
-    const struct vec3 east = v3_scale(1.0f / v3_norm(along), along);
-    return (struct level){east, v3_cross(up, east), up};
-}
-
-/* What a place in a picture is on the level through the told place, east and north of it in m. False above the horizon. */
-static bool place_of(const struct adcs *adcs, const struct sight_moment *moment, struct vec3 to_told,
-                     const struct level *level, const struct sight_point *point, struct track_point *place)
-{
-    const struct vec3 forward = adcs_parameters_axis(&adcs->parameters, ADCS_PAYLOAD_AXIS_X_BODY);
-    const struct vec3 top = adcs_parameters_axis(&adcs->parameters, ADCS_CAMERA_UP_AXIS_X_BODY);
-    const struct vec3 right = v3_cross(forward, top);
-    const struct vec3 body = v3_add_scaled(v3_add_scaled(forward, point->right, right), -point->down, top);
-    const struct vec3 ray = quat_apply(moment->q_eci_from_body, body);
-    const float sinking = v3_dot(ray, level->up);
-    if (!(sinking < -0.05f)) {
-        return false;
-    }
-    const struct vec3 beside = v3_sub(v3_scale(v3_dot(to_told, level->up) / sinking, ray), to_told);
-    *place = (struct track_point){.x_m = v3_dot(beside, level->east),
-                                  .y_m = v3_dot(beside, level->north),
-                                  .kind = point->kind,
-                                  .confidence = point->confidence,
-                                  .brightness = point->brightness};
-    return true;
 }
 
 /* The told target changes from time to time: then what was seen near the last one does not matter any more. */
@@ -191,12 +160,14 @@ void sight_picture(struct adcs *adcs, adcs_ticks time, struct sight_point *point
         return;
     }
     notice_other_target(sight, target);
+    const struct mat3 attitude_rad2 = attitude_covariance(&adcs->attitude, &adcs->parameters, adcs->last_time);
+    const struct sight_eye eye = {moment, to_told, &level, attitude_rad2};
     struct track_point places[TRACK_POINTS_MAX];
     unsigned which[TRACK_POINTS_MAX], count = 0;
     for (unsigned i = 0; i < n && count < TRACK_POINTS_MAX; i++) {
         points[i].track = 0;
         which[count] = i;
-        count += place_of(adcs, moment, to_told, &level, &points[i], &places[count]);
+        count += sight_place_of(adcs, &eye, &points[i], &places[count]);
     }
     const float dt_s = sight->had_picture ? adcs_seconds(sight->picture_time, time) : 0.0f;
     if (!(dt_s >= 0.0f && dt_s <= PICTURE_GAP_S)) {

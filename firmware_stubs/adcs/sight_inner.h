@@ -11,10 +11,24 @@ struct level {
     struct vec3 east, north, up;
 };
 
+/* From where a picture was taken: the moment, the told place from there (ECI), the level through that, and how well the
+ * attitude is known, body axes. */
+struct sight_eye {
+    const struct sight_moment *moment;
+    struct vec3 to_told_m;
+    const struct level *level;
+    struct mat3 attitude_rad2;
+};
+
 /* The attitude of a control step that is remembered, or NULL. */
 const struct sight_moment *sight_moment_of(const struct sight *sight, adcs_ticks time);
 
 struct level sight_level_at(const struct earth *earth, adcs_ticks time, struct vec3 position_eci_m);
+
+/* What a place in a picture is on the level through the told place, east and north of it in m, with its covariance. False
+ * above the horizon. */
+bool sight_place_of(const struct adcs *adcs, const struct sight_eye *eye, const struct sight_point *point,
+                    struct track_point *place);
 
 /* The kinds that are followed, a bit each. */
 unsigned sight_wanted_kinds(const struct adcs *adcs);

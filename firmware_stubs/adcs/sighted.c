@@ -18,9 +18,9 @@ static void cover(const struct adcs *adcs, const struct track *track, struct vec
     const float east = v3_dot(to_told, level->east), north = v3_dot(to_told, level->north);
     const float level2 = east * east + north * north + 1.0f;
     const float across_m2 = angle2 * range2, more_m2 = across_m2 * (range2 / (down * down + 1.0f) - 1.0f);
-    seen->east_m2 = track->variance_m2 + across_m2 + more_m2 * (east * east / level2);
-    seen->north_m2 = track->variance_m2 + across_m2 + more_m2 * (north * north / level2);
-    seen->east_north_m2 = more_m2 * (east * north / level2);
+    seen->east_m2 = track->place_m2.xx + across_m2 + more_m2 * (east * east / level2);
+    seen->north_m2 = track->place_m2.yy + across_m2 + more_m2 * (north * north / level2);
+    seen->east_north_m2 = track->place_m2.xy + more_m2 * (east * north / level2);
 }
 
 /* An island looks like a ship, but does not move. */

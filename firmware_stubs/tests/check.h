@@ -58,6 +58,7 @@ void test_supervisor(void);
 void test_sensed(void);
 void test_target(void);
 void test_thrusters(void);
+void test_tracks(void);
 void test_unloading(void);
 void test_time(void);
 void test_valves(void);

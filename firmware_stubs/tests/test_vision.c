@@ -1,9 +1,8 @@
-/* Pictures from pieces, what stands out of noise, and tracks that keep their numbers. */
+/* Pictures from pieces, and what stands out of noise. */
 #include <string.h>
 
 #include "check.h"
 #include "detect.h"
-#include "track.h"
 
 #define COLUMNS 160
 #define ROWS 120
@@ -152,64 +151,6 @@ static void test_too_many_are_told_as_a_crowd(void)
     CHECK(detections.crowded);
 }
 
-static const struct track_noise noise = {
-    .place_m = 20.0f, .acceleration_m_s2 = 0.05f, .speed_m_s = 12.0f, .missed_most = 12};
-
-static struct track_point point(double x, double y, unsigned kind, double brightness)
-{
-    return (struct track_point){(float)x, (float)y, (uint8_t)kind, 200, (float)brightness, 0};
-}
-
-static void test_numbers_are_kept_through_a_crossing(void)
-{
-    struct random random = {9};
-    struct tracker tracker = {.last_id = 0};
-    uint16_t first = 0, second = 0;
-    for (int i = 0; i <= 60; i++) { /* east at 8 m/s and north at 8 m/s, meeting within 30 m after 30 s */
-        const double noise_m = 10.0;
-        struct track_point points[2] = {
-            point(-240.0 + 8.0 * i + noise_m * random_normal(&random), 30.0 + noise_m * random_normal(&random), 1, 900.0),
-            point(noise_m * random_normal(&random), -240.0 + 8.0 * i + noise_m * random_normal(&random), 1, 400.0)};
-        tracker_update(&tracker, i == 0 ? 0.0f : 1.0f, points, 2, 2u, &noise);
-        first = i == 5 ? points[0].track : first;
-        second = i == 5 ? points[1].track : second;
-        CHECK(i < 5 || (points[0].track == first && points[1].track == second));
-    }
-    CHECK(first != 0 && second != 0 && first != second);
-    const struct track *track = tracker_find(&tracker, first);
-    CHECK(track != NULL);
-    CHECK_NEAR(track->vx_m_s, 8.0, 2.0);
-    CHECK_NEAR(track->vy_m_s, 0.0, 2.0);
-    CHECK(track_kind(track) == 1);
-}
-
-static void test_a_number_is_kept_through_a_cloud_and_not_for_ever(void)
-{
-    struct tracker tracker = {.last_id = 0};
-    uint16_t id = 0;
-    for (int i = 0; i < 60; i++) {
-        struct track_point seen = point(9.0 * i, 0.0, 1, 500.0);
-        const bool hidden = i >= 20 && i < 30;
-        tracker_update(&tracker, i == 0 ? 0.0f : 1.0f, &seen, hidden ? 0 : 1, 2u, &noise);
-        id = i == 19 ? seen.track : id;
-        CHECK(i <= 30 || seen.track == id);
-    }
-    for (int i = 0; i < 13; i++) {
-        CHECK(tracker_find(&tracker, id) != NULL);
-        tracker_update(&tracker, 1.0f, NULL, 0, 2u, &noise);
-    }
-    CHECK(tracker_find(&tracker, id) == NULL);
-}
-
-static void test_what_is_of_no_wanted_kind_begins_no_track(void)
-{
-    struct tracker tracker = {.last_id = 0};
-    struct track_point points[2] = {point(0.0, 0.0, 4, 100.0), point(500.0, 0.0, 2, 100.0)};
-    tracker_update(&tracker, 0.0f, points, 2, 1u << 2, &noise);
-    CHECK(points[0].track == 0);
-    CHECK(points[1].track == 1);
-}
-
 void test_vision(void)
 {
     test_a_picture_is_what_was_sent();
@@ -218,7 +159,4 @@ void test_vision(void)
     test_false_alarms_are_as_rare_as_said();
     test_what_stands_out_is_found_where_it_is();
     test_too_many_are_told_as_a_crowd();
-    test_numbers_are_kept_through_a_crossing();
-    test_a_number_is_kept_through_a_cloud_and_not_for_ever();
-    test_what_is_of_no_wanted_kind_begins_no_track();
 }

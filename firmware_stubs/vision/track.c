@@ -2,9 +2,14 @@
 
 #include <stddef.h>
 
+#include "track_filter.h"
+
 #define GATE 13.8f           /* of a normal error in two dimensions one in 1000 lies beyond: chi-squared */
 #define RATIO_COST 2.0f      /* of a brightness that is another by half */
 #define OTHER_KIND_COST 4.0f /* of a point that is taken for another kind than the track */
+#define MOST (GATE + 3.0f * OTHER_KIND_COST)
+#define NEVER 1e6f
+#define SEEN_OFTEN 3u        /* pictures; before, a track may be of nothing */
 
 void tracker_forget(struct tracker *tracker)
 {
@@ -43,33 +48,26 @@ const struct track *tracker_find(const struct tracker *tracker, uint16_t id)
     return NULL;
 }
 
-static void predict(struct track *track, float dt_s, const struct track_noise *noise)
-{
-    const float q = noise->acceleration_m_s2 * noise->acceleration_m_s2, dt2 = dt_s * dt_s;
-    track->x_m += dt_s * track->vx_m_s;
-    track->y_m += dt_s * track->vy_m_s;
-    track->variance_m2 += 2.0f * dt_s * track->covariance_m2_s + dt2 * track->rate_variance_m2_s2 + 0.25f * q * dt2 * dt2;
-    track->covariance_m2_s += dt_s * track->rate_variance_m2_s2 + 0.5f * q * dt2 * dt_s;
-    track->rate_variance_m2_s2 += q * dt2;
-}
-
 static float squared(float x)
 {
     return x * x;
 }
 
-/* How badly a point fits a track; beyond the gate it does not. */
-static float cost(const struct track *track, const struct track_point *point, const struct track_noise *noise)
+static bool often_seen(const struct track *track)
 {
-    const float variance = track->variance_m2 + squared(noise->place_m);
-    const float distance = (squared(point->x_m - track->x_m) + squared(point->y_m - track->y_m)) / variance;
-    if (!(distance <= GATE)) {
-        return distance;
-    }
+    return track->seen >= SEEN_OFTEN;
+}
+
+/* How badly a point fits a track; NEVER when it does not. */
+static float cost(const struct track *track, const struct track_point *point)
+{
+    float likelihood;
+    const float distance2 = track_distance2(track, point, &likelihood);
     const float sum = point->brightness + track->brightness + 1.0f;
     const float unlike = (point->brightness - track->brightness) / sum; /* 0.2 where one is half more than the other */
     const float kind = track_kind(track) == point->kind ? 0.0f : OTHER_KIND_COST;
-    return distance + RATIO_COST * 25.0f * squared(unlike) + kind;
+    const float looks = RATIO_COST * 25.0f * squared(unlike) + kind;
+    return distance2 <= GATE && distance2 + looks <= MOST ? likelihood + looks : NEVER;
 }
 
 static void vote(struct track *track, const struct track_point *point)
@@ -80,18 +78,9 @@ static void vote(struct track *track, const struct track_point *point)
     track->votes[point->kind % 8u] += (float)point->confidence;
 }
 
-static void correct(struct track *track, const struct track_point *point, const struct track_noise *noise)
+static void take(struct track *track, const struct track_point *point)
 {
-    const float innovation = track->variance_m2 + squared(noise->place_m);
-    const float gain = track->variance_m2 / innovation, rate_gain = track->covariance_m2_s / innovation;
-    const float dx = point->x_m - track->x_m, dy = point->y_m - track->y_m;
-    track->x_m += gain * dx;
-    track->y_m += gain * dy;
-    track->vx_m_s += rate_gain * dx;
-    track->vy_m_s += rate_gain * dy;
-    track->rate_variance_m2_s2 -= rate_gain * track->covariance_m2_s;
-    track->covariance_m2_s *= 1.0f - gain;
-    track->variance_m2 *= 1.0f - gain;
+    track_correct(track, point);
     track->brightness += 0.3f * (point->brightness - track->brightness);
     track->missed = 0;
     track->seen = track->seen < UINT16_MAX ? (uint16_t)(track->seen + 1) : track->seen;
@@ -107,8 +96,8 @@ static void begin(struct tracker *tracker, struct track_point *point, const stru
         }
         tracker->last_id = tracker->last_id < UINT16_MAX ? (uint16_t)(tracker->last_id + 1) : 1;
         *track = (struct track){.id = tracker->last_id, .seen = 1, .x_m = point->x_m, .y_m = point->y_m};
-        track->variance_m2 = squared(noise->place_m);
-        track->rate_variance_m2_s2 = squared(noise->speed_m_s);
+        track->place_m2 = point->place_m2;
+        track->rate_m2_s2 = m2_diagonal(squared(noise->speed_m_s));
         track->brightness = point->brightness;
         vote(track, point);
         point->track = track->id;
@@ -116,15 +105,15 @@ static void begin(struct tracker *tracker, struct track_point *point, const stru
     }
 }
 
-/* The best pair that is left, joined; false when none is. */
-static bool join_best(struct tracker *tracker, bool *taken, struct track_point *points, unsigned n,
-                      const struct track_noise *noise)
+/* The best pair that is left, of tracks seen often or of the others, joined; false when none is. */
+static bool join_best(struct tracker *tracker, bool often, bool *taken, struct track_point *points, unsigned n)
 {
-    float least = GATE + 3.0f * OTHER_KIND_COST;
+    float least = NEVER;
     unsigned track = TRACKS_MAX, point = 0;
     for (unsigned i = 0; i < TRACKS_MAX; i++) {
-        for (unsigned j = 0; tracker->track[i].id != 0 && !taken[i] && j < n; j++) {
-            const float fit = points[j].track == 0 ? cost(&tracker->track[i], &points[j], noise) : least;
+        const struct track *one = &tracker->track[i];
+        for (unsigned j = 0; one->id != 0 && often_seen(one) == often && !taken[i] && j < n; j++) {
+            const float fit = points[j].track == 0 ? cost(one, &points[j]) : NEVER;
             if (fit < least) {
                 least = fit;
                 track = i;
@@ -137,31 +126,34 @@ static bool join_best(struct tracker *tracker, bool *taken, struct track_point *
     }
     taken[track] = true;
     points[point].track = tracker->track[track].id;
-    correct(&tracker->track[track], &points[point], noise);
+    take(&tracker->track[track], &points[point]);
     return true;
 }
 
-/* Two tracks of one thing: where one is missed and another, seen, is where it should be, the older one goes on. */
-static void join_doubles(struct tracker *tracker, struct track_point *points, unsigned n, const struct track_noise *noise)
+/* Whether a track is another one's double: it began while that was missed, and is seen where that should be. What began at
+ * the first miss began with a point beyond the gate, and may lie farther off. */
+static bool is_double(const struct track *track, const struct track *of)
+{
+    const bool at_first = track->seen + 1u >= of->missed;
+    return track->id != 0 && of->id != 0 && of->missed > 0 && track->missed == 0 && often_seen(of)
+        && track->seen <= of->missed && track_apart2(track, of) <= (at_first ? 2.0f * GATE : GATE);
+}
+
+/* Two tracks of one thing: the older one goes on, with what the other one has seen. */
+static void join_doubles(struct tracker *tracker, struct track_point *points, unsigned n)
 {
     for (unsigned i = 0; i < TRACKS_MAX; i++) {
         for (unsigned j = 0; j < TRACKS_MAX; j++) {
             struct track *missed = &tracker->track[i], *seen = &tracker->track[j];
-            if (i == j || missed->id == 0 || seen->id == 0 || missed->missed == 0 || seen->missed > 0
-                || missed->seen < seen->seen) {
-                continue;
-            }
-            const float away2 = squared(missed->x_m - seen->x_m) + squared(missed->y_m - seen->y_m);
-            if (away2 > squared(4.0f * noise->place_m)) {
+            if (i == j || !is_double(seen, missed)) {
                 continue;
             }
             for (unsigned k = 0; k < n; k++) {
-                points[k].track = points[k].track == seen->id ? missed->id : points[k].track;
+                if (points[k].track == seen->id) {
+                    points[k].track = missed->id;
+                    take(missed, &points[k]);
+                }
             }
-            const uint16_t id = missed->id, count = missed->seen;
-            *missed = *seen;
-            missed->id = id;
-            missed->seen = count;
             seen->id = 0;
         }
     }
@@ -173,22 +165,24 @@ void tracker_update(struct tracker *tracker, float dt_s, struct track_point *poi
     bool taken[TRACKS_MAX] = {false};
     for (unsigned i = 0; i < TRACKS_MAX; i++) {
         if (tracker->track[i].id != 0) {
-            predict(&tracker->track[i], dt_s, noise);
+            track_predict(&tracker->track[i], dt_s, noise->acceleration_m_s2);
         }
     }
     for (unsigned j = 0; j < n; j++) {
         points[j].track = 0;
     }
-    while (join_best(tracker, taken, points, n, noise)) {
+    while (join_best(tracker, true, taken, points, n)) {
+    }
+    while (join_best(tracker, false, taken, points, n)) {
     }
     for (unsigned i = 0; i < TRACKS_MAX; i++) {
         struct track *track = &tracker->track[i];
-        const unsigned most = track->seen < 3u ? 1u : noise->missed_most;
+        const unsigned most = !often_seen(track) ? 1u : noise->missed_most;
         if (track->id != 0 && !taken[i] && ++track->missed > most) {
             track->id = 0;
         }
     }
-    join_doubles(tracker, points, n, noise);
+    join_doubles(tracker, points, n);
     for (unsigned j = 0; j < n; j++) {
         if (points[j].track == 0 && (kinds >> points[j].kind) % 2u == 1u) {
             begin(tracker, &points[j], noise);

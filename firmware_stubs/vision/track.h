@@ -1,13 +1,17 @@
 /* Which of the things seen in one picture are those of the pictures before: places on a plane, in metres, whatever plane the
  * caller has laid there.
  *
- * A Kalman filter of constant velocity for each (Bar-Shalom, Li and Kirubarajan 2001, 6.3.2: an acceleration that is another
- * one in each interval); to the nearest track by distance and brightness, the best pairs first. */
+ * A Kalman filter of constant velocity for each (track_filter.h). Points go to the likeliest track, the best pairs first: by
+ * the squared distance in sigmas and the logarithm of the covariance's determinant (Blackman and Popoli, Design and Analysis
+ * of Modern Tracking Systems, 1999, section 6.4), so that a track whose place is badly known does not take what fits another
+ * one, and by brightness and kind. Tracks that were seen often come before new ones. */
 #ifndef VISION_TRACK_H
 #define VISION_TRACK_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "mat2.h"
 
 #define TRACKS_MAX 8u
 #define TRACK_POINTS_MAX 24u
@@ -17,6 +21,7 @@ struct track_point {
     uint8_t kind;       /* what it is taken for, of 0..7 */
     uint8_t confidence; /* of 255 */
     float brightness;   /* above its background */
+    struct mat2 place_m2; /* covariance */
     uint16_t track;     /* out: the number of its track, or 0 */
 };
 
@@ -24,7 +29,7 @@ struct track {
     uint16_t id; /* 0: there is none here */
     uint16_t seen, missed; /* pictures in all, and in a row */
     float x_m, y_m, vx_m_s, vy_m_s;
-    float variance_m2, covariance_m2_s, rate_variance_m2_s2; /* the same along both axes */
+    struct mat2 place_m2, place_rate_m2_s, rate_m2_s2; /* covariances; rows place, columns rate */
     float brightness;
     float votes[8]; /* sums of confidence by kind */
 };
@@ -35,7 +40,6 @@ struct tracker {
 };
 
 struct track_noise {
-    float place_m;            /* 1 sigma of a point, an axis */
     float acceleration_m_s2;  /* 1 sigma of what a track may do in an interval */
     float speed_m_s;          /* 1 sigma of a new track's */
     uint16_t missed_most;     /* pictures in a row; a track that is missed more often ends */
