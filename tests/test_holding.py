@@ -1,0 +1,37 @@
+"""What is followed by the camera is held by more than luck; bench_holding.py flies many more."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from hil.bench import run
+from hil.judge import evaluate
+from hil.recording import Recording
+from hil.rig import load_rig
+
+RECOGNITION = Path(__file__).parents[1] / "rigs" / "dier5_recognition.toml"
+LOW_UNTIL_s = 300.0  # from 35 to 50 degrees above the tanker's horizon
+
+
+def of_the_low_part():
+    """Return the rig's requirements on holding the tanker, while it is low."""
+    tables = tomllib.loads(RECOGNITION.read_text())["requirement"]
+    held = {each["name"]: each for each in tables}
+    pointing = held["on the tanker"] | {"to_s": LOW_UNTIL_s}
+    return [held["locked"], held["never lost"] | {"from_s": 0.0}, pointing]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [5, 6, 8])
+def test_a_ship_is_held_from_low_above_its_horizon_on(seed, tmp_path):
+    """A ship seen slanted stays one track; an island recognised first is not followed.
+
+    Where every place counts as known to 25 m, whatever its elevation, seeds 5 and 6 lose the ship.
+    """
+    rig = load_rig(RECOGNITION).with_overrides(
+        seed=seed, duration_s=LOW_UNTIL_s, requirement=of_the_low_part()
+    )
+    verdicts = evaluate(rig, [Recording(run(rig, "library", tmp_path / "run.mcap").recording)])
+    assert len(verdicts) >= 3
+    assert [each.text for each in verdicts if not each.met] == []
