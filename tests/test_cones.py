@@ -1,10 +1,12 @@
 """Cones that an axis stays out of: judged by truth, and refused where a command breaks them."""
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from rig_files import edited
+from scipy.spatial.transform import Rotation
 
 from hil.bench import run
 from hil.errors import RigError
@@ -81,6 +83,40 @@ def test_slews_go_round_the_sun_and_straight_over_it_when_nobody_told_of_it(tmp_
     verdict = _cone(untold, tmp_path / "b.mcap")
     assert verdict.value > 30.0  # it passes the Sun by less than 15 degrees
     assert "angle within 45 deg of the sun" in verdict.text
+
+
+EARTH = np.array([0.8826, 0.4026, 0.2428])  # from the Moon at the telescope's epoch; erfa's moon98
+
+
+def _beside_the_earth_deg(angle):
+    """An attitude whose +z is so far from the Earth, across the Sun's direction."""
+    z, across = np.array([0.0, 0.0, 1.0]), np.cross(EARTH, [0.0023, 0.9174, 0.3979])
+    turn = Rotation.from_rotvec(np.radians(angle) * across / np.linalg.norm(across))
+    axis = np.cross(z, EARTH)
+    to_earth = Rotation.from_rotvec(axis / np.linalg.norm(axis) * np.arccos(EARTH[2]))
+    return str((turn * to_earth).as_quat().tolist())
+
+
+@pytest.mark.parametrize(("kept_rad", "met"), [(0.36, True), (0.0, False)])
+def test_about_the_moon_slews_go_round_the_earth(tmp_path, kept_rad, met):
+    """On board it is where a short series has the Moon, the other way round."""
+    text = TELESCOPE.read_text().replace("../spacecraft", f"{MISSIONS.parent}/spacecraft")
+    first, second = re.findall(r"q_eci_from_body = (\[.*\])\n", text)[:2]
+    text = text.replace(first, _beside_the_earth_deg(30.0)).replace("at_s = 300.0", "at_s = 100.0")
+    text = text.replace(second, _beside_the_earth_deg(-30.0)).replace('"sun"', '"moon"')
+    path = tmp_path / "rig.toml"
+    path.write_text(text.replace("outside_deg = 45.0", "outside_deg = 20.0\nfrom_s = 90.0"))
+    rig = load_rig(path).with_overrides(duration_s=300.0)
+    cones = {"keep_out_sun_rad": 0.0, "keep_out_moon_rad": kept_rad}
+    craft = rig.spacecraft
+    software = {**craft.flight_software, **cones}
+    told = rig.model_copy(
+        update={"spacecraft": craft.model_copy(update={"flight_software": software})}
+    )
+    told._source, told._read = rig._source, rig._read
+    verdict = _cone(told, tmp_path / "run.mcap")
+    assert verdict.met == met, verdict.text
+    assert met or verdict.value > 15.0
 
 
 def _cone(rig, path):

@@ -122,51 +122,52 @@ enum adcs_parameter {
     ADCS_KEEP_OUT_AXIS_Y_BODY = 116, /* 1; unit vector that must not see what follows */
     ADCS_KEEP_OUT_AXIS_Z_BODY = 117, /* 1; unit vector that must not see what follows */
     ADCS_KEEP_OUT_SUN_RAD = 118, /* rad; from the Sun, in slews; 0: no such cone */
-    ADCS_KEEP_OUT_LIMB_RAD = 119, /* rad; from the planet's limb; 0: no such cone */
-    ADCS_KEEP_OUT_VELOCITY_RAD = 120, /* rad; from the way it flies; 0: none */
-    ADCS_KEEP_IN_AXIS_X_BODY = 121, /* 1; unit vector that must stay near the Sun */
-    ADCS_KEEP_IN_AXIS_Y_BODY = 122, /* 1; unit vector that must stay near the Sun */
-    ADCS_KEEP_IN_AXIS_Z_BODY = 123, /* 1; unit vector that must stay near the Sun */
-    ADCS_KEEP_IN_SUN_RAD = 124, /* rad; from the Sun at most; 0: as it comes */
-    ADCS_KEEP_OUT_MARGIN_RAD = 125, /* rad; that slews pass a cone's edge by */
-    ADCS_FLEXIBLE_PERIOD_S = 126, /* s; of a mode of vibration that slews do not excite; 0: slews are not planned */
-    ADCS_DIVERGENCE_MAX_RAD = 127, /* rad; by which the pointing error may grow for 20 s before it is safe mode; 0: for ever */
-    ADCS_MASS_KG = 128, /* kg; of the spacecraft, which burns push */
-    ADCS_THRUSTER0_FORCE_X_BODY_N = 129, /* N; of thruster 0 while it is open */
-    ADCS_THRUSTER0_FORCE_Y_BODY_N = 130, /* N; of thruster 0 while it is open */
-    ADCS_THRUSTER0_FORCE_Z_BODY_N = 131, /* N; of thruster 0 while it is open */
-    ADCS_THRUSTER1_FORCE_X_BODY_N = 132, /* N; of thruster 1 while it is open */
-    ADCS_THRUSTER1_FORCE_Y_BODY_N = 133, /* N; of thruster 1 while it is open */
-    ADCS_THRUSTER1_FORCE_Z_BODY_N = 134, /* N; of thruster 1 while it is open */
-    ADCS_THRUSTER2_FORCE_X_BODY_N = 135, /* N; of thruster 2 while it is open */
-    ADCS_THRUSTER2_FORCE_Y_BODY_N = 136, /* N; of thruster 2 while it is open */
-    ADCS_THRUSTER2_FORCE_Z_BODY_N = 137, /* N; of thruster 2 while it is open */
-    ADCS_THRUSTER3_FORCE_X_BODY_N = 138, /* N; of thruster 3 while it is open */
-    ADCS_THRUSTER3_FORCE_Y_BODY_N = 139, /* N; of thruster 3 while it is open */
-    ADCS_THRUSTER3_FORCE_Z_BODY_N = 140, /* N; of thruster 3 while it is open */
-    ADCS_THRUSTER4_FORCE_X_BODY_N = 141, /* N; of thruster 4 while it is open */
-    ADCS_THRUSTER4_FORCE_Y_BODY_N = 142, /* N; of thruster 4 while it is open */
-    ADCS_THRUSTER4_FORCE_Z_BODY_N = 143, /* N; of thruster 4 while it is open */
-    ADCS_THRUSTER5_FORCE_X_BODY_N = 144, /* N; of thruster 5 while it is open */
-    ADCS_THRUSTER5_FORCE_Y_BODY_N = 145, /* N; of thruster 5 while it is open */
-    ADCS_THRUSTER5_FORCE_Z_BODY_N = 146, /* N; of thruster 5 while it is open */
-    ADCS_THRUSTER6_FORCE_X_BODY_N = 147, /* N; of thruster 6 while it is open */
-    ADCS_THRUSTER6_FORCE_Y_BODY_N = 148, /* N; of thruster 6 while it is open */
-    ADCS_THRUSTER6_FORCE_Z_BODY_N = 149, /* N; of thruster 6 while it is open */
-    ADCS_THRUSTER7_FORCE_X_BODY_N = 150, /* N; of thruster 7 while it is open */
-    ADCS_THRUSTER7_FORCE_Y_BODY_N = 151, /* N; of thruster 7 while it is open */
-    ADCS_THRUSTER7_FORCE_Z_BODY_N = 152, /* N; of thruster 7 while it is open */
-    ADCS_CAMERA_FOLLOW = 153, /* 1; what the camera follows: 0 nothing, 1 ships, 2 fires, 3 both */
-    ADCS_CAMERA_PIXEL_RAD = 154, /* rad; angle of a pixel in the middle */
-    ADCS_CAMERA_UP_AXIS_X_BODY = 155, /* 1; direction that is up in pictures, across the payload_axis */
-    ADCS_CAMERA_UP_AXIS_Y_BODY = 156, /* 1; direction that is up in pictures, across the payload_axis */
-    ADCS_CAMERA_UP_AXIS_Z_BODY = 157, /* 1; direction that is up in pictures, across the payload_axis */
-    ADCS_TELEMETRY = 158, /* 1; 1: message user each second */
-    ADCS_CAMERA_ALIGNMENT_SIGMA_RAD = 159, /* rad; 1 sigma of camera against star tracker */
-    ADCS_CAREFUL_SLEW_RATE_MAX_RAD_S = 160, /* rad/s; as slew_rate_max_rad_s, after a failure until the mode holds again */
-    ADCS_CAMERA_SHIP_SPEED_M_S = 161, /* m/s; that a ship was seen to make before it is alerted; 0: it is alerted at once */
-    ADCS_REFRACTION_LIFT_M = 162, /* m; by which air raises apparent targets seen from straight above: 2.34; 0: no air */
-    ADCS_PARAMETERS = 163
+    ADCS_KEEP_OUT_MOON_RAD = 119, /* rad; from the Moon; in orbit about it, from the Earth */
+    ADCS_KEEP_OUT_LIMB_RAD = 120, /* rad; from the planet's limb; 0: no such cone */
+    ADCS_KEEP_OUT_VELOCITY_RAD = 121, /* rad; from the way it flies; 0: none */
+    ADCS_KEEP_IN_AXIS_X_BODY = 122, /* 1; unit vector that must stay near the Sun */
+    ADCS_KEEP_IN_AXIS_Y_BODY = 123, /* 1; unit vector that must stay near the Sun */
+    ADCS_KEEP_IN_AXIS_Z_BODY = 124, /* 1; unit vector that must stay near the Sun */
+    ADCS_KEEP_IN_SUN_RAD = 125, /* rad; from the Sun at most; 0: as it comes */
+    ADCS_KEEP_OUT_MARGIN_RAD = 126, /* rad; that slews pass a cone's edge by */
+    ADCS_FLEXIBLE_PERIOD_S = 127, /* s; of a mode of vibration that slews do not excite; 0: slews are not planned */
+    ADCS_DIVERGENCE_MAX_RAD = 128, /* rad; by which the pointing error may grow for 20 s before it is safe mode; 0: for ever */
+    ADCS_MASS_KG = 129, /* kg; of the spacecraft, which burns push */
+    ADCS_THRUSTER0_FORCE_X_BODY_N = 130, /* N; of thruster 0 while it is open */
+    ADCS_THRUSTER0_FORCE_Y_BODY_N = 131, /* N; of thruster 0 while it is open */
+    ADCS_THRUSTER0_FORCE_Z_BODY_N = 132, /* N; of thruster 0 while it is open */
+    ADCS_THRUSTER1_FORCE_X_BODY_N = 133, /* N; of thruster 1 while it is open */
+    ADCS_THRUSTER1_FORCE_Y_BODY_N = 134, /* N; of thruster 1 while it is open */
+    ADCS_THRUSTER1_FORCE_Z_BODY_N = 135, /* N; of thruster 1 while it is open */
+    ADCS_THRUSTER2_FORCE_X_BODY_N = 136, /* N; of thruster 2 while it is open */
+    ADCS_THRUSTER2_FORCE_Y_BODY_N = 137, /* N; of thruster 2 while it is open */
+    ADCS_THRUSTER2_FORCE_Z_BODY_N = 138, /* N; of thruster 2 while it is open */
+    ADCS_THRUSTER3_FORCE_X_BODY_N = 139, /* N; of thruster 3 while it is open */
+    ADCS_THRUSTER3_FORCE_Y_BODY_N = 140, /* N; of thruster 3 while it is open */
+    ADCS_THRUSTER3_FORCE_Z_BODY_N = 141, /* N; of thruster 3 while it is open */
+    ADCS_THRUSTER4_FORCE_X_BODY_N = 142, /* N; of thruster 4 while it is open */
+    ADCS_THRUSTER4_FORCE_Y_BODY_N = 143, /* N; of thruster 4 while it is open */
+    ADCS_THRUSTER4_FORCE_Z_BODY_N = 144, /* N; of thruster 4 while it is open */
+    ADCS_THRUSTER5_FORCE_X_BODY_N = 145, /* N; of thruster 5 while it is open */
+    ADCS_THRUSTER5_FORCE_Y_BODY_N = 146, /* N; of thruster 5 while it is open */
+    ADCS_THRUSTER5_FORCE_Z_BODY_N = 147, /* N; of thruster 5 while it is open */
+    ADCS_THRUSTER6_FORCE_X_BODY_N = 148, /* N; of thruster 6 while it is open */
+    ADCS_THRUSTER6_FORCE_Y_BODY_N = 149, /* N; of thruster 6 while it is open */
+    ADCS_THRUSTER6_FORCE_Z_BODY_N = 150, /* N; of thruster 6 while it is open */
+    ADCS_THRUSTER7_FORCE_X_BODY_N = 151, /* N; of thruster 7 while it is open */
+    ADCS_THRUSTER7_FORCE_Y_BODY_N = 152, /* N; of thruster 7 while it is open */
+    ADCS_THRUSTER7_FORCE_Z_BODY_N = 153, /* N; of thruster 7 while it is open */
+    ADCS_CAMERA_FOLLOW = 154, /* 1; what the camera follows: 0 nothing, 1 ships, 2 fires, 3 both */
+    ADCS_CAMERA_PIXEL_RAD = 155, /* rad; angle of a pixel in the middle */
+    ADCS_CAMERA_UP_AXIS_X_BODY = 156, /* 1; direction that is up in pictures, across the payload_axis */
+    ADCS_CAMERA_UP_AXIS_Y_BODY = 157, /* 1; direction that is up in pictures, across the payload_axis */
+    ADCS_CAMERA_UP_AXIS_Z_BODY = 158, /* 1; direction that is up in pictures, across the payload_axis */
+    ADCS_TELEMETRY = 159, /* 1; 1: message user each second */
+    ADCS_CAMERA_ALIGNMENT_SIGMA_RAD = 160, /* rad; 1 sigma of camera against star tracker */
+    ADCS_CAREFUL_SLEW_RATE_MAX_RAD_S = 161, /* rad/s; as slew_rate_max_rad_s, after a failure until the mode holds again */
+    ADCS_CAMERA_SHIP_SPEED_M_S = 162, /* m/s; that a ship was seen to make before it is alerted; 0: it is alerted at once */
+    ADCS_REFRACTION_LIFT_M = 163, /* m; by which air raises apparent targets seen from straight above: 2.34; 0: no air */
+    ADCS_PARAMETERS = 164
 };
 
 enum adcs_event {
@@ -382,6 +383,7 @@ enum adcs_event {
     X(ADCS_KEEP_OUT_AXIS_Y_BODY, 0.0f, -1.0f, 1.0f) \
     X(ADCS_KEEP_OUT_AXIS_Z_BODY, 1.0f, -1.0f, 1.0f) \
     X(ADCS_KEEP_OUT_SUN_RAD, 0.0f, 0.0f, 3.0f) \
+    X(ADCS_KEEP_OUT_MOON_RAD, 0.0f, 0.0f, 3.0f) \
     X(ADCS_KEEP_OUT_LIMB_RAD, 0.0f, 0.0f, 3.0f) \
     X(ADCS_KEEP_OUT_VELOCITY_RAD, 0.0f, 0.0f, 3.0f) \
     X(ADCS_KEEP_IN_AXIS_X_BODY, 0.0f, -1.0f, 1.0f) \

@@ -2,6 +2,7 @@
 
 #include "adcs.h"
 #include "field.h"
+#include "moon.h"
 #include "sun.h"
 
 static void add(struct directions *directions, enum direction_kind kind, struct vec3 body, struct vec3 eci,
@@ -18,6 +19,14 @@ bool directions_sun(const struct adcs *adcs, struct vec3 *sun_eci)
 {
     const float epoch_day = adcs->parameters.value[ADCS_EPOCH_DAY];
     *sun_eci = sun_direction(epoch_day, adcs->last_time);
+    return adcs_abs(epoch_day) > 0.0f;
+}
+
+bool directions_moon(const struct adcs *adcs, struct vec3 *moon_eci_m)
+{
+    const float epoch_day = adcs->parameters.value[ADCS_EPOCH_DAY];
+    const float towards = adcs->orbit.planet == ORBIT_MOON ? -1.0f : 1.0f;
+    *moon_eci_m = v3_sub(v3_scale(towards, moon_position_m(epoch_day, adcs->last_time)), adcs->orbit.position_eci_m);
     return adcs_abs(epoch_day) > 0.0f;
 }
 

@@ -32,4 +32,7 @@ struct directions directions_collect(const struct adcs *adcs, struct vec3 field_
 /* The Sun in ECI; false when the date is not known. */
 bool directions_sun(const struct adcs *adcs, struct vec3 *sun_eci);
 
+/* The Moon from where the orbit is, in orbit about the Moon the Earth, in ECI and in m; false when the date is not known. */
+bool directions_moon(const struct adcs *adcs, struct vec3 *moon_eci_m);
+
 #endif

@@ -4,7 +4,7 @@
 
 #include "quat.h"
 
-#define KEEP_OUT_CONES_MAX 4u
+#define KEEP_OUT_CONES_MAX 5u
 
 /* The angle between the axis and the direction stays above the cone's, by a margin where that can be. */
 struct cone {

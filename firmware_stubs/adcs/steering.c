@@ -46,6 +46,10 @@ static struct cones cones_now(const struct adcs *adcs)
     }
     if (adcs->orbit.current) {
         const struct vec3 nadir = v3_scale(-1.0f, adcs->orbit.position_eci_m);
+        struct vec3 moon_eci;
+        if (value[ADCS_KEEP_OUT_MOON_RAD] > 0.0f && directions_moon(adcs, &moon_eci)) {
+            add(&cones, parameters, ADCS_KEEP_OUT_AXIS_X_BODY, moon_eci, value[ADCS_KEEP_OUT_MOON_RAD]);
+        }
         const float limb = value[ADCS_KEEP_OUT_LIMB_RAD], ahead = value[ADCS_KEEP_OUT_VELOCITY_RAD];
         const float planet = half_angle_rad(orbit_radius_m(adcs->orbit.planet), v3_norm(nadir));
         add(&cones, parameters, ADCS_KEEP_OUT_AXIS_X_BODY, nadir, limb > 0.0f ? limb + planet : 0.0f);

@@ -1,6 +1,7 @@
-/* The Sun and the field. */
+/* The Sun, the Moon and the field. */
 #include "check.h"
 #include "field.h"
+#include "moon.h"
 #include "parameters.h"
 #include "sun.h"
 
@@ -36,6 +37,33 @@ static void test_the_sun_is_where_an_ephemeris_has_it(void)
 static void test_the_sun_moves_a_degree_a_day(void)
 {
     CHECK_NEAR(angle_deg(sun_direction(9000.0f, 0), sun_direction(9000.0f, at(86400.0))), 0.98, 0.05);
+}
+
+/* Geocentric Moon by ELP2000-82 as erfa 2.0 has it (moon98, GCRS), days from J2000. */
+static void test_the_moon_is_where_a_longer_series_has_it(void)
+{
+    static const struct {
+        float day;
+        struct vec3 moon_m;
+    } known[] = {
+        {1.0f, {-229695300.0f, -317780988.0f, -100225581.0f}},
+        {1800.25f, {-386669133.0f, 40498219.0f, 41808603.0f}},
+        {9575.875f, {313952548.0f, 162970397.0f, 99709487.0f}},
+        {9700.5f, {-206864252.0f, -302075492.0f, -170923626.0f}},
+        {12000.75f, {191190231.0f, -306879711.0f, -95623940.0f}},
+        {15000.0f, {-313720685.0f, -212686225.0f, -82673026.0f}},
+        {18000.0f, {-337499356.0f, 203619582.0f, 50198042.0f}},
+    };
+    for (unsigned i = 0; i < sizeof known / sizeof known[0]; i++) {
+        const struct vec3 moon_m = moon_position_m(known[i].day, 0);
+        CHECK_NEAR(angle_deg(moon_m, known[i].moon_m), 0.0, 0.1);
+        CHECK_NEAR(v3_norm(moon_m), v3_norm(known[i].moon_m), 1e6);
+    }
+}
+
+static void test_the_moon_moves_thirteen_degrees_a_day(void)
+{
+    CHECK_NEAR(angle_deg(moon_position_m(9000.0f, 0), moon_position_m(9000.0f, at(86400.0))), 13.2, 2.0);
 }
 
 #define DAY_2027 9861.5f /* from J2000 */
@@ -102,6 +130,8 @@ void test_almanac(void)
 {
     test_the_sun_is_where_an_ephemeris_has_it();
     test_the_sun_moves_a_degree_a_day();
+    test_the_moon_is_where_a_longer_series_has_it();
+    test_the_moon_moves_thirteen_degrees_a_day();
     test_the_field_is_that_of_the_whole_model();
     test_the_field_is_that_of_the_date();
     test_the_field_of_any_date_is_one_of_the_models();

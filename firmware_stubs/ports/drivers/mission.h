@@ -24,9 +24,9 @@ static const struct craft_setting mission_settings[] = {
     {162, 2.34f}, /* refraction_lift_m */
     {39, 0.3f}, /* rod_dipole_max_A_m2 */
     {50, 0.3f}, /* albedo */
-    {153, 3.0f}, /* camera_follow */
-    {161, 5.0f}, /* camera_ship_speed_m_s */
-    {154, 8.727e-05f}, /* camera_pixel_rad */
+    {154, 3.0f}, /* camera_follow */
+    {162, 5.0f}, /* camera_ship_speed_m_s */
+    {155, 8.727e-05f}, /* camera_pixel_rad */
     {25, 0.01f}, /* command_delay_s: to the wheels */
 };
 static const uint8_t mission_wheels[] = {0x21, 0xC0, 0xDB};
