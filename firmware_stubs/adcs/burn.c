@@ -40,7 +40,8 @@ static float pushes_along(const struct adcs_parameters *parameters, struct vec3 
 }
 
 /* The start: those that push along the impulse share it, each by how much it does. */
-static void share(const struct adcs_parameters *parameters, struct vec3 impulse_body_N_s, float on_time_s[ADCS_THRUSTERS_MAX])
+static void share(const struct adcs_parameters *parameters, struct vec3 impulse_body_N_s,
+                  float on_time_s[ADCS_THRUSTERS_MAX])
 {
     const float size = v3_norm(impulse_body_N_s);
     const float squares =
