@@ -102,7 +102,7 @@ CAUSES = (
     ),
     Planted(
         "a wrong orbit",
-        "the orbit told to the OBC",
+        "the orbit sent to the OBC",
         rig=(("position_sigma_m = 50.0", "position_sigma_m = 60e3"),),
         craft=(_NO_GPS,),
     ),
@@ -124,12 +124,13 @@ CAUSES = (
     Planted(
         "a gyro's bias step",
         "gyro 0 is off by",
-        added=fault("gyro 0", "bias", "offset = [0.003, 0.0, 0.0]", 125.0),
+        added=fault("gyro 0", "bias", "offset = [0.0005, 0.0, 0.0]", 125.0),
     ),
     Planted(
         "a gyro that shows one value",
         "gyro 0 shows the same value",
-        added=fault("gyro 0", "stuck", "value = [0.004, -0.002, 0.003]", 130.0),
+        craft=(("wheel_count = 3.0", "wheel_count = 3.0\nsensor_repeats_max = 0.0"),),
+        added=fault("gyro 0", "stuck", "value = [0.0004, -0.0012, 0.0]", 125.0),
     ),
     Planted(
         "a turned star tracker",

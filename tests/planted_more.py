@@ -102,16 +102,6 @@ MORE = (
         rig=(("semi_major_axis_m = 6892.6e3", "semi_major_axis_m = 6632.6e3"),),
     ),
     Planted(
-        "a gyro that saturates",
-        "gyro 0",
-        craft=(
-            (
-                'part = "../parts/stim300.toml"',
-                'part = "../parts/stim300.toml"\nrange_deg_s = 0.03',
-            ),
-        ),
-    ),
-    Planted(
         "a noisy star tracker",
         "star_tracker_sigma_rad",
         craft=(
@@ -141,6 +131,11 @@ MORE = (
         "a period of vibration told wrong",
         "flexible_period_s",
         craft=(("flexible_period_s = 1.78", "flexible_period_s = 0.4"),),
+    ),
+    agile(
+        "a gyro that saturates",
+        "the range of gyro 0 ends at 1 deg/s, and the body turned at",
+        craft=(("range_deg_s = 490.0", "range_deg_s = 1.0"),),
     ),
     agile(
         "slews told to be slow",

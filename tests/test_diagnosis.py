@@ -69,7 +69,7 @@ def test_a_date_that_the_ground_told_wrong_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(uplink, "_J2000", wrong)
     verdicts, _, why = diagnosed(CAUSES[0]._replace(craft=()), tmp_path / "rig")
     assert [verdict.name for verdict in verdicts if not verdict.met] == ["attitude knowledge"]
-    assert why.causes[0].words.startswith("the date told to the OBC is off by -182 days")
+    assert why.causes[0].words.startswith("the date sent to the OBC is off by -182 days")
 
 
 def test_a_recording_without_its_rig_has_no_diagnosis(tmp_path):

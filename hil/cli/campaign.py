@@ -63,7 +63,9 @@ _PLAIN_EVERY_s = 10.0
     help="Processes on this machine; one a core if not given.",
 )
 @click.option(
-    "--scheduler", metavar="ADDRESS", help="Of a dask cluster to run on, such as tcp://host:8786."
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Address of a dask cluster to run on, such as tcp://host:8786.",
 )
 @click.option(
     "--until-shown",
@@ -75,7 +77,7 @@ _PLAIN_EVERY_s = 10.0
     is_flag=True,
     help="Search for the worst case within what is dispersed, by differential evolution.",
 )
-@click.option("--of", metavar="NAME", help="The requirement whose worst case is searched for.")
+@click.option("--of", metavar="NAME", help="Search for the worst case of this requirement.")
 @click.option("--resume", is_flag=True, help="Go on with the campaign in DIR.")
 @click.option(
     "--keep",
@@ -104,7 +106,7 @@ def campaign(
     keep: str,
     as_json: bool,
 ) -> None:
-    """Run RIG many times, with what is dispersed drawn anew."""
+    """Run RIG many times, and draw the dispersed values anew each time."""
     needs_campaign()
     from hil.campaign import report
     from hil.campaign.campaign import Campaign

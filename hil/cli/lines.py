@@ -28,7 +28,7 @@ _SILENCE_S = 0.5
 def lines_command(rig: Path | None, as_json: bool, write: bool) -> None:
     """Print the wiring of RIG's lines, and how full each is.
 
-    Without RIG, print the protocols that there are.
+    Without RIG, print all protocols.
     """
     from hil.lines.wiring import wiring
     from hil.protocols.registry import protocols

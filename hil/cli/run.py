@@ -86,7 +86,7 @@ from hil.cli.progress import progress_bar
 @click.option(
     "--priority",
     is_flag=True,
-    help="Ask for SCHED_FIFO and locked memory, and say what is granted.",
+    help="Ask for SCHED_FIFO and locked memory, and say whether they are granted.",
 )
 @click.option(
     "--obc-output",

@@ -37,8 +37,8 @@ _SAMPLES = 500
     help="How many bits are flipped, drawn at random.",
 )  # fmt: skip
 @click.option("--all", "everything", is_flag=True, help="Flip every bit.")
-@click.option("--symbol", default="", metavar="NAME", help="Only bits of this variable or member.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the sample.")
+@click.option("--symbol", default="", metavar="NAME", help="Flip bits of this variable only.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the sample.")
 @click.option(
     "--limit", "limit_deg", type=click.FloatRange(0.0, min_open=True), metavar="DEG",
     help="How far the attitude may be from that without a flip; the limit of the rig's first APE "
@@ -46,7 +46,7 @@ _SAMPLES = 500
 )  # fmt: skip
 @click.option(
     "--silent", "silent_s", type=click.FloatRange(0.0), default=60.0, show_default=True,
-    metavar="S", help="How long it may be beyond that without a word of the firmware.",
+    metavar="S", help="How long it may be beyond that before the firmware reports an event.",
 )  # fmt: skip
 @click.option(
     "--depth", type=click.IntRange(1), default=3, show_default=True, metavar="N",

@@ -29,7 +29,7 @@ def verify_command(
 ) -> None:
     """Check the campaign in DIR by running its cases again.
 
-    Says whether all is as it is told there.
+    Says whether files, bits and figures are as they were recorded there.
     """
     needs_campaign()
     from hil.campaign.verify import verify

@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
+from hil.diagnosis.aims import aim_findings
+from hil.diagnosis.believed import Beliefs, angle_between
 from hil.diagnosis.finding import Finding, Side
 from hil.diagnosis.trouble import Trouble
 from hil.diagnosis.units import AXES, angle_words, number, vector_words
-from hil.flight.parameters import PARAMETERS
-from hil.judge.cones import ConeRequirement
-from hil.judge.requirements import PointingRequirement
 from hil.rig import Rig
-
-_DEFAULTS = {each.name: each.default for each in PARAMETERS}
-
-
-class Beliefs:
-    """The parameters of the reference flight software, as the rig sets them or by default."""
-
-    def __init__(self, given: Mapping[str, float]) -> None:
-        self._given = given
-
-    def __getitem__(self, name: str) -> float:
-        return self._given.get(name, _DEFAULTS[name])
-
-    def axis(self, start: str) -> np.ndarray:
-        """Return the unit vector of three parameters."""
-        return np.array([self[f"{start}_{axis}_body"] for axis in AXES])
 
 
 def belief_findings(rig: Rig, trouble: Trouble) -> Iterator[Finding]:
@@ -42,11 +24,9 @@ def belief_findings(rig: Rig, trouble: Trouble) -> Iterator[Finding]:
     yield from _wheels(rig, beliefs)
     yield from _gyro(rig, beliefs)
     yield from _tracker(rig, beliefs)
-    yield from _payload(rig, beliefs, trouble)
     yield from _delay(rig, beliefs)
     yield from _rods(rig, beliefs)
-    yield from _keep_out(beliefs, trouble)
-    yield from _thrusters(rig, beliefs)
+    yield from aim_findings(rig, beliefs, trouble)
 
 
 def _differs(
@@ -88,7 +68,7 @@ def _wheels(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
         yield Finding(words, 88.0, "control", "wheel count")
     for i, wheel in enumerate(wheels[:told]):
         axis = beliefs.axis(f"wheel{i}_axis")
-        off = _between(axis, np.array(wheel.axis_body))
+        off = angle_between(axis, np.array(wheel.axis_body))
         if off > math.radians(2.0):
             words = (
                 f"[flight_software] believes the axis of wheel {wheel.name} to be "
@@ -163,7 +143,7 @@ def _tracker(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
                     name, beliefs[name], true * arcsec, "rad", "knowledge", "star tracker 0 noise"
                 )
         believed = beliefs.axis("star_tracker_boresight")
-        off = _between(believed, np.array(table.boresight_body))
+        off = angle_between(believed, np.array(table.boresight_body))
         uneven = table.roll_noise_arcsec > 1.5 * table.across_noise_arcsec
         if off > math.radians(5.0) and uneven:
             words = (
@@ -180,62 +160,6 @@ def _tracker(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
                 f'in "{table.aberration}": up to 26 arcsec'
             )
             yield Finding(words, 58.0, "knowledge", "aberration")
-
-
-def _keep_out(beliefs: Beliefs, trouble: Trouble) -> Iterator[Finding]:
-    """Yield a cone that is required to be wider than the one that the OBC keeps."""
-    for each in trouble.missed:
-        if not isinstance(each, ConeRequirement) or each.outside_deg is None:
-            continue
-        name = f"keep_out_{each.cone}_rad"
-        kept = math.degrees(beliefs[name]) if name in _DEFAULTS else 0.0
-        if kept < each.outside_deg - 0.05:
-            keeps = f"is {math.radians(kept):.3g} rad, {kept:.3g} deg" if kept else "is not set"
-            words = (
-                f'"{each.name}" asks for {each.outside_deg:g} deg from the {each.cone}, and '
-                f"[flight_software] {name} {keeps}"
-            )
-            yield Finding(words, 96.0, "any", "keep out")
-
-
-def _thrusters(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
-    """Yield the thruster whose torque is believed to be another than it is."""
-    thrusters = rig.spacecraft.thruster[: int(beliefs["thruster_count"])]
-    centre = np.array(rig.spacecraft.body.centre_of_mass_body_m)
-    worst: tuple[float, str] = (0.0, "")
-    for i, each in enumerate(thrusters):
-        force = each.thrust_N * np.array(each.direction_body)
-        true = np.cross(np.array(each.position_body_m) - centre, force)
-        believed = np.array([beliefs[f"thruster{i}_torque_{axis}_body_Nm"] for axis in AXES])
-        size = max(float(np.linalg.norm(true)), 1e-12)
-        off = float(np.linalg.norm(believed - true)) / size
-        words = (
-            f"[flight_software] believes thruster {each.name} to give a torque of "
-            f"{vector_words(1e3 * believed)} mN m, of the rig it is {vector_words(1e3 * true)} mN m"
-        )
-        worst = max(worst, (off, words))
-    if worst[0] > 0.5:
-        yield Finding(worst[1], min(94.0, 60.0 + 30.0 * worst[0]), "control", "thrusters")
-
-
-def _payload(rig: Rig, beliefs: Beliefs, trouble: Trouble) -> Iterator[Finding]:
-    """Yield a requirement on a boresight that is not what the OBC points."""
-    axes = {"target": "payload_axis", "station": "antenna_axis", "sun_safe": "sun_axis"}
-    kinds = {target.name: target.kind for target in rig.target}
-    for each in trouble.missed:
-        if not isinstance(each, PointingRequirement) or each.axis != "boresight":
-            continue
-        mode = "sun_safe" if each.target == "sun" else kinds.get(each.ground or "", "")
-        if each.target not in ("sun", "ground") or mode not in axes:
-            continue
-        limit, points = each.stated_limit, beliefs.axis(axes[mode])
-        off = _between(points, np.array(each.boresight_body))
-        if off > 0.5 * limit.value * limit.unit_si:
-            words = (
-                f'"{each.name}" judges boresight_body {vector_words(each.boresight_body)}, but '
-                f"mode {mode} points {vector_words(points)}: {angle_words(off)} apart"
-            )
-            yield Finding(words, 96.0, "control", "boresight")
 
 
 def _delay(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
@@ -263,8 +187,3 @@ def _rods(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
             "rods",
             70.0,
         )
-
-
-def _between(a: Any, b: Any) -> float:
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    return math.atan2(float(np.linalg.norm(np.cross(a, b))), float(a @ b))

@@ -28,7 +28,8 @@ class Conditions:
         self._external_Nm = beliefs.get(_MOST_EXTERNAL, usual) if beliefs else None
         self._counts = np.zeros((2, 2))  # good and bad: steps, of them in eclipse
         self._torque_Nm = self._steps = 0.0  # summed up over all steps
-        self._fastest_rad_s = 0.0
+        self._fastest_rad_s = self._fastest_axis_rad_s = 0.0
+        self._gyros = rig.spacecraft.tables("gyro")
         usual = next(each.default for each in PARAMETERS if each.name == _SLEW)
         self._slew_rad_s = beliefs.get(_SLEW, usual) if beliefs and rig.spacecraft.wheel else None
         self._slewing = np.zeros(2)  # good and bad steps at that rate
@@ -46,6 +47,8 @@ class Conditions:
             good = marked.asked & ~marked.bad
             self._slewing += [np.count_nonzero(m & slewing) for m in (good, marked.bad)]
         self._fastest_rad_s = max(self._fastest_rad_s, float(rate.max(initial=0.0)))
+        largest = float(np.abs(rows["truth_rate_body_rad_s"]).max(initial=0.0))
+        self._fastest_axis_rad_s = max(self._fastest_axis_rad_s, largest)
 
     def findings(self, trouble: Trouble) -> Iterator[Finding]:
         """Yield what is common to the bad steps and rare in the others."""
@@ -66,9 +69,21 @@ class Conditions:
                 yield Finding(words, 74.0, "control", "slew")
         yield from self._disturbed(self._torque_Nm / max(self._steps, 1.0))
         yield from _settling(trouble)
+        yield from self._beyond_range(math.degrees(self._fastest_axis_rad_s))
         if self._fastest_rad_s > math.radians(5.0):
             words = f"the body turned at up to {math.degrees(self._fastest_rad_s):.3g} deg/s"
             yield Finding(words, 20.0, "control", "rate", cause=False)
+
+    def _beyond_range(self, fastest_deg_s: float) -> Iterator[Finding]:
+        """Yield the first gyro whose range the body went beyond."""
+        for n, gyro in enumerate(self._gyros):
+            if fastest_deg_s > gyro.range_deg_s:
+                words = (
+                    f"the range of gyro {n} ends at {gyro.range_deg_s:g} deg/s, and the body "
+                    f"turned at up to {fastest_deg_s:.3g} deg/s about an axis"
+                )
+                yield Finding(words, 81.0, "any", f"gyro {n}")
+                return
 
     def _disturbed(self, torque_Nm: float) -> Iterator[Finding]:
         strongest = max((wheel.torque_max_Nm for wheel in self._wheels), default=math.inf)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import permutations, product
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from hil.diagnosis.finding import Finding, Side
 from hil.diagnosis.readings import READINGS
 from hil.diagnosis.trouble import Trouble
+from hil.diagnosis.turns import TURNS
 from hil.diagnosis.units import AXES, amount, angle_words, number, span_words
 from hil.diagnosis.windows import WindowSums
 from hil.judge.rows import FloatArray, Mask, Rows
@@ -19,35 +19,6 @@ from hil.physics.rotations import conjugate, multiply, rotation_vector
 
 CARRY = 40  # steps before a piece that its late samples may be of
 _ONE, _OFF, _OFF2, _TRUE, _TRUE2, _SHOWN, _SHOWN2, _CROSS, _SAME = 0, 1, 4, 7, 10, 13, 16, 19, 28
-
-
-class _Turn(NamedTuple):
-    """One of the 48 ways in which three axes can be swapped and inverted."""
-
-    matrix: FloatArray
-    changes: int
-
-    @property
-    def words(self) -> str:
-        shown = []
-        for row in self.matrix:
-            at = int(np.argmax(np.abs(row)))
-            shown.append(("-" if row[at] < 0.0 else "") + AXES[at])
-        return f"[{', '.join(shown)}]"
-
-
-def _turns() -> list[_Turn]:
-    found = []
-    for order in permutations(range(3)):
-        for signs in product((1.0, -1.0), repeat=3):
-            matrix = np.zeros((3, 3))
-            matrix[range(3), order] = signs
-            changes = int(np.count_nonzero(np.diag(matrix) != 1.0))
-            found.append(_Turn(matrix, changes))
-    return sorted(found, key=lambda turn: turn.changes)
-
-
-_TURNS = _turns()
 
 
 class Samples:
@@ -138,10 +109,10 @@ class Samples:
         pool = sums[windows].sum(axis=0)
         cross = pool[_CROSS : _CROSS + 9].reshape(3, 3)
         sizes = pool[_SHOWN2 : _SHOWN2 + 3].sum() + pool[_TRUE2 : _TRUE2 + 3].sum()
-        costs = np.array([sizes - 2.0 * float(np.sum(turn.matrix * cross)) for turn in _TURNS])
+        costs = np.array([sizes - 2.0 * float(np.sum(turn.matrix * cross)) for turn in TURNS])
         if costs.min() > 0.3 * costs[0]:
             return
-        best = _TURNS[int(np.flatnonzero(costs <= costs.min() + 0.03 * costs[0])[0])]
+        best = TURNS[int(np.flatnonzero(costs <= costs.min() + 0.03 * costs[0])[0])]
         yield Finding(
             f"{self.name} has its axes wrong {self._when(windows)}: it shows {best.words} of the "
             f"true {self._what()}, not [x, y, z]",

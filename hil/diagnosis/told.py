@@ -61,7 +61,7 @@ def _orbit(rig: Rig, values: dict, first: dict, trouble: Trouble) -> Iterator[Fi
         return
     has_gps = bool(rig.spacecraft.tables("gps"))
     words = (
-        f"the orbit told to the OBC at the start is {amount(off_m / 1e3, 'km', 3)} and "
+        f"the orbit sent to the OBC at the start is {amount(off_m / 1e3, 'km', 3)} and "
         f"{amount(off_m_s, 'm/s', 3)} off the true one: its nadir is off by up to "
         f"{angle_words(seen_rad)}"
     )
@@ -73,7 +73,7 @@ def _date(rig: Rig, day: float) -> Iterator[Finding]:
     off_s = (day - (booted - _J2000) / _DAY) * 86400.0
     if abs(off_s) > 30.0:  # single precision keeps it to 10 s
         size = f"{off_s / 86400.0:+.3g} days" if abs(off_s) > 43200.0 else f"{off_s:+.0f} s"
-        words = f"the date told to the OBC is off by {size}: so are its Sun and its field model"
+        words = f"the date sent to the OBC is off by {size}: so are its Sun and its field model"
         yield Finding(words, 93.0, "any", "date")
 
 
@@ -81,5 +81,5 @@ def _earth(values: dict, first: dict) -> Iterator[Finding]:  # type: ignore[type
     told, true = np.array(values["q_eci_from_ecef"]), first["truth_q_eci_from_ecef"][0]
     off = float(angle(multiply(conjugate(true), told)))
     if off > math.radians(0.1):
-        words = f"the Earth's orientation told to the OBC is off by {angle_words(off)}"
+        words = f"the Earth's orientation sent to the OBC is off by {angle_words(off)}"
         yield Finding(words, 93.0, "any", "earth")

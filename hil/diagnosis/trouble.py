@@ -124,7 +124,7 @@ class Trouble:
             return
         knowledge, control, unknown = errors
         if unknown > 0.5:
-            words = f"the OBC tells no attitude in {share(unknown)} of the bad steps"
+            words = f"the OBC reports no attitude in {share(unknown)} of the bad steps"
             yield Finding(words, 30.0, "knowledge", "blame", cause=False)
             return
         which = {

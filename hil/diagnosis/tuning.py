@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from hil.diagnosis.beliefs import Beliefs
+from hil.diagnosis.believed import Beliefs
 from hil.diagnosis.finding import Finding
 from hil.diagnosis.trouble import Trouble
 from hil.diagnosis.units import number

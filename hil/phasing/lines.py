@@ -116,7 +116,7 @@ class _LinesTest:
             with self._open() as obc:
                 told = self._run(obc).until_known({**others, sensor: row}, which)
             if told is None:
-                why = f"no {what} is told within {AWAITED_s:g} s"
+                why = f"the telemetry has no {what} within {AWAITED_s:g} s"
                 yield Finding(_name(sensor), "all", "dead", why)
                 return
             stimuli.append(stimulus)
@@ -136,7 +136,7 @@ class _LinesTest:
         labels = [table.name for table in tables]
         for own, sensor in enumerate(self._all_of("tachometer")):
             if np.isnan(views[:, own]).any():
-                yield Finding(_name(sensor), "all", "dead", "the telemetry told nothing of it")
+                yield Finding(_name(sensor), "all", "dead", "the telemetry has no value for it")
                 continue
             response = phasing.response(stimuli, views[:, own : own + 1])[0]
             how = (phasing.size, phasing.unit, phasing.gain_most)
@@ -151,7 +151,7 @@ class _LinesTest:
 
     def _rods(self) -> Iterator[Finding]:
         if self._rig.spacecraft.rod:
-            yield Finding("rods", "all", NOT_PHASED, "no telemetry tells what they are to do")
+            yield Finding("rods", "all", NOT_PHASED, "[line.telemetry] has no key for their dipole")
 
 
 def _name(sensor: Sensor) -> str:
@@ -166,12 +166,12 @@ def _untold(kind: str) -> str:
     """Return why a sensor on a line is not phased: what of the telemetry's table is missing."""
     if kind in _TOLD:
         return f"no [line.telemetry] names its {_TOLD[kind]}"
-    return "[line.telemetry] has no key for what is made of it"
+    return "[line.telemetry] has no key for this kind of sensor"
 
 
 def _judged(name: str, phasing: Phasing, stimuli: Matrix, views: Matrix) -> Iterator[Finding]:
     if np.isnan(views).any():
-        yield Finding(name, "all", "dead", "the telemetry told nothing of it")
+        yield Finding(name, "all", "dead", "the telemetry has no value for it")
         return
     yield from judge_axes(name, phasing, phasing.response(stimuli, views), phasing.gain_most)
 
