@@ -11,6 +11,7 @@ from hil.campaign.judged import verdicts_of
 from hil.campaign.sequential import Watch, first_that_shows, looks
 from hil.campaign.statistics import quantile_bound, success_bounds
 from hil.campaign.verdicts import Wanted, all_wanted, percent, sentence, share_of_limit, verdict
+from hil.report.campaigns import runs_words
 from hil.rig import load_rig
 
 REQUIREMENT = Wanted("pointing", 0.9973, 0.9, False, 42.0, "arcsec")
@@ -199,3 +200,16 @@ def test_a_folder_shows_what_its_campaign_could_show(settings, rig, word):
     told = {each.name: {"met": True, "judged": True, "value": 0.0} for each in all_wanted(rig)}
     runs = {case: {"case": case, "requirements": told} for case in range(1, 853)}
     assert verdicts_of(rig, runs, settings)[0].word == word
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"blocks": [300, 552]}, "331 of 852 runs"),
+        ({"blocks": [331]}, "331 runs"),
+        ({"blocks": [20_000], "until_shown": True}, "331 runs"),  # it stops when it may
+        ({"blocks": [400], "search": ["nadir pointing"]}, "331 runs"),
+    ],
+)
+def test_the_page_tells_how_many_of_the_runs_were_made(settings, words):
+    assert runs_words(331, settings) == words

@@ -22,6 +22,7 @@ from hil.campaign.verdicts import (
 from hil.judge.amounts import amount
 from hil.report import plots
 
+_BADGES = {"shown": "met", "met": "open", "open": "open"}
 _DRIVERS_MOST = 4
 _WORST_MOST = 3  # runs whose plots stand on the page
 
@@ -31,7 +32,7 @@ class Shown(NamedTuple):
 
     title: str
     folder: str
-    runs: int
+    runs: str
     met: bool
     manifest: str
     rows: list[dict[str, Any]]
@@ -46,12 +47,19 @@ def campaign(path: Path) -> Shown:
     return Shown(
         rig.title,
         path.name,
-        len(outcomes),
+        runs_words(len(outcomes), folder.settings),
         all(each.met for each in found),
         folder.manifest_hash() if (path / "manifest.json").is_file() else "",
         [_row(each, outcomes) for each in found],
         _worst(folder, found),
     )
+
+
+def runs_words(made: int, settings: dict[str, Any]) -> str:
+    """Return how many runs there are, and of how many where they are not all."""
+    planned = sum(settings["blocks"])
+    open_ended = settings.get("until_shown") or "search" in settings
+    return f"{made} runs" if open_ended or made >= planned else f"{made} of {planned} runs"
 
 
 def _worst(folder: Folder, found: Sequence[CampaignVerdict]) -> list[Path]:
@@ -71,9 +79,10 @@ def _row(each: CampaignVerdict, outcomes: Sequence[Any]) -> dict[str, Any]:
         "name": wanted.name,
         "word": each.word,
         "met": each.met,
+        "badge": _BADGES.get(each.word, "missed"),
         "worst": value_words(each),
         "limit": amount(wanted.limit, wanted.unit) if wanted.limit else "",
-        "case": "" if each.worst_case is None else str(each.worst_case),
+        "case": "" if each.worst_case is None or not wanted.limit else str(each.worst_case),
         "missed": failures_words(each),
         "shown": sentence(each),
         "plot": Markup(plots.figures_plot(wanted.name, known, wanted.limit, wanted.unit))
