@@ -15,6 +15,7 @@ from hil.phasing import NOT_PHASED, phase_on_lines
 from hil.rig import load_rig
 
 DATA = Path(__file__).parent / "data" / "lines"
+RIGS = Path(__file__).parents[1] / "rigs"
 DOWN = """
 [[line]]
 name = "down"
@@ -59,3 +60,25 @@ def test_a_turned_sign_and_swapped_wheels_are_found(tmp_path):
 def test_time_that_goes_on_by_itself_is_refused(tmp_path):
     with pytest.raises(RigError, match="needs lockstep: use --obc posix-lines or qemu-lines"):
         phase_on_lines(load_rig(write(tmp_path)), lambda: None, "ports")
+
+
+@pytest.mark.slow
+def test_receivers_and_tachometers_are_compared_with_the_telemetry(tmp_path):
+    """Of the reference flight software; with wheels' names swapped, and a place in other units."""
+    text = (RIGS / "dier5_nadir_lines.toml").read_text()
+    text = edited(text, '"WHEEL_1", "WHEEL_2"', '"WHEEL_2", "WHEEL_1"')
+    text = edited(text, "position_ecef =", 'position_unit = "km"\nposition_ecef =')
+    text = edited(text, '"spacecraft/', f'"{RIGS}/spacecraft/')
+    (tmp_path / "rig.toml").write_text(edited(text, '"dier5_tel', f'"{RIGS}/dier5_tel'))
+    rig = load_rig(tmp_path / "rig.toml")
+    started = partial(open_obc, "posix-lines", lines=lines_to(rig), wire=False)
+    found = {(each.device, each.axis): each for each in phase_on_lines(rig, started, "posix-lines")}
+    wrong = {place: each.verdict for place, each in found.items() if each.wrong}
+    assert wrong == {
+        ("tachometer 0", "x"): "swapped",
+        ("tachometer 1", "y"): "swapped",
+        **{("gps 0", axis): "scaled" for axis in "xyz"},
+    }
+    assert "(metres for kilometres)" in found["gps 0", "x"].detail
+    assert found["tachometer 2", "z"].measured[2] == pytest.approx(50.0, abs=0.5)
+    assert {found["star_tracker 0", axis].verdict for axis in "xyz"} == {"pass"}

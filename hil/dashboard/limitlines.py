@@ -22,11 +22,16 @@ class LimitLines:
 
     def __init__(self, plot: pg.PlotItem, panel: Panel, theme: Theme) -> None:
         self._placed: tuple[object, ...] = ()
-        self._marks = [
-            _Mark(plot, limit, sign * limit.value, panel, theme)
-            for limit in panel.limits
-            for sign in ((1.0, -1.0) if limit.both_signs else (1.0,))
-        ]
+        self._marks: list[_Mark] = []
+        named: set[float] = set()  # one name a height: others would lie on top of it
+        for limit in panel.limits:
+            for sign in (1.0, -1.0) if limit.both_signs else (1.0,):
+                mark = _Mark(plot, limit, sign * limit.value, panel, theme)
+                if limit.value in named:
+                    mark.wordless = True
+                self._marks.append(mark)
+            if not limit.curve:
+                named.add(limit.value)
 
     def place(self, time_s: Range, values: Range) -> None:
         """Draw the limits in a view, if it has changed or they have."""
@@ -54,7 +59,7 @@ class _Mark:
             pen=pg.mkPen(colour, width=1, style=Qt.PenStyle.DashLine), connect="pairs"
         )
         # The upper line of a pair has the words, and those of a curve behind are in the legend.
-        self._wordless = value < 0.0 or bool(limit.curve)
+        self.wordless = value < 0.0 or bool(limit.curve)
         # What the rig demands stands at the left, so that what the hardware can do has its place.
         self._at_start = limit.phase is not None and limit.curve is None
         anchor = (0 if self._at_start else 1, 1 if limit.band else 0)
@@ -84,7 +89,7 @@ class _Mark:
         cut = [(max(time_s[0], a), min(time_s[1], b)) for a, b in self._limit.spans]
         spans = [(a, b) for a, b in cut if a < b]
         visible = bool(spans) and values[0] < self._at < values[1]
-        self._text.setVisible(visible and not self._wordless)
+        self._text.setVisible(visible and not self.wordless)
         for item in (self._line, self._band):
             item.setVisible(visible)
         if not visible:
