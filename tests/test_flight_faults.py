@@ -27,9 +27,9 @@ def told_value(device):
 
 @pytest.fixture
 def flown(tmp_path):
-    def fly(device, kind, **keys):
+    def fly(device, kind, total_s=TOTAL, **keys):
         fault = {"name": "f", "device": device, "kind": kind, "at_s": BEGIN, "duration_s": LASTS}
-        rig = load_rig(NADIR).with_overrides(duration_s=TOTAL, fault=[{**fault, **keys}])
+        rig = load_rig(NADIR).with_overrides(duration_s=total_s, fault=[{**fault, **keys}])
         return Recording(run(rig, "library", tmp_path / "run.mcap").recording)
 
     return fly
@@ -86,6 +86,28 @@ def test_a_gyro_whose_bias_jumps_is_left_out_until_it_is_well_again(flown, step_
     assert doubted_s - BEGIN < 1.5
     assert trusted_s - (BEGIN + LASTS) < 11.0
     assert error_deg(recording).max() < 42.0 / 3600.0  # the star tracker alone keeps it
+
+
+def test_a_star_tracker_whose_times_lied_costs_no_gyro(flown):
+    recording = flown("star_tracker 0", "time_stamp", offset_s=-1.0, total_s=250.0)
+    assert {value for _, value in told(recording, "sensor_doubted")} == {
+        told_value("star_tracker 0")
+    }
+    assert error_deg(recording).max() < 0.2
+    assert error_deg(recording)[-100:].max() < 42.0 / 3600.0
+
+
+def test_a_star_tracker_that_lies_while_the_gyro_is_doubted_does_not_make_it_tumble(tmp_path):
+    gyro = {"name": "g", "device": "gyro 0", "kind": "bias", "offset": [0.002, 0.0, 0.0]}
+    tracker = {"name": "s", "device": "star_tracker 0", "kind": "turned", "turn_deg": [0, 20.0, 0]}
+    gyro |= {"at_s": BEGIN, "duration_s": 60.0}
+    tracker |= {"at_s": BEGIN + 20.0, "duration_s": 30.0}
+    rig = load_rig(NADIR).with_overrides(duration_s=TOTAL + 60.0, fault=[gyro, tracker])
+    recording = Recording(run(rig, "library", tmp_path / "run.mcap").recording)
+    rate_deg_s = np.degrees(np.linalg.norm(recording["truth_rate_body_rad_s"], axis=1))
+    assert told(recording, "attitude_lost")
+    assert rate_deg_s[round(10 * BEGIN) :].max() < 2.5  # a careful slew after the tracker
+    assert error_deg(recording)[-100:].max() < 42.0 / 3600.0
 
 
 def test_single_wild_samples_of_a_gyro_are_left_out(flown):

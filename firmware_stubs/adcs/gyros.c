@@ -66,6 +66,7 @@ static void doubt(struct gyros *gyros, unsigned instance, struct attitude *attit
     if (instance == gyros->used) {
         gyros->blamed = true;
         gyros->blamed_time = events->now;
+        gyros->agreed = 0;
     }
 }
 

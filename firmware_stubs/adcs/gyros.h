@@ -38,6 +38,7 @@ struct gyros {
     struct vec3 rate_before_rad_s;
     bool blamed;             /* one in use was found wrong, at */
     adcs_ticks blamed_time;
+    unsigned agreed;         /* star tracker measurements that were used since then */
 };
 
 /* Take a sample. */

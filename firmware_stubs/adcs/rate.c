@@ -99,6 +99,7 @@ void rate_correct(struct adcs *adcs, float dt_s)
                                  v3_sub(adcs->samples.gyro_rate_body_rad_s, bias), dt_s);
     }
     if (star_trackers_are_new_to_dispute(adcs)) {
+        adcs->observer.attitude_known = false; /* else its angle's error of that time would be taken for a rate */
         return;
     }
     if (fine && adcs->observer.started) {

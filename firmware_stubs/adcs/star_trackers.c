@@ -7,18 +7,17 @@
 #define REPEATS_MAX 2u         /* of one value, while the body turns */
 #define TURNED_RAD 3e-4f       /* by the gyro: more than its noise makes of a moment */
 #define BIAS_SIGMAS 4.0f
-#define DISPUTE 3u             /* measurements in a row */
 #define AGREED_MIN 10u         /* in a row, until a doubted one is used again */
 #define AGREED_BLIND_MIN 150u  /* the same where no attitude is known to agree with */
 #define EVIDENCE 20.0f         /* squared sigmas by which directions tell who is wrong */
-#define EVIDENCE_SHARE 0.2f    /* of one step's */
 #define APART_RAD_S 1.5e-4f    /* of two rates, over two seconds */
 #define STEADY_RAD 3e-3f       /* the gyro's drift in that time: */
 #define STEADY_S 120.0f
 #define EVEN_S 180.0f          /* or as far as a gyro's bias that is wrong lets it go */
 #define NEW_S 20.0f
 #define RECENT_S 1.0f
-#define BLAMED_S 30.0f         /* since the gyro was found wrong, the filter may be */
+#define BLAMED_S 30.0f         /* since the gyro was found wrong, the filter may be, but not after */
+#define OVERCOME 25u           /* measurements that agreed */
 #define ALIKE_RAD 2e-3f        /* two trackers that agree */
 
 static void settle(struct adcs *adcs, struct star_tracker_watch *watch)
@@ -92,7 +91,7 @@ static void follow_steadiness(struct star_tracker_watch *watch)
 
 static bool gyro_was_blamed(const struct adcs *adcs)
 {
-    return gyros_were_blamed(&adcs->gyros, adcs->last_time, BLAMED_S);
+    return gyros_were_blamed(&adcs->gyros, adcs->last_time, BLAMED_S) && adcs->gyros.agreed < OVERCOME;
 }
 
 /* A tracker that drifted has left its drift in the filter's bias, and then the filter goes away from a true one. */
@@ -107,7 +106,7 @@ static bool filter_is_wrong(const struct adcs *adcs, const struct star_tracker_w
 {
     const struct star_tracker_watch *other = other_of(adcs, watch);
     if (other != NULL) {
-        return other->rejected >= DISPUTE && v3_norm(v3_sub(other->off_body_rad, watch->off_body_rad)) < ALIKE_RAD;
+        return other->rejected >= STAR_TRACKER_DISPUTE && v3_norm(v3_sub(other->off_body_rad, watch->off_body_rad)) < ALIKE_RAD;
     }
     const bool keeps_to_gyro = adcs_seconds(watch->steady_since, watch->last.time) > STEADY_S || goes_evenly(watch);
     return watch->against < -EVIDENCE || (keeps_to_gyro && watch->against < EVIDENCE)
@@ -142,6 +141,7 @@ static void judge(struct adcs *adcs, struct star_tracker_watch *watch)
     }
     if (filter_is_wrong(adcs, watch)) {
         attitude_restart(&adcs->attitude, &adcs->parameters, &watch->last, &adcs->events);
+        adcs->observer.attitude_known = false; /* what the attitude jumps by is no rate */
         settle(adcs, watch);
     } else {
         doubt(adcs, watch, ADCS_EVENT_SENSOR_DOUBTED);
@@ -173,11 +173,15 @@ static void try_again(struct adcs *adcs, struct star_tracker_watch *watch)
 static void use(struct adcs *adcs, struct star_tracker_watch *watch)
 {
     struct attitude *attitude = &adcs->attitude;
-    attitude->held = attitude_is_settled(attitude) && (gyros_are_vouched_for(&adcs->gyros) || gyro_was_blamed(adcs));
+    attitude->held = attitude_is_settled(attitude)
+        && (gyros_are_vouched_for(&adcs->gyros) || adcs->gyros.watch[adcs->gyros.used].doubted);
     if (attitude_measure(attitude, &adcs->parameters, &watch->last, &adcs->events)) {
+        adcs->gyros.agreed += adcs->gyros.agreed < OVERCOME;
         watch->rejected = 0;
         watch->against = 0.0f;
         watch->steady_since = 0;
+    } else if (attitude->rejected == 0) { /* it began afresh */
+        adcs->observer.attitude_known = false;
     } else if (attitude->held) {
         (void)attitude_distance(attitude, &adcs->parameters, &watch->last, &watch->off_body_rad);
         judge(adcs, watch);
@@ -201,14 +205,9 @@ void star_trackers_take(struct adcs *adcs, const struct attitude_measurement *me
     }
 }
 
-static bool disputes(const struct star_tracker_watch *watch)
-{
-    return watch->rejected >= DISPUTE && !watch->frozen;
-}
-
 bool star_trackers_dispute(const struct adcs *adcs)
 {
-    return adcs->attitude.known && (disputes(&adcs->star_tracker[0]) || disputes(&adcs->star_tracker[1]));
+    return adcs->attitude.known && (star_tracker_disputes(&adcs->star_tracker[0]) || star_tracker_disputes(&adcs->star_tracker[1]));
 }
 
 bool star_trackers_are_new_to_dispute(const struct adcs *adcs)
@@ -220,30 +219,4 @@ bool star_trackers_are_new_to_dispute(const struct adcs *adcs)
         is_new = is_new || (disputed && adcs_seconds(watch->first_time, adcs->last_time) < NEW_S);
     }
     return is_new;
-}
-
-/* Squared distance in sigmas of a direction from where an attitude has it. */
-static float misfit(const struct direction *seen, struct quat q_eci_from_body)
-{
-    const struct vec3 off = v3_sub(seen->body, quat_apply(quat_conjugate(q_eci_from_body), seen->eci));
-    return v3_dot(off, off) / (seen->sigma_rad * seen->sigma_rad);
-}
-
-void star_trackers_weigh(struct adcs *adcs, const struct directions *directions, adcs_ticks now)
-{
-    const struct attitude *attitude = &adcs->attitude;
-    const struct quat by_filter =
-        attitude_turned(attitude, attitude->filter.q_eci_from_body, attitude->filter_time, now);
-    for (unsigned k = 0; k < STAR_TRACKERS && directions->count > 0; k++) {
-        struct star_tracker_watch *watch = &adcs->star_tracker[k];
-        if (!disputes(watch) || adcs_seconds(watch->last.time, now) > RECENT_S) {
-            continue;
-        }
-        const struct quat by_tracker = quat_multiply(by_filter, quat_from_rotation_vector(watch->off_body_rad));
-        float worse = 0.0f;
-        for (unsigned i = 0; i < directions->count; i++) {
-            worse += misfit(&directions->seen[i], by_tracker) - misfit(&directions->seen[i], by_filter);
-        }
-        watch->against += EVIDENCE_SHARE * (worse - watch->against);
-    }
 }

@@ -12,6 +12,7 @@
 #include "directions.h"
 
 #define STAR_TRACKERS 2u
+#define STAR_TRACKER_DISPUTE 3u /* measurements in a row */
 
 struct star_tracker_watch {
     bool known;
@@ -30,6 +31,11 @@ struct star_tracker_watch {
     adcs_ticks steady_since;
     float against;             /* how much worse than the filter it fits Sun, field and horizon; squared sigmas */
 };
+
+static inline bool star_tracker_disputes(const struct star_tracker_watch *watch)
+{
+    return watch->rejected >= STAR_TRACKER_DISPUTE && !watch->frozen;
+}
 
 /* Use a measurement, or find out why it cannot be used. `shown`: as the device told it. */
 void star_trackers_take(struct adcs *adcs, const struct attitude_measurement *measurement, struct quat shown);
