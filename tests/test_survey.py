@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -241,6 +242,9 @@ def test_the_page_is_one_file_that_tells_each_fault_and_how_to_fly_it_again():
     assert "4.9 s, sensor silent 3" in text
     for rating in RATINGS:
         assert f">{rating}</span>" in text
+    headings = re.findall("<th>(.*?)</th>", text)
+    assert len(headings) == 8
+    assert all(headings)
 
 
 def test_the_text_under_a_fault_is_a_file_of_faults(nadir, tmp_path):
