@@ -6,6 +6,7 @@
 #define STILL_MAX 10u     /* samples alike of a tachometer: it stands still */
 #define LISTEN_FIRST_S 30.0f
 #define LISTEN_LAST_S 480.0f
+#define NEAR_RAD_S 20.0f  /* what the wheel's speed is computed to goes astray by less in a while */
 
 void tachometer_trial_begin(struct faults *faults, struct adcs_parameters *parameters, int wheel,
                              struct adcs_events *events)
@@ -54,7 +55,8 @@ void tachometer_trial_step(struct faults *faults, struct adcs_parameters *parame
     follow_looks(faults, wheels, wheel, dt_s);
     compare_changes(faults, wheels, wheel);
     wheels->measured[wheel] = false;
-    if (faults->agreed[wheel] >= SHOWN_MIN || faults->well_s[wheel] > faults->listen_after_s[wheel]) {
+    const bool near = adcs_abs(wheels->sample_rad_s[wheel] - wheels->speed_rad_s[wheel]) < NEAR_RAD_S;
+    if (faults->agreed[wheel] >= SHOWN_MIN || (near && faults->well_s[wheel] > faults->listen_after_s[wheel])) {
         faults->agreed[wheel] = 0;
         parameters->tachometer_failed[wheel] = false;
         take_shown(parameters, wheels, wheel);

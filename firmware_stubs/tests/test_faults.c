@@ -116,6 +116,8 @@ static void test_a_tachometer_of_a_wheel_at_rest_is_tried_again(void)
     CHECK_NEAR(seconds_unheard(0.05f), 60.0, 0.5);
     start();
     CHECK(seconds_unheard(0.0f) > 599.0f && seconds_unheard(20.0f) > 599.0f);
+    wheels.speed_rad_s[1] = 60.0f; /* which it shows as 5 */
+    CHECK(seconds_unheard(0.05f) > 599.0f);
 }
 
 /* Only the ground says that a wheel is sound again. */
