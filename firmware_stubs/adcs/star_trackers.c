@@ -106,7 +106,8 @@ static bool filter_is_wrong(const struct adcs *adcs, const struct star_tracker_w
 {
     const struct star_tracker_watch *other = other_of(adcs, watch);
     if (other != NULL) {
-        return other->rejected >= STAR_TRACKER_DISPUTE && v3_norm(v3_sub(other->off_body_rad, watch->off_body_rad)) < ALIKE_RAD;
+        return other->rejected >= STAR_TRACKER_DISPUTE
+            && v3_norm(v3_sub(other->off_body_rad, watch->off_body_rad)) < ALIKE_RAD;
     }
     const bool keeps_to_gyro = adcs_seconds(watch->steady_since, watch->last.time) > STEADY_S || goes_evenly(watch);
     return watch->against < -EVIDENCE || (keeps_to_gyro && watch->against < EVIDENCE)
@@ -207,7 +208,8 @@ void star_trackers_take(struct adcs *adcs, const struct attitude_measurement *me
 
 bool star_trackers_dispute(const struct adcs *adcs)
 {
-    return adcs->attitude.known && (star_tracker_disputes(&adcs->star_tracker[0]) || star_tracker_disputes(&adcs->star_tracker[1]));
+    const struct star_tracker_watch *watch = adcs->star_tracker;
+    return adcs->attitude.known && (star_tracker_disputes(&watch[0]) || star_tracker_disputes(&watch[1]));
 }
 
 bool star_trackers_are_new_to_dispute(const struct adcs *adcs)
