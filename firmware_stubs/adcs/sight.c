@@ -2,7 +2,7 @@
 
 #include "hil_messages.h"
 
-#define CHOOSE_AFTER 8u       /* pictures with something to follow: the nearest may be recognised later than another thing */
+#define CHOOSING 8u           /* pictures: what is nearest may be recognised later than another thing */
 #define HIDDEN_AFTER 2u       /* pictures in a row without it */
 #define LOST_AFTER 25u        /* pictures in a row */
 #define SEARCH_AFTER_S 12.0f  /* with the told place in view, and nothing to follow */
@@ -54,7 +54,7 @@ static void notice_other_target(struct sight *sight, const struct target *told)
         sight->locked = 0;
         sight->hidden = sight->active = sight->had_picture = false;
         sight->unseen_s = 0.0f;
-        sight->looked = sight->choosing = 0;
+        sight->looked = 0;
     }
 }
 
@@ -89,9 +89,9 @@ static void choose(struct adcs *adcs, unsigned kinds)
         adcs_report(&adcs->events, ADCS_EVENT_OBJECT_LOST, (float)sight->locked);
         sight->locked = 0;
     }
-    const struct track *best = sight->locked == 0 ? best_track(&sight->tracker, kinds) : NULL;
-    sight->choosing = best != NULL ? sight->choosing + 1u : 0u;
-    if (sight->choosing >= CHOOSE_AFTER) {
+    sight->chosen = sight->locked != 0 ? sight->chosen + 1u : 0u;
+    const struct track *best = sight->chosen < CHOOSING ? best_track(&sight->tracker, kinds) : NULL;
+    if (best != NULL && best->id != sight->locked) {
         track = best;
         sight->locked = track->id;
         sight->hidden = false;
@@ -121,7 +121,7 @@ static void count_unseen(struct adcs *adcs, float dt_s, bool in_view)
         sight->looked = 0;
         return;
     }
-    sight->unseen_s += in_view && sight->choosing == 0 ? dt_s : 0.0f;
+    sight->unseen_s += in_view ? dt_s : 0.0f;
     const float patience_s = sight->looked == 0 ? SEARCH_AFTER_S : SEARCH_STEP_S;
     if (sight->unseen_s >= patience_s) {
         if (sight->looked == 0) {

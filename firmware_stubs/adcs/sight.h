@@ -28,8 +28,8 @@ struct sight {
     adcs_ticks picture_time; /* of the picture before, if there was one */
     bool had_picture;
     struct target told; /* to which the tracks belong */
-    unsigned choosing;  /* pictures in a row with something that could be followed */
     uint16_t locked;    /* number of the track that is followed, or 0 */
+    unsigned chosen;    /* pictures in which something was followed; in the first ones it may become another thing */
     bool hidden;        /* it was not seen in the last pictures */
     float unseen_s;     /* since the told place came into view, without anything to follow */
     unsigned looked;    /* steps of the search pattern so far */
