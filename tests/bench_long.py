@@ -97,6 +97,8 @@ def main():
             ("info", str(long)),
             ("report", str(long), "-o", str(folder / "page.html")),
             ("export", str(long), "--parquet", "-o", str(folder / "long.parquet")),
+            ("export", str(long), "--csv", "-o", "/dev/null"),
+            ("export", str(long), "--json", "-o", "/dev/null"),
             ("recover", str(long), str(folder / "again.mcap")),
         ):
             tell(f"hil {words[0]}", measured(*words))

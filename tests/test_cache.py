@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from hil.errors import RigError
-from hil.machine import cache
+from hil.machine import build, cache
 from hil.machine.locks import Lease
 
 
@@ -95,3 +95,12 @@ def test_a_lease_is_taken_once_and_free_again_after_its_release(tmp_path, monkey
     first.release()
     assert second.take()
     second.release()
+
+
+def test_a_compiler_that_keeps_a_cache_of_its_own_gets_one_that_can_be_written(
+    places, monkeypatch, tmp_path
+):
+    monkeypatch.delenv("CCACHE_DIR", raising=False)
+    assert build._environment()["CCACHE_DIR"] == str(cache.cache_folder() / "ccache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "mine"))
+    assert "CCACHE_DIR" not in build._environment()

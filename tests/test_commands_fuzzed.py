@@ -56,3 +56,24 @@ def test_a_seed_that_no_table_holds_is_refused(seed, tmp_path):
     status, told = said("run", rig, "--obc", "library", "--seed", str(seed))
     assert status == 2
     assert f"seed = {seed}: must be less than 9.22337e+18" in told
+
+
+def test_a_folder_that_was_removed_is_told(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    status, told = said("parts")
+    assert (status, told.count("\n")) == (2, 1)
+    assert "the current folder cannot be used: No such file or directory" in told
+
+
+def test_memory_that_does_not_suffice_is_no_fault_of_the_bench(monkeypatch):
+    def full(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("hil.rig.load_rig", full)
+    assert said("check", "rigs/dier5_nadir.toml") == (
+        2,
+        "hil: the memory that this process may have does not suffice\n",
+    )

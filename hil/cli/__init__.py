@@ -31,7 +31,7 @@ from hil.cli import (
     verify,
 )
 from hil.cli.console import say, say_what_is_logged
-from hil.cli.fault import of_the_machine, report_fault
+from hil.cli.fault import check_folder, of_the_machine, report_fault
 from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate, interrupted
 from hil.errors import FAULT, INTERRUPTED, HilError, RigError, visible
 
@@ -100,6 +100,7 @@ def main() -> None:
     """Test bench that closes a CubeSat's attitude loop around its flight computer."""
     say_what_is_logged()
     interrupt_on_terminate()
+    check_folder()
 
 
 for _title, _commands in {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import hil
 from hil.cli.console import say
+from hil.errors import RigError
 
 _PACKAGE = Path(hil.__file__).parent
 _NAME_MOST = 200
@@ -25,11 +26,23 @@ _OF_FILES = frozenset({
 
 def of_the_machine(error: Exception) -> str | None:
     """Return what the machine refuses, in a sentence; None for what is no such trouble."""
+    if isinstance(error, MemoryError):
+        return "the memory that this process may have does not suffice"
     if not isinstance(error, OSError) or error.errno not in _OF_FILES:
         return None
     name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
     shown = name if len(name) <= _NAME_MOST else f"{name[:_NAME_MOST]}..."
-    return f"cannot use {shown or 'a file'}: {error.strerror}"
+    return f"cannot {f'use {shown}' if shown else 'write'}: {error.strerror}"
+
+
+def check_folder() -> None:
+    """Raise RigError where the current folder was removed: paths are relative to it."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise RigError(
+            f"the current folder cannot be used: {error.strerror}: change to another"
+        ) from None
 
 
 def report_fault(error: Exception) -> None:

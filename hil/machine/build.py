@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hil.errors import ObcError, RigError
-from hil.machine.cache import cache_folder
+from hil.machine.cache import cache_folder, is_spare
 from hil.machine.locks import locked
 
 HOST, BOARD = "host", "stm32f405"
@@ -202,8 +202,14 @@ def _run_cmake(tool: Compiler, folder: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The environment of a build: zig's own cache goes into ours, since a home may be read-only."""
-    return {"ZIG_GLOBAL_CACHE_DIR": str(cache_folder() / "zig"), **os.environ}
+    """The environment of a build: zig's own cache goes into ours, since a home may be read-only.
+
+    So does that of ccache, as which a compiler may pass, where the user's caches cannot be used.
+    """
+    own = {"ZIG_GLOBAL_CACHE_DIR": str(cache_folder() / "zig")}
+    if is_spare():
+        own["CCACHE_DIR"] = str(cache_folder() / "ccache")
+    return {**own, **os.environ}
 
 
 def _program(name: str) -> str:

@@ -29,6 +29,11 @@ def cache_folder(configured: str | None = None) -> Path:
     return _usable(Path(configured) if configured else _users())
 
 
+def is_spare() -> bool:
+    """Return whether the user's own caches cannot be used."""
+    return cache_folder() != _users()
+
+
 def _users() -> Path:
     """Return where this user's caches belong; a user without a home has none that can be used."""
     found = platformdirs.user_cache_path("hil", appauthor=False)
