@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
+from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 Vector = tuple[float, float, float]
 
@@ -13,12 +19,48 @@ Vector = tuple[float, float, float]
 class Model(BaseModel):
     """A table of a TOML file: unknown keys are errors, values do not change.
 
-    What a key means is told in a string below its field.
+    What a key means is told in a string below its field, see ``meanings``.
     """
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Put what keys mean into a JSON schema."""
+        made = handler(core_schema)
+        keys = handler.resolve_ref_schema(made).get("properties", {})
+        for key, text in meanings(cls).items():
+            keys.get(key, {}).setdefault("description", text)
+        return made
+
+
+def meanings(model: type[BaseModel]) -> dict[str, str]:
+    """Return what each key of a model means, from the strings below its fields.
+
+    They are read when they are asked for: pydantic would read all sources at each start.
+    """
+    found: dict[str, str] = {}
+    for each in reversed(model.__mro__):
+        if issubclass(each, Model) and each is not Model:
+            found |= _strings_below(each)
+    return {key: text for key, text in found.items() if key in model.model_fields}
+
+
+def _strings_below(model: type[Model]) -> dict[str, str]:
+    try:
+        [body] = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    except OSError:  # made where there is no file
+        return {}
+    assert isinstance(body, ast.ClassDef)
+    found = {}
+    for field, below in pairwise(body.body):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+            text = getattr(getattr(below, "value", None), "value", None)
+            if isinstance(below, ast.Expr) and isinstance(text, str):
+                found[field.target.id] = inspect.cleandoc(text)
+    return found
 
 
 def _unit_length(axis: Vector) -> Vector:

@@ -64,7 +64,7 @@ ALLOWED = {
         "rig", "survey",
     },
     "cli": {
-        "faults",
+        "config", "faults",
         "bench", "campaign", "dashboard", "devices", "diagnosis", "errors", "judge", "lines",
         "link", "machine", "obc", "phasing", "protocols", "recording", "replay", "report", "rig",
         "seu", "sizing", "starter", "survey",

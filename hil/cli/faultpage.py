@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from hil.config import meanings
 from hil.faults import KINDS, Fault, FaultKind
 from hil.faults.kind import ON_LINE
 
@@ -136,10 +137,11 @@ def _sections() -> Iterator[str]:
 
 
 def _kind(kind: FaultKind) -> Iterator[str]:
+    told = meanings(Fault)
     yield f"### `{kind.name}`\n\n{kind.what}\n"
     for key in (*kind.needs, *kind.may, *kind.can):
         need = " Optional when another key is given." if key in kind.may else ""
-        yield f"* `{key}`: {Fault.model_fields[key].description}{need}"
+        yield f"* `{key}`: {told[key]}{need}"
     if kind.needs or kind.may or kind.can:
         yield ""
     yield f"```toml\n{example(kind)}\n```\n"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 import click
 
 from hil.cli.console import say
+from hil.config import meanings
 from hil.errors import RigError
 
 if TYPE_CHECKING:
@@ -95,8 +96,10 @@ def _table(heading: str, model: type[BaseModel], kinds: Registry) -> Iterator[st
     yield from (f"{_on_the_wire(kind)}\n" for kind in kinds.sensors if kind.table == heading)
     yield "| key | unit | default | meaning |"
     yield "|---|---|---|---|"
+    told = meanings(model)
     for key, field in model.model_fields.items():
-        yield f"| `{key}` | {_unit(key)} | {_default(field)} | {_meaning(field)} |"
+        meaning = _meaning(field, told.get(key, ""))
+        yield f"| `{key}` | {_unit(key)} | {_default(field)} | {meaning} |"
     yield ""
 
 
@@ -127,8 +130,8 @@ def _default(field: FieldInfo) -> str:
     return "none" if value is None else f"`{json.dumps(value)}`"
 
 
-def _meaning(field: FieldInfo) -> str:
-    told = " ".join((field.description or "").split())
+def _meaning(field: FieldInfo, told: str) -> str:
+    told = " ".join(told.split())
     if get_origin(field.annotation) is Literal:
         told += (
             f" One of {', '.join(f'`{json.dumps(each)}`' for each in get_args(field.annotation))}."

@@ -12,7 +12,7 @@ from copy import copy
 from functools import cache
 from typing import Any, Final, NamedTuple, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Tag, ValidationError, create_model
+from pydantic import BaseModel, Discriminator, Tag, ValidationError, create_model
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -110,10 +110,8 @@ def _tables(
 def _alone(model: type[BaseModel], name: str) -> type[BaseModel]:
     """A model with this one key."""
     field = model.model_fields[name]
-    # Its words are in the field already; pydantic would look for them in the caller's source.
-    config = ConfigDict(**{**model.model_config, "use_attribute_docstrings": False})
     made: type[BaseModel] = create_model(
-        model.__name__, __config__=config, **{name: (field.annotation, copy(field))}
+        model.__name__, __config__=model.model_config, **{name: (field.annotation, copy(field))}
     )  # type: ignore[call-overload]
     return made
 
