@@ -71,7 +71,8 @@ class Pool:
         (folder / "circle").symlink_to(folder / "circle")
         (folder / "endless").symlink_to("/dev/zero")
         os.mkfifo(folder / "pipe")
-        self.others = ["folder", "circle", "endless", "pipe", "nowhere", "", ".", "/", "-", "~",
+        self.others = ["folder", "circle", "endless", "pipe", "nowhere", "", ".", "-", "~",
+                       "/proc/self",
                        "no/such/folder/file", "x" * 300, "/dev/full", "/proc/self/mem",
                        "/root/none", "/etc/passwd"]  # fmt: skip
 

@@ -2,10 +2,11 @@
 
 import pytest
 from click.testing import CliRunner
-from fuzz_commands import fuzz
+from fuzz_commands import ROOT, fuzz
 
 from hil.cli import main
 
+NADIR = str(ROOT / "rigs/dier5_nadir.toml")
 LONG = "x" * 300  # a name has 255 octets at most
 
 
@@ -51,9 +52,8 @@ def test_a_spacecraft_whose_part_is_not_there_is_refused_in_words(tmp_path):
 
 
 @pytest.mark.parametrize("seed", [2**63, 10**40])
-def test_a_seed_that_no_table_holds_is_refused(seed, tmp_path):
-    rig = "rigs/dier5_nadir.toml"
-    status, told = said("run", rig, "--obc", "library", "--seed", str(seed))
+def test_a_seed_that_no_table_holds_is_refused(seed):
+    status, told = said("run", NADIR, "--obc", "library", "--seed", str(seed))
     assert status == 2
     assert f"seed = {seed}: must be less than 9.22337e+18" in told
 
@@ -73,7 +73,7 @@ def test_memory_that_does_not_suffice_is_no_fault_of_the_bench(monkeypatch):
         raise MemoryError
 
     monkeypatch.setattr("hil.rig.load_rig", full)
-    assert said("check", "rigs/dier5_nadir.toml") == (
+    assert said("check", NADIR) == (
         2,
         "hil: the memory that this process may have does not suffice\n",
     )
