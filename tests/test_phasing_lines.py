@@ -4,14 +4,17 @@ import shutil
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from lines_rigs import RIG, program, write
 from rig_files import edited
 
 from hil.bench.deck import lines_to
+from hil.bench.pins import pins_to
 from hil.errors import RigError
 from hil.obc.places import open_obc
 from hil.phasing import NOT_PHASED, phase_on_lines
+from hil.phasing.lineclosed import ClosedRun, rods_on
 from hil.rig import load_rig
 
 DATA = Path(__file__).parent / "data" / "lines"
@@ -82,3 +85,20 @@ def test_receivers_and_tachometers_are_compared_with_the_telemetry(tmp_path):
     assert "(metres for kilometres)" in found["gps 0", "x"].detail
     assert found["tachometer 2", "z"].measured[2] == pytest.approx(50.0, abs=0.5)
     assert {found["star_tracker 0", axis].verdict for axis in "xyz"} == {"pass"}
+
+
+@pytest.mark.slow
+@pytest.mark.emulator
+def test_a_rod_whose_pins_are_swapped_is_found(tmp_path):
+    """On the board's pins, in the loop of the reference flight software."""
+    text = edited((RIGS / "dier5_nadir_lines.toml").read_text(), '"TIM4_CH1"', '"TIM4_CH9"')
+    text = edited(edited(text, '"TIM4_CH2"', '"TIM4_CH1"'), '"TIM4_CH9"', '"TIM4_CH2"')
+    text = edited(text, '"spacecraft/', f'"{RIGS}/spacecraft/')
+    (tmp_path / "rig.toml").write_text(edited(text, '"dier5_tel', f'"{RIGS}/dier5_tel'))
+    rig = load_rig(tmp_path / "rig.toml")
+    axes = np.array([wheel.axis_body for wheel in rig.spacecraft.wheel])
+    lines, pins = lines_to(rig), pins_to(rig)
+    with open_obc("qemu-lines", lines=lines, pins=pins, wire=False) as obc:
+        found = {each.axis: each for each in rods_on(ClosedRun(rig, obc), ["x", "y", "z"], axes)}
+    assert set(found) == {"x", "y", "z"}
+    assert any(each.wrong for each in found.values())

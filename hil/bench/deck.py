@@ -312,6 +312,11 @@ class Deck:
         """The torques as the motors have them; NaN of those that are on no line."""
         return self._wheels.present
 
+    @property
+    def dipole_body_A_m2(self) -> list[float]:
+        """What the rods on the board's pins are to give, (3,); zeros without pins."""
+        return [0.0] * 3 if self._pins is None else self._pins.dipole_body_A_m2
+
     def merged(self, command: Command) -> Command:
         """Return a command of the bench's own line without what is on devices' lines."""
         if not self._wheels.number or "wheel" not in command:

@@ -19,7 +19,9 @@ def opposed_rates(gyro: str, stimuli: Matrix, torques: Matrix) -> Iterator[Findi
     """
     device = f"wheels on {gyro}"
     if np.abs(torques).max(initial=0.0) < _LEAST_Nm:
-        yield Finding(device, "all", NOT_PHASED, "they answer it with no torque")
+        yield Finding(
+            device, "all", NOT_PHASED, "they answer it with no torque while it alone speaks"
+        )
         return
     known = np.hstack([stimuli, np.ones((len(stimuli), 1))])
     matrix = np.asarray(np.linalg.lstsq(known, torques, rcond=None)[0][:3].T, dtype=np.float64)

@@ -20,6 +20,7 @@ from hil.obc.names import LINES_ONLY
 from hil.obc.place import Obc
 from hil.phasing.judge import NOT_PHASED, Finding, judge, judge_axes
 from hil.phasing.lineactuators import opposed_rates
+from hil.phasing.lineclosed import ClosedRun, rods_on
 from hil.phasing.linerun import AWAITED_s, HELD_s, LineRun, Matrix, Open, Shown, Told, Which
 from hil.rig import Rig
 
@@ -43,12 +44,12 @@ def phase_on_lines(rig: Rig, open_it: Open, place: str) -> list[Finding]:
         raise RigError(
             f"a phasing test on devices' lines needs lockstep: use --obc {' or '.join(LINES_ONLY)}"
         )
-    return list(_LinesTest(rig, open_it).findings())
+    return list(_LinesTest(rig, open_it, place).findings())
 
 
 class _LinesTest:
-    def __init__(self, rig: Rig, open_it: Open) -> None:
-        self._rig, self._open = rig, open_it
+    def __init__(self, rig: Rig, open_it: Open, place: str) -> None:
+        self._rig, self._open, self._place = rig, open_it, place
         self._world = World(rig)
         self._stage = Stage(self._world.truth.columns)
         self._axes = np.array([wheel.axis_body for wheel in rig.spacecraft.wheel])
@@ -150,8 +151,20 @@ class _LinesTest:
         return shown | dict.fromkeys(self._all_of("gyro"), self._stage.row())
 
     def _rods(self) -> Iterator[Finding]:
-        if self._rig.spacecraft.rod:
-            yield Finding("rods", "all", NOT_PHASED, "[line.telemetry] has no key for their dipole")
+        craft = self._rig.spacecraft
+        why = ""
+        if not any(each.device.startswith("rod ") for each in self._rig.pin):
+            why = "no [[pin]] leads to them"
+        elif self._place != "qemu-lines":
+            why = "they hang on pins of the board, which only qemu-lines has"
+        elif not self._all_of("tachometer"):
+            why = "they are judged by the wheels' speeds, and no tachometer is on a line"
+        if craft.rod and why:
+            yield Finding("rods", "all", NOT_PHASED, why)
+        elif craft.rod:
+            with self._open() as obc:
+                names = [wheel.name for wheel in craft.wheel]
+                yield from rods_on(ClosedRun(self._rig, obc), names, self._axes)
 
 
 def _name(sensor: Sensor) -> str:
