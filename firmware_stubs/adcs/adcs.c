@@ -3,6 +3,7 @@
 #include "control.h"
 #include "determination.h"
 #include "firing.h"
+#include "own_dipole.h"
 
 #include <stddef.h>
 
@@ -132,7 +133,8 @@ static struct vec3 wanted_dipole(const struct adcs *adcs, const struct mode *mod
         const struct vec3 left = v3_add_scaled(unloading, -v3_dot(unloading, lacking), lacking);
         return rods_torque(&adcs->rods, v3_add_scaled(left, v3_dot(wanted, lacking), lacking));
     }
-    return rods_torque(&adcs->rods, adcs->parameters.usable ? unloading : wanted);
+    const struct vec3 dipole = rods_torque(&adcs->rods, adcs->parameters.usable ? unloading : wanted);
+    return mode_points_by_rods(mode, &adcs->parameters) ? v3_sub(dipole, adcs->rods.own_body_A_m2) : dipole;
 }
 
 /* What rods and thrusters do to the body in the next step, which the wheels need not do. */
@@ -187,6 +189,7 @@ static void act(struct adcs *adcs, float dt_s)
     if (adcs->parameters.thruster_count > 0) {
         firing_step(adcs, mode, dt_s);
     }
+    own_dipole_learn(adcs, mode, demand.torque_body_Nm, dt_s);
     adcs->command = command_of(adcs, mode, &demand, dt_s);
     if (mode->id == HIL_MODE_TEST) {
         adcs->command = adcs->test;

@@ -6,6 +6,7 @@
 #define MOMENTUM_USED 0.9f    /* of the wheels' speed limit, in slews */
 #define STRIDE_COSINE 0.866f  /* 30 degrees */
 #define STRIDE_SINE 0.5f
+#define ROD_DAMPING 2.0f      /* of the critical, where rods point the body */
 #define SMALL_ANGLE_RAD 0.02f /* below it no limit of a slew can bind */
 
 struct error {
@@ -137,6 +138,16 @@ struct vec3 control_torque(const struct adcs_parameters *parameters, const struc
     const struct vec3 torque = v3_add(m3_apply(parameters->inertia_body_kg_m2, acceleration),
                                       gyroscopic_torque(parameters, observer->rate_body_rad_s, wheel_momentum_body_Nms));
     return v3_sub(torque, observer->external_torque_body_Nm);
+}
+
+struct vec3 control_by_rods(const struct adcs_parameters *parameters, const struct guidance *guidance,
+                            struct quat q_eci_from_body, struct vec3 rate_body_rad_s)
+{
+    const struct error error = error_of(guidance, q_eci_from_body, rate_body_rad_s);
+    const float bandwidth = parameters->value[ADCS_ROD_POINTING_RAD_S];
+    const struct vec3 acceleration = v3_add(v3_scale(-bandwidth * bandwidth, error.angle_body_rad),
+                                            v3_scale(-2.0f * ROD_DAMPING * bandwidth, error.rate_body_rad_s));
+    return m3_apply(parameters->inertia_body_kg_m2, acceleration);
 }
 
 /* `towards`, but no further from `axis` than a stride: what is further would take the momentum away from the axis. */

@@ -21,6 +21,11 @@ float control_rate_max(const struct adcs_parameters *parameters, struct vec3 axi
 /* How far the body is from the guidance's attitude, in rad. */
 float control_error(const struct guidance *guidance, struct quat q_eci_from_body);
 
+/* Body torque for rods that shall point the body by themselves: gains far below what wheels bear, as rods give it on average
+ * over an orbit (Lovera and Astolfi, Spacecraft attitude control using magnetic actuators, Automatica 40(8), 2004). */
+struct vec3 control_by_rods(const struct adcs_parameters *parameters, const struct guidance *guidance,
+                            struct quat q_eci_from_body, struct vec3 rate_body_rad_s);
+
 /* Body torque for rods, which give only the part of it that is across the field: the body spins about an axis of its own,
  * and that goes, stride by stride, to where it shall point. */
 struct vec3 control_spin(const struct adcs_parameters *parameters, struct vec3 axis_body, struct vec3 towards_body,

@@ -45,7 +45,14 @@ static struct mode_demand follow(struct guidance guidance)
 
 static struct mode_demand nadir(const struct adcs *adcs)
 {
-    return follow(guidance_nadir(&adcs->orbit));
+    const struct guidance guidance = guidance_nadir(&adcs->orbit);
+    if (adcs_parameters_wheels_hold(&adcs->parameters)) {
+        return follow(guidance);
+    }
+    struct mode_demand demand = idle(adcs);
+    demand.torque_body_Nm =
+        control_by_rods(&adcs->parameters, &guidance, adcs->attitude.q_eci_from_body, adcs->observer.rate_body_rad_s);
+    return demand;
 }
 
 static enum mode_lack attitude_to_hold(const struct adcs *adcs)
@@ -191,7 +198,7 @@ static struct mode_demand burn(const struct adcs *adcs)
 
 static const struct mode modes[] = {
     {HIL_MODE_IDLE, MODE_DRIVES_NOTHING, nothing, idle},
-    {HIL_MODE_NADIR, MODE_DRIVES_WHEELS, attitude_and_orbit, nadir},
+    {HIL_MODE_NADIR, MODE_POINTS_BY_RODS_TOO, attitude_and_orbit, nadir},
     {HIL_MODE_DETUMBLE, MODE_DRIVES_RODS, field, detumble},
     {HIL_MODE_SUN_SAFE, MODE_DRIVES_WHEELS_OR_RODS, rate_or_spin, sun_safe},
     {HIL_MODE_INERTIAL, MODE_DRIVES_WHEELS, attitude_to_hold, inertial},
@@ -223,8 +230,17 @@ enum mode_lack mode_obstacle(const struct mode *mode, const struct adcs_paramete
     case MODE_DRIVES_RODS: return rods;
     case MODE_DRIVES_WHEELS: return wheels;
     case MODE_DRIVES_WHEELS_OR_RODS: return wheels == MODE_LACKS_WHEELS ? rods : wheels;
+    case MODE_POINTS_BY_RODS_TOO:
+        return has_rods && parameters->value[ADCS_ROD_POINTING_RAD_S] > 0.0f && wheels == MODE_LACKS_WHEELS
+            ? MODE_LACKS_NOTHING
+            : wheels;
     }
     return MODE_LACKS_NOTHING;
+}
+
+bool mode_points_by_rods(const struct mode *mode, const struct adcs_parameters *parameters)
+{
+    return mode->drive == MODE_POINTS_BY_RODS_TOO && !adcs_parameters_wheels_hold(parameters);
 }
 
 enum mode_lack mode_lacks(const struct mode *mode, const struct adcs *adcs)

@@ -19,7 +19,8 @@ enum mode_drive {
     MODE_DRIVES_NOTHING,
     MODE_DRIVES_RODS,
     MODE_DRIVES_WHEELS,        /* and the rods unload them */
-    MODE_DRIVES_WHEELS_OR_RODS /* rods where there are no wheels */
+    MODE_DRIVES_WHEELS_OR_RODS, /* rods where there are no wheels */
+    MODE_POINTS_BY_RODS_TOO     /* likewise, where the parameters tell of it */
 };
 
 /* What a mode can lack; the numbers are those of the events mode_refused and mode_waits. */
@@ -47,6 +48,9 @@ struct mode {
 
 /* By the parameters: what the mode drives and is not there. */
 enum mode_lack mode_obstacle(const struct mode *mode, const struct adcs_parameters *parameters);
+
+/* Whether rods alone point the body in this mode: no wheels hold it. */
+bool mode_points_by_rods(const struct mode *mode, const struct adcs_parameters *parameters);
 
 /* What keeps the mode from being in force now, obstacles first. */
 enum mode_lack mode_lacks(const struct mode *mode, const struct adcs *adcs);

@@ -1,6 +1,7 @@
 #include "rods.h"
 
 #define FIELD_AGE_MAX_S 5.0f
+#define OWN_PART 0.5f    /* of the rods' dipole, is the most that the spacecraft's own is taken for */
 #define APART_MIN_S 0.4f /* between the samples that B-dot is made of: noise over time */
 
 static struct vec3 zero(void)
@@ -74,6 +75,14 @@ struct vec3 rods_torque(const struct rods *rods, struct vec3 torque_body_Nm)
         return zero();
     }
     return v3_scale(1.0f / field2, v3_cross(rods->field_body_T, torque_body_Nm));
+}
+
+void rods_learn_own(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm, float share)
+{
+    const struct vec3 learnt = v3_add_scaled(rods->own_body_A_m2, share, rods_torque(rods, torque_body_Nm));
+    if (v3_finite(learnt)) {
+        rods->own_body_A_m2 = v3_limit(learnt, OWN_PART * parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2]);
+    }
 }
 
 /* On for so many steps, then off for so many; without pauses when off is 0. */

@@ -15,6 +15,7 @@ struct rods {
     struct vec3 field_body_T; /* the last that was measured with the rods off for long enough */
     bool change_known;
     struct vec3 field_change_body_T_s; /* from one such sample to another */
+    struct vec3 own_body_A_m2;  /* the spacecraft's own dipole, as its torque has told so far */
     struct vec3 core_body_A_m2; /* how the cores are magnetised: without current, what they remember */
 };
 
@@ -39,6 +40,10 @@ struct vec3 rods_detumble(const struct rods *rods, const struct adcs_parameters 
  * a gain, it is the cross-product law that unloads wheels (Markley and Crassidis, chapter 7, on momentum dumping). 0 without
  * a field. */
 struct vec3 rods_torque(const struct rods *rods, struct vec3 torque_body_Nm);
+
+/* Learn the spacecraft's own dipole, by a share of what a torque tells that is not accounted for yet. Of what is along the
+ * field it says nothing; the field turns in the body. Nothing without a field. */
+void rods_learn_own(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm, float share);
 
 /* Hold a dipole within the rods' limit, its direction kept, and pause when the cycle wants the rods off. */
 struct vec3 rods_drive(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2);

@@ -191,6 +191,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter("detumble_gain_s", "1/s", 0.004, 1e-6, 1.0, "damping by the rods, over inertia"),
     Parameter("momentum_gain_s", "1/s", 0.002, 0.0, 1.0, "of the wheels, unloaded by the rods"),
+    Parameter(
+        "rod_pointing_rad_s", "rad/s", 0.0, 0.0, 0.1, "of nadir by rods alone; 0: it needs wheels"
+    ),
     Parameter("sun_spin_rad_s", "rad/s", 0.06, 1e-4, 1.0, "about the sun axis, by rods alone"),
     Parameter("autonomy", "1", 0.0, 0.0, 1.0, "1: back to the commanded mode when all is quiet"),
     Parameter("tumble_rate_rad_s", "rad/s", 0.08, 1e-3, 10.0, "faster is tumbling: rods stop it"),
