@@ -95,7 +95,8 @@ def print_campaign(console: Console, finished: Finished) -> None:
     for why in _ordinary_loop(finished):
         words = f"not in the compiled loop, which is several times as fast: {why}"
         console.print(visible(words), markup=False)
-    console.print(f"{len(finished.outcomes)} runs: {finished.why}")
+    made = len(finished.outcomes)
+    console.print(f"{made} run{'s' * (made != 1)}: {finished.why}")
     if finished.simulated_s:
         console.print(
             f"{finished.simulated_s:g} s simulated in {finished.wall_s:.1f} s: "

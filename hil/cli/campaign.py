@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -131,7 +132,8 @@ def campaign(
             finished = made.run()
         except KeyboardInterrupt:
             done, total = made.state.done, made.state.total
-            say(f"{done} of {total} runs are kept in {folder}: go on with --resume --out {folder}")
+            again = shlex.join(["hil", "campaign", str(rig), "--resume", "--out", str(folder)])
+            say(f"{done} of {total} runs are kept in {folder}. To go on: {again}")
             raise
     if as_json:
         show_json(report.campaign_dict(finished))

@@ -43,7 +43,11 @@ def verify_command(
             show(words)
         numbers = ", ".join(map(str, found.cases))
         runs = f"{len(found.cases)} runs made again" + (f" (cases {numbers})" if numbers else "")
-        told = "not as it is told" if found.wrong else "the same bits and figures, no file changed"
+        told = (
+            "they differ from the folder"
+            if found.wrong
+            else "the same bits and figures, no file changed"
+        )
         show(f"{folder}: {runs}: {told}")
         show(f"manifest: sha256 {found.manifest}")
     raise click.exceptions.Exit(1 if found.wrong else 0)
