@@ -152,7 +152,8 @@ static struct adcs_command command_of(struct adcs *adcs, const struct mode *mode
                                       float dt_s)
 {
     struct adcs_command command = {{0.0f, 0.0f, 0.0f, 0.0f}, wanted_dipole(adcs, mode, demand)};
-    command.dipole_body_A_m2 = rods_drive(&adcs->rods, &adcs->parameters, command.dipole_body_A_m2);
+    command.dipole_body_A_m2 = rods_drive(&adcs->rods, &adcs->parameters, command.dipole_body_A_m2,
+                                          mode_points_by_rods(mode, &adcs->parameters));
     if (mode->drive >= MODE_DRIVES_WHEELS && adcs_parameters_wheels_hold(&adcs->parameters)) {
         const struct vec3 torque =
             v3_sub(demand->torque_body_Nm, torque_of_others(adcs, command.dipole_body_A_m2, dt_s));

@@ -4,7 +4,7 @@
 
 #define OBSERVED_S 400.0f       /* in which the observer's torque tells it */
 #define OBSERVED_RAD_S 0.012f   /* of a body that turns no faster: its inertia does not matter */
-#define BY_CONTROL 0.25f        /* of the pointing's bandwidth, in which control tells it */
+#define BY_CONTROL 0.5f        /* of the pointing's bandwidth, in which control tells it */
 
 /* While rods point the body, by what control still asks for: that is the integral of the law. Before that, by the torque
  * that the observer finds. */

@@ -124,10 +124,39 @@ static void magnetise(struct rods *rods, float remanence, struct vec3 current)
                               pulled(core.z, current.z, remanence));
 }
 
-struct vec3 rods_drive(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2)
+static float in_steps(float wanted, float step, float *owed)
+{
+    const float sum = wanted + *owed;
+    const float given = step * (float)(int32_t)(sum / step + (sum < 0.0f ? -0.5f : 0.5f));
+    *owed = sum - given;
+    return given;
+}
+
+/* The current that brings a core to what is wanted: beyond it by half of its loop's width, on the side it comes from. */
+static float beyond(float wanted, float core, float width)
+{
+    return wanted > core ? wanted + width : wanted < core ? wanted - width : wanted;
+}
+
+/* Whole steps of the driver, what is left over going into the next one, and the cores' memory made up for. */
+static struct vec3 exactly(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole)
+{
+    const float step = parameters->value[ADCS_ROD_RESOLUTION_A_M2], width = parameters->value[ADCS_ROD_REMANENCE_A_M2];
+    const struct vec3 core = rods->core_body_A_m2;
+    const struct vec3 current =
+        v3(beyond(dipole.x, core.x, width), beyond(dipole.y, core.y, width), beyond(dipole.z, core.z, width));
+    struct vec3 *owed = &rods->owed_body_A_m2;
+    return step > 0.0f ? v3(in_steps(current.x, step, &owed->x), in_steps(current.y, step, &owed->y),
+                            in_steps(current.z, step, &owed->z))
+                       : current;
+}
+
+struct vec3 rods_drive(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2,
+                       bool exact)
 {
     const float remanence = parameters->value[ADCS_ROD_REMANENCE_A_M2];
-    const struct vec3 dipole = allowed(rods, parameters, dipole_body_A_m2);
+    const struct vec3 wanted = allowed(rods, parameters, dipole_body_A_m2);
+    const struct vec3 dipole = exact && rods->quiet == 0u ? exactly(rods, parameters, wanted) : wanted;
     if (remanence > 0.0f) {
         magnetise(rods, remanence, dipole);
     }

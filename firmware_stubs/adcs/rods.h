@@ -15,6 +15,7 @@ struct rods {
     struct vec3 field_body_T; /* the last that was measured with the rods off for long enough */
     bool change_known;
     struct vec3 field_change_body_T_s; /* from one such sample to another */
+    struct vec3 owed_body_A_m2; /* what the driver's steps have left out so far */
     struct vec3 own_body_A_m2;  /* the spacecraft's own dipole, as its torque has told so far */
     struct vec3 core_body_A_m2; /* how the cores are magnetised: without current, what they remember */
 };
@@ -45,7 +46,9 @@ struct vec3 rods_torque(const struct rods *rods, struct vec3 torque_body_Nm);
  * field it says nothing; the field turns in the body. Nothing without a field. */
 void rods_learn_own(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm, float share);
 
-/* Hold a dipole within the rods' limit, its direction kept, and pause when the cycle wants the rods off. */
-struct vec3 rods_drive(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2);
+/* Hold a dipole within the rods' limit, its direction kept, and pause when the cycle wants the rods off. exact: a dipole
+ * that is small beside the driver's steps and the cores' memory comes out right on average. */
+struct vec3 rods_drive(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2,
+                       bool exact);
 
 #endif

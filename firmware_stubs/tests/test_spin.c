@@ -62,7 +62,7 @@ static void step(struct bench *bench)
     bench->rods.field_body_T = seen(bench, field_eci_T(bench->time_s));
     const struct vec3 torque =
         control_spin(&bench->parameters, bench->axis_body, seen(bench, sun_eci), bench->rate_body_rad_s);
-    const struct vec3 dipole = rods_drive(&bench->rods, &bench->parameters, rods_torque(&bench->rods, torque));
+    const struct vec3 dipole = rods_drive(&bench->rods, &bench->parameters, rods_torque(&bench->rods, torque), false);
     const struct vec3 given = v3_cross(v3_add(dipole, own_dipole_A_m2), bench->rods.field_body_T);
     const struct vec3 before = bench->rate_body_rad_s;
     const struct vec3 middle = v3_add_scaled(before, 0.5f * STEP_S, acceleration(bench, before, given));

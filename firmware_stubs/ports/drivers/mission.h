@@ -19,13 +19,13 @@ static const struct craft_setting mission_settings[] = {
     {34, 0.0f}, /* star_tracker_boresight_x_body */
     {35, -0.70710678f}, /* star_tracker_boresight_y_body */
     {36, -0.70710678f}, /* star_tracker_boresight_z_body */
-    {109, 2.0f}, /* star_tracker_aberration */
-    {113, 1.0f}, /* apparent_targets */
+    {110, 2.0f}, /* star_tracker_aberration */
+    {114, 1.0f}, /* apparent_targets */
     {39, 0.3f}, /* rod_dipole_max_A_m2 */
     {50, 0.3f}, /* albedo */
-    {155, 3.0f}, /* camera_follow */
-    {163, 5.0f}, /* camera_ship_speed_m_s */
-    {156, 8.727e-05f}, /* camera_pixel_rad */
+    {156, 3.0f}, /* camera_follow */
+    {164, 5.0f}, /* camera_ship_speed_m_s */
+    {157, 8.727e-05f}, /* camera_pixel_rad */
     {25, 0.01f}, /* command_delay_s: to the wheels */
 };
 static const uint8_t mission_wheels[] = {0x21, 0xC0, 0xDB};
