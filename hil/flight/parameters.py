@@ -190,7 +190,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         "rod_off_steps", "1", 0.0, 0.0, 1000.0, "and then off, the field measured at the last one"
     ),
     Parameter("detumble_gain_s", "1/s", 0.004, 1e-6, 1.0, "damping by the rods, over inertia"),
-    Parameter("rod_resolution_A_m2", "A m2", 0.0, 0.0, 10.0, "step of their driver; 0: fine enough"),
+    Parameter(
+        "rod_resolution_A_m2", "A m2", 0.0, 0.0, 10.0, "step of their driver; 0: fine enough"
+    ),
     Parameter("momentum_gain_s", "1/s", 0.002, 0.0, 1.0, "of the wheels, unloaded by the rods"),
     Parameter(
         "rod_pointing_rad_s", "rad/s", 0.0, 0.0, 0.1, "of nadir by rods alone; 0: it needs wheels"
