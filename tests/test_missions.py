@@ -15,6 +15,7 @@ from hil.sizing import sizing_dict
 RIGS = Path(__file__).parents[1] / "rigs"
 AGILE = RIGS / "missions" / "kazeosat_agile.toml"
 RELAY = RIGS / "missions" / "kazsat_relay.toml"
+DAY = RIGS / "missions" / "kazsat_relay_day.toml"
 TELESCOPE = RIGS / "missions" / "lunar_telescope.toml"
 SEARCH = RIGS / "missions" / "lunar_debris_search.toml"
 LAUNCHES = sorted((RIGS / "missions").glob("launch_*.toml"))
@@ -117,6 +118,16 @@ def test_a_relay_adds_what_it_was_told_to_its_velocity_and_looks_at_the_earth(tm
     assert gained == pytest.approx([2.0, 0.0, 0.0], abs=0.04)
     # unlike thrusters turn it by 0.02 Nm for 170 s; the same valves take that out of the wheels
     assert np.abs(recording["truth_wheel_speed_rad_s"][5000:]).max() < 30.0
+
+
+@pytest.mark.slow
+def test_a_relays_thrusters_unload_its_wheels_in_a_day_with_an_eclipse(tmp_path):
+    rig = load_rig(DAY)
+    recording = Recording(run(rig, "library", tmp_path / "day.mcap").recording)
+    assert missed(rig, [recording]) == {}
+    assert recording["truth_sunlit"].min() == 0.0
+    unloaded = [event for event in recording.events if event.name == "unloading_ended"]
+    assert len(unloaded) >= 2  # of what the start leaves, and of what the light brings
 
 
 @pytest.mark.slow
