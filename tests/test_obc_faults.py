@@ -16,7 +16,7 @@ from hil.flight.event_table import EVENTS
 from hil.judge import LinkCounts, evaluate
 from hil.link.clock import Clock
 from hil.link.framing import Deframer
-from hil.link.messages import COMMAND, EVENT, MODES
+from hil.link.messages import ACK, COMMAND, EVENT, HELLO, MODES
 from hil.link.session import Session
 from hil.machine.build import build
 from hil.obc.board import rams_in
@@ -197,9 +197,9 @@ def told_by(obc, said, crash_at_ns):
 
 
 def answer(obc, reader, patience_s=2.0):
-    """Return the packets up to the next command; a busy emulator hands it over in many pieces."""
+    """Return the packets up to the next answer; a busy emulator hands it over in many pieces."""
     deadline_s, packets = time.monotonic() + patience_s, []
-    while not any(each.message is COMMAND for each in packets):
+    while not any(each.message in (COMMAND, ACK, HELLO) for each in packets):
         if not (octets := obc.read(deadline_s)):
             break
         packets += [each for each in reader.receive(octets) if hasattr(each, "message")]
