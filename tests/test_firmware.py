@@ -17,7 +17,7 @@ STUBS = Path(__file__).parents[1] / "firmware_stubs"
 FRAMES = Path(__file__).parent / "data" / "frames"
 SUITES = [path.stem.removeprefix("test_") for path in sorted(STUBS.glob("tests/test_*.c"))]
 OTHER_COMPILERS = [
-    pytest.param("clang", marks=pytest.mark.compilers),
+    pytest.param("clang", marks=[pytest.mark.compilers, pytest.mark.slow]),
     pytest.param("zig", marks=[pytest.mark.compilers, pytest.mark.slow]),  # clang, packed anew
 ]
 
