@@ -11,8 +11,9 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+from earlier import tree_of
 
 ROOT = Path(__file__).parents[1]
 CHILD = """
@@ -84,17 +85,11 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=10, help="cases a round")
     parser.add_argument("--rounds", type=int, default=3)
     told = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder) / "before"
-        worktree = ["git", "-C", str(ROOT), "worktree"]
-        subprocess.run([*worktree, "add", "-q", "--detach", tree, told.against], check=True)
-        try:
-            pairs = [
-                (measured(tree, told.rig, told.n), measured(ROOT, told.rig, told.n))
-                for _ in range(told.rounds)
-            ]
-        finally:
-            subprocess.run([*worktree, "remove", "--force", tree], check=True)
+    with tree_of(told.against) as tree:
+        pairs = [
+            (measured(tree, told.rig, told.n), measured(ROOT, told.rig, told.n))
+            for _ in range(told.rounds)
+        ]
     before, now = ([pair[side] for pair in pairs] for side in (0, 1))
     tell("before", before)
     tell("now", now)

@@ -21,6 +21,7 @@ from unittest.mock import patch
 
 import numba
 import numpy as np
+from earlier import tree_of
 
 from hil import bench
 from hil.bench.compiled import CompiledLoop
@@ -203,14 +204,8 @@ def main() -> None:
     floor()
     if not told.rounds:
         return
-    with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder) / "before"
-        worktree = ["git", "-C", str(ROOT), "worktree"]
-        subprocess.run([*worktree, "add", "-q", "--detach", tree, told.against], check=True)
-        try:
-            against(tree, told.rounds)
-        finally:
-            subprocess.run([*worktree, "remove", "--force", tree], check=True)
+    with tree_of(told.against) as tree:
+        against(tree, told.rounds)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+from earlier import tree_of
 
 from hil.rig import load_rig
 
@@ -78,14 +79,8 @@ def main() -> None:
     if told.ordinary:
         compare(ROOT, {"compiled": False}, told.place, told.rounds)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder) / "before"
-        worktree = ["git", "-C", str(ROOT), "worktree"]
-        subprocess.run([*worktree, "add", "-q", "--detach", tree, told.against], check=True)
-        try:
-            compare(tree, {}, told.place, told.rounds)
-        finally:
-            subprocess.run([*worktree, "remove", "--force", tree], check=True)
+    with tree_of(told.against) as tree:
+        compare(tree, {}, told.place, told.rounds)
 
 
 if __name__ == "__main__":

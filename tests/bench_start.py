@@ -8,8 +8,9 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+from earlier import tree_of
 
 ROOT = Path(__file__).parents[1]
 CHILD = """
@@ -36,15 +37,9 @@ def main() -> None:
     parser.add_argument("--against", default="af13619", metavar="COMMIT")
     parser.add_argument("--rounds", type=int, default=7)
     told = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder) / "before"
-        worktree = ["git", "-C", str(ROOT), "worktree"]
-        subprocess.run([*worktree, "add", "-q", "--detach", tree, told.against], check=True)
-        try:
-            start_s(tree), start_s(ROOT)  # octet code is written
-            pairs = [(start_s(tree), start_s(ROOT)) for _ in range(told.rounds)]
-        finally:
-            subprocess.run([*worktree, "remove", "--force", tree], check=True)
+    with tree_of(told.against) as tree:
+        start_s(tree), start_s(ROOT)  # octet code is written
+        pairs = [(start_s(tree), start_s(ROOT)) for _ in range(told.rounds)]
     before, now = (statistics.median(pair[side] for pair in pairs) for side in (0, 1))
     print(f"a start: {before:.3f} s before, {now:.3f} s now")
 

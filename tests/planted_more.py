@@ -91,10 +91,6 @@ MORE = (
         "the surroundings push with",
         craft=(
             (
-                "centre_body_m = [0.0, 0.0, 0.170]\narea_m2 = 0.05108",
-                "centre_body_m = [0.0, 0.0, 0.170]\narea_m2 = 0.05108\n",
-            ),
-            (
                 "centre_body_m = [0.113, 0.0, 0.0]\narea_m2 = 0.07684",
                 "centre_body_m = [0.113, 19.0, 0.0]\narea_m2 = 90.0",
             ),
@@ -115,12 +111,7 @@ MORE = (
     Planted(
         "the wrong mode",
         "asks for mode nadir",
-        rig=(
-            (
-                'mode = "nadir"',
-                'mode = "idle"',
-            ),
-        ),
+        rig=(('mode = "nadir"', 'mode = "idle"'),),
     ),
     Planted(
         "a tachometer in other units",
