@@ -11,7 +11,7 @@ from hil.campaign.judged import verdicts_of
 from hil.campaign.sequential import Watch, first_that_shows, looks
 from hil.campaign.statistics import quantile_bound, success_bounds
 from hil.campaign.verdicts import Wanted, all_wanted, percent, sentence, share_of_limit, verdict
-from hil.report.campaigns import runs_words
+from hil.report.campaigns import made_words
 from hil.rig import load_rig
 
 REQUIREMENT = Wanted("pointing", 0.9973, 0.9, False, 42.0, "arcsec")
@@ -212,4 +212,4 @@ def test_a_folder_shows_what_its_campaign_could_show(settings, rig, word):
     ],
 )
 def test_the_page_tells_how_many_of_the_runs_were_made(settings, words):
-    assert runs_words(331, settings) == words
+    assert made_words(331, settings) == words

@@ -20,6 +20,7 @@ from hil.campaign.verdicts import (
 )
 from hil.errors import visible
 from hil.judge.amounts import amount
+from hil.judge.basis import runs_words
 
 _STYLES = {"shown": "green", "met": "yellow", "open": "yellow"}
 _HEADINGS = ("requirement", "", "worst", "limit", "in case", "missed in", "shown of runs to come")
@@ -95,8 +96,7 @@ def print_campaign(console: Console, finished: Finished) -> None:
     for why in _ordinary_loop(finished):
         words = f"not in the compiled loop, which is several times as fast: {why}"
         console.print(visible(words), markup=False)
-    made = len(finished.outcomes)
-    console.print(f"{made} run{'s' * (made != 1)}: {finished.why}")
+    console.print(f"{runs_words(len(finished.outcomes))}: {finished.why}")
     if finished.simulated_s:
         console.print(
             f"{finished.simulated_s:g} s simulated in {finished.wall_s:.1f} s: "

@@ -130,7 +130,7 @@ def _rigs_and_recordings(paths: Sequence[Path]) -> tuple[list[Rig], list[Path]]:
     if not rigs:
         raise RigError("name a rig, or a folder of rigs (*.toml)")
     if not recordings and _RECORDINGS.is_dir():
-        recordings = sorted(_RECORDINGS.rglob("*.mcap"))
+        recordings = recordings_below(_RECORDINGS)
     return rigs, recordings
 
 

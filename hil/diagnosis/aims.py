@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hil.diagnosis.believed import DEFAULTS, Beliefs, angle_between
+from hil.diagnosis.believed import DEFAULTS, Beliefs
 from hil.diagnosis.finding import Finding
 from hil.diagnosis.trouble import Trouble
 from hil.diagnosis.units import AXES, angle_words, vector_words
 from hil.judge.cones import ConeRequirement
 from hil.judge.requirements import PointingRequirement
+from hil.physics.rotations import angle_between
 from hil.rig import Rig
 
 
@@ -70,7 +71,7 @@ def _payload(rig: Rig, beliefs: Beliefs, trouble: Trouble) -> Iterator[Finding]:
         if each.target not in ("sun", "ground") or mode not in axes:
             continue
         limit, points = each.stated_limit, beliefs.axis(axes[mode])
-        off = angle_between(points, np.array(each.boresight_body))
+        off = float(angle_between(points, each.boresight_body))
         if off > 0.5 * limit.value * limit.unit_si:
             words = (
                 f'"{each.name}" judges boresight_body {vector_words(each.boresight_body)}, but '

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from hil.diagnosis.aims import aim_findings
-from hil.diagnosis.believed import Beliefs, angle_between
+from hil.diagnosis.believed import Beliefs
 from hil.diagnosis.finding import Finding, Side
 from hil.diagnosis.trouble import Trouble
 from hil.diagnosis.units import AXES, angle_words, number, vector_words
+from hil.physics.rotations import angle_between
 from hil.rig import Rig
 
 
@@ -68,7 +69,7 @@ def _wheels(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
         yield Finding(words, 88.0, "control", "wheel count")
     for i, wheel in enumerate(wheels[:told]):
         axis = beliefs.axis(f"wheel{i}_axis")
-        off = angle_between(axis, np.array(wheel.axis_body))
+        off = float(angle_between(axis, wheel.axis_body))
         if off > math.radians(2.0):
             words = (
                 f"[flight_software] believes the axis of wheel {wheel.name} to be "
@@ -143,7 +144,7 @@ def _tracker(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
                     name, beliefs[name], true * arcsec, "rad", "knowledge", "star tracker 0 noise"
                 )
         believed = beliefs.axis("star_tracker_boresight")
-        off = angle_between(believed, np.array(table.boresight_body))
+        off = float(angle_between(believed, table.boresight_body))
         uneven = table.roll_noise_arcsec > 1.5 * table.across_noise_arcsec
         if off > math.radians(5.0) and uneven:
             words = (

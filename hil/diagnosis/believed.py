@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -26,9 +24,3 @@ class Beliefs:
     def axis(self, start: str) -> np.ndarray:
         """Return the unit vector of three parameters."""
         return np.array([self[f"{start}_{axis}_body"] for axis in AXES])
-
-
-def angle_between(a: Any, b: Any) -> float:
-    """Return the angle of two directions (3,), in rad."""
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    return math.atan2(float(np.linalg.norm(np.cross(a, b))), float(a @ b))

@@ -20,6 +20,7 @@ from hil.campaign.verdicts import (
     value_words,
 )
 from hil.judge.amounts import amount
+from hil.judge.basis import runs_words
 from hil.report import plots
 
 _BADGES = {"shown": "met", "met": "open", "open": "open"}
@@ -47,7 +48,7 @@ def campaign(path: Path) -> Shown:
     return Shown(
         rig.title,
         path.name,
-        runs_words(len(outcomes), folder.settings),
+        made_words(len(outcomes), folder.settings),
         all(each.met for each in found),
         folder.manifest_hash() if (path / "manifest.json").is_file() else "",
         [_row(each, outcomes) for each in found],
@@ -55,11 +56,11 @@ def campaign(path: Path) -> Shown:
     )
 
 
-def runs_words(made: int, settings: dict[str, Any]) -> str:
+def made_words(made: int, settings: dict[str, Any]) -> str:
     """Return how many runs there are, and of how many where they are not all."""
     planned = sum(settings["blocks"])
     open_ended = settings.get("until_shown") or "search" in settings
-    return f"{made} runs" if open_ended or made >= planned else f"{made} of {planned} runs"
+    return runs_words(made) if open_ended or made >= planned else f"{made} of {planned} runs"
 
 
 def _worst(folder: Folder, found: Sequence[CampaignVerdict]) -> list[Path]:
