@@ -1,5 +1,7 @@
 """Memory of a day at 100 Hz: `python tests/bench_long.py --rows 8640000 --steps 300000`.
 
+`--only csv` does one part of it: run, judge, info, report, parquet, csv, json or recover.
+
 A recording of so many rows is made, and judged, summarised, plotted, exported and recovered; then
 runs of a third of the steps and of all are made. Prints the largest memory of each process.
 """
@@ -18,14 +20,28 @@ from hil.recording import Recorder, Recording
 
 RIG = Path(__file__).parents[1] / "rigs" / "dier5_nadir.toml"
 STEP_S = 0.01
-BLOCK = 2000
+READERS = {
+    "judge": ("judge", "LONG"),
+    "info": ("info", "LONG"),
+    "report": ("report", "LONG", "-o", "OUT"),
+    "parquet": ("export", "LONG", "--parquet", "-o", "OUT"),
+    "csv": ("export", "LONG", "--csv"),
+    "json": ("export", "LONG", "--json"),
+    "recover": ("recover", "LONG", "OUT"),
+}
+PARTS = ("run", *READERS)
 
 
-def measured(*words):
-    """Run `hil` with words; return what it printed, its status, seconds and megabytes at most."""
+def measured(*words, table=False):
+    """Run `hil` with words; return what it printed, its status, seconds and megabytes at most.
+
+    table: its standard output is one, of gigabytes perhaps, and is dropped.
+    """
     begin_s = time.monotonic()
     with tempfile.TemporaryFile() as said:
-        child = subprocess.Popen([sys.executable, "-m", "hil", *words], stdout=said, stderr=said)
+        command = [sys.executable, "-m", "hil", *words]
+        output = subprocess.DEVNULL if table else said
+        child = subprocess.Popen(command, stdout=output, stderr=said)
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)
@@ -76,11 +92,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rows", type=int, default=8_640_000)
     parser.add_argument("--steps", type=int, default=300_000)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run = folder / "run.mcap"
-        for steps in (options.steps // 3, options.steps):
+        for steps in (options.steps // 3, options.steps) if "run" in options.only else ():
             rig = short(folder, steps * STEP_S, f"of{steps}")
             words = ("run", str(rig), "--obc", "library", "--out", str(run))
             tell(f"hil run, {steps} steps", measured(*words))
@@ -92,18 +109,15 @@ def main():
         print(
             f"{options.rows} rows, {megabytes:.0f} MB, made in {time.monotonic() - begin_s:.0f} s"
         )
-        for words in (
-            ("judge", str(long)),
-            ("info", str(long)),
-            ("report", str(long), "-o", str(folder / "page.html")),
-            ("export", str(long), "--parquet", "-o", str(folder / "long.parquet")),
-            ("export", str(long), "--csv", "-o", "/dev/null"),
-            ("export", str(long), "--json", "-o", "/dev/null"),
-            ("recover", str(long), str(folder / "again.mcap")),
-        ):
-            tell(f"hil {words[0]}", measured(*words))
-            for left in ("long.parquet", "again.mcap"):
-                (folder / left).unlink(missing_ok=True)
+        paths = {"LONG": str(long), "OUT": str(folder / "made")}
+        for part in options.only:
+            if part in READERS:
+                words = [paths.get(word, word) for word in READERS[part]]
+                tell(
+                    f"hil {words[0]} {part if part != words[0] else ''}",
+                    measured(*words, table=part in ("csv", "json")),
+                )
+                (folder / "made").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
