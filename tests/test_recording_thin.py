@@ -114,6 +114,29 @@ def test_a_thinned_recording_holds_the_same_bits_and_gives_the_same_verdicts(rig
     assert (tmp_path / "thin.mcap").stat().st_size < 0.5 * (tmp_path / "whole.mcap").stat().st_size
 
 
+def test_one_step_of_so_many_gives_the_same_durations(rig, tmp_path):
+    """Ten steps a row: a window of 10 s is ten rows, not a hundred."""
+    steady = next(each for each in rig.requirement if each.name == "steadiness")
+    wanted = tuple(
+        steady.model_copy(update={"name": index, "index": index, "window_s": 10.0, "from_s": 0.0})
+        for index in ("RPE", "MPE")
+    )
+    judged = {}
+    for every in (1, 10):
+        thinned = rig.with_overrides(recording={"every": every})
+        one = thinned.model_copy(update={"requirement": wanted})
+        recording = run(one, tmp_path / f"{every}.mcap")
+        judged[every] = judge.evaluate(one, [recording])[:-1]
+        assert [each.basis.judged_s for each in judged[every]] == pytest.approx([60.0, 60.0])
+    for whole, thin in zip(judged[1], judged[10], strict=True):
+        assert thin.value == pytest.approx(whole.value, rel=0.2)  # one instant of ten is seen
+
+
+def test_a_window_that_holds_no_whole_number_of_recorded_steps_is_refused(rig):
+    with pytest.raises(RigError, match="window_s = 1 must be a multiple of step_s = 0.7"):
+        rig.with_overrides(recording={"every": 7})
+
+
 def test_a_pattern_that_no_column_matches_is_refused_with_what_there_is(rig):
     with pytest.raises(RigError) as error:
         rig.with_overrides(recording={"columns": ["truth_wheel_*", "gyros_*"]})

@@ -251,8 +251,8 @@ IN_RIG = [
     (
         "from_s = 20.0",
         "from_s = 60.0",
-        '[[requirement]] "pointing": from_s = 60.0 lies beyond the end of the run, '
-        "duration_s = 60.0",
+        '[[requirement]] "pointing": from_s = 60.0 lies after the last step, which '
+        "begins at 59.9 s",
     ),
     (
         "from_s = 20.0",

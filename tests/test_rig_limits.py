@@ -116,16 +116,21 @@ def requirement(**keys):
     ("keys", "words"),
     [
         ({"index": '"RPE"', "window_s": 61.0},
-         "its windows take 61 s, and from_s, to_s and settle_s leave 60 s"),
+         "its windows take 61 s, and from_s, to_s and settle_s leave 59.9 s, the last step at "
+         "59.9 s"),
+        ({"index": '"MPE"', "window_s": 60.0},  # 60 s begin and end with a step: 601 of them
+         "its windows take 60 s, and from_s, to_s and settle_s leave 59.9 s, the last step at "
+         "59.9 s"),
         ({"index": '"PDE"', "window_s": 20.0, "separation_s": 45.0, "from_s": 10.0},
-         "its windows take 65 s, and from_s, to_s and settle_s leave 50 s"),
+         "its windows take 65 s, and from_s, to_s and settle_s leave 49.9 s, the last step at "
+         "59.9 s"),
         ({"settle_s": 50.0, "from_s": 10.0},
-         "settle_s = 50.0 leaves nothing to judge: from_s, to_s and settle_s leave 0 s"),
+         "settle_s = 50.0 leaves nothing to judge of the phase's 49.9 s"),
         ({"from_s": 10.01, "to_s": 10.05},
          "from_s and to_s hold less than one step of step_s = 0.1"),
         ({"probability": 1e-300},
-         "probability = 1e-300 is less than one of the phase's 600 samples: any value would "
-         "meet it"),
+         "probability = 1e-300 is less than one of the phase's 600 samples: one within the limit "
+         "would meet it"),
         ({"limit_deg": 200.0},
          "a limit of 200 deg can never be missed: errors end at 180 deg"),
     ],
@@ -134,6 +139,22 @@ def test_a_limit_that_no_run_can_judge_is_refused_before_the_run(files, keys, wo
     path = files()
     path.write_text(path.read_text() + requirement(**keys))
     assert told(path) == f'a.toml: [[requirement]] "p": {words}'
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"from_s": 59.9, "to_s": 60.0},  # one step, of which nine tenths are the whole
+        {"from_s": 10.0, "to_s": 10.05},
+        {"settle_s": 59.9},
+        {"index": '"MPE"', "window_s": 59.9},
+        {"index": '"PDE"', "window_s": 29.9, "separation_s": 30.0},
+    ],
+)
+def test_a_limit_that_one_step_or_one_window_can_judge_is_taken(files, keys):
+    path = files()
+    path.write_text(path.read_text() + requirement(**keys))
+    assert load_rig(path)
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ WRONG = [
     (
         "at_s = 30.0",
         "at_s = 60.0",
-        "[[telecommand]] number 2: at_s = 60.0 lies beyond the end of the run, duration_s = 60.0",
+        "[[telecommand]] number 2: at_s = 60.0 lies after the last step, which begins at 59.9 s",
     ),
     (
         "at_s = 30.0",

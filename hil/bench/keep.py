@@ -97,6 +97,7 @@ def run_metadata(rig: Rig, obc: Obc, *, realtime: bool) -> dict[str, Mapping[str
             "pace": "real time" if realtime else "lockstep",
             "step_s": repr(rig.step_s),
             "duration_s": repr(rig.duration_s),
+            **({"every": str(rig.recording.every)} if rig.recording.every > 1 else {}),
         },
         "rig": rig.source.metadata(),
         "wire": {"protocol": PROTOCOL_VERSION, "modes": rig.obc.modes},

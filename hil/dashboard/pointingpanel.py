@@ -63,7 +63,9 @@ class PointingErrors:
         ground = rig.ground if rig else None
         # Indices of the same error share its vectors: they are what takes the time.
         self.sources: list[StepErrors] = []
-        self.curves = [ErrorCurve(kind, self._source(kind, ground), run.step_s) for kind in kinds]
+        self.curves = [
+            ErrorCurve(kind, self._source(kind, ground, run.every), run.step_s) for kind in kinds
+        ]
         self.unit, self.per_deg = _unit(required)
         self.shown: list[Shown] = []
 
@@ -112,11 +114,11 @@ class PointingErrors:
             return None
         return max(candidates, key=lambda each: each.phase.last_at(time_s))  # the first of equals
 
-    def _source(self, kind: PointingRequirement, ground: Ground | None) -> StepErrors:
+    def _source(self, kind: PointingRequirement, ground: Ground | None, every: int) -> StepErrors:
         for source in self.sources:
             if same_vectors(source.requirement, kind):
                 return source
-        self.sources.append(StepErrors(kind, ground))
+        self.sources.append(StepErrors(kind, ground, every))
         return self.sources[-1]
 
     def _limit(self, requirement: PointingRequirement, phase: Phase, curve: int) -> Limit:

@@ -149,6 +149,10 @@ def _witnesses(
 ) -> _Witnesses:
     columns = {name for name, _ in recording.columns}
     run = run_of(recording)
+    if run.every > 1:  # the others follow devices from one step to the next
+        between = Conditions(rig) if columns >= conditions.COLUMNS else None
+        trouble = Trouble(judged, run, verdicts)
+        return _Witnesses(trouble, [], [], None, None, None, None, between, Line(rig.step_s))
     has_tracker = bool(rig.spacecraft.tables("star_tracker"))
     samples = [
         Samples(kind.name, instance, table, run.step_s, has_tracker=has_tracker)

@@ -21,7 +21,8 @@ _ZEROS_NAMED = 4
 class Run(NamedTuple):
     """What judging has to know of a run before its steps.
 
-    name: of its recording. step_s: the control period. modes: the firmware's, by number.
+    name: of its recording. step_s: from one recorded step to the next: the control period, unless
+    one step of so many (every) is recorded. modes: the firmware's, by number.
     steps_most: how many steps it can have. columns: those that it has. runs: how many are judged
     together with it, itself among them. faults: what fails in it, noted as the run goes on.
     """
@@ -33,6 +34,7 @@ class Run(NamedTuple):
     columns: frozenset[str]
     runs: int = 1
     faults: FaultLog | None = None
+    every: int = 1
 
 
 class Applies(NamedTuple):

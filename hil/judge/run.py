@@ -38,7 +38,7 @@ from hil.judge.rows import FloatArray, Rows
 from hil.judge.steps import StepErrors, same_vectors
 from hil.judge.verdict import LINK
 from hil.recording import Event, Recording
-from hil.recording.kept import Kept, mode_names, number
+from hil.recording.kept import Kept, mode_names, number, steps_a_row
 
 Reduced = Figure | Moment | Told | Delivered | Detected
 Reducer = (
@@ -186,7 +186,7 @@ class RunJudge:
         for source in self._sources:
             if same_vectors(source.requirement, requirement):
                 return source
-        self._sources.append(StepErrors(requirement, self._ground))
+        self._sources.append(StepErrors(requirement, self._ground, every=self._run.every))
         return self._sources[-1]
 
     def _check(self, needed: set[str]) -> None:
@@ -287,15 +287,20 @@ class Growing(Kept, Protocol):
 
 def run_of(recording: Recording, runs: int = 1) -> Run:
     """Return what judging has to know of a run before its steps, with all that fails in it."""
-    step_s = _told_step_s(recording) or _seen_step_s(recording["time_s"][:2])
+    step_s = _told_step_s(recording)
+    step_s = step_s or _seen_step_s(recording["time_s"][:2]) / steps_a_row(recording)
     run = described(recording, step_s, len(recording))
     return run._replace(runs=runs, faults=FaultLog(recording.events))
 
 
 def described(recording: Growing, step_s: float, steps_most: float) -> Run:
-    """Return what judging has to know of a run, from the beginning of its recording."""
+    """Return what judging has to know of a run, from the beginning of its recording.
+
+    step_s: the control period.
+    """
     columns = frozenset(name for name, _ in recording.columns)
-    return Run(str(recording.path), step_s, mode_names(recording), steps_most, columns)
+    every, name = steps_a_row(recording), str(recording.path)
+    return Run(name, every * step_s, mode_names(recording), steps_most, columns, every=every)
 
 
 def _told_step_s(recording: Kept) -> float:

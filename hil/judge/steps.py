@@ -67,8 +67,11 @@ def same_vectors(a: PointingRequirement, b: PointingRequirement) -> bool:
 class StepErrors:
     """The errors that requirements judge, piece after piece; for all that judge the same."""
 
-    def __init__(self, requirement: PointingRequirement, ground: Ground | None) -> None:
-        self.requirement, self._ground = requirement, ground
+    def __init__(
+        self, requirement: PointingRequirement, ground: Ground | None, every: int = 1
+    ) -> None:
+        """every: of how many steps one is recorded; what lies between is known of single ones."""
+        self.requirement, self._ground, self._every = requirement, ground, every
         self._before: Rows | None = None  # the last step of the piece before
         self._error_before: FloatArray | None = None
         self._last: tuple[Rows, Errors] | None = None
@@ -97,7 +100,8 @@ class StepErrors:
     def _computed(self, rows: Rows) -> Errors:
         at = error_of(self.requirement, rows, self._ground)
         errors = Errors(rows["time_s"], at, step_means(at, self._error_before))
-        if self.requirement.index not in KNOWLEDGE and MEAN_TURN in rows:
+        known = self._every == 1 and MEAN_TURN in rows
+        if self.requirement.index not in KNOWLEDGE and known:
             errors = self._with_inside(rows, errors)
         if len(at):
             self._error_before = at[-1:].copy()

@@ -42,6 +42,14 @@ def number(recording: Kept, record: str, key: str, default: float) -> float:
         raise damaged(recording, record, key, "a number") from None
 
 
+def steps_a_row(recording: Kept) -> int:
+    """Return of how many steps in a row one is recorded: 1, unless the recording is thinned."""
+    every = number(recording, "run", "every", 1.0)
+    if not (every >= 1.0 and every.is_integer()):
+        raise damaged(recording, "run", "every", "a count of steps")
+    return int(every)
+
+
 def rig_files(recording: Kept) -> tuple[dict[str, str], Mapping[str, object]] | None:
     """Return the text of each file of the run's rig by its path, and what was given instead.
 

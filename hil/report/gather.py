@@ -124,7 +124,7 @@ class _Curve:
         self.shown = Shown(requirement, limit.unit, limit.value)
         self._phase: Phase | None = Phase(requirement, rig.ground, run)
         if isinstance(requirement, PointingRequirement):
-            self._errors = StepErrors(requirement, rig.ground)
+            self._errors = StepErrors(requirement, rig.ground, every=run.every)
             self._curve = ErrorCurve(requirement, self._errors, run.step_s)
             if requirement.index == "APE" and run.columns >= _ESTIMATE:
                 self.shown.knowledge, self.shown.control = Distribution(), Distribution()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from hil.judge.requirements import PointingRequirement, Requirement
@@ -13,6 +14,8 @@ from hil.rig.reactions import latest_s, short_faults, zero_s
 from hil.rig.recorded import column_sizes
 from hil.rig.rules import Rule, as_far_as_known
 from hil.rig.times import not_whole
+
+_ROUNDED = 1e-6  # of a step: durations and periods are decimal numbers in binary
 
 
 def _late_requirements(rig: Rig) -> Iterator[str]:
@@ -47,10 +50,12 @@ def _late_scans(rig: Rig) -> Iterator[str]:
 
 
 def _windows(rig: Rig) -> Iterator[str]:
+    every = rig.recording.every
+    thinned = f": [recording] every = {every} keeps one step in so many" if every > 1 else ""
     for requirement in rig.requirement:
         if isinstance(requirement, PointingRequirement):
-            for words in requirement.period_misfits(rig.step_s):
-                yield f'[[requirement]] "{requirement.name}": {words}'
+            for words in requirement.period_misfits(every * rig.step_s):
+                yield f'[[requirement]] "{requirement.name}": {words}{thinned}'
 
 
 def _unjudgeable(rig: Rig) -> Iterator[str]:
@@ -62,29 +67,47 @@ def _unjudgeable(rig: Rig) -> Iterator[str]:
 def _unjudgeable_one(rig: Rig, requirement: Requirement) -> Iterator[str]:
     called = f'[[requirement]] "{requirement.name}"'
     begin_s, end_s = zero_s(rig, requirement) + requirement.from_s, latest_s(rig, requirement)
-    phase_s = end_s - begin_s - requirement.settle_s
-    left = f"from_s, to_s and settle_s leave {max(0.0, phase_s):g} s"
-    window_s = getattr(requirement, "window_s", None) or 0.0
-    needed_s = window_s + (getattr(requirement, "separation_s", None) or 0.0)
     if begin_s >= end_s or hasattr(requirement, "event"):
         return  # which is told: it lies beyond the end
-    if end_s - begin_s < rig.step_s * (1.0 - 1e-6):
-        yield f"{called}: from_s and to_s hold less than one step of step_s = {rig.step_s}"
-    elif phase_s <= 0.0:
-        yield f"{called}: settle_s = {requirement.settle_s} leaves nothing to judge: {left}"
-    elif needed_s > phase_s:
+    step_s = rig.recording.every * rig.step_s  # from one recorded step to the next
+    last_s = min(end_s, rig.duration_s - rig.step_s)
+    held = _steps_within(begin_s, last_s, step_s)
+    samples = held - math.ceil(requirement.settle_s / step_s - _ROUNDED)
+    phase_s = max(0, samples - 1) * step_s
+    left = f"from_s, to_s and settle_s leave {phase_s:.10g} s, the last step at {last_s:.10g} s"
+    needed_s = _windows_s(requirement)
+    if held < 1:
+        yield f"{called}: from_s and to_s hold less than one step of step_s = {step_s}"
+    elif samples < 1:
+        yield (
+            f"{called}: settle_s = {requirement.settle_s} leaves nothing to judge of the phase's "
+            f"{(held - 1) * step_s:.10g} s"
+        )
+    elif needed_s > phase_s + _ROUNDED * step_s:
         yield f"{called}: its windows take {needed_s:g} s, and {left}"
     else:
-        yield from (f"{called}: {words}" for words in _vacuous(requirement, phase_s / rig.step_s))
+        yield from (f"{called}: {words}" for words in _vacuous(requirement, samples))
 
 
-def _vacuous(requirement: Requirement, samples: float) -> Iterator[str]:
-    """Yield why a requirement is met whatever happens."""
+def _steps_within(begin_s: float, end_s: float, step_s: float) -> int:
+    """Return how many steps begin between two instants, both of them included."""
+    first = math.ceil(begin_s / step_s - _ROUNDED)
+    return max(0, math.floor(end_s / step_s + _ROUNDED) - first + 1)
+
+
+def _windows_s(requirement: Requirement) -> float:
+    """Return how long a requirement's windows take together, 0 for none."""
+    window_s = getattr(requirement, "window_s", None) or 0.0
+    return float(window_s + (getattr(requirement, "separation_s", None) or 0.0))
+
+
+def _vacuous(requirement: Requirement, samples: int) -> Iterator[str]:
+    """Yield why a requirement is met whatever happens, or nearly so."""
     probability = getattr(requirement, "probability", 1.0)
-    if probability * samples < 1.0 - 1e-6 and samples >= 1.0:
+    if probability * samples < 1.0 - 1e-6 and samples > 1:
         yield (
-            f"probability = {probability:g} is less than one of the phase's {samples:.0f} samples: "
-            "any value would meet it"
+            f"probability = {probability:g} is less than one of the phase's {samples} samples: "
+            "one within the limit would meet it"
         )
     degrees = getattr(requirement, "limit_deg", None)
     arcsec = getattr(requirement, "limit_arcsec", None)
@@ -117,6 +140,8 @@ def _beyond(
     if value is not None and since_s + value > most + 1e-9:
         counted = f", counted from {since_s:g} s," if since_s else ""
         end = f"lies beyond the end of the run, duration_s = {rig.duration_s}"
+        if since_s + value <= rig.duration_s and most < rig.duration_s:
+            end = f"lies after the last step, which begins at {most:.10g} s"
         yield f"{called} = {value}{counted} {end}"
 
 
