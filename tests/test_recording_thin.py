@@ -133,7 +133,7 @@ def test_one_step_of_so_many_gives_the_same_durations(rig, tmp_path):
 
 
 def test_a_window_that_holds_no_whole_number_of_recorded_steps_is_refused(rig):
-    with pytest.raises(RigError, match="window_s = 1 must be a multiple of step_s = 0.7"):
+    with pytest.raises(RigError, match=r"window_s = 1 must be a multiple of step_s = 0\.7"):
         rig.with_overrides(recording={"every": 7})
 
 
