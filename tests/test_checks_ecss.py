@@ -132,3 +132,35 @@ def test_a_stretch_is_long_enough_from_a_window_on(recorded, samples, judged):
 def test_settling_leaves_out_every_step_that_begins_within_it(recorded, settle_s, samples):
     about = requirement(index="APE", window_s=None, settle_s=settle_s)
     assert evaluate_requirement(about, [recorded(1.0)]).basis.samples == samples
+
+
+# ---- about half a turn ---------------------------------------------------------------------------
+
+ABOUT_HALF = np.where(np.arange(STEPS) % 2, 179.9, 180.1) * 3600.0  # about an axis, or its opposite
+WRONG_WAY_ROUND = {"separation_s": None, "limit_arcsec": 3600.0}
+
+
+@pytest.mark.parametrize("axis", ["attitude", "x"])
+@pytest.mark.parametrize(("index", "value_deg"), [("APE", 179.9), ("MPE", 180.0), ("RPE", 0.1)])
+def test_errors_about_half_a_turn_do_not_cancel(recorded, axis, index, value_deg):
+    window_s = None if index == "APE" else 2.0
+    about = requirement(index=index, axis=axis, window_s=window_s, **WRONG_WAY_ROUND)
+    verdict = evaluate_requirement(about, [recorded(ABOUT_HALF)])
+    assert verdict.value / 3600.0 == pytest.approx(value_deg, abs=1e-6)
+    assert verdict.met == (index == "RPE")
+
+
+@pytest.mark.parametrize("rate_deg_s", [20.0, -75.0])
+def test_a_body_that_turns_round_and_round_is_off_in_the_mean(recorded, rate_deg_s):
+    """Of a turn at an even rate the mean over a short window is the error in its middle."""
+    error = rate_deg_s * 3600.0 * STEP_s * np.arange(STEPS)
+    about = requirement(index="MPE", window_s=0.2, **WRONG_WAY_ROUND)
+    verdict = evaluate_requirement(about, [recorded(error)])
+    assert not verdict.met
+    assert verdict.value / 3600.0 == pytest.approx(180.0, abs=0.1 * abs(rate_deg_s))
+
+
+def test_two_runs_with_the_body_the_wrong_way_round_are_alike(recorded):
+    runs = [recorded(179.9 * 3600.0, name="a.mcap"), recorded(180.1 * 3600.0, name="b.mcap")]
+    verdict = evaluate_requirement(requirement(limit_arcsec=720.1, separation_s=None), runs)
+    assert verdict.value == pytest.approx(720.0)

@@ -157,6 +157,16 @@ def test_a_limit_that_one_step_or_one_window_can_judge_is_taken(files, keys):
     assert load_rig(path)
 
 
+def test_windows_of_a_thinned_recording_hold_whole_recorded_steps(files):
+    path = files()
+    rpe = requirement(index='"RPE"', window_s=1.0)
+    path.write_text(f"{path.read_text()}{rpe}\n[recording]\nevery = 7\n")
+    assert told(path) == (
+        'a.toml: [[requirement]] "p": window_s = 1 must be a multiple of step_s = 0.7 (nearest: '
+        "0.7): [recording] every = 7 keeps one step in so many"
+    )
+
+
 @pytest.mark.parametrize(
     ("column", "part", "valid"),
     [("truth_rate_body_rad_s", 9, "0 to 2"), ("truth_sunlit", 1, "only 0")],

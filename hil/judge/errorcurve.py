@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hil.judge.pointing import DRIFT, KNOWLEDGE, Drift, Errors, Means, lengths
+from hil.judge.pointing import DRIFT, KNOWLEDGE, Drift, Errors, Means, angles, lengths
 from hil.judge.requirements import PointingRequirement
 from hil.judge.rows import FloatArray
 from hil.judge.steps import StepErrors, same_vectors
@@ -50,10 +50,10 @@ class ErrorCurve:
         """Return the error at the last steps, as far as windows end with them."""
         index = self.kind.index
         if index in _ABSOLUTE:
-            return lengths(errors.at)
+            return errors.sizes
         if index in DRIFT:
             return self._drift.extend(errors).value
         _, means = self._means.extend(errors.time_s, errors.mean)
         if index in _RELATIVE:
             return lengths(errors.at[len(errors.at) - len(means) :] - means)
-        return lengths(means)
+        return angles(means)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hil.errors import PointingError
 from hil.judge.figure import Figure, Windows
-from hil.judge.pointing import Series, lengths
+from hil.judge.pointing import Series, angles
 from hil.judge.requirements import PointingRequirement
 from hil.judge.rows import TIME_TOLERANCE_s
 
@@ -59,7 +59,7 @@ def _farthest(
         apart = np.abs(windows.start_s - start_s) >= least_s
         compared = windows.mean if other_run != run else windows.mean[apart]
         if len(compared):
-            found.append(float(np.fmax.reduce(lengths(compared - mean))))
+            found.append(float(np.fmax.reduce(angles(compared - mean))))
     return start_s, max(found, key=lambda far: (not np.isnan(far), far)) if found else None
 
 

@@ -10,12 +10,14 @@ from hil.judge.pointing import (
     DIRECTIONS,
     KNOWLEDGE,
     Columns,
+    Continuous,
     Errors,
     Ground,
     boresight_error,
     direction_eci,
     error_vectors,
     lengths,
+    nearer,
     q_eci_from_target,
     step_means,
 )
@@ -72,6 +74,9 @@ class StepErrors:
     ) -> None:
         """every: of how many steps one is recorded; what lies between is known of single ones."""
         self.requirement, self._ground, self._every = requirement, ground, every
+        whole = {"axis": "attitude"} if requirement.axis in ("x", "y", "z") else {}
+        self._turns = requirement.model_copy(update=whole)  # whose errors are whole rotations
+        self._continuous = Continuous()
         self._before: Rows | None = None  # the last step of the piece before
         self._error_before: FloatArray | None = None
         self._last: tuple[Rows, Errors] | None = None
@@ -98,21 +103,30 @@ class StepErrors:
         return self._last[1]
 
     def _computed(self, rows: Rows) -> Errors:
-        at = error_of(self.requirement, rows, self._ground)
-        errors = Errors(rows["time_s"], at, step_means(at, self._error_before))
+        turns = error_of(self._turns, rows, self._ground)
+        chosen = self._continuous.extend(turns)
+        at = self._part(chosen)
+        size = None if chosen is turns else lengths(self._part(turns))
+        errors = Errors(rows["time_s"], at, step_means(at, self._error_before), size=size)
         known = self._every == 1 and MEAN_TURN in rows
         if self.requirement.index not in KNOWLEDGE and known:
-            errors = self._with_inside(rows, errors)
+            errors = self._with_inside(rows, errors, chosen)
         if len(at):
             self._error_before = at[-1:].copy()
             self._before = {name: rows[name][-1:].copy() for name in _KEPT if name in rows}
         return errors
 
-    def _with_inside(self, rows: Rows, errors: Errors) -> Errors:
+    def _part(self, turns: FloatArray) -> FloatArray:
+        """Return what the requirement judges of whole rotations (n, 3)."""
+        axis = self.requirement.axis
+        return turns[:, "xyz".index(axis), None] if axis in ("x", "y", "z") else turns
+
+    def _with_inside(self, rows: Rows, errors: Errors, turns: FloatArray) -> Errors:
         """Return the errors with what the truth says of the time between the steps."""
         period_s = np.diff(self._preceded(rows, "time_s"))
-        mean = self._moved(rows, 0.5 * period_s, rows[MEAN_TURN])
-        inside = self._moved(rows, rows[INSIDE_AGE], rows[INSIDE_TURN])
+        mean = self._part(nearer(self._moved(rows, 0.5 * period_s, rows[MEAN_TURN]), turns))
+        within = nearer(self._moved(rows, rows[INSIDE_AGE], rows[INSIDE_TURN]), turns)
+        inside = self._part(within)
         far = lengths(rows[MEAN_TURN]) + lengths(rows[INSIDE_TURN]) > _TURN_MOST_rad
         return errors._replace(
             mean=np.where(far[:, None], errors.mean, mean),
@@ -134,7 +148,7 @@ class StepErrors:
             pull = np.divide(gained, period_s, out=np.zeros_like(gained), where=period_s > 0.0)
             moved["truth_position_eci_m"] = place - back * speed + 0.5 * back * back * pull
             moved["truth_velocity_eci_m_s"] = speed - back * pull
-        return error_of(self.requirement, moved, self._ground)
+        return error_of(self._turns, moved, self._ground)
 
     def _preceded(self, rows: Rows, column: str) -> FloatArray:
         """Return a column with the step before the first; before the run's first, that itself."""

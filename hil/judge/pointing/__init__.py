@@ -13,6 +13,7 @@ trapezoidal rule where that is its two ends.
 """
 
 from hil.errors import PointingError
+from hil.judge.pointing.halfturns import Continuous, angles, nearer
 from hil.judge.pointing.indices import (
     DRIFT,
     KNOWLEDGE,
@@ -65,6 +66,7 @@ __all__ = [
     "WINDOWED",
     "Axis",
     "Columns",
+    "Continuous",
     "Drift",
     "Errors",
     "Ground",
@@ -77,6 +79,7 @@ __all__ = [
     "Tail",
     "Target",
     "WindowMeans",
+    "angles",
     "at_probability",
     "attitude_error",
     "boresight_error",
@@ -90,6 +93,7 @@ __all__ = [
     "index_series",
     "lengths",
     "misfit_words",
+    "nearer",
     "q_eci_from_target",
     "rotations",
     "runs_needed",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hil.errors import PointingError
+from hil.judge.pointing.halfturns import Continuous, angles
 from hil.judge.pointing.windows import Means, lengths, whole_steps
 
 Index = Literal["APE", "MPE", "RPE", "PDE", "PRE", "AKE", "MKE", "RKE", "KDE", "KRE"]
@@ -38,7 +39,8 @@ class Errors(NamedTuple):
 
     time_s, at: the steps' instants and the errors there. mean: over the control period that ends
     with each step. inside, inside_s: the error at one instant within that period, and when that is;
-    None where nothing is known of it.
+    None where nothing is known of it. Each goes on from the one before, so that it may be beyond
+    half a turn; size: of the errors at the steps, which is not; None where it is their length.
     """
 
     time_s: FloatArray
@@ -46,13 +48,17 @@ class Errors(NamedTuple):
     mean: FloatArray
     inside: FloatArray | None = None
     inside_s: FloatArray | None = None
+    size: FloatArray | None = None
+
+    @property
+    def sizes(self) -> FloatArray:
+        """The sizes (n,) of the errors at the steps."""
+        return lengths(self.at) if self.size is None else self.size
 
     def part(self, steps: slice) -> Errors:
         """Return the errors of some of the steps."""
-        time_s, at, mean, inside, inside_s = self
-        if inside is None or inside_s is None:
-            return Errors(time_s[steps], at[steps], mean[steps])
-        return Errors(time_s[steps], at[steps], mean[steps], inside[steps], inside_s[steps])
+        known = {k: each for k, each in self._asdict().items() if each is not None}
+        return Errors(**{k: each[steps] for k, each in known.items()})
 
 
 class IndexOfPeriod(Protocol):
@@ -91,11 +97,11 @@ class Absolute:
 
     def extend(self, errors: Errors) -> Series:
         """Return the error at the steps and within the periods between them."""
-        time_s, value = [errors.time_s], [lengths(errors.at)]
+        time_s, value = [errors.time_s], [errors.sizes]
         if errors.inside is not None and errors.inside_s is not None:
             first = 0 if self._begun else 1
             time_s.append(errors.inside_s[first:])
-            value.append(lengths(errors.inside[first:]))
+            value.append(angles(errors.inside[first:]))
         self._begun = self._begun or len(errors.time_s) > 0
         return Series(np.concatenate(time_s), np.concatenate(value))
 
@@ -113,7 +119,7 @@ class MeanOverWindows:
     def extend(self, errors: Errors) -> Series:
         """Return the means of the windows that end with these steps."""
         time_s, means = self._means.extend(errors.time_s, errors.mean)
-        return Series(time_s, lengths(means))
+        return Series(time_s, angles(means))
 
     def end(self) -> Series:
         """Return nothing: every window was settled when it ended."""
@@ -137,7 +143,7 @@ class Drift:
         self._before = known[max(0, len(known) - self._separation) :]
         new = max(0, len(known) - self._separation)
         drift = known[len(known) - new :] - known[:new]
-        return Series(time_s[len(time_s) - new :], lengths(drift))
+        return Series(time_s[len(time_s) - new :], angles(drift))
 
     def end(self) -> Series:
         """Return nothing: every pair was settled when its second window ended."""
@@ -267,7 +273,8 @@ def index_series(
     time, error = np.asarray(time_s, dtype=float), np.asarray(error_rad, dtype=float)
     window, separation = _fitting(index, time, window_s, separation_s)
     period = index_of_period(index, window, separation)
-    parts = [period.extend(Errors(time, error, step_means(error))), period.end()]
+    at = Continuous().extend(error) if error.shape[1:] == (3,) else error
+    parts = [period.extend(Errors(time, at, step_means(at), size=lengths(error))), period.end()]
     return Series(*(np.concatenate(values) for values in zip(*parts, strict=True)))
 
 
@@ -315,12 +322,13 @@ def too_short_words(
 def _joined(pieces: list[Errors]) -> Errors:
     if len(pieces) == 1:
         return pieces[0]
-    time_s, at, mean = (np.concatenate(parts) for parts in list(zip(*pieces, strict=True))[:3])
-    inside = [each.inside for each in pieces if each.inside is not None]
-    inside_s = [each.inside_s for each in pieces if each.inside_s is not None]
-    if not inside:
-        return Errors(time_s, at, mean)
-    return Errors(time_s, at, mean, np.concatenate(inside), np.concatenate(inside_s))
+    fields = zip(*pieces, strict=True)
+    return Errors(*(_one_after_another(parts) for parts in fields))  # type: ignore[arg-type]
+
+
+def _one_after_another(parts: tuple[FloatArray | None, ...]) -> FloatArray | None:
+    known = [part for part in parts if part is not None]
+    return np.concatenate(known) if known else None
 
 
 def _nothing() -> Series:
