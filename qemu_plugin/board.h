@@ -26,5 +26,11 @@ void pins_reset(void);
 void pins_set_input(unsigned port, unsigned pin, bool high);
 double pins_mean(unsigned port, unsigned pin); /* of the level since it was asked for last; asked twice in a slice, the same */
 bool pins_level(unsigned port, unsigned pin);
+struct edge {
+    int64_t at_ns;
+    uint32_t pin, level; /* 16 times the port's number and the pin's */
+};
+void pins_watch(unsigned port, unsigned pin);
+const struct edge *pins_edges(uint32_t *count); /* of the watched pins since it was asked last, as the board drove them */
 
 #endif

@@ -9,12 +9,13 @@
  *
  * Needed: -icount shift=N,sleep=off. Arguments: in=FD,out=FD,first=NS and, for each line in the bench's order,
  * line=CHARDEV:NS_AN_OCTET; for each output that the bench watches duty=TIMER:CHANNEL, or mean=PIN, 16 times the port's number
- * and the pin's.
+ * and the pin's; edge=PIN for each pin of which it takes every edge.
  *
  * In:  int64 end of the next slice in ns, uint32 bursts, uint32 edges; then for each burst int64 begin in ns, uint32 line,
  *      uint32 octets, and the octets; then for each edge int64 its time in ns, uint32 pin, uint32 level.
- * Out: int64 end of the slice that is over, uint32 octets that a USART had no room for, uint32 resets by the watchdog, and a
- *      double for each output: which part of the slice it was high, of a timer's which part of its turns at the end.
+ * Out: int64 end of the slice that is over, uint32 octets that a USART had no room for, uint32 resets by the watchdog, uint32
+ *      edges and 4 octets of nothing, a double for each output: which part of the slice it was high, of a timer's which part
+ *      of its turns at the end; and for each edge int64 its time in ns, uint32 pin, uint32 level.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -51,10 +52,7 @@ static struct output {
     unsigned timer, channel, pin;
 } outputs[OUTPUTS];
 static unsigned output_count;
-static struct edge {
-    int64_t at_ns;
-    uint32_t pin, level;
-} edges[EDGES];
+static struct edge edges[EDGES];
 static uint32_t edge_read, edge_written;
 
 /* -- two faults of the emulator ---------------------------------------------------------------------------------------- */
@@ -190,9 +188,9 @@ static void stop(void *context)
 {
     struct {
         int64_t now_ns;
-        uint32_t no_room, resets;
+        uint32_t no_room, resets, edges, nothing;
         double output[OUTPUTS];
-    } report = {stop_ns, no_room, watchdog_resets, {0}};
+    } report = {stop_ns, no_room, watchdog_resets, 0, 0, {0}};
     struct {
         int64_t end_ns;
         uint32_t bursts, edges;
@@ -202,7 +200,9 @@ static void stop(void *context)
     for (unsigned i = 0; i < output_count; i++) {
         report.output[i] = shown(&outputs[i]);
     }
-    if (write(out, &report, n) != (ssize_t)n) {
+    const struct edge *driven = pins_edges(&report.edges);
+    const size_t more = report.edges * sizeof driven[0];
+    if (write(out, &report, n) != (ssize_t)n || write(out, driven, more) != (ssize_t)more) {
         _exit(0);
     }
     take(&head, sizeof head);
@@ -282,6 +282,8 @@ EXPORTED int qemu_plugin_install(plugin_id id, const void *info, int argc, char 
             add_line(value);
         } else if (strncmp(argv[i], "duty=", 5) == 0 || strncmp(argv[i], "mean=", 5) == 0) {
             add_output(value, argv[i][0] == 'm');
+        } else if (strncmp(argv[i], "edge=", 5) == 0) {
+            pins_watch((unsigned)atoi(value) / 16u, (unsigned)atoi(value) % 16u);
         }
     }
     qemu_plugin_register_vcpu_init_cb(id, core_made);

@@ -17,8 +17,12 @@ static struct port {
     uint16_t driven, inputs; /* from outside: which, and their levels */
     int64_t high_ns[16], since_ns[16], asked_ns[16]; /* for the mean of a level */
     double mean[16];
+    uint16_t watched, was; /* pins whose edges are asked for, and their levels */
     region region;
 } ports[PORTS];
+#define EDGES 1024u /* of a slice: more are not told */
+static struct edge driven[EDGES];
+static uint32_t driven_count;
 static void *syscfg;
 
 static uint32_t field(const struct port *port, unsigned which, unsigned pin)
@@ -40,6 +44,20 @@ static void account(struct port *port)
     for (unsigned pin = 0; pin < 16u; pin++) {
         port->high_ns[pin] += level(port, pin) ? now_ns - port->since_ns[pin] : 0;
         port->since_ns[pin] = now_ns;
+    }
+}
+
+static void note_edges(struct port *port)
+{
+    for (unsigned pin = 0; port->watched >> pin != 0; pin++) {
+        const uint32_t high = level(port, pin);
+        if ((port->watched >> pin & 1u) == 0 || high == (port->was >> pin & 1u)) {
+            continue;
+        }
+        port->was ^= (uint16_t)(1u << pin);
+        if (driven_count < EDGES) {
+            driven[driven_count++] = (struct edge){qemu_clock_get_ns(VIRTUAL), 16u * port->number + pin, high};
+        }
     }
 }
 
@@ -69,6 +87,7 @@ static void write_register(void *context, uint64_t address, uint64_t value, unsi
     } else if (which < REGISTERS && which != IDR) {
         port->is[which] = (port->is[which] & ~mask) | (written & mask);
     }
+    note_edges(port);
 }
 
 bool pins_level(unsigned port, unsigned pin)
@@ -103,6 +122,20 @@ double pins_mean(unsigned number, unsigned pin)
     return port->mean[pin];
 }
 
+void pins_watch(unsigned number, unsigned pin)
+{
+    if (number < PORTS && pin < 16u) {
+        ports[number].watched |= (uint16_t)(1u << pin);
+    }
+}
+
+const struct edge *pins_edges(uint32_t *count)
+{
+    *count = driven_count;
+    driven_count = 0;
+    return driven;
+}
+
 void pins_reset(void)
 {
     syscfg = object_resolve_path_type("", "stm32f4xx-syscfg", NULL);
@@ -114,6 +147,9 @@ void pins_reset(void)
     ports[1].is[MODER] = 0x00000280u;
     ports[0].is[PUPDR] = 0x64000000u;
     ports[1].is[PUPDR] = 0x00000100u;
+    for (unsigned i = 0; i < PORTS; i++) {
+        note_edges(&ports[i]);
+    }
 }
 
 void pins_make(void)

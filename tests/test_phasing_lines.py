@@ -14,11 +14,12 @@ from hil.bench.pins import pins_to
 from hil.errors import RigError
 from hil.obc.places import open_obc
 from hil.phasing import NOT_PHASED, phase_on_lines
-from hil.phasing.lineclosed import ClosedRun, rods_on
+from hil.phasing.lineclosed import Acts, ClosedRun, rods_on, wheels_on
 from hil.rig import load_rig
 
 DATA = Path(__file__).parent / "data" / "lines"
 RIGS = Path(__file__).parents[1] / "rigs"
+PASS = "pass"
 DOWN = """
 [[line]]
 name = "down"
@@ -85,6 +86,29 @@ def test_receivers_and_tachometers_are_compared_with_the_telemetry(tmp_path):
     assert "(metres for kilometres)" in found["gps 0", "x"].detail
     assert found["tachometer 2", "z"].measured[2] == pytest.approx(50.0, abs=0.5)
     assert {found["star_tracker 0", axis].verdict for axis in "xyz"} == {"pass"}
+
+
+class Turned:
+    """A closed run in which each torque answers another axis' rate, or the rate itself."""
+
+    def __init__(self, matrix):
+        self.matrix = matrix
+
+    def answer(self, shifts, _):
+        return Acts(np.zeros(3), 5e-3 * self.matrix @ shifts["gyro 0"])
+
+
+@pytest.mark.parametrize(
+    ("matrix", "wrong"),
+    [
+        (-np.eye(3), [PASS, PASS, PASS]),
+        (np.diag([-1.0, 1.0, -1.0]), [PASS, "inverted", PASS]),
+        (-np.eye(3)[[1, 0, 2]], ["swapped", "swapped", PASS]),
+        (np.zeros((3, 3)), [NOT_PHASED]),
+    ],
+)
+def test_wheels_that_need_all_sensors_are_judged_in_a_closed_loop(matrix, wrong):
+    assert [each.verdict for each in wheels_on(Turned(matrix), "gyro 0")] == wrong
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Emulated devices behave as the real parts: start-up, commands, errors, what they say when."""
 
+import math
 import struct
 from importlib.metadata import EntryPoint
 
@@ -51,6 +52,22 @@ def test_a_gyro_streams_by_itself_and_says_that_it_starts():
     assert (second.values["counter"] - first.values["counter"]) % 256 == 20  # of 2 000 Hz
     rate = np.radians(second.values["rate_deg_s"])
     assert np.allclose(rate, (0.01, -0.02, 0.03), atol=0.5 * np.radians(stim300.RATE_deg_s))
+
+
+@pytest.mark.parametrize("name", ["stim300", "stim210"])
+def test_a_triggered_gyro_speaks_once_an_edge_and_not_with_its_samples(name):
+    gyro = protocols()[name].device(Settings("gyro", 10.0))
+    gyro.triggered = True
+    gyro.power_on(0)
+    gyro.send(5 * S)
+    gyro.measure(Measured((0.1, 0.0, 0.0), True, 0), 5 * S)
+    assert gyro.due_ns is None
+    for at_ns in (5 * S + MS, 5 * S + 2 * MS):
+        gyro.trigger(at_ns, at_ns + 86_000)
+        assert gyro.due_ns == at_ns + 86_000
+        reader = protocols()[name].from_device()
+        (heard,) = reader.read(gyro.send(at_ns + 86_000))
+        assert heard.values["rate_deg_s"][0] == pytest.approx(math.degrees(0.1), abs=1e-4)
 
 
 def test_a_gyro_beyond_its_range_says_overload():

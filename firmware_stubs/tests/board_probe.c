@@ -1,7 +1,7 @@
 /* What start-up code, watchdog, timers and pins of the board do in an emulator: starts its clocks, counts ticks of 1 ms
- * and rising edges of PA8, gives PB6 (TIM4, channel 1) a quarter of its turns and PB0 three of ten ticks. To each octet on
- * USART1 it answers ticks, edges and the flags of the last reset, each u32, little-endian; after a 'q' it kicks its
- * watchdog no more. */
+ * and rising edges of PA8, gives PB6 (TIM4, channel 1) a quarter of its turns and PB0 three of ten ticks. To a '?' or 'q' on
+ * USART1 it answers ticks, edges, the flags of the last reset, and ticks and cycles into the tick at the last edge, each
+ * u32, little-endian; after a 'q' it kicks its watchdog no more. */
 #include <string.h>
 
 #include "board.h"
@@ -9,6 +9,7 @@
 #include "rm0090.h"
 
 #define CORE_HZ 168000000u
+#define CYCLES_A_TICK (CORE_HZ / 1000u)
 #define VECTORS 98u
 #define SYSTICK_VECTOR 15u
 #define EXTI9_5 23u
@@ -16,7 +17,7 @@
 #define GPIOB_MODER_PB0_OUTPUT 1u
 
 /* The globals of a driver: an interrupt handler has no other way to its data. */
-static volatile uint32_t ticks, edges;
+static volatile uint32_t ticks, edges, edge_tick, edge_cycles;
 static uint32_t vectors[VECTORS] __attribute__((aligned(512)));
 
 static void tick(void)
@@ -28,7 +29,11 @@ static void tick(void)
 /* Several pins share the interrupt, and QEMU 7.2 gives it at the other edge as well: the pending bit tells. */
 static void edge(void)
 {
-    edges += (EXTI[5] & 1u << 8) != 0;
+    if ((EXTI[5] & 1u << 8) != 0) {
+        edge_cycles = CYCLES_A_TICK - 1u - SYSTICK->VAL;
+        edge_tick = ticks;
+        edges++;
+    }
     EXTI[5] = 1u << 8;
 }
 
@@ -58,13 +63,13 @@ static void start_pins(void)
 int main(void)
 {
     (void)board_clock_init();
-    uint32_t answer[3] = {0, 0, board_reset_flags()};
+    uint32_t answer[5] = {0, 0, board_reset_flags(), 0, 0};
     bool kicking = true;
     take_over_vectors();
     start_pins();
     board_watchdog_start();
     const struct device_line line = device_lines_start(LINE_USART1, board_clock(), 115200u);
-    SYSTICK->LOAD = CORE_HZ / 1000u - 1u;
+    SYSTICK->LOAD = CYCLES_A_TICK - 1u;
     SYSTICK->VAL = 0;
     SYSTICK->CTRL = SYSTICK_CTRL_CLKSOURCE | SYSTICK_CTRL_TICKINT | SYSTICK_CTRL_ENABLE;
     for (;;) {
@@ -74,9 +79,14 @@ int main(void)
             board_watchdog_kick();
         }
         while (line.receive(line.context, &octet, 1) > 0) {
+            if (octet != '?' && octet != 'q') {
+                continue;
+            }
             kicking = kicking && octet != 'q';
             answer[0] = ticks;
             answer[1] = edges;
+            answer[3] = edge_tick;
+            answer[4] = edge_cycles;
             line.send(line.context, (const uint8_t *)answer, sizeof answer);
         }
     }

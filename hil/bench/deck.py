@@ -128,6 +128,7 @@ class Deck:
         self._where = places(tables)
         self._pins = Pins(rig, self._epoch_ns) if rig.pin and hasattr(obc, "outputs") else None
         self._seats = self._by_sensor(sensors)
+        self._triggered = self._by_pin(self._pins)
         self._wheels = _Wheels(self.ends, rig, self._where)
         self._telemetry, self.believed = telemetry
         self._commands: list[tuple[float, Command]] = []
@@ -149,6 +150,15 @@ class Deck:
                 kind = "tachometer" if where.kind == "wheel" else where.kind
                 found.append((at[kind, where.number], end, seat))
         return found
+
+    def _by_pin(self, pins: Pins | None) -> dict[int, tuple[End, Seat]]:
+        """Return the devices that the board triggers, by pin; they stream no more by themselves."""
+        if pins is None:
+            return {}
+        at = {seat.name: (end, seat) for _, end, seat in self._seats}
+        for name in pins.triggers.values():
+            at[name][1].device.triggered = True
+        return {pin: at[name] for pin, name in pins.triggers.items()}
 
     def power_on(self) -> None:
         """Switch all devices on, at the run's start."""
@@ -205,6 +215,10 @@ class Deck:
         if (dipole := pins.changed(outputs)) is not None:
             late_s = 1e-9 * (until_ns - self._clock.now_ns)
             self._commands.append((late_s, {"rod": dipole}))
+        for at_ns, pin, level in self._obc.edges:  # type: ignore[attr-defined]
+            if not level:
+                end, seat = self._triggered[pin]
+                end.trigger(seat, at_ns, until_ns)
 
     def _has_fix(self, device: str) -> bool:
         """Whether a receiver has a fix; one that is on no line says nothing to the contrary."""
@@ -216,6 +230,8 @@ class Deck:
 
     def _slice_ns(self, now_ns: int) -> int:
         """Return how long nobody need be heard: short at a step's start and amid talk."""
+        if self._triggered:
+            return SLICE_NS
         quiet_ns = now_ns - max(self._said_ns, self._clock.now_ns)
         return LONG_SLICE_NS if quiet_ns >= LINGER_NS else SLICE_NS
 

@@ -1,4 +1,4 @@
-"""What hangs on the board's pins: rods that it drives, and the pulses that it is given."""
+"""What hangs on the board's pins: rods and triggers that it drives, pulses that it is given."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ Fixed = Callable[[str], bool]
 
 def pins_to(rig: Rig) -> list[PinTo]:
     """Return the pins that the bench watches, in the order in which Pins takes them."""
-    return [PinTo(*place_of(name)) for name in _watched(rig)]
+    triggers = [
+        PinTo(pin=place_of(each.trigger).pin, edges=True) for each in rig.pin if each.trigger
+    ]
+    return [PinTo(*place_of(name)) for name in _watched(rig)] + triggers
 
 
 def _watched(rig: Rig) -> list[str]:
@@ -23,7 +26,10 @@ def _watched(rig: Rig) -> list[str]:
 
 
 class Pins:
-    """The rods and pulses of a run. epoch_ns: of its start, ns since 1970."""
+    """The rods, triggers and pulses of a run. epoch_ns: of its start, ns since 1970.
+
+    triggers: the device that each pin triggers.
+    """
 
     def __init__(self, rig: Rig, epoch_ns: int) -> None:
         self._epoch_ns = epoch_ns
@@ -34,6 +40,9 @@ class Pins:
             if each.device.startswith("rod ")
         ]
         self._pulsed = [(each.device, place_of(each.pps).pin) for each in rig.pin if each.pps]
+        self.triggers = {
+            place_of(each.trigger).pin: each.device for each in rig.pin if each.trigger
+        }
         self.dipole_body_A_m2 = [0.0, 0.0, 0.0]
 
     @property

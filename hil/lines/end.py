@@ -103,6 +103,10 @@ class End:
             measured = measured._replace(values=seat.in_device_axes(measured.values))
         seat.device.measure(measured, now_ns)
 
+    def trigger(self, seat: Seat, at_ns: int, now_ns: int) -> None:
+        """Have a device's trigger pulled low; what it says comes no earlier than now."""
+        seat.device.trigger(at_ns, max(now_ns, at_ns + (seat.protocol.trigger_ns or 0)))
+
     def carried_from_obc(self, data: bytes) -> bytes:
         """Return what the line carries of what the OBC says."""
         return data if self.trouble is None else self.trouble.from_obc(data)

@@ -18,18 +18,21 @@ class Pin(Model):
 
     device: "rod 0": which part of the time its bridge's plus side is high, less that of its minus
     side, is the part of its largest dipole. "gps 0": pps is driven high at each full second of UTC
-    at which it has a fix, for 1 ms. A pin is a port's, as PB6, or a timer's channel, as TIM4_CH1.
+    at which it has a fix, for 1 ms. "gyro 0": it sends its last sample each time that the board
+    pulls its trigger low. A pin is a port's, as PB6, or a timer's channel, as TIM4_CH1.
     """
 
     device: Annotated[str, Field(min_length=1)]
     plus: PinName | None = None
     minus: PinName | None = None
     pps: PinName | None = None
+    trigger: PinName | None = None
 
     @property
-    def given(self) -> list[str]:
-        """All pins that it names."""
-        return [each for each in (self.plus, self.minus, self.pps) if each]
+    def given(self) -> dict[str, str]:
+        """All pins that it names, by key."""
+        keys = {"plus": self.plus, "minus": self.minus, "pps": self.pps, "trigger": self.trigger}
+        return {key: name for key, name in keys.items() if name}
 
 
 class PinPlace(NamedTuple):

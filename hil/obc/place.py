@@ -91,11 +91,13 @@ class PinTo(NamedTuple):
     """A pin of the board that the bench watches: a PWM channel of a timer, or a port's pin.
 
     timer, channel: as ST numbers them. pin: 16 times the port's number (A is 0) and the pin's.
+    edges: each edge is watched, in the place of the part of the time that it is high.
     """
 
     timer: int = 0
     channel: int = 0
     pin: int = 0
+    edges: bool = False
 
 
 def octet_ns(line: LineTo) -> int:

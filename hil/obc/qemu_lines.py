@@ -19,11 +19,10 @@ _SHIFT = 3  # 2^3 ns an instruction: 125 million a second, as a core of 168 MHz 
 _FIRST_NS = 1000
 _GO, _BURST, _EDGE = struct.Struct("<qII"), struct.Struct("<qII"), struct.Struct("<qII")
 
-
 Burst = tuple[int, int, bytes]
 """When octets begin to go over a line, in ns; the line's number; the octets."""
 Edge = tuple[int, int, int]
-"""When a pin is driven from outside, in ns; the pin, as of PinTo; its level."""
+"""When a pin is driven, in ns; the pin, as of PinTo; its level."""
 
 
 class QemuLinesObc(QemuObc):
@@ -33,6 +32,7 @@ class QemuLinesObc(QemuObc):
     ``watchdog_resets``: how often the board's watchdog has reset it.
     ``outputs``: of each pin that is watched, which part of the last slice it was high; of a timer's
     channel, which part of its turns it is high.
+    ``edges``: of the pins whose edges are watched, those of the last slice.
     """
 
     name = "qemu-lines"
@@ -47,8 +47,9 @@ class QemuLinesObc(QemuObc):
         """
         refuse_wire(self.name, wire=wire)
         self._plugin, self._lines, self.no_room = lockstep_plugin(), lines, 0
-        self._pins, self._report = pins, struct.Struct(f"<qII{len(pins)}d")
-        self.watchdog_resets, self.outputs = 0, [0.0] * len(pins)
+        outputs = sum(not pin.edges for pin in pins)
+        self._pins, self._report = pins, struct.Struct(f"<qIII4x{outputs}d")
+        self.watchdog_resets, self.outputs, self.edges = 0, [0.0] * outputs, list[Edge]()
         super().__init__(elf, lines, wire=False)
         self.description = f"emulated STM32F405 (netduinoplus2, time in slices) with {elf}"
 
@@ -57,7 +58,8 @@ class QemuLinesObc(QemuObc):
         self._report_fd, theirs_out = os.pipe()
         told = "".join(f",line=usart{each.usart}:{octet_ns(each)}" for each in self._lines)
         for pin in self._pins:
-            told += f",duty={pin.timer}:{pin.channel}" if pin.timer else f",mean={pin.pin}"
+            how = f"edge={pin.pin}" if pin.edges else f"mean={pin.pin}"
+            told += f",duty={pin.timer}:{pin.channel}" if pin.timer else f",{how}"
         plugin = f"file={self._plugin},in={theirs_in},out={theirs_out},first={_FIRST_NS}{told}"
         clock = ["-icount", f"shift={_SHIFT},sleep=off", "-plugin", plugin]
         try:
@@ -89,13 +91,18 @@ class QemuLinesObc(QemuObc):
         self._take_report()
 
     def _take_report(self) -> None:
-        report = b""
-        while len(report) < self._report.size:
-            piece = os.read(self._report_fd, self._report.size - len(report))
+        report = self._report.unpack(self._taken(self._report.size))
+        _, self.no_room, self.watchdog_resets, edges, *self.outputs = report
+        self.edges = list(_EDGE.iter_unpack(self._taken(_EDGE.size * edges))) if edges else []
+
+    def _taken(self, size: int) -> bytes:
+        taken = b""
+        while len(taken) < size:
+            piece = os.read(self._report_fd, size - len(taken))
             if not piece:
                 raise self._lacking(self._child.obituary())
-            report += piece
-        _, self.no_room, self.watchdog_resets, *self.outputs = self._report.unpack(report)
+            taken += piece
+        return taken
 
     def _lacking(self, obituary: str) -> LinkError:
         if "undefined symbol" in obituary or "plugin" in obituary:

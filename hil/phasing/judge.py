@@ -10,7 +10,6 @@ from hil.devices.stimuli import Phasing
 
 _DEAD = 1e-6
 ANGLE_MOST_deg = 10.0
-_ALIGNED = np.cos(np.radians(ANGLE_MOST_deg))
 GAIN_MOST = 0.15
 _PREFIXES = {
     1e3: "milli for units",
@@ -73,14 +72,15 @@ def judge(
     size: float = 1.0,
     unit: str = "",
     gain_most: float = GAIN_MOST,
+    angle_most_deg: float = ANGLE_MOST_deg,
 ) -> Finding:
     """Judge the response (m,) to a unit stimulus of axis `own`; row k of `expected` is axis k's.
 
     A response along the expected one of another axis is swapped, against its own inverted, of
     another size scaled, along none of them turned. size: what 1 is in `unit`. gain_most: by which
-    part the size may differ.
+    part the size may differ. angle_most_deg: by how much the axis may be off.
     """
-    found = _named(labels, own, response, expected, unit, gain_most)
+    found = _named(labels, own, response, expected, unit, gain_most, angle_most_deg)
     sizes = np.linalg.norm(expected, axis=1)
     length = float(np.linalg.norm(response))
     cosine = float(expected[own] @ response) / max(sizes[own] * length, _DEAD**2)
@@ -95,6 +95,7 @@ def judge(
         gain=length / float(sizes[own]),
         gain_most=gain_most,
         angle_deg=float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))) if alive else None,
+        angle_most_deg=angle_most_deg,
     )
 
 
@@ -115,16 +116,18 @@ def _named(
     expected: NDArray[np.float64],
     unit: str,
     gain_most: float,
+    angle_most_deg: float,
 ) -> tuple[str, str]:
     """Return what is wrong, in a word, and how it shows."""
+    aligned = np.cos(np.radians(angle_most_deg))
     size = float(np.linalg.norm(response))
     if size < _DEAD:
         return "dead", "no response"
     sizes = np.linalg.norm(expected, axis=1)
     cosines = expected @ response / (np.maximum(sizes, _DEAD) * size)
     # Its own axis first: two axes that expect the same cannot be told apart.
-    nearest = own if abs(cosines[own]) > _ALIGNED else int(np.argmax(np.abs(cosines)))
-    if abs(cosines[nearest]) < _ALIGNED:
+    nearest = own if abs(cosines[own]) > aligned else int(np.argmax(np.abs(cosines)))
+    if abs(cosines[nearest]) < aligned:
         angle_deg = float(np.degrees(np.arccos(np.clip(cosines[own], -1.0, 1.0))))
         return "turned", f"{angle_deg:.0f} deg off its axis: another frame or mounting"
     words, details = [], []

@@ -1,21 +1,23 @@
-"""Signs of rods, which act only in a closed loop: a tachometer is shifted for a moment.
+"""Signs of actuators in a closed loop, where a sensor is shifted for a moment.
 
-The truth goes on as in any run. What the rods' dipole changes by is the answer.
+The truth goes on as in any run. What the rods' dipole or the wheels' torque changes by is the
+answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from hil.bench.deck import Deck, telemetry_of
 from hil.bench.world import World
-from hil.devices.sensor import Sample
 from hil.link.clock import Clock, exact_s
 from hil.obc.place import Obc
 from hil.phasing.judge import NOT_PHASED, Finding, judge
-from hil.phasing.linerun import Matrix
+from hil.phasing.lineactuators import opposed_rates
+from hil.phasing.linerun import Matrix, wheels_Nm
 from hil.physics.rotations import apply, conjugate
 from hil.rig import Rig
 
@@ -24,8 +26,18 @@ Shifts = Mapping[str, Matrix]
 _SETTLES_s, _RESTS_s = 60.0, 3.0
 # Small, so that flight software that holds its sensors against each other believes them.
 _SPEED_rad_s, _SPEED_s = 4.0, 1.0
+_RATE_rad_s, _RATE_s, _TIMES = 3e-4, 2.0, 2
+# A filter believes a gyro more about the axis about which its star tracker sees least.
+_ANGLE_MOST_deg = 25.0
 _LEAST_A_m2 = 1e-5
 _SIGNS = 2 * (1.0, -1.0, -1.0, 1.0)
+
+
+class Acts(NamedTuple):
+    """What the actuators do: the rods' dipole (3,), A m2; the wheels' torque on the body (3,)."""
+
+    dipole_A_m2: Matrix
+    wheels_Nm: Matrix
 
 
 class ClosedRun:
@@ -33,6 +45,7 @@ class ClosedRun:
 
     def __init__(self, rig: Rig, obc: Obc) -> None:
         """Close the loop until it has settled."""
+        self._axes = np.array([wheel.axis_body for wheel in rig.spacecraft.wheel])
         self._world, self._clock = World(rig), Clock(exact_s(rig.step_s))
         self._step_s = rig.step_s
         self._deck = Deck(
@@ -48,34 +61,37 @@ class ClosedRun:
         turn = conjugate(self._world.truth_of("q_eci_from_body"))
         return np.asarray(apply(turn, self._world.truth_of("field_eci_T")))
 
-    def go(self, duration_s: float, shifts: Shifts = {}) -> Matrix:  # noqa: B006
-        """Go on; return the mean dipole of the rods, (3,) A m2."""
+    def go(self, duration_s: float, shifts: Shifts = {}) -> Acts:  # noqa: B006
+        """Go on; return the means of what the actuators do."""
         steps = max(1, round(duration_s / self._step_s))
-        dipole = np.zeros(3)
+        dipole, torque = np.zeros(3), np.zeros(3)
         for _ in range(steps):
             self._step(shifts)
             dipole += np.array(self._deck.dipole_body_A_m2) / steps
-        return dipole
+            torque += wheels_Nm(self._deck, self._axes) / steps
+        return Acts(dipole, torque)
 
-    def answer(self, shifts: Shifts, duration_s: float) -> Matrix:
-        """Return half of what the dipole differs by between a shift and its opposite, (3,) A m2.
+    def answer(self, shifts: Shifts, duration_s: float) -> Acts:
+        """Return half of what differs between a shift and its opposite.
 
         The order of the signs takes an even drift out.
         """
-        dipole = np.zeros(3)
+        dipole, torque = np.zeros(3), np.zeros(3)
         for sign in _SIGNS:
             shifted = {name: sign * each for name, each in shifts.items()}
-            dipole += sign * self.go(duration_s, shifted) / len(_SIGNS)
+            acts = self.go(duration_s, shifted)
+            dipole += sign * acts.dipole_A_m2 / len(_SIGNS)
+            torque += sign * acts.wheels_Nm / len(_SIGNS)
             self.go(_RESTS_s)
-        return dipole
+        return Acts(dipole, torque)
 
     def _step(self, shifts: Shifts) -> None:
         samples = self._world.sense(self._clock.step)
         for place, sensor in enumerate(self._world.sensors):
-            shift, sample = shifts.get(f"{sensor.kind} {sensor.instance}"), samples[place]
-            if shift is not None and sample is not None:
+            name, sample = f"{sensor.kind} {sensor.instance}", samples[place]
+            if sample is not None and (shift := shifts.get(name)) is not None:
                 values = tuple((np.array(sample.values) + shift).tolist())
-                samples[place] = Sample(values, sample.valid, sample.age_s)
+                samples[place] = sample._replace(values=values)
         self._deck.begin(samples, 0.0)
         self._deck.go_through()
         for late_s, command in self._deck.commands():
@@ -91,7 +107,8 @@ def rods_on(run: ClosedRun, names: list[str], axes: Matrix) -> Iterator[Finding]
     """
     device, torques, expected = "rods on wheels", [], []
     for wheel, axis in enumerate(axes):
-        dipole = run.answer({f"tachometer {wheel}": np.array([_SPEED_rad_s])}, _SPEED_s)
+        shift = {f"tachometer {wheel}": np.array([_SPEED_rad_s])}
+        dipole = run.answer(shift, _SPEED_s).dipole_A_m2
         field = run.field_body_T
         along = field / np.linalg.norm(field)
         across = axis - (axis @ along) * along
@@ -104,3 +121,16 @@ def rods_on(run: ClosedRun, names: list[str], axes: Matrix) -> Iterator[Finding]
     for wheel, torque in enumerate(torques):
         size = float(np.linalg.norm(torque))
         yield judge(device, names, wheel, torque / size, np.array(expected), size, "N m")
+
+
+def wheels_on(run: ClosedRun, gyro: str) -> Iterator[Finding]:
+    """Wheels are to oppose each rate by which a gyro is shifted."""
+    shifts = _RATE_rad_s * np.eye(3)
+    torques = np.array(
+        [
+            np.mean([run.answer({gyro: shift}, _RATE_s).wheels_Nm for _ in range(_TIMES)], axis=0)
+            for shift in shifts
+        ]
+    )  # the gyro's own noise hides the answer to one pass
+    both = (np.vstack([shifts, -shifts]), np.vstack([torques, -torques]))
+    yield from opposed_rates(gyro, *both, _ANGLE_MOST_deg)

@@ -38,8 +38,13 @@ class Told:
         self.rate = np.array(rate)
         self.position_ecef_m = np.array((math.nan,) * 3 if told is None else told.position_ecef_m)
         self.wheel_speed_rad_s = np.array(() if told is None else told.wheel_speed_rad_s)
-        torques = np.nan_to_num(deck.wheel_torques_Nm[: len(wheel_axes)])
-        self.wheels_Nm = -(wheel_axes.T @ torques) if len(wheel_axes) else np.zeros(3)
+        self.wheels_Nm = wheels_Nm(deck, wheel_axes)
+
+
+def wheels_Nm(deck: Deck, axes: Matrix) -> Matrix:
+    """Return the torque (3,) that the wheels give the body; axes: (n, 3), of the wheels."""
+    torques = np.nan_to_num(deck.wheel_torques_Nm[: len(axes)])
+    return np.asarray(-(axes.T @ torques)) if len(axes) else np.zeros(3)
 
 
 Which = Callable[[Told], Matrix]

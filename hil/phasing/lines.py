@@ -19,8 +19,8 @@ from hil.errors import RigError
 from hil.obc.names import LINES_ONLY
 from hil.obc.place import Obc
 from hil.phasing.judge import NOT_PHASED, Finding, judge, judge_axes
-from hil.phasing.lineactuators import opposed_rates
-from hil.phasing.lineclosed import ClosedRun, rods_on
+from hil.phasing.lineactuators import idle, opposed_rates
+from hil.phasing.lineclosed import ClosedRun, rods_on, wheels_on
 from hil.phasing.linerun import AWAITED_s, HELD_s, LineRun, Matrix, Open, Shown, Told, Which
 from hil.rig import Rig
 
@@ -57,6 +57,7 @@ class _LinesTest:
         self._tells = {
             kind for kind, what in _TOLD.items() if telemetry and getattr(telemetry, what)
         }
+        self._gyros_alone: list[str] = []
         off = sensors_named(rig, rig.obc.not_connected)
         self._on_lines = [
             each for each in self._world.sensors if (each.kind, each.instance) not in off
@@ -80,7 +81,7 @@ class _LinesTest:
                 yield from self._started_anew(sensor, kind, kind.phasing, _place, "place")
             elif sensor.instance == 0:
                 yield from self._tachometers(kind, kind.phasing)
-        yield from self._rods()
+        yield from self._in_closed_loop()
 
     def _run(self, obc: Obc) -> LineRun:
         return LineRun(self._rig, obc, self._world.sensors, self._axes)
@@ -104,7 +105,11 @@ class _LinesTest:
             yield from _judged(_name(sensor), phasing, stimuli, rates)
         else:
             yield _not(sensor, _untold("gyro"))
-        yield from opposed_rates(_name(sensor), stimuli, np.array([_torque(each) for each in told]))
+        torques = np.array([_torque(each) for each in told])
+        if idle(torques) and self._all_of("tachometer"):
+            self._gyros_alone.append(_name(sensor))
+        else:
+            yield from opposed_rates(_name(sensor), stimuli, torques)
 
     def _started_anew(
         self, sensor: Sensor, kind: SensorKind, phasing: Phasing, which: Which, what: str
@@ -150,21 +155,28 @@ class _LinesTest:
         shown = dict.fromkeys(self._all_of("tachometer"), row)
         return shown | dict.fromkeys(self._all_of("gyro"), self._stage.row())
 
-    def _rods(self) -> Iterator[Finding]:
-        craft = self._rig.spacecraft
-        why = ""
-        if not any(each.device.startswith("rod ") for each in self._rig.pin):
-            why = "no [[pin]] leads to them"
-        elif self._place != "qemu-lines":
-            why = "they hang on pins of the board, which only qemu-lines has"
-        elif not self._all_of("tachometer"):
-            why = "they are judged by the wheels' speeds, and no tachometer is on a line"
+    def _in_closed_loop(self) -> Iterator[Finding]:
+        """Of rods on pins, and of wheels that do nothing while a gyro alone speaks."""
+        craft, why = self._rig.spacecraft, self._rods_are_out()
         if craft.rod and why:
             yield Finding("rods", "all", NOT_PHASED, why)
-        elif craft.rod:
+        if self._gyros_alone or (craft.rod and not why):
             with self._open() as obc:
-                names = [wheel.name for wheel in craft.wheel]
-                yield from rods_on(ClosedRun(self._rig, obc), names, self._axes)
+                run = ClosedRun(self._rig, obc)
+                for gyro in self._gyros_alone:
+                    yield from wheels_on(run, gyro)
+                if craft.rod and not why:
+                    yield from rods_on(run, [wheel.name for wheel in craft.wheel], self._axes)
+
+    def _rods_are_out(self) -> str:
+        """Return why rods cannot be judged, or nothing."""
+        if not any(each.device.startswith("rod ") for each in self._rig.pin):
+            return "no [[pin]] leads to them"
+        if self._place != "qemu-lines":
+            return "they hang on pins of the board, which only qemu-lines has"
+        if not self._all_of("tachometer"):
+            return "they are judged by the wheels' speeds, and no tachometer is on a line"
+        return ""
 
 
 def _name(sensor: Sensor) -> str:

@@ -65,13 +65,20 @@ def _rounded(value: float, size: float) -> float:
 
 def _thresholds(findings: Sequence[Finding]) -> list[str]:
     """Return what the sizes and angles may be, for the devices for which it is the same."""
-    devices: dict[float, dict[str, None]] = {}
+    gains: dict[float, dict[str, None]] = {}
+    angles: dict[float, dict[str, None]] = {}
     for finding in findings:
         if finding.gain is not None:
-            devices.setdefault(round(finding.gain_most, 4), {})[finding.device] = None
+            gains.setdefault(round(finding.gain_most, 4), {})[finding.device] = None
+            angles.setdefault(finding.angle_most_deg, {})[finding.device] = None
     told = [
         f"gain off by at most {100 * most:.3g} %: {', '.join(names)}"
-        for most, names in sorted(devices.items())
+        for most, names in sorted(gains.items())
     ]
-    angle = max((each.angle_most_deg for each in findings), default=0.0)
-    return [*told, f"off axis: at most {angle:g} deg"] if told else []
+    if len(angles) == 1:
+        return [*told, f"off axis: at most {next(iter(angles)):g} deg"]
+    told += [
+        f"off axis by at most {most:g} deg: {', '.join(names)}"
+        for most, names in sorted(angles.items())
+    ]
+    return told

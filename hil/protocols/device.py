@@ -64,6 +64,8 @@ class Device(ABC):
         self.settings, self.reader = settings, reader
         self.measured: Measured | None = None
         self.drive: Drive | None = None
+        self.triggered = False
+        """Whether it speaks when its trigger pin is pulled low, and not with each sample."""
         self._out: deque[tuple[int, bytes]] = deque()
         self._up_ns = 0
 
@@ -78,8 +80,13 @@ class Device(ABC):
     def measure(self, measured: Measured, now_ns: int) -> None:
         """Tell it what it measures now; it may say so by itself."""
         self.measured = measured
-        if now_ns >= self._up_ns:
+        if now_ns >= self._up_ns and not self.triggered:
             self._measured(measured, now_ns)
+
+    def trigger(self, now_ns: int, due_ns: int) -> None:
+        """Have its trigger pin pulled low at a time; it tells its last sample at another one."""
+        if self.measured is not None and now_ns >= self._up_ns:
+            self._measured(self.measured, due_ns)
 
     def take(self, data: bytes, now_ns: int) -> list[Heard]:
         """Give it octets that came at a time; return what it made of them. Deaf while it starts."""
@@ -138,6 +145,7 @@ class Protocol:
     octets: an exchange's, to and from the device, each time that it measures. bauds: that the part
     can be set to, the usual one first; empty: any. addresses: that it can have; empty: it has none.
     limits: the most that it can say, by what it is of. answer_s: how late it may answer.
+    trigger_ns: from a falling edge at its trigger pin to the datagram; None: it has no such pin.
     checksum: whether what the device says has one. sources: of what stands here. unsure: what no
     source settles.
     """
@@ -155,6 +163,7 @@ class Protocol:
     duplex: str = "full"
     limits: Mapping[str, float] | None = None
     answer_s: float = 0.0
+    trigger_ns: int | None = None
     checksum: bool = True
     sources: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()

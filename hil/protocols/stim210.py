@@ -166,6 +166,7 @@ PROTOCOLS = (
         command=text_command("\r"),
         octets=(octets_of(0xA5), 0),
         bauds=(460_800,),
+        trigger_ns=86_000,
         limits={"rate_rad_s": math.radians((_MOST - 1) * RATE_deg_s)},
         sources=("ut-issl/c2a-aobc 24de303 and s2e-aobc 3c4a02b (MIT), of one team",),
         unsure=(

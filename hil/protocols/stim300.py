@@ -242,11 +242,13 @@ PROTOCOLS = (
         command=text_command("\r"),
         octets=(DATAGRAMS[0x94].octets, 0),
         bauds=(460_800, 374_400, 921_600, 1_843_200),
+        trigger_ns=86_000,
         limits={"rate_rad_s": math.radians((_MOST - 1) * RATE_deg_s)},
         sources=("vortexntnu/stim300-driver e7e0ba4 (MIT)",),
         unsure=(
             "service mode's answers and the choice of a datagram in it",
             "time until the first datagram and until the status bit is gone",
+            "from a trigger to the datagram: that of the STIM210",
             "axis numbers in bits 0 to 2 of a status octet: left 0",
         ),
     ),

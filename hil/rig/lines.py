@@ -32,7 +32,7 @@ def lines_fit(rig: Rig) -> Iterator[str]:
     known = places(rig.spacecraft.devices)
     yield from _names(rig)
     yield from _telemetry(rig)
-    yield from _pins(rig)
+    yield from _pins(rig, known)
     for line in rig.line:
         yield from (f'[[line]] "{line.name}": {words}' for words in _line(rig, line, known))
     yield from _nowhere(rig, known)
@@ -43,27 +43,37 @@ def devices_on_lines(rig: Rig) -> set[str]:
     return {device.device for line in rig.line for device in line.device}
 
 
-def _pins(rig: Rig) -> Iterator[str]:
-    receivers = [f"gps {number}" for number in range(len(rig.spacecraft.tables("gps")))]
-    can = [*(f"rod {number}" for number in range(len(rig.spacecraft.rod))), *receivers]
+def _pins(rig: Rig, known: Mapping[str, Place]) -> Iterator[str]:
+    keys = {f"rod {number}": ("plus", "minus") for number in range(len(rig.spacecraft.rod))}
+    keys |= {f"gps {number}": ("pps",) for number in range(len(rig.spacecraft.tables("gps")))}
+    keys |= dict.fromkeys(_triggered(rig, known), ("trigger",))
     for each in rig.pin:
-        where = f'[[pin]] device = "{each.device}"'
-        if each.device not in can:
-            there_are = suggestion(each.device, can, "there are")
+        where, key = f'[[pin]] device = "{each.device}"', keys.get(each.device)
+        if key is None:
+            there_are = suggestion(each.device, list(keys), "there are")
             yield f"{where}: no device that hangs on pins; {there_are}"
-        elif each.device in receivers and (each.pps is None or each.plus or each.minus):
-            yield f"{where}: give pps, and neither plus nor minus"
-        elif each.device not in receivers and (each.plus is None or each.pps):
-            yield f"{where}: give plus, perhaps minus, and no pps"
-        elif each.pps is not None and each.pps.startswith("TIM"):
-            yield f"{where}: pps = {each.pps} is a timer's channel: name a port's pin, as PA8"
+        elif key[0] not in each.given or set(each.given) - set(key):
+            yield f"{where}: give {', perhaps '.join(key)}, and no other pin"
+        for name in (each.pps, each.trigger):
+            if name is not None and name.startswith("TIM"):
+                yield f"{where}: {name} is a timer's channel: name a port's pin, as PA8"
         if each.device in rig.obc.not_connected:
             yield f"[obc] not_connected: {each.device} is on pins: take it out of one of the two"
-    for name, n in Counter(name for each in rig.pin for name in each.given).items():
+    for name, n in Counter(name for each in rig.pin for name in each.given.values()).items():
         if n > 1:
             yield f"[[pin]]: {name} is given {n} times: give each its own"
     if rig.pin and rig.obc.wire:
         yield "[[pin]] is for images that know no bench: give [obc] wire = false, or take it out"
+
+
+def _triggered(rig: Rig, known: Mapping[str, Place]) -> Iterator[str]:
+    """Yield the devices on lines that have a trigger pin."""
+    for each in (device for line in rig.line for device in line.device if device.device in known):
+        place = known[each.device]
+        name = protocol_of(each, rig.spacecraft.tables(place.heading)[place.number])
+        protocol = protocols().get(name or "")
+        if protocol is not None and protocol.trigger_ns is not None:
+            yield each.device
 
 
 def _telemetry(rig: Rig) -> Iterator[str]:
