@@ -44,7 +44,8 @@ def devices_on_lines(rig: Rig) -> set[str]:
 
 
 def _pins(rig: Rig, known: Mapping[str, Place]) -> Iterator[str]:
-    keys = {f"rod {number}": ("plus", "minus") for number in range(len(rig.spacecraft.rod))}
+    keys = dict[str, tuple[str, ...]]()
+    keys |= {f"rod {number}": ("plus", "minus") for number in range(len(rig.spacecraft.rod))}
     keys |= {f"gps {number}": ("pps",) for number in range(len(rig.spacecraft.tables("gps")))}
     keys |= dict.fromkeys(_triggered(rig, known), ("trigger",))
     for each in rig.pin:
