@@ -2,62 +2,61 @@
 
     python tests/mutate.py hil --count 300
     python tests/mutate.py firmware_stubs --count 200 --jobs 2
-    python tests/mutate.py hil/judge hil/link --count 60 --tests test_checks*.py test_link*.py
+    python tests/mutate.py hil/judge --count 60 --again
 
-Each is planted in a copy of the checkout, where the tests that can see it run: those that went
-through its line, shortest first (a first run of the suite under coverage.py finds that out and
-keeps it for as long as the sources stay the same), or for compiled code and C those of its room. A
-mistake that no compiler accepts counts as none and another is drawn; so does, with --tests, one in
-a line that those tests do not reach. Survivors stand at the end: each is a missing test, or changes
-nothing that anybody could see.
+Each is planted in a copy of the checkout. There the tests run that are likely to see it: those
+that share most words with its surroundings, the likeliest first (tests/mutation/likely.py), in a
+fork of a process that has the heavy packages already; for C the firmware's own suites come before.
+Of the compiled rooms the functions are interpreted first, since a compile takes longer than the
+tests. A test that fails counts only where it holds without the mistake.
+
+The mistakes are drawn by the seed and by their own text, so that an edit elsewhere leaves the draw
+alone. Outcomes are kept: an interrupted run goes on where it was, and --again tries those once more
+that nothing found. What nobody can see stands in tests/mutation/equivalent.toml with its reason and
+is not counted, nor is what no compiler accepts; another is drawn. Survivors stand at the end.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
+import threading
 import time
-from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
 from pathlib import Path
-from queue import Queue
 
+from mutation.equivalent import reason
+from mutation.firmware import Suites
+from mutation.forks import Forks
+from mutation.likely import likely
 from mutation.mutants import Mutant, drawn
 
+from hil.machine.cache import cache_folder
+
 ROOT = Path(__file__).resolve().parents[1]
-LIMIT_S = 300.0
-TESTS_MOST = 60
-"""Tests of one line that are run at the most, the shortest of them."""
-BY_ROOM = {  # where no coverage tells: compiled code and C
-    "hil/physics": "physics devices rigs_long",
-    "hil/devices": "devices physics phasing",
-    "firmware_stubs": "firmware faults bench thrusters firmware_bits rigs phasing",
-}
+KEPT = cache_folder() / "mutation"
+STAGES = ((8, 40.0), (20, 90.0))
+"""How many tests a stage runs at the most, and for how long on the processor."""
+COMPILED = ("hil/physics", "hil/devices", "hil/scene", "hil/native")
+INTERPRETED = {"NUMBA_DISABLE_JIT": "1"}
 
 
 def main() -> int:
     """Plant, run, tell; 0 when at least --share are found."""
     options = _options()
-    seen = (
-        _coverage(options.jobs, options.tests)
-        if any(each.startswith("hil") for each in options.folders)
-        else {}
-    )
-    waiting = drawn(ROOT, options.folders, 3 * options.count, options.seed)
-    copies: Queue[Path] = Queue()
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        for number in range(options.jobs):
-            copies.put(_copy(Path(folder) / str(number)))
-        counts, survivors = _run(waiting, options, copies, seen)
+    run = Run(options)
+    workers = [threading.Thread(target=run.work, args=(n,)) for n in range(options.jobs)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    counts = run.counts
     tried = counts["found"] + counts["survived"]
     print(f"{counts['found']} of {tried} mistakes found ({counts['none']} were none)")
-    for told in survivors:
+    for told in sorted(run.survivors):
         print(f"  not found: {told}")
     return 0 if counts["found"] >= options.share * tried else 1
 
@@ -69,174 +68,166 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--share", type=float, default=0.95)
-    parser.add_argument("--tests", nargs="+", default=[], help="files in tests/; default: all")
+    parser.add_argument("--again", action="store_true", help="try again what nothing found")
+    parser.add_argument("--kept", action="store_true", help="tell what is known; try nothing")
     return parser.parse_args()
 
 
-def _run(
-    waiting: list[Mutant],
-    options: argparse.Namespace,
-    copies: Queue[Path],
-    seen: dict[str, list[str]],
-) -> tuple[Counter[str], list[str]]:
-    counts: Counter[str] = Counter()
-    survivors: list[str] = []
+class Run:
+    """The mistakes that wait, and what became of those that were tried."""
 
-    def judge(mutant: Mutant) -> None:
-        if counts["found"] + counts["survived"] >= options.count:
-            return
-        copy, begin_s = copies.get(), time.monotonic()
-        try:
-            outcome = _outcome(mutant, copy, seen, bool(options.tests))
-        finally:
-            copies.put(copy)
-        counts[outcome] += 1
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.counts: Counter[str] = Counter()
+        self.survivors: list[str] = []
+        self._waiting = iter(drawn(ROOT, options.folders, 4 * options.count, options.seed))
+        self._lock = threading.Lock()
+        self._folder = KEPT / "-".join(options.folders).replace("/", "-")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._file = self._folder / "outcomes.json"
+        self._kept = json.loads(self._file.read_text()) if self._file.exists() else {}
+
+    def work(self, number: int) -> None:
+        """Try one after the other in a copy of the checkout."""
+        bench = None
+        while (mutant := self._next()) is not None:
+            bench = bench or Copy(self._folder / f"copy-{number}")
+            begin_s = time.monotonic()
+            outcome, by = bench.outcome(mutant)
+            self._note(mutant, outcome, by, time.monotonic() - begin_s)
+        if bench is not None:
+            bench.close()
+
+    def _next(self) -> Mutant | None:
+        """Return one whose outcome is not known; count the others."""
+        with self._lock:
+            while self.counts["found"] + self.counts["survived"] < self.options.count:
+                mutant = next(self._waiting, None)
+                if mutant is None:
+                    return None
+                outcome, _ = self._known(mutant)
+                if outcome == "" and not self.options.kept:
+                    return mutant
+                self._count(mutant, outcome)
+            return None
+
+    def _known(self, mutant: Mutant) -> tuple[str, str]:
+        if why := reason(ROOT, mutant):
+            return "none", why
+        outcome, by = self._kept.get(mutant.identity(ROOT), ("", ""))
+        return ("", "") if outcome == "survived" and self.options.again else (outcome, by)
+
+    def _note(self, mutant: Mutant, outcome: str, by: str, took_s: float) -> None:
         told = mutant.told((ROOT / mutant.path).read_bytes())
+        with self._lock:
+            print(f"{outcome:9} {took_s:5.0f} s  {told}  {by}", flush=True)
+            self._kept[mutant.identity(ROOT)] = (outcome, by)
+            self._file.write_text(json.dumps(self._kept, indent=0))
+            self._count(mutant, outcome)
+
+    def _count(self, mutant: Mutant, outcome: str) -> None:
+        self.counts[outcome] += 1
         if outcome == "survived":
-            survivors.append(told)
-        print(f"{outcome:9} {time.monotonic() - begin_s:5.0f} s  {told}", flush=True)
-
-    with ThreadPoolExecutor(options.jobs) as pool:
-        list(pool.map(judge, waiting))
-    return counts, sorted(survivors)
+            self.survivors.append(mutant.told((ROOT / mutant.path).read_bytes()))
 
 
-def _outcome(mutant: Mutant, copy: Path, seen: dict[str, list[str]], partial: bool) -> str:
-    """Return "found", "survived" or, where nothing would run, "none"."""
-    path = copy / mutant.path
-    text = path.read_bytes()
-    path.write_bytes(mutant.applied(text))
-    try:
-        if not _compiles(path):
-            return "none"
-        tests = _tests(mutant, seen)
-        if not tests:
-            return "none" if partial else "survived"
-        arguments = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", *tests]
-        return "found" if _pytest(copy, arguments) else "survived"
-    finally:
-        path.write_bytes(text)
+class Copy:
+    """A copy of the checkout in which mistakes are planted."""
 
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        _copy(folder)
+        self._forks = Forks(folder)
+        self._suites: Suites | None = None
+        self._clean: dict[tuple[str, str], bool] = {}
 
-def _tests(mutant: Mutant, seen: dict[str, list[str]]) -> list[str]:
-    by_line = seen.get(f"{mutant.path.as_posix()}:{mutant.line}", [])
-    if by_line:
-        return by_line[:TESTS_MOST]
-    for room, names in BY_ROOM.items():
-        if mutant.path.as_posix().startswith(room):
-            files = [sorted((ROOT / "tests").glob(f"test_{name}*.py")) for name in names.split()]
-            return [f"tests/{path.name}" for group in files for path in group]
-    return []
+    def outcome(self, mutant: Mutant) -> tuple[str, str]:
+        """Return "found" and by what, "survived", or "none" and why."""
+        path = self.folder / mutant.path
+        text = path.read_bytes()
+        if path.suffix == ".c" and self._suites is None:
+            self._suites = Suites(self.folder)
+        try:
+            path.write_bytes(mutant.applied(text))
+            if path.suffix == ".py" and not _compiles(path):
+                return "none", "it does not compile"
+            by = self._found_by(mutant, text)
+            return ("found", by) if by else ("survived", "")
+        finally:
+            path.write_bytes(text)
+
+    def _found_by(self, mutant: Mutant, text: bytes) -> str:
+        if mutant.path.suffix == ".c":
+            assert self._suites is not None
+            if by := self._suites.found_by(mutant.path.stem):
+                return by
+        compiled = mutant.path.as_posix().startswith(COMPILED)
+        for most, cpu_s in STAGES:
+            tests = likely(mutant.path, mutant.line, most)
+            environment = INTERPRETED if compiled and (most, cpu_s) == STAGES[0] else {}
+            if by := self._failed(mutant, text, tests, cpu_s, environment):
+                return by
+        return ""
+
+    def _failed(
+        self,
+        mutant: Mutant,
+        text: bytes,
+        tests: list[str],
+        cpu_s: float,
+        environment: dict[str, str],
+    ) -> str:
+        """Return the first test that fails with the mistake and holds without it."""
+        tests = list(tests)
+        while tests:
+            status, failed = self._forks.run(tests, cpu_s, **environment)
+            if status == 0 or not failed:
+                return ""
+            if self._holds(mutant, text, failed, cpu_s, environment):
+                return failed
+            tests = [each for each in tests if each != failed.partition("[")[0]]
+        return ""
+
+    def _holds(
+        self,
+        mutant: Mutant,
+        text: bytes,
+        test: str,
+        cpu_s: float,
+        environment: dict[str, str],
+    ) -> bool:
+        key = (test, json.dumps(environment))
+        if key not in self._clean:
+            path = self.folder / mutant.path
+            path.write_bytes(text)
+            status, _ = self._forks.run([test], cpu_s, **environment)
+            path.write_bytes(mutant.applied(text))
+            self._clean[key] = status == 0
+        return self._clean[key]
+
+    def close(self) -> None:
+        """End the process of the forks."""
+        self._forks.close()
 
 
 def _compiles(path: Path) -> bool:
-    if path.suffix == ".c":
-        command = ["gcc", "-std=c99", "-fsyntax-only", "-D_POSIX_C_SOURCE=200809L", path]
-        folders = [f"-I{_top(path) / room}" for room in ("link", "adcs", "ports")]
-        return (
-            subprocess.run([*command, *folders], capture_output=True, check=False).returncode == 0
-        )
-    done = subprocess.run(
-        [sys.executable, "-m", "py_compile", path], capture_output=True, check=False
-    )
-    return done.returncode == 0
-
-
-def _top(path: Path) -> Path:
-    return next(each for each in path.parents if each.name == "firmware_stubs")
-
-
-def _pytest(copy: Path, arguments: list[str]) -> bool:
-    """Whether a test fails in a copy; one that does not end in time has failed."""
-    command = [sys.executable, "-m", "pytest", *arguments]
     try:
-        done = subprocess.run(
-            command,
-            cwd=copy,
-            env=_environment(copy),
-            capture_output=True,
-            timeout=LIMIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return True
-    return done.returncode != 0
+        compile(path.read_bytes(), path, "exec")
+    except SyntaxError:
+        return False
+    return True
 
 
-def _environment(copy: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def _copy(folder: Path) -> Path:
+def _copy(folder: Path) -> None:
+    """Bring a copy of the checkout up to date; what is the same keeps its time."""
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     for name in names.stdout.decode().split("\0"):
-        if name and (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    return folder
-
-
-# ---- which tests go through a line ---------------------------------------------------------------
-
-
-def _coverage(jobs: int, tests: list[str]) -> dict[str, list[str]]:
-    """Return file:line -> the tests that went through it, the shortest first."""
-    state = (
-        subprocess.run(
-            ["git", "stash", "create"], cwd=ROOT, capture_output=True, text=True, check=True
-        ).stdout.strip()
-        or _head()
-    )
-    files = sorted(path for each in tests for path in (ROOT / "tests").glob(each))
-    which = hashlib.sha256(f"{state}{files}".encode()).hexdigest()
-    kept = Path(tempfile.gettempdir()) / f"mutation-coverage-{which[:12]}.json"
-    if not kept.exists():
-        kept.write_text(json.dumps(_measured(jobs, files)))
-    found: dict[str, list[str]] = json.loads(kept.read_text())
-    return found
-
-
-def _head() -> str:
-    command = ["git", "rev-parse", "HEAD"]
-    return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.strip()
-
-
-def _measured(jobs: int, files: list[Path]) -> dict[str, list[str]]:
-    from coverage import CoverageData
-
-    with tempfile.TemporaryDirectory() as folder:
-        file, report = Path(folder) / "coverage", Path(folder) / "report.xml"
-        command = [
-            *(sys.executable, "-m", "pytest", "-q", "-n", str(jobs), f"--junit-xml={report}"),
-            *("--cov=hil", "--cov-context=test", "--cov-report=", *map(str, files)),
-        ]
-        environment = {**_environment(ROOT), "COVERAGE_FILE": str(file)}
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
-        data = CoverageData(str(file))
-        data.read()
-        return _by_line(data, _durations(report))
-
-
-def _durations(report: Path) -> dict[str, float]:
-    import xml.etree.ElementTree as ET
-
-    found: dict[str, float] = {}
-    for case in ET.parse(report).iter("testcase"):
-        name = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
-        found[name] = float(case.get("time") or 0.0)
-    return found
-
-
-def _by_line(data: object, durations: dict[str, float]) -> dict[str, list[str]]:
-    lines: dict[str, list[str]] = defaultdict(list)
-    for path in data.measured_files():  # type: ignore[attr-defined]
-        name = Path(path).relative_to(ROOT).as_posix()
-        for line, contexts in data.contexts_by_lineno(path).items():  # type: ignore[attr-defined]
-            tests = {each.partition("|")[0] for each in contexts if "::" in each}
-            lines[f"{name}:{line}"] = sorted(tests, key=lambda each: durations.get(each, 9.0))
-    return lines
+        source, target = ROOT / name, folder / name
+        if not name or not source.is_file():
+            continue
+        if not target.exists() or target.read_bytes() != source.read_bytes():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
 
 
 if __name__ == "__main__":

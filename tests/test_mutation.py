@@ -1,8 +1,11 @@
 """The mistakes that tests/mutate.py plants: each is one, and the file still parses."""
 
 import ast
+import tomllib
 from pathlib import Path
 
+from mutation.equivalent import LIST, reason
+from mutation.likely import likely
 from mutation.mutants import drawn, mutants_of
 
 ROOT = Path(__file__).parents[1]
@@ -44,7 +47,47 @@ def test_c_gets_other_operators_and_constants_outside_of_comments(tmp_path):
 
 
 def test_every_mistake_planted_in_the_package_still_parses():
-    for mutant in drawn(ROOT, ["hil"], 200, seed=7):
+    for mutant in drawn(ROOT, ["hil/link", "hil/config.py", "hil/judge"], 100, seed=7):
         text = (ROOT / mutant.path).read_bytes()
         ast.parse(mutant.applied(text))
         assert mutant.applied(text) != text
+
+
+def test_an_edit_leaves_the_draw_of_all_other_lines_alone(tmp_path):
+    lines = [f"a{n} = {n} + b" for n in range(20)]
+    (tmp_path / "a.py").write_text("\n".join(lines))
+    before = [each.identity(tmp_path) for each in drawn(tmp_path, ["."], 40, seed=1)]
+    (tmp_path / "a.py").write_text("\n".join(["import b", *lines[:7], *lines[8:]]))
+    after = [each.identity(tmp_path) for each in drawn(tmp_path, ["."], 40, seed=1)]
+    assert after == [each for each in before if "a7 = " not in each]
+
+
+def test_what_only_a_message_shows_is_not_counted(tmp_path):
+    text = 'raise ValueError(f"{1 + x}")\ny = 1 + x\n'
+    (tmp_path / "a.py").write_text(text)
+    whys = {
+        (mutant.line, reason(tmp_path, mutant)) for mutant in mutants_of(tmp_path, Path("a.py"))
+    }
+    assert whys == {(1, "how a message is written"), (2, "")}
+
+
+def test_the_tests_of_a_line_are_those_that_speak_of_it():
+    """The mistake in a wheel's drive is first looked for where wheels' torques are tested."""
+    line = next(
+        number
+        for number, text in enumerate((ROOT / "hil/devices/wheel.py").read_text().splitlines(), 1)
+        if "self.applied_Nm[i] = " in text
+    )
+    first = likely(Path("hil/devices/wheel.py"), line, 8)
+    assert len(first) == 8
+    assert "wheel" in first[0] or "motor" in first[0]
+    assert all(each.startswith("tests/test_") for each in first)
+
+
+def test_every_entry_of_the_list_of_equivalent_mistakes_is_one_of_today():
+    """An entry whose line is gone is a reason for nothing."""
+    listed = tomllib.loads(LIST.read_text())["mutant"]
+    for entry in listed:
+        text = (ROOT / entry["path"]).read_text()
+        assert entry["line"] in [each.strip() for each in text.splitlines()], entry
+        assert len(entry["why"]) > 20

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-import random
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,15 @@ class Mutant:
         old = text[self.begin : self.end].decode()
         return f"{self.path}:{self.line}: {old!r} -> {self.new!r}"
 
+    def identity(self, root: Path) -> str:
+        """Return what stays the same when other lines of its file change."""
+        text = (root / self.path).read_bytes()
+        start = text.rfind(b"\n", 0, self.begin) + 1
+        end = text.find(b"\n", self.end)
+        line = text[start : end if end >= 0 else len(text)].decode()
+        old = text[self.begin : self.end].decode()
+        return f"{self.path}: {line.strip()} @{self.begin - start}: {old} -> {self.new}"
+
 
 def drawn(root: Path, folders: list[str], count: int, seed: int) -> list[Mutant]:
     """Return so many different mutants of the sources below some folders, drawn by a seed."""
@@ -39,7 +49,20 @@ def drawn(root: Path, folders: list[str], count: int, seed: int) -> list[Mutant]
         if path.suffix in (".py", ".c") and not {"tests", "examples", "build"} & set(path.parts)
     )
     found = [mutant for path in files for mutant in mutants_of(root, path)]
-    return random.Random(seed).sample(found, min(count, len(found)))
+    ranks = _ranks(root, found, seed)
+    return sorted(found, key=lambda mutant: ranks[mutant])[:count]
+
+
+def _ranks(root: Path, mutants: list[Mutant], seed: int) -> dict[Mutant, str]:
+    """Return the order of the draw: by hash, so that an edit elsewhere leaves it as it is."""
+    twins: Counter[str] = Counter()
+    ranks = {}
+    for mutant in mutants:
+        identity = mutant.identity(root)
+        twins[identity] += 1
+        text = f"{seed} {twins[identity]} {identity}"
+        ranks[mutant] = hashlib.sha256(text.encode()).hexdigest()
+    return ranks
 
 
 def mutants_of(root: Path, path: Path) -> Iterator[Mutant]:

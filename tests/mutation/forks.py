@@ -1,0 +1,130 @@
+"""Runs tests in forks of a process that has imported the heavy packages, but nothing of hil.
+
+    python tests/mutation/forks.py  (in a checkout; requests and answers are lines of JSON)
+
+A request: {"tests": [...], "cpu_s": 90, "environment": {...}}. The answer: {"status": 1,
+"failed": "tests/test_x.py::test_y"}, status as pytest's own, or -1 for a run that came to no end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+HEAVY = (
+    "numpy numba pydantic hypothesis mcap.reader mcap.writer rich serial sgp4.api cobs zstandard"
+)
+WALL_S = 900.0
+"""For what waits for ever; what works for ever is ended by its processor time."""
+
+
+class Forks:
+    """The process, as its caller sees it: one run at a time."""
+
+    def __init__(self, checkout: Path) -> None:
+        environment = {**os.environ, "PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, __file__],
+            cwd=checkout,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, tests: list[str], cpu_s: float, **environment: str) -> tuple[int, str]:
+        """Return pytest's status, -1 where it came to no end, and the first test that failed."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        request = {"tests": tests, "cpu_s": cpu_s, "environment": environment}
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        return answer["status"], answer["failed"]
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+class FirstFailure:
+    """A plugin of pytest that writes down which test failed first."""
+
+    def __init__(self, told: Path) -> None:
+        self.told = told
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Write it down at once: the run may not come to its end."""
+        if report.failed and not self.told.exists():
+            self.told.write_text(report.nodeid)
+
+    def pytest_collectreport(self, report: Any) -> None:
+        """A file that cannot be imported is found too."""
+        if report.failed and not self.told.exists():
+            self.told.write_text(report.nodeid)
+
+
+def serve() -> None:
+    """Answer requests until there are no more."""
+    for name in HEAVY.split():
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    for line in sys.stdin:
+        request = json.loads(line)
+        with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+            told = Path(folder) / "failed"
+            status = _forked(request, told)
+            failed = told.read_text() if told.exists() else ""
+        print(json.dumps({"status": status, "failed": failed}), flush=True)
+
+
+def _forked(request: dict[str, Any], told: Path) -> int:
+    child = os.fork()
+    if child == 0:
+        try:
+            _test(request, told)
+        finally:
+            os._exit(70)
+    end_s = time.monotonic() + WALL_S
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            break
+        if time.monotonic() > end_s:
+            os.killpg(child, signal.SIGKILL)
+            status = os.waitpid(child, 0)[1]
+            break
+        time.sleep(0.02)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)  # what a test left running
+    return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else -1
+
+
+def _test(request: dict[str, Any], told: Path) -> None:
+    os.setpgid(0, 0)
+    limit_s = int(request["cpu_s"])
+    resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s + 5))
+    os.environ |= request["environment"]
+    with Path(os.devnull).open("r+b") as nothing:
+        for number in range(3):
+            os.dup2(nothing.fileno(), number)
+    import pytest
+
+    options = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", "-m", ""]
+    os._exit(int(pytest.main([*options, *request["tests"]], plugins=[FirstFailure(told)])))
+
+
+if __name__ == "__main__":
+    serve()
