@@ -1,5 +1,6 @@
 """The example firmwares: each closes its loop, and the page about them shows their own code."""
 
+import json
 import re
 import subprocess
 import sys
@@ -173,9 +174,11 @@ def test_the_example_tells_numbers_of_its_own_and_the_rig_judges_them(tmp_path, 
     told = re.search(r"```c\n(    hil_user user = .*?)```", PAGE, re.DOTALL)[1]
     keys = re.search(r"```toml\n\[obc\]\n(telemetry = .*?)```", PAGE, re.DOTALL)[1]
     keys, requirement = keys.split("\n\n", 1)
+    names = re.search(r"```c\n(    hil_link_name.*?)```", PAGE, re.DOTALL)[1]
     source = (EXAMPLES / "minimal" / "main.c").read_text()
-    answer = "    uint8_t payload[HIL_COMMAND_SIZE];\n"
-    assert source.count(answer) == 1
+    answer, setting = "    uint8_t payload[HIL_COMMAND_SIZE];\n", "    hil_set_mode wanted;\n"
+    assert source.count(answer) == source.count(setting) == 1
+    source = source.replace(setting, names + setting)
     (tmp_path / "main.c").write_text(source.replace(answer, told + answer))
     program, link = tmp_path / "telling", EXAMPLES.parent / "link"
     run_command("cc", "-std=c99", *STRICT, f"-I{link}", *link.glob("*.c"), tmp_path / "main.c",
@@ -187,6 +190,8 @@ def test_the_example_tells_numbers_of_its_own_and_the_rig_judges_them(tmp_path, 
     told_rad_s = recording["user_largest_rate_rad_s"]
     assert told_rad_s[0] == pytest.approx(max(abs(recording["gyro0_rate_body_rad_s"][0])))
     assert recording["user_steps"].tolist() == list(range(300))
+    numbers = {"0": "largest_rate_rad_s", "1": "steps"}
+    assert json.loads(recording.metadata["names"]["numbers"]) == numbers
     assert [verdict.met for verdict in judge.evaluate(rig, [recording])] == [True] * 3
 
 

@@ -1,5 +1,6 @@
 """What another team's firmware is told and tells: dates, Sun cells, wheel speeds, own modes."""
 
+import json
 import math
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,7 @@ from hil.devices.gps_time import GpsTime, leap_s
 from hil.devices.power_meter import PowerMeter
 from hil.devices.sun_angle_sensor import SunAngleSensor
 from hil.devices.sun_cells import SunCells
+from hil.errors import ObcError
 from hil.judge.link import LINK
 from hil.link import messages as m
 from hil.recording import Recording
@@ -132,11 +134,11 @@ class Foreign(FakeObc):
 def flown(tmp_path):
     """Run the rig with more tables in it around a firmware; the rig and its recording."""
 
-    def fly(obc, craft="", rig=RIG):
+    def fly(obc, craft="", rig=RIG, announce=lambda _: None):
         (tmp_path / "craft.toml").write_text(CRAFT + craft)
         (tmp_path / "run.toml").write_text(rig)
         loaded = load_rig(tmp_path / "run.toml")
-        Bench([Member(loaded, obc, tmp_path / "run.mcap")]).run()
+        Bench([Member(loaded, obc, tmp_path / "run.mcap", announce)]).run()
         return loaded, Recording(tmp_path / "run.mcap")
 
     return fly
@@ -236,6 +238,88 @@ def test_a_speed_for_a_wheel_without_a_speed_controller_is_refused(flown):
     _, recording = flown(Foreign(hold_speeds), with_keys())
     assert "command_speed_rad_s" not in dict(recording.columns)
     assert recording.metadata["counters"]["rejected_commands"] == "240"
+
+
+# -- names -----------------------------------------------------------------------------------------
+
+MODE, NUMBER, PARAMETER = 0, 1, 2
+
+
+class Naming(Foreign):
+    """One that says with HELLO what it calls things of its own."""
+
+    def __init__(self, *names, act=None):
+        super().__init__(act)
+        self.names = names
+
+    def _answer(self, packet):
+        answer = super()._answer(packet)
+        if packet.message is m.HELLO_REQUEST:
+            named = [(what, number, name.encode()) for what, number, name in self.names]
+            answer = b"".join(self._framer.frame(m.NAMED, each) for each in named) + answer
+        return answer
+
+
+OWN_MODES = ((MODE, 0, "boot"), (MODE, 1, "Spin up"))
+
+
+def test_names_that_rig_and_firmware_have_alike_are_recorded(flown):
+    rig = RIG.replace('mode = "boot"', 'mode = "boot"\ntelemetry = ["x"]')
+    _, recording = flown(Naming(*OWN_MODES, (NUMBER, 0, "x"), (PARAMETER, 3, "gain")), rig=rig)
+    told = {key: json.loads(value) for key, value in recording.metadata["names"].items()}
+    assert told["modes"] == {"0": "boot", "1": "Spin up"}
+    assert (told["numbers"], told["parameters"]) == ({"0": "x"}, {"3": "gain"})
+
+
+@pytest.mark.parametrize(
+    ("names", "keys", "craft", "sentence"),
+    [
+        (
+            [(MODE, 0, "boot"), (MODE, 1, "coast")],
+            "",
+            "",
+            "the firmware calls mode 1 coast, and the rig calls it Spin up: give [obc] modes = "
+            '["boot", "coast"]',
+        ),
+        (
+            [*OWN_MODES, (MODE, 2, "point")],
+            "",
+            "",
+            "the firmware calls mode 2 point, and the rig knows 2: give",
+        ),
+        (
+            [(NUMBER, 0, "a"), (NUMBER, 1, "b")],
+            'telemetry = ["b", "a"]',
+            "",
+            "the firmware calls number 0 a, and the rig calls it b: give [obc] telemetry = "
+            '["a", "b"]',
+        ),
+        (
+            [(PARAMETER, 7, "gain"), (PARAMETER, 8, "damping")],
+            "",
+            "damping = 7",
+            "damping = 7: the firmware calls 7 gain: give damping = 8",
+        ),
+        (
+            [(PARAMETER, 7, "gain")],
+            "",
+            "limit = 9",
+            "limit = 9: the firmware has no parameter 9: take it out",
+        ),
+    ],
+)
+def test_other_names_than_the_rigs_stop_the_run_with_the_cure(flown, names, keys, craft, sentence):
+    rig = RIG.replace('mode = "boot"', f'mode = "boot"\n{keys}')
+    ids = f"\n[flight_software_ids]\n{craft}\n" if craft else ""
+    with pytest.raises(ObcError) as refused:
+        flown(Naming(*names), ids, rig)
+    assert sentence in str(refused.value)
+
+
+def test_numbers_that_no_rig_names_are_told_of_once(flown):
+    said = []
+    flown(Naming((NUMBER, 0, "a"), (NUMBER, 1, "b")), announce=said.append)
+    assert 'to record them: [obc] telemetry = ["a", "b"]' in " ".join(said)
 
 
 # -- time ------------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ enum {
     HIL_APID_EVENT = 0x220,
     HIL_APID_USER = 0x221,
     HIL_APID_SIGHTINGS = 0x222,
+    HIL_APID_NAMED = 0x223,
     HIL_APID_RADIO_SEND = 0x224,
 };
 
@@ -1368,6 +1369,31 @@ static inline size_t hil_sightings_encode(
     for (size_t i = 0; i < in->sights_count; i++)
         hil_sight_put(&in->sights[i], p + HIL_SIGHTINGS_SIZE + 9u * i);
     return HIL_SIGHTINGS_SIZE + 9u * in->sights_count;
+}
+
+/* named: from the OBC, no time. What the firmware calls something of its own; sent with hello, the rig has to agree. */
+#define HIL_NAMED_SIZE 35u
+typedef struct {
+    uint8_t what; /* 0 mode, 1 number in message user, 2 parameter */
+    uint16_t number;
+    char name[32]; /* padded with zero */
+} hil_named;
+
+static inline bool hil_named_decode(
+    const uint8_t *p, size_t size, hil_named *out) {
+    if (size != HIL_NAMED_SIZE) return false;
+    out->what = p[0];
+    out->number = hil_get_u16(p + 1);
+    memcpy(out->name, p + 3, 32u);
+    return true;
+}
+
+static inline size_t hil_named_encode(
+    const hil_named *in, uint8_t *p) {
+    p[0] = in->what;
+    hil_put_u16(p + 1, in->number);
+    memcpy(p + 3, in->name, 32u);
+    return HIL_NAMED_SIZE;
 }
 
 /* radio_send: from the OBC, no time. A frame for the radio to send to the ground, sent before estimate. */

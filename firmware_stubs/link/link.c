@@ -24,10 +24,10 @@ static void flush(struct hil_link *link)
     }
 }
 
-static void copy_name(char destination[16], const char *name)
+static void copy_name(char *destination, size_t size, const char *name)
 {
-    memset(destination, 0, 16);
-    for (size_t i = 0; i < 16 && name[i] != '\0'; i++) {
+    memset(destination, 0, size);
+    for (size_t i = 0; i < size && name[i] != '\0'; i++) {
         destination[i] = name[i];
     }
 }
@@ -54,8 +54,8 @@ static void answer_hello(struct hil_link *link)
     hil_hello hello = {.protocol = HIL_PROTOCOL_VERSION,
                        .step_numerator_s = application->step_numerator_s,
                        .step_denominator = application->step_denominator};
-    copy_name(hello.firmware, application->firmware);
-    copy_name(hello.build, application->build);
+    copy_name(hello.firmware, sizeof hello.firmware, application->firmware);
+    copy_name(hello.build, sizeof hello.build, application->build);
     list_devices(application, &hello);
     uint8_t payload[HIL_HELLO_SIZE_MAX];
     hil_link_send(link, HIL_APID_HELLO, payload, hil_hello_encode(&hello, payload));
@@ -157,4 +157,12 @@ void hil_link_acknowledge(struct hil_link *link, const struct hil_packet *reques
     const hil_ack ack = {.request_apid = request->apid, .request_sequence = request->sequence, .result = result};
     uint8_t payload[HIL_ACK_SIZE];
     hil_link_send(link, HIL_APID_ACK, payload, hil_ack_encode(&ack, payload));
+}
+
+void hil_link_name(struct hil_link *link, uint8_t what, uint16_t number, const char *name)
+{
+    hil_named named = {.what = what, .number = number};
+    copy_name(named.name, sizeof named.name, name);
+    uint8_t payload[HIL_NAMED_SIZE];
+    hil_link_send(link, HIL_APID_NAMED, payload, hil_named_encode(&named, payload));
 }

@@ -20,6 +20,8 @@ from hil.bench.keep import (
     unix_ns,
 )
 from hil.bench.latency import latency_of
+from hil.bench.names import Names, hints, refuse_other_names
+from hil.bench.names import metadata as names_metadata
 from hil.bench.nowire import NoWire
 from hil.bench.preflight import check_budget, check_room
 from hil.bench.radio import RadioUnit
@@ -208,7 +210,17 @@ class Member(Stepping):
         if not_handled:
             self.announce(f"the firmware does not handle: {not_handled}")
         self.recorder.metadata("obc", obc_metadata(self.obc, identity, not_handled))
-        self._tell_obc()
+        try:
+            self._tell_obc()
+        finally:  # a mode that is refused may be one of another name
+            self._take_names(self.session.names)
+
+    def _take_names(self, names: Names) -> None:
+        if names:
+            self.recorder.metadata("names", names_metadata(names))
+            refuse_other_names(self.rig, names)
+            for hint in hints(self.rig, names):
+                self.announce(hint)
 
     def _devices_on_the_wire(self) -> dict[str, int]:
         kinds = [each.kind for each in self.world.sensors if self._is_on_the_wire(each)]

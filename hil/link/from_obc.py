@@ -130,6 +130,17 @@ SIGHTINGS = Message(
     ),
 )
 
+NAMED = Message(
+    "named",
+    0x223,
+    False,
+    (
+        Field("what", "u8", doc="0 mode, 1 number in message user, 2 parameter"),
+        Field("number", "u16"),
+        Field("name", "char", 32, doc="padded with zero"),
+    ),
+    doc="What the firmware calls something of its own; sent with hello, the rig has to agree.",
+)
 RADIO_SEND = Message(
     "radio_send",
     0x224,

@@ -33,6 +33,7 @@ from hil.link.from_obc import (
     EVENT,
     HELLO,
     HOUSEKEEPING,
+    NAMED,
     RADIO_SEND,
     SENSED,
     SIGHTINGS,
@@ -84,6 +85,7 @@ CORE = (
     EVENT,
     USER,
     SIGHTINGS,
+    NAMED,
     RADIO_SEND,
 )
 
@@ -101,6 +103,7 @@ __all__ = [
     "HOUSEKEEPING",
     "INSTANCES_MAX",
     "MODES",
+    "NAMED",
     "OTHERS_SAMPLE_APIDS",
     "PROTOCOL_VERSION",
     "RADIO_FRAME_OCTETS",

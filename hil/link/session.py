@@ -74,6 +74,8 @@ class Session:
         self._sensed: tuple[Values, ...] = ()
         self._sightings: Values | None = None
         self._radio: tuple[bytes, ...] = ()
+        self.names: dict[tuple[int, int], str] = {}
+        """What the firmware calls things of its own: (what, number) as in message named."""
 
     # -- what is sent ------------------------------------------------------------------------------
 
@@ -219,6 +221,8 @@ class Session:
             self._take_ack(values)
         elif message is m.HELLO:
             self._take_hello(packet)
+        elif message is m.NAMED:
+            self.names[int(values[0]), int(values[1])] = str(values[2])
         else:
             self._take_unasked(message.name, echoed=message is m.HELLO_REQUEST)
 
