@@ -167,7 +167,8 @@ static struct mode_demand demand_of(struct adcs *adcs, const struct mode *mode)
 {
     struct mode_demand demand = mode->demand(adcs);
     if (demand.follows) {
-        const struct guidance guidance = adcs_parts_guide(adcs, &demand.guidance);
+        const struct guidance held = momentum_trade(adcs, &demand.guidance);
+        const struct guidance guidance = adcs_parts_guide(adcs, &held);
         demand.torque_body_Nm = adcs_parts_torque(adcs, &guidance);
     }
     return demand;
@@ -191,6 +192,7 @@ static void act(struct adcs *adcs, float dt_s)
         firing_step(adcs, mode, dt_s);
     }
     own_dipole_learn(adcs, mode, demand.torque_body_Nm, dt_s);
+    momentum_learn(adcs, dt_s);
     adcs->command = command_of(adcs, mode, &demand, dt_s);
     if (mode->id == HIL_MODE_TEST) {
         adcs->command = adcs->test;

@@ -12,6 +12,7 @@
 #include "field_calibration.h"
 #include "gyros.h"
 #include "modes.h"
+#include "momentum.h"
 #include "observer.h"
 #include "orbit.h"
 #include "orbit_filter.h"
@@ -84,6 +85,7 @@ struct adcs {
     bool sun_seen; /* by a sensor, in a step not long ago */
     adcs_ticks sun_time;
     struct vec3 sun_seen_body;
+    struct momentum momentum;
     struct supervisor supervisor;
     struct steering steering;
     struct faults faults;

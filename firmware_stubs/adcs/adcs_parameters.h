@@ -238,6 +238,11 @@ enum adcs_event {
     ADCS_EVENT_FILE_GIVEN_UP = 63, /* warning: the ground did not answer; value: transaction */
     ADCS_EVENT_ROD_FAILED = 64, /* error: its dipole explains a torque that nobody commanded; value: body axis, from 0 */
     ADCS_EVENT_ROD_RESTORED = 65, /* info: that torque is gone; value: body axis, from 0 */
+    ADCS_EVENT_WHEEL_NEAR_LIMIT = 66, /* warning: a wheel is near its speed limit: there is little room for more momentum; value: wheel */
+    ADCS_EVENT_POINTING_TRADED = 67, /* warning: the wheels cannot hold it in the mode's attitude: it points beside, as far as needed; value: momentum in N m s */
+    ADCS_EVENT_POINTING_REGAINED = 68, /* info: the wheels hold it in the mode's attitude; value: momentum in N m s */
+    ADCS_EVENT_MOMENTUM_FULL = 69, /* error: the wheels cannot hold it in the mode's attitude or near it: safe mode; value: momentum in N m s */
+    ADCS_EVENT_MOMENTUM_ALLOWS = 70, /* info: they can again: back to the mode; value: momentum in N m s */
 };
 
 /* X(code) of those that are told for each value by itself */
@@ -262,7 +267,8 @@ enum adcs_event {
     X(ADCS_EVENT_ALERT_MADE) \
     X(ADCS_EVENT_ALERT_HEARD) \
     X(ADCS_EVENT_ROD_FAILED) \
-    X(ADCS_EVENT_ROD_RESTORED)
+    X(ADCS_EVENT_ROD_RESTORED) \
+    X(ADCS_EVENT_WHEEL_NEAR_LIMIT)
 
 /* X(id, default, minimum, maximum) */
 #define ADCS_PARAMETER_LIMITS(X) \

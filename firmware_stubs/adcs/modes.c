@@ -139,8 +139,7 @@ static enum mode_lack field(const struct adcs *adcs)
 static struct vec3 field_change(const struct adcs *adcs)
 {
     const bool by_rate = adcs->observer.started && !rods_are_misled(adcs);
-    return by_rate ? v3_cross(adcs->rods.field_body_T, adcs->observer.rate_body_rad_s)
-                   : adcs->rods.field_change_body_T_s;
+    return by_rate ? v3_cross(adcs->rods.field_body_T, adcs->observer.rate_body_rad_s) : adcs->rods.field_change_body_T_s;
 }
 
 static struct mode_demand detumble(const struct adcs *adcs)
@@ -170,7 +169,8 @@ static struct mode_demand sun_safe(const struct adcs *adcs)
     struct vec3 sun_body;
     const bool found = find_sun(adcs, &sun_body);
     if (adcs_parameters_wheels_hold(&adcs->parameters)) {
-        const struct quat way = found ? quat_between(axis, sun_body) : QUAT_IDENTITY;
+        const struct quat way = momentum_unloads_by_own(adcs) ? momentum_unloading_turn(adcs, axis, sun_body)
+            : found ? quat_between(axis, sun_body) : QUAT_IDENTITY;
         return follow(guidance_inertial(quat_multiply(adcs->attitude.q_eci_from_body, way)));
     }
     struct mode_demand demand = idle(adcs);

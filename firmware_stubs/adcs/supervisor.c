@@ -7,6 +7,7 @@
 #define FAST_PATIENCE_S 0.5f
 #define UNREADY_PATIENCE_S 10.0f
 #define DIVERGENCE_PATIENCE_S 20.0f
+#define TRADED_MOST 0.5f /* of what may be divergence */
 #define HOLDS_RAD 0.02f
 #define DEGREES 57.29578f
 #define FIELD_PATIENCE_S 300.0f /* in which the field turns by 20 to 40 degrees in most orbits, and shows what it hid */
@@ -124,6 +125,17 @@ static void look_for_trouble(struct adcs *adcs, const struct mode *wanted, float
     }
 }
 
+/* Where momentum alone was in the way, there is nothing that the ground would have to find out. */
+static void look_for_room(struct adcs *adcs, const struct mode *wanted, float dt_s)
+{
+    struct supervisor *supervisor = &adcs->supervisor;
+    adcs->momentum.full = adcs->momentum.full && supervisor->stage == SUPERVISOR_SAFE;
+    if (adcs->momentum.full && usable(adcs, wanted) && momentum_allows(adcs, dt_s)) {
+        adcs_report(&adcs->events, ADCS_EVENT_MOMENTUM_ALLOWS, v3_norm(momentum_total_eci_Nms(adcs)));
+        supervisor->stage = SUPERVISOR_WANTED;
+    }
+}
+
 /* Up again: from detumbling when slow enough, from safe mode after a quiet while. */
 static void look_for_calm(struct adcs *adcs, const struct mode *wanted, float rate_rad_s, float dt_s)
 {
@@ -154,14 +166,24 @@ void supervisor_watch_pointing(struct adcs *adcs, unsigned mode, float off_rad, 
         supervisor->off_mode = mode;
         supervisor->off_least_rad = off_rad;
     }
+    const bool too_much = limit > 0.0f && momentum_is_too_much(adcs, TRADED_MOST * limit);
+    supervisor->traded_s = held_for(too_much, supervisor->traded_s, dt_s);
     const bool holds = supervisor->stage == SUPERVISOR_WANTED && mode == adcs->mode_wanted && off_rad < HOLDS_RAD;
     supervisor->careful = supervisor->careful && !holds;
     const bool grown = limit > 0.0f && off_rad > supervisor->off_least_rad + limit;
     supervisor->off_most_s = held_for(grown, supervisor->off_most_s, dt_s);
-    if (supervisor->off_most_s > DIVERGENCE_PATIENCE_S && supervisor->stage == SUPERVISOR_WANTED && guarded(adcs)) {
-        fall(adcs, SUPERVISOR_SAFE, ADCS_EVENT_POINTING_DIVERGED, DEGREES * off_rad);
-        supervisor->off_most_s = 0.0f;
+    if (supervisor->stage != SUPERVISOR_WANTED || !guarded(adcs)) {
+        return;
     }
+    const bool diverged = supervisor->off_most_s > DIVERGENCE_PATIENCE_S;
+    if (supervisor->traded_s > DIVERGENCE_PATIENCE_S || (diverged && momentum_is_tight(adcs))) {
+        fall(adcs, SUPERVISOR_SAFE, ADCS_EVENT_MOMENTUM_FULL, v3_norm(momentum_total_eci_Nms(adcs)));
+        adcs->momentum.full = true;
+        adcs->momentum.fits_s = supervisor->traded_s = 0.0f;
+    } else if (diverged) {
+        fall(adcs, SUPERVISOR_SAFE, ADCS_EVENT_POINTING_DIVERGED, DEGREES * off_rad);
+    }
+    supervisor->off_most_s = diverged ? 0.0f : supervisor->off_most_s;
 }
 
 static const struct mode *first_usable(const struct adcs *adcs, const struct mode *mode, const struct mode *otherwise)
@@ -192,6 +214,7 @@ const struct mode *supervisor_choose(struct adcs *adcs, float dt_s)
     follow_spin(adcs, dt_s);
     look_for_trouble(adcs, wanted, rate, dt_s);
     look_for_calm(adcs, wanted, rate, dt_s);
+    look_for_room(adcs, wanted, dt_s);
     if (supervisor->stage != SUPERVISOR_WANTED) {
         return supervisor->stage == SUPERVISOR_DETUMBLE ? damped(adcs) : safe(adcs);
     }

@@ -21,6 +21,7 @@ struct supervisor {
     float quiet_s;   /* for so long it has been quiet in safe mode */
     float slow_s;    /* for so long nothing has shown that the body turns */
     float off_least_rad;  /* the smallest pointing error since the mode was commanded or its aim changed, */
+    float traded_s;       /* for so long the pointing has been traded for momentum by more than the mode bears */
     float off_most_s;     /* and for so long it has been far beyond that */
     unsigned off_mode;    /* in this mode */
     float field_rate_rad_s; /* by the field's change, smoothed */

@@ -78,6 +78,15 @@ void wheels_correct(struct wheels *wheels, const struct adcs_parameters *paramet
         v3_add_scaled(wheels->momentum_body_Nms, momentum_Nms, parameters->wheel_axis_body[wheel]);
 }
 
+bool wheels_are_saturated(const struct wheels *wheels)
+{
+    bool saturated = false;
+    for (int i = 0; i < ADCS_WHEELS_MAX; i++) {
+        saturated = saturated || wheels->saturated[i];
+    }
+    return saturated;
+}
+
 void wheels_disbelieve(struct wheels *wheels, const struct adcs_parameters *parameters, int wheel)
 {
     const float off_rad_s = wheels->surprise_rad_s[wheel];

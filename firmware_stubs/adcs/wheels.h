@@ -11,6 +11,7 @@ struct wheels {
     float speed_rad_s[ADCS_WHEELS_MAX];
     float speed_change_rad_s[ADCS_WHEELS_MAX]; /* in the last update */
     float surprise_rad_s[ADCS_WHEELS_MAX]; /* by which the last update's sample was off what was expected; 0 without one */
+    bool near_limit[ADCS_WHEELS_MAX]; /* of its speed, and not yet well below */
     bool saturated[ADCS_WHEELS_MAX]; /* at its speed limit, and not yet well below it */
     float friction_Nm[ADCS_WHEELS_MAX]; /* motor torque that does not arrive; estimated */
     float friction_before_Nm[ADCS_WHEELS_MAX]; /* the last update */
@@ -29,6 +30,9 @@ void wheels_update(struct wheels *wheels, const struct adcs_parameters *paramete
 
 /* The wheel turned by so much momentum more than its tachometer has told: what it told, speed and friction, is not true. */
 void wheels_correct(struct wheels *wheels, const struct adcs_parameters *parameters, int wheel, float momentum_Nms);
+
+/* At least one is at its speed limit. */
+bool wheels_are_saturated(const struct wheels *wheels);
 
 /* The last update's sample of this wheel was false: as if it had not come. */
 void wheels_disbelieve(struct wheels *wheels, const struct adcs_parameters *parameters, int wheel);

@@ -24,7 +24,7 @@ static const struct {
     {"vision", test_vision},         {"tracks", test_tracks},
     {"store", test_store},
     {"restart", test_restart},       {"guard", test_guard},
-    {"clock", test_clock},
+    {"clock", test_clock},           {"momentum", test_momentum},
     {"cfdp", test_cfdp},             {"plume", test_plume},
 };
 

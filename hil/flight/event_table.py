@@ -215,4 +215,25 @@ EVENTS: tuple[Event, ...] = (
         by_value=True,
     ),
     Event("rod_restored", "body axis, from 0", "that torque is gone", by_value=True),
+    Event(
+        "wheel_near_limit",
+        "wheel",
+        "a wheel is near its speed limit: there is little room for more momentum",
+        "warning",
+        by_value=True,
+    ),
+    Event(
+        "pointing_traded",
+        "momentum in N m s",
+        "the wheels cannot hold it in the mode's attitude: it points beside, as far as needed",
+        "warning",
+    ),
+    Event("pointing_regained", "momentum in N m s", "the wheels hold it in the mode's attitude"),
+    Event(
+        "momentum_full",
+        "momentum in N m s",
+        "the wheels cannot hold it in the mode's attitude or near it: safe mode",
+        "error",
+    ),
+    Event("momentum_allows", "momentum in N m s", "they can again: back to the mode"),
 )
