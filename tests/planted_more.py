@@ -205,6 +205,19 @@ MORE = (
         duration_s=1000.0,
     ),
     Planted(
+        "a mass centre that is a hand's breadth off",
+        "a mass centre that is [0.087, -0.081, 0.004] m off",
+        craft=(
+            (
+                "centre_of_mass_body_m = [0.002, -0.003, 0.004]",
+                "centre_of_mass_body_m = [0.09, -0.08, 0.004]",
+            ),
+            ("initial_speed_rad_s = -470.0", "initial_speed_rad_s = -590.0"),
+        ),
+        base=_MOON,
+        duration_s=1000.0,
+    ),
+    Planted(
         "a keep-out angle told wrong",
         "keep_out_sun_rad",
         craft=(("keep_out_sun_rad = 0.7854", "keep_out_sun_rad = 0.3"),),

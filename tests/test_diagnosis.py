@@ -10,12 +10,16 @@ from planted_more import MORE
 
 from hil import bench, judge
 from hil.bench import uplink
+from hil.bench.world import World
 from hil.cli import main
 from hil.diagnosis import diagnose
 from hil.diagnosis.finding import MOST_LINES, Finding, ranked
+from hil.physics.orientation import teme_from_eci
+from hil.physics.rotations import apply, conjugate
 from hil.recording import Recording
 
 pytest_plugins = ["pytester"]
+EPOCH_DAYS = 9576.0  # from J2000 to 2026-03-21, noon
 _CACHE = str(platformdirs.user_cache_path())
 _FAST = {
     "an inverted wheel", "too small a wheel", "a wrong orbit", "a gyro of the wrong part",
@@ -70,6 +74,30 @@ def test_a_date_that_the_ground_told_wrong_is_named(tmp_path, monkeypatch):
     verdicts, _, why = diagnosed(CAUSES[0]._replace(craft=()), tmp_path / "rig")
     assert [verdict.name for verdict in verdicts if not verdict.met] == ["attitude knowledge"]
     assert why.causes[0].words.startswith("the date sent to the OBC is off by -182 days")
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        (lambda world, r: apply(conjugate(world.truth_of("q_eci_from_ecef")), r), "Earth-fixed"),
+        (lambda _, r: teme_from_eci((2451545.0, EPOCH_DAYS), (2451545.0, EPOCH_DAYS)) @ r, "TEME"),
+        pytest.param(lambda _, r: -r, "opposite sign", marks=pytest.mark.slow),
+    ],
+)
+def test_an_orbit_that_the_ground_told_in_another_frame_is_named(
+    tmp_path, monkeypatch, mistake, words
+):
+    def told(world):
+        return tuple(
+            mistake(world, world.truth_of(name)) for name in ("position_eci_m", "velocity_eci_m_s")
+        )
+
+    monkeypatch.setattr(World, "determined_orbit", told)
+    planted = next(each for each in CAUSES if each.name == "a wrong orbit")._replace(rig=())
+    verdicts, _, why = diagnosed(planted, tmp_path / "rig")
+    assert not all(verdict.met for verdict in verdicts)
+    assert "the orbit sent to the OBC at the start is" in why.causes[0].words
+    assert words in why.causes[0].words
 
 
 def test_a_recording_without_its_rig_has_no_diagnosis(tmp_path):

@@ -90,8 +90,8 @@ void hil_link_send(struct hil_link *link, uint16_t apid, const uint8_t *payload,
 /* Queue the ack of a set_... packet; `result` is one of HIL_ACK_.... */
 void hil_link_acknowledge(struct hil_link *link, const struct hil_packet *request, uint8_t result);
 
-/* Tell the bench what the firmware calls a mode, a number of message user or a parameter: in a handler, before the first sync
- * is answered. `name` has up to 32 characters. */
+/* Tell the bench what the firmware calls a mode, a number of message user or a parameter: in a handler, before the first
+ * sync is answered. `name` has up to 32 characters. */
 #define HIL_NAME_MODE 0u
 #define HIL_NAME_NUMBER 1u
 #define HIL_NAME_PARAMETER 2u

@@ -14,6 +14,7 @@ from hil.diagnosis.units import AXES, angle_words, vector_words
 from hil.judge.cones import ConeRequirement
 from hil.judge.requirements import PointingRequirement
 from hil.physics.rotations import angle_between
+from hil.physics.vectors import FloatArray
 from hil.rig import Rig
 
 
@@ -45,10 +46,13 @@ def _thrusters(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
     thrusters = rig.spacecraft.thruster[: int(beliefs["thruster_count"])]
     centre = np.array(rig.spacecraft.body.centre_of_mass_body_m)
     worst: tuple[float, str] = (0.0, "")
+    forces, differences = [], []
     for i, each in enumerate(thrusters):
         force = each.thrust_N * np.array(each.direction_body)
         true = np.cross(np.array(each.position_body_m) - centre, force)
         believed = np.array([beliefs[f"thruster{i}_torque_{axis}_body_Nm"] for axis in AXES])
+        forces.append(force)
+        differences.append(true - believed)
         size = max(float(np.linalg.norm(true)), 1e-12)
         off = float(np.linalg.norm(believed - true)) / size
         words = (
@@ -57,7 +61,19 @@ def _thrusters(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
         )
         worst = max(worst, (off, words))
     if worst[0] > 0.5:
-        yield Finding(worst[1], min(94.0, 60.0 + 30.0 * worst[0]), "control", "thrusters")
+        words = worst[1] + _mass_centre(np.array(forces), np.array(differences))
+        yield Finding(words, min(94.0, 60.0 + 30.0 * worst[0]), "control", "thrusters")
+
+
+def _mass_centre(forces_N: FloatArray, differences_Nm: FloatArray) -> str:
+    """Return words for a mass centre that explains all differences of torques, both (n, 3)."""
+    arms = np.concatenate([np.cross(force, np.eye(3)).T for force in forces_N])
+    offset_m = np.linalg.lstsq(arms, differences_Nm.ravel(), rcond=None)[0]
+    rest = np.linalg.norm(differences_Nm.ravel() - arms @ offset_m)
+    if rest > 0.2 * np.linalg.norm(differences_Nm):
+        return ""
+    metres = ", ".join(f"{each:.3f}" for each in offset_m)
+    return f"; a mass centre that is [{metres}] m off explains all of them"
 
 
 def _payload(rig: Rig, beliefs: Beliefs, trouble: Trouble) -> Iterator[Finding]:

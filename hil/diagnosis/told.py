@@ -14,12 +14,16 @@ from hil.diagnosis.units import amount, angle_words
 from hil.flight.parameters import PARAMETERS
 from hil.link.framing import Deframer
 from hil.link.packet import Packet, named_values
-from hil.physics.rotations import angle, conjugate, multiply
+from hil.physics.orientation import teme_from_eci
+from hil.physics.rotations import angle, apply, conjugate, multiply
+from hil.physics.vectors import FloatArray
 from hil.recording import Recording
 from hil.rig import Rig
 
 _AT_START_s = 1.0
 _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
+_J2000_DAY = 2451545.0
+"""Its Julian date. A frame of date turns by nothing in the minute between UTC and other times."""
 _DAY = timedelta(days=1)
 _EPOCH_ID = next(i for i, each in enumerate(PARAMETERS) if each.name == "epoch_day")
 _COLUMNS = ["truth_position_eci_m", "truth_velocity_eci_m_s", "truth_q_eci_from_ecef"]
@@ -60,12 +64,34 @@ def _orbit(rig: Rig, values: dict, first: dict, trouble: Trouble) -> Iterator[Fi
     if off_m < 20e3 and seen_rad < 0.5 * trouble.limit_rad:
         return
     has_gps = bool(rig.spacecraft.tables("gps"))
+    frame = _mistaken_frame(rig, np.array(values["position_eci_m"]), first, off_m)
     words = (
         f"the orbit sent to the OBC at the start is {amount(off_m / 1e3, 'km', 3)} and "
         f"{amount(off_m_s, 'm/s', 3)} off the true one: its nadir is off by up to "
-        f"{angle_words(seen_rad)}"
+        f"{angle_words(seen_rad)}{frame}"
     )
     yield Finding(words, 30.0 if has_gps else 95.0, "control", "orbit")  # fixes correct it
+
+
+def _mistaken_frame(rig: Rig, told_m: FloatArray, first: dict, off_m: float) -> str:  # type: ignore[type-arg]
+    """Return words for a place that is right in another frame than ECI."""
+    if rig.orbit.central_body != "earth":
+        return ""
+    true_m = first["truth_position_eci_m"][0]
+    day = (rig.orbit.epoch_utc - _J2000) / _DAY
+    mistakes = {
+        "it is right in the Earth-fixed frame, and was to be in ECI": apply(
+            conjugate(first["truth_q_eci_from_ecef"][0]), true_m
+        ),
+        "it is right in TEME, the frame of two-line elements, and was to be in ECI (GCRF)": (
+            teme_from_eci((_J2000_DAY, day), (_J2000_DAY, day)) @ true_m
+        ),
+        "it is right with the opposite sign": -true_m,
+    }
+    for words, meant_m in mistakes.items():
+        if np.linalg.norm(told_m - meant_m) < 0.02 * off_m:
+            return f"; {words}"
+    return ""
 
 
 def _date(rig: Rig, day: float) -> Iterator[Finding]:
