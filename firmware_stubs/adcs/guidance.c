@@ -68,9 +68,9 @@ static struct vec3 rate(const struct motion *relative_motion)
 /* To first order of speed by that of light the target's light comes from where it was against where the spacecraft was a
  * light time ago: light time and aberration in one, which the Explanatory Supplement to the Astronomical Almanac calls
  * planetary aberration. */
-static float light_time_s(const struct orbit *orbit, const struct motion *target)
+float guidance_light_time_s(struct vec3 way_m)
 {
-    return v3_norm(v3_sub(orbit->position_eci_m, target->position_m)) / LIGHT_M_S;
+    return v3_norm(way_m) / LIGHT_M_S;
 }
 
 #define SCALE_OVER_RADIUS 1.3239e-3f /* of the air's height, and the Earth */
@@ -78,21 +78,27 @@ static float light_time_s(const struct orbit *orbit, const struct motion *target
 
 /* The air raises a target by lift_m / cos^2 z, z from its zenith, less for the Earth's curvature (Born and Wolf, Principles
  * of Optics, section 3.2, for a refractivity that falls exponentially; its erfc as in Abramowitz and Stegun, 7.1.14). */
-static struct motion against_raised(struct motion relative_motion, const struct motion *target, float lift_m)
+float guidance_raised_m(struct vec3 from_target_m, struct vec3 up, float lift_m)
 {
-    const struct vec3 up = v3_scale(1.0f / v3_norm(target->position_m), target->position_m);
-    const float seen = v3_dot(up, relative_motion.position_m) / v3_norm(relative_motion.position_m);
+    const float seen = v3_dot(up, from_target_m) / v3_norm(from_target_m);
     const float cosine = seen > LOWEST_COSINE ? seen : LOWEST_COSINE;
     const float y = SCALE_OVER_RADIUS * (1.0f / (cosine * cosine) - 1.0f);
     const float curved = 1.0f + y + 2.0f * y / (1.0f + 3.0f * y / (1.0f + 4.0f * y));
-    relative_motion.position_m = v3_add_scaled(relative_motion.position_m, -lift_m / (cosine * cosine * curved), up);
+    return lift_m / (cosine * cosine * curved);
+}
+
+static struct motion against_raised(struct motion relative_motion, const struct motion *target, float lift_m)
+{
+    const struct vec3 up = v3_scale(1.0f / v3_norm(target->position_m), target->position_m);
+    const float raised_m = guidance_raised_m(relative_motion.position_m, up, lift_m);
+    relative_motion.position_m = v3_add_scaled(relative_motion.position_m, -raised_m, up);
     return relative_motion;
 }
 
 struct guidance guidance_target(const struct orbit *orbit, const struct motion *target, struct vec3 axis_body, bool apparent,
                                 float lift_m)
 {
-    const float ago_s = apparent ? light_time_s(orbit, target) : 0.0f;
+    const float ago_s = apparent ? guidance_light_time_s(v3_sub(orbit->position_eci_m, target->position_m)) : 0.0f;
     const struct motion straight = relative(orbit, target, -ago_s);
     const struct motion now = lift_m > 0.0f ? against_raised(straight, target, lift_m) : straight;
     const struct motion before = relative(orbit, target, -APART_S - ago_s), after = relative(orbit, target, APART_S - ago_s);

@@ -18,6 +18,13 @@ struct guidance guidance_nadir(const struct orbit *orbit);
 /* An attitude that stays. */
 struct guidance guidance_inertial(struct quat q_eci_from_body);
 
+/* Seconds that light takes on a way. */
+float guidance_light_time_s(struct vec3 way_m);
+
+/* By how many metres the air raises what is seen from `from_target_m` of it, along its zenith `up`; `lift_m` from straight
+ * above. */
+float guidance_raised_m(struct vec3 from_target_m, struct vec3 up, float lift_m);
+
 /* A place, moving as `target` in ECI: the body's axis `axis_body` at it, the body turned about that axis so that it follows
  * by pitching alone, as at nadir. `apparent`: at where its light comes from, against stars without aberration.
  * `lift_m`: so much higher it appears for the air when seen from straight above; 0 for none. */

@@ -65,18 +65,6 @@ static struct mode_demand inertial(const struct adcs *adcs)
     return follow(guidance_inertial(adcs->q_eci_from_body_wanted));
 }
 
-#define AIR_M 8434.6f /* in which it thins by e */
-
-/* Of a place on the ground, by the weight of the air above it; exp(-h) in as many terms as 20 km need. */
-static float lift_m(const struct adcs *adcs, const struct target *target)
-{
-    if (target->kind != TARGET_ON_EARTH) {
-        return 0.0f;
-    }
-    const float h = earth_height(target->position_ecef_m) / AIR_M;
-    return adcs->parameters.value[ADCS_REFRACTION_LIFT_M] / (1.0f + h * (1.0f + h * (0.5f + h * (1.0f / 6.0f + h / 24.0f))));
-}
-
 static struct mode_demand point(const struct adcs *adcs, unsigned slot, unsigned axis_id)
 {
     const bool seen = slot == HIL_SLOT_TARGET && adcs->sight.active;
@@ -88,8 +76,8 @@ static struct mode_demand point(const struct adcs *adcs, unsigned slot, unsigned
         return follow(guidance_inertial(quat_multiply(q, way)));
     }
     const struct motion motion = target_motion(target, &adcs->earth, adcs->orbit.time);
-    const bool apparent = !seen && adcs->parameters.value[ADCS_APPARENT_TARGETS] > 0.5f; /* a camera sees where light is */
-    return follow(guidance_target(&adcs->orbit, &motion, axis, apparent, apparent ? lift_m(adcs, target) : 0.0f));
+    const bool apparent = adcs_parameters_apparent(&adcs->parameters);
+    return follow(guidance_target(&adcs->orbit, &motion, axis, apparent, target_lift_m(target, &adcs->parameters)));
 }
 
 static enum mode_lack place(const struct adcs *adcs, unsigned slot)

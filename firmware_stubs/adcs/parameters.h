@@ -40,6 +40,12 @@ struct vec3 adcs_parameters_axis(const struct adcs_parameters *parameters, unsig
 
 enum adcs_set_result { ADCS_SET_DONE, ADCS_SET_UNKNOWN_ID, ADCS_SET_OUT_OF_RANGE };
 
+/* Whether targets are looked at, and looked for in pictures, where their light comes from. */
+static inline bool adcs_parameters_apparent(const struct adcs_parameters *parameters)
+{
+    return parameters->value[ADCS_APPARENT_TARGETS] > 0.5f;
+}
+
 /* Wheels hold the attitude, alone or with the rods' help. */
 static inline bool adcs_parameters_wheels_hold(const struct adcs_parameters *parameters)
 {

@@ -157,7 +157,7 @@ void sight_picture(struct adcs *adcs, adcs_ticks time, struct sight_point *point
         return;
     }
     const struct motion told = target_motion(target, &adcs->earth, time);
-    const struct vec3 to_told = v3_sub(v3_sub(told.position_m, moment->position_eci_m), moment->position_low_m);
+    const struct vec3 to_told = sight_way_to(adcs, moment, target, &told);
     const struct level level = sight_level_at(&adcs->earth, time, told.position_m);
     if (-v3_dot(to_told, level.up) < LOWEST_SINE * v3_norm(to_told)) {
         sight->told.known = sight->active = false;

@@ -11,7 +11,7 @@ struct level {
     struct vec3 east, north, up;
 };
 
-/* From where a picture was taken: the moment, the told place from there (ECI), the level through that, and how well the
+/* From where a picture was taken: the moment, the way to the told place (ECI), the level through that, and how well the
  * attitude is known, body axes. */
 struct sight_eye {
     const struct sight_moment *moment;
@@ -24,6 +24,11 @@ struct sight_eye {
 const struct sight_moment *sight_moment_of(const struct sight *sight, adcs_ticks time);
 
 struct level sight_level_at(const struct earth *earth, adcs_ticks time, struct vec3 position_eci_m);
+
+/* The way to the told place from where a picture was taken, ECI: the straight one, or with parameter apparent_targets that
+ * on which its light seems to come. */
+struct vec3 sight_way_to(const struct adcs *adcs, const struct sight_moment *moment, const struct target *target,
+                         const struct motion *told);
 
 /* What a place in a picture is on the level through the told place, east and north of it in m, with its covariance. False
  * above the horizon. */

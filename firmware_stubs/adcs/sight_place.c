@@ -1,4 +1,5 @@
 /* Where what a picture shows is on the ground, and how well that is known. */
+#include "guidance.h"
 #include "sight_inner.h"
 
 #define FIND_PIXELS 0.3f /* 1 sigma of a find's middle, an axis */
@@ -12,6 +13,20 @@ struct level sight_level_at(const struct earth *earth, adcs_ticks time, struct v
     const struct vec3 along = v3_cross(pole, up);
     const struct vec3 east = v3_scale(1.0f / v3_norm(along), along);
     return (struct level){east, v3_cross(up, east), up};
+}
+
+struct vec3 sight_way_to(const struct adcs *adcs, const struct sight_moment *moment, const struct target *target,
+                         const struct motion *told)
+{
+    const struct vec3 way = v3_sub(v3_sub(told->position_m, moment->position_eci_m), moment->position_low_m);
+    if (!adcs_parameters_apparent(&adcs->parameters)) {
+        return way;
+    }
+    const struct vec3 past_m_s = v3_sub(moment->velocity_eci_m_s, told->velocity_m_s);
+    const struct vec3 then = v3_add_scaled(way, guidance_light_time_s(way), past_m_s);
+    const struct vec3 up = v3_scale(1.0f / v3_norm(told->position_m), told->position_m);
+    const float lift_m = target_lift_m(target, &adcs->parameters);
+    return v3_add_scaled(then, guidance_raised_m(v3_scale(-1.0f, then), up, lift_m), up);
 }
 
 /* A direction in the camera, in body axes and in ECI, and how far off the level is there. */

@@ -43,7 +43,7 @@ bool sight_confirmed(const struct adcs *adcs, uint16_t id, struct sighted *seen)
     }
     const struct motion told = target_motion(&sight->told, &adcs->earth, sight->picture_time);
     const struct level level = sight_level_at(&adcs->earth, sight->picture_time, told.position_m);
-    const struct vec3 to_told = v3_sub(v3_sub(told.position_m, moment->position_eci_m), moment->position_low_m);
+    const struct vec3 to_told = sight_way_to(adcs, moment, &sight->told, &told);
     const struct vec3 place = v3_add_scaled(v3_add_scaled(told.position_m, track->x_m, level.east), track->y_m, level.north);
     const struct quat ecef_from_eci = quat_conjugate(earth_orientation(&adcs->earth, sight->picture_time));
     seen->kind = track_kind(track);

@@ -58,6 +58,18 @@ void target_propagate(struct target *target, adcs_ticks time)
     }
 }
 
+#define AIR_M 8434.6f /* in which it thins by e */
+
+/* By the weight of the air above it; exp(-h) in as many terms as 20 km need. */
+float target_lift_m(const struct target *target, const struct adcs_parameters *parameters)
+{
+    if (target->kind != TARGET_ON_EARTH || !adcs_parameters_apparent(parameters)) {
+        return 0.0f;
+    }
+    const float h = earth_height(target->position_ecef_m) / AIR_M;
+    return parameters->value[ADCS_REFRACTION_LIFT_M] / (1.0f + h * (1.0f + h * (0.5f + h * (1.0f / 6.0f + h / 24.0f))));
+}
+
 /* In ECEF. Polar coordinates in the plane of position and velocity: the radius changes at `climb`, the direction at
  * `turn`, both constant. */
 static struct motion course(const struct target *target, float dt_s)

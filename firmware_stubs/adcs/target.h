@@ -5,6 +5,7 @@
 
 #include "earth.h"
 #include "orbit.h"
+#include "parameters.h"
 
 enum target_kind { TARGET_ON_EARTH, TARGET_IN_ORBIT, TARGET_FAR_AWAY };
 
@@ -30,6 +31,9 @@ bool target_set_direction(struct target *target, struct vec3 direction_eci);
 
 /* Propagate one that is in orbit towards a time. */
 void target_propagate(struct target *target, adcs_ticks time);
+
+/* How many metres higher the air lets one on Earth appear that is seen from straight above; 0 unless targets are apparent. */
+float target_lift_m(const struct target *target, const struct adcs_parameters *parameters);
 
 /* Where one on Earth is at another time, in ECI, and one in orbit at the time to which it is propagated. On Earth: along its
  * great circle at constant speed, its distance from the Earth's centre changing as evenly as it did at first. That is metres

@@ -1,5 +1,6 @@
 /* Tracks that keep their numbers, and how well it is known where on the ground a thing is. */
 #include "check.h"
+#include "guidance.h"
 #include "sight_inner.h"
 #include "track_filter.h"
 
@@ -190,8 +191,39 @@ static void test_the_covariance_of_a_place_is_that_of_turned_pictures(void)
     CHECK(told.place_m2.xx > 80.0f * 80.0f); /* 6 arcsec across are drawn out so far */
 }
 
+/* Seen from 20 degrees above the horizon of the place: where mode target looks, by its light's way and the air, is the told
+ * place in the picture. By the straight line it would be 60 m off for the air alone. */
+static void test_what_is_looked_at_is_the_told_place(void)
+{
+    static struct adcs adcs;
+    adcs_parameters_init(&adcs.parameters);
+    (void)adcs_parameters_set(&adcs.parameters, ADCS_APPARENT_TARGETS, 1.0f);
+    (void)adcs_parameters_set(&adcs.parameters, ADCS_REFRACTION_LIFT_M, 2.34f);
+    (void)adcs_parameters_set(&adcs.parameters, ADCS_PAYLOAD_AXIS_X_BODY, 0.0f);
+    (void)adcs_parameters_set(&adcs.parameters, ADCS_PAYLOAD_AXIS_X_BODY + 2, 1.0f);
+    const struct vec3 axis = {0.0f, 0.0f, 1.0f};
+    const struct level level = {{0.0f, 1.0f, 0.0f}, {0.0f, 0.0f, 1.0f}, {1.0f, 0.0f, 0.0f}};
+    const struct motion told = {.position_m = {6378137.0f, 0.0f, 0.0f}, .velocity_m_s = {0.0f, 465.0f, 0.0f}};
+    const struct target target = {.known = true, .kind = TARGET_ON_EARTH, .position_ecef_m = told.position_m};
+    const struct orbit orbit = {
+        .known = true, .position_eci_m = {6818137.0f, -900e3f, -800e3f}, .velocity_eci_m_s = {900.0f, 5000.0f, 5600.0f}};
+    const float lift_m = target_lift_m(&target, &adcs.parameters);
+    for (int straight = 0; straight < 2; straight++) {
+        const struct guidance at = guidance_target(&orbit, &told, axis, straight == 0, straight == 0 ? lift_m : 0.0f);
+        const struct sight_moment moment = {.q_eci_from_body = at.q_eci_from_target,
+                                            .position_eci_m = orbit.position_eci_m,
+                                            .velocity_eci_m_s = orbit.velocity_eci_m_s};
+        const struct sight_eye eye = {&moment, sight_way_to(&adcs, &moment, &target, &told), &level, m3_diagonal(1e-10f)};
+        struct track_point place;
+        CHECK(sight_place_of(&adcs, &eye, &(struct sight_point){.right = 0.0f}, &place));
+        const double away_m = hypot((double)place.x_m, (double)place.y_m);
+        CHECK(straight == 0 ? away_m < 1.5 : away_m > 40.0);
+    }
+}
+
 void test_tracks(void)
 {
+    test_what_is_looked_at_is_the_told_place();
     test_numbers_are_kept_through_a_crossing();
     test_a_number_is_kept_through_a_cloud_and_not_for_ever();
     test_what_is_of_no_wanted_kind_begins_no_track();

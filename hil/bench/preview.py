@@ -15,38 +15,52 @@ from hil.scene.camera import Picture, Pose
 NADIR = "nadir"
 
 
-def preview(rig: Rig, at_s: float, look_at: str | None = None) -> tuple[Picture, int]:
-    """Return a picture and its bits: the first camera, without an OBC, turned to look at something.
+def preview(
+    rig: Rig, at_s: float, look_at: str | None = None, camera: int = 0
+) -> tuple[Picture, int]:
+    """Return a picture and its bits: of one camera, without an OBC, turned to look at something.
 
     look_at: a target or an object of the scene by name, or "nadir"; if not given the rig's first
     target, its scene's first object or the nadir. The spacecraft turns so that it stays in the
-    middle.
-    Raises RigError for a rig without camera or scene, and for a name that it has not.
+    middle. camera: which one, from 0.
+    Raises RigError for a time outside the run, for a rig without camera or scene, and for a camera
+    or a name that it has not.
     """
+    _check(rig, at_s, look_at, camera)
     world = World(rig)
-    cameras = [each for each in world.sensors if isinstance(each, CameraUnit)]
-    if not cameras:
-        raise RigError(
-            f"{rig.source.path}: there is nothing to see without a [[camera]] and a [scene]"
-        )
-    camera, steps = cameras[0], round(at_s / rig.truth_step_s)
+    unit = [each for each in world.sensors if isinstance(each, CameraUnit)][camera]
+    steps = round(at_s / rig.truth_step_s)
     world.truth.advance(steps, [0.0] * len(rig.spacecraft.wheel), (0.0, 0.0, 0.0))
-    pose = camera.pose(world.truth.row)
-    seen = _turned(pose, camera, _place_eci(rig, look_at, at_s, pose.position_eci_m))
-    return camera.picture(seen, at_s, round(at_s * camera.model.rate_hz)), camera.model.bits
+    pose = unit.pose(world.truth.row)
+    seen = _turned(pose, unit, _place_eci(rig, look_at, at_s, pose.position_eci_m))
+    return unit.picture(seen, at_s, round(at_s * unit.model.rate_hz)), unit.model.bits
+
+
+def _check(rig: Rig, at_s: float, look_at: str | None, camera: int) -> None:
+    path, cameras = rig.source.path, len(rig.spacecraft.tables("camera"))
+    if not 0.0 <= at_s <= rig.duration_s:
+        raise RigError(
+            f"{path}: the run lasts {rig.duration_s:g} s: {at_s:g} s is no time between 0 and that"
+        )
+    if not cameras:
+        raise RigError(f"{path}: the spacecraft has no [[camera]], so there is no picture to take")
+    if rig.scene is None:
+        raise RigError(f"{path}: there is no [scene], so the camera is switched off")
+    if not 0 <= camera < cameras:
+        valid = "0" if cameras == 1 else f"0 to {cameras - 1}"
+        raise RigError(f"{path}: there is no camera {camera}; valid numbers: {valid}")
+    known = [*rig.ground.targets, NADIR]
+    if look_at is not None and look_at not in known:
+        raise RigError(f"{path}: there is no {look_at!r} to look at; there are: {', '.join(known)}")
 
 
 def _place_eci(rig: Rig, name: str | None, at_s: float, eye_eci_m: FloatArray) -> FloatArray:
     """Positions (2, 3) of what is looked at: now and a second later."""
-    assert rig.scene is not None
     places = rig.ground.targets
     name = name or next(iter(places), NADIR)
     if name == NADIR:
         foot = eye_eci_m * (6.371e6 / np.linalg.norm(eye_eci_m))
         return np.stack([foot, foot])
-    if name not in places:
-        known = ", ".join([*places, NADIR])
-        raise RigError(f"{rig.source.path}: there is no {name!r} to look at; there are: {known}")
     return rig.ground.position_eci_m(name, np.array([at_s, at_s + 1.0]))
 
 

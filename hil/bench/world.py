@@ -94,6 +94,7 @@ class World:
             albedo=rig.environment.albedo,
             rod_dipole_body_A_m2=rods.dipole_body_A_m2 if isinstance(rods, RodDrives) else None,
             scene=rig.scene,
+            pressure_hPa=rig.environment.surface_pressure_hPa,
             epoch_utc=rig.orbit.epoch_utc,
             mass_kg=craft.body.mass_kg,
             centre_of_mass_body_m=craft.body.centre_of_mass_body_m,

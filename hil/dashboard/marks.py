@@ -11,10 +11,11 @@ from hil.dashboard.rows import FloatArray, Rows
 from hil.physics.rotations import apply, conjugate
 from hil.rig import Rig
 
-_NEEDED = ("truth_position_eci_m", "truth_q_eci_from_body", "camera0_frame", "camera0_age_s")
+_TRUTH = ("truth_position_eci_m", "truth_velocity_eci_m_s", "truth_q_eci_from_body")
+_NEEDED = (*_TRUTH, "camera0_frame", "camera0_age_s")
 _BEYOND = 8.0  # pixels beside the picture, from which on a mark is left out
 _LONGEST_s = 600.0  # from exposure to the last piece of a picture
-Pose = tuple[FloatArray, FloatArray]
+Pose = tuple[FloatArray, FloatArray, FloatArray]  # position, velocity, attitude
 
 
 class Mark(NamedTuple):
@@ -34,7 +35,7 @@ class Marks:
     def __init__(self, rig: Rig) -> None:
         self._rig = rig
         self._camera = rig.spacecraft.tables("camera")[0]
-        self._recent: deque[tuple[FloatArray, FloatArray, FloatArray]] = deque()
+        self._recent: deque[tuple[FloatArray, Pose]] = deque()
         self._poses: dict[int, tuple[float, Pose]] = {}
 
     @staticmethod
@@ -48,7 +49,8 @@ class Marks:
         time_s = rows["time_s"]
         if not len(time_s):
             return
-        self._recent.append((time_s, rows[_NEEDED[0]], rows[_NEEDED[1]]))
+        position, velocity, attitude = (rows[name] for name in _TRUTH)
+        self._recent.append((time_s, (position, velocity, attitude)))
         frame, age_s = rows["camera0_frame"].reshape(-1), rows["camera0_age_s"].reshape(-1)
         for at in np.flatnonzero(np.isfinite(frame)):
             exposed_s = float(time_s[at] - age_s[at])
@@ -62,11 +64,13 @@ class Marks:
         scene = self._rig.scene
         if frame not in self._poses or scene is None:
             return []
-        exposed_s, (position_eci_m, q_eci_from_body) = self._poses[frame]
-        found = []
+        exposed_s, (position_eci_m, velocity_eci_m_s, q_eci_from_body) = self._poses[frame]
+        found, at_s, ground = [], np.array([exposed_s]), self._rig.ground
         for each in scene.objects:
-            place = self._rig.ground.position_eci_m(each.name, np.array([exposed_s]))[0]
-            away_body = apply(conjugate(q_eci_from_body), place - position_eci_m)
+            away_eci_m = ground.away_eci_m(
+                each.name, at_s, position_eci_m[None], velocity_eci_m_s[None]
+            )
+            away_body = apply(conjugate(q_eci_from_body), away_eci_m[0])
             pixel = self._camera.pixel_of(away_body)
             if pixel is not None and self._is_near(*pixel):
                 found.append(Mark(each.name, *pixel))
@@ -78,9 +82,9 @@ class Marks:
         return bool(-_BEYOND <= column <= right and -_BEYOND <= row <= down)
 
     def _at(self, time_s: float) -> Pose | None:
-        """Return position and attitude at a step's instant."""
-        for times, position, attitude in reversed(self._recent):
+        """Return position, velocity and attitude at a step's instant."""
+        for times, (position, velocity, attitude) in reversed(self._recent):
             at = int(np.searchsorted(times, time_s - 1e-6))
             if at < len(times) and abs(float(times[at]) - time_s) < 1e-3:
-                return position[at].copy(), attitude[at].copy()
+                return position[at].copy(), velocity[at].copy(), attitude[at].copy()
         return None

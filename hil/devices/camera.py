@@ -146,7 +146,8 @@ class CameraUnit(Sensor):
         self.lens = _lens(model, error_rad * self.fixed_errors.standard_normal(3))
         self._bad = _bad_pixels(model, self.fixed_errors)
         seed = (installation.seed * 16 + instance) % (1 << 31)
-        self.eye = SceneCamera(installation.scene, self.lens, _detector(model, seed))
+        air = installation.pressure_hPa
+        self.eye = SceneCamera(installation.scene, self.lens, _detector(model, seed), air)
         self._per_step = model.pieces_per_step(self.step_s)
         self._time_s, self._number = 0.0, 0
         self._taken: deque[tuple[int, Picture]] = deque()

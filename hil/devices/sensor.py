@@ -39,7 +39,8 @@ class Installation(NamedTuple):
 
     truth_columns: how rows of truth are laid out. albedo: part of the sunlight that the central
     body throws back. rod_dipole_body_A_m2: array (3,) that holds the rods' dipole whenever a sensor
-    is asked; None: there are no rods. scene: what cameras see. epoch_utc: of the run's start.
+    is asked; None: there are no rods. scene: what cameras see; pressure_hPa: of the air in it, at
+    sea level. epoch_utc: of the run's start.
     mass_kg, centre_of_mass_body_m, thruster_directions_body: of the spacecraft.
     """
 
@@ -50,6 +51,7 @@ class Installation(NamedTuple):
     albedo: float = 0.0
     rod_dipole_body_A_m2: FloatArray | None = None
     scene: Scene | None = None
+    pressure_hPa: float = 0.0
     epoch_utc: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     mass_kg: float = 1.0
     centre_of_mass_body_m: Vector = (0.0, 0.0, 0.0)

@@ -15,7 +15,7 @@ from hil.judge.rows import FloatArray, Mask, Rows
 from hil.physics.ground import Eye
 from hil.physics.rotations import apply, conjugate
 
-_POSITION, _ATTITUDE = "truth_position_eci_m", "truth_q_eci_from_body"
+_TRUTH = ("truth_position_eci_m", "truth_velocity_eci_m_s", "truth_q_eci_from_body")
 _BACK_s = 60.0  # a camera's latency is shorter
 
 
@@ -58,7 +58,7 @@ class Exposures:
         self._eye: Eye = ground.eyes[requirement.camera]
         self._frame, self._age = names_of(requirement.camera)
         self._time = np.empty(0)
-        self._truth = np.empty((0, 7))
+        self._truth = np.empty((0, 10))
         self._applies: Mask = np.empty(0, dtype=bool)
 
     def feed(self, rows: Rows, applies: Mask) -> list[Exposure]:
@@ -75,7 +75,7 @@ class Exposures:
 
     def _keep(self, rows: Rows, applies: Mask) -> None:
         times = rows["time_s"]
-        truth = np.hstack([rows[_POSITION], rows[_ATTITUDE]])
+        truth = np.hstack([rows[name] for name in _TRUTH])
         begin = int(np.searchsorted(self._time, times[0] - _BACK_s)) if len(times) else 0
         self._time = np.concatenate([self._time[begin:], times])
         self._truth = np.concatenate([self._truth[begin:], truth])
@@ -88,19 +88,31 @@ class Exposures:
 
     def _exposures(self, found: Sequence[tuple[int, float, FloatArray]]) -> list[Exposure]:
         times = np.array([time_s for _, time_s, _ in found])
-        objects = {name: self._ground.position_eci_m(name, times) for name in self._names}
+        truth = np.array([row for *_, row in found])
+        ways = {
+            name: (
+                self._ground.position_eci_m(name, times),
+                self._ground.away_eci_m(name, times, truth[:, :3], truth[:, 3:6]),
+            )
+            for name in self._names
+        }
         return [
-            self._exposure(*each, {name: of[i] for name, of in objects.items()})
+            self._exposure(*each, {name: (at[i], way[i]) for name, (at, way) in ways.items()})
             for i, each in enumerate(found)
         ]
 
     def _exposure(
-        self, frame: int, time_s: float, truth: FloatArray, objects_eci_m: dict[str, FloatArray]
+        self,
+        frame: int,
+        time_s: float,
+        truth: FloatArray,
+        objects: dict[str, tuple[FloatArray, FloatArray]],
     ) -> Exposure:
-        position_eci_m, q_eci_from_body = truth[:3], truth[3:]
+        """objects: where each is, and the way on which it is seen; ECI, m."""
+        position_eci_m, q_eci_from_body = truth[:3], truth[6:]
         places = {}
-        for name, object_eci_m in objects_eci_m.items():
-            away_body = apply(conjugate(q_eci_from_body), object_eci_m - position_eci_m)
+        for name, (object_eci_m, away_eci_m) in objects.items():
+            away_body = apply(conjugate(q_eci_from_body), away_eci_m)
             pixel = self._eye.pixel_of(away_body)
             if pixel is not None and object_eci_m @ (position_eci_m - object_eci_m) > 0.0:
                 inside = self._eye.is_inside(*pixel)
@@ -121,7 +133,7 @@ def names_of(camera: int) -> tuple[str, str]:
 
 def columns_of(camera: int) -> set[str]:
     """Return the columns that pictures are put together from."""
-    return {"time_s", _POSITION, _ATTITUDE, *names_of(camera)}
+    return {"time_s", *_TRUTH, *names_of(camera)}
 
 
 def distance_pixels(place: Place, column: float, row: float) -> float:

@@ -200,13 +200,24 @@ class Ground:
         (the Explanatory Supplement to the Astronomical Almanac calls both planetary aberration).
         Where there is air, one on the ground appears higher.
         """
+        there = self.away_eci_m(name, time_s, position_eci_m, velocity_eci_m_s)
+        return np.asarray(there / np.linalg.norm(there, axis=1, keepdims=True))
+
+    def away_eci_m(
+        self,
+        name: str,
+        time_s: FloatArray,
+        position_eci_m: FloatArray,
+        velocity_eci_m_s: FloatArray | None = None,
+    ) -> FloatArray:
+        """Ways (n, 3), ECI, m, in the directions that ``direction_eci`` returns."""
         there = self.position_eci_m(name, time_s) - position_eci_m
         if velocity_eci_m_s is not None and self.targets[name].apparent:
             light_s = np.linalg.norm(there, axis=1) / SPEED_OF_LIGHT_m_s
             then = self.position_eci_m(name, time_s - light_s)
             there = then - (position_eci_m - light_s[:, None] * velocity_eci_m_s)
             there = there + self._lift_eci_m(name, time_s, there)
-        return np.asarray(there / np.linalg.norm(there, axis=1, keepdims=True))
+        return there
 
     def _lift_eci_m(self, name: str, time_s: FloatArray, there_m: FloatArray) -> FloatArray:
         """How much higher (n, 3) a target appears that is so far away, ECI, m."""

@@ -7,18 +7,21 @@ the lowest kilometres, and so lie side by side when they leave the air.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hil.physics.compiled import compiled
 from hil.physics.vectors import FloatArray
 
 # Dry air of 15 deg C as in the International Standard Atmosphere (ISO 2533), green light of 550 nm
 # (Edlen, Metrologia 2 (1966) 71).
 STANDARD_PRESSURE_hPa = 1013.25
 _REFRACTIVITY = 2.7778e-4
-_SCALE_HEIGHT_m = 287.05287 * 288.15 / 9.80665
+SCALE_HEIGHT_m = 287.05287 * 288.15 / 9.80665
 _RADIUS_m = 6_371_000.0
-_LOWEST_COSINE = np.sin(np.radians(2.0))
+_LOWEST_COSINE = 0.03489949670250097  # sin 2 deg
 _LEVELS = 12
 
 
@@ -38,10 +41,29 @@ def lift_m(
     taken. Of the air only n - 1 times H, that is its weight, counts near the zenith.
     """
     cosine = np.maximum(np.asarray(zenith_cosine, dtype=float), _LOWEST_COSINE)
-    y = (1.0 / cosine**2 - 1.0) * _SCALE_HEIGHT_m / _RADIUS_m
-    below = np.ones_like(y)
+    return np.asarray(straight_lift_m(height_m, pressure_hPa) / _divisor(cosine))
+
+
+def straight_lift_m(height_m: ArrayLike, pressure_hPa: float) -> FloatArray:
+    """How many metres (n,) higher a target appears that is seen from straight above."""
+    above_sea = np.exp(-np.asarray(height_m, dtype=float) / SCALE_HEIGHT_m)
+    refractivity = _REFRACTIVITY * SCALE_HEIGHT_m * pressure_hPa / STANDARD_PRESSURE_hPa
+    return np.asarray(refractivity * above_sea)
+
+
+@compiled
+def lift_slanted(zenith_cosine: float) -> float:
+    """How many times higher than from straight above, for compiled code: see ``lift_m``."""
+    return 1.0 / divisor(max(zenith_cosine, _LOWEST_COSINE))
+
+
+def _divisor(cosine: Any) -> Any:
+    """Divide by what one seen from straight above is raised by: numbers or arrays."""
+    y = (1.0 / (cosine * cosine) - 1.0) * SCALE_HEIGHT_m / _RADIUS_m
+    below = 1.0 + 0.0 * y
     for level in range(_LEVELS, 1, -1):
         below = 1.0 + level * y / below
-    above_sea = np.exp(-np.asarray(height_m, dtype=float) / _SCALE_HEIGHT_m)
-    straight_m = _REFRACTIVITY * _SCALE_HEIGHT_m * pressure_hPa / STANDARD_PRESSURE_hPa * above_sea
-    return np.asarray(straight_m / (cosine**2 * (y + below)))
+    return cosine * cosine * (y + below)
+
+
+divisor = compiled(_divisor)

@@ -217,7 +217,8 @@ class Rig(Model):
             for each in self.target
             if isinstance(each, OrbitTarget)
         }
-        places = [each.as_target(each.name) for each in objects]
+        apparent = {"apparent": self.scene is not None and self.scene.apparent}
+        places = [each.as_target(each.name).model_copy(update=apparent) for each in objects]
         cameras = self.spacecraft.tables("camera") if self.scene is not None else ()
         eyes = [CameraEye(each, self.scene) for each in cameras if self.scene is not None]
         pressure_hPa = environment.surface_pressure_hPa

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hil.physics.constants import SPEED_OF_LIGHT_m_s as LIGHT_m_s
 from hil.physics.ground import GroundTarget
 from hil.physics.records import RecordArray
+from hil.physics.refraction import SCALE_HEIGHT_m, straight_lift_m
 from hil.physics.rotations import rotation_matrix
+from hil.physics.sky import EARTH_SPIN_rad_s
 from hil.physics.vectors import FloatArray
+from hil.scene.functions import exp
 from hil.scene.model import SURFACES, Aircraft, Cloud, Fire, Scene, Ship
 from hil.scene.noise import uniform
 from hil.scene.records import AIRCRAFT, CLOUD, FIRE, PATCH, SHIP, THING, VIEW
@@ -28,8 +32,9 @@ Arranged = tuple[RecordArray, RecordArray, RecordArray, RecordArray]
 class Arrangement:
     """Knows a scene's map, and where everything on it is at a time."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, scene: Scene, pressure_hPa: float = 0.0) -> None:
+        """pressure_hPa: of the air at sea level; 0: none."""
+        self._scene, self._pressure_hPa = scene, pressure_hPa
         self._map = _Map(scene.anchor)
         self._view = self._fixed_view()
         self._patches = self._fixed_patches()
@@ -49,6 +54,7 @@ class Arrangement:
         view["sun_ecef"] = _into(eci_from_ecef, pose.sun_eci)
         view["ecef_from_body"], view["pixel_rad"] = ecef_from_body, pixel_rad
         view["time_s"] = time_s
+        view["velocity_by_light"] = _into(eci_from_ecef, pose.velocity_eci_m_s) / LIGHT_m_s
         self.clouds_at(time_s)
         turns = math.sqrt(_GRAVITY_m_s2 / (2.0 * math.pi * scene.swell_length_m)) * time_s
         view["swell_turns"] = turns - math.floor(turns)
@@ -74,6 +80,8 @@ class Arrangement:
         view["swell_slope"] = math.pi * scene.swell_height_m / scene.swell_length_m
         view["swell_length_m"] = scene.swell_length_m
         view["swell_east"], view["swell_north"] = _compass(scene.swell_course_deg)
+        view["apparent"], view["spin_by_light_1_m"] = scene.apparent, EARTH_SPIN_rad_s / LIGHT_m_s
+        view["air_lift_m"] = straight_lift_m(0.0, self._pressure_hPa)
         for name in ("haze_depth", "cloud_cover", "cloud_size_m", "cloud_height_m"):
             view[name] = getattr(scene, name)
         return view
@@ -92,6 +100,7 @@ class Arrangement:
     def _fixed_thing(self, i: int, each: object) -> None:
         row = self._things[i]
         row["seed"], row["flicker"] = self._scene.seed + 5000 + 50 * i, 1.0
+        row["air_above"] = exp(-self._places[i].height_m / SCALE_HEIGHT_m)
         if isinstance(each, Ship):
             row["kind"], row["width_m"], row["reflectance"] = SHIP, each.width_m, each.reflectance
             row["trail_m"] = _WAKE_s * each.speed_m_s

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hil.physics.constants import SPEED_OF_LIGHT_m_s
 from hil.physics.records import RecordArray, records
 from hil.physics.rotations import rotation_matrix
 from hil.physics.sky import EARTH_SPIN_rad_s
@@ -82,8 +83,12 @@ def pixel_at(lens: Lens, direction_body: FloatArray) -> tuple[float, float] | No
 class SceneCamera:
     """Takes pictures of a scene; the same pose, time and number give the same picture."""
 
-    def __init__(self, scene: Scene, lens: Lens, detector: Detector) -> None:
-        self._arrangement = Arrangement(scene)
+    def __init__(
+        self, scene: Scene, lens: Lens, detector: Detector, pressure_hPa: float = 0.0
+    ) -> None:
+        """pressure_hPa: of the air at sea level, which bends light; 0: none."""
+        self._arrangement = Arrangement(scene, pressure_hPa)
+        self._apparent = scene.apparent
         self._lens, self._film = lens, _film(lens, detector)
         self._rays = _rays_body(lens)
         shape = (lens.rows + 2 * MARGIN, lens.columns + 2 * MARGIN)
@@ -106,7 +111,7 @@ class SceneCamera:
         return counts
 
     def pixel_of(self, pose: Pose, place_eci_m: FloatArray) -> tuple[float, float] | None:
-        """Return column and row at which a place is seen; None behind the camera."""
+        """Return column and row of a place, by the straight line to it; None behind the camera."""
         return self._seen_at(pose, place_eci_m - pose.position_eci_m)
 
     def _seen_at(self, pose: Pose, direction_eci: FloatArray) -> tuple[float, float] | None:
@@ -126,6 +131,10 @@ class SceneCamera:
             self._add_point(pose, direction, magnitude)
         for each in self._debris:
             away = each.position_eci_m(time_s) - pose.position_eci_m
+            if self._apparent:
+                light_s = float(np.linalg.norm(away)) / SPEED_OF_LIGHT_m_s
+                away = each.position_eci_m(time_s - light_s) - pose.position_eci_m
+                away = away + light_s * pose.velocity_eci_m_s
             far = float(np.linalg.norm(away))
             self._add_point(pose, away / far, each.magnitude(far, time_s), far)
 

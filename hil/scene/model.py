@@ -119,6 +119,9 @@ class Scene(Model):
     """The place about which the map is made; far from it the surface is drawn out."""
     surface: Surface = "sea"
     """What there is where no patch is."""
+    apparent: bool = False
+    """true: pictures show things where their light comes from: light takes its time, and bends
+    where `[environment] surface_pressure_hPa` gives air. Pointing at objects is judged by that."""
     sea_wind_m_s: NonNegative = 6.0
     """It roughens the sea, which decides on glint and foam."""
     swell_height_m: NonNegative = 1.0

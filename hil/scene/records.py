@@ -11,6 +11,10 @@ VIEW = np.dtype(
         ("sun_ecef", "f8", (3,)),
         ("pixel_rad", "f8"),
         ("time_s", "f8"),
+        ("apparent", "i8"),  # 1: light takes its time and, where there is air, bends
+        ("velocity_by_light", "f8", (3,)),  # against ECI, along Earth-fixed axes
+        ("spin_by_light_1_m", "f8"),  # of the Earth
+        ("air_lift_m", "f8"),  # of what lies at sea level, seen from straight above
         ("map_centre_m", "f8", (3,)),
         ("map_east", "f8", (3,)),
         ("map_north", "f8", (3,)),
@@ -61,6 +65,7 @@ THING = np.dtype(
         ("radiance", "f8"),
         ("trail_m", "f8"),  # wake, smoke, contrail
         ("depth", "f8"),
+        ("air_above", "f8"),  # part of the air
         ("seed", "i8"),
         ("flicker", "f8"),
     ],

@@ -24,6 +24,7 @@ from hil.physics.vectors import (
 )
 from hil.scene.functions import exp, smooth_step
 from hil.scene.ground import FLOOD, SEA, TOWN, edge, kind_at, land, lights, sea, towards
+from hil.scene.light import eye_then, lift_m
 from hil.scene.noise import fractal, normal
 from hil.scene.things import look_at
 
@@ -93,6 +94,15 @@ def _radiance(
         return _limb(eye, ray, view), _MISS
     p = add_scaled(eye, far, ray)
     up = unit((p[0], p[1], p[2] * _SQUASH * _SQUASH))
+    lift = 0.0
+    if view.apparent:
+        lift, eye = lift_m(-dot(ray, up), view), eye_then(eye, p, far, view)
+        low = add_scaled(eye, -lift, up)
+        far = _distance(low, ray)
+        if far < 0.0:
+            return _limb(eye, ray, view), _MISS
+        p = add_scaled(low, far, ray)
+        up = unit((p[0], p[1], p[2] * _SQUASH * _SQUASH))
     to_eye, sun = towards(ray), vector(view.sun_ecef)
     seen, high = max(0.05, dot(to_eye, up)), dot(sun, up)
     pixel_m = far * view.pixel_rad / math.sqrt(seen)
@@ -116,7 +126,9 @@ def _radiance(
 
     smoke = 0.0
     for i in range(things.shape[0]):
-        got = look_at(things[i], eye, ray, view.pixel_rad, view.time_s)
+        thing = things[i]
+        low = add_scaled(eye, -lift * thing.air_above, up)
+        got = look_at(thing, low, ray, view.pixel_rad, view.time_s)
         reflectance += got.added
         reflectance = (1.0 - got.cover) * reflectance + got.cover * got.reflectance
         if got.burnt > 0.0:

@@ -21,6 +21,7 @@ static const struct craft_setting mission_settings[] = {
     {36, -0.70710678f}, /* star_tracker_boresight_z_body */
     {110, 2.0f}, /* star_tracker_aberration */
     {114, 1.0f}, /* apparent_targets */
+    {165, 2.34f}, /* refraction_lift_m */
     {39, 0.3f}, /* rod_dipole_max_A_m2 */
     {50, 0.3f}, /* albedo */
     {156, 3.0f}, /* camera_follow */

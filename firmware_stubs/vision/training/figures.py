@@ -2,16 +2,20 @@
 
 ``python firmware_stubs/vision/training/figures.py -n 10000`` renders pictures of the seeds from
 2 000 000 on and gives them to the firmware's vision software. The tables so far are printed after
-every thousand.
+every thousand. With ``--keep FILE`` the counts of each picture are appended to a file, and pictures
+that are in it are not rendered again: a run goes on where another was stopped.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from views import FIRE, SHIP, View, Vision, truth_of, view
@@ -125,19 +129,43 @@ def show(c: Counter[tuple[object, ...]], n: int) -> None:
         )
 
 
+def _kept(file: Path | None) -> dict[int, Counter[tuple[object, ...]]]:
+    """Return the counts of the pictures that a file has, by seed; a line cut short is left out."""
+    kept: dict[int, Counter[tuple[object, ...]]] = {}
+    if file is not None and file.exists():
+        for line in file.read_text(encoding="utf-8").splitlines(keepends=True):
+            if line.endswith("\n"):
+                seed, counts = json.loads(line)
+                kept[seed] = Counter({tuple(key): n for key, n in counts})
+    return kept
+
+
+def _counted(n: int, processes: int, file: Path | None) -> Iterator[Counter[tuple[object, ...]]]:
+    """Return the counts of each picture, of those kept first."""
+    seeds = range(FIRST, FIRST + n)
+    kept = _kept(file)
+    yield from (kept[seed] for seed in seeds if seed in kept)
+    missing = [seed for seed in seeds if seed not in kept]
+    with ProcessPoolExecutor(processes) as pool:
+        for seed, counts in zip(missing, pool.map(of_picture, missing, chunksize=20), strict=True):
+            if file is not None:
+                with file.open("a", encoding="utf-8") as out:
+                    out.write(json.dumps([seed, list(counts.items())], default=int) + "\n")
+            yield counts
+
+
 def main() -> None:
     """Render, look, count, print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("-n", type=int, default=10_000, help="pictures")
     parser.add_argument("-j", type=int, default=1, help="processes")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="counts, to go on from")
     given = parser.parse_args()
     total: Counter[tuple[object, ...]] = Counter()
-    with ProcessPoolExecutor(given.j) as pool:
-        seeds = range(FIRST, FIRST + given.n)
-        for done, counts in enumerate(pool.map(of_picture, seeds, chunksize=20), start=1):
-            total.update(counts)
-            if done % 1000 == 0 or done == given.n:
-                show(total, done)
+    for done, counts in enumerate(_counted(given.n, given.j, given.keep), start=1):
+        total.update(counts)
+        if done % 1000 == 0 or done == given.n:
+            show(total, done)
 
 
 if __name__ == "__main__":
