@@ -65,6 +65,7 @@ def judged(requirement, found, clouded=(), outside=(), pictures=PICTURES):
     rows = {
         "time_s": time_s,
         "truth_position_eci_m": above,
+        "truth_velocity_eci_m_s": np.zeros_like(above),
         "truth_q_eci_from_body": np.tile([0.0, 0.0, 0.0, 1.0], (len(time_s), 1)),
         "camera0_frame": frame,
         "camera0_age_s": np.where(told, LATE_s, np.nan),

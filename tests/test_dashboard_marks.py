@@ -15,6 +15,7 @@ def block(begin_s, picture=None):
     return {
         "time_s": time_s,
         "truth_position_eci_m": np.tile([7e6, 0.0, 0.0], (100, 1)) + time_s[:, None],
+        "truth_velocity_eci_m_s": np.zeros((100, 3)),
         "truth_q_eci_from_body": np.tile([0.0, 0.0, 0.0, 1.0], (100, 1)),
         "camera0_frame": frame,
         "camera0_age_s": age_s,
@@ -27,6 +28,6 @@ def test_a_run_without_end_is_not_kept_and_its_pictures_poses_are():
     for number in range(1, 60):
         marks.feed(block(100.0 * number))
     assert sum(len(time_s) for time_s, *_ in marks._recent) <= 800
-    exposed_s, (position, _) = marks._poses[1]
+    exposed_s, (position, *_) = marks._poses[1]
     assert exposed_s == 97.0
     assert position[1] == 97.0
