@@ -54,7 +54,8 @@ def straight_lift_m(height_m: ArrayLike, pressure_hPa: float) -> FloatArray:
 @compiled
 def lift_slanted(zenith_cosine: float) -> float:
     """How many times higher than from straight above, for compiled code: see ``lift_m``."""
-    return 1.0 / divisor(max(zenith_cosine, _LOWEST_COSINE))
+    times: float = 1.0 / divisor(max(zenith_cosine, _LOWEST_COSINE))
+    return times
 
 
 def _divisor(cosine: Any) -> Any:
