@@ -12,14 +12,16 @@ tests. A test that fails counts only where it holds without the mistake.
 
 The mistakes are drawn by the seed and by their own text, so that an edit elsewhere leaves the draw
 alone. Outcomes are kept: an interrupted run goes on where it was, and --again tries those once more
-that nothing found. What nobody can see stands in tests/mutation/equivalent.toml with its reason and
-is not counted, nor is what no compiler accepts; another is drawn. Survivors stand at the end.
+that nothing found; --quick takes the first stage alone, so that what is left can be read soon. What
+nobody can see stands in tests/mutation/equivalent.toml with its reason and is not counted, nor is
+what no compiler accepts; another is drawn. Survivors stand at the end.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -38,7 +40,7 @@ from hil.machine.cache import cache_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = cache_folder() / "mutation"
-STAGES = ((8, 40.0), (20, 90.0))
+STAGES = ((6, 40.0), (20, 90.0))
 """How many tests a stage runs at the most, and for how long on the processor."""
 COMPILED = ("hil/physics", "hil/devices", "hil/scene", "hil/native")
 INTERPRETED = {"NUMBA_DISABLE_JIT": "1"}
@@ -69,6 +71,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--share", type=float, default=0.95)
     parser.add_argument("--again", action="store_true", help="try again what nothing found")
+    parser.add_argument("--quick", action="store_true", help="C suites, likeliest tests only")
     parser.add_argument("--kept", action="store_true", help="tell what is known; try nothing")
     return parser.parse_args()
 
@@ -91,7 +94,7 @@ class Run:
         """Try one after the other in a copy of the checkout."""
         bench = None
         while (mutant := self._next()) is not None:
-            bench = bench or Copy(self._folder / f"copy-{number}")
+            bench = bench or Copy(self._folder / f"copy-{number}", self.options.quick)
             begin_s = time.monotonic()
             outcome, by = bench.outcome(mutant)
             self._note(mutant, outcome, by, time.monotonic() - begin_s)
@@ -134,12 +137,13 @@ class Run:
 class Copy:
     """A copy of the checkout in which mistakes are planted."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, quick: bool) -> None:
+        self.folder, self._quick = folder, quick
         _copy(folder)
         self._forks = Forks(folder)
         self._suites: Suites | None = None
         self._clean: dict[tuple[str, str], bool] = {}
+        self._time_s = int(time.time())
 
     def outcome(self, mutant: Mutant) -> tuple[str, str]:
         """Return "found" and by what, "survived", or "none" and why."""
@@ -148,21 +152,27 @@ class Copy:
         if path.suffix == ".c" and self._suites is None:
             self._suites = Suites(self.folder)
         try:
-            path.write_bytes(mutant.applied(text))
+            self._write(path, mutant.applied(text))
             if path.suffix == ".py" and not _compiles(path):
                 return "none", "it does not compile"
             by = self._found_by(mutant, text)
             return ("found", by) if by else ("survived", "")
         finally:
-            path.write_bytes(text)
+            self._write(path, text)
+
+    def _write(self, path: Path, text: bytes) -> None:
+        """Write a file with a time of its own, by which compiled code is known to be of it."""
+        path.write_bytes(text)
+        self._time_s += 1
+        os.utime(path, (self._time_s, self._time_s))
 
     def _found_by(self, mutant: Mutant, text: bytes) -> str:
         if mutant.path.suffix == ".c":
             assert self._suites is not None
-            if by := self._suites.found_by(mutant.path.stem):
+            if (by := self._suites.found_by(mutant.path.stem)) or self._quick:
                 return by
         compiled = mutant.path.as_posix().startswith(COMPILED)
-        for most, cpu_s in STAGES:
+        for most, cpu_s in STAGES[:1] if self._quick else STAGES:
             tests = likely(mutant.path, mutant.line, most)
             environment = INTERPRETED if compiled and (most, cpu_s) == STAGES[0] else {}
             if by := self._failed(mutant, text, tests, cpu_s, environment):
@@ -199,9 +209,9 @@ class Copy:
         key = (test, json.dumps(environment))
         if key not in self._clean:
             path = self.folder / mutant.path
-            path.write_bytes(text)
+            self._write(path, text)
             status, _ = self._forks.run([test], cpu_s, **environment)
-            path.write_bytes(mutant.applied(text))
+            self._write(path, mutant.applied(text))
             self._clean[key] = status == 0
         return self._clean[key]
 

@@ -1,6 +1,8 @@
 """What the dashboard makes of a recording, before anything is drawn."""
 
 import math
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -24,7 +26,8 @@ from hil.dashboard.timeline import Timeline
 from hil.judge import LinkCounts, Phase, Run, StepErrors, error_of, evaluate, evaluate_requirement
 from hil.judge.errorcurve import ErrorCurve
 from hil.judge.pointing import index_series
-from hil.judge.requirements import ColumnRequirement, PointingRequirement
+from hil.judge.requirements import Allowed, ColumnRequirement, PointingRequirement
+from hil.judge.run import RunJudge
 from hil.recording import Event, Recorder, Recording
 from hil.rig import load_rig
 
@@ -285,6 +288,17 @@ def test_errors_on_the_line_are_counted_as_they_happen():
     assert counts == dict.fromkeys(expected, 1)
 
 
+def test_the_line_stands_as_long_as_no_more_goes_wrong_than_is_allowed():
+    rig = SimpleNamespace(requirement=(), allowed=Allowed(crc_errors=2), ground=None)
+    run = Run("run.mcap", 0.1, MODES, 10.0, frozenset(name for name, _ in COLUMNS))
+    judge = RunJudge(rig, run, Path("run.mcap"))
+    standing = []
+    for step in range(3):
+        judge.note(Event(step, "bench", "crc_error"))
+        standing += [each.met for each in judge.so_far()]
+    assert standing == [True, True, False]
+
+
 # ---- axes ----------------------------------------------------------------------------------------
 
 
@@ -319,6 +333,28 @@ def test_a_range_stays_while_it_fits_and_shrinks_when_it_is_too_wide():
     assert narrow[1] - narrow[0] < 5.0
 
 
+@pytest.mark.parametrize(
+    ("values", "least", "expected"),
+    [
+        ((0.0, 3.0), 1.0, (-1.0, 4.0)),
+        ((5.0, 5.0), 6.0, (0.0, 10.0)),
+        ((-0.2, 0.2), 0.1, (-0.3, 0.3)),
+    ],
+)
+def test_a_range_has_a_tenth_more_on_each_side_and_round_ends(values, least, expected):
+    """A third of the width is a step of 1, 2 or 5: both ends are whole steps."""
+    assert steady_range(np.array(values), None, least) == pytest.approx(expected)
+
+
+def test_decades_stay_while_they_hold_the_values_and_are_not_much_too_many():
+    values = np.array([0.5, 0.7])
+    first = decade_range(values, None, 3.0)
+    assert first == (0.0, 3.5)
+    assert decade_range(values + 0.1, first, 2.4) == first
+    assert decade_range(values + 3.0, first, 3.0) == (2.0, 4.0)
+    assert decade_range(values, (-2.0, 3.5), 3.0) == first
+
+
 def test_a_range_of_decades_shows_the_limit_too():
     low, high = decade_range(np.array([0.5, 0.7], np.float32), None, 3.0)
     assert low <= 0.5
@@ -328,6 +364,8 @@ def test_a_range_of_decades_shows_the_limit_too():
 def test_ticks_are_written_out():
     assert decade_ticks((-2.0, 1.5)) == [(-2.0, "0.01"), (-1.0, "0.1"), (0.0, "1"), (1.0, "10")]
     assert [text for _, text in linear_ticks((-0.5, 1.0))] == ["-0.5", "0.0", "0.5", "1.0"]
+    assert [at for at, _ in linear_ticks((0.0, 5.0))] == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
+    assert [at for at, _ in decade_ticks((-6.0, 6.0))] == [-6.0, -3.0, 0.0, 3.0, 6.0]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def offscreen(monkeypatch, no_screen):
 
 def run_dashboard(*arguments):
     command = [sys.executable, "-m", "hil.dashboard", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 # ---- where there can be no window ----------------------------------------------------------------
@@ -153,7 +153,7 @@ print(launch(Path(sys.argv[1])).pid)
 def test_a_window_that_nobody_can_see_ends_with_its_bench_and_holds_no_output(offscreen, tmp_path):
     record(tmp_path / "run.mcap", steps=10)
     command = [sys.executable, "-W", "ignore", "-c", _LAUNCH, str(tmp_path / "run.mcap")]
-    bench = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    bench = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
     try:
         window = os.pidfd_open(int(bench.stdout))
     except ProcessLookupError:
@@ -182,7 +182,7 @@ def test_a_window_ends_on_a_signal_with_the_status_of_an_interrupted_command(
 ):
     record(tmp_path / "run.mcap", steps=10)
     command = [sys.executable, "-c", _SIGNAL, str(tmp_path / "run.mcap"), str(int(number))]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (130, False)
 
 
@@ -236,7 +236,7 @@ def test_with_opengl_the_attitude_is_solid(x_display, tmp_path):
     record(tmp_path / "run.mcap")
     done = subprocess.run(
         [sys.executable, "-c", _SHOOT, tmp_path / "run.mcap", tmp_path / "run.png"],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     lacks, *place = done.stdout.split()

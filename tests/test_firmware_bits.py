@@ -142,8 +142,8 @@ def without_own_measures(reply):
     return [packet[:-23] if packet[1] == own else packet for packet in packets]
 
 
-def exchange(obc, chunk, frames):
-    deadline_s = time.monotonic() + 1.0
+def exchange(obc, chunk, frames, patience_s=60.0):
+    deadline_s = time.monotonic() + patience_s
     obc.write(chunk, deadline_s)
     reply = b""
     while reply.count(0) < frames and (arrived := obc.read(deadline_s)):
@@ -155,7 +155,7 @@ def replies(place, compiler, stream, expected):
     with PLACES[place](build(place, compiler)) as obc:
         hello = b""
         for _ in range(10):
-            hello = hello or exchange(obc, stream[0], 1)
+            hello = hello or exchange(obc, stream[0], 1, patience_s=1.0)
         pairs = zip(stream[1:], expected[1:], strict=True)
         return [hello, *(exchange(obc, chunk, reply.count(0)) for chunk, reply in pairs)]
 

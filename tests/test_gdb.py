@@ -68,7 +68,7 @@ class Debugger:
     def _connected(port):
         for _ in range(10_000):
             try:
-                return socket.create_connection(("127.0.0.1", port), timeout=5.0)
+                return socket.create_connection(("127.0.0.1", port), timeout=60.0)
             except ConnectionRefusedError:  # the emulator has not opened it yet
                 continue
         raise AssertionError("no debug stub")

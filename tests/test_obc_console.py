@@ -47,20 +47,12 @@ def with_console(rig, port, duration_s=0.5):
 
 
 def test_what_it_prints_is_kept_and_shown(nadir, tmp_path):
-    printer, shown, all_shown = Printer(), [], threading.Event()
-
-    def show(line):
-        shown.append(line)
-        if line == "step 3":
-            all_shown.set()
-
+    printer, shown = Printer(), []
     cable = Cable(TalkingObc(printer))
     rig = with_console(nadir, printer.port)
-    bench.run(rig, cable.port, tmp_path / "a.mcap", show_printed=show)
-    assert all_shown.wait(20.0)
-    assert shown[:3] == ["step 0", "step 1", "step 2"]
-    kept = (tmp_path / "a.mcap.log").read_text()
-    assert kept.startswith("step 0\nstep 1\nstep 2\n")
+    bench.run(rig, cable.port, tmp_path / "a.mcap", show_printed=shown.append)
+    assert shown == [f"step {step}" for step in range(5)]
+    assert (tmp_path / "a.mcap.log").read_text() == "".join(f"{line}\n" for line in shown)
 
 
 def test_the_lines_own_port_is_refused(nadir, tmp_path):
@@ -85,5 +77,5 @@ def test_a_console_that_is_pulled_out_ends_no_run(tmp_path):
     with Console(printer.port, 115_200, "/dev/other") as console:
         console.printed.keep(tmp_path / "log", lambda line: gone.set() if "gone" in line else None)
         printer.pull()
-        assert gone.wait(20.0)
+        assert gone.wait(120.0)
     assert "(console: port" in (tmp_path / "log").read_text()

@@ -22,7 +22,7 @@ def free_port():
         return server.getsockname()[1]
 
 
-def wait_until_it_listens(port, server, patience_s=10.0):
+def wait_until_it_listens(port, server, patience_s=60.0):
     until = time.monotonic() + patience_s
     while time.monotonic() < until and server.poll() is None:
         try:
@@ -118,7 +118,7 @@ class StuckServer:
     def __init__(self):
         ours, self.theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        ours.settimeout(5.0)  # as pyserial has it
+        ours.settimeout(40.0)  # pyserial has 5 s, which a busy machine may take by itself
         self.line = Rfc2217Line(None)
         self.line._socket, self.line._write_lock = ours, threading.Lock()
 
@@ -138,7 +138,7 @@ def test_a_terminal_server_that_takes_nothing_is_not_written_to_for_ever():
     begin_s = time.monotonic()
     with pytest.raises(TimeoutError):
         server.line.write(bytes(5_000_000), 0.05)
-    assert time.monotonic() - begin_s < 4.0  # pyserial itself waits 5 s for each part
+    assert time.monotonic() - begin_s < 30.0  # pyserial itself waits for each part
 
 
 def test_what_follows_an_octet_255_that_was_cut_in_two_is_no_telnet_command():

@@ -117,6 +117,24 @@ def test_a_tracker_boots_is_subscribed_and_then_speaks_unasked():
     assert tracker.said(1100)[0].values["valid"] is False
 
 
+def test_a_tracker_is_deaf_while_it_starts_and_measures_when_it_has_booted():
+    """Its own times, guessed as its protocol says: 100 ms to hear, 500 ms to boot."""
+    tracker = Bench("sagitta")
+    boot, subscribe = (
+        "210301" + "01",
+        sagitta.request(0, sagitta.SUBSCRIPTION, bytes([24]) + bytes(15)),
+    )
+    tracker.tell(boot, 99)
+    assert tracker.raw(650) == b""
+    tracker.tell(boot, 700)
+    tracker.tell(subscribe, 710)
+    tracker.raw(800)
+    for at_ms in (1199, 1200):
+        tracker.measure((0.0, 0.6, 0.0, 0.8), at_ms)
+    (solution,) = tracker.said(1200)
+    assert (solution.name, solution.values["counter"]) == ("solution", 1)
+
+
 def test_a_tracker_refuses_what_it_does_not_know_and_ignores_a_wrong_hash():
     tracker = Bench("sagitta")
     tracker.tell(sagitta.request(3, 99), 200)

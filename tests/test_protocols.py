@@ -48,6 +48,8 @@ EVERY = [
     *((name, "to_device", frames) for name, frames in TO_DEVICE.items()),
 ]
 NAMES = [f"{name} {direction}" for name, direction, _ in EVERY]
+BINARY = [(name, "from_device") for name in ("stim300", "stim210", "novatel", "ubx", "vn100")]
+BINARY += [("ubx", "to_device")]
 
 
 def read(name, direction, *pieces):
@@ -260,6 +262,19 @@ def test_after_a_reset_in_mid_frame_the_next_frames_are_read(name, direction, fr
     for cut in range(1, len(frame)):
         sound = good(read(name, direction, frame[:cut] + after))
         assert [each.data for each in sound][-4:] == last
+
+
+@pytest.mark.parametrize(
+    ("name", "direction", "frames"),
+    [each for each in EVERY if each[:2] in BINARY],
+    ids=[" ".join(each) for each in BINARY],
+)
+def test_a_first_octet_alone_costs_no_frame_that_follows(name, direction, frames):
+    """What is no message is given up octet by octet: the next may begin at its second."""
+    for frame in frames:
+        stream = frame * (2 + 9000 // len(frame))
+        whole = [each.data for each in good(read(name, direction, stream))]
+        assert [each.data for each in good(read(name, direction, frame[:1] + stream))] == whole
 
 
 @pytest.mark.parametrize("name", [name for name in FROM_DEVICE if name not in UNCHECKED])

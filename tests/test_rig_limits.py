@@ -3,7 +3,7 @@
 import pytest
 from rig_files import BODY, HEAD, ORBIT, edited, told
 
-from hil.rig import load_rig
+from hil.rig import load_rig, plausible
 
 RIG = f"""\
 {HEAD}
@@ -97,6 +97,29 @@ def files(tmp_path):
 )  # fmt: skip
 def test_a_figure_in_another_unit_is_told_with_the_unit(files, old, new, words):
     assert told(files(spacecraft=(old, new))) == f"small.toml: {words}"
+
+
+def test_errors_noise_and_delays_may_be_as_small_as_one_likes():
+    small = ("noise", "sigma", "resolution", "latency", "coulomb", "viscous", "misalign", "walk")
+    small += (
+        "drift_s",
+        "imbalance",
+        "dead_time",
+        "flicker",
+        "instability",
+        "iron",
+        "coupling",
+        "on_time",
+    )
+    keys = [key for key in plausible._RANGES if any(word in key for word in small)]
+    assert len(keys) > 35
+    assert [key for key in keys if list(plausible.implausible({key: 1e-12}))] == []
+
+
+def test_a_seed_is_at_most_what_tables_of_cases_hold(files):
+    """64 bits with a sign, as Parquet and numpy have integers: 2^63 - 1."""
+    load_rig(files("seed = 3", f"seed = {2**63 - 1}"))
+    assert str(2**63) in told(files("seed = 3", f"seed = {2**63}"))
 
 
 def test_a_part_with_an_impossible_figure_is_told_with_its_own_file(files):

@@ -40,9 +40,12 @@ class Console:
         obc.printed = self.printed
 
     def _listen(self) -> None:
-        while not self._closing.is_set():
+        """Take what comes; at the end, all that has come by then."""
+        ending, heard = False, b""
+        while not ending or heard:
+            ending = ending or self._closing.is_set()
             try:
-                heard = self._port.read(time.monotonic() + _LOOK_S)
+                heard = self._port.read(time.monotonic() + (0.0 if ending else _LOOK_S))
             except ObcError as error:  # a console that is pulled out ends no run
                 self.printed.take(f"\n(console: {error})\n".encode())
                 return

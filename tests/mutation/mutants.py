@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+_NOT_FLOWN = {"tests", "examples", "build", "training"}
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -46,7 +48,7 @@ def drawn(root: Path, folders: list[str], count: int, seed: int) -> list[Mutant]
         path.relative_to(root)
         for folder in folders
         for path in (root / folder).rglob("*")
-        if path.suffix in (".py", ".c") and not {"tests", "examples", "build"} & set(path.parts)
+        if path.suffix in (".py", ".c") and not _NOT_FLOWN & set(path.parts)
     )
     found = [mutant for path in files for mutant in mutants_of(root, path)]
     ranks = _ranks(root, found, seed)
