@@ -9,6 +9,7 @@ import pytest
 from rig_files import BODY, HEAD, ORBIT, edited, told
 from sgp4.api import Satrec
 from sgp4.exporter import export_omm
+from sgp4.io import compute_checksum
 
 from hil import bench
 from hil.diagnosis import diagnose
@@ -60,6 +61,29 @@ def test_damage_of_two_lines_is_told_with_line_and_column(file, old, new, words)
     said = told(file(two_lines(edited(TLE[0], old, new))))
     assert said.startswith(f"a.toml: [orbit]: tle: {words}")
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "columns", "value", "words"),
+    [
+        (1, (21, 32), "000.69339541", "line 1: the day of the year, columns 21 to 32, is "
+         "0.69339541: must be 1 to 366.99999999"),
+        (1, (63, 63), "4", "line 1: the ephemeris type (4: SGP4-XP, whose drag is another), "
+         "columns 63 to 63, is 4: must be 0 to 3"),
+        (2, (9, 16), "200.6439", "line 2: the inclination, columns 9 to 16, is 200.6439: must be "
+         "0 to 180"),
+        (2, (53, 63), " 0.00000000", "line 2: the mean motion, columns 53 to 63, is 0: must be "
+         "1e-08 to 20"),
+    ],
+)  # fmt: skip
+def test_a_number_that_no_element_can_be_is_told_with_its_columns(
+    file, number, columns, value, words
+):
+    lines, (first, last) = list(TLE), columns
+    whole = lines[number - 1]
+    line = whole[: first - 1] + value + whole[last:68]
+    lines[number - 1] = line + str(compute_checksum(line + "0"))
+    assert told(file(two_lines(*lines))) == f"a.toml: [orbit]: tle: {words}"
 
 
 def test_blanks_in_the_place_of_elements_are_told(file):
@@ -227,6 +251,7 @@ def without(key):
         (as_xml(fields()).replace("</omm>", "</omm>" + as_xml(fields()).split("<ndm>")[1][:-6]),
          "holds 2 orbit messages: there must be one"),
         (as_kvn(fields()) + "\n" + as_kvn(fields()), "OBJECT_NAME is there twice: there must be"),
+        (as_kvn(fields() | {"EPHEMERIS_TYPE": "4"}), "EPHEMERIS_TYPE = 4: must be 0, which sgp4"),
         (json.dumps(fields() | {"EPOCH": "9999-12-31T23:59:59"}), "EPOCH = "),
         (json.dumps(fields() | {"EPOCH": "0001-01-01T00:00:00"}), "EPOCH = "),
     ],
@@ -235,6 +260,17 @@ def test_damage_of_an_orbit_message_is_told_with_its_file(message, text, words):
     said = told(message(text))
     assert said.startswith(f"iss.omm: {words}")
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"NORAD_CAT_ID": "799501234"},  # more than sgp4 itself can name
+        {"ECCENTRICITY": 0, "MEAN_ANOMALY": 0, "BSTAR": 0},  # numbers, which are false in Python
+    ],
+)
+def test_an_orbit_message_of_today_is_read(message, changes):
+    assert load_rig(message(json.dumps(fields() | changes))).orbit.state()
 
 
 def test_an_orbit_message_in_xml_may_lack_what_sgp4_does_not_take(message, file):

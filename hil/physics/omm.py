@@ -17,6 +17,7 @@ from hil.config import Model
 Angle = Annotated[float, Field(ge=-360.0, le=360.0)]
 
 
+_NUMBER_MOST = 339_999  # of what two-line elements, and sgp4, can name
 _FIRST, _END = datetime(1957, 1, 1, tzinfo=UTC), datetime(2057, 1, 1, tzinfo=UTC)
 
 
@@ -48,6 +49,8 @@ class OrbitMessage(Model):
     def satellite(self) -> Satrec:
         """Return the satellite as sgp4 propagates it."""
         fields: dict[str, Any] = {key: str(getattr(self, key)) for key in type(self).model_fields}
+        if self.NORAD_CAT_ID > _NUMBER_MOST:
+            fields["NORAD_CAT_ID"] = "0"  # it has no part in the orbit
         fields["EPOCH"] = self.EPOCH.strftime("%Y-%m-%dT%H:%M:%S.%f")
         fields |= {"CLASSIFICATION_TYPE": "U", "OBJECT_ID": "", "EPHEMERIS_TYPE": "0"}
         fields |= {"ELEMENT_SET_NO": "0", "REV_AT_EPOCH": "0"}

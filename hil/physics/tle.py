@@ -34,6 +34,20 @@ _MARKS = {
     "A": ("0123456789 ABCDEFGHJKLMNPQRSTUVWXYZ", "a digit, a blank or a letter but I and O"),
     "T": ("".join(map(chr, range(32, 127))), "a letter, a digit or a blank"),
 }
+# Of each line: what it says, the columns where, the least and the most that it can be.
+_RANGES = (
+    (
+        ("day of the year", 21, 32, 1.0, 366.99999999),
+        ("ephemeris type (4: SGP4-XP, whose drag is another)", 63, 63, 0.0, 3.0),
+    ),
+    (
+        ("inclination", 9, 16, 0.0, 180.0),
+        ("right ascension of the node", 18, 25, 0.0, 360.0),
+        ("argument of perigee", 35, 42, 0.0, 360.0),
+        ("mean anomaly", 44, 51, 0.0, 360.0),
+        ("mean motion", 53, 63, 1e-8, 20.0),
+    ),
+)
 
 
 def satellite(elements: MeanElements) -> Satrec:
@@ -78,6 +92,19 @@ def _wrong(number: int, line: str) -> Iterator[str]:
             f"tle: line {number} ends in the checksum {line[68]}, but adds up to "
             f"{compute_checksum(line)}: {line!a}"
         )
+    else:
+        yield from _beyond(number, line)
+
+
+def _beyond(number: int, line: str) -> Iterator[str]:
+    """Yield each number of a sound line that cannot be; a blank for a digit is a zero."""
+    for name, first, last, least, most in _RANGES[number - 1]:
+        value = float(line[first - 1 : last].replace(" ", "0"))
+        if not least <= value <= most:
+            yield (
+                f"tle: line {number}: the {name}, columns {first} to {last}, is {value:.12g}: must "
+                f"be {least:g} to {most:.12g}"
+            )
 
 
 def _shown(character: str) -> str:

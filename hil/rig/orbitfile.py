@@ -27,6 +27,7 @@ _ONLY = {  # what sgp4 propagates
     "REF_FRAME": ("TEME",),
     "TIME_SYSTEM": ("UTC",),
     "MEAN_ELEMENT_THEORY": ("SGP4", "SGP/SGP4", "TLE"),
+    "EPHEMERIS_TYPE": ("0", "1", "2", "3"),  # 4 is SGP4-XP, whose drag is another
 }
 _NUMBERS = [
     key for key, field in OrbitMessage.model_fields.items() if key not in ("OBJECT_NAME", "EPOCH")
@@ -44,13 +45,20 @@ def orbit_elements(path: Path, text: str) -> dict[str, Any]:
     wrong = [
         f"{key} = {fields[key]}: must be {allowed[0]}, which sgp4 takes"
         for key, allowed in _ONLY.items()
-        if str(fields.get(key) or allowed[0]).strip().upper() not in allowed
+        if _given(fields, key) and str(fields[key]).strip().upper() not in allowed
     ]
-    table = {key: _typed(key, fields[key]) for key in OrbitMessage.model_fields if fields.get(key)}
+    table = {
+        key: _typed(key, fields[key]) for key in OrbitMessage.model_fields if _given(fields, key)
+    }
     wrong += sentences(examine(OrbitMessage, table).errors, table, OrbitMessage)
     if wrong:
         raise RigError("\n".join(f"{path}: {words}" for words in wrong))
     return table
+
+
+def _given(fields: dict[str, Any], key: str) -> bool:
+    """Whether a keyword has a value: 0, which JSON holds as a number, is one."""
+    return fields.get(key) not in (None, "")
 
 
 def _messages(path: Path, text: str) -> list[dict[str, Any]]:
