@@ -1,10 +1,14 @@
 """Commands with arguments that do not fit: a sentence and a status, never a fault of the bench."""
 
+import subprocess
+import sys
+
 import pytest
 from click.testing import CliRunner
 from fuzz_commands import ROOT, fuzz
 
 from hil.cli import main
+from hil.cli.room import too_small
 
 NADIR = str(ROOT / "rigs/dier5_nadir.toml")
 LONG = "x" * 300  # a name has 255 octets at most
@@ -77,3 +81,19 @@ def test_memory_that_does_not_suffice_is_no_fault_of_the_bench(monkeypatch):
         2,
         "hil: the memory that this process may have does not suffice\n",
     )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit that holds is Linux's")
+def test_a_limit_of_memory_that_is_too_small_is_told_before_a_library_hangs_by_it():
+    command = f"ulimit -v 300000; exec {sys.executable} -m hil check {NADIR}"
+    ended = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("hil: this process may have 307 MB of memory (ulimit -v 300000)")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("limit", "cores", "enough"), [(-1, 64, True), (2 * 10**9, 8, True),
+                                                        (2 * 10**9, 64, False)])  # fmt: skip
+def test_more_cores_take_more_memory(limit, cores, enough):
+    """Each thread of the linear algebra sets 32 MB aside, twice."""
+    assert (too_small(limit, cores) == "") == enough

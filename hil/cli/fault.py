@@ -11,6 +11,7 @@ from pathlib import Path
 
 import hil
 from hil.cli.console import say
+from hil.cli.room import limit_octets
 from hil.errors import RigError
 
 _PACKAGE = Path(hil.__file__).parent
@@ -27,7 +28,9 @@ _OF_FILES = frozenset({
 def of_the_machine(error: Exception) -> str | None:
     """Return what the machine refuses, in a sentence; None for what is no such trouble."""
     if isinstance(error, MemoryError):
-        return "the memory that this process may have does not suffice"
+        most = limit_octets()
+        limit = f" ({most / 1e6:.0f} MB, ulimit -v {most // 1024})" if most >= 0 else ""
+        return f"the memory that this process may have{limit} does not suffice"
     if not isinstance(error, OSError) or error.errno not in _OF_FILES:
         return None
     name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
