@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from hil.dashboard import arrows
-from hil.dashboard.captions import verdict_text
+from hil.dashboard.captions import curve_lines, verdict_text
 from hil.dashboard.history import History
 from hil.dashboard.modes import Modes
-from hil.dashboard.panels import small_panels
+from hil.dashboard.panels import Panel, small_panels
 from hil.dashboard.rows import Rows
 from hil.dashboard.scales import angle_text, decade_range, plain, steady_range
 from hil.dashboard.scene import differs
@@ -94,6 +94,13 @@ def test_the_headline_is_the_verdict_on_all_requirements(session):
     ]
     missed = [verdict.name for verdict in verdicts if not verdict.met]
     assert f"missed: {', '.join(missed)}" in verdict_text(session.standings, True, DARK)
+
+
+@pytest.mark.parametrize(("curves", "lines"), [(3, [3]), (5, [5]), (9, [5, 4])])
+def test_the_names_of_many_error_curves_stand_in_two_lines(curves, lines):
+    panel = Panel("pointing", "", "", "deg", tuple("abcdefghi"[:curves]), lambda _: None)
+    session = SimpleNamespace(panels=[panel], values=lambda *_: [0.1] * curves)
+    assert [line.count("━") for line in curve_lines(session, 0, DARK)] == lines
 
 
 @pytest.mark.parametrize("sizes", [(1000,), (1, 7, 30)])

@@ -312,7 +312,7 @@ def test_the_page_shows_the_examples_own_code(name, code):
 
 def test_all_code_on_the_page_says_where_it_is_from():
     code = re.findall(r"```(?:c|make|python)\n", PAGE)
-    assert len(SHOWN) == len(code) - 2  # but for what reads a recording, and what a test above runs
+    assert len(SHOWN) == len(code) - 3  # but for what reads a recording, and what a test above runs
 
 
 @needs_tools

@@ -43,32 +43,32 @@ A device is a sensor and its number, `wheel NAME`, `rod NUMBER`, `thruster NAME`
 | `on = "rise NAME"` | when the spacecraft rises above the horizon of the rig's `[[target]]` |
 | `mean_between_s` | at random, this far apart on average; needs `duration_s` |
 
-`after_s` delays what `on` triggers. A fault with `on` and `duration_s` comes again on the next
-occasion. Every beginning and end is an event of the recording (source `fault`). The recording's
-metadata `faults` count the frames or octets that each fault of a line has hit, or the messages or
-restarts of one of a device on a line. A rig without
-faults keeps its bits.
+`after_s` delays what `on` triggers. A fault with `on` and `duration_s` begins again on the next
+occasion. The beginning and the end of each fault are events of the recording, with the source
+`fault`. The recording's metadata `faults` count what each fault has hit: frames or octets of the
+bench's line, messages of a line of a device's own, or restarts. A rig without faults gives the same
+bits as before.
 
-The OBC learns of a fault from the data alone. Values are in the unit of the device's column, and a
-failed sensor's values are rounded as its message is.
+The OBC sees only the spoiled data; nobody tells it about the fault. Values are in the unit of the
+device's column, and a failed sensor's values are rounded as its message rounds them.
 
-## What comes of them
+## How the firmware reacts
 
-[Requirements](rig_files.md#the-reaction-to-a-fault) say how the firmware must react to a fault.
-[Two rigs](../rigs/failures) have device after device fail in one timeline and require a reaction to
-each; what the reference flight software does not meet yet is named in their test.
+[Requirements](rig_files.md#the-reaction-to-a-fault) say how the firmware must react to a fault. In
+[two rigs](../rigs/failures) one device after another fails, and each failure has a requirement. The
+tests of these rigs list what the reference flight software does not meet yet.
 
-`hil faults RIG` needs none: it tries every kind on every device of a rig, one at a time, and holds
-each run against the run of the same seed without the fault.
+`hil faults RIG` needs no `[[fault]]`. It tries every kind of fault on every device of a rig, one in
+each run, and compares the run with one of the same seed without the fault.
 
 ```console
 $ hil faults rigs/dier5_nadir.toml --seeds 1-3 -o faults.html
 $ hil faults rigs/dier5_nadir.toml --devices "wheel *" --kinds dead,seized --pairs
 ```
 
-It tells what was noticed and when, which modes the firmware entered, for how long the rig's first
-pointing requirement was missed, and how long after the fault's end it was met again. A rating sums
-that up:
+For each fault it prints when the firmware reported it, which modes the firmware entered, for how
+long the rig's first pointing requirement was missed, and how long after the fault's end it was met
+again. A rating sums this up:
 
 | rating | |
 |---|---|
@@ -77,9 +77,9 @@ that up:
 | safe | the run ends in `sun_safe` or `detumble`, and the body turns no faster than 1 deg/s |
 | lost | anything else, and every run that died |
 
-How hard a fault is follows from the device's own table: an offset is a hundred times the noise, a
-runaway wheel gives its largest torque. The page has each fault as a table for `hil run --faults`.
-`[[expected_rating]]` in a rig makes it a test.
+The size of each fault follows from the device's own table: an offset is a hundred times the noise,
+and a runaway wheel gives its largest torque. The page that `-o` writes has each fault as a table
+for `hil run --faults`. `[[expected_rating]]` in a rig makes a rating a test.
 """
 _ON = {
     "sensor": "Sensors",
@@ -93,27 +93,30 @@ _ON = {
 
 
 _OWN_LINES = """\
-What a device on a line measures fails as it does elsewhere; these are of what it says. A device's
-line can have `drop`, `flip_bits`, `cut`, `duplicate`, `noise_octets` and `silence`: a frame is then
-a message of the device's protocol, or what is none.
+A device on a line of its own can measure wrongly, as any other. The faults below concern what it
+sends. Its line can also have `drop`, `flip_bits`, `cut`, `duplicate`, `noise_octets` and `silence`;
+a frame is then a message of the device's protocol.
 """
 _OBC = """\
-`library`, `posix`, `qemu` and `qemu-fast` can have all of them, and give the same bits. A port can
-have only those of the clock; any other is refused before the start. The bench does not say HELLO
-again: what a restarted firmware knows, it remembers or is told by `[[telecommand]]`. Its
-non-volatile memory survives a reset and a loss of power, and is empty at the start of each run: the
-library's `hil_obc_boot` gets it, a process finds it in the environment (`HIL_STORE`, a file), and
-on the emulated board, whose flash takes no data, the bench keeps the firmware's variable
-`emulated_flash` for it. In the same ways a firmware learns why it boots. Replies that a fault of
-the OBC costs are counted as `replies_lost_to_faults`, restarts as `injected_restarts`.
-Neither is trouble of the line, and its verdict names them; a restart that nobody injected still
-ends the run. A telecommand to an OBC that is down is lost.
+`library`, `posix`, `qemu` and `qemu-fast` can have all of these faults, and give the same bits. A
+port can have only those of the clock; the bench refuses any other before the start. After a restart
+the bench does not say HELLO again: the firmware remembers what it knows, or a `[[telecommand]]`
+tells it.
 
-Variables are named as in the firmware's C source, `flight.adcs.mode`, by its ELF file's symbols and
-debugging information (`-g`); without the latter only whole variables are known. Random flips hit
-each bit of all variables alike: not the stack, nor what is only read. A flip that makes a firmware
-crash ends the run; on `library` it may end the bench as well. Bits are flipped between two steps,
-when the firmware waits for its line.
+Non-volatile memory survives a reset and a loss of power, and is empty at the start of each run. The
+library's `hil_obc_boot` is given it, and a process finds it in a file that the environment names
+(`HIL_STORE`). The emulated board's flash takes no data, so there the bench keeps the firmware's
+variable `emulated_flash`. In the same three ways the firmware learns why it boots.
+
+Replies that a fault of the OBC costs are counted as `replies_lost_to_faults`, and restarts as
+`injected_restarts`. Neither counts against the line, and the line's verdict names them. A restart
+that the bench did not cause still ends the run. A telecommand to an OBC that is down is lost.
+
+Variables have their names in the firmware's C source, such as `flight.adcs.mode`. The names come
+from the ELF file's symbols and debugging information (`-g`); without the latter only whole
+variables are known. Random flips hit every bit of every variable with the same probability, but not
+the stack, and not constants. A flip that crashes the firmware ends the run; on `library` it may end
+the bench as well. Bits are flipped between two steps, while the firmware waits for its line.
 """
 
 

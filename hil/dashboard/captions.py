@@ -90,6 +90,7 @@ def headline(session: Session, row: int, theme: Theme) -> list[str]:
 
 
 _NAMED_MOST = 2  # missed requirements that fit into the headline
+_CURVES_A_LINE = 5
 
 
 def verdict_text(standings: Sequence[Standing], ended: bool, theme: Theme) -> str:
@@ -107,8 +108,8 @@ def verdict_text(standings: Sequence[Standing], ended: bool, theme: Theme) -> st
     return _coloured(f"<b>{met} of {len(standings)} met{so_far}</b>", theme.good)
 
 
-def second_line(session: Session, row: int, theme: Theme) -> str:
-    """Return the error curves' names with their values and limits."""
+def curve_lines(session: Session, row: int, theme: Theme) -> list[str]:
+    """Return the error curves' names with their values and limits, in two lines if it is many."""
     panel = session.panels[0]
     parts = []
     for i, value in enumerate(session.values(panel, row)):
@@ -116,7 +117,8 @@ def second_line(session: Session, row: int, theme: Theme) -> str:
         words = f"━ {escape(panel.curves[i])} {_number(float(value), panel, 3)}{limits}"
         parts.append(_coloured(words, theme.curve(i)))
     parts[-1] += _coloured(f" {panel.unit}", theme.faint)
-    return "   ".join(parts)
+    half = len(parts) if len(parts) <= _CURVES_A_LINE else (len(parts) + 1) // 2
+    return ["   ".join(line) for line in (parts[:half], parts[half:]) if line]
 
 
 def heading(session: Session, state: str, theme: Theme) -> str:

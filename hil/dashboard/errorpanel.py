@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hil.dashboard.captions import headline, second_line, values_text
+from hil.dashboard.captions import curve_lines, headline, values_text
 from hil.dashboard.history import History
 from hil.dashboard.line import Line
 from hil.dashboard.scales import Range
@@ -19,9 +19,11 @@ class ErrorPanel(TimePanel):
         panel = session.panels[0]
         super().__init__(panel, session.places[panel.key], theme, large=True)
         self._session, self._theme = session, theme
-        self._second = Line()
+        self._curve_lines = [Line(), Line()]
         self.strip = Strip(theme)
-        self.layout_.insertWidget(1, self._second)
+        for place, line in enumerate(self._curve_lines):
+            self.layout_.insertWidget(1 + place, line)
+        self._curve_lines[1].hide()
         self.layout_.addWidget(self.strip)
 
     def draw(self, history: History, time_s: Range, end_s: float) -> bool:
@@ -35,7 +37,11 @@ class ErrorPanel(TimePanel):
         """Write the figures of a row."""
         if self.panel.key == "pointing":
             self.header.write(*headline(self._session, row, self._theme))
-            self._second.write(second_line(self._session, row, self._theme))
+            for line, text in zip(
+                self._curve_lines, curve_lines(self._session, row, self._theme), strict=False
+            ):
+                line.show()
+                line.write(text)
         else:  # a recording without an attitude begins with another panel
             values = [float(value) for value in self._session.values(self.panel, row)]
             self.header.write(values_text(self.panel, values, self._theme))

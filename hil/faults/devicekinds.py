@@ -7,13 +7,11 @@ from hil.faults.kind import FaultKind
 
 SENSOR_KINDS = (
     FaultKind("silent", ("sensor",), "It delivers nothing.", sensors.Silent, 'device = "gyro 0"'),
-    FaultKind(
-        "held", ("sensor",), "Its last value goes on and on.", sensors.Held, 'device = "gyro 0"'
-    ),
+    FaultKind("held", ("sensor",), "It repeats its last value.", sensors.Held, 'device = "gyro 0"'),
     FaultKind(
         "stuck",
         ("sensor",),
-        "It shows the same value whatever is true.",
+        "It shows one value, whatever the truth is.",
         sensors.Stuck,
         'device = "tachometer 0"\nvalue = [60.0]',
         ("value",),
@@ -61,7 +59,7 @@ SENSOR_KINDS = (
     FaultKind(
         "turned",
         ("sensor",),
-        "It shows the truth turned: a false attitude that says valid, a mounting that gave way.",
+        "It shows the truth, but turned: a false attitude marked valid, a mounting that gave way.",
         sensors.Turned,
         'device = "star_tracker 0"\nturn_deg = [0.0, 20.0, 0.0]',
         ("turn_deg",),
@@ -69,7 +67,7 @@ SENSOR_KINDS = (
     FaultKind(
         "spikes",
         ("sensor",),
-        "Single samples are off by a size, with a probability.",
+        "Single samples are wrong by a fixed size, at random.",
         sensors.Spikes,
         'device = "gyro 0"\nsize = 0.1\nprobability = 0.01',
         ("size", "probability"),
@@ -85,14 +83,14 @@ SENSOR_KINDS = (
     FaultKind(
         "said_invalid",
         ("sensor",),
-        "Its validity flag lies: good values are said to be invalid.",
+        "Its validity flag is wrong: it marks good values as invalid.",
         sensors.SaidInvalid,
         'device = "star_tracker 0"',
     ),
     FaultKind(
         "said_valid",
         ("sensor",),
-        "Its validity flag lies: what it cannot measure is said to be valid.",
+        "Its validity flag is wrong: it marks values as valid that it cannot measure.",
         sensors.SaidValid,
         'device = "star_tracker 0"',
     ),
@@ -107,7 +105,7 @@ SENSOR_KINDS = (
     FaultKind(
         "late",
         ("sensor",),
-        "Samples come late, with the time at which they were taken.",
+        "Samples come late. They carry the time at which they were taken.",
         sensors.Late,
         'device = "star_tracker 0"\ndelay_s = 0.4',
         ("delay_s",),
@@ -115,7 +113,7 @@ SENSOR_KINDS = (
     FaultKind(
         "time_stamp",
         ("sensor",),
-        "Its time stamp lies.",
+        "Its time stamp is wrong.",
         sensors.TimeStamp,
         'device = "star_tracker 0"\noffset_s = 0.3',
         ("offset_s",),
@@ -131,7 +129,7 @@ SENSOR_KINDS = (
     FaultKind(
         "latched",
         ("sensor",),
-        "Latched by a rod: the field that a dipole of the rods makes at it stays.",
+        "It is magnetised by a rod: the field of the rods at its place stays after they are off.",
         sensors.Latched,
         'device = "magnetometer 0"\ndipole_body_A_m2 = [0.3, 0.0, 0.0]',
         ("dipole_body_A_m2",),
@@ -139,7 +137,13 @@ SENSOR_KINDS = (
 )
 """In the order in which they are listed."""
 ACTUATOR_KINDS = (
-    FaultKind("dead", ("wheel", "rod"), "It gives nothing.", actuators.Dead, 'device = "wheel x"'),
+    FaultKind(
+        "dead",
+        ("wheel", "rod"),
+        "It gives no torque, or no dipole.",
+        actuators.Dead,
+        'device = "wheel x"',
+    ),
     FaultKind(
         "seized",
         ("wheel",),
@@ -158,7 +162,7 @@ ACTUATOR_KINDS = (
     FaultKind(
         "gain",
         ("wheel", "rod"),
-        "It gives a part of what is commanded; below zero, in the wrong direction.",
+        "It gives a part of what is commanded. A negative factor is the wrong direction.",
         actuators.Gain,
         'device = "wheel x"\nfactor = -1.0',
         ("factor",),
@@ -166,7 +170,7 @@ ACTUATOR_KINDS = (
     FaultKind(
         "runaway",
         ("wheel",),
-        "Its motor drives on whatever is commanded.",
+        "Its motor keeps driving, whatever is commanded.",
         actuators.Runaway,
         'device = "wheel x"\ntorque_Nm = 0.002',
         ("torque_Nm",),
@@ -174,7 +178,7 @@ ACTUATOR_KINDS = (
     FaultKind(
         "stuck_on",
         ("rod",),
-        "Its current stays whatever is commanded.",
+        "Its current stays on, whatever is commanded.",
         actuators.StuckOn,
         'device = "rod 0"\ndipole_A_m2 = 0.2',
         ("dipole_A_m2",),
@@ -189,7 +193,7 @@ ACTUATOR_KINDS = (
     FaultKind(
         "stuck_open",
         ("thruster",),
-        "Its valve does not shut.",
+        "Its valve does not close.",
         actuators.Open,
         'device = "thruster a"',
     ),

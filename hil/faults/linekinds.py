@@ -70,7 +70,7 @@ LINE_KINDS = (
     FaultKind(
         "silence",
         ("line", OWN_LINE),
-        "Nothing gets through: a broken wire, or both ways a plug that is out.",
+        "Nothing gets through: a broken wire, or an unplugged connector with both ways silent.",
         line.Silence,
         'device = "line from_obc"',
     ),
@@ -86,7 +86,7 @@ LINE_KINDS = (
     FaultKind(
         "frozen",
         (ON_LINE,),
-        "It says its last message of each kind again and again, counter and time as they were.",
+        "It repeats its last message of each kind, with the old counter and time.",
         ownline.Frozen,
         'device = "gyro 0"',
     ),

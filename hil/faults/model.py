@@ -45,47 +45,48 @@ class Fault(Model):
     sigma: NonNegative | None = None
     """1 sigma of noise that is added to each value, in the unit of its column."""
     factor: float | None = None
-    """What is multiplied."""
+    """What the value is multiplied by."""
     axes: tuple[str, ...] | None = None
     """Which axis each value shows: ["y", "x", "-z"]."""
     turn_deg: Vector | None = None
-    """Rotation vector in body axes by which what is shown is turned."""
+    """Rotation vector, in body axes, that turns what it shows."""
     dipole_body_A_m2: Vector | None = None
-    """Of the rods, whose field stays."""
+    """Dipole of the rods whose field stays."""
     weeks: int | None = None
-    """What its time stamp is off by; below zero: earlier, as far as the time code goes back."""
+    """How many weeks its time stamp is wrong by; a negative number is earlier, as far back as the
+    time code goes."""
     resolution: Positive | None = None
     """What values are rounded to, in the unit of the column."""
     size: NonNegative | None = None
     """How far a spike goes, in the unit of the column."""
     probability: Probability | None = None
-    """Of each sample or frame."""
+    """Probability that a sample or frame is hit."""
     count: Annotated[int, Field(gt=0)] | None = None
-    """After how many frames it is over."""
+    """After how many frames the fault ends."""
     delay_s: Positive | None = None
-    """How much later it comes."""
+    """How much later samples or frames come."""
     watchdog_s: Positive | None = None
-    """After how long its watchdog resets it; it has none if not given."""
+    """How long it hangs until its watchdog resets it; without the key it has no watchdog."""
     symbol: Annotated[str, Field(min_length=1)] | None = None
     """A variable of the firmware or a member of one, by its C name: flight.adcs.mode."""
     bit: Annotated[int, Field(ge=0)] | None = None
-    """Number of a bit, from the lowest of the symbol's first octet."""
+    """Which bit, counted from the lowest one of the symbol's first octet."""
     rate_per_bit_day: Positive | None = None
     """How often each bit is flipped a day, on average."""
     ppm: float | None = None
-    """How much too fast its clock runs, in millionths; below zero: too slow."""
+    """How much too fast its clock runs, in parts per million; a negative number is too slow."""
     offset_s: float | None = None
-    """What a time is off by; above zero: later than the truth."""
+    """How wrong the time is; a positive number is later than the truth."""
     cell: Annotated[int, Field(ge=0)] | None = None
-    """Number of a value, from 0."""
+    """Which cell, counted from 0."""
     torque_Nm: float | None = None
     """What the motor gives, whatever is commanded."""
     dipole_A_m2: float | None = None
     """What the rod gives, whatever is commanded."""
     octets: Annotated[int, Field(gt=0, le=4096)] | None = None
-    """A control period."""
+    """How many are inserted in each control period."""
     bit_error_rate: Probability | None = None
-    """Of each bit on the line."""
+    """Probability that a bit on the line is flipped."""
 
     @model_validator(mode="after")
     def _begins_once(self) -> Self:
