@@ -83,7 +83,11 @@ class Run:
         self.options = options
         self.counts: Counter[str] = Counter()
         self.survivors: list[str] = []
-        self._waiting = iter(drawn(ROOT, options.folders, 4 * options.count, options.seed))
+        waiting = drawn(ROOT, options.folders, 4 * options.count, options.seed)
+        # At once: sources may be edited while this runs.
+        self._names = {mutant: (mutant.identity(ROOT), mutant.told(ROOT)) for mutant in waiting}
+        self._whys = {mutant: reason(ROOT, mutant) for mutant in waiting}
+        self._waiting = iter(waiting)
         self._lock = threading.Lock()
         self._folder = KEPT / "-".join(options.folders).replace("/", "-")
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -115,23 +119,23 @@ class Run:
             return None
 
     def _known(self, mutant: Mutant) -> tuple[str, str]:
-        if why := reason(ROOT, mutant):
+        if why := self._whys[mutant]:
             return "none", why
-        outcome, by = self._kept.get(mutant.identity(ROOT), ("", ""))
+        outcome, by = self._kept.get(self._names[mutant][0], ("", ""))
         return ("", "") if outcome == "survived" and self.options.again else (outcome, by)
 
     def _note(self, mutant: Mutant, outcome: str, by: str, took_s: float) -> None:
-        told = mutant.told((ROOT / mutant.path).read_bytes())
+        identity, told = self._names[mutant]
         with self._lock:
             print(f"{outcome:9} {took_s:5.0f} s  {told}  {by}", flush=True)
-            self._kept[mutant.identity(ROOT)] = (outcome, by)
+            self._kept[identity] = (outcome, by)
             self._file.write_text(json.dumps(self._kept, indent=0))
             self._count(mutant, outcome)
 
     def _count(self, mutant: Mutant, outcome: str) -> None:
         self.counts[outcome] += 1
         if outcome == "survived":
-            self.survivors.append(mutant.told((ROOT / mutant.path).read_bytes()))
+            self.survivors.append(self._names[mutant][1])
 
 
 class Copy:
@@ -229,7 +233,7 @@ def _compiles(path: Path) -> bool:
 
 
 def _copy(folder: Path) -> None:
-    """Bring a copy of the checkout up to date; what is the same keeps its time."""
+    """Bring a copy of the checkout up to date; what is the same stays."""
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     for name in names.stdout.decode().split("\0"):
         source, target = ROOT / name, folder / name
@@ -237,7 +241,7 @@ def _copy(folder: Path) -> None:
             continue
         if not target.exists() or target.read_bytes() != source.read_bytes():
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target)
+            shutil.copyfile(source, target)  # with a time of its own: builds look at it
 
 
 if __name__ == "__main__":

@@ -120,6 +120,34 @@ static void test_a_tachometer_of_a_wheel_at_rest_is_tried_again(void)
     CHECK(seconds_unheard(0.05f) > 599.0f);
 }
 
+/* A tachometer shows a jump of wheel 1 that a body at rest does not feel, so many times as large as eight sigmas of a gyro's
+ * noise over a step hide (angle random walk by the root of the step: Farrenkopf, J. Guidance 1 (1978), 282). */
+static void jump(double times)
+{
+    const float torque_Nm[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+    const struct body_motion still = {{0.0f, 0.0f, 0.0f}, {0.0f, 0.0f, 0.0f}};
+    start();
+    const double walk = (double)parameters.value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S];
+    const double hidden_Nms = 8.0 * (double)parameters.inertia_body_kg_m2.y.y * walk / sqrt(0.1);
+    for (int step = 0; step < 3; step++) {
+        wheels_measure(&wheels, 1, step < 2 ? 100.0f : (float)(100.0 + times * hidden_Nms / 2.4e-5));
+        wheels_update(&wheels, &parameters, torque_Nm, step > 0 ? STEP_S : 0.0f);
+    }
+    faults_check_tachometers(&faults, &parameters, &wheels, &still, STEP_S, &events);
+}
+
+static void test_a_jump_that_the_body_does_not_feel_is_not_believed(void)
+{
+    jump(0.5);
+    CHECK(events.count == 0 && wheels.speed_rad_s[1] > 100.0f);
+    jump(2.0);
+    CHECK(events.count == 1 && events.code[0] == ADCS_EVENT_TACHOMETER_OUTLIER && events.value[0] == 1.0f);
+    CHECK_NEAR(wheels.speed_rad_s[1], 100.0, 1e-3);
+    CHECK_NEAR(wheels.momentum_body_Nms.y, 100.0 * 2.4e-5, 1e-8);
+    CHECK_NEAR(wheels.momentum_change_body_Nms.y, 0.0, 1e-8);
+    CHECK(wheels.friction_Nm[1] == 0.0f);
+}
+
 /* Only the ground says that a wheel is sound again. */
 static void test_wheels_come_back_when_their_number_is_set_anew(void)
 {
@@ -167,6 +195,7 @@ void test_faults(void)
     test_a_fast_wheel_that_gains_nothing_is_at_its_limit();
     test_saturation_is_told_as_it_comes_and_goes();
     test_a_tachometer_of_a_wheel_at_rest_is_tried_again();
+    test_a_jump_that_the_body_does_not_feel_is_not_believed();
     test_wheels_come_back_when_their_number_is_set_anew();
     test_each_device_is_heard_by_itself();
 }

@@ -118,6 +118,19 @@ static void test_the_attitude_goes_on_from_the_last_one_where_nothing_shows_it(v
     CHECK(wire.estimate.flags == 1); /* too long ago */
 }
 
+/* What changes by itself, as the attitude, every 300 s: the flash bears no more. */
+static void test_the_state_is_written_every_five_minutes(void)
+{
+    unsigned written = 0;
+    live(20);
+    for (uint32_t number = 20; number < 7000; number++) {
+        const adcs_ticks before = wire.flight.restart.state.time;
+        step(number);
+        written += wire.flight.restart.state.time != before;
+    }
+    CHECK(written == 2);
+}
+
 static void test_nothing_is_taken_from_another_build(void)
 {
     live(20);
@@ -146,6 +159,7 @@ void test_restart(void)
     test_what_did_nothing_goes_on_doing_nothing_and_a_test_is_over();
     test_a_crash_is_told_with_the_place_where_it_was();
     test_the_attitude_goes_on_from_the_last_one_where_nothing_shows_it();
+    test_the_state_is_written_every_five_minutes();
     test_nothing_is_taken_from_another_build();
     test_what_is_kept_fits_into_the_store();
 }

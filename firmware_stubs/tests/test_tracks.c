@@ -96,6 +96,20 @@ static void test_a_ship_low_on_the_horizon_is_one_track(void)
     }
 }
 
+/* An acceleration that is constant over a step (Bar-Shalom, Li and Kirubarajan, Estimation with Applications, 6.3.2). */
+static void test_what_an_acceleration_may_have_done_in_a_step(void)
+{
+    struct track track = {.x_m = 5.0f, .y_m = 6.0f, .vx_m_s = 3.0f, .vy_m_s = -4.0f};
+    track_predict(&track, 2.0f, 0.5f);
+    CHECK_NEAR(track.x_m, 11.0, 1e-6);
+    CHECK_NEAR(track.y_m, -2.0, 1e-6);
+    CHECK_NEAR(track.place_m2.xx, 0.25 * 0.25 * 16.0, 1e-6);
+    CHECK_NEAR(track.place_rate_m2_s.yy, 0.5 * 0.25 * 8.0, 1e-6);
+    CHECK_NEAR(track.rate_m2_s2.xx, 0.25 * 4.0, 1e-6);
+    track_predict(&track, 2.0f, 0.0f);
+    CHECK_NEAR(track.place_m2.yy, 1.0 + 2.0 * 2.0 * 1.0 + 4.0 * 1.0, 1e-6);
+}
+
 /* The mean of the squared error in sigmas is that of chi-squared, 2 for the two of a place (Bar-Shalom, 5.4.2). */
 static void test_a_track_knows_how_well_it_knows(void)
 {
@@ -228,6 +242,7 @@ void test_tracks(void)
     test_a_number_is_kept_through_a_cloud_and_not_for_ever();
     test_what_is_of_no_wanted_kind_begins_no_track();
     test_a_ship_low_on_the_horizon_is_one_track();
+    test_what_an_acceleration_may_have_done_in_a_step();
     test_a_track_knows_how_well_it_knows();
     test_a_track_that_is_badly_known_leaves_its_neighbour_alone();
     test_a_ship_that_is_found_again_beside_its_course_keeps_its_number();

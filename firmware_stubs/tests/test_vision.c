@@ -1,4 +1,5 @@
 /* Pictures from pieces, and what stands out of noise. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
@@ -138,6 +139,41 @@ static void test_what_stands_out_is_found_where_it_is(void)
     CHECK(!detections.crowded);
 }
 
+/* Mean and spread of the pixels around a place, 8 to every side without the inner 3, as far as the picture goes. */
+static void check_ring(const struct detection *found, int column, int row)
+{
+    double n = 0.0, sum = 0.0, square = 0.0;
+    for (int i = row < 8 ? 0 : row - 8; i <= row + 8 && i < ROWS; i++) {
+        for (int j = column < 8 ? 0 : column - 8; j <= column + 8 && j < COLUMNS; j++) {
+            const bool ring = abs(i - row) > 3 || abs(j - column) > 3;
+            n += ring;
+            sum += ring ? picture[i][j] : 0.0;
+            square += ring ? (double)picture[i][j] * picture[i][j] : 0.0;
+        }
+    }
+    CHECK(found->mean == (uint16_t)(sum / n));
+    CHECK_NEAR(found->sigma_16ths, 16.0 * sqrt(square / n - sum / n * (sum / n)), 1.0);
+}
+
+static void test_the_ring_of_each_is_that_around_it(void)
+{
+    static const int places[4][2] = {{2, 60}, {80, 3}, {121, 90}, {158, 118}};
+    for (int i = 0; i < ROWS * COLUMNS; i++) {
+        picture[i / COLUMNS][i % COLUMNS] = (uint16_t)(300 + 7 * (i % COLUMNS) + 9 * (i / COLUMNS)); /* a slope */
+    }
+    for (int i = 0; i < 4; i++) {
+        picture[places[i][1]][places[i][0]] = 4095;
+    }
+    (void)send_without(FRAME_PIECES_MAX);
+    detect(&frame, &work, &detections);
+    CHECK(detections.count == 4);
+    for (unsigned i = 0; i < detections.count; i++) {
+        const struct detection *found = &detections.found[i];
+        CHECK(found->peak == 4095);
+        check_ring(found, found->column_64ths / 64, found->row_64ths / 64);
+    }
+}
+
 static void test_too_many_are_told_as_a_crowd(void)
 {
     for (int row = 0; row < ROWS; row++) {
@@ -158,5 +194,6 @@ void test_vision(void)
     test_pieces_of_another_picture_are_dropped();
     test_false_alarms_are_as_rare_as_said();
     test_what_stands_out_is_found_where_it_is();
+    test_the_ring_of_each_is_that_around_it();
     test_too_many_are_told_as_a_crowd();
 }

@@ -27,9 +27,9 @@ class Mutant:
         """Return the file's text with the mistake in it."""
         return text[: self.begin] + self.new.encode() + text[self.end :]
 
-    def told(self, text: bytes) -> str:
+    def told(self, root: Path) -> str:
         """Return where it is and what it changes, for a person."""
-        old = text[self.begin : self.end].decode()
+        old = (root / self.path).read_bytes()[self.begin : self.end].decode()
         return f"{self.path}:{self.line}: {old!r} -> {self.new!r}"
 
     def identity(self, root: Path) -> str:
