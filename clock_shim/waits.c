@@ -103,13 +103,10 @@ int select(int n, fd_set *restrict to_read, fd_set *restrict to_write, fd_set *r
     return ready;
 }
 
-int epoll_pwait(int fd, struct epoll_event *events, int most, int timeout_ms, const sigset_t *mask)
+static int epoll_until(int fd, struct epoll_event *events, int most, int64_t wait_ns, const sigset_t *mask)
 {
-    if (!shim_served) {
-        return (int)syscall(SYS_epoll_pwait, fd, events, most, timeout_ms, mask, SIGNALS_SIZE);
-    }
     shim_spend();
-    const int64_t due_ns = timeout_ms < 0 ? NEVER : shim_after((int64_t)timeout_ms * 1000000);
+    const int64_t due_ns = wait_ns == NEVER ? NEVER : shim_after(wait_ns);
     for (;;) {
         const int ready = (int)syscall(SYS_epoll_pwait, fd, events, most, 0, mask, SIGNALS_SIZE);
         if (ready != 0 || shim_now_ns >= due_ns) {
@@ -119,7 +116,26 @@ int epoll_pwait(int fd, struct epoll_event *events, int most, int timeout_ms, co
     }
 }
 
+int epoll_pwait(int fd, struct epoll_event *events, int most, int timeout_ms, const sigset_t *mask)
+{
+    if (!shim_served) {
+        return (int)syscall(SYS_epoll_pwait, fd, events, most, timeout_ms, mask, SIGNALS_SIZE);
+    }
+    return epoll_until(fd, events, most, timeout_ms < 0 ? NEVER : (int64_t)timeout_ms * 1000000, mask);
+}
+
 int epoll_wait(int fd, struct epoll_event *events, int most, int timeout_ms)
 {
     return epoll_pwait(fd, events, most, timeout_ms, NULL);
 }
+
+#ifdef SYS_epoll_pwait2
+int epoll_pwait2(int fd, struct epoll_event *events, int most, const struct timespec *timeout, const sigset_t *mask);
+int epoll_pwait2(int fd, struct epoll_event *events, int most, const struct timespec *timeout, const sigset_t *mask)
+{
+    if (!shim_served) {
+        return (int)syscall(SYS_epoll_pwait2, fd, events, most, timeout, mask, SIGNALS_SIZE);
+    }
+    return epoll_until(fd, events, most, timeout == NULL ? NEVER : ns_of(timeout), mask);
+}
+#endif

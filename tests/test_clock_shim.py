@@ -82,6 +82,10 @@ def test_everything_that_is_waited_for_comes_at_its_time(compiled, tmp_path):
         ("read", fourth_us, 4),
         ("read", fourth_us + 100_000, 0),
         ("read", third_us + 100_000, 3),
+        ("cond", third_us + 105_000, 1),
+        ("cond", third_us + 110_000, 1),
+        ("sem", third_us + 110_000, 0),
+        ("sem", third_us + 115_000, -1),
         ("looked", 500_000, 0),
     ]
     assert [line[0] for line in lines] == [each[0] for each in expected]

@@ -1,7 +1,10 @@
 /* What a program asks of its clock, and what it waits for; it prints when each came, in us. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <errno.h>
 #include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,6 +92,38 @@ static void octets(void)
     say("read", read(line, data, sizeof data)); /* three, and then nothing */
 }
 
+static struct timespec later(clockid_t clock, long ns)
+{
+    struct timespec at;
+    clock_gettime(clock, &at);
+    at.tv_nsec += ns;
+    at.tv_sec += at.tv_nsec / 1000000000;
+    at.tv_nsec %= 1000000000;
+    return at;
+}
+
+/* Nobody signals: they are sleeps, by the day's clock and by one of their own. */
+static void locks(void)
+{
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t by_day = PTHREAD_COND_INITIALIZER, steady;
+    pthread_condattr_t how;
+    sem_t semaphore;
+    pthread_condattr_init(&how);
+    pthread_condattr_setclock(&how, CLOCK_MONOTONIC);
+    pthread_cond_init(&steady, &how);
+    sem_init(&semaphore, 0, 1);
+    pthread_mutex_lock(&mutex);
+    struct timespec at = later(CLOCK_REALTIME, 5000000);
+    say("cond", pthread_cond_timedwait(&by_day, &mutex, &at) == ETIMEDOUT);
+    at = later(CLOCK_MONOTONIC, 5000000);
+    say("cond", pthread_cond_timedwait(&steady, &mutex, &at) == ETIMEDOUT);
+    at = later(CLOCK_REALTIME, 5000000);
+    say("sem", sem_timedwait(&semaphore, &at));
+    at = later(CLOCK_REALTIME, 5000000);
+    say("sem", sem_timedwait(&semaphore, &at));
+}
+
 int main(int argc, char **argv)
 {
     line = argc > 1 ? open(strchr(argv[1], '=') + 1, O_RDWR | O_NOCTTY) : -1;
@@ -98,6 +133,7 @@ int main(int argc, char **argv)
     timeouts();
     timers();
     octets();
+    locks();
     while (us(CLOCK_MONOTONIC) < 500000) { /* one that only looks gets on */
     }
     say("looked", 0);
