@@ -9,8 +9,9 @@ from lines_rigs import CRAFT, RIG, write
 from rig_files import edited
 from test_pins import GPS
 
-from hil.bench.deck import Deck, lines_to
+from hil.bench.deck import Deck
 from hil.bench.pins import pins_to
+from hil.bench.riglines import lines_to
 from hil.bench.world import World
 from hil.link.clock import Clock, exact_s
 from hil.machine import build

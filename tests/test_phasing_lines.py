@@ -9,8 +9,8 @@ import pytest
 from lines_rigs import RIG, program, write
 from rig_files import edited
 
-from hil.bench.deck import lines_to
 from hil.bench.pins import pins_to
+from hil.bench.riglines import lines_to
 from hil.errors import RigError
 from hil.obc.places import open_obc
 from hil.phasing import NOT_PHASED, phase_on_lines

@@ -32,7 +32,7 @@ bool target_set_direction(struct target *target, struct vec3 direction_eci);
 /* Propagate one that is in orbit towards a time. */
 void target_propagate(struct target *target, adcs_ticks time);
 
-/* How many metres higher the air lets one on Earth appear that is seen from straight above; 0 unless targets are apparent. */
+/* How many metres higher the air lets one on Earth appear, seen from straight above; 0 unless targets are apparent. */
 float target_lift_m(const struct target *target, const struct adcs_parameters *parameters);
 
 /* Where one on Earth is at another time, in ECI, and one in orbit at the time to which it is propagated. On Earth: along its

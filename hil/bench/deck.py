@@ -6,25 +6,25 @@ import math
 import select
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from hil.bench.carried import Carried
 from hil.bench.keep import unix_ns
+from hil.bench.linewheels import WheelsOnLines
 from hil.bench.pins import Pins
 from hil.bench.world import Command
 from hil.devices.sensor import Sample, Sensor
 from hil.errors import ObcError, RigError
-from hil.lines.build import Place, ends, places
+from hil.lines.build import ends, places
 from hil.lines.end import End, Seat
 from hil.link.clock import Clock
 from hil.link.events import Values
 from hil.link.messages import COMMAND
-from hil.obc.names import LINES_ONLY
-from hil.obc.place import LineTo, Obc
-from hil.protocols.device import Drive, Measured
+from hil.obc.place import Obc
+from hil.protocols.device import Measured
 from hil.rig import Rig
 from hil.telemetry.believed import Believed
-from hil.telemetry.decoder import decoder_of
 
 SLICE_NS, LONG_SLICE_NS, LINGER_NS = 1_000_000, 5_000_000, 5_000_000
 """In which the time of an OBC is handed out: the long ones when nothing was said for a while."""
@@ -34,51 +34,6 @@ _NO_BIAS = (math.nan,) * 3
 Record = Callable[..., None]
 _READABLE = 0x001  # select.POLLIN of Linux and macOS
 RunUntil = Callable[..., None]
-
-
-def lines_to(rig: Rig) -> list[LineTo]:
-    """Return a rig's lines as a place needs to know them."""
-    return [LineTo(line.name, line.baud, line.usart, line.port, *line.form) for line in rig.line]
-
-
-def refuse_pace(rig: Rig, place: str, *, realtime: bool, alone: bool) -> None:
-    """Raise RigError for a rig whose lines cannot be served at the pace that is asked for."""
-    if place in LINES_ONLY:
-        if realtime:
-            raise RigError(f"{place} has a time of its own: leave --realtime out")
-        return
-    if not rig.obc.wire and not realtime:
-        raise RigError(
-            f"{rig.name} has devices' lines only, so that nothing tells when the OBC is done with "
-            f"a step: run it in real time (--realtime), or on {' or '.join(LINES_ONLY)}"
-        )
-    if rig.line and realtime and not alone:
-        raise RigError(f"{rig.name} has devices' lines: in real time it runs alone")
-
-
-def off_the_wire(rig: Rig) -> set[tuple[str, int]]:
-    """Return (kind, instance) of the sensors that are not on the bench's own line."""
-    on_lines = [each.device for line in rig.line for each in line.device]
-    return sensors_named(rig, (*on_lines, *rig.obc.not_connected))
-
-
-def sensors_named(rig: Rig, devices: Iterable[str]) -> set[tuple[str, int]]:
-    """Return (kind, instance) of the sensors among devices; a wheel's is its tachometer."""
-    where = places(rig.spacecraft.devices)
-    found = (where[name] for name in devices if name in where)
-    return {("tachometer" if each.kind == "wheel" else each.kind, each.number) for each in found}
-
-
-def telemetry_of(rig: Rig) -> tuple[int, Believed | None]:
-    """Return the number of the line on which the firmware tells what it believes, and that.
-
-    Raises RigError for a decoder that cannot be used.
-    """
-    for number, line in enumerate(rig.line):
-        if line.telemetry is not None:
-            decoder = decoder_of(line.telemetry, rig.source.path, line.name)
-            return number, Believed(line.telemetry, decoder, rig.obc.modes)
-    return -1, None
 
 
 def _poller() -> Any:
@@ -129,15 +84,15 @@ class Deck:
         self._pins = Pins(rig, self._epoch_ns) if rig.pin and hasattr(obc, "outputs") else None
         self._seats = self._by_sensor(sensors)
         self._triggered = self._by_pin(self._pins)
-        self._wheels = _Wheels(self.ends, rig, self._where)
+        self._wheels = WheelsOnLines(self.ends, rig, self._where)
         self._telemetry, self.believed = telemetry
         self._commands: list[tuple[float, Command]] = []
         self._poll = _poller()
         for channel in self._channels:
             self._poll.register(channel.fd, _READABLE)
-        self._carried = [[0, 0] for _ in self.ends]
+        self._carried = Carried(self.ends)
         self._death_fd = -1
-        self.obc_is_down, self._lost = False, 0
+        self.obc_is_down = False
         self._number = {channel.fd: number for number, channel in enumerate(self._channels)}
 
     def _by_sensor(self, sensors: Sequence[Sensor]) -> list[tuple[int, End, Seat]]:
@@ -242,7 +197,7 @@ class Deck:
             if end.has_something:
                 for begin_ns, data in end.bursts(until_ns):
                     if self.obc_is_down:
-                        self._lost += len(data)
+                        self._carried.lost += len(data)
                         continue
                     self._write_down(begin_ns, number, data, from_obc=False)
                     found.append((begin_ns, number, data))
@@ -289,7 +244,7 @@ class Deck:
             if not end.has_something or not (data := end.send(now_ns)):
                 continue
             if self.obc_is_down:
-                self._lost += len(data)
+                self._carried.lost += len(data)
             else:
                 self._channels[number].write(data)
                 self._write_down(now_ns, number, data, from_obc=False)
@@ -361,19 +316,11 @@ class Deck:
 
     def of_each_line(self) -> dict[str, dict[str, int]]:
         """Return octets each way, and how often its devices heard no message, by line."""
-        return {
-            end.line.name: {
-                "octets_to_obc": to_obc,
-                "octets_from_obc": from_obc,
-                "noises": sum(seat.device.reader.refused for seat in end.seats),
-                "collisions": end.collisions,
-            }
-            for end, (to_obc, from_obc) in zip(self.ends, self._carried, strict=True)
-        }
+        return self._carried.of_each_line()
 
     def _write_down(self, time_ns: int, number: int, data: bytes, *, from_obc: bool) -> None:
         self._record(time_ns, number, data, from_obc=from_obc)
-        self._carried[number][from_obc] += len(data)
+        self._carried.octets[number][from_obc] += len(data)
 
     def counts(self) -> dict[str, int]:
         """Return octets that the OBC did not take, and how often devices heard no message.
@@ -381,60 +328,4 @@ class Deck:
         What came while a fault of the OBC had it stand still is counted by itself.
         """
         told = {} if self.believed is None else {"telemetry_noises": self.believed.refused}
-        return told | {
-            "line_octets_lost_to_faults": self._lost,
-            "line_octets_dropped": self._obc.dropped,
-            "line_collisions": sum(end.collisions for end in self.ends),
-            "line_noises": sum(
-                seat.device.reader.refused for end in self.ends for seat in end.seats
-            ),
-        }
-
-
-class _Wheels:
-    """The torque that each wheel on a line is to give."""
-
-    def __init__(self, every: Sequence[End], rig: Rig, where: dict[str, Place]) -> None:
-        self._seats = {
-            where[seat.name].number: seat
-            for end in every
-            for seat in end.seats
-            if seat.kind == "wheel"
-        }
-        self.number = len(self._seats)
-        self._torques = [0.0] * max(len(rig.spacecraft.wheel), 4)
-        self._step_s = rig.step_s
-
-    @property
-    def present(self) -> list[float]:
-        """The torques as the motors have them; NaN of those that are on no line."""
-        return [
-            torque if number in self._seats else math.nan
-            for number, torque in enumerate(self._torques)
-        ]
-
-    def changed(self) -> list[float] | None:
-        """Return all torques if one is another than it was."""
-        now = self.over(self._torques)
-        if now == self._torques:
-            return None
-        self._torques = now
-        return list(now)
-
-    def over(self, torques: Sequence[float]) -> list[float]:
-        """Return torques with those of the wheels on lines in their places."""
-        found = list(torques)
-        for number, seat in self._seats.items():
-            found[number] = self._torque_Nm(seat, seat.device.drive or Drive())
-        return found
-
-    def _torque_Nm(self, seat: Seat, drive: Drive) -> float:
-        """What the motor is to give: of a speed what reaches it within a control period."""
-        settings = seat.device.settings
-        if drive.speed_rad_s is None:
-            return drive.torque_Nm
-        measured = seat.device.measured
-        speed = measured.values[0] if measured else 0.0
-        wanted = settings.inertia_kg_m2 * (drive.speed_rad_s - speed) / self._step_s
-        most = settings.torque_max_Nm
-        return max(-most, min(most, wanted)) if math.isfinite(wanted) else 0.0
+        return told | self._carried.counts(dropped=self._obc.dropped)

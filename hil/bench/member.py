@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hil.bench.codec import Codec
-from hil.bench.deck import Deck, off_the_wire, telemetry_of
+from hil.bench.deck import Deck
 from hil.bench.ground import Ground
 from hil.bench.keep import (
     RecordingTap,
@@ -26,6 +26,7 @@ from hil.bench.nowire import NoWire
 from hil.bench.preflight import check_budget, check_room
 from hil.bench.radio import RadioUnit
 from hil.bench.result import Result, Stopwatch
+from hil.bench.riglines import off_the_wire, telemetry_of
 from hil.bench.stepping import Stepping
 from hil.bench.steprow import StepRow
 from hil.bench.tally import LATE_ESTIMATES, counts_of, tally, telemetry_words

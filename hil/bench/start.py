@@ -5,11 +5,11 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from hil.bench.deck import lines_to, refuse_pace
 from hil.bench.loop import Bench
 from hil.bench.member import Member
 from hil.bench.pins import pins_to
 from hil.bench.result import Result
+from hil.bench.riglines import lines_to, refuse_pace
 from hil.bench.specification import RunSpecification
 from hil.obc.console import console_of
 from hil.obc.image import place_for

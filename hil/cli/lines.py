@@ -89,7 +89,7 @@ def _recorded(source: Path, name: str) -> Iterator[Said]:
 
 def _live(source: Path, name: str) -> Iterator[Said]:
     """Listen on the adapter: what comes from there is the devices' side, of telemetry the OBC's."""
-    from hil.bench.deck import lines_to
+    from hil.bench.riglines import lines_to
     from hil.lines.sniff import Sniffer
     from hil.rig import load_rig
 

@@ -23,8 +23,8 @@ def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bo
     The test is in open loop: it stimulates one axis of one device at a time. Of a rig with [[line]]
     tables only, the telemetry and the commands to the wheels show the answer.
     """
-    from hil.bench.deck import lines_to
     from hil.bench.pins import pins_to
+    from hil.bench.riglines import lines_to
     from hil.obc.image import place_for
     from hil.obc.places import open_obc
     from hil.phasing import phase, phase_on_lines, print_findings

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hil.bench.deck import Deck, telemetry_of
+from hil.bench.deck import Deck
+from hil.bench.riglines import telemetry_of
 from hil.bench.world import World
 from hil.link.clock import Clock, exact_s
 from hil.obc.place import Obc

@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.bench.deck import Deck, telemetry_of
+from hil.bench.deck import Deck
+from hil.bench.riglines import telemetry_of
 from hil.devices.sensor import Sample, Sensor
 from hil.link.clock import Clock, exact_s
 from hil.obc.place import Obc

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hil.bench.deck import sensors_named
+from hil.bench.riglines import sensors_named
 from hil.bench.world import World
 from hil.devices.kinds import SensorKind
 from hil.devices.registry import registry
