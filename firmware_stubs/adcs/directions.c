@@ -69,7 +69,9 @@ struct directions directions_collect(const struct adcs *adcs, struct vec3 field_
     }
     const struct vec3 field =
         field_calibration_apply(&adcs->field_calibration, samples->field_body_T, adcs->rods.core_body_A_m2);
-    add(&found, DIRECTION_FIELD, field, field_eci_T, value[ADCS_MAGNETOMETER_SIGMA_RAD]);
+    const float known_rad = value[ADCS_MAGNETOMETER_SIGMA_RAD];
+    const float learnt_rad = field_calibration_sigma_rad(&adcs->field_calibration, v3_norm(field));
+    add(&found, DIRECTION_FIELD, field, field_eci_T, adcs_sqrt(known_rad * known_rad + learnt_rad * learnt_rad));
     if (samples->coarse_sun && !samples->fine_sun && dated) {
         add(&found, DIRECTION_COARSE_SUN, samples->coarse_sun_body, directions_light_eci(adcs, sun_eci),
             value[ADCS_COARSE_SUN_SIGMA_RAD]);

@@ -16,6 +16,7 @@
 #define SUSPECTED_T 1e-6f         /* of the size: ten sigma of what is wrong with a calibrated one */
 #define AGREES_T 3e-7f
 #define RELEARNT 8u
+#define IRON_SIGMAS 3.0f
 #define OFF_SHARE 0.1f            /* of one sample in the mean */
 
 static void start(struct field_calibration *calibration, struct vec3 bias_body_T)
@@ -37,6 +38,16 @@ struct vec3 field_calibration_apply(const struct field_calibration *calibration,
 {
     const struct vec3 stretched = v3_add(measured_body_T, m3_apply(calibration->stretch, measured_body_T));
     return v3_sub(stretched, v3_add(calibration->bias_body_T, each(calibration->rods_T_per_A_m2, remanence_body_A_m2)));
+}
+
+/* The filter begins with 1 uT; hard iron that the size alone does not give away is up to some 5 uT, across the field. */
+float field_calibration_sigma_rad(const struct field_calibration *calibration, float size_T)
+{
+    float most = 0.0f;
+    for (int i = 0; i < 3; i++) {
+        most = calibration->covariance[i][i] > most ? calibration->covariance[i][i] : most;
+    }
+    return size_T > FIELD_UNIT_T ? IRON_SIGMAS * FIELD_UNIT_T * adcs_sqrt(most) / size_T : 0.0f;
 }
 
 /* What one unit more of each unknown makes of the field's size: bias; xx, yy, zz, xy, xz, yz of the stretch; rods. */

@@ -26,6 +26,9 @@ struct field_calibration {
 struct vec3 field_calibration_apply(const struct field_calibration *calibration, struct vec3 measured_body_T,
                                     struct vec3 remanence_body_A_m2);
 
+/* How far off the field's direction may be for what is not learnt yet, 1 sigma in rad, of a field of this size. */
+float field_calibration_sigma_rad(const struct field_calibration *calibration, float size_T);
+
 enum field_verdict { FIELD_AS_BEFORE, FIELD_DOUBTED, FIELD_TRUSTED };
 
 /* Use one measurement, `strength_T` being what the model of the field says of its size there; `remanence_body_A_m2` as the
