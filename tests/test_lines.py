@@ -135,6 +135,18 @@ THIRD = '\n[[line]]\nname = "third"\nbaud = {}\n[[line.device]]\ndevice = "{}"\n
             "wheel z",
         ),
         (
+            "baud = 460800",
+            'baud = 460800\nformat = "7E1"',
+            "",
+            'gyro 0: format = "7E1" has 7 data bits, and stim300 needs 8: give 8N1',
+        ),
+        (
+            'protocol = "stim300"',
+            'protocol = "stim300"\nsetup = ["hex:zz"]',
+            "",
+            "is no command of stim300: after hex: come pairs of hexadecimal digits",
+        ),
+        (
             "usart = 2",
             "usart = 9",
             "",
@@ -413,6 +425,8 @@ def test_the_wiring_is_printed(tmp_path):
     assert (imu_line["to_obc"], imu_line["most"]) == (20.0 * 25, 46_080.0)
     assert wheels["devices"][1] == "wheel y (nsp 0xC0)"
     assert wheels["load"] == pytest.approx(3 * 20 * (22 + 23) / 11_520)
+    _, out = command_line("lines", DIER5)
+    assert "rod 0 on pins: plus TIM3_CH1, minus TIM3_CH2" in out
 
 
 # -- the page --------------------------------------------------------------------------------------

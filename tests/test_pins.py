@@ -49,6 +49,7 @@ S, MS = 10**9, 10**6
             PIN.format("gps 0", 'pps = "TIM1_CH1"'),
             "TIM1_CH1 is a timer's channel: name a port's pin",
         ),
+        (BRIDGES + PIN.format("rod 1", 'plus = "PB1"'), "[[pin]]: rod 1 has 2 tables: give it one"),
         (PIN.format("wheel x", 'trigger = "PB1"'), '"wheel x": no device that hangs on pins'),
         (PIN.format("gyro 0", 'pps = "PB1"'), '"gyro 0": give trigger, and no other pin'),
         (BRIDGES.replace("PB0", "TIM4_CH1"), "TIM4_CH1 is given 2 times: give each its own"),

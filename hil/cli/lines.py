@@ -59,6 +59,9 @@ def lines_command(rig: Path | None, as_json: bool, write: bool) -> None:
         table.add_row(*row)
     OUT.print(table)
     OUT.print("TX and RX are the board's: an adapter's RX goes to TX, its TX to RX.")
+    for pin in loaded.pin:
+        names = ", ".join(f"{key} {name}" for key, name in pin.given.items())
+        OUT.print(f"{pin.device} on pins: {names}", markup=False)
 
 
 @click.command()

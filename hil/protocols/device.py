@@ -146,6 +146,7 @@ class Protocol:
     can be set to, the usual one first; empty: any. addresses: that it can have; empty: it has none.
     limits: the most that it can say, by what it is of. answer_s: how late it may answer.
     trigger_ns: from a falling edge at its trigger pin to the datagram; None: it has no such pin.
+    bits: the fewest data bits of an octet that it needs.
     checksum: whether what the device says has one. sources: of what stands here. unsure: what no
     source settles.
     """
@@ -164,6 +165,7 @@ class Protocol:
     limits: Mapping[str, float] | None = None
     answer_s: float = 0.0
     trigger_ns: int | None = None
+    bits: int = 8
     checksum: bool = True
     sources: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
@@ -174,7 +176,12 @@ def text_command(end: str) -> Callable[[str], bytes]:
 
     def octets(text: str) -> bytes:
         if text.startswith("hex:"):
-            return bytes.fromhex(text.removeprefix("hex:"))
+            try:
+                return bytes.fromhex(text.removeprefix("hex:"))
+            except ValueError:
+                raise ValueError("after hex: come pairs of hexadecimal digits") from None
+        if not text.isascii():
+            raise ValueError("only ASCII characters can be sent")
         return text.encode("ascii") + end.encode("ascii")
 
     return octets

@@ -111,6 +111,7 @@ PROTOCOLS = (
         command=sentence,
         octets=(82 + 80, 0),
         bauds=(9_600, 38_400, 115_200, 4_800),
+        bits=7,
         sources=("PyPI pynmeagps 1.1.8 (BSD-3)",),
         unsure=("it says no vertical speed: flight software has to difference heights",),
     ),

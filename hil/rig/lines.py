@@ -60,6 +60,9 @@ def _pins(rig: Rig, known: Mapping[str, Place]) -> Iterator[str]:
                 yield f"{where}: {name} is a timer's channel: name a port's pin, as PA8"
         if each.device in rig.obc.not_connected:
             yield f"[obc] not_connected: {each.device} is on pins: take it out of one of the two"
+    for device, n in Counter(each.device for each in rig.pin).items():
+        if n > 1:
+            yield f"[[pin]]: {device} has {n} tables: give it one"
     for name, n in Counter(name for each in rig.pin for name in each.given.values()).items():
         if n > 1:
             yield f"[[pin]]: {name} is given {n} times: give each its own"
@@ -170,6 +173,11 @@ def _speaks(line: Line, device: OnLine, place: Place, protocol: Protocol) -> Ite
     if protocol.bauds and line.baud not in protocol.bauds:
         rates = ", ".join(map(str, sorted(protocol.bauds)))
         yield f"{protocol.name} knows no baud = {line.baud}; it has {rates}"
+    if line.form.bits < protocol.bits:
+        yield (
+            f'format = "{line.format}" has {line.form.bits} data bits, and {protocol.name} needs '
+            f"{protocol.bits}: give 8N1"
+        )
     if device.address and device.address not in protocol.addresses:
         has = protocol.addresses
         can = f"{has.start} to {has.stop - 1}" if has else "none"
