@@ -26,7 +26,7 @@ import numpy as np
 from hil import bench
 from hil.devices.camera import CameraUnit
 from hil.devices.sensor import Installation
-from hil.physics.ground import GroundTarget
+from hil.physics.ground import Ground, GroundTarget
 from hil.physics.rotations import apply, conjugate
 from hil.physics.row import truth_columns
 from hil.recording import Recording
@@ -102,21 +102,20 @@ def alert(rig, recording, told):
 def parts(rig, recording, shutter_s, told, thing):
     """Return the parts of an alert's error, each (along, across) in m."""
     step = int(np.argmin(np.abs(recording["time_s"] - shutter_s)))
-    position = np.asarray(recording["truth_position_eci_m"])[step]
     q_true = np.asarray(recording["truth_q_eci_from_body"])[step]
     q_own = np.asarray(recording["estimate_q_eci_from_body"])[step]
     q_earth = rig.ground.q_eci_from_ecef(shutter_s)
     where = apply(q_earth, thing.position_ecef_m(shutter_s))
     up = apply(q_earth, thing.up_ecef(shutter_s))
-    line = where - position
+    line = seen_from(rig, recording, step, thing)
     sine = -float(line @ up) / np.linalg.norm(line)
     level = line - (line @ up) * up
     along = level / np.linalg.norm(level)
     across = np.cross(up, along)
 
     def on_ground(ray):
-        """Where a ray from the spacecraft meets the level through the thing, from the thing."""
-        hit = position + ray * float(line @ up) / float(ray @ up) - where
+        """Where a ray meets the level through where the thing is seen, from there."""
+        hit = ray * float(line @ up) / float(ray @ up) - line
         return np.array([hit @ along, hit @ across])
 
     unit = camera(rig)
@@ -138,13 +137,25 @@ def parts(rig, recording, shutter_s, told, thing):
     return out
 
 
+def seen_from(rig, recording, step, thing):
+    """Return the way (3,) on which a thing is seen, ECI, m: its light's, where the scene has it."""
+    shown = thing.model_copy(update={"apparent": rig.scene.apparent})
+    ground = Ground([shown], rig.sky, pressure_hPa=rig.environment.surface_pressure_hPa)
+    at = slice(step, step + 1)
+    return ground.away_eci_m(
+        shown.name, recording["time_s"][at], recording["truth_position_eci_m"][at],
+        recording["truth_velocity_eci_m_s"][at],
+    )[0]  # fmt: skip
+
+
 def camera(rig, exact=False):
     """Return the rig's first camera as its run has it, or mounted without error."""
     model = rig.spacecraft.tables("camera")[0]
     if exact:
         model = model.model_copy(update={"mounting_error_sigma_arcsec": 0.0})
     columns = truth_columns(len(rig.spacecraft.wheel), len(rig.spacecraft.thruster))
-    place = Installation(tuple(columns), rig.step_s, rig.seed, scene=rig.scene)
+    air = rig.environment.surface_pressure_hPa
+    place = Installation(tuple(columns), rig.step_s, rig.seed, scene=rig.scene, pressure_hPa=air)
     return CameraUnit(model, 0, place)
 
 

@@ -18,7 +18,7 @@ import tomllib
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,8 @@ def small_angle(tables: Tables) -> None:
 
 def later(tables: Tables, *, hours: float) -> None:
     """The same pass at another time of day."""
-    tables["orbit"]["epoch_utc"] += timedelta(hours=hours)
+    epoch = datetime.fromisoformat(tables["orbit"]["epoch_utc"])
+    tables["orbit"]["epoch_utc"] = (epoch + timedelta(hours=hours)).isoformat()
     tables["orbit"]["raan_deg"] += 360.98564736 / 24.0 * hours
 
 
@@ -137,6 +138,7 @@ def changed_rig(name: str, folder: Path) -> Rig:
     made = folder / RIG.name
     made.write_text(text.replace(f'"{craft}"', '"craft.toml"'))
     tables = tomllib.loads(text)
+    tables["orbit"]["epoch_utc"] = tables["orbit"]["epoch_utc"].isoformat()
     if change.tables is None:
         return load_rig(made)
     change.tables(tables)

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from test_recognition_budget import flash, ram
 
 from hil import bench
 from hil.recording import Recording
@@ -50,6 +51,7 @@ def main() -> None:
             f"{CYCLES_AN_INSTRUCTION[0]:g} to {CYCLES_AN_INSTRUCTION[1]:g} cycles an instruction"
             f" (allowed: {1e3 * ALLOWED_S:.0f} ms)"
         )
+    print(f"memory: {flash():,} octets of flash, {ram():,} of RAM")
     baud = rig.obc.baud
     print(f"line to the OBC: {sent / seconds:,.0f} octets a second of {baud / 10:,.0f}")
 
