@@ -165,9 +165,9 @@ class Copy:
             self._write(path, text)
 
     def _write(self, path: Path, text: bytes) -> None:
-        """Write a file with a time of its own, by which compiled code is known to be of it."""
+        """Write a file with a time of its own, later than all that was compiled before."""
         path.write_bytes(text)
-        self._time_s += 1
+        self._time_s = max(self._time_s, int(time.time())) + 1
         os.utime(path, (self._time_s, self._time_s))
 
     def _found_by(self, mutant: Mutant, text: bytes) -> str:

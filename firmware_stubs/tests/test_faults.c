@@ -4,6 +4,7 @@
 #include "observer.h"
 #include "saturation.h"
 #include "tachometer_trial.h"
+#include "wheel_response.h"
 #include "wire.h"
 
 #define STEP_S 0.1f
@@ -120,6 +121,33 @@ static void test_a_tachometer_of_a_wheel_at_rest_is_tried_again(void)
     CHECK(seconds_unheard(0.05f) > 599.0f);
 }
 
+/* The body gains the part `gain` of what the wheel is commanded: its means over 2 s after one second of 1 mN m, first-order,
+ * and then what is said of a wheel whose command has gone to and fro for long. */
+static struct wheel_response responded(float gain, float steps, float seconds)
+{
+    struct wheel_response response = {0};
+    for (int i = 0; (float)i < steps; i++) {
+        const float commanded_Nm = i % 2 == 0 ? 1e-3f : -1e-3f;
+        wheel_response_note(&response, commanded_Nm, gain * commanded_Nm, seconds);
+    }
+    return response;
+}
+
+static void test_a_wheels_response_is_told_by_its_covariance(void)
+{
+    const struct wheel_response once = responded(0.5f, 1.0f, 1.0f);
+    CHECK_NEAR(once.commanded_Nm, 1e-3 / 3.0, 1e-9);
+    CHECK_NEAR(once.variance_Nm2, 1e-6 / 3.0, 1e-12);
+    CHECK_NEAR(once.covariance_Nm2, 0.5e-6 / 3.0, 1e-12);
+    const struct wheel_response sound = responded(0.8f, 400.0f, STEP_S), weak = responded(0.5f, 400.0f, STEP_S);
+    const struct wheel_response dead = responded(0.3f, 400.0f, STEP_S), turned = responded(-0.8f, 400.0f, STEP_S);
+    const float limit_Nm = 4e-3f;
+    CHECK(wheel_response_is_good(&sound, limit_Nm) && !wheel_response_is_good(&weak, limit_Nm));
+    CHECK(wheel_response_is_missing(&dead, limit_Nm) && !wheel_response_is_missing(&weak, limit_Nm));
+    CHECK(wheel_response_is_reversed(&turned, limit_Nm) && !wheel_response_is_reversed(&dead, limit_Nm));
+    CHECK(!wheel_response_is_good(&sound, 100e-3f)); /* 1 of 100 mN m: no more than noise makes */
+}
+
 /* A tachometer shows a jump of wheel 1 that a body at rest does not feel, so many times as large as eight sigmas of a gyro's
  * noise over a step hide (angle random walk by the root of the step: Farrenkopf, J. Guidance 1 (1978), 282). */
 static void jump(double times)
@@ -195,6 +223,7 @@ void test_faults(void)
     test_a_fast_wheel_that_gains_nothing_is_at_its_limit();
     test_saturation_is_told_as_it_comes_and_goes();
     test_a_tachometer_of_a_wheel_at_rest_is_tried_again();
+    test_a_wheels_response_is_told_by_its_covariance();
     test_a_jump_that_the_body_does_not_feel_is_not_believed();
     test_wheels_come_back_when_their_number_is_set_anew();
     test_each_device_is_heard_by_itself();

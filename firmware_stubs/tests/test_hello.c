@@ -22,6 +22,7 @@ static void test_hello_lists_the_sensors_that_are_handled(void)
     wire_start(&wire);
     wire_hello(&wire);
     CHECK(wire.has_hello && wire.hello.devices_count == 10);
+    CHECK(strcmp(wire.hello.firmware, "hil-adcs") == 0 && wire.hello.build[0] != '\0');
     CHECK(needed(&wire.hello, HIL_APID_GYRO) == 0); /* a spacecraft with rods alone is welcome */
     CHECK(needed(&wire.hello, HIL_APID_THERMOMETER) == 0);
     CHECK(needed(&wire.hello, 0x1F0) == 255 && needed(&wire.hello, HIL_APID_SYNC) == 255);

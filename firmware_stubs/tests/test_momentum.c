@@ -94,8 +94,31 @@ static void test_momentum_that_no_attitude_holds_ends_in_a_number(void)
     CHECK(v3_finite(beside_rad(&at_rest, 0.0f, 0.0f, 4.0f)));
 }
 
+/* Wheels that hold little of what they can, and a pointing error of nothing: a minute of that is no reason to give up. */
+static void test_a_limit_of_divergence_ends_nothing_that_points_with_room_in_its_wheels(void)
+{
+    static const double upright[4] = {0.0, 0.0, 0.0, 1.0}, still[3] = {0.0, 0.0, 0.0};
+    static struct wire wire;
+    const float held[4] = {0.0f, 0.0f, 0.0f, 1.0f};
+    wire_start(&wire);
+    CHECK(wire_set_parameter(&wire, ADCS_DIVERGENCE_MAX_RAD, 0.3f) == HIL_ACK_ACCEPTED);
+    CHECK(wire_set_floats(&wire, HIL_APID_SET_ATTITUDE, -1, held, 4, -1.0) == HIL_ACK_ACCEPTED);
+    CHECK(wire_set_mode(&wire, HIL_MODE_INERTIAL) == HIL_ACK_ACCEPTED);
+    for (uint32_t step = 0; step < 600; step++) {
+        wire_gyro(&wire, 0, still);
+        wire_star_tracker(&wire, upright, 0.1 * step);
+        for (uint8_t i = 0; i < 3; i++) {
+            wire_tachometer(&wire, i, 50.0);
+        }
+        wire_sync(&wire, step, 0.1 * step);
+        CHECK(wire.estimate.mode == HIL_MODE_INERTIAL);
+    }
+    CHECK(wire.told[ADCS_EVENT_MOMENTUM_FULL] == 0);
+}
+
 void test_momentum(void)
 {
+    test_a_limit_of_divergence_ends_nothing_that_points_with_room_in_its_wheels();
     test_momentum_that_the_wheels_hold_turns_nothing();
     test_the_body_turns_by_the_least_that_leaves_the_wheel_its_limit();
     test_momentum_along_one_wheel_is_spread_over_the_others();
