@@ -360,6 +360,7 @@ def test_decades_stay_while_they_hold_the_values_and_are_not_much_too_many():
     assert decade_range(values + 0.1, first, 2.4) == first
     assert decade_range(values + 3.0, first, 3.0) == (2.0, 4.0)
     assert decade_range(values, (-2.0, 3.5), 3.0) == first
+    assert decade_range(np.array([-2.6, 1.0]), None) == (-3.0, 1.5)
 
 
 def test_a_range_of_decades_shows_the_limit_too():

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -23,7 +24,7 @@ from hil.cli import main
 from hil.errors import RigError
 from hil.report.envelope import Distribution, Envelope
 from hil.report.judged import judged
-from hil.report.page import page
+from hil.report.page import _confidence, page
 from hil.rig import load_rig
 
 pytest_plugins = ["pytester"]
@@ -108,6 +109,18 @@ def test_csv_and_json_have_the_same_figures(missed):
         assert float(row["value"]) == pytest.approx(each["value"], rel=1e-8)
         assert (row["id"] or None) == each["id"]
     assert float(rows[0]["margin"]) == pytest.approx(1.0 - told[0]["value"] / 42.0)
+
+
+@pytest.mark.parametrize(
+    ("basis", "words"),
+    [
+        (None, ""),
+        (SimpleNamespace(confidence=None), ""),
+        (SimpleNamespace(confidence=0.9973), "99.7 %"),
+    ],
+)
+def test_a_page_has_a_confidence_where_the_verdict_has_one(basis, words):
+    assert _confidence(SimpleNamespace(basis=basis)) == words
 
 
 def test_a_report_of_nothing_says_what_to_name(tmp_path, missed):

@@ -20,11 +20,9 @@ _UNSEEN_KEYWORDS = {
 
 def reason(root: Path, mutant: Mutant) -> str:
     """Return why nobody can see a mistake, or "" where somebody could."""
-    text = (root / mutant.path).read_bytes()
-    line = text.splitlines()[mutant.line - 1].decode().strip()
-    change = f"{text[mutant.begin : mutant.end].decode()} -> {mutant.new}"
+    identity = mutant.identity(root)
     for entry in _listed():
-        if (entry["path"], entry["line"], entry["change"]) == (str(mutant.path), line, change):
+        if identity == f"{entry['path']}: {entry['line']} @{entry['at']}: {entry['change']}":
             return str(entry["why"])
     return _kind(root, mutant) if mutant.path.suffix == ".py" else ""
 
