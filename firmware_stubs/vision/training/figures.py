@@ -129,23 +129,23 @@ def show(c: Counter[tuple[object, ...]], n: int) -> None:
         )
 
 
-def _kept(file: Path | None) -> dict[int, Counter[tuple[object, ...]]]:
+def kept(file: Path | None) -> dict[int, Counter[tuple[object, ...]]]:
     """Return the counts of the pictures that a file has, by seed; a line cut short is left out."""
-    kept: dict[int, Counter[tuple[object, ...]]] = {}
+    found: dict[int, Counter[tuple[object, ...]]] = {}
     if file is not None and file.exists():
         for line in file.read_text(encoding="utf-8").splitlines(keepends=True):
             if line.endswith("\n"):
                 seed, counts = json.loads(line)
-                kept[seed] = Counter({tuple(key): n for key, n in counts})
-    return kept
+                found[seed] = Counter({tuple(key): n for key, n in counts})
+    return found
 
 
 def _counted(n: int, processes: int, file: Path | None) -> Iterator[Counter[tuple[object, ...]]]:
     """Return the counts of each picture, of those kept first."""
     seeds = range(FIRST, FIRST + n)
-    kept = _kept(file)
-    yield from (kept[seed] for seed in seeds if seed in kept)
-    missing = [seed for seed in seeds if seed not in kept]
+    done = kept(file)
+    yield from (done[seed] for seed in seeds if seed in done)
+    missing = [seed for seed in seeds if seed not in done]
     with ProcessPoolExecutor(processes) as pool:
         for seed, counts in zip(missing, pool.map(of_picture, missing, chunksize=20), strict=True):
             if file is not None:
