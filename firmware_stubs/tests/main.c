@@ -25,6 +25,7 @@ static const struct {
     {"store", test_store},
     {"restart", test_restart},       {"guard", test_guard},
     {"clock", test_clock},           {"momentum", test_momentum},
+    {"gyros", test_gyros},
     {"cfdp", test_cfdp},             {"plume", test_plume},
 };
 
