@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.spatial.transform import Rotation
 from hil.errors import RigError
 from hil.recording import Recorder, Recording
 from hil.rig import load_rig, rig_of
+from hil.rig.source import Source
 
 RIGS = Path(__file__).parent.parent / "rigs"
 
@@ -151,6 +153,15 @@ def test_a_recording_gives_back_the_rig_it_was_made_with(files, tmp_path):
     kept = rig_of(Recording(tmp_path / "run.mcap"))
     assert kept == rig
     assert kept.source == rig.source
+
+
+def test_an_overriding_instant_is_kept_with_a_recording(files):
+    rig = load_rig(files())
+    orbit = {name: getattr(rig.orbit, name) for name in rig.orbit.model_fields_set}
+    later = orbit | {"epoch_utc": rig.orbit.epoch_utc + timedelta(hours=4)}
+    other = rig.with_overrides(orbit=later)
+    kept = Source.kept(other.source.metadata())
+    assert kept.overrides["orbit"]["epoch_utc"] == later["epoch_utc"].isoformat()
 
 
 def test_a_recording_of_something_else_has_no_rig(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 
@@ -42,7 +43,7 @@ class Source:
             "spacecraft_path": _in_utf8(self.spacecraft_path),
             "spacecraft_text": self.spacecraft_text,
             "parts": json.dumps(dict(self.parts)),
-            "overrides": json.dumps(dict(self.overrides)),
+            "overrides": json.dumps(dict(self.overrides), default=datetime.isoformat),
             **orbit,
         }
 
