@@ -165,6 +165,19 @@ def test_the_same_track_can_be_wanted_after_a_cloud():
     assert not verdict(wanted, other, clouded=(5,)).met
 
 
+def test_the_first_picture_that_shows_it_may_count_too():
+    wanted = ReacquisitionRequirement(
+        name="lock", reacquires="tanker", again_within_s=3.0, same_track=True, first_too=True
+    )
+    late = verdict(wanted, with_gaps(0, 1, 2), outside=(0,))
+    assert late.value == pytest.approx(2.7)
+    assert late.worst_time_s == 1.0
+    assert "tanker came into view once and found within 2.7 s" in late.text
+    assert not verdict(wanted, with_gaps(*range(PICTURES))).met
+    other = [[sight(track=1 if n < 6 else 2)] for n in range(PICTURES)]
+    assert not verdict(wanted, other, clouded=(5,)).met
+
+
 def test_only_the_phase_counts():
     wanted = DetectionRequirement(**WANTED, from_s=4.0, to_s=9.5)
     assert [when for _, when in judged(wanted, ALWAYS).values] == [4.0, 5.0, 6.0, 7.0, 8.0, 9.0]

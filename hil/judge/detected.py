@@ -152,7 +152,7 @@ class DetectionFigure:
         """
         name, found = requirement.reacquires, []
         before, waits_since = 0, math.nan  # its track while it was seen last; when the cloud ended
-        hidden = False
+        hidden = requirement.first_too
         for each, told_s, sights in counted:
             place = each.places.get(name)
             if place is None or not place.inside:
@@ -165,12 +165,13 @@ class DetectionFigure:
             if hidden:
                 hidden, waits_since = False, each.time_s
             tracks = [own.track for own in self._own(each, name, sights) if _fits(requirement, own)]
-            right = [track for track in tracks if not requirement.same_track or track == before]
+            any_track = not requirement.same_track or (requirement.first_too and not before)
+            right = [track for track in tracks if any_track or track == before]
             if math.isnan(waits_since):
                 before = tracks[0] if tracks else before
             elif right:
                 found.append((told_s - waits_since, waits_since))
-                waits_since = math.nan
+                before, waits_since = right[0], math.nan
         if math.isfinite(waits_since):
             found.append((math.inf, waits_since))
         return found

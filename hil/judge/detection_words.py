@@ -91,9 +91,11 @@ def _words(
     values = [value for each in found for value, _ in each.values]
     n, zeros = len(values), sum(value == 0.0 for value in values)
     if isinstance(requirement, ReacquisitionRequirement):
-        again = "not found again" if reached == "never" else f"found again within {reached}"
+        found_it = "found" if requirement.first_too else "found again"
+        again = f"not {found_it}" if reached == "never" else f"{found_it} within {reached}"
         times = "once" if n == 1 else f"{n} times"
-        return f"{requirement.reacquires} hidden {times} and {again}, allowed {allowed}"
+        was = "came into view" if requirement.first_too else "hidden"
+        return f"{requirement.reacquires} {was} {times} and {again}, allowed {allowed}"
     if isinstance(requirement, FalseDetectionRequirement):
         kinds = requirement.kind or "ship or fire"
         what = f"{sum(values):g} times something else taken for {kinds} in {n} pictures"

@@ -82,11 +82,13 @@ class ReacquisitionRequirement(OfPictures):
 
     reacquires: its name. again_within_s: from the shutter of the first picture that shows it again
     until the OBC tells that it has it, in a track. same_track: of the number that it had before.
+    first_too: the first picture that shows it counts as one after a cloud, of any track.
     """
 
     reacquires: _Name
     again_within_s: Positive
     same_track: bool = False
+    first_too: bool = False
 
     @property
     def stated_limit(self) -> Limit:
