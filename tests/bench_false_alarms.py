@@ -26,6 +26,7 @@ BLAME = {
     "wheel_reversed",
     "gyro_outlier",
     "state_impossible",
+    "rates_apart",
 }
 
 

@@ -56,5 +56,8 @@ def test_the_pointing_comes_back_after_a_star_tracker_that_drifted(tmp_path):
     fault = {"device": "star_tracker 0", "kind": "drift", "duration_s": 60.0}
     recording = flown(tmp_path, 450.0, drift_per_s=[8e-5, 0.0, 0.0, 0.0], **fault)
     error = error_deg(recording)
+    [(apart_s, apart_rad_s)] = told(recording, "rates_apart")
+    assert apart_s - BEGIN < 65.0
+    assert apart_rad_s == pytest.approx(1.6e-4, rel=0.4)  # twice the quaternion's
     assert error[round(10 * (BEGIN + 60.0))] > 0.1
     assert error[-200:].max() < 42.0 / 3600.0

@@ -243,6 +243,8 @@ enum adcs_event {
     ADCS_EVENT_POINTING_REGAINED = 68, /* info: the wheels hold it in the mode's attitude; value: momentum in N m s */
     ADCS_EVENT_MOMENTUM_FULL = 69, /* error: the wheels cannot hold it in the mode's attitude or near it: safe mode; value: momentum in N m s */
     ADCS_EVENT_MOMENTUM_ALLOWS = 70, /* info: they can again: back to the mode; value: momentum in N m s */
+    ADCS_EVENT_RATES_APART = 71, /* warning: over half a minute gyro and star tracker tell different turns: one of them drifts; value: by so many rad/s */
+    ADCS_EVENT_RATES_AGREE = 72, /* info: they tell the same turn again; value: rad/s */
 };
 
 /* X(code) of those that are told for each value by itself */

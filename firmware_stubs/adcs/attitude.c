@@ -187,6 +187,7 @@ bool attitude_measure(struct attitude *attitude, const struct adcs_parameters *p
     }
     const struct observed observed = meet(attitude, parameters, measurement);
     const float gate = parameters->value[ADCS_STAR_TRACKER_GATE];
+    const struct quat before = attitude->filter.q_eci_from_body;
     const float distance =
         mekf_update(&attitude->filter, observed.q_eci_from_body, observed.covariance_rad2, gate);
     if (!(distance <= gate)) {
@@ -194,6 +195,8 @@ bool attitude_measure(struct attitude *attitude, const struct adcs_parameters *p
         return false;
     }
     attitude_accept(attitude);
+    attitude->corrected_body_rad =
+        quat_rotation_vector(quat_multiply(quat_conjugate(before), attitude->filter.q_eci_from_body));
     attitude->star_tracker_time = measurement->time;
     return true;
 }

@@ -7,6 +7,7 @@
 #define ADCS_ATTITUDE_H
 
 #include "directions.h"
+#include "drift.h"
 #include "events.h"
 #include "gyro_history.h"
 #include "mekf.h"
@@ -31,6 +32,8 @@ struct attitude {
     unsigned restarts; /* by the gate, and since then the filter has not been calm */
     adcs_ticks direction_time[DIRECTIONS_MAX]; /* of the last that was used, by its kind */
     float mismatch[DIRECTIONS_MAX]; /* mean squared distance of late, by kind; some 2 when all is well */
+    struct vec3 corrected_body_rad; /* by the last measurement that was used */
+    struct drift drift;
     bool held;         /* the filter is believed for now: what contradicts it for long does not restart it */
     bool stood_in;     /* the rates below are computed, with inertia and wheels as they are believed to be */
     struct gyro_history gyro;

@@ -7,6 +7,7 @@
 #define REPEATS_MAX 2u         /* of one value, while the body turns */
 #define TURNED_RAD 3e-4f       /* by the gyro: more than its noise makes of a moment */
 #define BIAS_SIGMAS 4.0f
+#define UNSURE_SIGMAS 2.0f     /* of all three axes together */
 #define AGREED_MIN 10u         /* in a row, until a doubted one is used again */
 #define AGREED_BLIND_MIN 150u  /* the same where no attitude is known to agree with */
 #define EVIDENCE 20.0f         /* squared sigmas by which directions tell who is wrong */
@@ -64,7 +65,7 @@ static void look_for_repetition(struct adcs *adcs, struct star_tracker_watch *wa
         quat_multiply(watch->turned, turn_between(&adcs->attitude, watch->last.time, measurement->time)));
     watch->turned_s += adcs_clamp(adcs_seconds(watch->last.time, measurement->time), 0.0f, RECENT_S);
     const struct mat3 *bias = &adcs->attitude.filter.bias_rad2_s2;
-    const float unsure_rad_s = BIAS_SIGMAS * adcs_sqrt(bias->x.x + bias->y.y + bias->z.z);
+    const float unsure_rad_s = UNSURE_SIGMAS * adcs_sqrt(bias->x.x + bias->y.y + bias->z.z);
     if (watch->repeats >= REPEATS_MAX
         && v3_norm(quat_rotation_vector(watch->turned)) > TURNED_RAD + unsure_rad_s * watch->turned_s) {
         doubt(adcs, watch, ADCS_EVENT_SENSOR_FROZEN);
@@ -169,6 +170,21 @@ static void try_again(struct adcs *adcs, struct star_tracker_watch *watch)
     }
 }
 
+/* Not while there is another reason for being apart, or the filter is still on its way. */
+static void look_for_drift(struct adcs *adcs, adcs_ticks time)
+{
+    struct attitude *attitude = &adcs->attitude;
+    const struct mat3 *bias = &attitude->filter.bias_rad2_s2;
+    const float unsure_rad_s = BIAS_SIGMAS * adcs_sqrt(bias->x.x + bias->y.y + bias->z.z)
+        + BIAS_SIGMAS * adcs->parameters.value[ADCS_GYRO_SCALE_SIGMA] * adcs->gyros.recent_rad_s;
+    if (!attitude_is_settled(attitude) || attitude->stood_in || gyros_were_blamed(&adcs->gyros, adcs->last_time, BLAMED_S)) {
+        attitude->drift.since = 0;
+        return;
+    }
+    drift_note(&attitude->drift, time, attitude->corrected_body_rad, attitude->filter.gyro_bias_body_rad_s,
+               adcs->parameters.value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S], unsure_rad_s, &adcs->events);
+}
+
 /* Only a settled filter is worth more than a star tracker. Without wheels, whose momentum vouches for the gyro, the filter
  * begins afresh by itself. */
 static void use(struct adcs *adcs, struct star_tracker_watch *watch)
@@ -177,6 +193,7 @@ static void use(struct adcs *adcs, struct star_tracker_watch *watch)
     attitude->held = attitude_is_settled(attitude)
         && (gyros_are_vouched_for(&adcs->gyros) || adcs->gyros.watch[adcs->gyros.used].doubted);
     if (attitude_measure(attitude, &adcs->parameters, &watch->last, &adcs->events)) {
+        look_for_drift(adcs, watch->last.time);
         adcs->gyros.agreed += adcs->gyros.agreed < OVERCOME;
         watch->rejected = 0;
         watch->against = 0.0f;

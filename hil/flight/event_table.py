@@ -236,4 +236,11 @@ EVENTS: tuple[Event, ...] = (
         "error",
     ),
     Event("momentum_allows", "momentum in N m s", "they can again: back to the mode"),
+    Event(
+        "rates_apart",
+        "by so many rad/s",
+        "over half a minute gyro and star tracker tell different turns: one of them drifts",
+        "warning",
+    ),
+    Event("rates_agree", "rad/s", "they tell the same turn again"),
 )
