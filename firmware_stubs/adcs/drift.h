@@ -13,8 +13,8 @@ struct drift {
     bool told;
 };
 
-/* The filter was corrected by this at `time`, and holds this bias now. `white_rad_sqrt_s`: the gyro's angle random walk; `unsure_rad_s`: what its
- * rate may be off by besides. Reports when they are apart and when they agree again. */
+/* The filter was corrected by this at `time`, and holds this bias now. `white_rad_sqrt_s`: the gyro's angle random walk;
+ * `unsure_rad_s`: what its rate may be off by besides. Reports when they are apart and when they agree again. */
 void drift_note(struct drift *drift, adcs_ticks time, struct vec3 correction_body_rad, struct vec3 bias_body_rad_s,
                 float white_rad_sqrt_s, float unsure_rad_s, struct adcs_events *events);
 
