@@ -12,6 +12,7 @@ static const struct craft_setting mission_settings[] = {
     {19, 0.004f}, /* wheel_torque_max_Nm */
     {20, 600.0f}, /* wheel_speed_max_rad_s */
     {21, 2.35e-05f}, /* wheel_spin_inertia_kg_m2 */
+    {28, 1.4f}, /* wheel_friction_bandwidth_rad_s */
     {29, 4.4e-05f}, /* gyro_angle_random_walk_rad_sqrt_s */
     {31, 0.0003f}, /* gyro_bias_sigma_rad_s */
     {32, 1e-05f}, /* star_tracker_sigma_rad */
