@@ -36,8 +36,10 @@ from hil.recording import Recording, RecordingError
 RIGS = Path(__file__).parents[1] / "rigs"
 MARK = "HIL_KILL_BENCH"
 DURATION_s, NEXT_DURATION_s = 300.0, 10.0
-LEFT_AFTER_s, HANG_s = 30.0, 120.0
+LEFT_AFTER_s, HANG_s = 30.0, 120.0  # without any work of the processor, which may be busy
+MOST_s = 900.0
 LAST_WORD = "\nrecording: run.mcap"
+NOT_BEGUN = "Failed to import the site module"
 START_SHARE = 0.25  # of the kills come before the first step
 CHILD_SHARE = 0.5  # of a run is what its OBC is there for; then come verdicts and printing
 START_s = 2.0
@@ -169,6 +171,29 @@ def waited(bench: subprocess.Popen, seconds: float) -> bool:
     return False
 
 
+def ended(bench: subprocess.Popen, mark: str) -> int | None:
+    """Wait until a bench ends, as long as it or a child of its works; None if it is ended here."""
+    worked_s, since_s = -1.0, time.monotonic()
+    begin_s = since_s
+    while waited(bench, 1.0):
+        now_s, used_s = time.monotonic(), sum(processor_s(n) for n, _ in marked(mark))
+        if used_s != worked_s:
+            worked_s, since_s = used_s, now_s
+        if now_s - since_s > HANG_s or now_s - begin_s > MOST_s:
+            bench.kill()
+            return None
+    return bench.returncode
+
+
+def processor_s(number: int) -> float:
+    """The processor's time that a process has used; 0 of one that has ended."""
+    try:
+        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def wait_for(bench: subprocess.Popen, there: Callable[[], object]) -> object:
     """Wait until something is there, or the bench has ended."""
     while not (found := there()) and waited(bench, 0.02):
@@ -193,17 +218,15 @@ def kill_once(machine: Machine, kind: Kind, mark: str, run_s: float, rng: random
     bench = machine.start(kind.place, DURATION_s, mark, kind.plot)
     struck = strike(machine, kind, mark, bench, run_s, rng)
     faults = []
-    try:
-        status = bench.wait(HANG_s)
-    except subprocess.TimeoutExpired:
-        bench.kill()
+    status = ended(bench, mark)
+    if status is None:
         status = bench.wait()
         faults.append(f"hangs for {HANG_s:g} s after the kill")
     faults += [f"left behind: {command}" for command in still_there(mark)]
     said = machine.said
     if status not in expected(kind, said, struck):
         faults.append(f"exit status {status}: {said[-300:]}")
-    if "Traceback" in said:
+    if "Traceback" in said and NOT_BEGUN not in said:
         faults.append(f"traceback: {said[-2000:]}")
     if kind.signal != KILL or kind.victim != "bench":
         left = [path.name for path in (machine.folder / "tmp").iterdir()]
@@ -256,6 +279,8 @@ def expected(kind: Kind, said: str, struck: bool) -> set[int]:
         return {-KILL, 0} if LAST_WORD in said else {-KILL}
     if not said or LAST_WORD in said:  # the interpreter is loading the program, or ending
         return {INTERRUPTED, -kind.signal, 0}
+    if NOT_BEGUN in said:  # the interpreter itself says so, before any program
+        return {1}
     if kind.signal == signal.SIGINT:  # the interpreter may end by it at last: 130 in a shell
         return {INTERRUPTED, -kind.signal}
     return {INTERRUPTED}
@@ -291,11 +316,8 @@ def recording_of(machine: Machine, said: str) -> tuple[str, list[str]]:
 def next_run(machine: Machine, place: str, mark: str) -> list[str]:
     """What is wrong with the run after it: same cache, same file, same place."""
     bench = machine.start(place, NEXT_DURATION_s, mark + "-next")
-    try:
-        status = bench.wait(HANG_s)
-    except subprocess.TimeoutExpired:
-        bench.kill()
-        bench.wait()
+    status = ended(bench, f"{mark}-next")
+    if status is None:
         return [f"the next run hangs: {machine.said[-300:]}"]
     if status:
         return [f"the next run ends with {status}: {machine.said[-300:]}"]

@@ -223,3 +223,20 @@ def test_an_obc_that_stays_silent_after_a_stop_is_waited_for_only_once_more():
     talking.driver.send(talking.session.sync(), clock.now_s + 2.0)
     assert talking.driver.reply(1002.0).command is None
     assert clock.now_s == pytest.approx(1007.0)
+
+
+class OfAnother(FakeObc):
+    """Acknowledges the packet before the one that was sent: its count is one behind."""
+
+    def _answer(self, packet):
+        if packet.message.name.startswith("set_"):
+            return self._framer.frame(m.ACK, (packet.message.apid, packet.sequence - 1, 0))
+        return super()._answer(packet)
+
+
+def test_an_acknowledgement_of_another_packet_is_told_with_both_counts():
+    talk = Talk(OfAnother(), patience_s=0.01)
+    talk.session.setting(m.SET_MODE, (0,))  # the count begins at 0
+    with pytest.raises(LinkError) as told:
+        talk.set(m.SET_MODE, (1,))
+    assert "last sent: set_mode 1\n  last heard: ack of set_mode 0" in str(told.value)

@@ -44,18 +44,24 @@ def silence_in_words(
 def in_words(chunks: Sequence[bytes], table: MessageTable) -> str:
     """The last frames of some bytes by name; what is broken or unfinished with its octets."""
     reader = Deframer(table)
-    words = [_word(event) for chunk in chunks for event in reader.receive(chunk)]
+    words = [_word(event, table) for chunk in chunks for event in reader.receive(chunk)]
     if reader.pending:
         shown = octets_in_words(reader.pending)
         words.append(f"{len(reader.pending)} bytes of an unfinished frame ({shown})")
     return ", ".join(words[-2 * FRAMES_SHOWN :]) or "nothing"
 
 
-def _word(event: Packet | Fault) -> str:
+def _word(event: Packet | Fault, table: MessageTable) -> str:
     if isinstance(event, Fault):
         if hello := hello_in(event):
             return f"{hello.message.name} with the checksum of protocol 1"
         return f"{_broken(event)} ({event.kind}: {octets_in_words(event.data)})"
+    if event.message is m.ACK:
+        apid, count, _ = event.values
+        asked = table.by_apid.get(int(apid))
+        return f"ack of {asked.name if asked else f'APID 0x{int(apid):03x}'} {count}"
+    if event.message.name.startswith("set_"):
+        return f"{event.message.name} {event.sequence}"
     step = f" of step {event.values[0]}" if event.message in (m.SYNC, m.COMMAND) else ""
     return f"{event.message.name}{step}"
 
