@@ -39,6 +39,7 @@ DURATION_s, NEXT_DURATION_s = 300.0, 10.0
 LEFT_AFTER_s, HANG_s = 30.0, 120.0  # without any work of the processor, which may be busy
 MOST_s = 900.0
 LAST_WORD = "\nrecording: run.mcap"
+CACHES = 4  # of the truth model's, the newest: those of other sources fill a disk
 NOT_BEGUN = "Failed to import the site module"
 START_SHARE = 0.25  # of the kills come before the first step
 CHILD_SHARE = 0.5  # of a run is what its OBC is there for; then come verdicts and printing
@@ -120,7 +121,8 @@ class Machine:
         """warm: a cache whose compiled truth model is taken, which costs a minute otherwise."""
         self.folder, self.cache = folder, folder / "cache"
         (self.cache / "hil").mkdir(parents=True, mode=0o700)
-        for path in (warm or cache_folder()).glob("numba-*"):
+        compiled = (warm or cache_folder()).glob("numba-*")
+        for path in sorted(compiled, key=lambda path: path.stat().st_mtime)[-CACHES:]:
             shutil.copytree(path, self.cache / "hil" / path.name)
         tables = (RIGS / "dier5_nadir.toml").read_text().partition("[[requirement]]")[0]
         (folder / "rig.toml").write_text(
