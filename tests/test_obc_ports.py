@@ -10,8 +10,11 @@ from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
 from hil.cli import main
+from hil.errors import LinkError
 from hil.machine import ports as ports_module
 from hil.machine.ports import latency_s, listens_to_dtr, may_open, ports
+from hil.obc.channel import PortChannel
+from hil.obc.place import LineTo
 
 
 def plugged(device, vid=None, pid=None, description="n/a", serial_number=None):
@@ -138,3 +141,16 @@ def test_one_who_joined_the_group_only_now_is_told_to_log_in_again(machine, monk
     assert "log in again" in may_open(str(machine / "ttyS0"))
     monkeypatch.setattr(ports_module.getpass, "getuser", lambda: "bob")
     assert "`sudo adduser $USER dialout`" in may_open(str(machine / "ttyS0"))
+
+
+def test_two_benches_cannot_have_one_lines_adapter():
+    """Each would take half of the other's octets."""
+    master, slave = os.openpty()
+    line = LineTo("imu", 115_200, port=os.ttyname(slave))
+    channel = PortChannel(line)
+    with pytest.raises(LinkError, match=r'\[\[line\]\] "imu": cannot open /dev/'):
+        PortChannel(line)
+    channel.close()
+    PortChannel(line).close()
+    os.close(master)
+    os.close(slave)
