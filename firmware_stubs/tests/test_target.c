@@ -179,9 +179,26 @@ static void test_a_target_in_orbit_falls(void)
     check_close(motion.acceleration_m_s2, fall, 1e-6);
 }
 
+/* The air above a height is less by e in each 8434.6 m (the scale height of the standard atmosphere at sea level). */
+static void test_the_air_raises_less_what_flies_higher(void)
+{
+    struct adcs_parameters parameters;
+    struct target target = target_of(v3(RADIUS_M, 0, 0), v3(0, 0, 0));
+    adcs_parameters_init(&parameters);
+    parameters.value[ADCS_APPARENT_TARGETS] = 1.0f;
+    parameters.value[ADCS_REFRACTION_LIFT_M] = 2.0f;
+    for (int height_km = 0; height_km <= 20; height_km += 5) {
+        target.position_ecef_m = v3(6378137.0f + 1000.0f * (float)height_km, 0, 0);
+        CHECK_NEAR(target_lift_m(&target, &parameters) / 2.0f, exp(-height_km / 8.4346), 0.012);
+    }
+    target.kind = TARGET_IN_ORBIT;
+    CHECK(target_lift_m(&target, &parameters) == 0.0f);
+}
+
 void test_target(void)
 {
     test_the_air_raises_a_target();
+    test_the_air_raises_less_what_flies_higher();
     test_a_target_in_orbit_falls();
     test_an_apparent_target_is_where_its_light_comes_from();
     test_a_place_turns_with_the_earth();
