@@ -27,8 +27,10 @@ def limit_octets() -> int:
     """Return how much address space this process may have, -1 for any."""
     if sys.platform == "win32":
         return -1
-    import resource
-
+    try:
+        import resource
+    except ImportError:  # no system that has such limits
+        return -1
     soft, _ = resource.getrlimit(resource.RLIMIT_AS)
     return -1 if soft == resource.RLIM_INFINITY else soft
 
