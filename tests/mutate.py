@@ -147,12 +147,12 @@ class Copy:
         self._forks = Forks(folder)
         self._suites: Suites | None = None
         self._clean: dict[tuple[str, str], bool] = {}
-        self._time_s = int(time.time())
+        self._time_s, self._cut = int(time.time()), False
 
     def outcome(self, mutant: Mutant) -> tuple[str, str]:
         """Return "found" and by what, "survived", or "none" and why."""
         path = self.folder / mutant.path
-        text = path.read_bytes()
+        text, self._cut = path.read_bytes(), False
         if path.suffix == ".c" and self._suites is None:
             self._suites = Suites(self.folder)
         try:
@@ -160,7 +160,7 @@ class Copy:
             if path.suffix == ".py" and not _compiles(path):
                 return "none", "it does not compile"
             by = self._found_by(mutant, text)
-            return ("found", by) if by else ("survived", "")
+            return ("found", by) if by else ("survived", "its tests were cut off" * self._cut)
         finally:
             self._write(path, text)
 
@@ -196,6 +196,7 @@ class Copy:
         while tests:
             status, failed = self._forks.run(tests, cpu_s, **environment)
             if status == 0 or not failed:
+                self._cut = self._cut or status < 0  # at the limit of its processor time
                 return ""
             if self._holds(mutant, text, failed, cpu_s, environment):
                 return failed
