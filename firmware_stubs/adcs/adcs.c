@@ -133,8 +133,10 @@ static struct vec3 wanted_dipole(const struct adcs *adcs, const struct mode *mod
         const struct vec3 left = v3_add_scaled(unloading, -v3_dot(unloading, lacking), lacking);
         return rods_torque(&adcs->rods, v3_add_scaled(left, v3_dot(wanted, lacking), lacking));
     }
-    const struct vec3 dipole = rods_torque(&adcs->rods, adcs->parameters.usable ? unloading : wanted);
-    return mode_points_by_rods(mode, &adcs->parameters) ? v3_sub(dipole, adcs->rods.own_body_A_m2) : dipole;
+    if (mode_points_by_rods(mode, &adcs->parameters)) {
+        return own_dipole_with(adcs, demand);
+    }
+    return rods_torque(&adcs->rods, adcs->parameters.usable ? unloading : wanted);
 }
 
 /* What rods and thrusters do to the body in the next step, which the wheels need not do. */
@@ -191,7 +193,7 @@ static void act(struct adcs *adcs, float dt_s)
     if (adcs->parameters.thruster_count > 0) {
         firing_step(adcs, mode, dt_s);
     }
-    own_dipole_learn(adcs, mode, demand.torque_body_Nm, dt_s);
+    own_dipole_learn(adcs, mode, &demand, dt_s);
     momentum_learn(adcs, dt_s);
     adcs->command = command_of(adcs, mode, &demand, dt_s);
     if (mode->id == HIL_MODE_TEST) {

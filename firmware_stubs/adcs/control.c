@@ -7,6 +7,7 @@
 #define STRIDE_COSINE 0.866f  /* 30 degrees */
 #define STRIDE_SINE 0.5f
 #define ROD_DAMPING 2.0f      /* of the critical, where rods point the body */
+#define SLENDER 0.3f          /* of what a moment of inertia lacks to the largest one is added to it, there */
 #define SMALL_ANGLE_RAD 0.02f /* below it no limit of a slew can bind */
 
 struct error {
@@ -140,6 +141,21 @@ struct vec3 control_torque(const struct adcs_parameters *parameters, const struc
     return v3_sub(torque, observer->external_torque_body_Nm);
 }
 
+static float larger(float a, float b)
+{
+    return a > b ? a : b;
+}
+
+struct mat3 control_inertia_by_rods(const struct adcs_parameters *parameters)
+{
+    struct mat3 inertia = parameters->inertia_body_kg_m2;
+    const float most = larger(inertia.x.x, larger(inertia.y.y, inertia.z.z));
+    inertia.x.x += SLENDER * (most - inertia.x.x);
+    inertia.y.y += SLENDER * (most - inertia.y.y);
+    inertia.z.z += SLENDER * (most - inertia.z.z);
+    return inertia;
+}
+
 struct vec3 control_by_rods(const struct adcs_parameters *parameters, const struct guidance *guidance,
                             struct quat q_eci_from_body, struct vec3 rate_body_rad_s)
 {
@@ -147,7 +163,7 @@ struct vec3 control_by_rods(const struct adcs_parameters *parameters, const stru
     const float bandwidth = parameters->value[ADCS_ROD_POINTING_RAD_S];
     const struct vec3 acceleration = v3_add(v3_scale(-bandwidth * bandwidth, error.angle_body_rad),
                                             v3_scale(-2.0f * ROD_DAMPING * bandwidth, error.rate_body_rad_s));
-    return m3_apply(parameters->inertia_body_kg_m2, acceleration);
+    return m3_apply(control_inertia_by_rods(parameters), acceleration);
 }
 
 /* `towards`, but no further from `axis` than a stride: what is further would take the momentum away from the axis. */

@@ -21,6 +21,10 @@ float control_rate_max(const struct adcs_parameters *parameters, struct vec3 axi
 /* How far the body is from the guidance's attitude, in rad. */
 float control_error(const struct guidance *guidance, struct quat q_eci_from_body);
 
+/* The inertia by which rods point the body. About a long axis it is larger than the body's: what air and light do about that
+ * axis is not as much smaller as its moment of inertia is. */
+struct mat3 control_inertia_by_rods(const struct adcs_parameters *parameters);
+
 /* Body torque for rods that shall point the body by themselves: gains far below what wheels bear, as rods give it on average
  * over an orbit (Lovera and Astolfi, Spacecraft attitude control using magnetic actuators, Automatica 40(8), 2004). */
 struct vec3 control_by_rods(const struct adcs_parameters *parameters, const struct guidance *guidance,

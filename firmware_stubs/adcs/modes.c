@@ -50,6 +50,7 @@ static struct mode_demand nadir(const struct adcs *adcs)
         return follow(guidance);
     }
     struct mode_demand demand = idle(adcs);
+    demand.guidance = guidance;
     demand.torque_body_Nm =
         control_by_rods(&adcs->parameters, &guidance, adcs->attitude.q_eci_from_body, adcs->observer.rate_body_rad_s);
     return demand;

@@ -4,7 +4,10 @@
 
 #include "modes.h"
 
-/* One step of learning, where rods alone are there to point. torque_body_Nm: what control asks for in the present mode. */
-void own_dipole_learn(struct adcs *adcs, const struct mode *mode, struct vec3 torque_body_Nm, float dt_s);
+/* One step of learning, where rods alone are there to point. demand: what control asks for in the present mode. */
+void own_dipole_learn(struct adcs *adcs, const struct mode *mode, const struct mode_demand *demand, float dt_s);
+
+/* The rods' dipole for what control asks for, with what was learnt made up for. */
+struct vec3 own_dipole_with(const struct adcs *adcs, const struct mode_demand *demand);
 
 #endif

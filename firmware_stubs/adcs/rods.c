@@ -1,6 +1,8 @@
 #include "rods.h"
 
 #define FIELD_AGE_MAX_S 5.0f
+#define OWED_PART 0.1f   /* of the rods' dipole, is the most that is made up for */
+#define SWING_WIDTHS 1.2f /* of the cores' remanence, and half a step of the driver */
 #define OWN_PART 0.5f    /* of the rods' dipole, is the most that the spacecraft's own is taken for */
 #define APART_MIN_S 0.4f /* between the samples that B-dot is made of: noise over time */
 
@@ -95,19 +97,24 @@ static bool paused(struct rods *rods, const struct adcs_parameters *parameters)
     return place >= on;
 }
 
-/* What the cycle and the limit leave of a dipole. */
-static struct vec3 allowed(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2)
+/* Within the rods' limit, the direction kept; 0 when it is no number. */
+static struct vec3 limited(const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2)
 {
     const float limit = parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2];
     const float largest =
         larger(adcs_abs(dipole_body_A_m2.x), larger(adcs_abs(dipole_body_A_m2.y), adcs_abs(dipole_body_A_m2.z)));
-    const bool off = !(largest > 0.0f) || !(limit > 0.0f);
-    const bool pause = paused(rods, parameters) || off;
-    rods->quiet = pause ? rods->quiet + (rods->quiet < 1000u) : 0u;
-    if (pause) {
+    if (!(largest > 0.0f) || !(limit > 0.0f)) {
         return zero();
     }
     return largest > limit ? v3_scale(limit / largest, dipole_body_A_m2) : dipole_body_A_m2;
+}
+
+/* Whether the rods are on in this step of their cycle. */
+static bool drive_now(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 wanted)
+{
+    const bool pause = paused(rods, parameters) || !(v3_norm(wanted) > 0.0f);
+    rods->quiet = pause ? rods->quiet + (rods->quiet < 1000u) : 0u;
+    return !pause;
 }
 
 static float pulled(float core, float current, float width)
@@ -124,41 +131,42 @@ static void magnetise(struct rods *rods, float remanence, struct vec3 current)
                               pulled(core.z, current.z, remanence));
 }
 
-static float in_steps(float wanted, float step, float *owed)
+static float in_steps(float wanted, float step)
 {
-    const float sum = wanted + *owed;
-    const float given = step * (float)(int32_t)(sum / step + (sum < 0.0f ? -0.5f : 0.5f));
-    *owed = sum - given;
-    return given;
+    return step > 0.0f ? step * (float)(int32_t)(wanted / step + (wanted < 0.0f ? -0.5f : 0.5f)) : wanted;
 }
 
-/* The current that brings a core to what is wanted: beyond it by half of its loop's width, on the side it comes from. */
-static float beyond(float wanted, float core, float width)
+/* The current swings about what is wanted and still owed, by more than half of the cores' loop: so a loop that is wider than
+ * it is taken for is gone round too, and its width does not show in their mean. */
+static struct vec3 exactly(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 wanted)
 {
-    return wanted > core ? wanted + width : wanted < core ? wanted - width : wanted;
+    const float remanence = parameters->value[ADCS_ROD_REMANENCE_A_M2];
+    const float step = parameters->value[ADCS_ROD_RESOLUTION_A_M2];
+    const float width = remanence > 0.0f ? SWING_WIDTHS * remanence + 0.5f * step : 0.0f;
+    const float swing = rods->swung ? -width : width;
+    const struct vec3 middle = v3_add(wanted, rods->owed_body_A_m2);
+    rods->swung = !rods->swung;
+    return v3(in_steps(middle.x + swing, step), in_steps(middle.y + swing, step), in_steps(middle.z + swing, step));
 }
 
-/* Whole steps of the driver, what is left over going into the next one, and the cores' memory made up for. */
-static struct vec3 exactly(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole)
+/* What driver, loop and pauses have left out so far. */
+static void owe(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 wanted, struct vec3 given)
 {
-    const float step = parameters->value[ADCS_ROD_RESOLUTION_A_M2], width = parameters->value[ADCS_ROD_REMANENCE_A_M2];
-    const struct vec3 core = rods->core_body_A_m2;
-    const struct vec3 current =
-        v3(beyond(dipole.x, core.x, width), beyond(dipole.y, core.y, width), beyond(dipole.z, core.z, width));
-    struct vec3 *owed = &rods->owed_body_A_m2;
-    return step > 0.0f ? v3(in_steps(current.x, step, &owed->x), in_steps(current.y, step, &owed->y),
-                            in_steps(current.z, step, &owed->z))
-                       : current;
+    const struct vec3 owed = v3_add(rods->owed_body_A_m2, v3_sub(wanted, given));
+    rods->owed_body_A_m2 = v3_limit(owed, OWED_PART * parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2]);
 }
 
 struct vec3 rods_drive(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2,
                        bool exact)
 {
-    const float remanence = parameters->value[ADCS_ROD_REMANENCE_A_M2];
-    const struct vec3 wanted = allowed(rods, parameters, dipole_body_A_m2);
-    const struct vec3 dipole = exact && rods->quiet == 0u ? exactly(rods, parameters, wanted) : wanted;
-    if (remanence > 0.0f) {
-        magnetise(rods, remanence, dipole);
+    const struct vec3 wanted = limited(parameters, dipole_body_A_m2);
+    const bool on = drive_now(rods, parameters, wanted), remember = parameters->value[ADCS_ROD_REMANENCE_A_M2] > 0.0f;
+    const struct vec3 dipole = !on ? zero() : exact ? exactly(rods, parameters, wanted) : wanted;
+    if (remember) {
+        magnetise(rods, parameters->value[ADCS_ROD_REMANENCE_A_M2], dipole);
+    }
+    if (exact) {
+        owe(rods, parameters, wanted, remember ? rods->core_body_A_m2 : dipole);
     }
     return dipole;
 }

@@ -6,7 +6,6 @@
 #include "ticks.h"
 
 struct rods {
-    struct vec3 drawn_body_A_m2; /* where the last commands have left the cores; with no current it is what they remember */
     unsigned turn;  /* steps since the rods began to be used: the place in their cycle */
     unsigned quiet; /* steps in a row that commanded no dipole */
     bool field_known;
@@ -15,7 +14,10 @@ struct rods {
     struct vec3 field_body_T; /* the last that was measured with the rods off for long enough */
     bool change_known;
     struct vec3 field_change_body_T_s; /* from one such sample to another */
-    struct vec3 owed_body_A_m2; /* what the driver's steps have left out so far */
+    struct vec3 owed_body_A_m2; /* what the driver's steps, the cores and the pauses have left out so far */
+    bool swung; /* the current was above what is wanted when it was last on */
+    float near_s; /* for which rods alone have pointed near the target so far */
+    float steady_pitch_Nm; /* what the rods have to make about the orbit's normal all the time, as against the air: learnt too */
     struct vec3 own_body_A_m2;  /* the spacecraft's own dipole, as its torque has told so far */
     struct vec3 core_body_A_m2; /* how the cores are magnetised: without current, what they remember */
 };
@@ -47,7 +49,7 @@ struct vec3 rods_torque(const struct rods *rods, struct vec3 torque_body_Nm);
 void rods_learn_own(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm, float share);
 
 /* Hold a dipole within the rods' limit, its direction kept, and pause when the cycle wants the rods off. exact: a dipole
- * that is small beside the driver's steps and the cores' memory comes out right on average. */
+ * that is small beside the driver's steps and the cores' memory comes out right on average, pauses included. */
 struct vec3 rods_drive(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2,
                        bool exact);
 
