@@ -278,6 +278,15 @@ def test_a_station_under_no_pass_is_told_with_what_it_sees(tmp_path):
         load_rig(path)
 
 
+def test_an_orbit_that_is_none_is_told_alone(tmp_path, recwarn):
+    path = rig_with(tmp_path, ("semi_major_axis_m = 6892.6e3", "semi_major_axis_m = 1e-31"))
+    with pytest.raises(RigError) as told:
+        load_rig(path)
+    assert "below the surface" in str(told.value)
+    assert "no station" not in str(told.value)
+    assert not recwarn.list  # numpy's words are not for a user
+
+
 def test_a_rate_that_cannot_carry_the_alert_in_time_is_refused_with_the_arithmetic(tmp_path):
     path = rig_with(tmp_path, ("rate_bit_s = 9600.0", "rate_bit_s = 60.0"))
     with pytest.raises(RigError, match=r"within 5 s, which takes 7.87 s by itself .* = 60"):
