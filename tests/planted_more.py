@@ -31,7 +31,7 @@ MORE = (
     Planted(
         "a gyro with one axis inverted",
         "gyro 0 has its axes wrong",
-        added=fault("gyro 0", "swapped", 'axes = ["x", "-y", "z"]', 0.0),
+        added=fault("gyro 0", "swapped", 'axes = ["-x", "y", "z"]', 0.0),
     ),
     Planted(
         "a star tracker that was mounted badly",

@@ -30,8 +30,8 @@ def test_the_compiled_twin_sees_what_the_benchs_decoder_sees(direction, case):
     direction.compare(case, 1000)
 
 
-def test_half_a_checksum_would_let_frames_through(library):
+def test_twelve_bits_of_a_checksum_would_let_frames_through(library):
     """Else the tests above would show nothing."""
     direction = Direction(library, to_obc=False)
-    assert direction.taken(Case("bits", 1e-2), 1_000_000, crc_mask=0xFFFF) > 0
+    assert direction.taken(Case("bits", 1e-2), 1_000_000, crc_mask=0xFFF) > 0
     assert direction.taken(Case("cut"), 100_000, crc_mask=0) > 0
