@@ -17,7 +17,7 @@ struct rods {
     struct vec3 owed_body_A_m2; /* what the driver's steps, the cores and the pauses have left out so far */
     bool swung; /* the current was above what is wanted when it was last on */
     float near_s; /* for which rods alone have pointed near the target so far */
-    float steady_pitch_Nm; /* what the rods have to make about the orbit's normal all the time, as against the air: learnt too */
+    float steady_pitch_Nm; /* what they have to make about the orbit's normal all the time, as against the air: learnt too */
     struct vec3 own_body_A_m2;  /* the spacecraft's own dipole, as its torque has told so far */
     struct vec3 core_body_A_m2; /* how the cores are magnetised: without current, what they remember */
 };
