@@ -133,7 +133,8 @@ static void test_the_spacecrafts_own_dipole_is_learnt_from_its_torque(void)
 }
 
 /* A core whose loop has another width than the flight software takes it for; returns what the rods give along x on average. */
-static double given_on_average(float wanted_A_m2, float believed_A_m2, float remanence_A_m2, float on_steps, float off_steps)
+static double given_on_average(float wanted_A_m2, float believed_A_m2, float remanence_A_m2, float on_steps,
+                               float off_steps)
 {
     struct adcs_parameters parameters = parameters_with(on_steps, off_steps);
     CHECK(adcs_parameters_set(&parameters, ADCS_ROD_RESOLUTION_A_M2, 0.002f) == ADCS_SET_DONE);
