@@ -132,7 +132,7 @@ static void test_the_spacecrafts_own_dipole_is_learnt_from_its_torque(void)
     CHECK(v3_norm(v3_sub(rods.own_body_A_m2, before)) == 0.0f);
 }
 
-/* A core whose loop has another width than the flight software takes it for; returns what the rods give along x on average. */
+/* What the rods give along x on average, of cores whose loop has another width than the flight software takes it for. */
 static double given_on_average(float wanted_A_m2, float believed_A_m2, float remanence_A_m2, float on_steps,
                                float off_steps)
 {
