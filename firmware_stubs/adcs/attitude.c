@@ -62,20 +62,14 @@ static struct mat3 covariance_of(const struct adcs_parameters *parameters, const
     return m3_diagonal(worse * worse);
 }
 
-static float larger(float a, float b)
-{
-    return a > b ? a : b;
-}
-
 /* As at switch-on, or less if less is known of it. After the gate was shut all the time it is the first suspect, the more
  * the oftener: a filter that claimed to know it would shut the gate again, and for ever. */
 static float bias_sigma(const struct attitude *attitude, const struct adcs_parameters *parameters)
 {
-    const struct mat3 *known = &attitude->filter.bias_rad2_s2;
-    const float worst = larger(known->x.x, larger(known->y.y, known->z.z));
-    float sigma = larger(parameters->value[ADCS_GYRO_BIAS_SIGMA_RAD_S], adcs_sqrt(worst));
+    const float known = adcs_sqrt(m3_largest_of_diagonal(attitude->filter.bias_rad2_s2));
+    float sigma = adcs_larger(parameters->value[ADCS_GYRO_BIAS_SIGMA_RAD_S], known);
     for (unsigned i = 0; i < attitude->restarts; i++) {
-        sigma = i == 0 ? larger(sigma, BIAS_SIGMA_DOUBTED) : BIAS_SIGMA_GROWTH * sigma;
+        sigma = i == 0 ? adcs_larger(sigma, BIAS_SIGMA_DOUBTED) : BIAS_SIGMA_GROWTH * sigma;
     }
     return sigma < BIAS_SIGMA_MAX ? sigma : BIAS_SIGMA_MAX;
 }

@@ -141,15 +141,10 @@ struct vec3 control_torque(const struct adcs_parameters *parameters, const struc
     return v3_sub(torque, observer->external_torque_body_Nm);
 }
 
-static float larger(float a, float b)
-{
-    return a > b ? a : b;
-}
-
 struct mat3 control_inertia_by_rods(const struct adcs_parameters *parameters)
 {
     struct mat3 inertia = parameters->inertia_body_kg_m2;
-    const float most = larger(inertia.x.x, larger(inertia.y.y, inertia.z.z));
+    const float most = m3_largest_of_diagonal(inertia);
     inertia.x.x += SLENDER * (most - inertia.x.x);
     inertia.y.y += SLENDER * (most - inertia.y.y);
     inertia.z.z += SLENDER * (most - inertia.z.z);

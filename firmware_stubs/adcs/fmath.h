@@ -26,6 +26,11 @@ static inline float adcs_abs(float x)
     return __builtin_fabsf(x);
 }
 
+static inline float adcs_larger(float a, float b)
+{
+    return a > b ? a : b;
+}
+
 /* x held within low..high. */
 static inline float adcs_clamp(float x, float low, float high)
 {

@@ -22,18 +22,15 @@ static bool has_others(const struct adcs *adcs)
 void momentum_learn(struct adcs *adcs, float dt_s)
 {
     struct momentum *momentum = &adcs->momentum;
-    const struct vec3 field = adcs->rods.field_body_T;
-    const float field2 = v3_dot(field, field);
-    if (has_others(adcs) || !momentum_can_be_traded(adcs) || !adcs->rods.field_known || !(field2 > 0.0f)
+    const struct rods *rods = &adcs->rods;
+    if (has_others(adcs) || !momentum_can_be_traded(adcs) || !rods->field_known
         || !(v3_norm(adcs->observer.rate_body_rad_s) < LEARNS_RAD_S)) {
         return;
     }
-    const struct vec3 rest_Nm =
-        v3_sub(adcs->observer.external_torque_body_Nm, v3_cross(momentum->own_body_A_m2, field));
-    const struct vec3 learnt =
-        v3_add_scaled(momentum->own_body_A_m2, dt_s / LEARNS_S / field2, v3_cross(field, rest_Nm));
+    const struct vec3 accounted_Nm = v3_cross(momentum->own_body_A_m2, rods->field_body_T);
+    const struct vec3 rest_Nm = v3_sub(adcs->observer.external_torque_body_Nm, accounted_Nm);
     momentum->learnt_s += momentum->learnt_s > LEARNS_S ? 0.0f : dt_s;
-    momentum->own_body_A_m2 = v3_finite(learnt) ? v3_limit(learnt, OWN_MAX_A_M2) : v3(0.0f, 0.0f, 0.0f);
+    momentum->own_body_A_m2 = rods_learnt(rods, momentum->own_body_A_m2, rest_Nm, dt_s / LEARNS_S, OWN_MAX_A_M2);
 }
 
 bool momentum_has_a_dipole(const struct adcs *adcs)

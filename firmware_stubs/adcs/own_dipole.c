@@ -12,7 +12,7 @@
 #define STEADY_BY_CONTROL 0.25f /* likewise of the torque that stays */
 #define STEADY_PART 0.1f        /* of what the rods can make, is the most of that */
 
-static struct quat target_from_body(const struct adcs *adcs, const struct mode_demand *demand)
+static struct quat seen_from_target(const struct adcs *adcs, const struct mode_demand *demand)
 {
     return quat_multiply(quat_conjugate(demand->guidance.q_eci_from_target), adcs->attitude.q_eci_from_body);
 }
@@ -29,11 +29,11 @@ static struct vec3 feasible(const struct adcs *adcs, struct vec3 torque_body_Nm)
 }
 
 /* By what control still asks for: that is the integral of its law. */
-static void learn_by_control(struct adcs *adcs, const struct mode_demand *demand, float share)
+static void learn_by_control(struct adcs *adcs, struct vec3 torque_body_Nm, struct quat target_from_body, float share)
 {
     struct rods *rods = &adcs->rods;
-    const struct vec3 asked_body_Nm = feasible(adcs, demand->torque_body_Nm);
-    const float pitch_Nm = quat_apply(target_from_body(adcs, demand), asked_body_Nm).y;
+    const struct vec3 asked_body_Nm = feasible(adcs, torque_body_Nm);
+    const float pitch_Nm = quat_apply(target_from_body, asked_body_Nm).y;
     const float most_Nm =
         STEADY_PART * adcs->parameters.value[ADCS_ROD_DIPOLE_MAX_A_M2] * v3_norm(rods->field_body_T);
     rods_learn_own(rods, &adcs->parameters, asked_body_Nm, -BY_CONTROL * share);
@@ -46,9 +46,8 @@ static void learn_by_control(struct adcs *adcs, const struct mode_demand *demand
 /* By the torque that the observer finds beside that of the commanded dipole: what the cores remember is in it too. */
 static void learn_by_observer(struct adcs *adcs, float share)
 {
-    const bool keep = adcs->parameters.value[ADCS_ROD_REMANENCE_A_M2] > 0.0f;
-    const struct vec3 kept =
-        keep ? v3_sub(adcs->rods.core_body_A_m2, adcs->command.dipole_body_A_m2) : v3(0.0f, 0.0f, 0.0f);
+    const struct vec3 commanded = adcs->command.dipole_body_A_m2;
+    const struct vec3 kept = v3_sub(rods_given(&adcs->rods, &adcs->parameters, commanded), commanded);
     const struct vec3 accounted = v3_cross(v3_add(adcs->rods.own_body_A_m2, kept), adcs->rods.field_body_T);
     const struct vec3 rest = v3_sub(adcs->observer.external_torque_body_Nm, accounted);
     rods_learn_own(&adcs->rods, &adcs->parameters, rest, share);
@@ -61,11 +60,11 @@ void own_dipole_learn(struct adcs *adcs, const struct mode *mode, const struct m
     if (!(bandwidth > 0.0f) || !(dt_s > 0.0f) || parameters->usable || rods_are_misled(adcs)) {
         return;
     }
-    const bool near = mode_points_by_rods(mode, parameters)
-        && quat_apply(target_from_body(adcs, demand), v3(0.0f, 0.0f, 1.0f)).z > NEAR_COSINE;
-    if (near) {
+    const struct quat target_from_body = seen_from_target(adcs, demand);
+    if (mode_points_by_rods(mode, parameters) && quat_apply(target_from_body, v3(0.0f, 0.0f, 1.0f)).z > NEAR_COSINE) {
         adcs->rods.near_s += dt_s;
-        learn_by_control(adcs, demand, adcs_clamp(EARLY_S / adcs->rods.near_s, LATE_PART, 1.0f) * bandwidth * dt_s);
+        const float pace = adcs_clamp(EARLY_S / adcs->rods.near_s, LATE_PART, 1.0f);
+        learn_by_control(adcs, demand->torque_body_Nm, target_from_body, pace * bandwidth * dt_s);
     } else if (adcs->observer.started && v3_norm(adcs->observer.rate_body_rad_s) < OBSERVED_RAD_S) {
         learn_by_observer(adcs, dt_s / OBSERVED_S);
     }
@@ -73,7 +72,7 @@ void own_dipole_learn(struct adcs *adcs, const struct mode *mode, const struct m
 
 struct vec3 own_dipole_with(const struct adcs *adcs, const struct mode_demand *demand)
 {
-    const struct quat body_from_target = quat_conjugate(target_from_body(adcs, demand));
+    const struct quat body_from_target = quat_conjugate(seen_from_target(adcs, demand));
     const struct vec3 steady_body_Nm = quat_apply(body_from_target, v3(0.0f, adcs->rods.steady_pitch_Nm, 0.0f));
     const struct vec3 dipole = rods_torque(&adcs->rods, feasible(adcs, v3_add(demand->torque_body_Nm, steady_body_Nm)));
     return v3_sub(dipole, adcs->rods.own_body_A_m2);

@@ -53,11 +53,6 @@ void rods_forget(struct rods *rods, adcs_ticks now)
     }
 }
 
-static float larger(float a, float b)
-{
-    return a > b ? a : b;
-}
-
 struct vec3 rods_detumble(const struct rods *rods, const struct adcs_parameters *parameters,
                           struct vec3 field_change_body_T_s)
 {
@@ -65,8 +60,7 @@ struct vec3 rods_detumble(const struct rods *rods, const struct adcs_parameters 
     if (!rods->field_known || !(field2 > 0.0f)) {
         return zero();
     }
-    const struct mat3 *inertia = &parameters->inertia_body_kg_m2;
-    const float moment = larger(inertia->x.x, larger(inertia->y.y, inertia->z.z));
+    const float moment = m3_largest_of_diagonal(parameters->inertia_body_kg_m2);
     return v3_scale(-parameters->value[ADCS_DETUMBLE_GAIN_S] * moment / field2, field_change_body_T_s);
 }
 
@@ -79,12 +73,17 @@ struct vec3 rods_torque(const struct rods *rods, struct vec3 torque_body_Nm)
     return v3_scale(1.0f / field2, v3_cross(rods->field_body_T, torque_body_Nm));
 }
 
+struct vec3 rods_learnt(const struct rods *rods, struct vec3 own_body_A_m2, struct vec3 torque_body_Nm, float share,
+                        float most_A_m2)
+{
+    const struct vec3 learnt = v3_add_scaled(own_body_A_m2, share, rods_torque(rods, torque_body_Nm));
+    return v3_finite(learnt) ? v3_limit(learnt, most_A_m2) : own_body_A_m2;
+}
+
 void rods_learn_own(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm, float share)
 {
-    const struct vec3 learnt = v3_add_scaled(rods->own_body_A_m2, share, rods_torque(rods, torque_body_Nm));
-    if (v3_finite(learnt)) {
-        rods->own_body_A_m2 = v3_limit(learnt, OWN_PART * parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2]);
-    }
+    const float most_A_m2 = OWN_PART * parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2];
+    rods->own_body_A_m2 = rods_learnt(rods, rods->own_body_A_m2, torque_body_Nm, share, most_A_m2);
 }
 
 /* On for so many steps, then off for so many; without pauses when off is 0. */
@@ -102,7 +101,7 @@ static struct vec3 limited(const struct adcs_parameters *parameters, struct vec3
 {
     const float limit = parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2];
     const float largest =
-        larger(adcs_abs(dipole_body_A_m2.x), larger(adcs_abs(dipole_body_A_m2.y), adcs_abs(dipole_body_A_m2.z)));
+        adcs_larger(adcs_abs(dipole_body_A_m2.x), adcs_larger(adcs_abs(dipole_body_A_m2.y), adcs_abs(dipole_body_A_m2.z)));
     if (!(largest > 0.0f) || !(limit > 0.0f)) {
         return zero();
     }
@@ -156,17 +155,23 @@ static void owe(struct rods *rods, const struct adcs_parameters *parameters, str
     rods->owed_body_A_m2 = v3_limit(owed, OWED_PART * parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2]);
 }
 
+struct vec3 rods_given(const struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2)
+{
+    return parameters->value[ADCS_ROD_REMANENCE_A_M2] > 0.0f ? rods->core_body_A_m2 : dipole_body_A_m2;
+}
+
 struct vec3 rods_drive(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2,
                        bool exact)
 {
+    const float remanence = parameters->value[ADCS_ROD_REMANENCE_A_M2];
     const struct vec3 wanted = limited(parameters, dipole_body_A_m2);
-    const bool on = drive_now(rods, parameters, wanted), remember = parameters->value[ADCS_ROD_REMANENCE_A_M2] > 0.0f;
+    const bool on = drive_now(rods, parameters, wanted);
     const struct vec3 dipole = !on ? zero() : exact ? exactly(rods, parameters, wanted) : wanted;
-    if (remember) {
-        magnetise(rods, parameters->value[ADCS_ROD_REMANENCE_A_M2], dipole);
+    if (remanence > 0.0f) {
+        magnetise(rods, remanence, dipole);
     }
     if (exact) {
-        owe(rods, parameters, wanted, remember ? rods->core_body_A_m2 : dipole);
+        owe(rods, parameters, wanted, rods_given(rods, parameters, dipole));
     }
     return dipole;
 }

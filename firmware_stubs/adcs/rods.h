@@ -44,9 +44,16 @@ struct vec3 rods_detumble(const struct rods *rods, const struct adcs_parameters 
  * a field. */
 struct vec3 rods_torque(const struct rods *rods, struct vec3 torque_body_Nm);
 
-/* Learn the spacecraft's own dipole, by a share of what a torque tells that is not accounted for yet. Of what is along the
- * field it says nothing; the field turns in the body. Nothing without a field. */
+/* The spacecraft's own dipole as a torque changes it that is not accounted for yet, by a share of what it tells. Of what is
+ * along the field it says nothing; the field turns in the body. Unchanged without a field, and never above `most_A_m2`. */
+struct vec3 rods_learnt(const struct rods *rods, struct vec3 own_body_A_m2, struct vec3 torque_body_Nm, float share,
+                        float most_A_m2);
+
+/* Learn that dipole so, where rods make up for it. */
 void rods_learn_own(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm, float share);
+
+/* What the rods give with this current, the last that they were driven with: what their cores are magnetised to. */
+struct vec3 rods_given(const struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2);
 
 /* Hold a dipole within the rods' limit, its direction kept, and pause when the cycle wants the rods off. exact: a dipole
  * that is small beside the driver's steps and the cores' memory comes out right on average, pauses included. */

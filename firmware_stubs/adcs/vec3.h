@@ -136,6 +136,11 @@ static inline float m3_determinant(struct mat3 m)
     return v3_dot(m.x, v3_cross(m.y, m.z));
 }
 
+static inline float m3_largest_of_diagonal(struct mat3 m)
+{
+    return adcs_larger(m.x.x, adcs_larger(m.y.y, m.z.z));
+}
+
 /* Inverse by the adjugate; the determinant must not be 0. */
 static inline struct mat3 m3_inverse(struct mat3 m)
 {
