@@ -5,9 +5,7 @@
 prints how many of each kind of damage were tried, and every operation that did not end well.
 """
 
-import argparse
 import json
-import os
 import random
 import shutil
 import sys
@@ -111,6 +109,10 @@ FILES = ("campaign.json", "results.jsonl", "manifest.json", "cases.parquet", "ca
          "cases/0002.spacecraft.toml", "recordings/0001.mcap", "campaign.json", "results.jsonl",
          "results.jsonl", "campaign.json")  # fmt: skip
 
+IN_ITS_PLACE = (("missing", lambda _: None), ("a folder", Path.mkdir),
+                ("a pipe", recordings.a_pipe), ("endless", recordings.endless),
+                ("a circle", recordings.a_circle))  # fmt: skip
+
 
 def damage(folder, number, rng):
     """Damage a campaign's folder; return in a word how."""
@@ -118,15 +120,8 @@ def damage(folder, number, rng):
     special = rng.random()
     if special < 0.12:
         path.unlink()
-        how = ("missing", "a folder", "a pipe", "endless", "a circle")[int(rng.integers(5))]
-        if how == "a folder":
-            path.mkdir()
-        elif how == "a pipe":
-            os.mkfifo(path)
-        elif how == "endless":
-            path.symlink_to("/dev/zero")
-        elif how == "a circle":
-            path.symlink_to(path)
+        how, make = IN_ITS_PLACE[int(rng.integers(len(IN_ITS_PLACE)))]
+        make(path)
         return how
     how = DAMAGES[int(rng.integers(len(DAMAGES)))]
     if how in (odd_json, deep_json) and path.suffix not in (".json", ".jsonl"):
@@ -172,8 +167,4 @@ def tried(cases, folder, seed=0):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("-n", type=int, default=200, help="damaged folders")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    sys.exit(recordings.run(options.n, options.seed, tried))
+    sys.exit(recordings.by_hand(__doc__, 200, "folders", tried))

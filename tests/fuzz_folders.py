@@ -7,7 +7,6 @@ An earlier session's folder (`pytest --hil-against DIR`), and folders that `hil 
 pipes, endless devices and circles in its place, names that are no text, and files of other kinds.
 """
 
-import argparse
 import os
 import shutil
 import sys
@@ -16,7 +15,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import recording_mutations as recordings
-from recording_mutations import command
+from recording_mutations import a_circle, a_pipe, command, endless
 
 from hil.judge import evaluate
 from hil.pytest_plugin.against import Earlier
@@ -56,18 +55,6 @@ def in_its_place(make):
 def a_folder(path):
     path.mkdir()
     (path / "good.mcap").symlink_to(path)
-
-
-def a_pipe(path):
-    os.mkfifo(path)
-
-
-def endless(path):
-    path.symlink_to("/dev/zero")
-
-
-def a_circle(path):
-    path.symlink_to(path)
 
 
 def nowhere(path):
@@ -147,8 +134,4 @@ def tried(cases, folder, seed=0):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("-n", type=int, default=160, help="damaged folders")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    sys.exit(recordings.run(options.n, options.seed, tried))
+    sys.exit(recordings.by_hand(__doc__, 160, "folders", tried))

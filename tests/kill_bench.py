@@ -133,6 +133,11 @@ class Machine:
         self, place: str, duration_s: float, mark: str, plot: bool = False
     ) -> subprocess.Popen:
         """Start `hil run` into run.mcap; what it says goes into said.txt."""
+        words = ["run", "rig.toml", "--out", "run.mcap", "--obc", place]
+        return self.hil(mark, *words, "--duration", str(duration_s), *["--plot"] * plot)
+
+    def hil(self, mark: str, *words: str) -> subprocess.Popen:
+        """Start a command; what it says goes into said.txt."""
         temporary = self.folder / "tmp"
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir()
@@ -142,11 +147,9 @@ class Machine:
             "TMPDIR": str(temporary),
             "QT_QPA_PLATFORM": "offscreen",
         }
-        command = [sys.executable, "-m", "hil", "run", "rig.toml", "--out", "run.mcap"]
-        command += ["--obc", place, "--duration", str(duration_s), *["--plot"] * plot]
         with (self.folder / "said.txt").open("wb") as said:
             return subprocess.Popen(
-                command,
+                [sys.executable, "-m", "hil", *words],
                 cwd=self.folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
@@ -23,13 +22,12 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from kill_bench import MARK, RIGS, Machine, hear_signals, marked, still_there
+import kill_bench
+from kill_bench import KILL, RIGS, TERM, Machine, marked, still_there, wait_for
 
 from hil.recording import Recording, RecordingError
 
 CASES, WORKERS = 12, 2
-MOST_s = 600.0  # beside busy processes anything may take long; a hang takes for ever
-KILL, TERM = signal.SIGKILL, signal.SIGTERM
 
 
 class Many(Machine):
@@ -44,21 +42,6 @@ class Many(Machine):
         (folder / "fleet.toml").write_text(text + members)
         (folder / "all.toml").write_text(text.replace(GO_ON, "all end") + members)
 
-    def hil(self, mark: str, *words: str) -> subprocess.Popen:
-        """Start a command whose words go into said.txt."""
-        (self.folder / "tmp").mkdir(exist_ok=True)
-        environment = os.environ | {
-            MARK: mark,
-            "XDG_CACHE_HOME": str(self.cache),
-            "TMPDIR": str(self.folder / "tmp"),
-        }
-        with (self.folder / "said.txt").open("wb") as said:
-            return subprocess.Popen(
-                [sys.executable, "-m", "hil", *words],
-                cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=said,
-                stderr=said, preexec_fn=hear_signals,
-            )  # fmt: skip
-
 
 GO_ON = "the others go on"
 DISPERSE = (
@@ -70,20 +53,18 @@ RATE = (
 )
 
 
-def ended(started: subprocess.Popen, faults: list[str]) -> int:
+def ended(started: subprocess.Popen, mark: str, faults: list[str]) -> int:
     """Wait until a command ends; one that hangs is ended, and is a fault."""
-    try:
-        return started.wait(MOST_s)
-    except subprocess.TimeoutExpired:
-        started.kill()
-        faults.append(f"hangs for {MOST_s:g} s")
+    status = kill_bench.ended(started, mark)
+    if status is None:
+        faults.append("hangs")
         return started.wait()
+    return status
 
 
-def when(started: subprocess.Popen, there: Callable[[], bool]) -> bool:
+def when(started: subprocess.Popen, there: Callable[[], object]) -> bool:
     """Wait until something is there; whether the command still runs then."""
-    while started.poll() is None and not there():
-        time.sleep(0.02)
+    wait_for(started, there)
     return started.poll() is None
 
 
@@ -115,14 +96,14 @@ def campaign(machine: Many, mark: str, rng: random.Random) -> tuple[str, list[st
                 os.kill(rng.choice(there), KILL)
         else:
             begun.send_signal(KILL if how.endswith("KILL") else TERM)
-    status = ended(begun, faults)
+    status = ended(begun, mark, faults)
     expected = {0} if how == "worker" else {-KILL, 0} if how.endswith("KILL") else {130, 0}
     if status not in expected:
         faults.append(f"{how}: status {status}: {machine.said[-600:]}")
     faults += looked_at(machine, mark)
     if status:
         again = machine.hil(mark, *words, "--resume")
-        if found := ended(again, faults):
+        if found := ended(again, mark, faults):
             faults.append(f"{how}, --resume: status {found}: {machine.said[-600:]}")
         faults += looked_at(machine, mark)
     told = [json.loads(line)["case"] for line in results.read_text().splitlines()]
@@ -143,11 +124,11 @@ def fleet(machine: Many, mark: str, rng: random.Random) -> tuple[str, list[str]]
         struck = bool(there := children(mark, "obc-posix", begun.pid))
         if struck:
             os.kill(rng.choice(there), KILL)
-    status = ended(begun, faults)
+    status = ended(begun, mark, faults)
     if status not in ({3} if "SIGKILL" in machine.said else {0}):
         faults.append(f"{name}: status {status}: {machine.said[-600:]}")
     faults += looked_at(machine, mark) + _read(sorted(out.glob("*.mcap")), name, status)
-    if found := ended(machine.hil(mark, *words, "--duration", "10"), faults):
+    if found := ended(machine.hil(mark, *words, "--duration", "10"), mark, faults):
         faults.append(f"{name}: the next run ends with {found}: {machine.said[-600:]}")
     return name, faults
 
@@ -173,11 +154,11 @@ def served(machine: Many, mark: str, rng: random.Random) -> tuple[str, list[str]
     if when(begun, (machine.folder / "served.mcap").exists):
         time.sleep(rng.uniform(0.0, 3.0))
         begun.send_signal(how)
-    status = ended(begun, faults)
+    status = ended(begun, mark, faults)
     if status not in ({-KILL} if how == KILL else {130}):
         faults.append(f"{how.name}: status {status}: {machine.said[-600:]}")
     faults += looked_at(machine, mark)
-    if found := ended(machine.hil(mark, *words, "--duration", "5"), faults):
+    if found := ended(machine.hil(mark, *words, "--duration", "5"), mark, faults):
         faults.append(f"the next run ends with {found}: {machine.said[-600:]}")
     (machine.folder / "served.mcap").unlink(missing_ok=True)
     return how.name, faults
@@ -194,11 +175,11 @@ def lines(machine: Many, mark: str, rng: random.Random) -> tuple[str, list[str]]
         there = children(mark, "qemu-system-arm", begun.pid) if how == "emulator" else [begun.pid]
         for number in there:
             os.kill(number, KILL)
-    status = ended(begun, faults)
+    status = ended(begun, mark, faults)
     if status not in ({3} if how == "emulator" else {-KILL}):
         faults.append(f"{how}: status {status}: {machine.said[-600:]}")
     faults += looked_at(machine, mark)
-    found = ended(machine.hil(mark, *words, "2"), faults)
+    found = ended(machine.hil(mark, *words, "2"), mark, faults)
     if found not in (0, 1):  # two seconds are too short for what it must hold
         faults.append(f"the next run ends with {found}: {machine.said[-600:]}")
     return how, faults

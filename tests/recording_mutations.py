@@ -8,6 +8,7 @@ prints how many of each kind of damage were tried, and every operation that did 
 import argparse
 import contextlib
 import json
+import os
 import resource
 import signal
 import sys
@@ -175,6 +176,21 @@ DAMAGES = (flipped, cut, left_out, zeroed, noisy, huge_length, huge_inside, othe
            repeated, bomb, of_another_kind, odd_metadata, odd_rows)  # fmt: skip
 
 
+# ---- in a file's place ---------------------------------------------------------------------------
+
+
+def a_pipe(path):
+    os.mkfifo(path)
+
+
+def endless(path):
+    path.symlink_to("/dev/zero")
+
+
+def a_circle(path):
+    path.symlink_to(path)
+
+
 # ---- everything that reads a recording -----------------------------------------------------------
 
 
@@ -314,9 +330,14 @@ def run(cases, seed, tried=tried):
     return 1 if bad else 0
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("-n", type=int, default=10_000, help="damaged files")
+def by_hand(words, most, what, tried=tried):
+    """What such a script does by hand: ``run`` as often as it is told to."""
+    parser = argparse.ArgumentParser(description=words.partition("\n")[0])
+    parser.add_argument("-n", type=int, default=most, help=f"damaged {what}")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    sys.exit(run(options.n, options.seed))
+    return run(options.n, options.seed, tried)
+
+
+if __name__ == "__main__":
+    sys.exit(by_hand(__doc__, 10_000, "files"))

@@ -1,12 +1,16 @@
-"""Stellar aberration: stars stand where the light's direction and the observer's speed put them."""
+"""Aberration: where the light's direction and time and the observer's speed let things be seen."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 
 from hil.physics.compiled import compiled
 from hil.physics.constants import SPEED_OF_LIGHT_m_s
-from hil.physics.vectors import Vector, cross, scale, subtract
+from hil.physics.vectors import FloatArray, Vector, cross, scale, subtract
 
 # The Earth's orbit about the Sun at J2000 (Simon et al., Astronomy and Astrophysics 282 (1994) 663)
 _ORBIT_SPEED_m_s = 29_788.8  # mu / angular momentum: 29 784.7 / sqrt(1 - e^2)
@@ -42,3 +46,18 @@ def aberration_turn(boresight: Vector, velocity_m_s: Vector) -> Vector:
     Circular 179, section 3.2, first order: the next is 0.001 arcsec), which is a turn by s x v / c.
     """
     return scale(1.0 / SPEED_OF_LIGHT_m_s, cross(boresight, velocity_m_s))
+
+
+def way_of_light_m(
+    place_at: Callable[[Any], FloatArray], time_s: Any, eye_m: FloatArray, velocity_m_s: FloatArray
+) -> FloatArray:
+    """Return the ways (..., 3) in m on which a thing is seen against stars without aberration.
+
+    place_at: where it is at times (...), (..., 3) in any frame that does not turn; eye and velocity
+    (..., 3) in the same. To first order of speed by that of light that is where it was, seen from
+    where the eye was, a light time ago: what the thing moved meanwhile is the light time's part,
+    what the eye moved is aberration (the Explanatory Supplement to the Astronomical Almanac calls
+    both planetary aberration).
+    """
+    light_s = np.linalg.norm(place_at(time_s) - eye_m, axis=-1) / SPEED_OF_LIGHT_m_s
+    return np.asarray(place_at(time_s - light_s) - (eye_m - light_s[..., None] * velocity_m_s))

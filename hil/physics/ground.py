@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Literal, Protocol
 
 import numpy as np
@@ -14,8 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
 from hil.config import Model, NonNegative
+from hil.physics.aberration import way_of_light_m
 from hil.physics.celestial import Falling, OrbitTarget, SkyTarget
-from hil.physics.constants import CENTRAL_BODIES, WGS84_FLATTENING, SPEED_OF_LIGHT_m_s
+from hil.physics.constants import CENTRAL_BODIES, WGS84_FLATTENING
 from hil.physics.refraction import lift_m
 from hil.physics.rotations import angle_between, from_matrix
 from hil.physics.scan import Scan
@@ -194,11 +196,8 @@ class Ground:
         """Unit vectors (n, 3), ECI, to a target from a spacecraft at positions (n, 3).
 
         velocity_eci_m_s: (n, 3); with it an ``apparent`` target is where its light comes from, as
-        the spacecraft sees it against stars without aberration. To first order of speed by that of
-        light that is where it was, seen from where the spacecraft was, a light time ago: what the
-        target moved meanwhile is the light time's part, what the spacecraft moved is aberration
-        (the Explanatory Supplement to the Astronomical Almanac calls both planetary aberration).
-        Where there is air, one on the ground appears higher.
+        the spacecraft sees it against stars without aberration (hil.physics.aberration). Where
+        there is air, one on the ground appears higher.
         """
         there = self.away_eci_m(name, time_s, position_eci_m, velocity_eci_m_s)
         return np.asarray(there / np.linalg.norm(there, axis=1, keepdims=True))
@@ -211,13 +210,11 @@ class Ground:
         velocity_eci_m_s: FloatArray | None = None,
     ) -> FloatArray:
         """Ways (n, 3), ECI, m, in the directions that ``direction_eci`` returns."""
-        there = self.position_eci_m(name, time_s) - position_eci_m
-        if velocity_eci_m_s is not None and self.targets[name].apparent:
-            light_s = np.linalg.norm(there, axis=1) / SPEED_OF_LIGHT_m_s
-            then = self.position_eci_m(name, time_s - light_s)
-            there = then - (position_eci_m - light_s[:, None] * velocity_eci_m_s)
-            there = there + self._lift_eci_m(name, time_s, there)
-        return there
+        place_at = partial(self.position_eci_m, name)
+        if velocity_eci_m_s is None or not self.targets[name].apparent:
+            return place_at(time_s) - position_eci_m
+        there = way_of_light_m(place_at, time_s, position_eci_m, velocity_eci_m_s)
+        return there + self._lift_eci_m(name, time_s, there)
 
     def _lift_eci_m(self, name: str, time_s: FloatArray, there_m: FloatArray) -> FloatArray:
         """How much higher (n, 3) a target appears that is so far away, ECI, m."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.physics.constants import SPEED_OF_LIGHT_m_s
+from hil.physics.aberration import way_of_light_m
 from hil.physics.records import RecordArray, records
 from hil.physics.rotations import rotation_matrix
 from hil.physics.sky import EARTH_SPIN_rad_s
@@ -130,11 +130,12 @@ class SceneCamera:
         for direction, magnitude in zip(directions, magnitudes, strict=True):
             self._add_point(pose, direction, magnitude)
         for each in self._debris:
-            away = each.position_eci_m(time_s) - pose.position_eci_m
-            if self._apparent:
-                light_s = float(np.linalg.norm(away)) / SPEED_OF_LIGHT_m_s
-                away = each.position_eci_m(time_s - light_s) - pose.position_eci_m
-                away = away + light_s * pose.velocity_eci_m_s
+            place_at, eye = each.position_eci_m, pose.position_eci_m
+            away = (
+                way_of_light_m(place_at, time_s, eye, pose.velocity_eci_m_s)
+                if self._apparent
+                else place_at(time_s) - eye
+            )
             far = float(np.linalg.norm(away))
             self._add_point(pose, away / far, each.magnitude(far, time_s), far)
 

@@ -2,8 +2,8 @@
 
 Rays are drawn straight from an eye that is moved so that they meet the ground where the light left
 it. To first order of speed by that of light that is where the eye was against the ground a light
-time ago (hil.physics.ground has the same, and the source); air raises what is seen, and so the eye
-lies lower by as much (hil.physics.refraction).
+time ago (hil.physics.aberration has the same, and the source); air raises what is seen, and so the
+eye lies lower by as much (hil.physics.refraction).
 """
 
 from __future__ import annotations
