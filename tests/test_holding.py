@@ -36,3 +36,15 @@ def test_a_ship_is_held_from_low_above_its_horizon_on(seed, tmp_path):
     verdicts = evaluate(rig, [Recording(run(rig, "library", tmp_path / "run.mcap").recording)])
     assert len(verdicts) >= 3
     assert [each.text for each in verdicts if not each.met] == []
+
+
+@pytest.mark.slow
+def test_bad_pixels_and_noise_do_not_blind_the_camera(tmp_path):
+    """Without their map the tanker is not held: 1 344 arcsec in the whole pass."""
+    rig = changed_rig("twice the noise", tmp_path).with_overrides(
+        seed=1, duration_s=LOW_UNTIL_s, requirement=of_the_low_part()
+    )
+    recording = Recording(run(rig, "library", tmp_path / "run.mcap").recording)
+    assert [each.text for each in evaluate(rig, [recording]) if not each.met] == []
+    told = [event.value for event in recording.events if event.name == "bad_pixels"]
+    assert told[-1] == 40.0

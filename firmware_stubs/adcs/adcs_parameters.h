@@ -169,7 +169,8 @@ enum adcs_parameter {
     ADCS_CAREFUL_SLEW_RATE_MAX_RAD_S = 163, /* rad/s; as slew_rate_max_rad_s, after a failure until the mode holds again */
     ADCS_CAMERA_SHIP_SPEED_M_S = 164, /* m/s; that a ship was seen to make before it is alerted; 0: it is alerted at once */
     ADCS_REFRACTION_LIFT_M = 165, /* m; by which air raises apparent targets seen from straight above: 2.34; 0: no air */
-    ADCS_PARAMETERS = 166
+    ADCS_CAMERA_BAD_PIXELS = 166, /* 1; 1: hot and dead pixels are learnt and replaced; 0: not, as for blur below 0.4 pixels */
+    ADCS_PARAMETERS = 167
 };
 
 enum adcs_event {
@@ -245,6 +246,7 @@ enum adcs_event {
     ADCS_EVENT_MOMENTUM_ALLOWS = 70, /* info: they can again: back to the mode; value: momentum in N m s */
     ADCS_EVENT_RATES_APART = 71, /* warning: over half a minute gyro and star tracker tell different turns: one of them drifts; value: by so many rad/s */
     ADCS_EVENT_RATES_AGREE = 72, /* info: they tell the same turn again; value: rad/s */
+    ADCS_EVENT_BAD_PIXELS = 73, /* info: the camera's hot and dead pixels as far as they are known: others stand in their place; value: so many */
 };
 
 /* X(code) of those that are told for each value by itself */
@@ -439,6 +441,7 @@ enum adcs_event {
     X(ADCS_CAMERA_ALIGNMENT_SIGMA_RAD, 2.5e-05f, 0.0f, 0.1f) \
     X(ADCS_CAREFUL_SLEW_RATE_MAX_RAD_S, 0.015f, 0.0001f, 1.0f) \
     X(ADCS_CAMERA_SHIP_SPEED_M_S, 0.0f, 0.0f, 50.0f) \
-    X(ADCS_REFRACTION_LIFT_M, 0.0f, 0.0f, 5.0f)
+    X(ADCS_REFRACTION_LIFT_M, 0.0f, 0.0f, 5.0f) \
+    X(ADCS_CAMERA_BAD_PIXELS, 1.0f, 0.0f, 1.0f)
 
 #endif

@@ -11,6 +11,7 @@ void flight_camera_reset(struct flight_camera *camera)
     camera->whole = camera->missed = false;
     camera->missed_number = 0;
     camera->detections.count = 0;
+    bad_pixels_forget(&camera->bad);
 }
 
 /* A picture whose last pieces were lost ends when the next one is announced. */
@@ -101,6 +102,19 @@ static struct sight_point point_of(const struct flight *flight, struct detection
     };
 }
 
+/* What the picture shows in all its pixels, with parameter camera_bad_pixels. */
+static void correct(struct flight *flight)
+{
+    struct flight_camera *camera = &flight->camera;
+    if (!(flight->adcs.parameters.value[ADCS_CAMERA_BAD_PIXELS] > 0.0f)) {
+        return;
+    }
+    bad_pixels_correct(&camera->bad, &camera->frame);
+    if (bad_pixels_news(&camera->bad)) {
+        adcs_report(&flight->adcs.events, ADCS_EVENT_BAD_PIXELS, (float)camera->bad.count);
+    }
+}
+
 void flight_camera_step(struct flight *flight, adcs_ticks now)
 {
     struct flight_camera *camera = &flight->camera;
@@ -113,6 +127,7 @@ void flight_camera_step(struct flight *flight, adcs_ticks now)
     if (lost > 0) {
         adcs_report(&flight->adcs.events, ADCS_EVENT_PICTURE_PIECES_LOST, (float)lost);
     }
+    correct(flight);
     detect(&camera->frame, &camera->work, &camera->detections);
     struct sight_point points[DETECT_MOST];
     for (unsigned i = 0; i < camera->detections.count; i++) {

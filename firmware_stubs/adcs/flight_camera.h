@@ -2,6 +2,7 @@
 #ifndef FLIGHT_CAMERA_H
 #define FLIGHT_CAMERA_H
 
+#include "bad_pixels.h"
 #include "classify.h"
 #include "sight.h"
 #include "ticks.h"
@@ -12,6 +13,7 @@ struct flight_camera {
     bool whole;      /* no more of it will come: it waits for the next control step */
     bool missed;     /* pieces came of a picture that was not announced, this one: */
     uint16_t missed_number;
+    struct bad_pixels bad;
     struct detect_work work;
     struct detections detections;
 };

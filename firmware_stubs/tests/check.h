@@ -28,6 +28,7 @@ double random_normal(struct random *random);
 
 /* The suites, one a file. */
 void test_allocation(void);
+void test_bad_pixels(void);
 void test_blind(void);
 void test_cfdp(void);
 void test_plume(void);

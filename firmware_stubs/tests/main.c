@@ -22,6 +22,7 @@ static const struct {
     {"hello", test_hello},           {"without", test_without},
     {"steering", test_steering}, {"burn", test_burn},
     {"vision", test_vision},         {"tracks", test_tracks},
+    {"bad_pixels", test_bad_pixels},
     {"store", test_store},
     {"restart", test_restart},       {"guard", test_guard},
     {"clock", test_clock},           {"momentum", test_momentum},

@@ -75,6 +75,26 @@ static void test_a_lost_piece_is_counted_and_shows_the_row_above(void)
     CHECK(send_without(257) == 1); /* the last one: nothing but the next picture tells */
 }
 
+/* Rows of an odd number of 12 bits end within an octet: what is lost repeats two rows higher, not half a pixel beside. */
+static void test_a_lost_piece_of_an_odd_picture_shows_whole_pixels(void)
+{
+    static const uint8_t nothing[FRAME_PIECE_OCTETS] = {0};
+    CHECK(frame_begin(&frame, 9, 17, 64, 12));
+    for (uint16_t piece = 0; piece < frame.pieces; piece++) {
+        if (piece != 5) {
+            (void)frame_take(&frame, 9, piece, nothing);
+        }
+    }
+    for (unsigned i = 0; i < 17u * 64u; i++) {
+        frame_set_pixel(&frame, i, (uint16_t)(300u + i / 17u));
+    }
+    CHECK(frame_close(&frame) == 1); /* octets 560 to 671: pixels 374 to 447, rows 22 to 26 */
+    for (unsigned i = 374; i < 447; i++) {
+        CHECK(frame_pixel(&frame, i) == 300u + (i - 34u) / 17u || frame_pixel(&frame, i) == 300u + (i - 68u) / 17u
+              || frame_pixel(&frame, i) == 300u + (i - 102u) / 17u);
+    }
+}
+
 static void test_pieces_of_another_picture_are_dropped(void)
 {
     const uint8_t octets[FRAME_PIECE_OCTETS] = {0};
@@ -87,6 +107,8 @@ static void test_pieces_of_another_picture_are_dropped(void)
     CHECK(!frame_begin(&frame, 7, COLUMNS + 1, ROWS, 12));
     CHECK(!frame_begin(&frame, 7, COLUMNS, ROWS, 10));
     CHECK(!frame_begin(&frame, 7, 0, ROWS, 8));
+    CHECK(!frame_begin(&frame, 7, FRAME_SIDE_MIN - 1u, ROWS, 8)); /* around a find are 8 pixels, or their mirror's */
+    CHECK(!frame_begin(&frame, 7, COLUMNS, FRAME_SIDE_MIN - 1u, 8));
     CHECK(!frame.open);
 }
 
@@ -191,6 +213,7 @@ void test_vision(void)
 {
     test_a_picture_is_what_was_sent();
     test_a_lost_piece_is_counted_and_shows_the_row_above();
+    test_a_lost_piece_of_an_odd_picture_shows_whole_pixels();
     test_pieces_of_another_picture_are_dropped();
     test_false_alarms_are_as_rare_as_said();
     test_what_stands_out_is_found_where_it_is();

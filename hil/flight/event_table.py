@@ -243,4 +243,9 @@ EVENTS: tuple[Event, ...] = (
         "warning",
     ),
     Event("rates_agree", "rad/s", "they tell the same turn again"),
+    Event(
+        "bad_pixels",
+        "so many",
+        "the camera's hot and dead pixels as far as they are known: others stand in their place",
+    ),
 )

@@ -343,6 +343,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         5.0,
         "by which air raises apparent targets seen from straight above: 2.34; 0: no air",
     ),
+    Parameter(
+        "camera_bad_pixels",
+        "1",
+        1.0,
+        0.0,
+        1.0,
+        "1: hot and dead pixels are learnt and replaced; 0: not, as for blur below 0.4 pixels",
+    ),
 )
 
 _HEADER = """\

@@ -73,6 +73,7 @@ EXPORT size_t hil_obc_exchange(void *memory, const uint8_t *rx, size_t rx_len, u
 
 struct seeing {
     struct frame frame;
+    struct bad_pixels bad;
     struct detect_work work;
     struct detections detections;
 };
@@ -80,6 +81,21 @@ struct seeing {
 EXPORT size_t hil_vision_size(void)
 {
     return sizeof(struct seeing);
+}
+
+EXPORT size_t hil_vision_correct(void *memory, uint8_t *octets, uint16_t columns, uint16_t rows, uint16_t bits,
+                                 uint16_t number)
+{
+    struct seeing *seeing = memory;
+    if (!frame_begin(&seeing->frame, number, columns, rows, bits)) {
+        return 0;
+    }
+    const size_t size = ((size_t)columns * rows * bits + 7u) / 8u;
+    memset(seeing->frame.has, 0xFF, sizeof seeing->frame.has);
+    memcpy(seeing->frame.octets, octets, size);
+    bad_pixels_correct(&seeing->bad, &seeing->frame);
+    memcpy(octets, seeing->frame.octets, size);
+    return seeing->bad.count;
 }
 
 EXPORT size_t hil_vision_find(void *memory, const uint8_t *octets, uint16_t columns, uint16_t rows, uint16_t bits,

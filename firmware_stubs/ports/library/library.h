@@ -30,4 +30,8 @@ size_t hil_vision_size(void);
 size_t hil_vision_find(void *memory, const uint8_t *octets, uint16_t columns, uint16_t rows, uint16_t bits, int32_t *finds,
                        int8_t *inputs);
 
+/* Learn the hot and dead pixels of a camera from a picture of it, and replace them in its octets. `memory`, all zero before
+ * the first one, keeps their map. Returns how many there are on it. */
+size_t hil_vision_correct(void *memory, uint8_t *octets, uint16_t columns, uint16_t rows, uint16_t bits, uint16_t number);
+
 #endif
