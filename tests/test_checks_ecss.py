@@ -16,11 +16,11 @@ COLUMNS = [("time_s", 1), ("truth_q_eci_from_body", 4), ("truth_sunlit", 1)]
 
 @pytest.fixture
 def recorded(tmp_path):
-    def record(error_arcsec, sunlit=1.0, name="run.mcap"):
-        turn = np.zeros((STEPS, 3))
+    def record(error_arcsec, sunlit=1.0, name="run.mcap", steps=STEPS):
+        turn = np.zeros((steps, 3))
         turn[:, 0] = error_arcsec * ARCSEC
-        time_s = STEP_s * np.arange(STEPS)
-        lit = np.broadcast_to(sunlit, STEPS)
+        time_s = STEP_s * np.arange(steps)
+        lit = np.broadcast_to(sunlit, steps)
         with Recorder(tmp_path / name, COLUMNS) as recorder:
             for step, row in enumerate(np.column_stack([time_s, from_rotation_vector(turn), lit])):
                 recorder.step(step * 10**8, row)
@@ -68,6 +68,17 @@ def test_two_runs_are_two_observation_periods(recorded):
     verdict = evaluate_requirement(requirement(), runs)
     assert (verdict.met, verdict.basis.runs) == (True, 2)
     assert verdict.value == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize("probability", [0.5, 0.9, 0.9973])
+@pytest.mark.parametrize("lengths", [(20, 2000), (2000, 20), (2000, 20, 300)])
+def test_runs_of_any_lengths_in_any_order_are_one_set_of_values(recorded, lengths, probability):
+    errors = [np.random.default_rng(n).random(n) * (1.0 + n % 7) for n in lengths]
+    runs = [recorded(e, name=f"{len(e)}.mcap", steps=len(e)) for e in errors]
+    mixed = {"index": "APE", "window_s": None, "interpretation": "mixed"}
+    verdict = evaluate_requirement(requirement(**mixed, probability=probability), runs)
+    expected = np.quantile(np.concatenate(errors), probability, method="inverted_cdf")
+    assert verdict.value == pytest.approx(expected, rel=1e-6)
 
 
 def test_one_observation_period_reproduces_nothing(recorded):

@@ -119,6 +119,24 @@ def test_an_event_may_be_asked_for_in_a_run_without_faults(recorded):
     assert evaluate_requirement(entered, [recording]).value == pytest.approx(12.0)
 
 
+@pytest.mark.parametrize(("from_s", "came_s"), [(5.25, 5.3), (5.65, 5.9), (5.95, math.inf)])
+def test_events_that_were_counted_together_came_first_and_last(recorded, from_s, came_s):
+    """Ten in a second: four are kept singly, six are told as one from 5.4 to 5.9 s."""
+    often = [(5.0 + 0.1 * k, "sensor_silent", 0.0) for k in range(10)]
+    recording = recorded(faults=(), told=often)
+    asked = requirement(event="sensor_silent", from_s=from_s, by_s=20.0)
+    assert evaluate_requirement(asked, [recording]).value == pytest.approx(came_s)
+    none = requirement(no_event=["sensor_silent"], from_s=from_s)
+    assert evaluate_requirement(none, [recording]).met == math.isinf(came_s)
+
+
+def test_many_events_of_one_device_do_not_hide_that_of_another(recorded):
+    often = [(5.0 + 0.1 * k, "sensor_silent", 0.0) for k in range(10)]
+    recording = recorded(faults=(), told=[*often, (5.6, "sensor_silent", 7.0)])
+    asked = requirement(event="sensor_silent", event_value=7.0, by_s=20.0)
+    assert evaluate_requirement(asked, [recording]).value == pytest.approx(5.6)
+
+
 # ---- in a mode, a column below a limit -----------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ from scipy.spatial.transform import Rotation
 
 from hil.recording import Event, Recorder, Recording, RecordingError, recover
 from hil.recording.event import decoded
-from hil.recording.fold import KEPT_A_SECOND
+from hil.recording.fold import DEVICES_A_SECOND, KEPT_A_SECOND
 
 COLUMNS = [("time_s", 1), ("step", 1), ("truth_rate_body_rad_s", 3), ("command_wheel_torque_Nm", 4)]
 EPOCH_NS = 1_765_584_000_000_000_000  # 2025-12-13T00:00:00Z
@@ -99,9 +99,10 @@ def test_events_of_one_kind_are_counted_when_they_come_too_fast(tmp_path):
         recorder.event(10**10, "obc", "sensor_silent", "the last", code=14)
     events = Recording(tmp_path / "run.mcap").events
     assert sum(event.times for event in events) == 1001
-    assert len(events) == 10 * (KEPT_A_SECOND + 1) + 1
-    counted = events[KEPT_A_SECOND]
-    assert (counted.time_ns, counted.last_ns, counted.times) == (4 * 10**7, 99 * 10**7, 96)
+    singly = DEVICES_A_SECOND + KEPT_A_SECOND  # each tells another value: devices first, then any
+    assert len(events) == 10 * (singly + 1) + 1
+    counted = events[singly]
+    assert (counted.time_ns, counted.last_ns, counted.times) == (20 * 10**7, 99 * 10**7, 80)
     assert (counted.text, counted.value) == ("no. 99", 99.0)
     assert events[0] == Event(0, "obc", "sensor_silent", "no. 0", 14, 0.0)
 

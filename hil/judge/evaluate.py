@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,20 +42,26 @@ def evaluate(rig: Judged, recordings: Sequence[Recording]) -> list[Verdict]:
     recordings: each is read once, one after the other, so that a sequence may open each as it is
     asked for it. The memory that this takes does not grow with their length.
     """
-    return _evaluated(rig, recordings, len(recordings))
+    return _evaluated(rig, lambda: recordings)
 
 
 def evaluate_files(rig: Judged, paths: Sequence[Path]) -> list[Verdict]:
     """Judge recordings by their paths; each is opened when its turn comes, and closed after it."""
-    return _evaluated(rig, map(Recording, paths), len(paths))
+    return _evaluated(rig, lambda: map(Recording, paths))
 
 
-def _evaluated(rig: Judged, recordings: Iterable[Recording], runs: int) -> list[Verdict]:
+def _evaluated(rig: Judged, opened: Callable[[], Iterable[Recording]]) -> list[Verdict]:
     judgements: list[Judgement] = []
-    for recording in recordings:
-        judgements.append(judge_run(rig, recording, runs))
+    steps = sum(map(len, opened())) if _is_mixed(rig) else 0
+    for recording in opened():
+        judgements.append(judge_run(rig, recording, steps))
         _pool(rig, judgements)
     return verdicts(rig, judgements)
+
+
+def _is_mixed(rig: Judged) -> bool:
+    """Return whether the values of all runs are one set for any requirement."""
+    return any(getattr(each, "interpretation", None) == "mixed" for each in rig.requirement)
 
 
 def _pool(rig: Judged, judgements: Sequence[Judgement]) -> None:

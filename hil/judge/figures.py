@@ -110,9 +110,10 @@ def size_of(requirement: ColumnRequirement, rows: Rows) -> FloatArray:
 
 
 def tail_of(requirement: PointingRequirement | ColumnRequirement, a_step: int, run: Run) -> Tail:
-    """Return what keeps the largest values of a run, so many a step at the most."""
-    runs = run.runs if requirement.interpretation == "mixed" else 1  # whose values are one set
-    return Tail(requirement.probability, a_step * run.steps_most * runs)
+    """Return what keeps the largest values of a run, at the most a_step values a step."""
+    mixed = requirement.interpretation == "mixed"  # the values of all runs are one set
+    steps = max(run.steps_most, run.steps_together) if mixed else run.steps_most
+    return Tail(requirement.probability, a_step * steps)
 
 
 def reaction_words(phase: Phase, figure: Figure) -> list[str]:

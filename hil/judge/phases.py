@@ -23,8 +23,9 @@ class Run(NamedTuple):
 
     name: of its recording. step_s: from one recorded step to the next: the control period, unless
     one step of so many (every) is recorded. modes: the firmware's, by number.
-    steps_most: how many steps it can have. columns: those that it has. runs: how many are judged
-    together with it, itself among them. faults: what fails in it, noted as the run goes on.
+    steps_most: how many steps it can have. columns: those that it has. steps_together: of all runs
+    that are judged together with it, itself among them; 0: of itself alone. faults: what fails in
+    it, noted as the run goes on.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Run(NamedTuple):
     modes: tuple[str, ...]
     steps_most: float
     columns: frozenset[str]
-    runs: int = 1
+    steps_together: float = 0
     faults: FaultLog | None = None
     every: int = 1
 

@@ -27,7 +27,7 @@ from hil.judge.pointing import (
 )
 from hil.judge.requirements import PointingRequirement
 from hil.judge.rows import Mask, Rows
-from hil.judge.steps import INSIDE_TURN, StepErrors
+from hil.judge.steps import StepErrors
 
 
 class PointingFigure:
@@ -48,8 +48,8 @@ class PointingFigure:
         self._separation = _steps(requirement, "separation_s", run)
         self._needed = samples_needed(requirement.index, self._window, self._separation)
         self._step_s = run.step_s
-        an_instant = 2 if INSIDE_TURN in run.columns and not self._knows else 1
-        tail = tail_of(requirement, an_instant, run)
+        a_step = 1 if self._knows else 2  # at the step, and at an instant before it
+        tail = tail_of(requirement, a_step, run)
         limit = requirement.stated_limit
         self.figure = Figure(tail, limit.most_si, Member(recording, run.step_s, 0, 0))
         self._stretch: IndexOfPeriod | None = None

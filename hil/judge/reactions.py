@@ -146,11 +146,12 @@ class EventFigure:
         steps = 1 + round(asked_s / step_s)
         member = Member(self._recording, step_s, steps, steps)
         until_s = self._until_s(window)
-        first = next((each for each in self._told if _within(each, window, until_s)), None)
-        others = [event for event in self._others if _within(event, window, until_s)]
+        came = (_came_s(each, window, until_s) for each in self._told)
+        first_s = next((at_s for at_s in came if at_s is not None), math.nan)
+        others = [e for e in self._others if _came_s(e, window, until_s) is not None]
         return Moment(
             member,
-            since_s=math.nan if first is None else first.time_s,
+            since_s=first_s,
             zero_s=window.zero_s,
             instead=tuple(told_words(each, window.zero_s) for each in others[:_TOLD_INSTEAD]),
         )
@@ -201,12 +202,20 @@ class NoEventFigure:
         return Told(self._member, tuple(self._in_phase()))
 
     def _in_phase(self) -> list[Event]:
+        """Return those in the phase; of several counted together, one where only an end is."""
+        found = []
+        for event in self._told:
+            begins, ends = self._holds(event.time_s), self._holds(event.last_s)
+            if begins and ends:
+                found.append(event)
+            elif begins or ends:
+                at_ns = event.time_ns if begins else event.last_ns or event.time_ns
+                found.append(event._replace(time_ns=at_ns, times=1, last_ns=None))
+        return found
+
+    def _holds(self, time_s: float) -> bool:
         near = TIME_TOLERANCE_s
-        return [
-            event
-            for event in self._told
-            if any(a - near <= event.time_s <= b + near for a, b in self.phase.spans)
-        ]
+        return any(a - near <= time_s <= b + near for a, b in self.phase.spans)
 
 
 def judged_windows(
@@ -241,9 +250,15 @@ def told_words(event: Event, zero_s: float) -> str:
     return f"{name}{value} after {event.time_s - zero_s:.6g} s"
 
 
-def _within(event: Event, window: Window, until_s: float) -> bool:
-    in_time = event.time_s <= until_s + TIME_TOLERANCE_s
-    return in_time and bool(window.holds(np.array([event.time_s]))[0])
+def _came_s(event: Event, window: Window, until_s: float) -> float | None:
+    """Return when an event came within a window, None if it did not.
+
+    Of several that were counted together the instants of the first and of the last are known.
+    """
+    for at_s in (event.time_s, event.last_s):
+        if at_s <= until_s + TIME_TOLERANCE_s and window.holds(np.array([at_s]))[0]:
+            return at_s
+    return None
 
 
 def _together(members: list[Member]) -> Member:

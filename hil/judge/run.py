@@ -237,14 +237,15 @@ def _finished(reducer: Reducer | HilError) -> Reduced | HilError:
         return error
 
 
-def judge_run(rig: Judged, recording: Recording, runs: int = 1) -> Judgement:
+def judge_run(rig: Judged, recording: Recording, steps_together: float = 0) -> Judgement:
     """Read a recording once, and return what its run came to.
 
-    runs: how many are judged together, which decides how many of the largest values are kept.
+    steps_together: of all runs that are judged together, which decides how many of the largest
+    values are kept of this one; 0: of this one alone.
     """
     try:
         check_complete(recording)
-        run = run_of(recording, runs)
+        run = run_of(recording, steps_together)
     except HilError as error:
         return Judgement(recording.path, (error,) * len(rig.requirement), error)
     judge = RunJudge(rig, run, recording.path)
@@ -285,12 +286,12 @@ class Growing(Kept, Protocol):
         """Names and sizes of its columns."""
 
 
-def run_of(recording: Recording, runs: int = 1) -> Run:
+def run_of(recording: Recording, steps_together: float = 0) -> Run:
     """Return what judging has to know of a run before its steps, with all that fails in it."""
     step_s = _told_step_s(recording)
     step_s = step_s or _seen_step_s(recording["time_s"][:2]) / steps_a_row(recording)
     run = described(recording, step_s, len(recording))
-    return run._replace(runs=runs, faults=FaultLog(recording.events))
+    return run._replace(steps_together=steps_together, faults=FaultLog(recording.events))
 
 
 def described(recording: Growing, step_s: float, steps_most: float) -> Run:

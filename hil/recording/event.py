@@ -44,6 +44,11 @@ class Event(NamedTuple):
         return 1e-9 * self.time_ns
 
     @property
+    def last_s(self) -> float:
+        """When the last of them came."""
+        return self.time_s if self.last_ns is None else 1e-9 * self.last_ns
+
+    @property
     def words(self) -> str:
         """Who says what, on one line."""
         return f"{self.source}: {self.details}"

@@ -1,7 +1,11 @@
-"""Events of one kind that come too fast: the first are kept singly, the rest counted."""
+"""Events of one kind that come too fast: the first are kept singly, the rest counted.
+
+Those that tell of different devices are of different kinds.
+"""
 
 from __future__ import annotations
 
+import math
 import sys
 from collections import Counter
 
@@ -9,9 +13,10 @@ from hil.recording.event import Event
 
 KEPT_A_SECOND = 4  # of each kind, before counting begins
 KINDS_A_SECOND = 256  # of one source; a babbling OBC has 65 536 codes
+DEVICES_A_SECOND = 16  # of one kind that are told apart: an event's value says which device's it is
 _SECOND_NS = 1_000_000_000
 
-_Kind = tuple[str, str, int]
+_Kind = tuple[str, str, int, float]
 
 
 class Fold:
@@ -24,6 +29,7 @@ class Fold:
         self._window_ns, self._kept = window_ns, kept
         self._window = -1
         self._seen: Counter[_Kind] = Counter()
+        self._devices: Counter[tuple[str, str, int]] = Counter()
         self._held: dict[_Kind, Event] = {}
         self.due_ns = sys.maxsize  # when counted ones are to be asked for by end()
 
@@ -46,14 +52,20 @@ class Fold:
         """Return the counted ones of the second that is over."""
         held = list(self._held.values())
         self._seen.clear()
+        self._devices.clear()
         self._held.clear()
         self.due_ns = sys.maxsize
         return held
 
     def _kind(self, event: Event) -> _Kind:
-        kind = (event.source, event.name, event.code)
-        known = kind in self._seen or len(self._seen) < KINDS_A_SECOND
-        return kind if known else (event.source, "", 0)
+        called = (event.source, event.name, event.code)
+        kind = (*called, event.value if math.isfinite(event.value) else -1.0)
+        if kind not in self._seen and self._devices[called] >= DEVICES_A_SECOND:
+            kind = (*called, -1.0)
+        if kind not in self._seen and len(self._seen) >= KINDS_A_SECOND:
+            return (event.source, "", 0, -1.0)
+        self._devices[called] += kind not in self._seen
+        return kind
 
 
 def _joined(held: Event | None, event: Event) -> Event:

@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hil.errors import PointingError
+
 FloatArray = NDArray[np.float64]
 _SLACK = 2  # the count that a share of all values makes is rounded
 _ROOM = 65_536  # values that are kept before they are sorted out
@@ -64,6 +66,8 @@ class Tail:
         if place < 0:
             return math.inf
         held = self._sorted()
+        if place >= len(held):
+            raise PointingError("too few values were kept: judge the runs together, not one by one")
         return float(held[len(held) - 1 - place])
 
     def _hold(self, known: FloatArray) -> None:
