@@ -3,6 +3,7 @@
 import binascii
 import itertools
 import struct
+from datetime import UTC, datetime
 
 import libscrc
 import numpy as np
@@ -27,6 +28,7 @@ from pynmeagps import NMEAReader
 from pyubx2 import UBXReader
 
 from hil.physics.geodesy import place
+from hil.physics.leap import utc_after
 from hil.protocols import (
     checksums,
     nanossoc,
@@ -298,6 +300,25 @@ def test_gps_time_of_a_published_instant():
     """2017-01-01 00:00:00 UTC is GPS week 1930, second 17 + 1 (IERS Bulletin C 52)."""
     assert gps_time(1_483_228_800_000_000_000) == GpsTime(1930, 18_000_000_000)
     assert utc_of(GpsTime(1930, 18_000_000_000)) == 1_483_228_800_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("utc", "leap_s"), [((2016, 12, 31), 17), ((2012, 7, 1), 16), ((1980, 1, 6), 0)]
+)
+def test_gps_time_has_the_leap_seconds_of_its_day(utc, leap_s):
+    """IERS Bulletin C: 17 from July 2015, 16 from July 2012, none when GPS time began."""
+    unix_s = round(datetime(*utc, tzinfo=UTC).timestamp())
+    time = gps_time(unix_s * 10**9)
+    assert time.week * 604_800 + time.ns // 10**9 == unix_s - 315_964_800 + leap_s
+    assert utc_of(time) == unix_s * 10**9
+
+
+def test_receivers_count_the_second_that_utc_inserts():
+    """GPS time goes on through 2016-12-31 23:59:60; three seconds later it is 2017, second 0."""
+    before = round(datetime(2016, 12, 31, 23, 59, 58, tzinfo=UTC).timestamp()) * 10**9
+    after = utc_after(before, 3 * 10**9)
+    assert datetime.fromtimestamp(after / 1e9, UTC) == datetime(2017, 1, 1, tzinfo=UTC)
+    assert gps_time(after).ns - gps_time(before).ns == 3 * 10**9
 
 
 def test_a_solution_comes_back():

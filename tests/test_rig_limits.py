@@ -261,6 +261,16 @@ def test_there_is_no_air_about_the_moon(files):
     assert '[environment] density = "nrlmsis": there is no air around the moon' in told(path)
 
 
+def test_there_was_no_gps_before_1980(files):
+    path = files("2026-03-21T12:00:00Z", "1979-12-31T12:00:00Z")
+    with (path.parent / "small.toml").open("a") as craft:
+        craft.write("\n[[gps_time]]\nrate_hz = 1.0\n")
+    assert told(path) == (
+        "a.toml: the spacecraft has a [[gps_time]], which works from 1980-01-06 on, and epoch_utc "
+        "is 1979-12-31: take it out"
+    )
+
+
 @pytest.mark.parametrize(
     ("names", "words"),
     [

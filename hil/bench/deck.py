@@ -22,6 +22,7 @@ from hil.link.clock import Clock
 from hil.link.events import Values
 from hil.link.messages import COMMAND
 from hil.obc.place import Obc
+from hil.physics.leap import utc_after
 from hil.protocols.device import Measured
 from hil.rig import Rig
 from hil.telemetry.believed import Believed
@@ -126,7 +127,7 @@ class Deck:
         """Give the devices the samples of the present step, which began at a monotonic time."""
         self._begun_s = begun_s
         now_ns = self._clock.now_ns
-        utc_ns = self._epoch_ns + now_ns
+        utc_ns = utc_after(self._epoch_ns, now_ns)
         for place, end, seat in self._seats:
             sample = samples[place]
             if sample is not None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from hil.devices.gps import Gps, GpsUnit
-from hil.devices.kinds import SensorKind
+from hil.devices.kinds import GPS_EPOCH, SensorKind
 from hil.devices.stimuli import Phasing, Stage, Stimuli, facing
 from hil.link import messages as wire
 from hil.physics.constants import EARTH
@@ -91,5 +91,6 @@ KINDS = (
             units=("deg", "deg", "m", *3 * ("m/s",)),
         ),
         central_bodies=(EARTH.name,),
+        works_from=GPS_EPOCH,
     ),
 )

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from hil.config import Axis, NonNegative, Positive
-from hil.devices.kinds import SensorKind
+from hil.devices.kinds import GPS_EPOCH, SensorKind
 from hil.devices.reading import CompiledReading, MeasuresCompiled, acquired, samples_needed
 from hil.devices.rounding import single
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
@@ -170,5 +170,6 @@ KINDS = (
             unit="m",
         ),
         central_bodies=(EARTH.name,),
+        works_from=GPS_EPOCH,
     ),
 )

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import warnings
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar
 
-import erfa
 from pydantic import Field
 
 from hil.config import NonNegative
-from hil.devices.kinds import SensorKind
+from hil.devices.kinds import GPS_EPOCH, SensorKind
 from hil.devices.sensor import Installation, Sample, Sensor, SensorModel
 from hil.link import messages as wire
 from hil.physics.constants import EARTH
+from hil.physics.leap import leap_s
 from hil.physics.orbit import Epoch
 from hil.physics.vectors import FloatArray
 
-GPS_EPOCH = datetime(1980, 1, 6, tzinfo=UTC)
 WEEK_ms = 604_800_000
 UNKNOWN_LEAP_s = 255
-_TAI_MINUS_GPS_s = 19
 
 
 class GpsTime(SensorModel):
@@ -35,15 +32,6 @@ class GpsTime(SensorModel):
     """From the run's start until leap seconds are known: of a cold receiver up to 750."""
     next_leap_second_utc: Epoch | None = None
     """A leap second that is not in the tables, inserted just before this instant."""
-
-
-def leap_s(utc: datetime) -> int:
-    """Return GPS time minus UTC at an instant (IERS Bulletin C, as IAU SOFA has it)."""
-    fraction = (utc - utc.replace(hour=0, minute=0, second=0, microsecond=0)) / timedelta(days=1)
-    with warnings.catch_warnings():  # "dubious year": leap seconds nobody knows yet
-        warnings.simplefilter("ignore", erfa.ErfaWarning)
-        tai_minus_utc_s = erfa.dat(utc.year, utc.month, utc.day, fraction)
-    return round(float(tai_minus_utc_s)) - _TAI_MINUS_GPS_s
 
 
 class GpsTimeUnit(Sensor):
@@ -94,5 +82,11 @@ class GpsTimeUnit(Sensor):
 
 
 KINDS = (
-    SensorKind(heading="gps_time", model=GpsTime, unit=GpsTimeUnit, central_bodies=(EARTH.name,)),
+    SensorKind(
+        heading="gps_time",
+        model=GpsTime,
+        unit=GpsTimeUnit,
+        central_bodies=(EARTH.name,),
+        works_from=GPS_EPOCH,
+    ),
 )

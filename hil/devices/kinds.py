@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
@@ -15,6 +16,8 @@ from hil.link.messages import Message
 from hil.physics.spacecraft import Body
 from hil.physics.vectors import FloatArray
 
+GPS_EPOCH = datetime(1980, 1, 6, tzinfo=UTC)
+
 
 @dataclass(frozen=True)
 class SensorKind:
@@ -24,6 +27,7 @@ class SensorKind:
     table; its message says what goes on the wire and into the recording. rate_key: the table's key
     with the samples a second. phasing: how `hil phase` stimulates it; None: it has no sign to get
     wrong. faults: in which ways it can fail. central_bodies: about which it works; empty: any.
+    works_from: since when what it hears has been there; None: always.
     needs_scene: it is switched off in a rig without a [scene].
     """
 
@@ -34,6 +38,7 @@ class SensorKind:
     phasing: Phasing | None = None
     faults: tuple[str, ...] = ()
     central_bodies: tuple[str, ...] = ()
+    works_from: datetime | None = None
     needs_scene: bool = False
 
     def refusal(self, central_body: str) -> str:
@@ -41,6 +46,12 @@ class SensorKind:
         if not self.central_bodies or central_body in self.central_bodies:
             return ""
         return f"works about the {' or '.join(self.central_bodies)}, not the {central_body}"
+
+    def refusal_then(self, epoch_utc: datetime) -> str:
+        """Return why it cannot work at this time; nothing when it can."""
+        if self.works_from is None or epoch_utc >= self.works_from:
+            return ""
+        return f"works from {self.works_from:%Y-%m-%d} on, and epoch_utc is {epoch_utc:%Y-%m-%d}"
 
     @property
     def table(self) -> str:

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from hil.physics.leap import leap_s_at
 from hil.protocols.checksums import crc32_novatel
 from hil.protocols.stream import Part, Reader, lines, synced
 from hil.protocols.times import GpsTime, calendar, utc_of
@@ -66,7 +67,7 @@ def time_log(utc_ns: int, *, known: bool) -> bytes:
     at, ns = calendar(utc_ns)
     ms = 1000 * at.second + ns // 1_000_000
     day = (at.year, at.month, at.day, at.hour, at.minute, ms)
-    return _TIME.pack(0 if known else 3, 0.0, 1e-9, -18.0, *day, int(known))
+    return _TIME.pack(0 if known else 3, 0.0, 1e-9, -leap_s_at(utc_ns), *day, int(known))
 
 
 def hardware_monitor(temperature_degC: float, supply_V: float) -> bytes:

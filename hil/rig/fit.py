@@ -50,9 +50,9 @@ def _earthly_targets(rig: Rig) -> Iterator[str]:
             yield f"{called} orbit: {why}"
 
 
-def _about_another_body(rig: Rig) -> Iterator[str]:
+def _out_of_place(rig: Rig) -> Iterator[str]:
     for kind in registry().sensors:
-        why = kind.refusal(rig.orbit.central_body)
+        why = kind.refusal(rig.orbit.central_body) or kind.refusal_then(rig.orbit.epoch_utc)
         if why and rig.spacecraft.tables(kind.heading):
             yield f"the spacecraft has a [[{kind.heading}]], which {why}: take it out"
 
@@ -146,7 +146,7 @@ _RULES: tuple[Rule, ...] = (
     _field_model,
     _air,
     _earthly_targets,
-    _about_another_body,
+    _out_of_place,
     _scans,
     _requirement_names,
     unmatched_patterns,
