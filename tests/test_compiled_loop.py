@@ -15,6 +15,7 @@ from hil import bench
 from hil.bench.compiled import clock_times_s
 from hil.devices.registry import registry
 from hil.errors import RigError
+from hil.faults import Injector
 from hil.link.clock import Clock
 from hil.link.framing import Framer
 from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING
@@ -36,8 +37,6 @@ ORDINARY = {
     "dier5_alert_later.toml": "it has a camera",
     "dier5_fire.toml": "it has a camera",
     "dier5_recognition.toml": "it has a camera",
-    "failures/alfarabi2_faults.toml": "it has faults",
-    "failures/dier5_faults.toml": "it has faults",
 }
 
 
@@ -78,6 +77,63 @@ def test_telecommands_events_and_new_random_numbers_fall_between_compiled_steps(
     _, theirs = run(rig, tmp_path / "ordinary.mcap", compiled=False)
     assert len(ours[2]) > len(list(rig.telecommand)) / 2
     assert ours == theirs
+
+
+FAULTS = [
+    {"name": "a", "device": "gyro 0", "kind": "drift", "drift_per_s": (1e-6, 0, 0), "at_s": 5.0},
+    {"name": "b", "device": "star_tracker 0", "kind": "held", "at_s": 20.0},
+    {"name": "c", "device": "gps 0", "kind": "late", "delay_s": 1.0, "at_s": 21.0},
+    {"name": "d", "device": "rod 0", "kind": "stuck_on", "dipole_A_m2": 0.1, "at_s": 30.0},
+    {"name": "e", "device": "wheel x", "kind": "friction", "factor": 3.0, "at_s": 40.0},
+    {"name": "f", "device": "line to_obc", "kind": "duplicate", "count": 9, "at_s": 50.0},
+    {"name": "g", "device": "magnetometer 0", "kind": "spikes", "mean_between_s": 15.0}
+    | {"probability": 0.5, "size": 1e-5},
+    {"name": "h", "device": "obc", "kind": "reset", "at_s": 70.0, "duration_s": None},
+    {
+        "name": "i",
+        "device": "line from_obc",
+        "kind": "drop",
+        "count": 1,
+        "on": "event mode_entered",
+    },
+    {"name": "j", "device": "gyro 0", "kind": "silent", "on": "fault d", "after_s": 5.0},
+]
+
+
+def test_only_steps_about_faults_go_the_ordinary_way_and_the_bits_are_the_same(
+    nadir, tmp_path, monkeypatch
+):
+    faults = [{"duration_s": 2.0, **fault} for fault in FAULTS]
+    rig = nadir.with_overrides(duration_s=90.0, requirement=[], fault=faults)
+    rig = rig.with_overrides(allowed={"lost_replies": 9})
+    begun, begin_step = [], Injector.begin_step
+
+    def seen(self, step, *light):
+        begun.append(step)
+        begin_step(self, step, *light)
+
+    monkeypatch.setattr(Injector, "begin_step", seen)
+    compiled, ours = run(rig, tmp_path / "compiled.mcap")
+    assert (compiled.ordinary_loop, len(begun) < 0.8 * rig.steps) == ("", True)
+    ordinary, theirs = run(rig, tmp_path / "ordinary.mcap", compiled=False)
+    assert compiled.counters == ordinary.counters
+    told = [
+        each.text for each in Recording(ordinary.recording).events if each.name == "fault_began"
+    ]
+    assert {fault["name"] for fault in FAULTS} <= {words.partition(":")[0] for words in told}
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("occasion", ["mode nadir", "eclipse entry", "rise somewhere"])
+def test_a_fault_that_waits_for_what_no_event_tells_is_watched_for_at_every_step(
+    nadir, tmp_path, occasion
+):
+    place = {"name": "somewhere", "kind": "target", "height_m": 0.0}
+    place |= {"latitude_deg": 0.0, "longitude_deg": 0.0}
+    fault = {"name": "a", "device": "gyro 0", "kind": "silent", "on": occasion}
+    changed = {"fault": [fault], "target": [place], "requirement": [], "duration_s": 1.0}
+    result = bench.run(nadir.with_overrides(**changed), "library", tmp_path / "run.mcap")
+    assert result.ordinary_loop == f"its fault a waits for {occasion}"
 
 
 @pytest.mark.parametrize("every", [1, 7])

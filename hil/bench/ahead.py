@@ -28,8 +28,7 @@ class Ahead:
         """Have the member be beyond a step; False when it has to make this one as ever."""
         if self.step == step:
             member = self.member
-            due = member.next_telecommand
-            until = member.rig.steps if due is None else min(due, member.rig.steps)
+            until = member.calm_until(step)
             if step < until:
                 self.step = member.go_on(self._loop.go, step, until)
         return self.step > step

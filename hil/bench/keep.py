@@ -35,15 +35,26 @@ class RecordingTap:
     """Puts every byte and event of the line into the recording, and tells a listener of some."""
 
     def __init__(self, recorder: Recorder) -> None:
+        self._at_obc = False
         self.record_into(recorder)
         self.listener: Callable[[str], None] = lambda _: None
         """Is given the name of each event that the OBC tells."""
 
     def record_into(self, recorder: Recorder) -> None:
         """Put everything into this recording from now on."""
-        self._recorder = recorder
-        self.to_obc: Octets = recorder.to_obc
-        self.from_obc: Octets = recorder.from_obc
+        self.recorder = recorder
+        self.to_obc: Octets = _nobody if self._at_obc else recorder.to_obc
+        self.from_obc: Octets = _nobody if self._at_obc else recorder.from_obc
+
+    def move_to_obc(self) -> None:
+        """Leave the octets to a tap at the OBC's end of the line, which records by ``recorder``."""
+        self._at_obc = True
+        self.record_into(self.recorder)
+
+    def taken_from_no_line(self, time_ns: int, data: bytes) -> None:
+        """Record octets that the OBC was called with, which no tap of a line has seen."""
+        if self._at_obc:
+            self.recorder.to_obc(time_ns, data)
 
     def event(
         self,
@@ -58,27 +69,26 @@ class RecordingTap:
     ) -> None:
         if source == "obc":
             self.listener(name)
-        self._recorder.event(time_ns, source, name, text, code=code, value=value, severity=severity)
+        self.recorder.event(time_ns, source, name, text, code=code, value=value, severity=severity)
 
 
 class TappedLine:
     """A line whose octets are recorded as they pass: at the OBC's end, within the line's faults."""
 
     def __init__(self, line: Line, tap: RecordingTap, clock: Clock) -> None:
-        self._line, self._clock = line, clock
-        self._sent, self._heard = tap.to_obc, tap.from_obc
-        tap.to_obc = tap.from_obc = _nobody  # the bench's own end is not recorded besides
+        self._line, self._clock, self._tap = line, clock, tap
+        tap.move_to_obc()  # the bench's own end is not recorded besides
 
     def write(self, data: bytes, deadline_s: float) -> bool:
         try:
             return self._line.write(data, deadline_s)
         finally:
-            self._sent(self._clock.now_ns, data)
+            self._tap.recorder.to_obc(self._clock.now_ns, data)
 
     def read(self, deadline_s: float) -> bytes:
         data = self._line.read(deadline_s)
         if data:
-            self._heard(self._clock.now_ns, data)
+            self._tap.recorder.from_obc(self._clock.now_ns, data)
         return data
 
 

@@ -44,6 +44,7 @@ from hil.obc.driver import Driver
 from hil.obc.place import PATIENT_S, Line, Obc, standing_words
 from hil.recording import Recorder
 from hil.rig import Rig
+from hil.rig.latency import PERIODS_LATE_MOST
 
 _FLUSH_S = 0.25
 
@@ -237,10 +238,24 @@ class Member(Stepping):
         self.recorder = recorder
         self._tap.record_into(recorder)
 
+    def calm_until(self, step: int) -> int:
+        """Return the step before which there is neither a word of the ground nor a fault.
+
+        A fault may hold what a sensor showed, or what was commanded last: so many steps before it
+        are not calm.
+        """
+        end, due = self.rig.steps, self._ground.next_step
+        if due is not None:
+            end = min(end, due)
+        if self._faults is not None:
+            end = int(min(end, self._faults.calm_until(step) - self._looks_back))
+        return end
+
     @property
-    def next_telecommand(self) -> int | None:
-        """The step before whose samples the ground's next word is sent."""
-        return self._ground.next_step
+    def _looks_back(self) -> int:
+        sensors = self.world.sensors
+        samples = max((each.period_steps + each.delay_steps for each in sensors), default=0)
+        return samples + PERIODS_LATE_MOST + 1
 
     def go_on(self, make: Callable[[int, int], int], step: int, until: int) -> int:
         """Have steps made elsewhere, from one on, as far as that goes; return the next one."""

@@ -7,6 +7,7 @@ import sys
 
 from hil.bench.member import Member
 from hil.devices.registry import registry
+from hil.faults.schedule import SEEN
 from hil.link.clock import Clock
 from hil.native import tables
 from hil.obc.library import REPLY_CAPACITY
@@ -20,13 +21,14 @@ def refusal(member: Member, clock: Clock) -> str:
     """Return why a member's steps cannot be made by compiled code; nothing when they can."""
     rig, world, obc = member.rig, member.world, member.obc
     own = [each for each in world.sensors if not tables.fits(each)]
+    waits = [fault for fault in rig.fault if (fault.on or "").startswith(SEEN)]
     longest = (rig.steps + 1) * max((clock.period_s * 1_000_000).numerator, clock.parts[1])
     reasons = {
         f"it runs on {obc.name}": not obc.can_be_called,
         "it is paced in real time": member.realtime,
         "nothing is compiled here (NUMBA_DISABLE_JIT)": not is_compiling(),
         f"no clock for compiled code on {sys.platform}": not clock_address(),
-        "it has faults": bool(rig.fault),
+        f"its fault {waits[0].name} waits for {waits[0].on}" if waits else "": bool(waits),
         "it has lines of its devices' own": bool(rig.line) or not rig.obc.wire,
         "it has a camera": bool(member.cameras),
         "it has a radio": rig.radio is not None,

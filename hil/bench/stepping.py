@@ -283,6 +283,7 @@ class Stepping:
         self._driver.begin(self._deadline_s, asked=taken > 0)
         if taken:
             self._driver.note_sent(sent[:taken])
+            self._tap.taken_from_no_line(self.clock.now_ns, sent[:taken])
         if taken < len(sent):
             self._driver.send(sent[taken:], self._deadline_s)
         self.obc.answered(answer)

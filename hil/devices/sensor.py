@@ -176,8 +176,8 @@ class Sensor(ABC):
 
     @property
     def is_plain(self) -> bool:
-        """Whether a sample is what is measured, with nothing added or changed on the way."""
-        return self._faulty is None and type(self).sample is Sensor.sample
+        """Whether a sample is what is measured, with nothing but faults added on the way."""
+        return type(self).sample is Sensor.sample
 
     @property
     def pieces_most(self) -> int:

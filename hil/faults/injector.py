@@ -24,6 +24,7 @@ from hil.obc.place import Line, Obc
 
 ACTUATORS = ("wheel", "rod", "thruster")
 Effect = SensorFault | ActuatorFault | LineFault | ObcFault
+_DRAINED = 2  # steps after a fault: frames that it kept back have passed
 Tell = Callable[[str, str], None]
 
 
@@ -75,7 +76,7 @@ class Injector:
         self._of_obc = [each for _, _, each in self._faults if isinstance(each, ObcFault)]
         on = (fault.on.partition(" ") for fault in faults if fault.on)
         self._targets = sorted({name for what, _, name in on if what == RISE})
-        self._restarts = 0
+        self._restarts, self._fault_free_from = 0, 0
         world.schedule()
 
     def _effect(self, fault: Fault, world: World, source: np.random.Generator) -> Effect:
@@ -189,8 +190,16 @@ class Injector:
                 active = False
             if active != effect.active:
                 self._switch(fault, effect, active)
+                self._fault_free_from = step + _DRAINED
             if isinstance(effect, ObcFault) and effect.active:
                 effect.step()
+
+    def calm_until(self, step: int) -> float:
+        """Return the step before which no fault is in force, or begins; this one if one may be."""
+        active = any(effect.active for _, _, effect in self._faults)
+        if active or step < self._fault_free_from or not self.watch.is_quiet:
+            return step
+        return min(schedule.calm_until(step) for _, schedule, _ in self._faults)
 
     def _switch(self, fault: Fault, effect: Effect, active: bool) -> None:
         effect.active = active

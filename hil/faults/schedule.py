@@ -13,6 +13,8 @@ ECLIPSE = {"eclipse entry": False, "eclipse exit": True}
 RISE = "rise"
 NAMED = ("mode", "event", "fault", RISE)
 """What else can be an occasion, each with a name after it."""
+SEEN = ("mode", *ECLIPSE, RISE)
+"""Which of them come between two usual steps; events and faults make a step unusual."""
 _DARK = 0.5  # of the Sun's disc
 
 
@@ -54,6 +56,11 @@ class Watch:
             self._heard.add(f"{RISE} {target}")
         self._up[target] = up
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no occasion waits for the next step."""
+        return not self._heard
+
     def take(self) -> frozenset[str]:
         """Return the occasions since the last call."""
         heard, self._heard = frozenset(self._heard), set()
@@ -84,6 +91,22 @@ class Schedule:
             return True
         self._arm(step)
         return False
+
+    def calm_until(self, step: int) -> float:
+        """Return the first step from this one on at which it may begin or end; infinity: none.
+
+        Occasions apart, which ``SEEN`` does not name.
+        """
+        if self.begins is None:
+            return math.inf
+        if step <= self.begins:
+            return self.begins
+        if self._ends is None:
+            return math.inf
+        ends = self.begins + self._ends
+        if step < ends:
+            return ends
+        return math.inf if self._fault.at_s is not None else step
 
     def _arm(self, step: int) -> None:
         """Have it come again, if it is one that does."""
