@@ -359,8 +359,9 @@ def test_a_restart_that_nobody_injected_still_ends_the_run(nadir, tmp_path, monk
 
     monkeypatch.setattr(LibraryObc, "write", restarting)
     keys = {"name": "f", "device": "obc", "kind": "reset", "at_s": 0.5}
+    rig = nadir.with_overrides(duration_s=6.0, fault=[keys])
     with pytest.raises(ObcError, match="restarted"):
-        bench.run(nadir.with_overrides(duration_s=6.0, fault=[keys]), "library", tmp_path / "r")
+        bench.run(rig, "library", tmp_path / "r", compiled=False)  # which writes at every step
 
 
 @pytest.mark.parametrize("place", ["library", "posix"])
