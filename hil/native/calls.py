@@ -16,10 +16,11 @@ import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 from numba.extending import intrinsic
+from numba.np import arrayobj
 
 _WORD = ir.IntType(64)
 _typeof: Any = numba.typeof
-_pointer_to: Any = types.CPointer
+_arrays: Any = arrayobj
 
 
 def native(function: Callable[..., Any]) -> Any:
@@ -118,11 +119,15 @@ def clock_at(_typing, address, clock, told):  # type: ignore[no-untyped-def]
 
 
 @native
-def floats_at(_typing, address):  # type: ignore[no-untyped-def]
-    """Return an address as that of float64 numbers, for numba.carray."""
-    signature = _pointer_to(types.float64)(types.int64)
+def floats_at(_typing, address, size):  # type: ignore[no-untyped-def]
+    """Return the array of so many float64 numbers that lies at an address."""
+    signature = types.Array(types.float64, 1, "C")(types.int64, types.int64)
 
     def build(context: Any, builder: Any, own: Any, values: Any) -> Any:
-        return builder.inttoptr(values[0], context.get_value_type(own.return_type))
+        array = _arrays.make_array(own.return_type)(context, builder)
+        data = builder.inttoptr(values[0], array.data.type)
+        octets = ir.Constant(_WORD, 8)
+        _arrays.populate_array(array, data, [values[1]], [octets], octets, meminfo=None)
+        return array._getvalue()
 
     return signature, build

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import carray  # type: ignore[attr-defined]
 
 from hil.native.calls import floats_at, measure_at
 from hil.native.octets import (
@@ -74,8 +73,8 @@ def normals_last(step: int, sensors: RecordArray) -> bool:
 @compiled
 def measured(sensor: Record, truth: FloatArray, rods: FloatArray, shown: FloatArray) -> bool:
     """Have a sensor measure; return whether what it shows is valid."""
-    unit = carray(floats_at(sensor.unit), (sensor.unit_words,))
-    normals = carray(floats_at(sensor.normals), (sensor.normals_size,))
+    unit = floats_at(sensor.unit, sensor.unit_words)
+    normals = floats_at(sensor.normals, sensor.normals_size)
     i = sensor.following
     sensor.following = i + sensor.draws
     return bool(measure_at(sensor.measure, truth, rods, unit, normals, i, shown))

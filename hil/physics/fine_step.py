@@ -187,7 +187,8 @@ def fine_step(
             planet,
         )
         store(change, slopes[s])
-        slopes[s, CORE_SIZE : CORE_SIZE + size] = slope
+        for i in range(size):
+            slopes[s, CORE_SIZE + i] = slope[i]
     end = moved(core, h, combined(slopes, WEIGHT, STAGES, gain))
     for i in range(size):
         gain[i] *= h

@@ -53,7 +53,7 @@ def refresh_nodes(
     That place is predicted by a parabola: within 2 mm a second ahead in low orbit.
     """
     if memory[6] > 0.0:
-        memory[:3] = memory[3:6]
+        memory[0], memory[1], memory[2] = memory[3], memory[4], memory[5]
     else:
         fixed = sky_at(time_s, sky).fixed_from_eci
         memory[0], memory[1], memory[2] = field_eci(position_eci_m, fixed, terms)

@@ -14,7 +14,7 @@ from hil.physics.rotations import rotation_matrix
 from hil.physics.sky import EARTH_SPIN_rad_s
 from hil.physics.vectors import FloatArray
 from hil.scene.arrangement import Arrangement
-from hil.scene.exposure import FILM, blur, expose, smear
+from hil.scene.exposure import BLUR_WEIGHTS, FILM, blur, expose, smear
 from hil.scene.model import Scene
 from hil.scene.render import SOLAR_W_m2, render
 from hil.scene.stars import Falling, irradiance_W_m2, splat, stars_near
@@ -93,6 +93,7 @@ class SceneCamera:
         self._rays = _rays_body(lens)
         shape = (lens.rows + 2 * MARGIN, lens.columns + 2 * MARGIN)
         self._radiance, self._smeared, self._work = (np.zeros(shape) for _ in range(3))
+        self._weights = np.zeros(BLUR_WEIGHTS)
         self._distance = np.zeros(shape[0] * shape[1])
         self._debris = [Falling(each) for each in scene.debris]
 
@@ -105,7 +106,8 @@ class SceneCamera:
         self._add_points(pose, time_s)
         x, y, z = pose.rate_body_rad_s.tolist()
         smear(radiance, self._distance, self._rays, (x, y, z), past_body, self._film, self._smeared)
-        blur(self._smeared, float(self._film[0]["blur_pixels"]), self._work)
+        sigma = float(self._film[0]["blur_pixels"])
+        blur(self._smeared, sigma, self._work, self._weights)
         counts = np.zeros((self._lens.rows, self._lens.columns), dtype=np.uint16)
         expose(self._smeared, number, self._film, counts)
         return counts

@@ -35,6 +35,7 @@ FILM = np.dtype(
     align=True,
 )
 _BLUR_REACH = 3
+BLUR_WEIGHTS = 2 * _BLUR_REACH + 1
 _PIECES_MOST = 24
 
 
@@ -105,11 +106,13 @@ def smear(
 
 
 @compiled_apart
-def blur(image: FloatArray, sigma: float, work: FloatArray) -> None:
-    """Blur an image in place by a normal distribution of sigma pixels each way."""
+def blur(image: FloatArray, sigma: float, work: FloatArray, weights: FloatArray) -> None:
+    """Blur an image in place by a normal distribution of sigma pixels each way.
+
+    work: room for an image; weights: for BLUR_WEIGHTS numbers.
+    """
     if sigma <= 0.0:
         return
-    weights = np.empty(2 * _BLUR_REACH + 1)
     for k in range(-_BLUR_REACH, _BLUR_REACH + 1):
         weights[k + _BLUR_REACH] = exp(-0.5 * (k / sigma) ** 2)
     total = 0.0
