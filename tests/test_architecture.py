@@ -1,6 +1,7 @@
 """Imports go one way: each room may use only the rooms that the table gives it."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -110,6 +111,47 @@ def test_the_table_has_no_cycle():
     while len(done) < len(ALLOWED):
         ready = {room for room, uses in ALLOWED.items() if room not in done and uses <= done}
         assert ready, f"a cycle among {sorted(set(ALLOWED) - done)}"
+        done |= ready
+
+
+def firmware_uses():
+    """Which piece of the flight software calls which, by their headers; its messages are one."""
+    folder = PACKAGE.parent / "firmware_stubs" / "adcs"
+    text = {p.name: re.sub(r"/\*.*?\*/", "", p.read_text(), flags=re.S) for p in folder.iterdir()}
+    code = {name[:-2]: each for name, each in text.items() if name.endswith(".c")}
+    told = {
+        name[:-2]: set(
+            re.findall(r"\b(\w+)\([^;{]*\);", re.sub(r"\{.*?\n\}", "", each, flags=re.S))
+        )
+        for name, each in text.items()
+        if name.endswith(".h")
+    }
+    body = re.compile(r"^(?!static)[\w \*]*?\b(\w+)\([^;{]*\)\s*\{", re.M)
+    defined = {file: set(body.findall(each)) for file, each in code.items()}
+    piece = {file: _piece(file, names, told) for file, names in defined.items()}
+    home = {name: piece[file] for file, names in defined.items() for name in names}
+    uses: dict[str, set[str]] = {each: set() for each in piece.values()}
+    for file, each in code.items():
+        called = set(re.findall(r"\b(\w+)\(", each)) & set(home)
+        uses[piece[file]] |= {home[name] for name in called} - {piece[file]}
+    return uses
+
+
+def _piece(file, names, told):
+    homes = [header for header, declared in told.items() if declared & names]
+    home = file if file in homes or not homes else max(homes, key=lambda h: len(told[h] & names))
+    return "flight" if home.startswith("flight") else home
+
+
+def test_the_pieces_of_the_flight_software_call_each_other_one_way():
+    uses = firmware_uses()
+    assert len(uses) > 50
+    assert {"momentum", "modes", "mode_room", "coasting"} < uses["supervisor"] < set(uses)
+    assert not uses["modes"] & {"supervisor", "mode_room"}
+    done: set[str] = set()
+    while len(done) < len(uses):
+        ready = {piece for piece in uses if piece not in done and uses[piece] <= done}
+        assert ready, f"a circle among {sorted(set(uses) - done)}"
         done |= ready
 
 

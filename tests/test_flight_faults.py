@@ -193,16 +193,37 @@ def test_its_telemetry_counts_boots_and_tells_why_it_booted(tmp_path):
     assert cause > 0.0
 
 
-def with_two_magnetometers(folder):
-    """The rig at nadir of a spacecraft with a second magnetometer, on the body."""
+def with_more(folder, before, more, own=""):
+    """The rig at nadir of a spacecraft with one more device, before another one in its file."""
     craft = (NADIR.parent / "spacecraft" / "dier5.toml").read_text()
-    second = '[[magnetometer]]\npart = "../parts/rm3100.toml"\nrate_hz = 10.0\n\n'
     (folder / "spacecraft").mkdir()
     (folder / "parts").symlink_to(NADIR.parent / "parts")
-    craft = edited(craft, "[[coarse_sun_sensor]]", second + "[[coarse_sun_sensor]]")
-    (folder / "spacecraft" / "dier5.toml").write_text(craft)
+    craft = edited(craft, before, f"{more}\n\n{before}")
+    (folder / "spacecraft" / "dier5.toml").write_text(craft + own)
     (folder / "rig.toml").write_text(NADIR.read_text())
     return load_rig(folder / "rig.toml").with_overrides(duration_s=TOTAL)
+
+
+def with_two_magnetometers(folder):
+    """The second one is on the body."""
+    second = '[[magnetometer]]\npart = "../parts/rm3100.toml"\nrate_hz = 10.0'
+    return with_more(folder, "[[coarse_sun_sensor]]", second)
+
+
+def with_two_star_trackers(folder):
+    """The second one looks up and to the back."""
+    second = """[[star_tracker]]
+part = "../parts/sagitta.toml"
+rate_hz = 5.0
+latency_s = 0.1
+boresight_body = [-0.7071067811865476, 0.0, -0.7071067811865476]
+aberration = "all"
+"""
+    own = "".join(
+        f"star_tracker_1_boresight_{axis}_body = {value}\n"
+        for axis, value in (("x", -0.70710678), ("y", 0.0), ("z", -0.70710678))
+    )
+    return with_more(folder, "# On a boom, half a metre", second, own)
 
 
 @pytest.mark.parametrize(
@@ -236,3 +257,55 @@ def test_frames_that_come_twice_count_once(tmp_path):
     once, doubled = [Recording(each.recording) for each in runs]
     for column in ("estimate_q_eci_from_body", "truth_q_eci_from_body"):
         assert once[column].tobytes() == doubled[column].tobytes()
+
+
+@pytest.mark.parametrize(
+    ("tracker", "drift_arcsec_s", "within_s", "limit_arcsec"),
+    [(0, 36.0, 6.0, 400.0), (1, -16.0, 20.0, 300.0)],
+)
+def test_a_star_tracker_that_drifts_is_left_for_the_other_one(
+    tracker, drift_arcsec_s, within_s, limit_arcsec, tmp_path
+):
+    half_rad_s = 0.5 * np.radians(drift_arcsec_s / 3600.0)
+    fault = {"name": "f", "device": f"star_tracker {tracker}", "kind": "drift"}
+    fault |= {"drift_per_s": [0, half_rad_s, 0, 0], "at_s": 200.0, "duration_s": 60.0}
+    rig = with_two_star_trackers(tmp_path).with_overrides(duration_s=300.0, fault=[fault])
+    recording = Recording(run(rig, "library", tmp_path / "run.mcap").recording)
+    [(doubted_s, doubted)] = told(recording, "sensor_doubted")
+    [(trusted_s, trusted)] = told(recording, "sensor_trusted")
+    assert doubted == trusted == told_value(f"star_tracker {tracker}")
+    assert doubted_s - 200.0 < within_s
+    assert 0.0 < trusted_s - 260.0 < 5.0
+    error_arcsec = 3600.0 * error_deg(recording)[round(10 * (200.0 - BEGIN)) :]
+    assert error_arcsec.max() < limit_arcsec
+    assert error_arcsec[round(10 * (within_s + 40.0)) :].max() < 42.0
+    assert set(recording["estimate_mode"][recording["time_s"] >= BEGIN]) == {1.0}
+
+
+@pytest.mark.parametrize("jump_s", [5.0, -0.02])
+def test_a_clock_that_jumps_is_named_and_the_pointing_does_not_notice(flown, jump_s):
+    recording = flown("obc", "clock_jump", offset_s=jump_s)
+    jumps = told(recording, "clock_jumped")
+    assert jumps == [(BEGIN, pytest.approx(jump_s)), (BEGIN + LASTS, pytest.approx(-jump_s))]
+    assert not told(recording, "sensor_doubted") + told(recording, "time_jumped")
+    assert 3600.0 * error_deg(recording).max() < 42.0
+
+
+def test_a_wheel_whose_friction_is_five_times_as_large_is_named(flown):
+    recording = flown("wheel y", "friction", factor=5.0)
+    [(high_s, high)] = told(recording, "wheel_friction_high")
+    [(usual_s, usual)] = told(recording, "wheel_friction_usual")
+    assert (high, usual) == (1.0, 1.0)
+    assert high_s - BEGIN < 8.0
+    assert usual_s - BEGIN - LASTS < 15.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"), [("stuck", {"value": [0.0] * 3}), ("scale", {"factor": 0.03})]
+)
+def test_a_magnetometer_that_shows_next_to_no_field_is_named_at_once(flown, kind, keys):
+    recording = flown("magnetometer 0", kind, **keys)
+    time_s, device = told(recording, "sensor_doubted")[0]
+    assert device == told_value("magnetometer 0")
+    assert time_s - BEGIN < 3.0
+    assert told(recording, "sensor_trusted")[-1] == (pytest.approx(BEGIN + LASTS, abs=12.0), device)

@@ -53,6 +53,7 @@ enum adcs_mode_result adcs_set_mode(struct adcs *adcs, unsigned mode)
     adcs->mode_wanted = mode;
     supervisor_aim_changed(&adcs->supervisor);
     supervisor_commanded(&adcs->supervisor, adcs->parameters.value[ADCS_AUTONOMY] > 0.0f, !adcs->stepped);
+    adcs->coasting = (struct coasting){.spins = false};
     adcs->test = (struct adcs_command){{0.0f, 0.0f, 0.0f, 0.0f}, {0.0f, 0.0f, 0.0f}};
     thrusters_reset(&adcs->thrusters);
     return ADCS_MODE_TAKEN;

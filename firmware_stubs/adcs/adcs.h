@@ -6,6 +6,7 @@
 #include "adcs_parts.h"
 #include "attitude.h"
 #include "burn.h"
+#include "coasting.h"
 #include "diode_gains.h"
 #include "events.h"
 #include "faults.h"
@@ -21,6 +22,7 @@
 #include "rods.h"
 #include "sensor_checks.h"
 #include "sight.h"
+#include "star_tracker_pair.h"
 #include "star_trackers.h"
 #include "steering.h"
 #include "supervisor.h"
@@ -68,6 +70,7 @@ struct adcs {
     struct attitude attitude;
     struct gyros gyros;
     struct star_tracker_watch star_tracker[STAR_TRACKERS];
+    struct star_tracker_pair star_tracker_pair;
     struct attitude_measurement star_tracker_before; /* the last one without any rate */
     struct wheels wheels;
     struct rods rods;
@@ -86,6 +89,7 @@ struct adcs {
     adcs_ticks sun_time;
     struct vec3 sun_seen_body;
     struct momentum momentum;
+    struct coasting coasting;
     struct supervisor supervisor;
     struct steering steering;
     struct faults faults;

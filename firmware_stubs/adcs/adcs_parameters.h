@@ -247,6 +247,10 @@ enum adcs_event {
     ADCS_EVENT_RATES_APART = 71, /* warning: over half a minute gyro and star tracker tell different turns: one of them drifts; value: by so many rad/s */
     ADCS_EVENT_RATES_AGREE = 72, /* info: they tell the same turn again; value: rad/s */
     ADCS_EVENT_BAD_PIXELS = 73, /* info: the camera's hot and dead pixels as far as they are known: others stand in their place; value: so many */
+    ADCS_EVENT_STAR_TRACKERS_APART = 74, /* warning: two star trackers tell different attitudes, and it is not known yet which is wrong; value: by so many rad */
+    ADCS_EVENT_CLOCK_JUMPED = 75, /* warning: sync's time moved on by more or less than the steps did: the time goes on as they do; value: s */
+    ADCS_EVENT_WHEEL_FRICTION_HIGH = 76, /* warning: its friction is several times what it used to be; value: wheel */
+    ADCS_EVENT_WHEEL_FRICTION_USUAL = 77, /* info: it is as before again; value: wheel */
 };
 
 /* X(code) of those that are told for each value by itself */
@@ -272,7 +276,9 @@ enum adcs_event {
     X(ADCS_EVENT_ALERT_HEARD) \
     X(ADCS_EVENT_ROD_FAILED) \
     X(ADCS_EVENT_ROD_RESTORED) \
-    X(ADCS_EVENT_WHEEL_NEAR_LIMIT)
+    X(ADCS_EVENT_WHEEL_NEAR_LIMIT) \
+    X(ADCS_EVENT_WHEEL_FRICTION_HIGH) \
+    X(ADCS_EVENT_WHEEL_FRICTION_USUAL)
 
 /* X(id, default, minimum, maximum) */
 #define ADCS_PARAMETER_LIMITS(X) \

@@ -127,6 +127,14 @@ void attitude_restart(struct attitude *attitude, const struct adcs_parameters *p
     acquire(attitude, parameters, measurement, events);
 }
 
+void attitude_go_back(struct attitude *attitude, adcs_ticks time, const struct mekf *filter)
+{
+    attitude->filter = *filter;
+    attitude->filter_time = time;
+    attitude->rejected = 0;
+    attitude->drift.since = 0;
+}
+
 void attitude_take_bias(struct attitude *attitude, struct vec3 bias_body_rad_s, float sigma_rad_s)
 {
     gyro_history_shift(&attitude->gyro, v3_sub(bias_body_rad_s, attitude->filter.gyro_bias_body_rad_s));

@@ -57,6 +57,9 @@ bool attitude_measure(struct attitude *attitude, const struct adcs_parameters *p
 float attitude_distance(struct attitude *attitude, const struct adcs_parameters *parameters,
                         const struct attitude_measurement *measurement, struct vec3 *off_body_rad);
 
+/* The filter was led astray since `time`, or for longer: this is what it would be. */
+void attitude_go_back(struct attitude *attitude, adcs_ticks time, const struct mekf *filter);
+
 /* Another gyro is used from now on, or it has another bias. */
 void attitude_take_bias(struct attitude *attitude, struct vec3 bias_body_rad_s, float sigma_rad_s);
 

@@ -151,6 +151,7 @@ static void use_directions(struct adcs *adcs, adcs_ticks now, struct vec3 field_
     if (star_trackers_dispute(adcs)) {
         star_trackers_weigh(adcs, &directions, now);
     }
+    star_tracker_pair_weigh(adcs, &directions, now);
     if (directions_are_better(adcs, now) && told) {
         attitude_use_directions(&adcs->attitude, &adcs->parameters, now, &directions, &adcs->events);
     }
@@ -183,7 +184,8 @@ static void determine_attitude(struct adcs *adcs, adcs_ticks now)
         star_trackers_take(adcs, &samples->star_tracker[i], shown);
     }
     const bool by_directions = directions_are_better(adcs, now);
-    const bool wanted = by_directions || star_trackers_dispute(adcs);
+    const bool wanted = by_directions || star_trackers_dispute(adcs)
+        || star_tracker_pair_is_apart(&adcs->star_tracker_pair);
     magnetometry_choose(adcs);
     const struct vec3 field_eci_T = magnetometry_take(adcs, now, wanted);
     rods_forget(&adcs->rods, now);

@@ -5,6 +5,7 @@
 #include "events.h"
 #include "hil_messages.h"
 #include "parameters.h"
+#include "wheel_friction.h"
 #include "wheel_response.h"
 #include "wheels.h"
 
@@ -27,6 +28,7 @@ struct faults {
     float turned_Nms[ADCS_WHEELS_MAX]; /* and what of it the body felt */
     struct vec3 rate_before_body_rad_s;
     struct wheel_response response[ADCS_WHEELS_MAX];
+    struct wheel_friction friction[ADCS_WHEELS_MAX];
     unsigned lies[ADCS_WHEELS_MAX];      /* of its tachometer, in a row */
     float dropped_s[ADCS_WHEELS_MAX];    /* for so long it has been out of service */
     float trial_after_s[ADCS_WHEELS_MAX]; /* it is tried again; 0: it was not this software that took it out */

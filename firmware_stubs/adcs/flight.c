@@ -99,6 +99,18 @@ static void timed_step(struct flight *flight, adcs_ticks now)
     }
 }
 
+/* The time of the step. Samples that came with a time of their own are lost where the clock jumps. */
+static adcs_ticks time_of(struct flight *flight, uint32_t step, adcs_ticks told)
+{
+    const float jump_s = step_clock_note(&flight->clock, step, told);
+    if (adcs_abs(jump_s) > 0.0f) {
+        adcs_report(&flight->adcs.events, ADCS_EVENT_CLOCK_JUMPED, jump_s);
+        flight->adcs.samples.star_tracker_count = 0;
+        flight->adcs.samples.gps = false;
+    }
+    return step_clock_read(&flight->clock, told);
+}
+
 static void on_sync(void *context, struct hil_link *link, const struct hil_packet *packet)
 {
     struct flight *flight = context;
@@ -107,20 +119,22 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
         link->unknown++;
         return;
     }
+    const adcs_ticks now = time_of(flight, sync.step, packet->time_ticks);
     flight_mend(flight);
-    restart_before_step(&flight->restart, &flight->adcs, packet->time_ticks);
-    timed_step(flight, packet->time_ticks);
-    restart_after_step(&flight->restart, &flight->adcs, packet->time_ticks);
+    restart_before_step(&flight->restart, &flight->adcs, now);
+    timed_step(flight, now);
+    step_clock_contradict(&flight->clock, flight->adcs.orbit_filter.rejected);
+    restart_after_step(&flight->restart, &flight->adcs, now);
     guards_seal(&flight->guards, &flight->adcs);
     send_events(flight);
     send_sensed(flight);
-    if (flight_housekeeping_is_due(flight, packet->time_ticks)) {
-        flight_send_housekeeping(flight, packet->time_ticks);
+    if (flight_housekeeping_is_due(flight, now)) {
+        flight_send_housekeeping(flight, now);
         if (flight->adcs.parameters.value[ADCS_TELEMETRY] > 0.5f) {
             flight_send_telemetry(flight, sync.step);
         }
     }
-    flight_radio_step(flight, packet->time_ticks);
+    flight_radio_step(flight, now);
     send_estimate(flight);
     if (flight->adcs.parameters.thruster_count > 0) {
         send_thruster_command(flight, sync.step);
@@ -138,6 +152,7 @@ static void begin(struct flight *flight)
     flight->sensed.count = 0;
     flight->housekept = false;
     flight->timing = (struct step_timing){.turn = 1};
+    flight->clock = (struct step_clock){.known = false};
 }
 
 static void reset(void *context)

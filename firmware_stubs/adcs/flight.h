@@ -9,6 +9,7 @@
 #include "hil_link.h"
 #include "restart.h"
 #include "sensed.h"
+#include "step_clock.h"
 
 /* What drives the processor, as housekeeping tells it (1 crystal, 2 external clock, 3 internal oscillator), and the
  * frequency of the crystal or the clock. */
@@ -48,6 +49,7 @@ struct flight {
     uint32_t frames_lost_reported;
     const struct flight_board *board; /* NULL: times, stack and resets are told as 0 */
     struct step_timing timing;
+    struct step_clock clock;
     bool housekept;
     adcs_ticks housekeeping_time; /* of the last one */
 };

@@ -32,7 +32,7 @@ void flight_on_camera(void *context, struct hil_link *link, const struct hil_pac
         adcs_report(&flight->adcs.events, ADCS_EVENT_PICTURE_LOST, (float)camera->frame.number);
     }
     camera->whole = false;
-    camera->time = flight_sample_time(packet);
+    camera->time = flight_sample_time(flight, packet);
     if (!frame_begin(&camera->frame, told.frame, told.columns, told.rows, told.bits)) {
         flight_refuse(flight, packet);
     }

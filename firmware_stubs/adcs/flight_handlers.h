@@ -42,7 +42,10 @@ void flight_mend(struct flight *flight);
 void flight_tell(struct hil_link *link, uint16_t code, float value);
 
 /* A sample's own time, or that of the step. */
-adcs_ticks flight_sample_time(const struct hil_packet *packet);
+adcs_ticks flight_sample_time(const struct flight *flight, const struct hil_packet *packet);
+
+/* The time that a packet with one tells, without what the clock is known to be ahead by. */
+adcs_ticks flight_time(const struct flight *flight, const struct hil_packet *packet);
 
 struct flight_sample {
     unsigned kind, instance;

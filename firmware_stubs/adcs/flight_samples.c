@@ -1,8 +1,13 @@
 #include "flight_handlers.h"
 
-adcs_ticks flight_sample_time(const struct hil_packet *packet)
+adcs_ticks flight_time(const struct flight *flight, const struct hil_packet *packet)
 {
-    return packet->has_time ? packet->time_ticks : ADCS_TIME_OF_STEP;
+    return step_clock_read(&flight->clock, packet->time_ticks);
+}
+
+adcs_ticks flight_sample_time(const struct flight *flight, const struct hil_packet *packet)
+{
+    return packet->has_time ? flight_time(flight, packet) : ADCS_TIME_OF_STEP;
 }
 
 void flight_refuse(struct flight *flight, const struct hil_packet *packet)
@@ -37,7 +42,7 @@ void flight_on_gyro(void *context, struct hil_link *link, const struct hil_packe
     struct flight_sample sample = sample_of(HIL_DEVICE_GYRO, gyro.flags, gyro.instance);
     const struct vec3 rate = v3_from(gyro.rate_body_rad_s);
     sample.valid = sample.valid && gyro.instance < GYROS;
-    sample.taken = sample.valid && adcs_gyro(&flight->adcs, gyro.instance, flight_sample_time(packet), rate);
+    sample.taken = sample.valid && adcs_gyro(&flight->adcs, gyro.instance, flight_sample_time(flight, packet), rate);
     sample.count = 3;
     v3_store(rate, sample.values);
     flight_note(flight, packet, &sample);
@@ -56,7 +61,7 @@ void flight_on_star_tracker(void *context, struct hil_link *link, const struct h
     const float *q = tracker.q_eci_from_body;
     const struct quat measured = {q[0], q[1], q[2], q[3]};
     sample.taken = sample.valid
-        && adcs_star_tracker(&flight->adcs, tracker.instance, flight_sample_time(packet), measured);
+        && adcs_star_tracker(&flight->adcs, tracker.instance, flight_sample_time(flight, packet), measured);
     sample.count = 4;
     memcpy(sample.values, q, 4 * sizeof q[0]);
     flight_note(flight, packet, &sample);
@@ -90,7 +95,7 @@ void flight_on_gps(void *context, struct hil_link *link, const struct hil_packet
     struct flight_sample sample = sample_of(HIL_DEVICE_GPS, gps.flags, gps.instance);
     faults_heard(&flight->adcs.faults, FAULTS_GPS); /* without a fix, too: it speaks */
     const struct vec3 position = v3_from(gps.position_ecef_m), velocity = v3_from(gps.velocity_ecef_m_s);
-    sample.taken = sample.valid && adcs_gps(&flight->adcs, flight_sample_time(packet), position, velocity);
+    sample.taken = sample.valid && adcs_gps(&flight->adcs, flight_sample_time(flight, packet), position, velocity);
     sample.count = 6;
     v3_store(position, sample.values);
     v3_store(velocity, sample.values + 3);

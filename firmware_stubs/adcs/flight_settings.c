@@ -41,7 +41,7 @@ void flight_on_set_orbit(void *context, struct hil_link *link, const struct hil_
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
     }
-    const bool taken = adcs_set_orbit(&flight->adcs, packet->time_ticks, v3_from(set.position_eci_m),
+    const bool taken = adcs_set_orbit(&flight->adcs, flight_time(flight, packet), v3_from(set.position_eci_m),
                                       v3_from(set.velocity_eci_m_s));
     acknowledge(flight, packet, taken);
 }
@@ -55,7 +55,7 @@ void flight_on_set_earth(void *context, struct hil_link *link, const struct hil_
         hil_link_acknowledge(link, packet, HIL_ACK_MALFORMED);
         return;
     }
-    const bool taken = earth_set(&flight->adcs.earth, packet->time_ticks, quat_from(set.q_eci_from_ecef));
+    const bool taken = earth_set(&flight->adcs.earth, flight_time(flight, packet), quat_from(set.q_eci_from_ecef));
     acknowledge(flight, packet, taken);
 }
 
@@ -83,7 +83,7 @@ void flight_on_set_target(void *context, struct hil_link *link, const struct hil
     if (target == NULL) {
         return;
     }
-    const bool taken = target_set(target, packet->time_ticks, v3_from(set.position_ecef_m),
+    const bool taken = target_set(target, flight_time(flight, packet), v3_from(set.position_ecef_m),
                                   v3_from(set.velocity_ecef_m_s));
     acknowledge(flight, packet, taken);
 }
@@ -102,7 +102,7 @@ void flight_on_set_target_orbit(void *context, struct hil_link *link, const stru
         return;
     }
     const unsigned body = (unsigned)flight->adcs.parameters.value[ADCS_CENTRAL_BODY];
-    const bool taken = target_set_orbit(target, body, packet->time_ticks, v3_from(set.position_eci_m),
+    const bool taken = target_set_orbit(target, body, flight_time(flight, packet), v3_from(set.position_eci_m),
                                         v3_from(set.velocity_eci_m_s));
     acknowledge(flight, packet, taken);
 }

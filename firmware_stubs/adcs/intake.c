@@ -7,6 +7,7 @@
 #define RATE_MAX_RAD_S 50.0f
 #define WHEEL_SPEED_MAX_RAD_S 1e5f
 #define FIELD_MAX_T 1e-3f /* the Earth's is below 7e-5 everywhere; rods may add to it */
+#define STRONG_FIELD_M 8.5e6f /* there it is 10 uT at least */
 #define TEMPERATURE_MAX_K 1000.0f
 
 bool adcs_gyro(struct adcs *adcs, unsigned instance, adcs_ticks time, struct vec3 rate_body_rad_s)
@@ -50,12 +51,22 @@ static bool is_believed(struct adcs *adcs, unsigned device, struct vec3 shown)
     return sensor_checks_take(&adcs->sensor_checks, &adcs->parameters, device, shown, &adcs->events);
 }
 
+/* As far as is known, where the Earth's field is strong: it falls with the third power of the distance. */
+static bool field_is_strong(const struct adcs *adcs)
+{
+    const struct orbit *orbit = &adcs->orbit;
+    return !orbit->known || (orbit->planet == ORBIT_EARTH && v3_norm(orbit->position_eci_m) < STRONG_FIELD_M);
+}
+
 bool adcs_magnetometer(struct adcs *adcs, unsigned instance, struct vec3 field_body_T)
 {
     if (instance >= MAGNETOMETERS || !(v3_norm(field_body_T) < FIELD_MAX_T)) {
         return false;
     }
     faults_heard(&adcs->faults, FAULTS_MAGNETOMETER + instance);
+    if (field_is_strong(adcs)) {
+        sensor_checks_weigh(&adcs->sensor_checks, SENSOR_CHECKS_MAGNETOMETER + instance, v3_norm(field_body_T), &adcs->events);
+    }
     const bool believed = is_believed(adcs, SENSOR_CHECKS_MAGNETOMETER + instance, field_body_T);
     if (believed && instance == adcs->magnetometer) {
         adcs->samples.magnetometer = true;

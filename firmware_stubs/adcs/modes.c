@@ -25,7 +25,7 @@ static enum mode_lack rate(const struct adcs *adcs)
 
 static enum mode_lack rate_or_spin(const struct adcs *adcs)
 {
-    return supervisor_coasts(adcs) ? MODE_LACKS_NOTHING : rate(adcs);
+    return coasting_goes_on(adcs) ? MODE_LACKS_NOTHING : rate(adcs);
 }
 
 static enum mode_lack attitude(const struct adcs *adcs)

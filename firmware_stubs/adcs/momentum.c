@@ -5,9 +5,6 @@
 #define ROUNDS 12
 #define WITHIN 0.999f      /* so that the rounds end */
 #define TRADED 0.95f       /* of a wheel's limit: the rest is for control */
-#define COMES_BACK 0.8f    /* of it, when the mode is tried again */
-#define COMES_BACK_S 10.0f
-#define COMES_BACK_LONG_S 600.0f /* though a slew to it may meet with wheels that are full */
 #define MUCH 0.8f          /* of what the wheels hold at best */
 #define TOLD_RAD 2e-3f     /* beyond what the payload would notice */
 #define NOT_TOLD_RAD 5e-4f
@@ -180,20 +177,4 @@ bool momentum_is_too_much(const struct adcs *adcs, float beside_max_rad)
     return adcs->momentum.traded_rad > beside_max_rad
         || (adcs->momentum.traded && momentum_has_a_dipole(adcs)
             && v3_norm(momentum_total_body_Nms(adcs)) > MUCH * held_at_best_Nms(&adcs->parameters));
-}
-
-bool momentum_allows(struct adcs *adcs, float dt_s)
-{
-    struct momentum *momentum = &adcs->momentum;
-    const struct mode *wanted = mode_find(adcs->mode_wanted);
-    bool fits = wanted != NULL && momentum_can_be_traded(adcs) && mode_lacks(wanted, adcs) == MODE_LACKS_NOTHING;
-    if (fits) {
-        const struct mode_demand demand = wanted->demand(adcs);
-        const struct vec3 total = momentum_total_eci_Nms(adcs);
-        fits = !demand.follows
-            || !(v3_norm(momentum_beside_rad(&adcs->parameters, &demand.guidance, total, COMES_BACK)) > 0.0f);
-    }
-    momentum->fits_s = fits ? momentum->fits_s + dt_s : 0.0f;
-    const bool slews = v3_norm(momentum_total_body_Nms(adcs)) < COMES_BACK * momentum_held_anyhow_Nms(&adcs->parameters);
-    return momentum->fits_s > (slews ? COMES_BACK_S : COMES_BACK_LONG_S);
 }

@@ -67,7 +67,4 @@ bool momentum_unloads_by_own(const struct adcs *adcs);
  * (0: it is not known) and the wheels below their limits. */
 struct quat momentum_unloading_turn(const struct adcs *adcs, struct vec3 axis_body, struct vec3 sun_body);
 
-/* The wheels could hold the mode that is wanted, with room to spare, for a while. */
-bool momentum_allows(struct adcs *adcs, float dt_s);
-
 #endif

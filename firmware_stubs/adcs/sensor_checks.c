@@ -10,6 +10,8 @@
 #define OFF_SHARE 0.8f        /* reached after 5 s of nothing else */
 #define AGREED_SHARE 0.1f     /* and this 7 s after the last */
 #define HEARD_S 2.5f
+#define WEAK_T 3e-6f
+#define WEAK_MIN 20u          /* samples: iron may cancel the field for a moment */
 #define DIRECTION_REPEATS 10u
 #define TRACKER_AGE_MAX_S 30.0f
 #define BLAMED_S 30.0f
@@ -45,9 +47,18 @@ static bool repeats(const struct sensor_check *check, const struct adcs_paramete
     return most > 0.0f && device != SENSOR_CHECKS_COARSE_SUN && (float)check->repeats >= limit;
 }
 
-bool sensor_checks_believe(const struct sensor_checks *checks, unsigned device)
+void sensor_checks_weigh(struct sensor_checks *checks, unsigned device, float size_T, struct adcs_events *events)
 {
-    return !checks->of[device].frozen && !checks->of[device].doubted;
+    struct sensor_check *check = &checks->of[device];
+    const bool weak = size_T < WEAK_T;
+    check->other = weak != check->weak ? check->other + 1u : 0u;
+    if (check->other >= WEAK_MIN) {
+        check->weak = weak;
+        check->other = 0;
+        if (!check->doubted && !check->frozen) {
+            tell(events, weak ? ADCS_EVENT_SENSOR_DOUBTED : ADCS_EVENT_SENSOR_TRUSTED, device);
+        }
+    }
 }
 
 bool sensor_checks_take(struct sensor_checks *checks, const struct adcs_parameters *parameters, unsigned device,
@@ -154,7 +165,7 @@ static bool attitude_has_witnesses(const struct sensor_checks *checks)
 static void judge(struct adcs *adcs, unsigned device)
 {
     struct sensor_check *check = &adcs->sensor_checks.of[device];
-    if (!check->doubted && check->off_share > OFF_SHARE && attitude_has_witnesses(&adcs->sensor_checks)) {
+    if (!check->doubted && !check->weak && check->off_share > OFF_SHARE && attitude_has_witnesses(&adcs->sensor_checks)) {
         check->doubted = true;
         tell(&adcs->events, ADCS_EVENT_SENSOR_DOUBTED, device);
     } else if (check->doubted && check->off_share < AGREED_SHARE) {

@@ -25,6 +25,8 @@ struct sensor_check {
     struct vec3 shown;  /* as it came */
     unsigned repeats;   /* of its value, in a row */
     bool frozen, doubted;
+    bool weak;          /* it shows less than the field has anywhere, */
+    unsigned other;     /* or for so many samples the opposite of that */
     bool compared;      /* the last sample could be, and was */
     bool off;           /* by more than noise and calibration */
     float off_share;    /* of its samples, of late */
@@ -47,7 +49,13 @@ void sensor_checks_step(struct adcs *adcs, adcs_ticks now, float dt_s);
 /* By a star tracker that nobody contradicts. */
 bool sensor_checks_attitude_is_proven(const struct adcs *adcs, adcs_ticks now);
 
-/* Neither doubted nor frozen. */
-bool sensor_checks_believe(const struct sensor_checks *checks, unsigned device);
+/* It shows a field of this size where none is weaker than some 20 uT. Reports. */
+void sensor_checks_weigh(struct sensor_checks *checks, unsigned device, float size_T, struct adcs_events *events);
+
+/* Neither doubted nor frozen nor weak. */
+static inline bool sensor_checks_believe(const struct sensor_checks *checks, unsigned device)
+{
+    return !checks->of[device].frozen && !checks->of[device].doubted && !checks->of[device].weak;
+}
 
 #endif

@@ -3,13 +3,7 @@
 
 #define EVIDENCE_SHARE 0.2f /* of one step's */
 #define RECENT_S 1.0f
-
-/* Squared distance in sigmas of a direction from where an attitude has it. */
-static float misfit(const struct direction *seen, struct quat q_eci_from_body)
-{
-    const struct vec3 off = v3_sub(seen->body, quat_apply(quat_conjugate(q_eci_from_body), seen->eci));
-    return v3_dot(off, off) / (seen->sigma_rad * seen->sigma_rad);
-}
+#define NEW_S 20.0f
 
 void star_trackers_weigh(struct adcs *adcs, const struct directions *directions, adcs_ticks now)
 {
@@ -22,10 +16,24 @@ void star_trackers_weigh(struct adcs *adcs, const struct directions *directions,
             continue;
         }
         const struct quat by_tracker = quat_multiply(by_filter, quat_from_rotation_vector(watch->off_body_rad));
-        float worse = 0.0f;
-        for (unsigned i = 0; i < directions->count; i++) {
-            worse += misfit(&directions->seen[i], by_tracker) - misfit(&directions->seen[i], by_filter);
-        }
+        const float worse = directions_misfit(directions, by_tracker) - directions_misfit(directions, by_filter);
         watch->against += EVIDENCE_SHARE * (worse - watch->against);
     }
+}
+
+bool star_trackers_dispute(const struct adcs *adcs)
+{
+    const struct star_tracker_watch *watch = adcs->star_tracker;
+    return adcs->attitude.known && (star_tracker_disputes(&watch[0]) || star_tracker_disputes(&watch[1]));
+}
+
+bool star_trackers_are_new_to_dispute(const struct adcs *adcs)
+{
+    bool is_new = false;
+    for (unsigned k = 0; k < STAR_TRACKERS; k++) {
+        const struct star_tracker_watch *watch = &adcs->star_tracker[k];
+        const bool disputed = watch->rejected > 0 && !watch->frozen && adcs->attitude.held;
+        is_new = is_new || (disputed && adcs_seconds(watch->first_time, adcs->last_time) < NEW_S);
+    }
+    return is_new;
 }

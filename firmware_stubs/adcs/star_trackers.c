@@ -15,7 +15,6 @@
 #define STEADY_RAD 3e-3f       /* the gyro's drift in that time: */
 #define STEADY_S 120.0f
 #define EVEN_S 180.0f          /* or as far as a gyro's bias that is wrong lets it go */
-#define NEW_S 20.0f
 #define RECENT_S 1.0f
 #define BLAMED_S 30.0f         /* since the gyro was found wrong, the filter may be, but not after */
 #define OVERCOME 25u           /* measurements that agreed */
@@ -127,6 +126,13 @@ static bool gyro_is_wrong(const struct adcs *adcs, const struct star_tracker_wat
     return v3_norm(apart) > APART_RAD_S && v3_norm(v3_add(gyro_off, apart)) < 0.5f * v3_norm(gyro_off);
 }
 
+/* Held against the other one, from when they agreed, it is known sooner and better who is wrong. */
+static bool is_left_to_the_pair(const struct adcs *adcs, const struct star_tracker_watch *watch)
+{
+    const struct star_tracker_pair *pair = &adcs->star_tracker_pair;
+    return !watch->doubted && other_of(adcs, watch) != NULL && pair->carried && star_tracker_pair_is_apart(pair);
+}
+
 static void judge(struct adcs *adcs, struct star_tracker_watch *watch)
 {
     if (watch->rejected == 0) {
@@ -135,7 +141,7 @@ static void judge(struct adcs *adcs, struct star_tracker_watch *watch)
     }
     follow_steadiness(watch);
     watch->rejected += watch->rejected < ATTITUDE_REJECTED_MAX;
-    if (watch->rejected < ATTITUDE_REJECTED_MAX && !gyro_was_blamed(adcs)) {
+    if ((watch->rejected < ATTITUDE_REJECTED_MAX && !gyro_was_blamed(adcs)) || is_left_to_the_pair(adcs, watch)) {
         return;
     }
     if (!watch->doubted && gyro_is_wrong(adcs, watch)) {
@@ -163,7 +169,8 @@ static void try_again(struct adcs *adcs, struct star_tracker_watch *watch)
         judge(adcs, watch);
         return;
     }
-    watch->agreed++;
+    const bool contradicted = other_of(adcs, watch) != NULL && star_tracker_pair_is_apart(&adcs->star_tracker_pair);
+    watch->agreed = contradicted ? 0u : watch->agreed + 1u;
     if (watch->agreed >= (blind ? AGREED_BLIND_MIN : AGREED_MIN)) {
         settle(adcs, watch);
         (void)attitude_measure(attitude, &adcs->parameters, &watch->last, &adcs->events);
@@ -216,26 +223,13 @@ void star_trackers_take(struct adcs *adcs, const struct attitude_measurement *me
     if (watch->frozen) {
         return;
     }
+    const int wrong = star_tracker_pair_step(adcs, measurement->instance > 0 ? 1u : 0u);
+    if (wrong >= 0) {
+        doubt(adcs, &adcs->star_tracker[wrong], ADCS_EVENT_SENSOR_DOUBTED);
+    }
     if (watch->doubted) {
         try_again(adcs, watch);
     } else {
         use(adcs, watch);
     }
-}
-
-bool star_trackers_dispute(const struct adcs *adcs)
-{
-    const struct star_tracker_watch *watch = adcs->star_tracker;
-    return adcs->attitude.known && (star_tracker_disputes(&watch[0]) || star_tracker_disputes(&watch[1]));
-}
-
-bool star_trackers_are_new_to_dispute(const struct adcs *adcs)
-{
-    bool is_new = false;
-    for (unsigned k = 0; k < STAR_TRACKERS; k++) {
-        const struct star_tracker_watch *watch = &adcs->star_tracker[k];
-        const bool disputed = watch->rejected > 0 && !watch->frozen && adcs->attitude.held;
-        is_new = is_new || (disputed && adcs_seconds(watch->first_time, adcs->last_time) < NEW_S);
-    }
-    return is_new;
 }

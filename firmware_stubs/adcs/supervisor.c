@@ -2,6 +2,7 @@
 
 #include "adcs.h"
 #include "hil_messages.h"
+#include "mode_room.h"
 
 #define RATE_MAX_RAD_S 10.0f
 #define FAST_PATIENCE_S 0.5f
@@ -12,8 +13,6 @@
 #define DEGREES 57.29578f
 #define FIELD_PATIENCE_S 300.0f /* in which the field turns by 20 to 40 degrees in most orbits, and shows what it hid */
 #define FIELD_MEMORY_S 10.0f    /* over which the noise of its change is averaged */
-#define SPINS 0.5f              /* of the rate that mode sun_safe gives it; across the axis, less than that half */
-#define COAST_MAX_S 900.0f      /* a CubeSat's own dipole turns the axis of such a spin by 1 to 2 deg a minute */
 
 void supervisor_commanded(struct supervisor *supervisor, bool autonomy, bool booting)
 {
@@ -54,26 +53,6 @@ static float find_rate(struct adcs *adcs, float dt_s)
     }
     follow_field(adcs, dt_s);
     return adcs->supervisor.field_rate_rad_s;
-}
-
-static void follow_spin(struct adcs *adcs, float dt_s)
-{
-    struct supervisor *supervisor = &adcs->supervisor;
-    if (!adcs->observer.started) {
-        supervisor->coasted_s += supervisor->coasted_s < COAST_MAX_S ? dt_s : 0.0f;
-        return;
-    }
-    const struct vec3 axis = adcs_parameters_axis(&adcs->parameters, ADCS_SUN_AXIS_X_BODY);
-    const struct vec3 rate = adcs->observer.rate_body_rad_s;
-    const float along = v3_dot(axis, rate), least = SPINS * adcs->parameters.value[ADCS_SUN_SPIN_RAD_S];
-    supervisor->coasted_s = 0.0f;
-    supervisor->spins = adcs->mode == HIL_MODE_SUN_SAFE && !adcs_parameters_wheels_hold(&adcs->parameters)
-        && along > least && v3_norm(v3_add_scaled(rate, -along, axis)) < least;
-}
-
-bool supervisor_coasts(const struct adcs *adcs)
-{
-    return !adcs->observer.started && adcs->supervisor.spins && adcs->supervisor.coasted_s < COAST_MAX_S;
 }
 
 static float held_for(bool condition, float before_s, float dt_s)
@@ -130,7 +109,7 @@ static void look_for_room(struct adcs *adcs, const struct mode *wanted, float dt
 {
     struct supervisor *supervisor = &adcs->supervisor;
     adcs->momentum.full = adcs->momentum.full && supervisor->stage == SUPERVISOR_SAFE;
-    if (adcs->momentum.full && usable(adcs, wanted) && momentum_allows(adcs, dt_s)) {
+    if (adcs->momentum.full && usable(adcs, wanted) && mode_room_allows(adcs, dt_s)) {
         adcs_report(&adcs->events, ADCS_EVENT_MOMENTUM_ALLOWS, v3_norm(momentum_total_eci_Nms(adcs)));
         supervisor->stage = SUPERVISOR_WANTED;
     }
@@ -211,7 +190,7 @@ const struct mode *supervisor_choose(struct adcs *adcs, float dt_s)
         return first_usable(adcs, wanted, idle);
     }
     const float rate = find_rate(adcs, dt_s);
-    follow_spin(adcs, dt_s);
+    coasting_follow(adcs, dt_s);
     look_for_trouble(adcs, wanted, rate, dt_s);
     look_for_calm(adcs, wanted, rate, dt_s);
     look_for_room(adcs, wanted, dt_s);

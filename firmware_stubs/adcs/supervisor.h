@@ -25,8 +25,6 @@ struct supervisor {
     float off_most_s;     /* and for so long it has been far beyond that */
     unsigned off_mode;    /* in this mode */
     float field_rate_rad_s; /* by the field's change, smoothed */
-    bool spins;      /* by rods alone, about the axis to the Sun, when the rate was known last: */
-    float coasted_s; /* so long ago */
 };
 
 /* A mode was commanded: that is the ground's word that all is well. With autonomy the software sees for itself, and before
@@ -43,10 +41,6 @@ void supervisor_watch_pointing(struct adcs *adcs, unsigned mode, float off_rad, 
 
 /* What the modes point at has changed. */
 void supervisor_aim_changed(struct supervisor *supervisor);
-
-/* No rate is known, but not long ago the body span about its axis to the Sun. That keeps by itself for a while, and would be
- * lost if the rods stopped it. */
-bool supervisor_coasts(const struct adcs *adcs);
 
 /* The mode of this step, dt_s after the one before. Reports why when it is a safer one than before. */
 const struct mode *supervisor_choose(struct adcs *adcs, float dt_s);

@@ -72,15 +72,50 @@ static void test_a_sync_that_was_overtaken_changes_nothing(void)
     CHECK(wire.estimate.flags == 0 && wire.estimate.mode == HIL_MODE_NADIR && wire.told[ADCS_EVENT_TIME_JUMPED] == 0);
 }
 
-static void test_a_clock_set_back_by_seconds_is_noticed_at_its_second_step(void)
+/* As far as times are whole ticks. */
+static bool is_time(double time_s)
 {
-    (void)run_from(10.0);
-    samples(11.0);
-    wire_sync(&wire, 50, 11.0);
-    CHECK(wire.told[ADCS_EVENT_TIME_JUMPED] == 0);
-    samples(11.1);
-    wire_sync(&wire, 51, 11.1);
-    CHECK(wire.told[ADCS_EVENT_TIME_JUMPED] == 1 && wire.estimate.flags == 0);
+    return fabs((double)wire.flight.adcs.last_time - time_s * 16777216.0) < 2.0;
+}
+
+/* By as many periods as steps were counted the time goes on, and when the clock is right again, as it tells. */
+static void test_a_clock_that_jumps_is_named_and_changes_nothing(void)
+{
+    static const double jumps_s[] = {5.0, -4.0, 0.02, -0.02, 9000.0};
+    for (unsigned i = 0; i < sizeof jumps_s / sizeof jumps_s[0]; i++) {
+        const uint32_t last = run_from(10.0);
+        for (uint32_t k = last + 1; k < last + 41; k++) {
+            const double time_s = 10.0 + 0.1 * k;
+            const double told_s = time_s + (k < last + 21 ? jumps_s[i] : 0.0);
+            samples(told_s);
+            wire_sync(&wire, k, told_s);
+            CHECK(is_time(time_s) && wire.estimate.flags == 0 && wire.estimate.mode == HIL_MODE_NADIR);
+        }
+        CHECK(wire.told[ADCS_EVENT_CLOCK_JUMPED] == 2 && wire.told[ADCS_EVENT_TIME_JUMPED] == 0);
+        CHECK(wire.flight.clock.ahead == 0);
+    }
+}
+
+static void test_a_clock_that_was_set_right_is_believed_when_the_gps_says_so(void)
+{
+    struct step_clock clock = {.known = false};
+    for (uint32_t k = 0; k < 10; k++) {
+        CHECK(!(adcs_abs(step_clock_note(&clock, k, 1000u * (k + 1u))) > 0.0f));
+    }
+    CHECK(step_clock_note(&clock, 10, 5000u + 11000u) > 0.0f && step_clock_read(&clock, 16000u) == 11000u);
+    step_clock_contradict(&clock, 1);
+    CHECK(step_clock_read(&clock, 16000u) == 11000u);
+    step_clock_contradict(&clock, 3);
+    CHECK(step_clock_read(&clock, 16000u) == 16000u);
+}
+
+/* Of a clock whose steps come as they like nothing is said. */
+static void test_uneven_steps_are_no_jumps(void)
+{
+    struct step_clock clock = {.known = false};
+    for (uint32_t k = 1; k < 50; k++) {
+        CHECK(!(adcs_abs(step_clock_note(&clock, k, 1000u * k + 300u * (k % 3u))) > 0.0f));
+    }
 }
 
 /* The attitude is not known then; the bias is as it was. */
@@ -160,7 +195,9 @@ void test_time(void)
 {
     test_a_sync_that_comes_twice_is_answered_as_before();
     test_a_sync_that_was_overtaken_changes_nothing();
-    test_a_clock_set_back_by_seconds_is_noticed_at_its_second_step();
+    test_a_clock_that_jumps_is_named_and_changes_nothing();
+    test_a_clock_that_was_set_right_is_believed_when_the_gps_says_so();
+    test_uneven_steps_are_no_jumps();
     test_a_jump_does_not_cost_the_bias();
     test_a_lost_step_is_made_up_for();
     test_years_of_uptime_change_nothing();

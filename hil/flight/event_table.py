@@ -248,4 +248,24 @@ EVENTS: tuple[Event, ...] = (
         "so many",
         "the camera's hot and dead pixels as far as they are known: others stand in their place",
     ),
+    Event(
+        "star_trackers_apart",
+        "by so many rad",
+        "two star trackers tell different attitudes, and it is not known yet which is wrong",
+        "warning",
+    ),
+    Event(
+        "clock_jumped",
+        "s",
+        "sync's time moved on by more or less than the steps did: the time goes on as they do",
+        "warning",
+    ),
+    Event(
+        "wheel_friction_high",
+        "wheel",
+        "its friction is several times what it used to be",
+        "warning",
+        by_value=True,
+    ),
+    Event("wheel_friction_usual", "wheel", "it is as before again", by_value=True),
 )
