@@ -65,7 +65,8 @@ bool adcs_magnetometer(struct adcs *adcs, unsigned instance, struct vec3 field_b
     }
     faults_heard(&adcs->faults, FAULTS_MAGNETOMETER + instance);
     if (field_is_strong(adcs)) {
-        sensor_checks_weigh(&adcs->sensor_checks, SENSOR_CHECKS_MAGNETOMETER + instance, v3_norm(field_body_T), &adcs->events);
+        sensor_checks_weigh(&adcs->sensor_checks, SENSOR_CHECKS_MAGNETOMETER + instance, v3_norm(field_body_T),
+                            &adcs->events);
     }
     const bool believed = is_believed(adcs, SENSOR_CHECKS_MAGNETOMETER + instance, field_body_T);
     if (believed && instance == adcs->magnetometer) {

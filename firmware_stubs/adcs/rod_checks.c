@@ -18,7 +18,8 @@ static bool is_quiet(const struct adcs *adcs)
 {
     const struct adcs_parameters *parameters = &adcs->parameters;
     float motor_Nm = 0.0f;
-    bool known = adcs_parameters_wheels_hold(parameters) && adcs->rods.field_known && v3_norm(adcs->observer.rate_body_rad_s) < RATE_MAX_RAD_S;
+    bool known = adcs_parameters_wheels_hold(parameters) && adcs->rods.field_known
+        && v3_norm(adcs->observer.rate_body_rad_s) < RATE_MAX_RAD_S;
     for (int i = 0; i < parameters->wheel_count; i++) {
         motor_Nm += adcs_abs(adcs->command.wheel_torque_Nm[i]);
         known = known && !parameters->tachometer_failed[i];

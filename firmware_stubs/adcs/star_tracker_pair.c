@@ -26,7 +26,8 @@ static float worst_sigma(const struct adcs_parameters *parameters)
 /* Of the average: two trackers, a measurement's share of it, and the gyro's walk from one to the other. */
 static float limit_of(const struct adcs *adcs, float dt_s)
 {
-    const float walk = adcs->parameters.value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S], sigma = worst_sigma(&adcs->parameters);
+    const float walk = adcs->parameters.value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S];
+    const float sigma = worst_sigma(&adcs->parameters);
     const float spread = adcs_sqrt((2.0f * sigma * sigma + walk * walk * dt_s) * SHARE / (2.0f - SHARE));
     return SIGMAS * spread + MORE_RAD + LATE_S * v3_norm(adcs->observer.rate_body_rad_s);
 }

@@ -182,6 +182,8 @@ void faults_watch_wheels(struct faults *faults, struct adcs_parameters *paramete
             tachometer_trial_step(faults, parameters, wheels, i, dt_s, events);
         } else if (!parameters->wheel_dropped[i]) {
             watch_wheel(faults, parameters, wheels, i, torque_Nm[i], body, dt_s, events);
+        }
+        if (!parameters->tachometer_failed[i] && !parameters->wheel_dropped[i] && !faults->on_trial[i]) {
             wheel_friction_watch(&faults->friction[i], wheels, parameters, i, torque_Nm[i], dt_s, events);
         }
     }

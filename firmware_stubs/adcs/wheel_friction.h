@@ -1,7 +1,7 @@
 /* A bearing that goes bad: a wheel's friction is several times what it used to be.
  *
- * It is held against its own average of minutes, at the speed at which that was learnt: viscous friction grows with speed. What
- * a motor gives too much or too little looks like friction, too, while it gives much. */
+ * It is held against its own average of minutes, at the speed at which that was learnt: viscous friction grows with speed.
+ * What a motor gives too much or too little looks like friction, too, while it gives much. */
 #ifndef ADCS_WHEEL_FRICTION_H
 #define ADCS_WHEEL_FRICTION_H
 
