@@ -1,5 +1,6 @@
 """The command line: what it prints, its exit status, one clear message for whatever is wrong."""
 
+import io
 import json
 import os
 import pty
@@ -18,6 +19,7 @@ from fake_obc import FakeObc, SilentObc
 
 from hil.bench.world import World
 from hil.cli import main
+from hil.cli.console import print_any_letter, show
 from hil.obc import driver
 from hil.recording import Recorder, Recording
 
@@ -478,3 +480,12 @@ def test_the_help_lists_every_command_under_a_title():
     for name in main.commands:
         assert re.search(rf"^  {name} ", text, re.MULTILINE), name
         assert main.titles[name] + ":" in text
+
+
+def test_a_letter_that_the_terminal_has_not_is_escaped(monkeypatch):
+    octets = io.BytesIO()
+    narrow = io.TextIOWrapper(octets, encoding="cp1252", errors="strict", write_through=True)
+    monkeypatch.setattr(sys, "stdout", narrow)
+    print_any_letter()
+    show("Ғалам é")
+    assert octets.getvalue() == b"\\u0492\\u0430\\u043b\\u0430\\u043c \xe9\n"

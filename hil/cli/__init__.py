@@ -33,7 +33,7 @@ from hil.cli import (
     tools,
     verify,
 )
-from hil.cli.console import say, say_what_is_logged
+from hil.cli.console import print_any_letter, say, say_what_is_logged
 from hil.cli.fault import check_folder, of_the_machine, report_fault
 from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate, interrupted
 from hil.errors import FAULT, INTERRUPTED, HilError, RigError, visible
@@ -101,6 +101,7 @@ class _Group(click.Group):
 @click.version_option(__version__, prog_name="hil")
 def main() -> None:
     """Test bench that closes a CubeSat's attitude loop around its flight computer."""
+    print_any_letter()
     say_what_is_logged()
     interrupt_on_terminate()
     check_folder()

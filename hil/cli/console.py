@@ -1,8 +1,10 @@
 """Where the command line prints: figures to standard output, everything else to standard error."""
 
+import io
 import json
 import logging
 import math
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,13 @@ class _Said(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         say(f"hil: {record.getMessage()}")
+
+
+def print_any_letter() -> None:
+    """Escape on standard output and error what their encoding has no letter for."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say_what_is_logged() -> None:
