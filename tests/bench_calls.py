@@ -1,8 +1,8 @@
 """How many Python calls a control period takes, and how often it goes from one file to another.
 
-By hand: python tests/bench_calls.py. Counts the calls of Python functions in 50 steps of the main
-rig on the library, and of these the ones into another file than the call before. They are those
-of the ordinary loop: the compiled one makes none.
+By hand: python tests/bench_calls.py [N]. Counts the calls of Python functions in 50 steps of the
+main rig on the library, and of these the ones into another file than the call before. They are
+those of the ordinary loop: the compiled one makes none.
 """
 
 import sys
@@ -18,8 +18,8 @@ ROOT = Path(__file__).parents[1]
 FROM_STEP, STEPS = 100, 50  # progress is told every 50 steps
 
 
-def main() -> None:
-    """Print both figures, then the functions that are called most."""
+def traced() -> tuple[float, float, Counter[tuple[str, str]]]:
+    """Return calls and file switches a period, and how often each (file, function) was called."""
     calls: list[tuple[str, str]] = []
 
     def on_call(frame, event, _):
@@ -34,8 +34,14 @@ def main() -> None:
         path = Path(folder) / "run.mcap"
         bench.run(rig, "library", path, progress=progress, compiled=False)
     switches = sum(one[0] != other[0] for one, other in pairwise(calls))
-    print(f"{len(calls) / STEPS:.1f} calls and {switches / STEPS:.1f} file switches a period")
-    for (path, name), count in Counter(calls).most_common(int(sys.argv[1]) if sys.argv[1:] else 20):
+    return len(calls) / STEPS, switches / STEPS, Counter(calls)
+
+
+def main() -> None:
+    """Print both figures, then the functions that are called most."""
+    calls, switches, functions = traced()
+    print(f"{calls:.1f} calls and {switches:.1f} file switches a period")
+    for (path, name), count in functions.most_common(int(sys.argv[1]) if sys.argv[1:] else 20):
         print(f"{count / STEPS:6.1f}  {Path(path).name}: {name}")
 
 

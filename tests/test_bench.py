@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from bench_calls import traced
 from fake_obc import FakeObc
 from wire import TABLE
 
@@ -312,3 +313,9 @@ def test_a_world_that_cannot_go_on_says_why_and_keeps_the_recording(nadir, tmp_p
     with pytest.raises(RigError, match="world cannot go on: the orbit has met the ground"):
         bench.run()
     assert len(Recording(path)) == 1
+
+
+def test_a_control_period_takes_few_calls_and_seldom_goes_to_another_file():
+    calls, switches, _ = traced()
+    assert calls <= 90.0
+    assert switches <= 50.0

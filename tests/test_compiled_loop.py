@@ -319,7 +319,7 @@ def test_any_other_answer_is_left_to_the_session(data, step, sequence):
 def test_the_checksum_is_that_of_the_wire():
     check = np.frombuffer(b"123456789", np.uint8)
     assert octets.crc32c(check, 9) == 0xE3069283  # of CRC-32/ISCSI
-    packet = np.frombuffer(encode(COMMAND, 0, (1, *[0.5] * 7)), np.uint8)
+    packet = np.frombuffer(encode([(COMMAND, (1, *[0.5] * 7), None)], {})[0], np.uint8)
     assert octets.crc32c(packet, packet.size) == 0x48674BC7  # the residue
 
 

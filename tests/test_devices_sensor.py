@@ -117,19 +117,19 @@ def test_a_sensor_samples_at_its_rate(kind):
     sensor = one(kind, rate_hz=2.5)
     taken = [step for step in range(20) if sensor.sample(step, row()) is not None]
     assert taken == [0, 4, 8, 12, 16]
-    assert all(sensor.due(step) for step in taken)
+    assert sensor.every == (4, 0)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_late_sample_is_the_earlier_one_and_says_how_old_it_is(kind):
     prompt, late = one(kind, rate_hz=5.0), one(kind, rate_hz=5.0, latency_s=0.28)
     at_once = {step: prompt.sample(step, turning(step)) for step in range(0, 30, 2)}
+    assert late.every == (2, 3)
     for step in range(30):
         sample = late.sample(step, turning(step))
         if step < 3 or step % 2 == 0:
             assert sample is None  # 0.28 s is three steps: out come only odd ones
         else:
-            assert late.due(step)
             assert sample.age_s == pytest.approx(0.3)
             assert sample.values == at_once[step - 3].values
 

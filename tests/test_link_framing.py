@@ -21,7 +21,8 @@ STREAM = b"".join(vector.frame for vector in good())
 def test_a_vector_is_decoded_and_encoded_back_to_the_same_octets(vector):
     [packet] = Deframer(wire.TABLE).receive(vector.frame)
     values = [v.encode() if isinstance(v, str) else v for v in packet.values]
-    assert encode(packet.message, packet.sequence, values, packet.ticks) == vector.packet
+    sequences = {packet.message.apid: packet.sequence}
+    assert encode([(packet.message, values, packet.ticks)], sequences) == [vector.packet]
 
 
 HOUSEKEEPING_OF_AN_EARLIER_EDITION = bytes.fromhex(
@@ -92,7 +93,7 @@ def test_sequence_counts_run_per_packet_type_and_wrap():
 
 def test_a_message_that_must_carry_time_is_refused_without():
     with pytest.raises(ValueError, match="sync: time is always carried"):
-        encode(m.SYNC, 0, (0,))
+        encode([(m.SYNC, (0,), None)], {})
 
 
 def test_empty_frames_are_neither_packets_nor_faults():
@@ -141,7 +142,8 @@ def test_any_bytes_are_digested_and_a_frame_after_them_is_found(noise):
 def test_every_message_survives_the_wire(message, data):
     values = [value for field in message.fields for value in data.draw(_values(field))]
     ticks = data.draw(st.integers(0, 2**56 - 1)) if message.time != "never" else None
-    packet = decode(encode(message, 5, values, ticks), wire.TABLE)
+    [octets] = encode([(message, values, ticks)], {message.apid: 5})
+    packet = decode(octets, wire.TABLE)
     assert isinstance(packet, Packet)
     sent = [v.rstrip(b"\0").decode() if isinstance(v, bytes) else v for v in values]
     assert (packet.message, packet.ticks, list(packet.values)) == (message, ticks, sent)

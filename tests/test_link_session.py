@@ -180,7 +180,7 @@ TELEMETRY = m.Message("battery", 0x042, False, (m.Field("volt", "f32"),))
 
 def telemetry(own_checksum):
     """Another program's packet, which need not end as this protocol's do."""
-    packet = encode(TELEMETRY, 0, (12.0,))
+    [packet] = encode([(TELEMETRY, (12.0,), None)], {})
     if own_checksum:
         packet = packet[:-1] + bytes([packet[-1] ^ 0xFF])
     return cobs.encode(packet) + b"\0"

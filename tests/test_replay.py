@@ -51,7 +51,8 @@ class Spoilt(Obc):
         if packet.message is COMMAND and values[0] == self._step:
             values[2] *= self._factor  # wheel_torque_Nm[1]
         values = [each.encode() if isinstance(each, str) else each for each in values]
-        return encode(packet.message, packet.sequence, values, packet.ticks)
+        told = (packet.message, values, packet.ticks)
+        return encode([told], {packet.message.apid: packet.sequence})[0]
 
     def close(self):
         self._obc.close()

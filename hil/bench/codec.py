@@ -10,9 +10,8 @@ from hil.faults.obcclock import ObcClock
 from hil.link.clock import Clock
 from hil.link.events import Reply
 from hil.link.framing import Framer
-from hil.link.messages import COMMAND, FLAG_INVALID, SYNC, Message
-
-Told = tuple[Message, Sequence[float | int], int | None]
+from hil.link.messages import COMMAND, FLAG_INVALID, SYNC
+from hil.link.packet import Told
 
 
 class Codec:

@@ -16,7 +16,7 @@ from hil.bench.handover import Handover
 from hil.bench.member import Member
 from hil.bench.refusal import clock_address
 from hil.bench.result import Stopwatch
-from hil.bench.steprow import measured_only
+from hil.bench.steprow import MEASURED_ONLY
 from hil.devices.rod import RodDrives
 from hil.devices.sensor import Sample, starts
 from hil.devices.wheel import WheelDrives
@@ -69,7 +69,7 @@ class CompiledLoop:
         self._drives, self._rods = drives, rods
         self._time = tables.time_record(member.clock, member.rig.step_s)
         self._replies, self._codes = tables.reply_records()
-        self._needs = np.array(measured_only(), np.int64)
+        self._needs = np.array(MEASURED_ONLY, np.int64)
         self._loop, self._world = self._loop_record(), self._world_record()
         self._handover = Handover(member, self._loop, self._world)
         self._make_room()

@@ -1,5 +1,6 @@
 """What the ground tells an OBC in a run, at its time."""
 
+import sys
 from collections import deque
 from collections.abc import Iterable
 
@@ -11,27 +12,27 @@ from hil.obc.driver import Driver
 from hil.obc.place import LineGoneError
 from hil.recording import Recorder
 
+NEVER = sys.maxsize
+
 
 class Ground:
-    """Has telecommands in the order of their steps, and sends each before its step's samples."""
+    """Has telecommands in the order of their steps, and sends each before its step's samples.
+
+    next_step: the step before whose samples the next word is sent.
+    """
 
     def __init__(self, telecommands: Iterable[SetMessage]) -> None:
         self._waiting = deque(telecommands)
+        self._look_ahead()
 
-    @property
-    def next_step(self) -> int | None:
-        """The step before whose samples the next word is sent; None when there is none."""
-        return self._waiting[0].step if self._waiting else None
-
-    def is_due(self, step: int) -> bool:
-        """Return whether there is something to be sent now."""
-        return bool(self._waiting) and self._waiting[0].step <= step
+    def _look_ahead(self) -> None:
+        self.next_step = self._waiting[0].step if self._waiting else NEVER
 
     def send(self, driver: Driver, session: Session, clock: Clock, recorder: Recorder) -> None:
         """Send what is due; what the line does not take now goes when it is back."""
-        while self.is_due(clock.step):
+        while self.next_step <= clock.step:
             if session.obc_is_down:
-                lost = f"{self._waiting.popleft().what}: lost, the OBC is down"
+                lost = f"{self._next().what}: lost, the OBC is down"
                 recorder.event(clock.now_ns, "ground", "telecommand", lost)
                 continue
             try:
@@ -40,6 +41,10 @@ class Ground:
                 if not driver.wait_for_line(error):
                     return
             else:
-                told = self._waiting.popleft()
-                if told.message is not SET_PARAMETER:
+                if self._next().message is not SET_PARAMETER:
                     recorder.event(clock.now_ns, "ground", "telecommand", what)
+
+    def _next(self) -> SetMessage:
+        told = self._waiting.popleft()
+        self._look_ahead()
+        return told

@@ -89,7 +89,7 @@ class Handover:
             assert own is not None
             for _ in range(begun[k]):
                 own.normals.refill()
-            own.normals.go_to(following[k])
+            own.normals.following = following[k]
             sensor.waiting = deque(
                 self._on_its_way(k, (heads[k] + i) % places, own.shown.size)
                 for i in range(waiting[k])

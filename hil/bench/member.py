@@ -244,9 +244,7 @@ class Member(Stepping):
         A fault may hold what a sensor showed, or what was commanded last: so many steps before it
         are not calm.
         """
-        end, due = self.rig.steps, self._ground.next_step
-        if due is not None:
-            end = min(end, due)
+        end = min(self.rig.steps, self._ground.next_step)
         if self._faults is not None:
             end = int(min(end, self._faults.calm_until(step) - self._looks_back))
         return end

@@ -75,9 +75,9 @@ class Stepping:
 
     def prepare(self) -> None:
         """Sample what is due and make the present step's frames."""
-        if self._ground.is_due(self.clock.step):
-            self._tell_obc()
         step, framer, ahead = self.clock.step, self.session.framer, self._ahead
+        if step >= self._ground.next_step:
+            self._tell_obc()
         if self._faults is not None:
             self._have_faults_begin(self._faults)
         samples: list[Sample | None] = []
@@ -159,7 +159,7 @@ class Stepping:
         if self._deck is not None:
             self._end_lines(self._deck)
         self._lap(("obc", _now()))
-        told = self._as_recorded(reply)
+        told = reply if self._deck is None else self._as_recorded(self._deck, reply)
         radio = self._radio.row if self._radio is not None else ()
         truth_row = world.truth.row.tolist()
         row = (clock.now_s, clock.step, truth_row, self._samples, told, late_s, radio)
@@ -179,7 +179,10 @@ class Stepping:
             self.session.counters["rejected_commands"] += self._codec.absent(reply)
             self._compare_telemetry(reply)
         self._lap(("recording", _now()))
-        self._command(command_of(reply), latency_s)
+        if self._deck is None:
+            world.advance(command_of(reply), latency_s)
+        else:
+            self._advance(self._deck, command_of(reply), latency_s)
         self.result.steps = clock.step + 1
         self._lap(("truth", _now()))
 
@@ -190,12 +193,10 @@ class Stepping:
         number, names = int(estimate[_MODE_AT]), self.rig.obc.modes
         return names[number] if number < len(names) else f"mode {number}"
 
-    def _as_recorded(self, reply: Reply) -> Reply:
-        if self._deck is None or self.rig.obc.wire:
+    def _as_recorded(self, deck: Deck, reply: Reply) -> Reply:
+        if self.rig.obc.wire:
             return reply
-        return reply._replace(
-            command=self._deck.told(self.clock.step), estimate=self._deck.estimate()
-        )
+        return reply._replace(command=deck.told(self.clock.step), estimate=deck.estimate())
 
     def _end_lines(self, deck: Deck) -> None:
         """Where time goes on carry octets until the period is over, else once."""
@@ -206,13 +207,10 @@ class Stepping:
             deck.serve(self._deadline_s - LEAD_S)
         deck.exchange()
 
-    def _command(self, command: Command | None, latency_s: float) -> None:
+    def _advance(self, deck: Deck, command: Command | None, latency_s: float) -> None:
         """Let the world go on with what the OBC told the actuators, on whatever line."""
-        told = [] if command is None else [(latency_s, command)]
-        if self._deck is not None:
-            told = [(late_s, self._deck.merged(each)) for late_s, each in told]
-            told = sorted([*told, *self._deck.commands()], key=lambda each: each[0])
-        for late_s, each in told:
+        told = [] if command is None else [(latency_s, deck.merged(command))]
+        for late_s, each in sorted([*told, *deck.commands()], key=lambda each: each[0]):
             self.world.tell(each, late_s)
         self.world.advance(None, 0.0)
 

@@ -12,14 +12,23 @@ from hil.link.packet import Value
 from hil.rig.columns import run_columns, sensor_columns
 
 _NAN = float("nan")
+
+
+def slots(message: Message) -> list[str]:
+    """A message's values by name; those of an array are numbered."""
+    return [
+        field.name if field.count == 1 else f"{field.name}[{i}]"
+        for field in message.fields
+        for i in range(field.count)
+    ]
+
+
 _TIMES = ("cpu_time_ns", "cpu_time_max_ns")
-_MEASURED = (
-    *_TIMES,
-    "stack_used_max",
-    "unread_octets_max",
-    "clock_source",
-    "clock_MHz",
-)  # 0 where they are not
+_MEASURED = (*_TIMES, "stack_used_max", "unread_octets_max", "clock_source", "clock_MHz")
+MEASURED_ONLY = tuple(name in _MEASURED for name in slots(HOUSEKEEPING))
+"""Of each value of housekeeping, whether nought says that it was not measured."""
+_MEASURED_AT = [place for place, only in enumerate(MEASURED_ONLY) if only]
+_TIMES_AT = [slots(HOUSEKEEPING).index(name) for name in _TIMES]
 
 
 class StepRow:
@@ -96,19 +105,15 @@ class StepRow:
         """Take what was told last, of which rows were made elsewhere."""
         self.housekeeping, self.user = tuple(housekeeping), tuple(user)
 
-    def _measured(self, told: tuple[Value, ...]) -> tuple[Value, ...]:
+    def _measured(self, told: Sequence[Value]) -> tuple[Value, ...]:
         """Housekeeping's values, and its times as counts of instructions where they are that."""
-        values = dict(zip(slots(HOUSEKEEPING), told, strict=True))
-        values |= {name: _NAN for name in _MEASURED if not values[name]}
-        counts: tuple[Value, ...] = (_NAN, _NAN)
+        values = list(told)
+        for place in _MEASURED_AT:
+            values[place] = values[place] or _NAN
+        counts: Sequence[Value] = (_NAN, _NAN)
         if self._instruction_ns:
-            counts = tuple(_whole(values[name], self._instruction_ns) for name in _TIMES)
-        return (*values.values(), *counts)
-
-
-def measured_only() -> list[bool]:
-    """Of each value of housekeeping, whether nought says that it was not measured."""
-    return [name in _MEASURED for name in slots(HOUSEKEEPING)]
+            counts = [_whole(values[place], self._instruction_ns) for place in _TIMES_AT]
+        return (*values, *counts)
 
 
 def _told(separate: Separate, reply: Reply) -> tuple[Value, ...]:
@@ -117,15 +122,6 @@ def _told(separate: Separate, reply: Reply) -> tuple[Value, ...]:
         return (_NAN,) * separate.n
     values = reply.separate.get(separate.command)
     return values[separate.place][: separate.n] if values else (separate.without,) * separate.n
-
-
-def slots(message: Message) -> list[str]:
-    """A message's values by name; those of an array are numbered."""
-    return [
-        field.name if field.count == 1 else f"{field.name}[{i}]"
-        for field in message.fields
-        for i in range(field.count)
-    ]
 
 
 def _whole(time_ns: Value, unit_ns: int) -> float:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from hil.devices.drives import Drives
+from hil.devices.reading import read_all
 from hil.devices.registry import registry
 from hil.devices.rod import RodDrives
 from hil.devices.sensor import Installation, Sample, Sensor, generator, make, starts
@@ -64,7 +65,7 @@ class World:
 
     def schedule(self) -> None:
         """Have each sensor asked as often as it may have something to deliver."""
-        self._schedule = [(sensor, sensor.every) for sensor in self.sensors]
+        self._schedule = [(each, each.at_once, *each.every) for each in self.sensors]
 
     def _compile(self, rig: Rig) -> None:
         """Have all code of the devices compiled before the first step, some by a throwaway set."""
@@ -118,16 +119,19 @@ class World:
 
         None when nothing. Each is to be asked once a step.
         """
-        row = self.truth.row
-        samples: list[Sample | None] = []
-        for sensor, every in self._schedule[first:end]:
-            if step % every:
-                samples.append(None)
-            elif (measure := sensor.at_once) is not None:
-                values, valid = measure(row)
-                samples.append(make(Sample, (values, valid, 0.0)))
+        row, due = self.truth.row, self._schedule[first:end]
+        samples: list[Sample | None] = [None] * len(due)
+        places, at_once = [], []
+        for place, (sensor, reading, every, later) in enumerate(due):
+            if step % every and (step - later) % every:
+                continue
+            if reading is None:
+                samples[place] = sensor.sample(step, row)
             else:
-                samples.append(sensor.sample(step, row))
+                places.append(place)
+                at_once.append(reading)
+        for place, (values, valid) in zip(places, read_all(at_once, row), strict=True):
+            samples[place] = make(Sample, (values, valid, 0.0))
         return samples
 
     def advance(self, command: Command | None, latency_s: float) -> None:
@@ -157,9 +161,12 @@ class World:
 
         None overtakes another for the same kind of actuator.
         """
+        due = self.waiting(latency_s)
+        if not self.underway:
+            self.underway.append((due, command))
+            return
         before = [due for due, each in self.underway if each.keys() & command.keys()]
-        due = max([self.waiting(latency_s), *before])
-        insort(self.underway, (due, command), key=lambda each: each[0])
+        insort(self.underway, (max([due, *before]), command), key=lambda each: each[0])
 
     def waiting(self, latency_s: float) -> int:
         """How many of the truth's steps pass until a command takes effect."""

@@ -139,7 +139,6 @@ class CameraUnit(Sensor):
         from hil.scene.camera import SceneCamera
 
         assert installation.scene is not None
-        self.at_once = None
         self.model = model
         self._at = starts(installation.truth_columns)
         error_rad = model.mounting_error_sigma_arcsec * _ARCSEC

@@ -10,7 +10,7 @@ from pydantic import Field
 from hil.config import NonNegative
 from hil.devices.albedo import earthshine, view_factor
 from hil.devices.kinds import SensorKind
-from hil.devices.reading import CompiledReading
+from hil.devices.reading import CompiledReading, MeasuresCompiled
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
 from hil.devices.stimuli import of_vector
 from hil.link import messages as wire
@@ -105,7 +105,7 @@ def read_coarse_sun_sensor(
     return True
 
 
-class CoarseSunSensorUnit(Sensor):
+class CoarseSunSensorUnit(MeasuresCompiled, Sensor):
     """A set of six diodes on the bench."""
 
     message: ClassVar[wire.Message] = wire.sample(
@@ -133,13 +133,8 @@ class CoarseSunSensorUnit(Sensor):
             self.normals,
             draws=6,
             values=6,
+            whole=True,
         )
-
-    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
-        """Return six whole numbers, 0 to 4095, always valid."""
-        assert self.compiled is not None
-        adc, valid = self.compiled.read(row)
-        return tuple(map(int, adc)), valid
 
 
 KINDS = (

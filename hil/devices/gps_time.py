@@ -54,7 +54,6 @@ class GpsTimeUnit(Sensor):
         since = self._epoch_utc - GPS_EPOCH + timedelta(seconds=self._leap_s(0.0))
         self._start_ms = since // timedelta(milliseconds=1)
         self._now_s = 0.0
-        self.at_once = None  # a measurement rests on its step, not on the truth
 
     def sample(self, step: int, row: FloatArray) -> Sample | None:
         """Measure if it is time to, and return the reading that comes out at this step, if any."""

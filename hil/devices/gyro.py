@@ -9,7 +9,7 @@ import numpy as np
 
 from hil.config import NonNegative, Positive
 from hil.devices.kinds import SensorKind
-from hil.devices.reading import CompiledReading
+from hil.devices.reading import CompiledReading, MeasuresCompiled
 from hil.devices.rounding import limited, quantized
 from hil.devices.sensor import Installation, Sensor, SensorModel, as_built, starts
 from hil.devices.stimuli import of_vector
@@ -124,7 +124,7 @@ def read_gyro(
     return valid
 
 
-class GyroUnit(Sensor):
+class GyroUnit(MeasuresCompiled, Sensor):
     """A gyro on the bench.
 
     Its state: turn-on bias, wandering bias, random walk, flicker, last input and output of the
@@ -156,9 +156,14 @@ class GyroUnit(Sensor):
         self._record["limit_rad_s"] = float(self._record["range_rad_s"][0]) * (1.0 - 1e-7)
         draws = 9 if model.rate_random_walk_deg_h_sqrt_h > 0.0 or parts else 6
         self.compiled = CompiledReading(
-            GyroUnit, read_gyro, self._record, self.normals, draws + 3 * parts, values=3
+            GyroUnit,
+            read_gyro,
+            self._record,
+            self.normals,
+            draws + 3 * parts,
+            values=3,
+            begin=self._begin,
         )
-        self._begun = False
 
     @property
     def bias_body_rad_s(self) -> FloatArray:
@@ -168,14 +173,10 @@ class GyroUnit(Sensor):
             state[:_WANDER] + state[_WANDER:_WALK] + state[_WALK:_FLICKER] + state[_FLICKER:_INPUT]
         )
 
-    def measure(self, row: FloatArray) -> tuple[tuple[float, ...], bool]:
-        """Return the rates; invalid when an axis is at the end of its range."""
-        if not self._begun:  # before the first sample the body had turned as it does then
-            self._begun = True
-            rate = self._record["response"][0] @ row[self._at : self._at + 3]
-            self._state[_INPUT:] = np.tile(rate + self.bias_body_rad_s, 2)
-        assert self.compiled is not None
-        return self.compiled.read(row)
+    def _begin(self, row: FloatArray) -> None:
+        """Before the first sample the body had turned as it does then."""
+        rate = self._record["response"][0] @ row[self._at : self._at + 3]
+        self._state[_INPUT:] = np.tile(rate + self.bias_body_rad_s, 2)
 
 
 def _record(model: Gyro, source: np.random.Generator) -> RecordArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,8 @@ class CompiledReading:
 
     owner: the class whose ``measure`` is this reading, and nothing else. unit: array (1,) of the
     record, which holds what lasts from sample to sample too. draws: how many normals a sample
-    takes. rods: the rods' dipole (3,); None: there are none.
+    takes. rods: the rods' dipole (3,); None: there are none. whole: the values are whole numbers.
+    begin: called with the first row of truth before it is read.
     """
 
     def __init__(
@@ -35,8 +36,12 @@ class CompiledReading:
         draws: int,
         values: int,
         rods: FloatArray | None = None,
+        *,
+        whole: bool = False,
+        begin: Callable[[FloatArray], None] | None = None,
     ) -> None:
         self.measure, self.unit, self.normals, self.draws = measure, unit, normals, draws
+        self.whole, self.begin = whole, begin
         self._owner = owner
         self.rods = np.zeros(3) if rods is None else rods
         self.shown: FloatArray = np.zeros(values)
@@ -49,12 +54,23 @@ class CompiledReading:
         """Return what ``measure`` is called with to read a row of truth, but for its normals."""
         return row, self.rods, self.unit, self.normals.block, 0, self.shown
 
-    def read(self, row: FloatArray) -> Reading:
-        """Measure once."""
-        normals, shown = self.normals, self.shown
-        i = normals.take(self.draws)
-        valid = self.measure(row, self.rods, self.unit, normals.block, i, shown)
-        return tuple(shown.tolist()), bool(valid)
+
+def read_all(readings: Iterable[CompiledReading], row: FloatArray) -> list[Reading]:
+    """Measure once by each."""
+    read: list[Reading] = []
+    for each in readings:
+        if each.begin is not None:
+            each.begin(row)
+            each.begin = None
+        normals, shown = each.normals, each.shown
+        if normals.following + each.draws > normals.block.size:
+            normals.refill()
+        i = normals.following
+        normals.following = i + each.draws
+        valid = bool(each.measure(row, each.rods, each.unit, normals.block, i, shown))
+        values = shown.tolist()
+        read.append((tuple(map(int, values) if each.whole else values), valid))
+    return read
 
 
 class MeasuresCompiled:
@@ -65,7 +81,7 @@ class MeasuresCompiled:
     def measure(self, row: FloatArray) -> Reading:
         """Return what the compiled function shows of a row of truth, and whether it is valid."""
         assert self.compiled is not None
-        return self.compiled.read(row)
+        return read_all((self.compiled,), row)[0]
 
 
 @compiled

@@ -153,6 +153,7 @@ class RodDrives(Drives):
         self._wanted: Sequence[float] = (0.0, 0.0, 0.0)
         self._faults: list[RodFault] = []
         self.at_once = all(rod.rise_time_constant_s == 0.0 for rod in rods)
+        self.moves = not self.at_once
         self.refused: IntArray = np.zeros(1, np.int64)
         self.applied_body_A_m2: FloatArray = np.zeros(3)
         self.dipole_body_A_m2: FloatArray = np.zeros(3)
@@ -180,7 +181,7 @@ class RodDrives(Drives):
         if self._faults:
             self._fail()
         if self.at_once:
-            self._pass(0.0)
+            pass_time(0.0, self.records, self.applied_body_A_m2, self.dipole_body_A_m2)
         return self.applied_body_A_m2
 
     def put_between(self, fault: RodFault) -> None:
@@ -201,12 +202,9 @@ class RodDrives(Drives):
 
     def move(self, duration_s: float) -> FloatArray:
         """Let the rods follow their command for a time; return the mean dipole (3,) over it."""
-        if not self.at_once:
-            self._pass(duration_s)
+        if self.moves:
+            pass_time(duration_s, self.records, self.applied_body_A_m2, self.dipole_body_A_m2)
         return self.applied_body_A_m2
-
-    def _pass(self, duration_s: float) -> None:
-        pass_time(duration_s, self.records, self.applied_body_A_m2, self.dipole_body_A_m2)
 
 
 def _records(rods: Sequence[Rod]) -> RecordArray:

@@ -86,36 +86,30 @@ def starts(columns: Columns) -> dict[str, int]:
 
 
 class Normals:
-    """Standard normals drawn in blocks: ``block[take(n)]`` on are the next n."""
+    """Standard normals drawn in blocks: ``block[take(n)]`` on are the next n.
+
+    following: the index in ``block`` of the first that nobody has taken.
+    """
 
     def __init__(self, source: np.random.Generator, size: int = 3072) -> None:
         """Draw from a generator, size numbers at a time."""
         self._source = source
-        self._next = 0
+        self.following = 0
         self._ahead = deque[FloatArray]()
         self.block: FloatArray = source.standard_normal(size)
 
     def take(self, n: int) -> int:
         """Return the index in ``block`` of n numbers that nobody had before."""
-        if self._next + n > self.block.size:
+        if self.following + n > self.block.size:
             self.refill()
-        first = self._next
-        self._next = first + n
+        first = self.following
+        self.following = first + n
         return first
-
-    def go_to(self, following: int) -> None:
-        """Go on from this index of ``block``: those before it have been taken elsewhere."""
-        self._next = following
-
-    @property
-    def following(self) -> int:
-        """The index of the first that nobody has taken."""
-        return self._next
 
     def refill(self) -> None:
         """Draw a new block, as ``take`` does when too few are left."""
         self.block[:] = self._ahead.popleft() if self._ahead else self._drawn()
-        self._next = 0
+        self.following = 0
 
     def with_next(self, blocks: int) -> FloatArray:
         """Return the present block and as many that follow it, (1 + blocks, size)."""
@@ -158,10 +152,6 @@ class Sensor(ABC):
         self.period_steps = _period_steps(f"{self.kind} {instance}", model.rate_hz, step_s)
         self.delay_steps = int(np.ceil(model.latency_s / step_s - 1e-9))
         self.waiting: deque[tuple[int, tuple[float, ...], bool]] = deque()
-        # What measures without more ado whenever it is due; None where there is more to a sample.
-        self.at_once: Callable[[FloatArray], Reading] | None = (
-            None if self.delay_steps else self.measure
-        )
         self.normals = Normals(generator(seed, f"{self.kind} {instance}"))
         self.fixed_errors = generator(seed, f"{self.kind} {instance} as built")
 
@@ -172,7 +162,6 @@ class Sensor(ABC):
     def put_between(self, fault: Callable[[Read], Read]) -> None:
         """Put a fault between truth and sample: it makes a new reading of the one so far."""
         self._faulty = fault(self._faulty or (lambda _, row: self.measure(row)))
-        self.at_once = None
 
     @property
     def is_plain(self) -> bool:
@@ -189,18 +178,22 @@ class Sensor(ABC):
         return ()
 
     @property
-    def every(self) -> int:
-        """How many steps lie between those in which ``sample`` may have something to do."""
-        return 1 if self.delay_steps or self._faulty is not None else self.period_steps
+    def at_once(self) -> CompiledReading | None:
+        """The reading that a sample is, whenever one is due; None where there is more to it."""
+        own = self.compiled
+        if own is None or self.delay_steps or self._faulty is not None or not own.is_all_of(self):
+            return None
+        return own
+
+    @property
+    def every(self) -> tuple[int, int]:
+        """The steps in which ``sample`` has something to do: one of so many, and so many later."""
+        return (1, 0) if self._faulty is not None else (self.period_steps, self.delay_steps)
 
     @property
     def step_s(self) -> float:
         """The control period."""
         return self._step_s
-
-    def due(self, step: int) -> bool:
-        """Whether ``sample`` has something to do at this step."""
-        return step % self.period_steps == 0 or (step - self.delay_steps) % self.period_steps == 0
 
     def sample(self, step: int, row: FloatArray) -> Sample | None:
         """Measure if it is time to, and return the reading that comes out at this step, if any."""

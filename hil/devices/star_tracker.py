@@ -10,7 +10,7 @@ from pydantic import Field
 
 from hil.config import Axis, NonNegative, Positive
 from hil.devices.kinds import SensorKind
-from hil.devices.reading import CompiledReading, acquired, samples_needed
+from hil.devices.reading import CompiledReading, acquired, read_all, samples_needed
 from hil.devices.rounding import single_quaternion
 from hil.devices.sensor import Installation, Sensor, generator, starts
 from hil.devices.star_tracker_errors import SLOW_FIELDS, SlowErrors, SlowErrorSource, slow_turn
@@ -169,7 +169,7 @@ class StarTrackerUnit(Sensor):
         """Return the attitude; invalid while blind and for the time that it needs after that."""
         if self._slow.moves:
             self._slow.move_on(row)
-        return self._reading.read(row)
+        return read_all((self._reading,), row)[0]
 
 
 def _record(model: StarTracker, source: np.random.Generator, planet_radius_m: float) -> RecordArray:

@@ -90,7 +90,10 @@ def slow_turn(row: FloatArray, tracker: Record) -> Vector3:
 
 
 class SlowErrorSource:
-    """What moves on of the slow errors of one unit, asked before each sample."""
+    """What moves on of the slow errors of one unit, asked before each sample.
+
+    moves: whether anything moves on from sample to sample.
+    """
 
     def __init__(
         self,
@@ -110,6 +113,7 @@ class SlowErrorSource:
         self._wander = self._sigma_rad * source.standard_normal(3)
         bending_rad: FloatArray = _ARCSEC * np.array(model.bending_body_arcsec)
         self._bends, self._wanders = bool(bending_rad.any()), self._sigma_rad > 0.0
+        self.moves = self._wanders or self._bends
         self._heat: float | None = None
         self._looked: FloatArray | None = None
         record["sun_at"], record["velocity_at"] = at["sun_eci"], at["velocity_eci_m_s"]
@@ -117,11 +121,6 @@ class SlowErrorSource:
         record["aberration"] = _ABERRATIONS.index(model.aberration)
         record["late_stamp_s"] = model.late_stamp_s
         record["wanders"], record["bends"] = self._wanders, self._bends
-
-    @property
-    def moves(self) -> bool:
-        """Whether anything moves on from sample to sample."""
-        return self._wanders or self._bends
 
     def move_on(self, row: FloatArray) -> None:
         """Have the record hold what the next sample is off by."""

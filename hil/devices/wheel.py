@@ -140,20 +140,19 @@ class WheelDrives(Drives):
         counted in ``rejected`` and leaves that wheel's torque as it was. A motor with a dead time
         or a time constant keeps its torque here, and follows in ``move``.
         """
-        self._hold_speeds(torque_Nm[wire.WHEELS_MAX :])
-        before = [self.applied_Nm[i] for i, _ in self._slow]
+        if self._speeds:
+            self._hold_speeds(torque_Nm[wire.WHEELS_MAX :])
+        before = self.applied_Nm.copy() if self._slow else self.applied_Nm
         self._told[:] = torque_Nm[: self._told.size]
         take_torques(self._told, self.records, self.applied_Nm)
-        for (i, motor), torque in zip(self._slow, before, strict=True):
+        for i, motor in self._slow:
             if math.isfinite(torque_Nm[i]):
                 motor.want(float(self.applied_Nm[i]))
-            self.applied_Nm[i] = torque
+            self.applied_Nm[i] = before[i]
         return self.applied_Nm
 
     def _hold_speeds(self, speed_rad_s: Sequence[float]) -> None:
         """Have each wheel hold the speed that it was told, or none."""
-        if not self._speeds:
-            return
         told = [speed for speed in speed_rad_s[: self._told.size] if not math.isnan(speed)]
         self._speeds_refused += len(told)
         for i, loop in self._speeds:

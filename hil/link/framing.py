@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from cobs import cobs
 
 from hil.link.messages import Message
-from hil.link.packet import SEQUENCE_MAX, Fault, Packet, decode, encode
+from hil.link.packet import SEQUENCE_MAX, Fault, Packet, Told, decode, encode
 from hil.link.table import CORE_TABLE, MessageTable
 
 FRAME_MAX = 256
@@ -30,17 +30,10 @@ class Framer:
         """One message as the octets of its frame, the closing zero included."""
         return self.frames([(message, values, ticks)])
 
-    def frames(
-        self, messages: Iterable[tuple[Message, Sequence[float | int | bytes], int | None]]
-    ) -> bytes:
+    def frames(self, messages: Iterable[Told]) -> bytes:
         """Messages, each with its values and its CUC time, as frames one after the other."""
-        sequences, frames = self.sequences, []
-        for message, values, ticks in messages:
-            sequence = sequences.get(message.apid, 0)
-            sequences[message.apid] = (sequence + 1) & SEQUENCE_MAX
-            frames.append(cobs.encode(encode(message, sequence, values, ticks)))
-        frames.append(b"")
-        return b"\0".join(frames)
+        packets = encode(messages, self.sequences)
+        return b"\0".join([*map(cobs.encode, packets), b""])
 
     def last_sequence(self, message: Message) -> int:
         """The sequence count of the last frame made of this message."""

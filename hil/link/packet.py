@@ -7,7 +7,7 @@ that a frame cut short, joined to another or shifted fails by both.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
@@ -17,6 +17,8 @@ from hil.link.messages import Field, Group, Message
 from hil.link.table import CORE_TABLE, MessageTable
 
 Value: TypeAlias = float | int | str
+Told: TypeAlias = tuple[Message, Sequence[float | int | bytes], int | None]
+"""What is sent: a message, its values, flat and in the table's order, and its CUC time if any."""
 
 HEADER_OCTETS = 6
 CRC_OCTETS = 4
@@ -96,29 +98,30 @@ def _repeated(message: Message, group: Group, values: int) -> int:
     return (values - head) // len(group.fields)
 
 
-def encode(
-    message: Message, sequence: int, values: Sequence[float | int | bytes], ticks: int | None = None
-) -> bytes:
-    """A packet's octets, from the primary header to the checksum.
+def encode(messages: Iterable[Told], sequences: dict[int, int]) -> list[bytes]:
+    """The octets of a packet for each message, from the primary header to the checksum.
 
-    `values` are flat, in the table's order; `ticks` is the CUC time or None.
-    Raises ValueError when the message must carry time and gets none, or must not and gets some.
+    sequences: of each APID, the sequence count of its next packet, which is counted on.
+    Raises ValueError when a message must carry time and gets none, or must not and gets some.
     """
-    if (ticks is None and message.time == "always") or (
-        ticks is not None and message.time == "never"
-    ):
-        raise ValueError(f"{message.name}: time is {message.time} carried, got {ticks}")
-    repeated = _repeated(message, message.group, len(values)) if message.group else 0
-    layout = _layout(message, ticks is not None, repeated)
-    head: list[int] = [layout.first_word, _UNSEGMENTED | sequence, layout.length_word]
-    if ticks is not None:
-        head += (ticks >> 24, (ticks >> 8) & 0xFFFF, ticks & 0xFF)
-    if layout.nibbles:
-        head.append((int(values[0]) << 4) | int(values[1]))
-        values = values[2:]
-    body = layout.struct.pack(*head, *values)
-    checksum: int = crc32c(body)
-    return body + checksum.to_bytes(CRC_OCTETS, "little")
+    packets = []
+    for message, values, ticks in messages:
+        timed = ticks is not None
+        if message.time == ("never" if timed else "always"):
+            raise ValueError(f"{message.name}: time is {message.time} carried, got {ticks}")
+        repeated = _repeated(message, message.group, len(values)) if message.group else 0
+        layout, sequence = _layout(message, timed, repeated), sequences.get(message.apid, 0)
+        sequences[message.apid] = (sequence + 1) & SEQUENCE_MAX
+        head: list[int] = [layout.first_word, _UNSEGMENTED | sequence, layout.length_word]
+        if ticks is not None:
+            head += (ticks >> 24, (ticks >> 8) & 0xFFFF, ticks & 0xFF)
+        if layout.nibbles:
+            head.append((int(values[0]) << 4) | int(values[1]))
+            values = values[2:]
+        body = layout.struct.pack(*head, *values)
+        checksum: int = crc32c(body)
+        packets.append(body + checksum.to_bytes(CRC_OCTETS, "little"))
+    return packets
 
 
 def decode(data: bytes, table: MessageTable = CORE_TABLE) -> Packet | Fault:
@@ -139,23 +142,11 @@ def decode(data: bytes, table: MessageTable = CORE_TABLE) -> Packet | Fault:
         earlier = HEADER_OCTETS + message.earlier_size + CRC_OCTETS
         if message.group is None and (not message.appended or len(data) != earlier):
             return Fault("length", data)
-        return _unpack_any_length(message, timed, data)
+        laid = _laid_out(message, timed, data)
+        if laid is None:
+            return Fault("length", data)
+        layout, data = laid
     return _unpack(message, layout, timed, data)
-
-
-def _unpack_any_length(message: Message, timed: bool, data: bytes) -> Packet | Fault:
-    """A message that ends with a group, or an earlier edition's: missing fields are zero."""
-    length = int.from_bytes(data[4:6], "big")
-    if length != len(data) - HEADER_OCTETS - 1:
-        return Fault("length", data)
-    fields = data[HEADER_OCTETS:-CRC_OCTETS]
-    repeated, size = 0, message.size
-    if (group := message.group) is not None:
-        repeated = min(max(0, len(fields) - size) // group.size, group.most)
-        size += repeated * group.size
-    layout = _layout(message, timed, repeated)
-    head = data[:4] + layout.length_word.to_bytes(2, "big")
-    return _unpack(message, layout, timed, head + fields[:size].ljust(size, b"\0"))
 
 
 def _unpack(message: Message, layout: _Layout, timed: bool, data: bytes) -> Packet | Fault:
@@ -171,6 +162,24 @@ def _unpack(message: Message, layout: _Layout, timed: bool, data: bytes) -> Pack
     if layout.text:
         rest = [_text(value) if isinstance(value, bytes) else value for value in rest]
     return _made(Packet, (message, sequence & SEQUENCE_MAX, ticks, tuple(rest)))
+
+
+def _laid_out(message: Message, timed: bool, data: bytes) -> tuple[_Layout, bytes] | None:
+    """A message that ends with a group, or an earlier edition's: missing fields are zero.
+
+    None for one whose length is not the frame's.
+    """
+    length = int.from_bytes(data[4:6], "big")
+    if length != len(data) - HEADER_OCTETS - 1:
+        return None
+    fields = data[HEADER_OCTETS:-CRC_OCTETS]
+    repeated, size = 0, message.size
+    if (group := message.group) is not None:
+        repeated = min(max(0, len(fields) - size) // group.size, group.most)
+        size += repeated * group.size
+    layout = _layout(message, timed, repeated)
+    head = data[:4] + layout.length_word.to_bytes(2, "big")
+    return layout, head + fields[:size].ljust(size, b"\0")
 
 
 def apid_of(data: bytes) -> int | None:

@@ -88,7 +88,7 @@ class Truth:
         self._spare = np.zeros(sum(size for _, size in self.columns) + 1)
         self.row = self._written = self._spare[:-1]
         self._prepare()
-        self._run(0)
+        kernel.advance(*self.arguments(0))
 
     @property
     def time_s(self) -> float:
@@ -101,12 +101,22 @@ class Truth:
         Raises ValueError for a command that is not finite or not of that size (nothing moves then),
         when the spacecraft comes down, and when it moves so fast that the numbers end.
         """
-        self._take(wheel_torque_Nm, dipole_body_A_m2)
+        torque, dipole = self._torque, self._dipole  # always the same arrays to compiled code
+        if len(wheel_torque_Nm) != torque.size or len(dipole_body_A_m2) != dipole.size:
+            raise ValueError(
+                f"command has {len(wheel_torque_Nm)} wheel torques for {torque.size} wheels "
+                f"and {len(dipole_body_A_m2)} dipole components for 3"
+            )
+        torque[:], dipole[:] = wheel_torque_Nm, dipole_body_A_m2
         while n_steps > 0:
             if self._step == self._prepared_until:
                 self._prepare()
             chunk = min(n_steps, self._prepared_until - self._step)
-            self._went_on(chunk, self._run(chunk))
+            outcome = kernel.advance(self._step, chunk, *self._arguments)
+            if outcome or self._thrust_N.size:
+                self._went_on(chunk, outcome)
+            else:
+                self._step += chunk
             n_steps -= chunk
 
     def _went_on(self, n_steps: int, outcome: int) -> None:
@@ -135,16 +145,6 @@ class Truth:
                 return f"truth_{name} is not finite, {part.tolist()},"
             at += size
         return "the integrator's state is not finite"
-
-    def _take(self, wheel_torque_Nm: Numbers, dipole_body_A_m2: Numbers) -> None:
-        """Copy a command into arrays that are always the same to compiled code."""
-        if len(wheel_torque_Nm) != self._torque.size or len(dipole_body_A_m2) != 3:
-            raise ValueError(
-                f"command has {len(wheel_torque_Nm)} wheel torques for {self._torque.size} wheels "
-                f"and {len(dipole_body_A_m2)} dipole components for 3"
-            )
-        self._torque[:] = wheel_torque_Nm
-        self._dipole[:] = dipole_body_A_m2
 
     def fire(self, on_time_s: ArrayLike) -> None:
         """Open the thrusters' valves now for on-times (n,) in seconds, in place of what was left.
@@ -178,6 +178,7 @@ class Truth:
         self._records = self._records._replace(thrusters=thrusters)
         self._written = self._spare  # the kernel leaves room at its end for each thruster
         self._pushed = True
+        self._arguments = self._arguments_of_all_steps()
 
     @property
     def on_times_s(self) -> FloatArray:
@@ -200,18 +201,18 @@ class Truth:
         self._weather.enter(self.time_s, self._state)
         weather_until = math.ceil(self._weather.end_s / self.step_s - 1e-9)
         self._prepared_until = max(self._step + 1, min(corrected_until, weather_until))
-
-    def _run(self, n_steps: int) -> int:
-        return kernel.advance(*self.arguments(n_steps))
+        self._arguments = self._arguments_of_all_steps()
 
     def arguments(self, n_steps: int) -> tuple[Any, ...]:
         """Return what ``hil.physics.kernel.advance`` is to be called with for the next steps.
 
         They hold for the steps that are ``prepared``.
         """
+        return self._step, n_steps, *self._arguments
+
+    def _arguments_of_all_steps(self) -> tuple[Any, ...]:
+        """Return the arguments that are the same in all steps that are ``prepared``."""
         return (
-            self._step,
-            n_steps,
             self.step_s,
             self._node_steps,
             self._calm2,
@@ -244,7 +245,7 @@ class Truth:
         n_steps = step - self._step
         if outcome not in (kernel.DONE, kernel.NOT_FINITE):
             self._step = step
-            self._run(0)  # the row, which perhaps nobody looked at elsewhere
+            kernel.advance(*self.arguments(0))  # the row, perhaps not looked at elsewhere
             self._step -= n_steps
         self._went_on(n_steps, outcome)
 

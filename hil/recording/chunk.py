@@ -97,12 +97,12 @@ class Chunk:
     @property
     def start_ns(self) -> int:
         """Earliest log time."""
-        return min(time_ns for heads, *_ in self._blocks for _, time_ns, _ in heads)
+        return min([time_ns for heads, *_ in self._blocks for _, time_ns, _ in heads])
 
     @property
     def end_ns(self) -> int:
         """Latest log time."""
-        return max(time_ns for heads, *_ in self._blocks for _, time_ns, _ in heads)
+        return max([time_ns for heads, *_ in self._blocks for _, time_ns, _ in heads])
 
     def indexes(self) -> Iterator[tuple[int, int, bytes]]:
         """Yield (channel, number of its messages, its message index record)."""

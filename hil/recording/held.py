@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hil.recording.event import Event, decoded, encoded
 from hil.recording.fold import Fold
-from hil.recording.layout import checked_columns
+from hil.recording.layout import STEP, checked_columns
 from hil.recording.reader import Recording
 from hil.recording.scan import KEPT_OCTETS, Contents
 from hil.recording.writer import Recorder, as_texts
@@ -67,9 +67,6 @@ class HeldRecorder(Recorder):
     ) -> None:
         self.close()
 
-    def _add_row(self, time_ns: int, data: bytes) -> None:  # noqa: ARG002  a row holds its time
-        self._add_rows((), np.frombuffer(data, "<f8")[None])
-
     def _add_rows(self, times_ns: Sequence[int], rows: NDArray[np.float64]) -> None:  # noqa: ARG002
         assert self._held.table is not None
         self._held.table += np.ascontiguousarray(rows, "<f8").data.cast("B")
@@ -79,4 +76,6 @@ class HeldRecorder(Recorder):
         self._held.events += [decoded(encoded(each, 0), each.time_ns) for each in events]
 
     def _add(self, channel: int, time_ns: int, data: bytes) -> None:
-        """Pictures and what was found in them are not held."""
+        """A row holds its time. Pictures and what was found in them are not held."""
+        if channel == STEP:
+            self._add_rows((time_ns,), np.frombuffer(data, "<f8")[None])

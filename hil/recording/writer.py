@@ -103,7 +103,7 @@ class Recorder:
             data = self._thin.row(data)
             if not data:
                 return
-        self._add_row(time_ns, data)
+        self._add(STEP, time_ns, data)
 
     def steps(self, times_ns: Sequence[int], rows: NDArray[np.float64]) -> None:
         """Record the rows (n, numbers) of many control periods at once, as ``step`` does of one."""
@@ -117,9 +117,6 @@ class Recorder:
             kept, rows = self._thin.rows(rows)
             times_ns = [times_ns[place] for place in kept]
         self._add_rows(times_ns, rows)
-
-    def _add_row(self, time_ns: int, data: bytes) -> None:
-        self._add(STEP, time_ns, data)
 
     def _add_rows(self, times_ns: Sequence[int], rows: NDArray[np.float64]) -> None:
         at, size = 0, MESSAGE.size + 8 * rows.shape[1]
