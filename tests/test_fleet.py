@@ -257,6 +257,16 @@ def test_two_with_the_planet_between_them_are_not_judged(nadir):
     assert "never in sight of each other" in verdict.text
 
 
+def test_what_lasts_longer_than_the_run_or_has_other_steps_is_not_judged(nadir):
+    pair = PairRequirement(name="p", pair=("a", "b"), limit_deg=0.4, probability=1.0, to_s=20.0)
+    at = lambda n: _at_rest(nadir, (7e6, 0.0, 1e5 * n), (1.0, 0.0, 0.0), 0.1, n=n)  # noqa: E731
+    (verdict,) = evaluate_fleet((pair,), {"a": at(10), "b": at(10)})
+    assert "applies until 20 s, the run ends at 9 s" in verdict.text
+    (verdict,) = evaluate_fleet((pair,), {"a": at(10), "b": at(11)})
+    assert "the recording of b does not have the steps of the others" in verdict.text
+    assert not verdict.judged
+
+
 def test_a_place_is_watched_while_one_of_them_looks_at_it():
     rig = load_rig(ROOT / "rigs" / "dier5_target.toml")
     there = rig.ground.position_eci_m("Aktau", np.array([0.0]))[0]
@@ -286,7 +296,7 @@ def test_the_sco_fleet_hands_its_target_round(tmp_path):
         each.name: Flown(each.rig, Recording(results[each.name].recording))
         for each in fleet.members
     }
-    watch = fleet.requirement[:1]
+    watch = (fleet.requirement[0].model_copy(update={"to_s": 560.0}),)
     (verdict,) = evaluate_fleet(watch, flown)
     assert verdict.met, verdict.text
     # without the second one nobody looks from 517 s on, when the first loses it
@@ -324,6 +334,14 @@ REQUIREMENT = (
         (FLEET + REQUIREMENT.format("a"), "cannot look at itself"),
         (FLEET + WATCH.replace("Aktau", "Aktav"), 'called "Aktav"; did you mean Aktau'),
         (FLEET.partition('[[spacecraft]]\nname = "b"')[0], "a fleet has at least 2"),
+        (
+            edited(FLEET, 'name = "b"', 'name = "b"\nrecording = { every = 10 }'),
+            "every is 10, that of",
+        ),
+        (FLEET + WATCH.replace("5.0", "30.0"), "30 s can never be missed in a phase of 30 s"),
+        (FLEET + WATCH + "from_s = 30.0\n", "from_s = 30 lies beyond the end of the run, 30 s"),
+        (FLEET + WATCH + "to_s = 31.0\n", "to_s = 31 lies beyond the end of the run, 30 s"),
+        (FLEET + REQUIREMENT.format("b").replace("0.1", "180.0"), "180 deg can never be missed"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_clear_sentence_before_the_start(text, words, fleet_file):

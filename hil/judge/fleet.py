@@ -131,13 +131,31 @@ def _verdict(each: WatchRequirement | PairRequirement, members: Mapping[str, Flo
         return not_judged(each.name, error, first, limit, unit)
 
 
-def _phase(each: _FleetRequirement, time_s: FloatArray) -> Any:
+def _phase(each: _FleetRequirement, time_s: FloatArray, step_s: float) -> Any:
     end_s = math.inf if each.to_s is None else each.to_s
+    if each.to_s is not None and len(time_s) and end_s > time_s[-1] + step_s + 1e-9:
+        raise CheckError(f"applies until {end_s:g} s, the run ends at {time_s[-1]:g} s")
     inside = (time_s >= each.from_s - 1e-9) & (time_s < end_s - 1e-9)
     if not inside.any():
         ends = f"the run ends at {time_s[-1]:g} s" if len(time_s) else "there is no step"
         raise CheckError(f"applies from {each.from_s:g} s, and {ends}")
     return inside
+
+
+def _step_s(member: Flown) -> float:
+    """Return the time from one recorded step to the next."""
+    time_s = member.recording["time_s"][:2]
+    return float(time_s[1] - time_s[0]) if len(time_s) == 2 else member.rig.step_s
+
+
+def _check_times(time_s: FloatArray, member: Flown, name: str) -> None:
+    """Raise CheckError where a member's steps are not those of another, as far as they go."""
+    own = member.recording["time_s"]
+    if not np.array_equal(own, time_s[: len(own)]):
+        raise CheckError(
+            f"the recording of {name} does not have the steps of the others: they are of different "
+            "runs, or [recording] every differs"
+        )
 
 
 # -- a place that is watched -----------------------------------------------------------------------
@@ -149,15 +167,17 @@ def _watch(each: WatchRequirement, members: Mapping[str, Flown]) -> Verdict:
     if not watching:
         raise CheckError(f'no member has a [[target]] called "{each.watched}"')
     longest = max(watching.values(), key=lambda member: len(member.recording))
-    time_s = longest.recording["time_s"]
+    check_complete(longest.recording)
+    time_s, step_s = longest.recording["time_s"], _step_s(longest)
     seen = np.zeros(len(time_s), dtype=bool)
-    for member in watching.values():
+    for name, member in watching.items():
+        _check_times(time_s, member, name)
         own = _sees(each, member)
         seen[: len(own)] |= own
-    inside = _phase(each, time_s)
-    at, gap_s = _longest_gap(seen[inside], time_s[inside], longest.rig.step_s)
+    inside = _phase(each, time_s, step_s)
+    at, gap_s = _longest_gap(seen[inside], time_s[inside], step_s)
     path = longest.recording.path
-    basis = basis_of([Member(path, longest.rig.step_s, int(inside.sum()), int(inside.sum()))])
+    basis = basis_of([Member(path, step_s, int(inside.sum()), int(inside.sum()))])
     reached, allowed = apart(gap_s, each.limit_s, "s")
     met = gap_s <= each.limit_s + 1e-9
     text = (
@@ -199,7 +219,9 @@ def _longest_gap(seen: Any, time_s: FloatArray, step_s: float) -> tuple[float, f
 def _pair(each: PairRequirement, one: Flown, other: Flown) -> Verdict:
     for member in (one, other):
         check_complete(member.recording)
-    inside = _phase(each, one.recording["time_s"])
+    _check_times(one.recording["time_s"], other, each.pair[1])
+    _check_times(other.recording["time_s"], one, each.pair[0])
+    inside = _phase(each, one.recording["time_s"], _step_s(one))
     places = [m.recording["truth_position_eci_m"][inside] for m in (one, other)]
     apart_m = places[1] - places[0]
     direction = apart_m / np.linalg.norm(apart_m, axis=1, keepdims=True)
@@ -221,7 +243,7 @@ def _pair_verdict(
 ) -> Verdict:
     value = at_probability([worst_deg], each.probability, "temporal")
     path, at = one.recording.path, int(np.argmax(worst_deg))
-    basis = basis_of([Member(path, one.rig.step_s, len(worst_deg), phase)])
+    basis = basis_of([Member(path, _step_s(one), len(worst_deg), phase)])
     reached, allowed = apart(value, each.limit_deg, "deg")
     text = (
         f"{each.name}: {each.pair[0]} and {each.pair[1]} look at each other within {reached}, "

@@ -160,6 +160,7 @@ def _misfits(found: FleetTables, members: list[FleetMember]) -> Iterator[str]:
             )
     for requirement in found.requirement:
         yield from _strangers(requirement, members)
+        yield from _unjudgeable(requirement, members[0].rig)
     for name, n in Counter(each.name for each in found.requirement).items():
         if n > 1:
             yield f"two requirements are called {name!r}: name each differently"
@@ -184,6 +185,7 @@ def _times(rig: Rig) -> dict[str, object]:
         "duration_s": rig.duration_s,
         "[orbit] epoch_utc": rig.orbit.epoch_utc.isoformat(),
         "[obc] uptime_at_start_s": rig.obc.uptime_at_start_s,
+        "[recording] every": rig.recording.every,
     }
 
 
@@ -204,3 +206,25 @@ def _strangers(
             suggestion(requirement.watched, targets, "there are") if targets else "there is none"
         )
         yield f'{called}: no member has a [[target]] called "{requirement.watched}"; {known}'
+
+
+def _unjudgeable(requirement: WatchRequirement | PairRequirement, rig: Rig) -> Iterator[str]:
+    """Yield why no run can judge a requirement, or miss it; rig: the members' times."""
+    called, run_s = f'[[requirement]] "{requirement.name}"', rig.duration_s
+    end_s = run_s if requirement.to_s is None else requirement.to_s
+    for key, value, most in (
+        ("from_s", requirement.from_s, run_s - rig.step_s),
+        ("to_s", end_s, run_s),
+    ):
+        if value > most + 1e-9:
+            yield f"{called}: {key} = {value:g} lies beyond the end of the run, {run_s:g} s"
+            return
+    if isinstance(requirement, WatchRequirement):
+        phase_s = end_s - requirement.from_s
+        if requirement.limit_s >= phase_s:
+            yield (
+                f"{called}: a limit of {requirement.limit_s:g} s can never be missed in a phase of "
+                f"{phase_s:g} s"
+            )
+    elif requirement.limit_deg >= 180.0:
+        yield f"{called}: a limit of {requirement.limit_deg:g} deg can never be missed"
