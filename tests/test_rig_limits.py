@@ -3,6 +3,7 @@
 import pytest
 from rig_files import BODY, HEAD, ORBIT, edited, told
 
+from hil.devices.registry import registry
 from hil.rig import load_rig, plausible
 
 RIG = f"""\
@@ -259,6 +260,26 @@ def test_there_is_no_air_about_the_moon(files):
     moon = edited(path.read_text(), "[orbit]", '[orbit]\ncentral_body = "moon"')
     path.write_text(moon)
     assert '[environment] density = "nrlmsis": there is no air around the moon' in told(path)
+
+
+def test_every_figure_of_a_sensor_has_a_largest_value():
+    own = {"initial_speed_rad_s"}  # held against the wheel's own limit
+    boundless = [
+        f"{kind.heading} {key}"
+        for kind in registry().sensors
+        for key, field in kind.model.model_fields.items()
+        if "float" in str(field.annotation) and not key.endswith("_body")
+        if not any(hasattr(each, "le") or hasattr(each, "lt") for each in field.metadata)
+        if key not in plausible._RANGES and key not in own
+    ]
+    assert boundless == []
+
+
+@pytest.mark.parametrize("size", ["1e308", "1" + "0" * 305])
+def test_a_figure_beyond_all_sizes_is_held_against_its_range(files, size):
+    path = files(spacecraft=("mass_kg = 4.0", f"mass_kg = {size}"))
+    assert "[body] mass_kg = 1" in told(path)
+    assert "must be 0.05 to 1000" in told(path)
 
 
 def test_there_was_no_gps_before_1980(files):

@@ -6,6 +6,7 @@ The limits are wide: a picosatellite's least and a half-ton spacecraft's most, t
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeGuard
 
@@ -15,6 +16,7 @@ from pydantic_core import ErrorDetails
 from hil.rig.examine import Location
 
 _TEMPERATURE = (50.0, 1000.0)
+_VOLTAGE = (0.1, 1e3)
 _RANGES: Mapping[
     str, tuple[float, float]
 ] = {  # of a figure's size; 0 is right where a model says so
@@ -98,6 +100,34 @@ _RANGES: Mapping[
     "noise_K": (0.0, 100.0),
     "error_sigma_K": (0.0, 100.0),
     "resolution_K": (0.0, 100.0),
+    "noise_m_s2": (0.0, 1e3),
+    "bias_sigma_m_s2": (0.0, 1e3),
+    "resolution_m_s2": (0.0, 1e3),
+    "range_m_s2": (1e-3, 1e5),
+    "bending_body_arcsec": (0.0, 36_000.0),
+    "speed_time_constant_s": (1e-3, 1e4),
+    "transfer_s": (1e-6, 1e5),
+    "first_fix_s": (0.0, 1e9),
+    "leap_known_after_s": (0.0, 1e9),
+    "full_sun_A": (1e-6, 1e3),
+    "load_A": (0.0, 1e3),
+    "initial_voltage_V": _VOLTAGE,
+    "empty_voltage_V": _VOLTAGE,
+    "full_voltage_V": _VOLTAGE,
+    "capacity_A_h": (1e-4, 1e5),
+    "current_noise_A": (0.0, 1e3),
+    "voltage_noise_V": (0.0, 1e3),
+    "current_resolution_A": (0.0, 1e3),
+    "voltage_resolution_V": (0.0, 1e3),
+    "blur_pixels": (0.0, 1e3),
+    "exposure_s": (1e-7, 1e5),
+    "f_number": (0.1, 1e3),
+    "pixel_um": (0.1, 1e3),
+    "full_well_electrons": (10.0, 1e8),
+    "read_noise_electrons": (0.0, 1e5),
+    "dark_current_electrons_s": (0.0, 1e7),
+    "electrons_per_count": (1e-3, 1e5),
+    "bias_counts": (0.0, 65_535.0),
     "f107": (10.0, 1000.0),
     "f107_average": (10.0, 1000.0),
     "position_sigma_m": (0.0, 1e7),
@@ -129,6 +159,10 @@ _OTHER_UNITS: Mapping[str, tuple[str, tuple[_Unit, ...]]] = {  # the longest end
     "_m2": ("m2", (_Unit("cm2", 1e-4), _Unit("mm2", 1e-6))),
     "_kg": ("kg", (_Unit("g", 1e-3),)),
     "_hz": ("Hz", (_Unit("kHz", 1e3),)),
+    "_A_h": ("A h", (_Unit("mA h", 1e-3),)),
+    "_A": ("A", (_Unit("mA", 1e-3),)),
+    "_V": ("V", (_Unit("mV", 1e-3),)),
+    "_um": ("um", (_Unit("m", 1e6), _Unit("mm", 1e3))),
     "_K": ("K", (_Unit("degrees Celsius", 1.0, 273.15),)),
     "_N": ("N", (_Unit("mN", 1e-3), _Unit("uN", 1e-6))),
     "_m": ("m", (_Unit("cm", 1e-2), _Unit("mm", 1e-3))),
@@ -206,7 +240,7 @@ def _numbers(value: Any) -> Iterator[float]:
 def _is_number(value: Any) -> TypeGuard[float]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return abs(value) < 10**300 and math.isfinite(value)
+    return abs(value) <= sys.float_info.max  # a float that is none, or an integer beyond them all
 
 
 def _error(loc: Location, given: Any, words: str) -> ErrorDetails:
