@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Annotated, Literal, Protocol
+from functools import cached_property, partial
+from typing import Annotated, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -58,24 +58,25 @@ class GroundTarget(Model):
 
     def position_ecef_m(self, time_s: ArrayLike) -> FloatArray:
         """Position (..., 3) at times after the run's start, Earth-fixed frame, m."""
-        return self._at(self._turn_rate_rad_s() * np.asarray(time_s, dtype=float))
+        return self._at(self._turn_rate_rad_s * np.asarray(time_s, dtype=float))
 
     def velocity_ecef_m_s(self, time_s: float) -> FloatArray:
         """Velocity (3,) relative to the turning Earth, in its frame, m/s."""
-        rate = self._turn_rate_rad_s()
+        rate = self._turn_rate_rad_s
         return rate * self._slope_m(rate * time_s)
 
     def ahead_ecef(self, time_s: float) -> FloatArray:
         """Unit vector (3,) of its course, across the plumb line."""
-        up, slope = self.up_ecef(time_s), self._slope_m(self._turn_rate_rad_s() * time_s)
+        up, slope = self.up_ecef(time_s), self._slope_m(self._turn_rate_rad_s * time_s)
         level = slope - (slope @ up) * up
         return np.asarray(level / np.linalg.norm(level))
 
     def up_ecef(self, time_s: ArrayLike) -> FloatArray:
         """Unit vectors (..., 3) along the plumb line of the ellipsoid."""
-        turned = self._turn_rate_rad_s() * np.asarray(time_s, dtype=float)
+        turned = self._turn_rate_rad_s * np.asarray(time_s, dtype=float)
         return _normal(self._foot_m(turned))
 
+    @cached_property
     def _turn_rate_rad_s(self) -> float:
         """Rate about the Earth's centre that gives the speed over the ground at the start."""
         if not self.speed_m_s:
@@ -92,6 +93,15 @@ class GroundTarget(Model):
 
     def _foot_m(self, turned_rad: ArrayLike) -> FloatArray:
         """Point of the ellipsoid below, after a turn about the Earth's centre along the course."""
+        start, ahead = self._course_ecef
+        turned = np.asarray(turned_rad, dtype=float)[..., None]
+        direction = np.cos(turned) * start + np.sin(turned) * ahead
+        stretch = np.linalg.norm(direction / _AXES_m, axis=-1, keepdims=True)
+        return np.asarray(direction / stretch)
+
+    @cached_property
+    def _course_ecef(self) -> tuple[FloatArray, FloatArray]:
+        """Unit vectors (3,) from the Earth's centre to where it starts, and across, ahead."""
         lat, lon = math.radians(self.latitude_deg), math.radians(self.longitude_deg)
         course = math.radians(self.course_deg or 0.0)
         east = np.array([-math.sin(lon), math.cos(lon), 0.0])
@@ -101,10 +111,7 @@ class GroundTarget(Model):
         start /= np.linalg.norm(start)
         ahead -= (ahead @ start) * start
         ahead /= np.linalg.norm(ahead)
-        turned = np.asarray(turned_rad, dtype=float)[..., None]
-        direction = np.cos(turned) * start + np.sin(turned) * ahead
-        stretch = np.linalg.norm(direction / _AXES_m, axis=-1, keepdims=True)
-        return np.asarray(direction / stretch)
+        return start, ahead
 
 
 def _normal(foot_m: FloatArray) -> FloatArray:
@@ -156,6 +163,7 @@ class Ground:
     ) -> None:
         self.targets = {target.name: target for target in targets}
         self._sky = sky
+        self._segments: dict[float, Any] = {}  # of the sky that were needed, by their starts
         self._falling = falling or {}
         self._pressure_hPa = pressure_hPa
         self.scans = {scan.name: scan for scan in scans}
@@ -260,7 +268,9 @@ class Ground:
         return frames
 
     def _in_segment(self, start_s: float, time_s: FloatArray) -> FloatArray:
-        segment = self._sky.segment(start_s)[0]
+        if start_s not in self._segments:
+            self._segments[start_s] = self._sky.segment(start_s)[0]
+        segment = self._segments[start_s]
         elapsed = time_s - segment["start_s"]
         start, change = segment["intermediate_from_eci"]
         pole = start + (elapsed / segment["length_s"])[:, None, None] * change
