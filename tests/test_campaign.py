@@ -266,7 +266,10 @@ def test_it_stops_when_every_requirement_is_shown():
     looks = Looks([SLOW, SLOW._replace(share=0.9)])
     assert looks.stop(outcomes(48)) == ""
     assert looks.words == ["open", "shown"]
-    assert looks.stop(outcomes(60)) == "every requirement is shown or refuted after 50 runs"
+    assert looks.why_open.startswith("all runs are made, too few to show or to refute: slow (more")
+    assert looks.stop(outcomes(60)) == (
+        "every requirement is shown or refuted: slow shown after 50 runs, slow shown after 22 runs"
+    )
     assert looks.words == ["shown", "shown"]
 
 
@@ -283,6 +286,58 @@ def test_it_stops_when_a_requirement_is_refuted():
     looks = Looks([SLOW])
     assert "refuted" in looks.stop(outcomes(20, missed=range(1, 9)))
     assert looks.words == ["refuted"]
+
+
+DECIDED = """\
+[[requirement]]
+name = "in mode nadir"
+mode = "nadir"
+by_s = 10.0
+runs_share = 0.5
+confidence = 0.8
+"""
+BEYOND_REACH = """\
+[[requirement]]
+name = "a hundredth of the pixel"
+index = "APE"
+target = "nadir"
+axis = "boresight"
+boresight_body = [0.0, 0.0, 1.0]
+limit_arcsec = 0.01
+probability = 0.95
+interpretation = "temporal"
+from_s = 5.0
+runs_share = 0.5
+confidence = 0.8
+"""
+
+
+def test_until_shown_ends_where_a_real_rig_shows_or_refutes_each_requirement(over, tmp_path):
+    from distributed import LocalCluster
+
+    text = NADIR.read_text().partition("[[requirement]]")[0]
+    text = text.replace('"spacecraft/', f'"{ROOT.as_posix()}/rigs/spacecraft/')
+    shown, both = tmp_path / "shown.toml", tmp_path / "both.toml"
+    shown.write_text(text + DECIDED)
+    both.write_text(text + DECIDED + BEYOND_REACH)
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        done = [
+            hil(
+                *("campaign", rig, "--until-shown", "--disperse", over, "--duration", 12),
+                *("--keep", "none", "--out", tmp_path / rig.stem, "--json"),
+                *("--scheduler", cluster.scheduler_address),
+            )
+            for rig in (shown, both)
+        ]
+    assert [each.exit_code for each in done] == [0, 1], done[0].stderr + done[1].stderr
+    first, second = (json.loads(each.stdout) for each in done)
+    # 3 runs without a miss show a half at the share of the error that a first look may spend.
+    assert (first["requirements"][0]["verdict"], first["runs"]) == ("shown", 3)
+    assert first["stopped"] == (
+        "every requirement is shown or refuted: in mode nadir shown after 3 runs"
+    )
+    assert [each["verdict"] for each in second["requirements"]][:2] == ["shown", "refuted"]
+    assert second["stopped"].endswith("a hundredth of the pixel refuted after 16 runs")
 
 
 # ---- what is refused -----------------------------------------------------------------------------

@@ -143,7 +143,7 @@ class Campaign:
                     self._keep_worst(client)
         finally:
             self._write_table()
-        return self._finished(why or "all runs are made", time.monotonic() - begin_s)
+        return self._finished(why or self._all_made, time.monotonic() - begin_s)
 
     def _make(self, client: Any) -> str:
         """Have the runs made that are still to be made; return why it stopped."""
@@ -175,7 +175,11 @@ class Campaign:
                 client.cancel(list(underway))
                 return why
             submit(next(waiting, None))
-        return "all runs are made"
+        return self._all_made
+
+    @property
+    def _all_made(self) -> str:
+        return "all runs are made" if self._looks is None else self._looks.why_open
 
     def _task(self, drawn: Drawn) -> DrawnTask:
         keep = self.plan.keep

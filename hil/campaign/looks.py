@@ -25,7 +25,20 @@ class Looks:
         """Look where that is due; return why to stop, "" to go on."""
         while not self.runs and self._all_done(outcomes):
             self._look([outcomes[number] for number in range(1, self._next + 1)])
-        return f"every requirement is shown or refuted after {self.runs} runs" if self.runs else ""
+        return self._why if self.runs else ""
+
+    @property
+    def why_open(self) -> str:
+        """Why a campaign ends whose runs are all made before each requirement is decided."""
+        pairs = zip(self._wanted, self._watches, strict=True)
+        still = ", ".join(each.name for each, watch in pairs if not watch.word)
+        return f"all runs are made, too few to show or to refute: {still} (more: --resume -n N)"
+
+    @property
+    def _why(self) -> str:
+        pairs = zip(self._wanted, self._watches, strict=True)
+        told = (f"{each.name} {watch.word} after {watch.runs} runs" for each, watch in pairs)
+        return f"every requirement is shown or refuted: {', '.join(told)}"
 
     @property
     def words(self) -> list[str]:

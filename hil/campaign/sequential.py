@@ -57,6 +57,8 @@ class Watch:
         self.next_look = next(self._looks)
         self.word = ""
         """ "shown" or "refuted" as soon as it is."""
+        self.runs = 0
+        """After how many runs it was."""
 
     def look(self, failures: float) -> str:
         """Look after next_look runs, so many of them failed; return the word, "" for neither.
@@ -72,6 +74,7 @@ class Watch:
             self.word = "shown"
         elif math.floor(failures + 1e-9) >= least:
             self.word = "refuted"
+        self.runs = n if self.word else 0
         return self.word
 
     def bounds(self, n: int) -> tuple[int, int]:
