@@ -37,6 +37,12 @@ void guards_seal(struct guards *guards, const struct adcs *adcs)
     (void)guards;
     (void)adcs;
 }
+
+void guards_seal_after_step(struct guards *guards, const struct adcs *adcs)
+{
+    (void)guards;
+    (void)adcs;
+}
 """
 ALONE = """#include "guards.h"
 
@@ -50,7 +56,7 @@ __attribute__((visibility("default"))) int checked(int times)
     guards_seal(&guards, &adcs);
     for (int i = 0; i < times; i++) {
         sound += guards_check(&guards, &adcs);
-        guards_seal(&guards, &adcs);
+        guards_seal_after_step(&guards, &adcs);
     }
     return sound;
 }

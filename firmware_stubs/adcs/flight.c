@@ -125,7 +125,7 @@ static void on_sync(void *context, struct hil_link *link, const struct hil_packe
     timed_step(flight, now);
     step_clock_contradict(&flight->clock, flight->adcs.orbit_filter.rejected);
     restart_after_step(&flight->restart, &flight->adcs, now);
-    guards_seal(&flight->guards, &flight->adcs);
+    guards_seal_after_step(&flight->guards, &flight->adcs);
     send_events(flight);
     send_sensed(flight);
     if (flight_housekeeping_is_due(flight, now)) {

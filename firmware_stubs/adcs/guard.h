@@ -5,10 +5,14 @@
 #ifndef ADCS_GUARD_H
 #define ADCS_GUARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum guard_verdict { GUARD_SOUND, GUARD_MENDED, GUARD_LOST };
+
+/* Whether n octets, a whole number of words, are the same. */
+bool guard_same(const void *a, const void *b, size_t n);
 
 /* Before the state is used: whether it is as it was sealed, or could be made so. Lost: both differ from that. */
 enum guard_verdict guard_check(void *state, void *copy, size_t n, uint32_t checksum);

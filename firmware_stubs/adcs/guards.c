@@ -45,11 +45,36 @@ bool guards_check(struct guards *guards, struct adcs *adcs)
     return tell(guards, adcs, of_parameters, GUARDED_PARAMETERS);
 }
 
-void guards_seal(struct guards *guards, const struct adcs *adcs)
+static void seal_settings(struct guards *guards, const struct adcs *adcs)
 {
     const struct ground_settings settings = gather(adcs);
     guards->settings_checksum =
         guard_seal(&settings, &guards->settings, sizeof settings, guards->settings_checksum);
+}
+
+static void seal_parameters(struct guards *guards, const struct adcs *adcs)
+{
     guards->parameters_checksum = guard_seal(&adcs->parameters, &guards->parameters, sizeof adcs->parameters,
                                              guards->parameters_checksum);
+}
+
+void guards_seal(struct guards *guards, const struct adcs *adcs)
+{
+    seal_settings(guards, adcs);
+    seal_parameters(guards, adcs);
+}
+
+#define AFTER_VALUES offsetof(struct adcs_parameters, inertia_body_kg_m2)
+#define FIELD offsetof(struct adcs_parameters, field)
+#define AFTER_FIELD offsetof(struct adcs_parameters, field_day)
+
+void guards_seal_after_step(struct guards *guards, const struct adcs *adcs)
+{
+    const uint8_t *const now = (const uint8_t *)&adcs->parameters;
+    const uint8_t *const sealed = (const uint8_t *)&guards->parameters;
+    seal_settings(guards, adcs);
+    if (!guard_same(now + AFTER_VALUES, sealed + AFTER_VALUES, FIELD - AFTER_VALUES)
+        || !guard_same(now + AFTER_FIELD, sealed + AFTER_FIELD, sizeof adcs->parameters - AFTER_FIELD)) {
+        seal_parameters(guards, adcs);
+    }
 }

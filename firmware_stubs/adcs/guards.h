@@ -27,4 +27,8 @@ bool guards_check(struct guards *guards, struct adcs *adcs);
 /* After it may have been changed. */
 void guards_seal(struct guards *guards, const struct adcs *adcs);
 
+/* The same after a step, which leaves the parameters' values as the ground set them, and the field's model but with
+ * another date: neither is looked at, so that what a particle changes in them meanwhile is mended before the next step. */
+void guards_seal_after_step(struct guards *guards, const struct adcs *adcs);
+
 #endif

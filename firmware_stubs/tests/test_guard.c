@@ -74,6 +74,33 @@ static void test_a_setting_does_not_seal_what_a_particle_changed(void)
     CHECK_NEAR(wire.flight.adcs.parameters.value[ADCS_CONTROL_BANDWIDTH_RAD_S], 0.2f, 0.0);
 }
 
+static void test_a_step_does_not_seal_what_a_particle_changed_meanwhile(void)
+{
+    start();
+    struct adcs_parameters *const parameters = &wire.flight.adcs.parameters;
+    const float dipole_nT = parameters->field.coefficient[0][0];
+    flip(&parameters->value[ADCS_CONTROL_DAMPING], 23);
+    flip(&parameters->field.coefficient[0][0], 30);
+    guards_seal_after_step(&wire.flight.guards, &wire.flight.adcs);
+    step();
+    CHECK_NEAR(parameters->value[ADCS_CONTROL_DAMPING], 0.7f, 0.0);
+    CHECK_NEAR(parameters->field.coefficient[0][0], dipole_nT, 0.0);
+    CHECK(wire.told[ADCS_EVENT_MEMORY_MENDED] == 1);
+}
+
+static void test_what_a_step_changes_in_the_parameters_is_sealed(void)
+{
+    start();
+    struct adcs_parameters *const parameters = &wire.flight.adcs.parameters;
+    adcs_parameters_drop_wheel(parameters, 1);
+    parameters->careful = true;
+    guards_seal_after_step(&wire.flight.guards, &wire.flight.adcs);
+    CHECK(guard_same(parameters, &wire.flight.guards.parameters, sizeof *parameters));
+    adcs_parameters_date_field(parameters, (adcs_ticks)1 << 48); /* half a year later */
+    guards_seal_after_step(&wire.flight.guards, &wire.flight.adcs);
+    CHECK(guard_same(parameters, &wire.flight.guards.parameters, sizeof *parameters));
+}
+
 static void test_where_both_are_damaged_the_store_has_them(void)
 {
     start();
@@ -100,6 +127,8 @@ void test_guard(void)
     test_every_bit_of_the_parameters_and_of_their_copy_is_mended();
     test_what_the_ground_commanded_is_mended();
     test_a_setting_does_not_seal_what_a_particle_changed();
+    test_a_step_does_not_seal_what_a_particle_changed_meanwhile();
+    test_what_a_step_changes_in_the_parameters_is_sealed();
     test_where_both_are_damaged_the_store_has_them();
     test_a_checksum_alone_that_is_damaged_harms_nothing();
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from hil.physics.compiled import compiled
+from hil.physics.compiled import compiled, compiled_apart
 from hil.physics.dynamics import rk4_step
 from hil.physics.fine_step import fastest_squared, fine_step, pieces_of
 from hil.physics.period import PERIOD_SIZE, begin_step, end_step, write_period
@@ -128,7 +128,7 @@ def turn_rotors(
         angles_rad[i] = angle - 2.0 * math.pi * math.floor(angle / (2.0 * math.pi))
 
 
-@compiled
+@compiled_apart
 def fine_steps(
     core: Core,
     inner: FloatArray,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hil.physics.compiled import compiled
+from hil.physics.compiled import compiled, compiled_apart
 from hil.physics.constants import WGS84_FLATTENING, SUN_RADIUS_m
 from hil.physics.magnetic import field_ecef
 from hil.physics.records import Record, RecordArray
@@ -37,7 +37,7 @@ def field_eci(position_eci_m: Vector, fixed_from_eci: Matrix, terms: RecordArray
     return transform_back(fixed_from_eci, field)
 
 
-@compiled
+@compiled_apart
 def refresh_nodes(
     time_s: float,
     position_eci_m: Vector,
