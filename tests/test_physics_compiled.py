@@ -132,3 +132,10 @@ def test_a_damaged_cache_is_compiled_anew_and_said(package, ending, damage):
     assert shown == right
     assert "is damaged" in said
     assert run_copy(package, code) == (right, "")
+
+
+def test_a_function_that_compiled_code_calls_leaves_nothing_of_its_own_in_the_cache(package):
+    code = "from hil.physics.vectors import norm; print(norm((3.0, 4.0, 0.0)))"
+    assert run_copy(package, code)[0] == "5.0\n"
+    kept = {path.name.split("-")[0] for path in (package / "cache").rglob("*.nbi")}
+    assert kept == {"vectors.norm"}

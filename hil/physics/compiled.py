@@ -22,6 +22,7 @@ from numba.core.caching import IndexDataCacheFile
 
 from hil.machine.cache import cache_folder
 from hil.physics.compiled_cache import CheckedCacheFile
+from hil.physics.compiled_parts import Parts
 
 config: Any = numba_config  # numba sets its attributes from the environment at run time
 
@@ -70,7 +71,7 @@ def _compiled(function: Function, *, forceinline: bool) -> Function:
         cache=True, error_model="numpy", forceinline=forceinline, nogil=True, _nrt=False
     )
     try:
-        return cast(Function, _checked(compiler(function)))
+        return cast(Function, _checked(Parts.given_by(compiler(function))))
     finally:
         config.CACHE_DIR = previous
 
