@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from hil.cli.console import ERR, WIDE, PathArgument, say, show_json
 from hil.cli.interrupt import interrupt_on_hangup
+from hil.cli.options import duration_option, faults_option, json_option
 from hil.errors import RigError, visible
 
 if TYPE_CHECKING:
@@ -41,12 +42,7 @@ _PLAIN_EVERY_s = 10.0
     metavar="FILE",
     help="Add the [[disperse]] tables of this file to the rig's.",
 )
-@click.option(
-    "--faults",
-    type=PathArgument,
-    metavar="FILE",
-    help="Add the [[fault]] tables of this file to the rig's.",
-)
+@faults_option
 @click.option(
     "--obc",
     default="library",
@@ -55,7 +51,7 @@ _PLAIN_EVERY_s = 10.0
     help="library, posix, qemu or qemu-fast.",
 )
 @click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
-@click.option("--duration", type=float, metavar="S", help="Simulated seconds instead of the rig's.")
+@duration_option
 @click.option("--seed", type=int, help="Seed of the first run instead of the rig's.")
 @click.option(
     "--workers",
@@ -87,7 +83,7 @@ _PLAIN_EVERY_s = 10.0
     show_default=True,
     help="Recordings that are kept: of all, of failures and each requirement's worst, of none.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def campaign(
     rig: Path,
     runs: int | None,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hil.cli.console import OUT, PathArgument, say, show_json
+from hil.cli.options import json_option
 from hil.errors import HilError, visible
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("expected", type=PathArgument)
 @click.argument("recording", type=PathArgument)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def compare(expected: Path, recording: Path, as_json: bool) -> None:
     """Compare two recordings.
 

@@ -13,6 +13,7 @@ import click
 
 from hil.cli.console import WIDE, PathArgument, say, show_json
 from hil.cli.interrupt import interrupt_on_hangup
+from hil.cli.options import duration_option, json_option
 from hil.errors import FAULT, INTERRUPTED, RigError
 
 if TYPE_CHECKING:
@@ -41,13 +42,13 @@ _WORKERS = 2
 @click.option(
     "--obc", default="library", show_default=True, metavar="PLACE", help="As for hil run."
 )
-@click.option("--duration", type=float, metavar="S", help="Simulated seconds instead of the rig's.")
+@duration_option
 @click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
 @click.option(
     "-o", "--out", type=PathArgument, metavar="FILE", help="Write a page for people, HTML."
 )
 @click.option("--keep", type=PathArgument, metavar="DIR", help="Keep all recordings here.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def faults_command(
     rig: Path,
     pairs: bool,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hil.cli.console import OUT, PathArgument, say, show_json
+from hil.cli.options import json_option
 
 if TYPE_CHECKING:
     from hil.judge import Verdict
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     metavar="RIG",
     help="Judge by the requirements of this rig instead of the recorded one's.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def judge_command(recordings: tuple[Path, ...], rig_path: Path | None, as_json: bool) -> None:
     """Judge each RECORDING again, without its run.
 

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from hil.cli import protocolpage
 from hil.cli.console import OUT, PathArgument, show, show_json
+from hil.cli.options import json_option
 from hil.errors import LinkError, RigError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _SILENCE_S = 0.5
 
 @click.command("lines")
 @click.argument("rig", type=PathArgument, required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 @click.option("--write", is_flag=True, help="Regenerate the committed table of protocols.")
 def lines_command(rig: Path | None, as_json: bool, write: bool) -> None:
     """Print the wiring of RIG's lines, and how full each is.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hil.cli.console import OUT, WIDE, PathArgument, say, show, show_json
+from hil.cli.options import json_option
 from hil.errors import RigError, visible
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _size(rig: Rig) -> str:
 
 @click.command()
 @click.argument("file", type=PathArgument)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 @click.option("--rig", "as_rig", is_flag=True, help="Print the rig's files as the run used them.")
 def info(file: Path, as_json: bool, as_rig: bool) -> None:
     """Print what a recording holds, or what a spacecraft can do.

@@ -9,6 +9,7 @@ import click
 from hil.cli.campaign import needs_campaign
 from hil.cli.console import OUT, PathArgument, say, show_json
 from hil.cli.interrupt import interrupt_on_hangup
+from hil.cli.options import json_option
 
 
 @click.command("margins")
@@ -31,7 +32,7 @@ from hil.cli.interrupt import interrupt_on_hangup
 @click.option(
     "--plot", type=PathArgument, metavar="FILE", help="Write Bode and Nichols plots: .png, .svg."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def margins_command(
     rig: Path,
     obc: str,

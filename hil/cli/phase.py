@@ -9,6 +9,7 @@ import click
 
 from hil.cli.console import OUT, PathArgument, say, show_json
 from hil.cli.interrupt import interrupt_on_hangup
+from hil.cli.options import json_option
 from hil.cli.places import check_options
 
 
@@ -16,7 +17,7 @@ from hil.cli.places import check_options
 @click.argument("rig", type=PathArgument)
 @click.option("--obc", metavar="PLACE", help="As for hil run.")
 @click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bool) -> None:
     """Check sign, axis, scale and frame of RIG's devices.
 

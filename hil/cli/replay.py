@@ -11,6 +11,7 @@ import click
 from hil import __version__
 from hil.cli.console import PathArgument, say, show, show_json
 from hil.cli.interrupt import interrupt_on_hangup
+from hil.cli.options import json_option
 from hil.cli.places import check_options, refuse_gdb, usual_place
 from hil.errors import RecordingError, RigError
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Stop the OBC, at the start or at --at, and print how to attach a debugger.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def replay_command(
     recording: Path,
     obc: str | None,

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hil.cli.console import OUT, PathArgument, say, show_json
+from hil.cli.options import json_option
 from hil.errors import RigError, visible
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _STYLES = {"met": "green", "missed": "bold red", "not judged": "bold yellow"}
 @click.option("-o", "--out", type=PathArgument, metavar="FILE", help="Write one HTML page.")
 @click.option("--junit", type=PathArgument, metavar="FILE", help="Write JUnit XML.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a line a requirement.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 @click.option(
     "--rig",
     "rig_path",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,9 +13,14 @@ from hil.cli.fleet import fly, refuse_for_fleets, tell_fleet
 from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.judging import tell_met
 from hil.cli.look import tell_same
+from hil.cli.options import duration_option, faults_option, json_option
 from hil.cli.output import recording_path
 from hil.cli.places import check_options, refuse_gdb
 from hil.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from hil.recording import Recording
+    from hil.rig import Rig
 
 
 @click.command()
@@ -26,7 +32,7 @@ from hil.cli.progress import progress_bar
     "with [[line]] tables only: posix-lines, qemu-lines, or ports. With "
     "--firmware the default is the place that runs such a file, of a fleet what its file says.",
 )
-@click.option("--duration", type=float, metavar="S", help="Simulated seconds instead of the rig's.")
+@duration_option
 @click.option("--seed", type=int, help="Seed instead of the rig's.")
 @click.option(
     "--out",
@@ -51,12 +57,7 @@ from hil.cli.progress import progress_bar
     metavar="RECORDING",
     help="Fail unless every step is the same as in this recording, bit for bit.",
 )
-@click.option(
-    "--faults",
-    type=PathArgument,
-    metavar="FILE",
-    help="Add the [[fault]] tables of this file to the rig's.",
-)
+@faults_option
 @click.option(
     "--case",
     type=click.IntRange(min=1),
@@ -93,7 +94,7 @@ from hil.cli.progress import progress_bar
     is_flag=True,
     help="Show what a firmware on this machine prints; it is kept beside the recording anyway.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def run(
     rig: Path,
     obc: str | None,
@@ -118,65 +119,81 @@ def run(
 
     RIG may be a fleet's file: all of its spacecraft are run together, each with its own OBC.
     """
-    from hil import bench, judge
-    from hil.diagnosis import diagnose
-    from hil.machine.priority import raise_priority
+    from hil import bench
     from hil.obc.image import place_for
     from hil.recording import Recording
-    from hil.report import summary
-    from hil.rig import is_fleet, load_rig, remarks, with_faults
+    from hil.rig import is_fleet
 
     interrupt_on_hangup()
+    how: dict[str, Any] = {"compiler": compiler, "realtime": realtime, "resume": resume}
     if is_fleet(rig):
-        how = {"firmware": firmware, "compiler": compiler, "realtime": realtime, "resume": resume}
-        changed = {"seed": seed, "duration_s": duration, "obc": obc}
         refuse_for_fleets(
             faults=faults, case=case, plot=live, foxglove=foxglove, priority=priority, gdb=gdb
         )
+        changed = {"seed": seed, "duration_s": duration, "obc": obc}
         with progress_bar() as progress:
-            run = fly(rig, changed, out, {**how, "progress": progress})
+            run = fly(rig, changed, out, {**how, "firmware": firmware, "progress": progress})
         raise click.exceptions.Exit(tell_fleet(run, against, as_json=as_json))
     rig, obc, firmware = case_of(rig, case, obc, firmware)
     check_options(obc, firmware, compiler, resume=resume)
-    loaded = load_rig(rig).with_overrides(seed=seed, duration_s=duration)
+    loaded = _loaded(rig, seed, duration, faults)
     obc = obc or place_for(firmware, wire=loaded.obc.wire, realtime=realtime)
     if gdb:
         refuse_gdb(obc, realtime=realtime)
-    if faults is not None:
-        loaded = with_faults(loaded, faults)
-    for remark in remarks(loaded):
-        say(f"hil: {remark}")
+    how |= {"firmware": firmware, "gdb": gdb, "show_printed": _show_printed if obc_output else None}
     expected = None if against is None else Recording(against)
     with recording_path(out, loaded, obc, against) as path, progress_bar() as progress:
-        if live:
-            from hil import dashboard
-
-            dashboard.launch(path)
-        if foxglove:
-            from hil.dashboard.foxglove import launch
-
-            say(f"Foxglove: open a connection to {launch(path)}")
-        for granted in raise_priority() if priority else ():
-            say(granted)
-        result = bench.run(
-            loaded,
-            obc,
-            path,
-            firmware=firmware,
-            compiler=compiler,
-            realtime=realtime,
-            resume=resume,
-            gdb=gdb,
-            announce=say,
-            progress=progress,
-            show_printed=(lambda line: say(f"obc: {line}")) if obc_output else None,
-        )
+        _prepare(path, live=live, foxglove=foxglove, priority=priority)
+        result = bench.run(loaded, obc, path, announce=say, progress=progress, **how)
     recording = Recording(result.recording)
-    verdicts = judge.evaluate(loaded, [recording])
-    why = diagnose(recording, verdicts, loaded)
+    met = _tell(loaded, recording, as_json=as_json)
+    same = expected is None or tell_same(expected, recording)
+    raise click.exceptions.Exit(0 if met and same else 1)
+
+
+def _loaded(path: Path, seed: int | None, duration_s: float | None, faults: Path | None) -> Rig:
+    """Return the rig as it is to be run, and say what is odd about it."""
+    from hil.rig import load_rig, remarks, with_faults
+
+    rig = load_rig(path).with_overrides(seed=seed, duration_s=duration_s)
+    if faults is not None:
+        rig = with_faults(rig, faults)
+    for remark in remarks(rig):
+        say(f"hil: {remark}")
+    return rig
+
+
+def _show_printed(line: str) -> None:
+    say(f"obc: {line}")
+
+
+def _prepare(recording: Path, *, live: bool, foxglove: bool, priority: bool) -> None:
+    """Open what shows the run that is about to begin, and ask for priority."""
+    if live:
+        from hil import dashboard
+
+        dashboard.launch(recording)
+    if foxglove:
+        from hil.dashboard.foxglove import launch
+
+        say(f"Foxglove: open a connection to {launch(recording)}")
+    if priority:
+        from hil.machine.priority import raise_priority
+
+        for granted in raise_priority():
+            say(granted)
+
+
+def _tell(rig: Rig, recording: Recording, *, as_json: bool) -> bool:
+    """Judge a run and show its summary; return whether it met its requirements."""
+    from hil import judge
+    from hil.diagnosis import diagnose
+    from hil.report import summary
+
+    verdicts = judge.evaluate(rig, [recording])
+    why = diagnose(recording, verdicts, rig)
     if as_json:
         show_json(summary.summary_dict(recording, verdicts, why))
     else:
         summary.print_summary(OUT, recording, verdicts, why)
-    same = expected is None or tell_same(expected, recording)
-    raise click.exceptions.Exit(0 if tell_met(verdicts) and same else 1)
+    return tell_met(verdicts)

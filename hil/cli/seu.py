@@ -10,6 +10,7 @@ import click
 
 from hil.cli.console import WIDE, PathArgument, say, show, show_json
 from hil.cli.interrupt import interrupt_on_hangup
+from hil.cli.options import json_option
 from hil.cli.places import check_options, usual_place
 from hil.cli.progress import progress_bar
 from hil.errors import RigError, visible
@@ -54,7 +55,7 @@ _SAMPLES = 500
 )  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Runs at once; one a core.")
 @click.option("--csv", "csv_file", type=PathArgument, metavar="FILE", help="Write a line a flip.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 @click.option("--list", "listed", is_flag=True, help="List the variables and flip nothing.")
 def seu_command(
     rig: Path,

@@ -9,6 +9,7 @@ import click
 from hil.cli.campaign import needs_campaign
 from hil.cli.console import PathArgument, show, show_json
 from hil.cli.interrupt import interrupt_on_hangup
+from hil.cli.options import json_option
 
 
 @click.command("verify")
@@ -23,7 +24,7 @@ from hil.cli.interrupt import interrupt_on_hangup
 )
 @click.option("--all", "every", is_flag=True, help="Run all cases again.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="As for hil campaign.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def verify_command(
     folder: Path, sample: int, every: bool, workers: int | None, as_json: bool
 ) -> None:

@@ -21,7 +21,7 @@ from hil.dashboard.scene import Scene, SceneCurves
 from hil.diagnosis import Marked, Validity, diagnose, sensors_of
 from hil.errors import CheckError, HilError
 from hil.judge import Judgement, LinkCounts, RunJudge, Standing, Verdict, described, verdicts
-from hil.judge.phases import parts_of
+from hil.judge.rows import parts_of
 from hil.recording import Recording
 from hil.recording.follow import Follower
 from hil.recording.kept import damaged, number

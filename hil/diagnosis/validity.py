@@ -14,8 +14,7 @@ from hil.diagnosis.blindness import COLUMNS, REASONS
 from hil.diagnosis.finding import Finding
 from hil.diagnosis.trouble import Marked, Trouble
 from hil.diagnosis.units import share, span_words
-from hil.judge.phases import parts_of
-from hil.judge.rows import Mask, Rows
+from hil.judge.rows import Mask, Rows, parts_of
 
 _NO_REASON = "it says invalid, and nothing in the geometry blinds it"
 _SILENT = "no sample comes"

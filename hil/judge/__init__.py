@@ -2,6 +2,7 @@
 
 from hil.errors import CheckError
 from hil.judge.basis import Basis, share_words
+from hil.judge.described import described, run_of
 from hil.judge.evaluate import evaluate, evaluate_files, evaluate_requirement, verdicts
 from hil.judge.in_force import faults_of
 from hil.judge.link import LinkCounts, counters, evaluate_link, link_counts, told_troubles
@@ -13,9 +14,7 @@ from hil.judge.run import (
     Judgement,
     RunJudge,
     Standing,
-    described,
     judge_run,
-    run_of,
     stretches,
 )
 from hil.judge.steps import StepErrors, error_of, same_vectors

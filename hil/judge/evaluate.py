@@ -22,6 +22,7 @@ from hil.judge.link import link_verdict, trouble_of
 from hil.judge.moments import Moment
 from hil.judge.pointing import REPRODUCIBILITY, Ground, Tail, at_probability
 from hil.judge.reactions import Told
+from hil.judge.reducers import Reduced
 from hil.judge.reproducibility import reproduced
 from hil.judge.requirements import (
     Allowed,
@@ -29,7 +30,7 @@ from hil.judge.requirements import (
     PointingRequirement,
     Requirement,
 )
-from hil.judge.run import Judged, Judgement, Reduced, judge_run
+from hil.judge.run import Judged, Judgement, judge_run
 from hil.judge.sentences import OfFigure, figure_words, reached_words
 from hil.judge.since import moment_verdict, no_event_verdict
 from hil.judge.verdict import LINK, Verdict, not_judged

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hil.errors import CheckError
 from hil.judge.required import Required
 from hil.judge.rows import Mask, TIME_TOLERANCE_s
 from hil.recording import Event
@@ -111,3 +112,26 @@ def instant_words(requirement: Required) -> str:
     if requirement.fault is None:
         return ""
     return f"{requirement.fault} {'began' if requirement.after_fault_end is None else 'ended'}"
+
+
+def check_windows(requirement: Required, faults: FaultLog, end_s: float, step_s: float) -> None:
+    """Raise CheckError when its fault did not come, or end, or the run ends before its phase does.
+
+    end_s: the run's last step.
+    """
+    windows = windows_of(requirement, faults)
+    if not windows:
+        did = instant_words(requirement).removeprefix(f"{requirement.fault} ")
+        never = {"began": "did not begin", "ended": "did not end"}[did]
+        raise CheckError(f"the fault {requirement.fault} {never} in the run")
+    first_s = windows[0].from_s
+    if first_s > end_s + TIME_TOLERANCE_s:
+        raise CheckError(
+            f"applies from {requirement.from_s:g} s after {instant_words(requirement)}, which is "
+            f"{first_s:g} s; the run ends at {end_s:g} s"
+        )
+    if windows[0].to_s > end_s + step_s + TIME_TOLERANCE_s and requirement.to_s is not None:
+        raise CheckError(
+            f"applies until {requirement.to_s:g} s after {instant_words(requirement)}, which is "
+            f"{windows[0].to_s:g} s; the run ends at {end_s:g} s"
+        )

@@ -8,11 +8,18 @@ from typing import NamedTuple
 import numpy as np
 
 from hil.errors import CheckError
-from hil.judge.occurrences import FaultLog, instant_words, windows_of
+from hil.judge.occurrences import FaultLog, check_windows, instant_words, windows_of
 from hil.judge.pointing import Ground
-from hil.judge.required import Required
 from hil.judge.requirements import Requirement
-from hil.judge.rows import Mask, Rows, TIME_TOLERANCE_s, answered, columns_of_answers
+from hil.judge.rows import (
+    Mask,
+    Rows,
+    TIME_TOLERANCE_s,
+    answered,
+    columns_of_answers,
+    last_told,
+    parts_of,
+)
 
 Span = tuple[float, float]
 _ZEROS_NAMED = 4
@@ -199,54 +206,12 @@ class Phase:
             self._held, self._end_s = bool(settled[-1]), float(time_s[-1])
 
 
-def check_windows(requirement: Required, faults: FaultLog, end_s: float, step_s: float) -> None:
-    """Raise CheckError when its fault did not come, or end, or the run ends before its phase does.
-
-    end_s: the run's last step.
-    """
-    windows = windows_of(requirement, faults)
-    if not windows:
-        did = instant_words(requirement).removeprefix(f"{requirement.fault} ")
-        never = {"began": "did not begin", "ended": "did not end"}[did]
-        raise CheckError(f"the fault {requirement.fault} {never} in the run")
-    first_s = windows[0].from_s
-    if first_s > end_s + TIME_TOLERANCE_s:
-        raise CheckError(
-            f"applies from {requirement.from_s:g} s after {instant_words(requirement)}, which is "
-            f"{first_s:g} s; the run ends at {end_s:g} s"
-        )
-    if windows[0].to_s > end_s + step_s + TIME_TOLERANCE_s and requirement.to_s is not None:
-        raise CheckError(
-            f"applies until {requirement.to_s:g} s after {instant_words(requirement)}, which is "
-            f"{windows[0].to_s:g} s; the run ends at {end_s:g} s"
-        )
-
-
 def only_time_decides(requirement: Requirement) -> bool:
     """Return whether nothing but time makes a requirement's phase."""
     each = requirement
     looks_up = each.while_elevation_above_deg is not None
     fails = each.fault is not None or each.while_no_fault
     return not (each.in_mode or looks_up or each.while_sunlit or each.settle_s or fails)
-
-
-def parts_of(mask: Mask) -> list[slice]:
-    """Return the stretches of steps at which a mask holds."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
-    return [slice(start, end) for start, end in edges.reshape(-1, 2).tolist()]
-
-
-def last_told(told: np.ndarray, has_answer: Mask, before: float) -> tuple[np.ndarray, float]:
-    """Return, for each step, the value of the last answer up to it, and that of the last step.
-
-    before: the value told before the first step, NaN for none.
-    """
-    if not len(told):
-        return told, before
-    values = np.concatenate([[before], told])
-    at = np.where(has_answer, np.arange(1, len(values)), 0)
-    held = values[np.maximum.accumulate(at)]
-    return held, float(held[-1])
 
 
 def mode_number(name: str, run: Run) -> int:

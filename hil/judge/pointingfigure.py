@@ -12,7 +12,7 @@ from hil.judge.basis import Member
 from hil.judge.figure import Figure, Windows
 from hil.judge.figures import reaction_words, tail_of, unanswered_words
 from hil.judge.knowledge import NOT_KNOWN, knowledge
-from hil.judge.phases import Phase, Run, parts_of
+from hil.judge.phases import Phase, Run
 from hil.judge.pointing import (
     KNOWLEDGE,
     REPRODUCIBILITY,
@@ -26,7 +26,7 @@ from hil.judge.pointing import (
     whole_steps,
 )
 from hil.judge.requirements import PointingRequirement
-from hil.judge.rows import Mask, Rows
+from hil.judge.rows import Mask, Rows, parts_of
 from hil.judge.steps import StepErrors
 
 

@@ -12,8 +12,8 @@ from hil.errors import CheckError
 from hil.judge.basis import Member
 from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.moments import Moment, MomentFigure, MomentRequirement
-from hil.judge.occurrences import FaultLog, Window, instant_words, windows_of
-from hil.judge.phases import Phase, Run, check_windows
+from hil.judge.occurrences import FaultLog, Window, check_windows, instant_words, windows_of
+from hil.judge.phases import Phase, Run
 from hil.judge.pointing import Ground
 from hil.judge.required import FAULT_KEYS, Required
 from hil.judge.rows import Rows, TIME_TOLERANCE_s

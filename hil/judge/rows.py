@@ -87,3 +87,22 @@ class Valued:
 
 def _flat(values: FloatArray) -> FloatArray:
     return values.reshape(len(values), math.prod(values.shape[1:]))
+
+
+def parts_of(mask: Mask) -> list[slice]:
+    """Return the stretches of steps at which a mask holds."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    return [slice(start, end) for start, end in edges.reshape(-1, 2).tolist()]
+
+
+def last_told(told: np.ndarray, has_answer: Mask, before: float) -> tuple[np.ndarray, float]:
+    """Return, for each step, the value of the last answer up to it, and that of the last step.
+
+    before: the value told before the first step, NaN for none.
+    """
+    if not len(told):
+        return told, before
+    values = np.concatenate([[before], told])
+    at = np.where(has_answer, np.arange(1, len(values)), 0)
+    held = values[np.maximum.accumulate(at)]
+    return held, float(held[-1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,49 +10,25 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from hil.errors import CheckError, HilError
-from hil.judge.alerts import AlertRequirement, FalseAlertRequirement
-from hil.judge.cones import ConeRequirement
-from hil.judge.coverage import CoverageRequirement
-from hil.judge.covered import CoverageFigure
-from hil.judge.delivered import Delivered, DeliveryFigure
-from hil.judge.detected import Detected, DetectionFigure
-from hil.judge.detections import SightRequirement
-from hil.judge.events import EventRequirement, NoEventRequirement
-from hil.judge.figure import Figure
+from hil.judge.described import run_of
+from hil.judge.detected import DetectionFigure
 from hil.judge.figures import ColumnFigure, ConeFigure
 from hil.judge.link import LinkCounts, check_complete
-from hil.judge.moments import Moment, MomentFigure
 from hil.judge.occurrences import FaultLog, InForce
-from hil.judge.phases import Phase, Run, parts_of
+from hil.judge.phases import Phase, Run
 from hil.judge.pointing import Ground
 from hil.judge.pointingfigure import PointingFigure
-from hil.judge.reactions import EventFigure, NoEventFigure, ReactionFigure, Told
+from hil.judge.reactions import EventFigure, NoEventFigure
+from hil.judge.reducers import Reduced, Reducer, figure_of
 from hil.judge.requirements import (
     Allowed,
-    ModeRequirement,
     PointingRequirement,
     Requirement,
 )
-from hil.judge.rows import FloatArray, Rows
+from hil.judge.rows import Rows, parts_of
 from hil.judge.steps import StepErrors, same_vectors
 from hil.judge.verdict import LINK
 from hil.recording import Event, Recording
-from hil.recording.kept import Kept, mode_names, number, steps_a_row
-
-Reduced = Figure | Moment | Told | Delivered | Detected
-Reducer = (
-    PointingFigure
-    | ColumnFigure
-    | ConeFigure
-    | CoverageFigure
-    | MomentFigure
-    | ReactionFigure
-    | EventFigure
-    | NoEventFigure
-    | DeliveryFigure
-    | DetectionFigure
-)
-_DEFAULT_STEP_s = 0.1
 
 
 class Judged(Protocol):
@@ -179,7 +154,7 @@ class RunJudge:
         if isinstance(requirement, PointingRequirement):
             self._check(PointingFigure.columns(requirement, run.columns))
             return PointingFigure(requirement, ground, run, path, self._errors(requirement))
-        kind: Any = _figure_of(requirement)
+        kind: Any = figure_of(requirement)
         self._check(kind.columns(requirement, run.columns))
         reducer: Reducer = kind(requirement, ground, run, path)
         return reducer
@@ -196,25 +171,6 @@ class RunJudge:
         if missing:
             known = ", ".join(sorted(self._run.columns)) or "none"
             raise CheckError(f"{self.path} has no column {missing[0]!r}; its columns: {known}")
-
-
-def _figure_of(requirement: Requirement) -> type[Reducer]:
-    """Return what reduces a run to what a requirement judges, but for pointing."""
-    if isinstance(requirement, EventRequirement):
-        return EventFigure
-    if isinstance(requirement, NoEventRequirement):
-        return NoEventFigure
-    if isinstance(requirement, AlertRequirement | FalseAlertRequirement):
-        return DeliveryFigure
-    if isinstance(requirement, SightRequirement):
-        return DetectionFigure
-    if isinstance(requirement, ConeRequirement):
-        return ConeFigure
-    if isinstance(requirement, CoverageRequirement):
-        return CoverageFigure
-    if isinstance(requirement, ModeRequirement) or getattr(requirement, "by_s", None) is not None:
-        return MomentFigure if requirement.fault is None else ReactionFigure
-    return ColumnFigure
 
 
 def _standing(requirement: Requirement, reducer: Reducer | HilError) -> Standing:
@@ -278,38 +234,3 @@ def stretches(
         masks.append(phase.extend(rows).settled)
     phase.check()
     return parts_of(np.concatenate(masks))
-
-
-class Growing(Kept, Protocol):
-    """A recording, whole or growing, as far as this goes."""
-
-    @property
-    def columns(self) -> Sequence[tuple[str, int]]:
-        """Names and sizes of its columns."""
-
-
-def run_of(recording: Recording, steps_together: float = 0) -> Run:
-    """Return what judging has to know of a run before its steps, with all that fails in it."""
-    step_s = _told_step_s(recording)
-    step_s = step_s or _seen_step_s(recording["time_s"][:2]) / steps_a_row(recording)
-    run = described(recording, step_s, len(recording))
-    return run._replace(steps_together=steps_together, faults=FaultLog(recording.events))
-
-
-def described(recording: Growing, step_s: float, steps_most: float) -> Run:
-    """Return what judging has to know of a run, from the beginning of its recording.
-
-    step_s: the control period.
-    """
-    columns = frozenset(name for name, _ in recording.columns)
-    every, name = steps_a_row(recording), str(recording.path)
-    return Run(name, every * step_s, mode_names(recording), steps_most, columns, every=every)
-
-
-def _told_step_s(recording: Kept) -> float:
-    step_s = number(recording, "run", "step_s", 0.0)
-    return step_s if math.isfinite(step_s) and step_s > 0.0 else 0.0
-
-
-def _seen_step_s(time_s: FloatArray) -> float:
-    return float(time_s[1] - time_s[0]) if len(time_s) > 1 else _DEFAULT_STEP_s

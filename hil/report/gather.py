@@ -12,10 +12,9 @@ from hil.judge import Phase, Run, StepErrors, error_of, run_of
 from hil.judge.errorcurve import ErrorCurve
 from hil.judge.figures import size_of
 from hil.judge.knowledge import estimated_q_eci_from_body
-from hil.judge.phases import last_told, parts_of
 from hil.judge.pointing import Ground, error_vectors
 from hil.judge.requirements import ColumnRequirement, PointingRequirement, Requirement
-from hil.judge.rows import FloatArray, Mask, Rows, answered
+from hil.judge.rows import FloatArray, Mask, Rows, answered, last_told, parts_of
 from hil.recording import Recording
 from hil.report.envelope import Distribution, Envelope
 from hil.rig import Rig

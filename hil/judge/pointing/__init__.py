@@ -21,10 +21,8 @@ from hil.judge.pointing.indices import (
     SEPARATED,
     WINDOWED,
     Drift,
-    Errors,
     Index,
     IndexOfPeriod,
-    Series,
     WindowMeans,
     index_of_period,
     index_series,
@@ -32,6 +30,7 @@ from hil.judge.pointing.indices import (
     step_means,
     too_short_words,
 )
+from hil.judge.pointing.series import Errors, Series
 from hil.judge.pointing.statistics import (
     Interpretation,
     at_probability,

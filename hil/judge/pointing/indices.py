@@ -6,13 +6,15 @@ as far as it is settled. The period's last figures come with its end.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from hil.errors import PointingError
 from hil.judge.pointing.halfturns import Continuous, angles
+from hil.judge.pointing.relative import Relative
+from hil.judge.pointing.series import Errors, FloatArray, Series, nothing
 from hil.judge.pointing.windows import Means, lengths, whole_steps
 
 Index = Literal["APE", "MPE", "RPE", "PDE", "PRE", "AKE", "MKE", "RKE", "KDE", "KRE"]
@@ -22,43 +24,6 @@ WINDOWED = ("MPE", "RPE", "MKE", "RKE")
 DRIFT = ("PDE", "KDE")
 REPRODUCIBILITY = ("PRE", "KRE")
 SEPARATED = (*DRIFT, *REPRODUCIBILITY)
-_WINDOWS_AN_INSTANT = 100  # RPE: a longer window starts at every hundredth of its length
-
-FloatArray = NDArray[np.float64]
-
-
-class Series(NamedTuple):
-    """A figure over some time: its values (an index: in radians), and the instant of each in s."""
-
-    time_s: FloatArray
-    value: FloatArray
-
-
-class Errors(NamedTuple):
-    """Error vectors at some steps in a row, (n, parts) in radians each.
-
-    time_s, at: the steps' instants and the errors there. mean: over the control period that ends
-    with each step. inside, inside_s: the error at one instant within that period, and when that is;
-    None where nothing is known of it. Each goes on from the one before, so that it may be beyond
-    half a turn; size: of the errors at the steps, which is not; None where it is their length.
-    """
-
-    time_s: FloatArray
-    at: FloatArray
-    mean: FloatArray
-    inside: FloatArray | None = None
-    inside_s: FloatArray | None = None
-    size: FloatArray | None = None
-
-    @property
-    def sizes(self) -> FloatArray:
-        """The sizes (n,) of the errors at the steps."""
-        return lengths(self.at) if self.size is None else self.size
-
-    def part(self, steps: slice) -> Errors:
-        """Return the errors of some of the steps."""
-        known = {k: each for k, each in self._asdict().items() if each is not None}
-        return Errors(**{k: each[steps] for k, each in known.items()})
 
 
 class IndexOfPeriod(Protocol):
@@ -107,7 +72,7 @@ class Absolute:
 
     def end(self) -> Series:
         """Return nothing: every error was settled at once."""
-        return _nothing()
+        return nothing()
 
 
 class MeanOverWindows:
@@ -123,7 +88,7 @@ class MeanOverWindows:
 
     def end(self) -> Series:
         """Return nothing: every window was settled when it ended."""
-        return _nothing()
+        return nothing()
 
 
 class Drift:
@@ -147,90 +112,7 @@ class Drift:
 
     def end(self) -> Series:
         """Return nothing: every pair was settled when its second window ended."""
-        return _nothing()
-
-
-class Relative:
-    """RPE and RKE: at each instant, how far the error is from the mean of a window around it.
-
-    Of all windows that hold the instant, the one counts in which the error is farthest from the
-    mean: the standard leaves open which, and an instant at the end of a period has no others.
-    """
-
-    def __init__(self, window: int) -> None:
-        self._window = window
-        self._every = max(1, window // _WINDOWS_AN_INSTANT)
-        self._means = Means(window)
-        self._grid: list[FloatArray] = []  # means of the windows that start at every so many steps
-        self._grid_first = 0  # number of the first one kept
-        self._windows = 0  # so many windows have ended
-        self._last: FloatArray | None = None  # the mean of the last one
-        self._pending: list[Errors] = []
-        self._settled = self._steps = 0
-        self._ended = False
-
-    def extend(self, errors: Errors) -> Series:
-        """Return the relative error at the steps of which all windows have ended by now."""
-        _, means = self._means.extend(errors.time_s, errors.mean)
-        starts = np.arange(self._windows, self._windows + len(means))
-        if len(means):
-            self._grid.append(means[starts % self._every == 0])
-            self._last = means[-1]
-        self._windows += len(means)
-        self._steps += len(errors.time_s)
-        self._pending.append(errors)
-        return self._settle(max(self._settled, self._windows))
-
-    def end(self) -> Series:
-        """Return the relative error at the last steps."""
-        self._ended = True
-        return self._settle(self._steps) if self._windows else _nothing()
-
-    def _settle(self, until: int) -> Series:
-        """Return the figures of the steps up to this one, and forget them."""
-        n = until - self._settled
-        if not n:
-            return _nothing()
-        errors = _joined(self._pending)
-        now = errors.part(slice(0, n))
-        self._pending = [errors.part(slice(n, None))]
-        step = np.arange(self._settled, until)
-        time_s, value = [now.time_s], [self._farthest(step, now.at, 0)]
-        if now.inside is not None and now.inside_s is not None:
-            between = step > 0  # the first step ends no control period of this one's
-            inside = self._farthest(step[between], now.inside[between], 1)
-            time_s, value = [*time_s, now.inside_s[between]], [*value, inside]
-        self._settled = until
-        self._forget()
-        return Series(np.concatenate(time_s), np.concatenate(value))
-
-    def _farthest(self, step: NDArray[np.int64], error: FloatArray, before: int) -> FloatArray:
-        """Return the greatest distance (n,) of errors from the means of the windows around them.
-
-        before: 1 for an instant in the control period that ends with the step; 0 for the step.
-        """
-        grid = np.concatenate(self._grid)
-        latest = (step - before) // self._every
-        found = np.full(len(step), np.nan)
-        for back in range(self._window // self._every + 2):
-            at = latest - back
-            start = at * self._every
-            holds = (at >= 0) & (start >= step - self._window) & (start < self._windows)
-            place = np.clip(at - self._grid_first, 0, len(grid) - 1)
-            away = lengths(error - grid[place])
-            found = np.fmax(found, np.where(holds, away, np.nan))
-        if not self._ended or self._last is None:
-            return found
-        last = self._windows - 1
-        in_last = (step >= last + before) & (step <= last + self._window)
-        away = lengths(error - self._last)
-        return np.asarray(np.fmax(found, np.where(in_last, away, np.nan)))
-
-    def _forget(self) -> None:
-        """Keep the means that a step to come may need."""
-        first = max(0, (self._settled - self._window) // self._every)
-        grid = np.concatenate(self._grid)[first - self._grid_first :]
-        self._grid, self._grid_first = [grid], first
+        return nothing()
 
 
 class WindowMeans:
@@ -253,7 +135,7 @@ class WindowMeans:
 
     def end(self) -> Series:
         """Return the window that ends with the period, if no other does."""
-        return self._left or _nothing()
+        return self._left or nothing()
 
 
 def index_series(
@@ -317,19 +199,3 @@ def too_short_words(
     if index in DRIFT:
         what = f"two windows of {window_s:g} s whose starts are {separation_s:g} s apart"
     return f"{index}: no observation period holds {what}: the longest lasts {longest_s:.6g} s"
-
-
-def _joined(pieces: list[Errors]) -> Errors:
-    if len(pieces) == 1:
-        return pieces[0]
-    fields = zip(*pieces, strict=True)
-    return Errors(*(_one_after_another(parts) for parts in fields))  # type: ignore[arg-type]
-
-
-def _one_after_another(parts: tuple[FloatArray | None, ...]) -> FloatArray | None:
-    known = [part for part in parts if part is not None]
-    return np.concatenate(known) if known else None
-
-
-def _nothing() -> Series:
-    return Series(np.empty(0), np.empty(0))
