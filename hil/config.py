@@ -39,7 +39,8 @@ class Model(BaseModel):
 def meanings(model: type[BaseModel]) -> dict[str, str]:
     """Return what each key of a model means, from the strings below its fields.
 
-    They are read when they are asked for: pydantic would read all sources at each start.
+    They are read when they are asked for: pydantic's use_attribute_docstrings reads all sources at
+    each start, a quarter of a second.
     """
     found: dict[str, str] = {}
     for each in reversed(model.__mro__):

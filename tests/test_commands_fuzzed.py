@@ -79,7 +79,7 @@ def test_memory_that_does_not_suffice_is_no_fault_of_the_bench(monkeypatch):
     monkeypatch.setattr("hil.rig.load_rig", full)
     assert said("check", NADIR) == (
         2,
-        "hil: the memory that this process may have does not suffice\n",
+        "hil: out of memory: this process may have no more\n",
     )
 
 

@@ -422,7 +422,7 @@ def test_a_sensors_rate_must_fit_the_control_period(files, old, new, message):
 
 def test_a_rate_of_next_to_nothing_is_refused_in_words(files):
     rate = ("tachometer_rate_hz = 10.0", "tachometer_rate_hz = 5e-324")
-    assert "it never measures" in told(files(spacecraft=rate))
+    assert "the sensor never measures" in told(files(spacecraft=rate))
 
 
 def test_several_mistakes_are_told_a_line_each(files):

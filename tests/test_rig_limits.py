@@ -153,8 +153,8 @@ def requirement(**keys):
         ({"from_s": 10.01, "to_s": 10.05},
          "from_s and to_s hold less than one step of step_s = 0.1"),
         ({"probability": 1e-300},
-         "probability = 1e-300 is less than one of the phase's 600 samples: one within the limit "
-         "would meet it"),
+         "probability = 1e-300 asks for less than one of the phase's 600 samples: a single one "
+         "within the limit would meet it"),
         ({"limit_deg": 200.0},
          "a limit of 200 deg can never be missed: errors end at 180 deg"),
     ],

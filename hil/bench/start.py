@@ -13,6 +13,7 @@ from hil.bench.riglines import lines_to, refuse_pace
 from hil.bench.specification import RunSpecification
 from hil.obc.console import console_of
 from hil.obc.image import place_for
+from hil.obc.place import Obc
 from hil.obc.places import open_obc
 from hil.recording import Recorder
 from hil.rig import Rig, load_rig
@@ -78,29 +79,17 @@ def run_together(
         for wanted, out in runs:
             rig, place = wanted.rig, wanted.obc
             refuse_pace(rig, place, realtime=wanted.realtime, alone=len(runs) == 1)
-            open_it = open_obc
-            if rig.line:
-                open_it = partial(
-                    open_obc, lines=lines_to(rig), pins=pins_to(rig), wire=rig.obc.wire
-                )
-            console = console_of(place, rig.obc.console, rig.obc.console_baud)
-            if console is not None:
-                stack.enter_context(console)
-            obc = open_it(place, rig.obc.baud, wanted.firmware, wanted.compiler)
-            opened = stack.enter_context(obc)
-            if console is not None:
-                console.tells_of(opened)
-            announce(f"{rig.title}: {rig.duration_s:g} s on {place}: {opened.description}")
+            obc = _opened(stack, wanted)
+            announce(f"{rig.title}: {rig.duration_s:g} s on {place}: {obc.description}")
             if rig.pin and place != "qemu-lines":
                 named = ", ".join(each.device for each in rig.pin)
                 announce(f"{place} has no pins that the bench reaches: {named} not connected")
-            path, realtime = Path(out or f"{rig.name}.mcap"), wanted.realtime
             member = Member(
                 rig,
-                opened,
-                path,
+                obc,
+                Path(out or f"{rig.name}.mcap"),
                 announce,
-                realtime=realtime,
+                realtime=wanted.realtime,
                 resume=wanted.resume,
                 gdb=wanted.gdb,
                 show_printed=show_printed,
@@ -109,3 +98,18 @@ def run_together(
             )
             members.append(member)
         return Bench(members).run(progress)
+
+
+def _opened(stack: ExitStack, wanted: RunSpecification) -> Obc:
+    """Return the OBC of a run, opened until the stack ends, its console before it."""
+    rig, place = wanted.rig, wanted.obc
+    open_it = open_obc
+    if rig.line:
+        open_it = partial(open_obc, lines=lines_to(rig), pins=pins_to(rig), wire=rig.obc.wire)
+    console = console_of(place, rig.obc.console, rig.obc.console_baud)
+    if console is not None:
+        stack.enter_context(console)
+    obc = stack.enter_context(open_it(place, rig.obc.baud, wanted.firmware, wanted.compiler))
+    if console is not None:
+        console.tells_of(obc)
+    return obc

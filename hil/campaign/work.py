@@ -25,8 +25,8 @@ from hil.judge.figure import Figure
 from hil.machine.build import build
 from hil.recording import HELD_OCTETS_MOST, NOT_COMPARED, HeldRecorder, Recorder, Recording
 from hil.rig import Rig, Source, rig_from
-from hil.rig.model import RecordingSettings
 from hil.rig.recorded import expected_octets, kept_columns
+from hil.rig.settings import RecordingSettings
 
 # Judged too where they are recorded, as hil run records them.
 _JUDGED_TOO = ("truth_period_*", "housekeeping_*")

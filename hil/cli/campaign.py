@@ -111,7 +111,9 @@ def campaign(
 
     interrupt_on_hangup()
     if workers is not None and scheduler is not None:
-        raise RigError("--workers are of this machine and --scheduler has its own: give one")
+        raise RigError(
+            "--workers are processes on this machine, --scheduler has its own: give one of the two"
+        )
     loaded = dispersed_rig(rig, disperse, faults, seed=seed, duration_s=duration)
     if until_shown and runs is None and not resume:
         runs = _MOST
@@ -145,7 +147,7 @@ def _search(plan: Plan, of: str | None, *, as_json: bool) -> NoReturn:
     if plan.resume or plan.until_shown or plan.firmware:
         raise RigError("--worst-case does not go with --resume, --until-shown or --firmware")
     if plan.runs is None:
-        raise RigError("say how many runs the search may make: -n 200")
+        raise RigError("--worst-case needs -n, how many runs the search may make: such as -n 200")
     with _progress() as tell:
         found = Search(plan, of, tell).run()
     if as_json:

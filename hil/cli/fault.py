@@ -30,7 +30,7 @@ def of_the_machine(error: Exception) -> str | None:
     if isinstance(error, MemoryError):
         most = limit_octets()
         limit = f" ({most / 1e6:.0f} MB, ulimit -v {most // 1024})" if most >= 0 else ""
-        return f"the memory that this process may have{limit} does not suffice"
+        return f"out of memory: this process may have no more{limit}"
     if not isinstance(error, OSError) or error.errno not in _OF_FILES:
         return None
     name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""

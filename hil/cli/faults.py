@@ -28,25 +28,29 @@ _WORKERS = 2
 @click.argument("rig", type=PathArgument)
 @click.option("--pairs", is_flag=True, help="Two faults at once, the second 10 s after the first.")
 @click.option(
-    "--seeds", default="", metavar="SEEDS", help="As 1-3 or 3,5,8; the rig's if not given."
+    "--seeds", default="", metavar="SEEDS", help="Seeds, as 1-3 or 3,5,8; the rig's if not given."
 )
 @click.option(
-    "--kinds", default="", metavar="KINDS", help="Such as held,stuck or *; all if not given."
+    "--kinds",
+    default="",
+    metavar="KINDS",
+    help="Kinds of faults, such as held,stuck; all if not given.",
 )
 @click.option(
-    "--devices", default="", metavar="DEVICES", help='Such as "gyro 0,wheel *"; all if not given.'
+    "--devices",
+    default="",
+    metavar="DEVICES",
+    help='Devices that fail, such as "gyro 0,wheel *"; all if not given.',
 )
-@click.option("--at", "at_s", type=float, metavar="S", help="When faults begin.")
-@click.option("--lasting", "lasting_s", type=float, metavar="S", help="For how long they last.")
+@click.option("--at", "at_s", type=float, metavar="S", help="When each fault begins.")
+@click.option("--lasting", "lasting_s", type=float, metavar="S", help="How long each fault lasts.")
 @click.option("--workers", type=click.IntRange(1), default=_WORKERS, show_default=True)
 @click.option(
     "--obc", default="library", show_default=True, metavar="PLACE", help="As for hil run."
 )
 @duration_option
 @click.option("--firmware", type=PathArgument, metavar="FILE", help="As for hil run.")
-@click.option(
-    "-o", "--out", type=PathArgument, metavar="FILE", help="Write a page for people, HTML."
-)
+@click.option("-o", "--out", type=PathArgument, metavar="FILE", help="Write an HTML page.")
 @click.option("--keep", type=PathArgument, metavar="DIR", help="Keep all recordings here.")
 @json_option
 def faults_command(

@@ -54,7 +54,7 @@ def _dispersed(rig: Rig) -> list[str]:
     try:
         needs_campaign()
     except RigError as error:
-        return [f"whether what is dispersed makes rigs is not looked at: {error}"]
+        return [f"the dispersed rigs are not checked: {error}"]
     return check_dispersal(rig)
 
 

@@ -53,8 +53,10 @@ _SAMPLES = 500
     "--depth", type=click.IntRange(1), default=3, show_default=True, metavar="N",
     help="How many parts of a variable's name are told apart in the table.",
 )  # fmt: skip
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Runs at once; one a core.")
-@click.option("--csv", "csv_file", type=PathArgument, metavar="FILE", help="Write a line a flip.")
+@click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="Runs at once; one a core if not given."
+)
+@click.option("--csv", "csv_file", type=PathArgument, metavar="FILE", help="Write one line a flip.")
 @json_option
 @click.option("--list", "listed", is_flag=True, help="List the variables and flip nothing.")
 def seu_command(

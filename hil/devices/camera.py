@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from hil.config import Axis, Fraction, NonNegative, Positive
+from hil.devices.camera_optics import detector_of, lens_of
 from hil.devices.kinds import SensorKind
 from hil.devices.sensor import Installation, Reading, Sample, Sensor, SensorModel, starts
 from hil.link import messages as wire
@@ -17,10 +18,9 @@ from hil.physics.constants import EARTH
 from hil.physics.vectors import FloatArray
 
 if TYPE_CHECKING:
-    from hil.scene.camera import Detector, Lens, Picture, Pose
+    from hil.scene.camera import Picture, Pose
 
 PIECE_OCTETS = 112
-_PHOTON_J = 3.367e-19  # of 590 nm, the middle of the band
 _ARCSEC = math.radians(1.0) / 3600.0
 _FRAMES = 1 << 16  # then their numbers begin anew
 
@@ -98,7 +98,7 @@ class Camera(SensorModel):
         """
         from hil.scene.camera import pixel_at
 
-        return pixel_at(_lens(self, np.zeros(3)), direction_body)
+        return pixel_at(lens_of(self, np.zeros(3)), direction_body)
 
     def pieces_per_step(self, step_s: float) -> int:
         """Return how many pieces go out in a control period at the most."""
@@ -142,11 +142,11 @@ class CameraUnit(Sensor):
         self.model = model
         self._at = starts(installation.truth_columns)
         error_rad = model.mounting_error_sigma_arcsec * _ARCSEC
-        self.lens = _lens(model, error_rad * self.fixed_errors.standard_normal(3))
+        self.lens = lens_of(model, error_rad * self.fixed_errors.standard_normal(3))
         self._bad = _bad_pixels(model, self.fixed_errors)
         seed = (installation.seed * 16 + instance) % (1 << 31)
         air = installation.pressure_hPa
-        self.eye = SceneCamera(installation.scene, self.lens, _detector(model, seed), air)
+        self.eye = SceneCamera(installation.scene, self.lens, detector_of(model, seed), air)
         self._per_step = model.pieces_per_step(self.step_s)
         self._time_s, self._number = 0.0, 0
         self._taken: deque[tuple[int, Picture]] = deque()
@@ -231,43 +231,6 @@ def _pieces(picture: Picture, number: int, instance: int, bits: int) -> list[tup
         (0, instance, number, piece, *data[at : at + PIECE_OCTETS])
         for piece, at in enumerate(range(0, len(data), PIECE_OCTETS))
     ]
-
-
-def _lens(model: Camera, turned_rad: FloatArray) -> Lens:
-    from hil.physics.rotations import apply, from_rotation_vector
-    from hil.scene.camera import Lens
-
-    forward, up = np.array(model.boresight_body), np.array(model.up_body)
-    right = np.cross(forward, up)
-    right /= np.linalg.norm(right)
-    axes = np.stack([right, np.cross(forward, right), forward])
-    return Lens(
-        model.columns,
-        model.rows,
-        math.radians(model.field_of_view_deg),
-        apply(from_rotation_vector(turned_rad), axes).T,
-        model.distortion,
-    )
-
-
-def _detector(model: Camera, seed: int) -> Detector:
-    from hil.scene.camera import Detector
-
-    # Irradiance behind a lens: pi L T / (4 N2) (Schott 2007, section 5.2.2)
-    watts = math.pi * model.transmission / (4.0 * model.f_number**2) * (1e-6 * model.pixel_um) ** 2
-    return Detector(
-        exposure_s=model.exposure_s,
-        blur_pixels=model.blur_pixels,
-        electrons_per_radiance=watts * model.exposure_s * model.quantum_efficiency / _PHOTON_J,
-        dark_electrons=model.dark_current_electrons_s * model.exposure_s,
-        read_noise_electrons=model.read_noise_electrons,
-        full_well_electrons=model.full_well_electrons,
-        electrons_per_count=model.electrons_per_count,
-        bias_counts=model.bias_counts,
-        counts_max=float((1 << model.bits) - 1),
-        response_sigma=model.response_sigma,
-        seed=seed,
-    )
 
 
 def _bad_pixels(model: Camera, source: np.random.Generator) -> list[tuple[tuple[int, int], int]]:

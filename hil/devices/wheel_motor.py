@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hil.devices.wheel import Wheel
 
-
 _A_MOMENT_s = 1e-9  # what sums of steps may be off by
 
 

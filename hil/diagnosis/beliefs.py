@@ -22,7 +22,9 @@ def belief_findings(rig: Rig, trouble: Trouble) -> Iterator[Finding]:
         return
     beliefs = Beliefs(rig.spacecraft.flight_software)
     yield from _inertia(rig, beliefs)
-    yield from _wheels(rig, beliefs)
+    if rig.spacecraft.wheel:
+        yield from _wheel_axes(rig, beliefs)
+        yield from _wheel_limits(rig, beliefs)
     yield from _gyro(rig, beliefs)
     yield from _tracker(rig, beliefs)
     yield from _delay(rig, beliefs)
@@ -59,10 +61,8 @@ def _inertia(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
     )
 
 
-def _wheels(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
+def _wheel_axes(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
     wheels = rig.spacecraft.wheel
-    if not wheels:
-        return
     told = int(beliefs["wheel_count"])
     if told != len(wheels):
         words = f"[flight_software] wheel_count is {told}, the spacecraft has {len(wheels)}"
@@ -78,36 +78,19 @@ def _wheels(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
             )
             weight = 72.0 + min(27.0, 27.0 * math.degrees(off) / 45.0)
             yield Finding(words, weight, "control", f"wheel {wheel.name}")
-    weakest = min(wheel.torque_max_Nm for wheel in wheels)
-    yield from _differs(
-        "wheel_torque_max_Nm",
-        beliefs["wheel_torque_max_Nm"],
-        weakest,
-        "N m",
-        "control",
-        "torque",
-        78.5 if beliefs["wheel_torque_max_Nm"] > weakest else 68.0,
-    )
-    slowest = min(wheel.speed_max_rad_s for wheel in wheels)
-    if beliefs["wheel_speed_max_rad_s"] > slowest:
-        yield from _differs(
-            "wheel_speed_max_rad_s",
-            beliefs["wheel_speed_max_rad_s"],
-            slowest,
-            "rad/s",
-            "control",
-            "speed",
-            72.0,
-        )
+
+
+def _wheel_limits(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
+    wheels = rig.spacecraft.wheel
+    name, weakest = "wheel_torque_max_Nm", min(wheel.torque_max_Nm for wheel in wheels)
+    most = 78.5 if beliefs[name] > weakest else 68.0
+    yield from _differs(name, beliefs[name], weakest, "N m", "control", "torque", most)
+    name, slowest = "wheel_speed_max_rad_s", min(wheel.speed_max_rad_s for wheel in wheels)
+    if beliefs[name] > slowest:
+        yield from _differs(name, beliefs[name], slowest, "rad/s", "control", "speed", 72.0)
+    name = "wheel_spin_inertia_kg_m2"
     spin = float(np.mean([wheel.spin_inertia_kg_m2 for wheel in wheels]))
-    yield from _differs(
-        "wheel_spin_inertia_kg_m2",
-        beliefs["wheel_spin_inertia_kg_m2"],
-        spin,
-        "kg m2",
-        "control",
-        "spin",
-    )
+    yield from _differs(name, beliefs[name], spin, "kg m2", "control", "spin")
 
 
 def _gyro(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:

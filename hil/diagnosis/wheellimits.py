@@ -16,7 +16,7 @@ from hil.rig import Rig
 AT_LIMIT = 0.98
 """From this share of a limit on a wheel counts as at it."""
 _NEAR_ZERO_rad_s = 8.0
-_SPEED_MAX = "wheel_speed_max_rad_s"
+_SPEED_MAX, _TORQUE_MAX = "wheel_speed_max_rad_s", "wheel_torque_max_Nm"
 _SETTLES_s = 20.0  # after a wheel went through zero
 
 
@@ -27,9 +27,7 @@ class WheelLimits:
         self._wheels: tuple[Wheel, ...] = rig.spacecraft.wheel
         self._beliefs = rig.spacecraft.flight_software
         # Flight software that believes in less does not ask for more.
-        torque, speed = (
-            self._beliefs.get(name, np.inf) for name in ("wheel_torque_max_Nm", _SPEED_MAX)
-        )
+        torque, speed = (self._beliefs.get(name, np.inf) for name in (_TORQUE_MAX, _SPEED_MAX))
         self._most = np.array([min(torque, wheel.torque_max_Nm) for wheel in self._wheels])
         self._fastest = np.array([min(speed, wheel.speed_max_rad_s) for wheel in self._wheels])
         n = len(self._wheels)
@@ -64,42 +62,47 @@ class WheelLimits:
 
     def findings(self) -> Iterator[Finding]:
         """Yield at which limit a wheel was when it mattered."""
-        good, bad = np.maximum(self._steps, 1.0)
         for i, wheel in enumerate(self._wheels):
-            topic = f"wheel {wheel.name}"
-            for what, word, size in (
-                ("speed", "speed limit", f"{self._fastest[i]:g} rad/s"),
-                ("torque", "torque limit", amount(1e3 * self._most[i], "mNm", 3)),
-            ):
-                then, else_ = self._counts[what][1, i] / bad, self._counts[what][0, i] / good
-                if then < 0.25 or then < 1.5 * else_:
-                    continue
-                unit = "rad_s" if what == "speed" else "Nm"
-                believed = self._beliefs.get(f"wheel_{what}_max_{unit}")
-                true = wheel.speed_max_rad_s if what == "speed" else wheel.torque_max_Nm
-                and_so = (
-                    f"; [flight_software] believes {believed / true:.2g} times as much"
-                    if believed is not None and not 0.8 < believed / true < 1.25
-                    else ""
-                )
-                words = (
-                    f"wheel {wheel.name} is at its {word} of {size} in {share(then)} of the bad "
-                    f"steps{and_so}"
-                )
-                yield Finding(
-                    words, 70.0 + 10.0 * then + (8.0 if and_so else 0.0), "control", topic
-                )
-            then, else_ = self._counts["zero"][1, i] / bad, self._counts["zero"][0, i] / good
-            if then > 0.5 and then > 2.0 * else_:
-                words = (
-                    f"wheel {wheel.name} is going through zero speed in {share(then)} of the bad "
-                    f"steps and in {share(else_)} of the others"
-                )
-                yield Finding(words, 55.0 + 8.0 * then, "control", topic)
-            elif self._fastest_seen[i] >= AT_LIMIT * self._fastest[i]:
-                words = f"wheel {wheel.name} came to its speed limit of {self._fastest[i]:g} rad/s"
-                yield Finding(words, 58.0, "control", topic)
-            elif self._fastest_seen[i] > 0.9 * self._fastest[i]:
-                part = share(self._fastest_seen[i] / self._fastest[i])
-                words = f"wheel {wheel.name} came to {part} of its speed limit"
-                yield Finding(words, 14.0, "control", topic, cause=False)
+            speed, torque = wheel.speed_max_rad_s, wheel.torque_max_Nm
+            fastest = f"{self._fastest[i]:g} rad/s"
+            strongest = amount(1e3 * self._most[i], "mNm", 3)
+            yield from self._at_limit(i, "speed", fastest, self._believed(_SPEED_MAX, speed))
+            yield from self._at_limit(i, "torque", strongest, self._believed(_TORQUE_MAX, torque))
+            yield from self._speed(i)
+
+    def _shares(self, what: str, i: int) -> tuple[float, float]:
+        """In which share of the bad steps, and of the others, this was so of a wheel."""
+        good, bad = self._counts[what][:, i] / np.maximum(self._steps, 1.0)
+        return float(bad), float(good)
+
+    def _believed(self, name: str, true: float) -> str:
+        """What the flight software believes, where that is another limit."""
+        believed = self._beliefs.get(name)
+        if believed is None or 0.8 < believed / true < 1.25:
+            return ""
+        return f"; [flight_software] believes {believed / true:.2g} times as much"
+
+    def _at_limit(self, i: int, what: str, size: str, believed: str) -> Iterator[Finding]:
+        then, else_ = self._shares(what, i)
+        if then < 0.25 or then < 1.5 * else_:
+            return
+        name = f"wheel {self._wheels[i].name}"
+        words = f"{name} is at its {what} limit of {size} in {share(then)} of the bad steps"
+        weight = 70.0 + 10.0 * then + (8.0 if believed else 0.0)
+        yield Finding(f"{words}{believed}", weight, "control", name)
+
+    def _speed(self, i: int) -> Iterator[Finding]:
+        name, part = f"wheel {self._wheels[i].name}", self._fastest_seen[i] / self._fastest[i]
+        then, else_ = self._shares("zero", i)
+        if then > 0.5 and then > 2.0 * else_:
+            words = (
+                f"{name} is going through zero speed in {share(then)} of the bad "
+                f"steps and in {share(else_)} of the others"
+            )
+            yield Finding(words, 55.0 + 8.0 * then, "control", name)
+        elif self._fastest_seen[i] >= AT_LIMIT * self._fastest[i]:
+            words = f"{name} came to its speed limit of {self._fastest[i]:g} rad/s"
+            yield Finding(words, 58.0, "control", name)
+        elif self._fastest_seen[i] > 0.9 * self._fastest[i]:
+            words = f"{name} came to {share(part)} of its speed limit"
+            yield Finding(words, 14.0, "control", name, cause=False)

@@ -16,7 +16,7 @@ from hil.faults.obc import OBC, ClockFault, ObcFault, ObcLine
 from hil.faults.obcclock import ObcClock
 from hil.faults.ownline import DeviceFault, put_on_lines
 from hil.faults.schedule import RISE, Schedule, Watch
-from hil.faults.sensors import SensorFault
+from hil.faults.sensor import SensorFault
 from hil.faults.seu import Upset
 from hil.lines.end import End
 from hil.link.clock import Clock

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from hil.errors import LinkError, ObcError
 from hil.flight.events import event_name, event_severity, event_words
@@ -17,6 +16,7 @@ from hil.link.messages import Message
 from hil.link.session import Session
 from hil.obc.place import PATIENT_S, Line, LineGoneError, Obc
 from hil.obc.reconnect import TRY_EVERY_S, Reconnection
+from hil.obc.tap import Tap
 
 HELLO_PATIENCE_S = 5.0
 _SAID_MAX = 8
@@ -24,33 +24,6 @@ _HELLO_TRY_S = 0.5
 STOPPED_LEAST_S = 0.25
 """A wait that ends so long after its deadline was no wait: the bench did not run meanwhile."""
 _T = TypeVar("_T", Identified, Acknowledged)
-
-
-class Tap(Protocol):
-    """Who wants to see every byte of both directions, and every event, at its simulated time."""
-
-    def to_obc(self, time_ns: int, data: bytes) -> None:
-        """Bytes just written to the line."""
-
-    def from_obc(self, time_ns: int, data: bytes) -> None:
-        """Bytes just read from the line."""
-
-    def event(
-        self,
-        time_ns: int,
-        source: str,
-        name: str,
-        text: str = "",
-        *,
-        code: int = 0,
-        value: float = math.nan,
-        severity: str = "info",
-    ) -> None:
-        """Something a reader of the recording should know: who tells it, its kind, in words.
-
-        source: bench, obc, fault or ground. code, value: the firmware's.
-        severity: debug, info, warning, error or fatal.
-        """
 
 
 class Driver:

@@ -18,8 +18,9 @@ from hil.link import messages as m
 from hil.link.clock import Clock, exact_s
 from hil.link.events import Reply
 from hil.link.session import Session
-from hil.obc.driver import Driver, Tap
+from hil.obc.driver import Driver
 from hil.obc.place import Obc
+from hil.obc.tap import Tap
 from hil.phasing.judge import NOT_PHASED, Finding, judge, judge_axes
 from hil.physics.rotations import apply, conjugate
 from hil.rig import Rig

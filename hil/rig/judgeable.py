@@ -106,8 +106,8 @@ def _vacuous(requirement: Requirement, samples: int) -> Iterator[str]:
     probability = getattr(requirement, "probability", 1.0)
     if probability * samples < 1.0 - 1e-6 and samples > 1:
         yield (
-            f"probability = {probability:g} is less than one of the phase's {samples} samples: "
-            "one within the limit would meet it"
+            f"probability = {probability:g} asks for less than one of the phase's {samples} "
+            "samples: a single one within the limit would meet it"
         )
     degrees = getattr(requirement, "limit_deg", None)
     arcsec = getattr(requirement, "limit_arcsec", None)

@@ -6,17 +6,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, get_args, get_origin
+from typing import Any
 
 from pydantic import BaseModel
 
-from hil.config import Axis
-from hil.flight.parameters import PARAMETERS
+from hil.rig.limits import PARAMETER_OF, Location, limits_at
 from hil.rig.model import Rig
 from hil.rig.suggest import suggestion
 
-Location = tuple[str | int, ...]
-_PARAMETERS = {parameter.name: parameter for parameter in PARAMETERS}
 _SYMMETRIC = {"inertia_body_kg_m2"}
 _NOT = {  # tables and keys that no run can have of its own, and why
     "seed": "each run has a seed of its own anyway",
@@ -100,8 +97,8 @@ def _entered(table: Any, step: str, called: str) -> tuple[Any, str | int]:
     called: the path so far.
     """
     if isinstance(table, dict):  # the firmware's parameters
-        if step not in _PARAMETERS:
-            raise ValueError(_no_such(called, step, list(_PARAMETERS)))
+        if step not in PARAMETER_OF:
+            raise ValueError(_no_such(called, step, list(PARAMETER_OF)))
         return table.get(step), step
     if isinstance(table, BaseModel):
         if step not in type(table).model_fields:
@@ -137,7 +134,7 @@ def _is_tables(value: Any) -> bool:
 
 def _known_words(table: Any) -> str:
     if isinstance(table, dict):
-        return suggestion("", list(_PARAMETERS), "")
+        return suggestion("", list(PARAMETER_OF), "")
     return ", ".join(_keys(table) if isinstance(table, BaseModel) else _names(table)) or "none"
 
 
@@ -147,7 +144,7 @@ def _known_words(table: Any) -> str:
 def _components(
     rig: Rig, path: Location, value: Any, rest: Sequence[str], key: str
 ) -> Iterator[Place]:
-    least, most, open_least, open_most, axis = _limits_at(rig, path)
+    least, most, open_least, open_most, axis = limits_at(rig, path)
     wanted = _indices(value, rest, key)
     if axis and rest:
         raise ValueError("is a direction, which is tilted as a whole: leave its component out")
@@ -207,55 +204,6 @@ def _with_names(rig: Rig, path: Location) -> Iterator[str | int]:
         else:
             yield step
             table = table.get(step) if isinstance(table, dict) else getattr(table, step)
-
-
-# ---- what a key allows ---------------------------------------------------------------------------
-
-
-def _limits_at(rig: Rig, path: Location) -> tuple[float, float, bool, bool, bool]:
-    table: Any = rig
-    for step in path[:-1]:
-        table = table[step] if isinstance(step, int) else getattr(table, step)
-    if isinstance(table, dict):
-        parameter = _PARAMETERS[str(path[-1])]
-        return parameter.minimum, parameter.maximum, False, False, False
-    field = type(table).model_fields[path[-1]]
-    bounds = _Bounds()
-    bounds.take(
-        Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
-    )
-    return bounds.least, bounds.most, bounds.open_least, bounds.open_most, bounds.axis
-
-
-class _Bounds:
-    """Gathers what the annotations of a key, and of what is inside of it, say of numbers."""
-
-    def __init__(self) -> None:
-        self.least, self.most = -math.inf, math.inf
-        self.open_least = self.open_most = self.axis = False
-
-    def take(self, annotation: Any) -> None:
-        """Take an annotation with all that is inside of it."""
-        if get_origin(annotation) is Annotated:
-            inner, *marks = get_args(annotation)
-            self.axis |= any(mark in Axis.__metadata__ for mark in marks)  # type: ignore[attr-defined]
-            for mark in marks:
-                for each in [mark, *getattr(mark, "metadata", ())]:
-                    self._take_mark(each)
-            self.take(inner)
-        else:
-            for inner in get_args(annotation):
-                self.take(inner)
-
-    def _take_mark(self, mark: Any) -> None:
-        for word, is_open in (("ge", False), ("gt", True)):
-            bound = getattr(mark, word, None)
-            if isinstance(bound, int | float) and bound >= self.least:
-                self.least, self.open_least = float(bound), is_open
-        for word, is_open in (("le", False), ("lt", True)):
-            bound = getattr(mark, word, None)
-            if isinstance(bound, int | float) and bound <= self.most:
-                self.most, self.open_most = float(bound), is_open
 
 
 def is_number(own: Any) -> bool:

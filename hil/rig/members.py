@@ -26,7 +26,9 @@ _SPACECRAFT, _TARGET, _MEMBER = "spacecraft", "target", "member"
 def _fit_for_a_file(name: str) -> str:
     """Return a name as it is; ValueError for one that no recording's file can have."""
     if re.fullmatch(r"\w[\w.-]*", name) is None:
-        raise ValueError("must be of letters, digits, '.', '-' and '_': its recording is called so")
+        raise ValueError(
+            "must consist of letters, digits, '.', '-' and '_': its recording is named after it"
+        )
     return name
 
 

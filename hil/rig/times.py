@@ -132,7 +132,7 @@ def _sensor_rates(rig: Rig) -> Iterator[str]:
         samples = rate_hz * rig.step_s
         steps = 1.0 / samples if samples > 1e-300 else math.inf
         if steps == math.inf:
-            yield f"{heading} = {rate_hz:g} in the spacecraft's file: it never measures"
+            yield f"{heading} = {rate_hz:g} in the spacecraft's file: the sensor never measures"
         elif round(steps) < 1 or abs(steps - round(steps)) > 1e-6 * steps:
             fit = sorted({max(1, math.floor(steps)), max(1, math.ceil(steps))})
             rates = " or ".join(f"{1.0 / (n * rig.step_s):.9g}" for n in fit)
