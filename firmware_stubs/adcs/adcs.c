@@ -194,7 +194,7 @@ static void act(struct adcs *adcs, float dt_s)
     if (adcs->parameters.thruster_count > 0) {
         firing_step(adcs, mode, dt_s);
     }
-    own_dipole_learn(adcs, mode, &demand, dt_s);
+    own_dipole_learn(adcs, mode, dt_s);
     momentum_learn(adcs, dt_s);
     adcs->command = command_of(adcs, mode, &demand, dt_s);
     if (mode->id == HIL_MODE_TEST) {

@@ -8,6 +8,7 @@
 #include "burn.h"
 #include "coasting.h"
 #include "diode_gains.h"
+#include "disturbances.h"
 #include "events.h"
 #include "faults.h"
 #include "field_calibration.h"
@@ -19,6 +20,7 @@
 #include "orbit_filter.h"
 #include "parameters.h"
 #include "rod_checks.h"
+#include "rod_regulator.h"
 #include "rods.h"
 #include "sensor_checks.h"
 #include "sight.h"
@@ -74,6 +76,8 @@ struct adcs {
     struct attitude_measurement star_tracker_before; /* the last one without any rate */
     struct wheels wheels;
     struct rods rods;
+    struct disturbances disturbances; /* the next one too: where rods alone point */
+    struct rod_regulator rod_regulator;
     struct rod_checks rod_checks;
     struct thrusters thrusters;
     struct burn burn;

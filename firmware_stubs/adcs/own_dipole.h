@@ -4,8 +4,8 @@
 
 #include "modes.h"
 
-/* One step of learning, where rods alone are there to point. demand: what control asks for in the present mode. */
-void own_dipole_learn(struct adcs *adcs, const struct mode *mode, const struct mode_demand *demand, float dt_s);
+/* One step of learning, and of the regulator's equation in a mode that needs it, where rods alone are there to point. */
+void own_dipole_learn(struct adcs *adcs, const struct mode *mode, float dt_s);
 
 /* The rods' dipole for what control asks for, with what was learnt made up for. */
 struct vec3 own_dipole_with(const struct adcs *adcs, const struct mode_demand *demand);

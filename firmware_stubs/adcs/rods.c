@@ -3,7 +3,6 @@
 #define FIELD_AGE_MAX_S 5.0f
 #define OWED_PART 0.1f   /* of the rods' dipole, is the most that is made up for */
 #define SWING_WIDTHS 1.2f /* of the cores' remanence, and half a step of the driver */
-#define OWN_PART 0.5f    /* of the rods' dipole, is the most that the spacecraft's own is taken for */
 #define APART_MIN_S 0.4f /* between the samples that B-dot is made of: noise over time */
 
 static struct vec3 zero(void)
@@ -78,12 +77,6 @@ struct vec3 rods_learnt(const struct rods *rods, struct vec3 own_body_A_m2, stru
 {
     const struct vec3 learnt = v3_add_scaled(own_body_A_m2, share, rods_torque(rods, torque_body_Nm));
     return v3_finite(learnt) ? v3_limit(learnt, most_A_m2) : own_body_A_m2;
-}
-
-void rods_learn_own(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm, float share)
-{
-    const float most_A_m2 = OWN_PART * parameters->value[ADCS_ROD_DIPOLE_MAX_A_M2];
-    rods->own_body_A_m2 = rods_learnt(rods, rods->own_body_A_m2, torque_body_Nm, share, most_A_m2);
 }
 
 /* On for so many steps, then off for so many; without pauses when off is 0. */

@@ -16,9 +16,6 @@ struct rods {
     struct vec3 field_change_body_T_s; /* from one such sample to another */
     struct vec3 owed_body_A_m2; /* what the driver's steps, the cores and the pauses have left out so far */
     bool swung; /* the current was above what is wanted when it was last on */
-    float near_s; /* for which rods alone have pointed near the target so far */
-    float steady_pitch_Nm; /* what they have to make about the orbit's normal all the time, as against the air: learnt too */
-    struct vec3 own_body_A_m2;  /* the spacecraft's own dipole, as its torque has told so far */
     struct vec3 core_body_A_m2; /* how the cores are magnetised: without current, what they remember */
 };
 
@@ -48,9 +45,6 @@ struct vec3 rods_torque(const struct rods *rods, struct vec3 torque_body_Nm);
  * along the field it says nothing; the field turns in the body. Unchanged without a field, and never above `most_A_m2`. */
 struct vec3 rods_learnt(const struct rods *rods, struct vec3 own_body_A_m2, struct vec3 torque_body_Nm, float share,
                         float most_A_m2);
-
-/* Learn that dipole so, where rods make up for it. */
-void rods_learn_own(struct rods *rods, const struct adcs_parameters *parameters, struct vec3 torque_body_Nm, float share);
 
 /* What the rods give with this current, the last that they were driven with: what their cores are magnetised to. */
 struct vec3 rods_given(const struct rods *rods, const struct adcs_parameters *parameters, struct vec3 dipole_body_A_m2);
