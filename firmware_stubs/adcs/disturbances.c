@@ -30,18 +30,18 @@ static void factor(float a[6][6])
     }
 }
 
-/* x of (information + LEAST) x = b: Cholesky's way (Golub and Van Loan, Matrix Computations, section 4.2). */
-static void solve(const float information[6][6], const float b[6], float x[6])
+/* x of (information + LEAST) x = told: Cholesky's way (Golub and Van Loan, Matrix Computations, section 4.2). */
+static void solve(const struct disturbances *disturbances, float x[6])
 {
     float l[6][6];
     for (int i = 0; i < 6; i++) {
         for (int j = 0; j < 6; j++) {
-            l[i][j] = information[i][j];
+            l[i][j] = disturbances->information[i][j];
         }
     }
     factor(l);
     for (int i = 0; i < 6; i++) {
-        x[i] = b[i];
+        x[i] = disturbances->told_Nm[i];
         for (int k = 0; k < i; k++) {
             x[i] -= l[i][k] * x[k];
         }
@@ -71,7 +71,7 @@ void disturbances_learn(struct disturbances *disturbances, struct vec3 torque_bo
         }
         disturbances->told_Nm[i] += share * (v3_dot(by[i], torque_body_Nm) - disturbances->told_Nm[i]);
     }
-    solve(disturbances->information, disturbances->told_Nm, x);
+    solve(disturbances, x);
     disturbances->dipole_body_A_m2 = v3_scale(1.0f / FIELD_T, v3_from(x));
     disturbances->air_body_Nm = v3_from(&x[3]);
 }

@@ -8,7 +8,7 @@
  * Sako and Nakasuka, Magnetic dipole moment estimation and compensation for an accurate attitude control in nano-satellite
  * missions, Acta Astronautica 68, 2011; with the air beside the dipole, and without a Kalman filter's model of noise). */
 struct disturbances {
-    float information[6][6]; /* of the dipole in units of DISTURBANCES_FIELD_T, and of the air */
+    float information[6][6]; /* of the dipole, times 30 uT, and of the air */
     float told_Nm[6];
     struct vec3 dipole_body_A_m2;
     struct vec3 air_body_Nm; /* across the flow's unit vector it is the torque */

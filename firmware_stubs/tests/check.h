@@ -53,6 +53,7 @@ void test_loop(void);
 void test_mekf(void);
 void test_orbit(void);
 void test_restart(void);
+void test_rod_pointing(void);
 void test_rods(void);
 void test_rotations(void);
 void test_spin(void);
