@@ -1,6 +1,6 @@
 /* Rods that point a body at the nadir by themselves: a linear quadratic regulator that knows the field of the orbit ahead.
  *
- * At any time rods make no torque along the field, so what they cannot do now has to be done before or later, or to be traded
+ * At any time rods make no torque along the field, so what they cannot do now has to be done before or later, or traded
  * against the turning about the nadir, which matters less. The periodic regulator does that (Wisniewski and Blanke, Fully
  * magnetic attitude control for spacecraft subject to gravity gradient, Automatica 35(7), 1999; Psiaki, Magnetic torquer
  * attitude control via asymptotic periodic linear quadratic regulation, J. Guidance 24(2), 2001). Its Riccati equation is
