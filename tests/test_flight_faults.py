@@ -309,3 +309,14 @@ def test_a_magnetometer_that_shows_next_to_no_field_is_named_at_once(flown, kind
     assert device == told_value("magnetometer 0")
     assert time_s - BEGIN < 3.0
     assert told(recording, "sensor_trusted")[-1] == (pytest.approx(BEGIN + LASTS, abs=12.0), device)
+
+
+def test_a_star_tracker_that_lies_from_the_start_is_found_by_sun_field_and_horizon(tmp_path):
+    fault = {"name": "f", "device": "star_tracker 0", "kind": "turned", "turn_deg": [0.0, 3.0, 0.0]}
+    fault |= {"at_s": 0.0, "duration_s": 100.0}
+    rig = with_two_star_trackers(tmp_path).with_overrides(duration_s=160.0, fault=[fault])
+    recording = Recording(run(rig, "library", tmp_path / "run.mcap").recording)
+    [(time_s, device)] = told(recording, "sensor_doubted")
+    assert device == told_value("star_tracker 0")
+    assert time_s < 10.0
+    assert 3600.0 * error_deg(recording).max() < 42.0  # long before it is true again

@@ -336,3 +336,9 @@ def test_a_run_that_cannot_be_made_is_not_tried_and_one_that_dies_is_lost(
     row = fly(flight._replace(place="library"))
     assert (row.untried, row.outcome.rating) == ("", "lost")
     assert row.outcome.why == "the run ended: step 7: no complete reply"
+
+
+def test_a_camera_that_is_switched_off_has_no_faults(nadir):
+    """A rig without a [scene] leaves it off; with one it can fail."""
+    assert not [trial for trial in plan_of(nadir).trials if "camera" in trial.name]
+    assert plan_of(load_rig(RIGS / "dier5_fire.toml"), ["silent"], ["camera 0"]).trials

@@ -79,7 +79,7 @@ struct directions directions_collect(const struct adcs *adcs, struct vec3 field_
     return found;
 }
 
-static float misfit(const struct direction *seen, struct quat q_eci_from_body)
+float direction_misfit(const struct direction *seen, struct quat q_eci_from_body)
 {
     const struct vec3 off = v3_sub(seen->body, quat_apply(quat_conjugate(q_eci_from_body), seen->eci));
     return v3_dot(off, off) / (seen->sigma_rad * seen->sigma_rad);
@@ -89,7 +89,7 @@ float directions_misfit(const struct directions *directions, struct quat q_eci_f
 {
     float sum = 0.0f;
     for (unsigned i = 0; i < directions->count; i++) {
-        sum += misfit(&directions->seen[i], q_eci_from_body);
+        sum += direction_misfit(&directions->seen[i], q_eci_from_body);
     }
     return sum;
 }

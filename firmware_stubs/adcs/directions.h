@@ -35,7 +35,8 @@ bool directions_sun(const struct adcs *adcs, struct vec3 *sun_eci);
 /* The Moon from where the orbit is, in orbit about the Moon the Earth, in ECI and in m; false when the date is not known. */
 bool directions_moon(const struct adcs *adcs, struct vec3 *moon_eci_m);
 
-/* Squared distance in sigmas of all of them from where an attitude has them. */
+/* Squared distance in sigmas of one, or of all of them, from where an attitude has them. */
+float direction_misfit(const struct direction *seen, struct quat q_eci_from_body);
 float directions_misfit(const struct directions *directions, struct quat q_eci_from_body);
 
 #endif

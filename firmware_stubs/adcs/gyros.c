@@ -19,6 +19,7 @@
 #define BIAS_MAX_RAD_S 0.02f
 #define BIAS_SIGMA_RAD_S 1e-4f
 #define SILENT_S 0.35f
+#define NEW_S 3.0f
 #define OTHER_S 30.0f        /* over which the bias of a gyro that is not used is averaged */
 
 static bool repeats(const struct gyro_watch *watch, const struct adcs_parameters *parameters)
@@ -37,11 +38,6 @@ void gyros_take(struct gyros *gyros, unsigned instance, adcs_ticks time, struct 
     watch->time = time;
     watch->rate_body_rad_s = rate;
     watch->silent_s = 0.0f;
-}
-
-void gyros_drop(struct gyros *gyros)
-{
-    gyros->watch[0].fresh = gyros->watch[1].fresh = false;
 }
 
 static struct vec3 *bias_of(struct gyros *gyros, unsigned instance, struct attitude *attitude)
@@ -90,7 +86,7 @@ void gyros_blame(struct gyros *gyros, struct attitude *attitude, struct adcs_eve
 }
 
 struct tolerance {
-    float sample_rad_s, mean_rad_s;
+    float sample_rad_s, mean_rad_s, moving_rad_s; /* the last one: what of them is a moving body's */
 };
 
 static struct tolerance tolerance_of(const struct gyros *gyros, const struct adcs_parameters *parameters,
@@ -99,7 +95,7 @@ static struct tolerance tolerance_of(const struct gyros *gyros, const struct adc
     const float sigma = parameters->value[ADCS_GYRO_ANGLE_RANDOM_WALK_RAD_SQRT_S] / adcs_sqrt(dt_s);
     const float accelerated = v3_norm(v3_sub(rate_rad_s, gyros->rate_before_rad_s)) * LATE_S / dt_s;
     const float moving = OF_RATE * gyros->recent_rad_s + accelerated;
-    return (struct tolerance){SIGMAS * sigma + moving, MEAN_SIGMAS * sigma + moving};
+    return (struct tolerance){SIGMAS * sigma + moving, MEAN_SIGMAS * sigma + moving, moving};
 }
 
 /* What is off and grows slowly may be the wheels' fault, unless the star tracker, or the other gyro, contradicts it, too.
@@ -150,6 +146,17 @@ static void reconsider(struct gyros *gyros, unsigned instance, struct vec3 off_r
     }
 }
 
+/* Its bias, quicker at first, and at first only of a body at rest. Returns whether it is too new to be held against that. */
+static bool learn_other(struct gyro_watch *watch, struct vec3 seen_rad_s, struct tolerance tolerance, float dt_s)
+{
+    const bool rests = 2.0f * tolerance.moving_rad_s < tolerance.mean_rad_s;
+    watch->learnt_s = rests || !(watch->learnt_s < OTHER_S) ? watch->learnt_s : 0.0f;
+    const float over_s = adcs_clamp(watch->learnt_s, 0.0f, OTHER_S);
+    follow(&watch->bias_body_rad_s, v3_limit(seen_rad_s, BIAS_MAX_RAD_S), dt_s / (over_s + dt_s));
+    watch->learnt_s += watch->learnt_s < OTHER_S ? dt_s : 0.0f;
+    return watch->learnt_s < NEW_S;
+}
+
 static void examine(struct gyros *gyros, unsigned instance, const struct adcs_parameters *parameters,
                     const struct observer *observer, struct attitude *attitude, float dt_s, struct adcs_events *events)
 {
@@ -174,8 +181,8 @@ static void examine(struct gyros *gyros, unsigned instance, const struct adcs_pa
         reconsider(gyros, instance, seen, tolerance, attitude, dt_s, events);
         return;
     }
-    if (instance != gyros->used) {
-        follow(&watch->bias_body_rad_s, v3_limit(seen, BIAS_MAX_RAD_S), dt_s / (OTHER_S + dt_s));
+    if (instance != gyros->used && learn_other(watch, seen, tolerance, dt_s)) {
+        return;
     }
     const struct vec3 off = v3_sub(seen, *bias_of(gyros, instance, attitude));
     watch->fresh = watch_one(gyros, instance, off, tolerance, attitude, dt_s, events);
@@ -196,6 +203,7 @@ static void switch_over(struct gyros *gyros, struct attitude *attitude, struct a
         if (!gyros->watch[gyros->used].doubted) {
             gyros->watch[gyros->used].bias_body_rad_s = attitude->filter.gyro_bias_body_rad_s;
         }
+        gyros->watch[gyros->used].learnt_s = OTHER_S;
         attitude_take_bias(attitude, gyros->watch[other].bias_body_rad_s, BIAS_SIGMA_RAD_S);
         adcs_report(events, ADCS_EVENT_SENSOR_SWITCHED, faults_device(HIL_DEVICE_GYRO, other));
     }
@@ -231,19 +239,8 @@ const struct gyro_watch *gyros_choose(struct gyros *gyros, const struct adcs_par
     return fresh ? chosen : NULL;
 }
 
-bool gyros_silent(const struct gyros *gyros, float longer_than_s)
-{
-    const struct gyro_watch *watch = &gyros->watch[gyros->used];
-    return !watch->known || watch->doubted || watch->silent_s > longer_than_s;
-}
-
 bool gyros_are_vouched_for(const struct gyros *gyros)
 {
     const struct gyro_watch *watch = &gyros->watch[gyros->used];
     return gyros->watched_s > WATCH_AFTER_S && is_usable(watch) && !(watch->wrong_s > 0.0f);
-}
-
-bool gyros_were_blamed(const struct gyros *gyros, adcs_ticks now, float ago_s)
-{
-    return gyros->blamed && adcs_seconds(gyros->blamed_time, now) < ago_s;
 }

@@ -25,7 +25,8 @@ struct gyro_watch {
     struct vec3 off_before_rad_s; /* that of the last sample that was no outlier */
     float outliers;              /* share of samples, of late */
     float wrong_s;               /* for so long it has been off */
-    struct vec3 bias_body_rad_s; /* while it is not used */
+    struct vec3 bias_body_rad_s; /* while it is not used, */
+    float learnt_s;              /* for so long */
     struct vec3 other_bias_rad_s; /* that a doubted one seems to have now, */
     float steady_s;               /* for so long */
 };
@@ -45,7 +46,10 @@ struct gyros {
 void gyros_take(struct gyros *gyros, unsigned instance, adcs_ticks time, struct vec3 rate_body_rad_s);
 
 /* Leave the samples that were taken out. */
-void gyros_drop(struct gyros *gyros);
+static inline void gyros_drop(struct gyros *gyros)
+{
+    gyros->watch[0].fresh = gyros->watch[1].fresh = false;
+}
 
 /* Hold the samples of a step of dt_s against the observer, predicted to its end. Returns the sample to use, NULL when there
  * is none. The filter's bias is that of the gyro in use, and changes with it. */
@@ -54,7 +58,11 @@ const struct gyro_watch *gyros_choose(struct gyros *gyros, const struct adcs_par
                                       struct adcs_events *events);
 
 /* No gyro has told anything usable for so long. */
-bool gyros_silent(const struct gyros *gyros, float longer_than_s);
+static inline bool gyros_silent(const struct gyros *gyros, float longer_than_s)
+{
+    const struct gyro_watch *watch = &gyros->watch[gyros->used];
+    return !watch->known || watch->doubted || watch->silent_s > longer_than_s;
+}
 
 /* Others found the one in use wrong. */
 void gyros_blame(struct gyros *gyros, struct attitude *attitude, struct adcs_events *events);
@@ -63,6 +71,9 @@ void gyros_blame(struct gyros *gyros, struct attitude *attitude, struct adcs_eve
 bool gyros_are_vouched_for(const struct gyros *gyros);
 
 /* One in use was found wrong, less than so long ago. */
-bool gyros_were_blamed(const struct gyros *gyros, adcs_ticks now, float ago_s);
+static inline bool gyros_were_blamed(const struct gyros *gyros, adcs_ticks now, float ago_s)
+{
+    return gyros->blamed && adcs_seconds(gyros->blamed_time, now) < ago_s;
+}
 
 #endif

@@ -27,12 +27,20 @@ bool star_trackers_dispute(const struct adcs *adcs)
     return adcs->attitude.known && (star_tracker_disputes(&watch[0]) || star_tracker_disputes(&watch[1]));
 }
 
+/* The other one keeps the filter. */
+static bool other_fits(const struct adcs *adcs, unsigned instance)
+{
+    const struct star_tracker_watch *other = &adcs->star_tracker[1u - instance];
+    return other->known && !other->doubted && !other->frozen && other->rejected == 0
+        && adcs_seconds(other->last.time, adcs->last_time) < RECENT_S;
+}
+
 bool star_trackers_are_new_to_dispute(const struct adcs *adcs)
 {
     bool is_new = false;
     for (unsigned k = 0; k < STAR_TRACKERS; k++) {
         const struct star_tracker_watch *watch = &adcs->star_tracker[k];
-        const bool disputed = watch->rejected > 0 && !watch->frozen && adcs->attitude.held;
+        const bool disputed = watch->rejected > 0 && !watch->frozen && adcs->attitude.held && !other_fits(adcs, k);
         is_new = is_new || (disputed && adcs_seconds(watch->first_time, adcs->last_time) < NEW_S);
     }
     return is_new;

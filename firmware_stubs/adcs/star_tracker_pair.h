@@ -25,7 +25,7 @@ struct star_tracker_pair {
     struct vec3 bias_body_rad_s;
     float bias_sigma_rad_s;
     float off2[2];              /* of each from that, squared sigmas */
-    float against[2];           /* of each from Sun, field and horizon, likewise */
+    float against[DIRECTIONS_MAX]; /* by how much worse 0 fits Sun, field and horizon than 1, each averaged */
 };
 
 struct adcs;
@@ -34,7 +34,10 @@ struct adcs;
 int star_tracker_pair_step(struct adcs *adcs, unsigned instance);
 
 /* They tell different attitudes. */
-bool star_tracker_pair_is_apart(const struct star_tracker_pair *pair);
+static inline bool star_tracker_pair_is_apart(const struct star_tracker_pair *pair)
+{
+    return pair->apart;
+}
 
 /* With the directions of this step, which are wanted while they are apart. */
 void star_tracker_pair_weigh(struct adcs *adcs, const struct directions *directions, adcs_ticks now);

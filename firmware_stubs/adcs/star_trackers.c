@@ -14,8 +14,10 @@
 #define APART_RAD_S 1.5e-4f    /* of two rates, over two seconds */
 #define STEADY_RAD 3e-3f       /* the gyro's drift in that time: */
 #define STEADY_S 120.0f
-#define EVEN_S 180.0f          /* or as far as a gyro's bias that is wrong lets it go */
+#define EVEN_S 180.0f          /* or as far as a gyro's bias that is wrong lets it go, */
+#define EVEN_TOLD_S 30.0f      /* when it is known that one of the two drifted */
 #define RECENT_S 1.0f
+#define PAIR_S 60.0f
 #define BLAMED_S 30.0f         /* since the gyro was found wrong, the filter may be, but not after */
 #define OVERCOME 25u           /* measurements that agreed */
 #define ALIKE_RAD 2e-3f        /* two trackers that agree */
@@ -95,10 +97,10 @@ static bool gyro_was_blamed(const struct adcs *adcs)
 }
 
 /* A tracker that drifted has left its drift in the filter's bias, and then the filter goes away from a true one. */
-static bool goes_evenly(const struct star_tracker_watch *watch)
+static bool goes_evenly(const struct adcs *adcs, const struct star_tracker_watch *watch)
 {
     const float over_s = adcs_seconds(watch->first_time, watch->last.time);
-    return over_s > EVEN_S && v3_norm(v3_sub(watch->off_body_rad, watch->first_body_rad)) < APART_RAD_S * over_s;
+    return over_s > (adcs->attitude.drift.told ? EVEN_TOLD_S : EVEN_S) && v3_norm(v3_sub(watch->off_body_rad, watch->first_body_rad)) < APART_RAD_S * over_s;
 }
 
 /* It contradicts the filter: is it the filter that is wrong? */
@@ -109,7 +111,8 @@ static bool filter_is_wrong(const struct adcs *adcs, const struct star_tracker_w
         return other->rejected >= STAR_TRACKER_DISPUTE
             && v3_norm(v3_sub(other->off_body_rad, watch->off_body_rad)) < ALIKE_RAD;
     }
-    const bool keeps_to_gyro = adcs_seconds(watch->steady_since, watch->last.time) > STEADY_S || goes_evenly(watch);
+    const bool keeps_to_gyro =
+        adcs_seconds(watch->steady_since, watch->last.time) > STEADY_S || goes_evenly(adcs, watch);
     return watch->against < -EVIDENCE || (keeps_to_gyro && watch->against < EVIDENCE)
         || gyro_was_blamed(adcs);
 }
@@ -126,11 +129,20 @@ static bool gyro_is_wrong(const struct adcs *adcs, const struct star_tracker_wat
     return v3_norm(apart) > APART_RAD_S && v3_norm(v3_add(gyro_off, apart)) < 0.5f * v3_norm(gyro_off);
 }
 
-/* Held against the other one, from when they agreed, it is known sooner and better who is wrong. */
+/* Which of the two is wrong is not known, but what one alone says against the filter is not the gyro's. */
+static bool other_agrees(const struct adcs *adcs, const struct star_tracker_watch *watch)
+{
+    const struct star_tracker_watch *other = other_of(adcs, watch);
+    return other != NULL && other->rejected == 0 && star_tracker_pair_is_apart(&adcs->star_tracker_pair);
+}
+
+/* Held against the other one it is known better who is wrong. Not for ever, when the filter fits neither. */
 static bool is_left_to_the_pair(const struct adcs *adcs, const struct star_tracker_watch *watch)
 {
     const struct star_tracker_pair *pair = &adcs->star_tracker_pair;
-    return !watch->doubted && other_of(adcs, watch) != NULL && pair->carried && star_tracker_pair_is_apart(pair);
+    const struct star_tracker_watch *other = other_of(adcs, watch);
+    return !watch->doubted && other != NULL && star_tracker_pair_is_apart(pair)
+        && (other_agrees(adcs, watch) || adcs_seconds(pair->apart_since, watch->last.time) < PAIR_S);
 }
 
 static void judge(struct adcs *adcs, struct star_tracker_watch *watch)
@@ -208,6 +220,9 @@ static void use(struct adcs *adcs, struct star_tracker_watch *watch)
     } else if (attitude->rejected == 0) { /* it began afresh */
         adcs->observer.attitude_known = false;
     } else if (attitude->held) {
+        if (other_agrees(adcs, watch)) {
+            attitude->rejected = 0;
+        }
         (void)attitude_distance(attitude, &adcs->parameters, &watch->last, &watch->off_body_rad);
         judge(adcs, watch);
     }

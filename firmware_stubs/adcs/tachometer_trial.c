@@ -60,6 +60,7 @@ void tachometer_trial_step(struct faults *faults, struct adcs_parameters *parame
         faults->agreed[wheel] = 0;
         parameters->tachometer_failed[wheel] = false;
         take_shown(parameters, wheels, wheel);
+        wheel_friction_pardon(&faults->friction[wheel]);
         adcs_report(events, ADCS_EVENT_SENSOR_TRUSTED, faults_device(HIL_DEVICE_TACHOMETER, (unsigned)wheel));
     }
 }

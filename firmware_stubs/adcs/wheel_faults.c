@@ -116,6 +116,7 @@ static void judge(struct faults *faults, struct adcs_parameters *parameters, str
         drop(faults, parameters, wheel, events);
     }
     forget(faults, wheel);
+    wheel_friction_pardon(&faults->friction[wheel]);
     faults->response[wheel] = (struct wheel_response){.commanded_Nm = 0.0f};
 }
 
@@ -168,6 +169,7 @@ static void try_wheel(struct faults *faults, struct adcs_parameters *parameters,
                && wheel_response_is_good(&faults->response[wheel], parameters->value[ADCS_WHEEL_TORQUE_MAX_NM])) {
         faults->on_trial[wheel] = false;
         faults->trial_after_s[wheel] = 0.0f;
+        wheel_friction_pardon(&faults->friction[wheel]);
         adcs_report(events, ADCS_EVENT_WHEEL_RESTORED, (float)wheel);
     }
 }

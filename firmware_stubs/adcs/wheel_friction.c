@@ -9,6 +9,7 @@
 #define LEAST_SHARE 2e-3f /* of the largest torque */
 #define WELL 0.6f        /* of that limit */
 #define PATIENCE_S 3.0f
+#define PARDONED_S 20.0f
 
 static float limit_of(const struct wheel_friction *friction, const struct wheels *wheels,
                       const struct adcs_parameters *parameters, int wheel, float torque_Nm)
@@ -33,10 +34,21 @@ static void learn(struct wheel_friction *friction, float speed_rad_s, float dt_s
     friction->watched_s += friction->watched_s < MINUTES_S ? dt_s : 0.0f;
 }
 
+void wheel_friction_pardon(struct wheel_friction *friction)
+{
+    friction->pardoned_s = PARDONED_S;
+    friction->now_Nm = friction->usual_Nm;
+    friction->other_s = 0.0f;
+}
+
 void wheel_friction_watch(struct wheel_friction *friction, const struct wheels *wheels,
                           const struct adcs_parameters *parameters, int wheel, float torque_Nm, float dt_s,
                           struct adcs_events *events)
 {
+    if (friction->pardoned_s > 0.0f) {
+        friction->pardoned_s -= dt_s;
+        return;
+    }
     average(&friction->now_Nm, adcs_abs(wheels->friction_Nm[wheel]), dt_s, MOMENT_S);
     const float limit = limit_of(friction, wheels, parameters, wheel, torque_Nm);
     const bool high = friction->now_Nm > (friction->high ? WELL : 1.0f) * limit;

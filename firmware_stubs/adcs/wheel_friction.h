@@ -14,7 +14,11 @@ struct wheel_friction {
     float watched_s;
     float other_s;          /* for so long it has been high, or while it is told as that, usual */
     bool high;
+    float pardoned_s;       /* so long from now on nothing is made of it */
 };
+
+/* The wheel was commanded, or told its speed, in a wrong way until now: what seemed to be friction was that. */
+void wheel_friction_pardon(struct wheel_friction *friction);
 
 /* Through dt_s the motor of this wheel gave `torque_Nm`. Reports. */
 void wheel_friction_watch(struct wheel_friction *friction, const struct wheels *wheels,

@@ -11,6 +11,7 @@
 struct wheel_response {
     float commanded_Nm, gained_Nm;          /* means */
     float variance_Nm2, covariance_Nm2;
+    float reversed_rest_Nm2; /* mean square of what it gained beside the opposite of what was commanded */
 };
 
 /* Through dt_s the motor gave `commanded_Nm`, and the wheel gained as if by `gained_Nm`. */

@@ -216,8 +216,24 @@ static void test_each_device_is_heard_by_itself(void)
     CHECK(events.value[0] == 102.0f && events.value[1] == 101.0f);
 }
 
+/* It is commanded against what its motor does, and both jumped at once. */
+static void test_a_wheel_that_runs_away_is_not_taken_for_a_reversed_one(void)
+{
+    struct wheel_response away = {.commanded_Nm = 0.0f}, reversed = {.commanded_Nm = 0.0f};
+    bool mistaken = false;
+    for (int i = 0; i < 60; i++) {
+        const bool failed = i >= 20;
+        const float wanted = (i & 4) != 0 ? 1.5e-3f : -1.2e-3f;
+        wheel_response_note(&away, failed ? -4e-3f : 1e-4f, failed ? 2e-3f : 1e-4f, 0.1f);
+        wheel_response_note(&reversed, wanted, -wanted - 5e-5f, 0.1f);
+        mistaken = mistaken || wheel_response_is_reversed(&away, 4e-3f);
+    }
+    CHECK(!mistaken && wheel_response_is_reversed(&reversed, 4e-3f));
+}
+
 void test_faults(void)
 {
+    test_a_wheel_that_runs_away_is_not_taken_for_a_reversed_one();
     test_a_wheel_that_the_body_does_not_feel_is_stalled();
     test_a_wheel_that_the_body_feels_has_a_dead_tachometer();
     test_a_fast_wheel_that_gains_nothing_is_at_its_limit();

@@ -93,6 +93,7 @@ def surroundings(rig: Rig) -> Surroundings:
         {
             f"{kind.name} {number}": sum(size for _, size in kind.columns)
             for kind in kinds
+            if kind.name != "camera" or rig.scene is not None  # else it is switched off
             for number in range(len(craft.devices.get(kind.heading, ())))
         },
         {
