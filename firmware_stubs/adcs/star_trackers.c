@@ -100,7 +100,8 @@ static bool gyro_was_blamed(const struct adcs *adcs)
 static bool goes_evenly(const struct adcs *adcs, const struct star_tracker_watch *watch)
 {
     const float over_s = adcs_seconds(watch->first_time, watch->last.time);
-    return over_s > (adcs->attitude.drift.told ? EVEN_TOLD_S : EVEN_S) && v3_norm(v3_sub(watch->off_body_rad, watch->first_body_rad)) < APART_RAD_S * over_s;
+    const float off_rad = v3_norm(v3_sub(watch->off_body_rad, watch->first_body_rad));
+    return over_s > (adcs->attitude.drift.told ? EVEN_TOLD_S : EVEN_S) && off_rad < APART_RAD_S * over_s;
 }
 
 /* It contradicts the filter: is it the filter that is wrong? */
@@ -220,9 +221,7 @@ static void use(struct adcs *adcs, struct star_tracker_watch *watch)
     } else if (attitude->rejected == 0) { /* it began afresh */
         adcs->observer.attitude_known = false;
     } else if (attitude->held) {
-        if (other_agrees(adcs, watch)) {
-            attitude->rejected = 0;
-        }
+        attitude->rejected = other_agrees(adcs, watch) ? 0u : attitude->rejected;
         (void)attitude_distance(attitude, &adcs->parameters, &watch->last, &watch->off_body_rad);
         judge(adcs, watch);
     }
