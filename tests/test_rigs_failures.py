@@ -15,11 +15,7 @@ from hil.rig import load_rig, remarks
 FAILURES = Path(__file__).parents[1] / "rigs" / "failures"
 NOT_MET_YET: dict[str, set[str]] = {
     "dier5_faults": set(),
-    "alfarabi2_faults": {
-        "frozen magnetometer told",
-        "latched magnetometer told",
-        "end to the Sun at the end",
-    },
+    "alfarabi2_faults": set(),
 }
 every_rig = pytest.mark.parametrize("name", NOT_MET_YET)
 

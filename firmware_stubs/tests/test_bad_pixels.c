@@ -34,7 +34,8 @@ static void add_point(double column, double row, double counts, double blur)
 {
     for (int i = 0; i < ROWS; i++) {
         for (int j = 0; j < COLUMNS; j++) {
-            light[i][j] += counts * share(j - 0.5 - column, j + 0.5 - column, blur) * share(i - 0.5 - row, i + 0.5 - row, blur);
+            light[i][j] += counts * share(j - 0.5 - column, j + 0.5 - column, blur)
+                * share(i - 0.5 - row, i + 0.5 - row, blur);
         }
     }
 }
