@@ -56,7 +56,7 @@ device's column, and a failed sensor's values are rounded as its message rounds 
 
 [Requirements](rig_files.md#the-reaction-to-a-fault) say how the firmware must react to a fault. In
 [two rigs](../rigs/failures) one device after another fails, and each failure has a requirement. The
-reference flight software meets them in ten seeds; `tests/bench_failures.py` prints what a run misses.
+reference flight software meets them in ten seeds; `tests/bench_failures.py` prints what it misses.
 
 `hil faults RIG` needs no `[[fault]]`. It tries every kind of fault on every device of a rig, one in
 each run, and compares the run with one of the same seed without the fault.
