@@ -1,5 +1,6 @@
 """The camera on the bench: its pieces on the wire, what the OBC makes of them, what is recorded."""
 
+import re
 from collections import Counter
 from io import BytesIO
 from pathlib import Path
@@ -9,10 +10,11 @@ import pytest
 from mcap.reader import make_reader
 from mcap_ros1.decoder import DecoderFactory
 from PIL import Image
-from scene_views import PLACE, camera, look
+from pydantic import ValidationError
+from scene_views import CAMERA, PLACE, camera, look
 
 from hil import bench
-from hil.devices.camera import CameraUnit, packed
+from hil.devices.camera import Camera, CameraUnit, packed
 from hil.devices.registry import registry
 from hil.link.budget import budget
 from hil.link.framing import Deframer
@@ -169,3 +171,24 @@ def test_foxglove_and_ros_read_the_pictures(run):
     assert (schema.name, message.format) == ("sensor_msgs/CompressedImage", "png")
     shown = np.asarray(Image.open(BytesIO(message.data)))
     assert (shown >> 4 == list(recording.pictures())[1][1]).all()
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (
+            {"exposure_s": 1.5},
+            "exposure_s = 1.5 is longer than the 1 s from one picture to the next",
+        ),
+        ({"transfer_s": 3.0}, "transfer_s = 3 is longer than the 1 s from one picture to the next"),
+        ({"columns": 32, "rows": 32, "hot_pixels": 1000, "dead_pixels": 25}, "are 1025, of 1024"),
+        ({"field_of_view_deg": 100.0, "distortion": -1.0}, "folds the corners of the picture"),
+    ],
+)
+def test_a_camera_that_cannot_be_is_refused_in_a_sentence(keys, said):
+    with pytest.raises(ValidationError, match=re.escape(said)):
+        Camera(**(CAMERA | keys))
+
+
+def test_a_distortion_that_a_lens_can_have_is_taken():
+    assert Camera(**(CAMERA | {"field_of_view_deg": 100.0, "distortion": -0.1})).distortion == -0.1

@@ -170,7 +170,8 @@ enum adcs_parameter {
     ADCS_CAMERA_SHIP_SPEED_M_S = 164, /* m/s; that a ship was seen to make before it is alerted; 0: it is alerted at once */
     ADCS_REFRACTION_LIFT_M = 165, /* m; by which air raises apparent targets seen from straight above: 2.34; 0: no air */
     ADCS_CAMERA_BAD_PIXELS = 166, /* 1; 1: hot and dead pixels are learnt and replaced; 0: not, as for blur below 0.4 pixels */
-    ADCS_PARAMETERS = 167
+    ADCS_CAMERA_PLACE_SIGMA_M = 167, /* m; 1 sigma to which an alert waits for its place to be known; 0: it does not wait */
+    ADCS_PARAMETERS = 168
 };
 
 enum adcs_event {
@@ -448,6 +449,7 @@ enum adcs_event {
     X(ADCS_CAREFUL_SLEW_RATE_MAX_RAD_S, 0.015f, 0.0001f, 1.0f) \
     X(ADCS_CAMERA_SHIP_SPEED_M_S, 0.0f, 0.0f, 50.0f) \
     X(ADCS_REFRACTION_LIFT_M, 0.0f, 0.0f, 5.0f) \
-    X(ADCS_CAMERA_BAD_PIXELS, 1.0f, 0.0f, 1.0f)
+    X(ADCS_CAMERA_BAD_PIXELS, 1.0f, 0.0f, 1.0f) \
+    X(ADCS_CAMERA_PLACE_SIGMA_M, 0.0f, 0.0f, 100000.0f)
 
 #endif

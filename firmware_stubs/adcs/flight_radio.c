@@ -11,6 +11,7 @@
 #define FILE_AHEAD 224u  /* octets that may wait in the radio before those of a file: an alert is not to wait for long */
 #define SURE 128u        /* of 255: what is taken for something less surely is not alerted */
 #define SAME_M 300.0f    /* what is seen so near to something that was told is the same, */
+#define SAME_FIRE_M 600.0f /* as is smoke that is taken for the fire itself, which lies along its plume, */
 #define SAME_M_S 10.0f   /* and farther by so much for each second since */
 #define STEP_MAX_S 1.0f
 #define TENMILLIONTHS_A_RAD (1e7f * 180.0f / ADCS_PI)
@@ -87,7 +88,8 @@ static bool was_told(struct flight_radio *radio, const struct sighted *seen, uin
     for (unsigned i = 0; i < RADIO_PLACES_MAX; i++) {
         struct radio_place *each = &radio->told[i];
         const float away_m = v3_norm(v3_sub(seen->position_ecef_m, each->position_ecef_m));
-        const float within_m = SAME_M + SAME_M_S * adcs_seconds(each->time, time);
+        const float least_m = seen->kind == HIL_SIGHT_FIRE ? SAME_FIRE_M : SAME_M;
+        const float within_m = least_m + SAME_M_S * adcs_seconds(each->time, time);
         if (each->kind == seen->kind && (each->track == track || away_m < within_m)) {
             *each = (struct radio_place){seen->kind, track, time, seen->position_ecef_m};
             return true;
@@ -140,7 +142,7 @@ void flight_radio_recognised(struct flight *flight, const struct detection *foun
     struct sighted seen;
     const adcs_ticks time = flight->camera.time;
     if (!radio->present || point->track == 0 || !sight_confirmed(&flight->adcs, point->track, &seen)
-        || seen.confidence < SURE || was_told(radio, &seen, point->track, time)) {
+        || seen.confidence < SURE || !sighted_well(&flight->adcs, &seen) || was_told(radio, &seen, point->track, time)) {
         return;
     }
     radio->told[radio->told_next] = (struct radio_place){seen.kind, point->track, time, seen.position_ecef_m};

@@ -53,3 +53,11 @@ bool sight_confirmed(const struct adcs *adcs, uint16_t id, struct sighted *seen)
     cover(adcs, track, to_told, &level, seen);
     return true;
 }
+
+bool sighted_well(const struct adcs *adcs, const struct sighted *seen)
+{
+    const float wanted_m = adcs->parameters.value[ADCS_CAMERA_PLACE_SIGMA_M];
+    const float half = 0.5f * (seen->east_m2 - seen->north_m2);
+    const float apart_m2 = adcs_sqrt(half * half + seen->east_north_m2 * seen->east_north_m2);
+    return !(wanted_m > 0.0f) || 0.5f * (seen->east_m2 + seen->north_m2) + apart_m2 <= wanted_m * wanted_m;
+}

@@ -6,6 +6,7 @@
 #define INNER 3
 #define CORE 2              /* half side of the square whose brightest part tells the place */
 #define APART 4             /* pixels between the brightest ones of two things */
+#define ROUGH 8             /* ground whose spread is more than an eighth of its mean */
 #define SIGMA_FLOOR_16THS 24u /* quieter backgrounds than 1.5 counts are not believed */
 
 struct sums {
@@ -76,8 +77,10 @@ static bool stands_out(uint32_t x, const struct sums *ring)
     if (above <= ring->sum) {
         return false;
     }
-    const uint64_t excess = above - ring->sum;
-    return excess * excess * 256u > spread(ring) * (DETECT_THRESHOLD_16THS * DETECT_THRESHOLD_16THS);
+    const uint64_t excess = above - ring->sum, variance = spread(ring);
+    const bool rough = variance * (ROUGH * ROUGH) > (uint64_t)ring->sum * ring->sum;
+    const uint64_t threshold = rough ? DETECT_ROUGH_16THS : DETECT_THRESHOLD_16THS;
+    return excess * excess * 256u > variance * (threshold * threshold);
 }
 
 struct blob {

@@ -9,8 +9,10 @@
 
 #define DETECT_MOST 24u
 
-/* Threshold in 16ths of a sigma. 76: a normal background crosses it in 1 pixel of 1e6, one picture of 50. */
+/* Thresholds in 16ths of a sigma. 76: a normal background crosses it in 1 pixel of 1e6, one picture of 50. Ground whose
+ * spread is more than an eighth of its mean is not normal but bounded: fields, smoke. There 56 are enough. */
 #define DETECT_THRESHOLD_16THS 76u
+#define DETECT_ROUGH_16THS 56u
 
 struct detection {
     uint16_t column_64ths, row_64ths; /* of its brightest part, in 64ths of a pixel */

@@ -81,6 +81,31 @@ class Camera(SensorModel):
             raise ValueError("up_body must be at right angles to boresight_body")
         return self
 
+    @model_validator(mode="after")
+    def _pictures_follow_each_other(self) -> Camera:
+        apart_s = 1.0 / self.rate_hz
+        for key, takes_s in (("exposure_s", self.exposure_s), ("transfer_s", self.transfer_s)):
+            if takes_s is not None and takes_s > apart_s * (1.0 + 1e-9):
+                raise ValueError(
+                    f"{key} = {takes_s:g} is longer than the {apart_s:g} s from one picture to "
+                    "the next: shorten it, or lower rate_hz"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _shows_something(self) -> Camera:
+        bad, pixels = self.hot_pixels + self.dead_pixels, self.columns * self.rows
+        if bad > pixels:
+            raise ValueError(f"hot_pixels and dead_pixels are {bad}, of {pixels} pixels")
+        corner = math.hypot(1.0, self.rows / self.columns)
+        r = math.tan(0.5 * math.radians(self.field_of_view_deg)) * corner
+        if 1.0 + 3.0 * self.distortion * r * r <= 0.0:  # d/dr of r (1 + distortion r2)
+            raise ValueError(
+                f"distortion = {self.distortion:g} folds the corners of the picture inwards: with "
+                f"this field of view it must be above {-1.0 / (3.0 * r * r):.3g}"
+            )
+        return self
+
     @property
     def frame_octets(self) -> int:
         """Octets of a picture."""

@@ -351,6 +351,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         1.0,
         "1: hot and dead pixels are learnt and replaced; 0: not, as for blur below 0.4 pixels",
     ),
+    Parameter(
+        "camera_place_sigma_m",
+        "m",
+        0.0,
+        0.0,
+        1e5,
+        "1 sigma to which an alert waits for its place to be known; 0: it does not wait",
+    ),
 )
 
 _HEADER = """\

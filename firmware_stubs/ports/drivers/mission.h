@@ -27,6 +27,7 @@ static const struct craft_setting mission_settings[] = {
     {50, 0.3f}, /* albedo */
     {156, 3.0f}, /* camera_follow */
     {164, 5.0f}, /* camera_ship_speed_m_s */
+    {167, 50.0f}, /* camera_place_sigma_m */
     {157, 8.727e-05f}, /* camera_pixel_rad */
     {25, 0.01f}, /* command_delay_s: to the wheels */
 };
