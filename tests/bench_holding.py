@@ -96,6 +96,9 @@ def rough_and_low(tables: Tables) -> None:
     """A wind that breaks the waves, and a Sun 19 degrees high on the far side, towards glint."""
     later(tables, hours=4.0)
     tables["scene"]["sea_wind_m_s"] = 12.0
+    for each in tables["requirement"]:
+        if each.get("index"):
+            each["from_s"] = 250.0  # so dim it is locked on later, by then: 15 s above 30 degrees
 
 
 def night(tables: Tables) -> None:

@@ -1,5 +1,6 @@
 """The radio: what a link does to frames, who sees whom, and a whole run from shutter to ground."""
 
+import re
 import struct
 from datetime import UTC, datetime
 from pathlib import Path
@@ -141,9 +142,9 @@ def alert_run(tmp_path_factory):
     """The rig with a flight software that tells of a ship at once, so that the run can be short."""
     folder = tmp_path_factory.mktemp("alert")
     craft = (RIGS / "spacecraft" / "dier5.toml").read_text()
-    waits = "camera_ship_speed_m_s = 5.0\n"
-    assert waits in craft
-    craft = craft.replace(waits, "").replace('"../parts/', f'"{RIGS.as_posix()}/parts/')
+    craft, n = re.subn(r"camera_(ship_speed_m_s|place_sigma_m) = .*\n", "", craft)
+    assert n == 2
+    craft = craft.replace('"../parts/', f'"{RIGS.as_posix()}/parts/')
     (folder / "dier5.toml").write_text(craft)
     path = rig_with(folder, (f"{RIGS.as_posix()}/spacecraft/dier5.toml", "dier5.toml"))
     later = '[[requirement]]\nname = "place of the tanker"'  # on, all that takes the whole run

@@ -1,4 +1,5 @@
 /* Places on the turning Earth, and pointing at them. */
+#include "adcs.h"
 #include "check.h"
 #include "guidance.h"
 #include "reference.h"
@@ -195,8 +196,23 @@ static void test_the_air_raises_less_what_flies_higher(void)
     CHECK(target_lift_m(&target, &parameters) == 0.0f);
 }
 
+/* 30 m east and north alike, and nearly all of it along one line: 42 m. */
+static void test_an_alert_waits_until_its_place_is_known(void)
+{
+    static struct adcs adcs;
+    const struct sighted seen = {.east_m2 = 900.0f, .north_m2 = 900.0f, .east_north_m2 = -855.0f};
+    float *const wanted_m = &adcs.parameters.value[ADCS_CAMERA_PLACE_SIGMA_M];
+    *wanted_m = 0.0f;
+    CHECK(sighted_well(&adcs, &seen));
+    *wanted_m = 41.0f;
+    CHECK(!sighted_well(&adcs, &seen));
+    *wanted_m = 42.0f;
+    CHECK(sighted_well(&adcs, &seen));
+}
+
 void test_target(void)
 {
+    test_an_alert_waits_until_its_place_is_known();
     test_the_air_raises_a_target();
     test_the_air_raises_less_what_flies_higher();
     test_a_target_in_orbit_falls();
