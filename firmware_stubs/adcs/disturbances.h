@@ -14,8 +14,8 @@ struct disturbances {
     struct vec3 air_body_Nm; /* across the flow's unit vector it is the torque */
 };
 
-/* One step: a torque on the body that actuators and gravity gradient do not explain, in this field and with this direction, a
- * unit vector, in which the body goes through the air; 0: none. What is no number changes nothing. */
+/* One step: a torque on the body that actuators and gravity gradient do not explain, in this field and with this direction,
+ * a unit vector, in which the body goes through the air; 0: none. What is no number changes nothing. */
 void disturbances_learn(struct disturbances *disturbances, struct vec3 torque_body_Nm, struct vec3 field_body_T,
                         struct vec3 ahead_body, float dt_s);
 
