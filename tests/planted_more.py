@@ -34,6 +34,42 @@ MORE = (
         added=fault("gyro 0", "swapped", 'axes = ["-x", "y", "z"]', 0.0),
     ),
     Planted(
+        "a gyro in degrees",
+        "(deg/s for rad/s)",
+        added=fault("gyro 0", "scale", "factor = 57.29578", 0.0),
+    ),
+    Planted(
+        "a star tracker turned by a quarter",
+        "star tracker 0 is off by 90 deg (mostly z)",
+        added=fault("star_tracker 0", "turned", "turn_deg = [0.0, 0.0, 90.0]", 0.0),
+    ),
+    Planted(
+        "a star tracker that is late",
+        "samples of star tracker 0 are 2.1 s old by their time stamps",
+        added=fault("star_tracker 0", "late", "delay_s = 2.0", 0.0),
+    ),
+    Planted(
+        "time stamps that are behind",
+        "samples of star tracker 0 are 2.1 s old by their time stamps",
+        added=fault("star_tracker 0", "time_stamp", "offset_s = -2.0", 0.0),
+    ),
+    Planted(
+        "time stamps that are ahead",
+        "samples of star tracker 0 are 1.9 s in the future by their time stamps",
+        added=fault("star_tracker 0", "time_stamp", "offset_s = 2.0", 0.0),
+    ),
+    Planted(
+        "a GPS antenna that looks down",
+        "gps 0 without a valid sample in the whole run: its antenna 179 deg off the zenith",
+        rig=(("position_sigma_m = 50.0", "position_sigma_m = 60e3"),),
+        craft=(("antenna_body = [0.0, 0.0, -1.0]", "antenna_body = [0.0, 0.0, 1.0]"),),
+    ),
+    Planted(
+        "a GPS receiver of another place",
+        "gps 0 is off by 20000 m (mostly x)",
+        added=fault("gps 0", "bias", "offset = [20e3, 0.0, 0.0, 0.0, 0.0, 0.0]", 0.0),
+    ),
+    Planted(
         "a star tracker that was mounted badly",
         "star tracker 0 is off by",
         craft=(

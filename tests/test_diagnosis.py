@@ -1,11 +1,12 @@
 """The diagnosis of a run names the cause that was planted, and nothing where all is well."""
 
 import json
+from datetime import timedelta
 
 import platformdirs
 import pytest
 from click.testing import CliRunner
-from planted import CAUSES, diagnosed, fault, planted_rig
+from planted import CAUSES, Planted, diagnosed, fault, planted_rig
 from planted_more import MORE
 
 from hil import bench, judge
@@ -25,7 +26,7 @@ _FAST = {
     "an inverted wheel", "too small a wheel", "a wrong orbit", "a gyro of the wrong part",
     "swapped gyro axes", "a turned star tracker", "replies are lost", "not settled yet",
     "a controller ten times too slow", "a tachometer in other units", "a gyro that saturates",
-    "the wrong mode",
+    "the wrong mode", "time stamps that are ahead",
 }  # fmt: skip
 _CASES = [
     pytest.param(each, id=each.name, marks=() if each.name in _FAST else pytest.mark.slow)
@@ -74,6 +75,16 @@ def test_a_date_that_the_ground_told_wrong_is_named(tmp_path, monkeypatch):
     verdicts, _, why = diagnosed(CAUSES[0]._replace(craft=()), tmp_path / "rig")
     assert [verdict.name for verdict in verdicts if not verdict.met] == ["attitude knowledge"]
     assert why.causes[0].words.startswith("the date sent to the OBC is off by -182 days")
+
+
+@pytest.mark.slow
+def test_a_date_that_is_a_day_off_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(uplink, "_J2000", uplink._J2000 + timedelta(days=1))
+    narrow = (("limit_deg = 2.0", "limit_deg = 1.5"),)  # 1.05 deg with the right date, 1.79 so
+    planted = Planted("a day", "", rig=narrow, base="alfarabi2", duration_s=17000.0)
+    verdicts, _, why = diagnosed(planted, tmp_path / "rig")
+    assert [verdict.name for verdict in verdicts if not verdict.met] == ["attitude knowledge"]
+    assert why.causes[0].words.startswith("the date sent to the OBC is off by -1 days")
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from hil.diagnosis.ages import Ages
 from hil.diagnosis.finding import Finding, Side
 from hil.diagnosis.readings import READINGS
 from hil.diagnosis.trouble import Trouble
 from hil.diagnosis.turns import TURNS
-from hil.diagnosis.units import AXES, amount, angle_words, number, span_words
+from hil.diagnosis.units import AXES, amount, angle_words, number, span_words, unit_words
 from hil.diagnosis.windows import WindowSums
 from hil.judge.rows import FloatArray, Mask, Rows
 from hil.physics.rotations import conjugate, multiply, rotation_vector
@@ -33,7 +34,7 @@ class Samples:
         self.kind, self._table, self._step_s = kind, table, step_s
         self._reading = READINGS[kind]
         self._prefix = f"{kind}{instance}_"
-        self._sums = WindowSums()
+        self._sums, self._ages = WindowSums(), Ages(self.name, table, step_s)
         self._before: FloatArray | None = None
 
     @property
@@ -47,7 +48,9 @@ class Samples:
         valid, age_s = rows[self._prefix + "valid"], rows[self._prefix + "age_s"]
         back = np.round(np.nan_to_num(age_s) / self._step_s).astype(int)
         at = np.arange(len(valid))
-        take = np.flatnonzero((valid > 0.5) & (at >= start) & (at - back >= 0))
+        self._ages.feed(age_s[(valid > 0.5) & (at >= start)])
+        known = (at - back >= 0) & (at - back < len(valid))  # stamps may be of any time
+        take = np.flatnonzero((valid > 0.5) & (at >= start) & known)
         if not len(take):
             return
         shown = rows[self._prefix + self._reading.column][take]
@@ -77,6 +80,7 @@ class Samples:
 
     def findings(self, trouble: Trouble) -> Iterator[Finding]:
         """Yield the worst thing that is wrong with its samples, if anything is."""
+        yield from self._ages.findings()
         begin_s, end_s, sums = self._sums.table()
         if not len(begin_s) or sums[:, _ONE].sum() < 8:
             return
@@ -171,7 +175,7 @@ class Samples:
             if abs(scale - 1.0) > allowed and sure > 8.0:
                 words = (
                     f"{self.name} shows {scale:.3f} of the true {self._what()} about {AXES[axis]}: "
-                    f"its scale is off by {100 * (scale - 1.0):+.1f} %"
+                    f"its scale is off by {100 * (scale - 1.0):+.1f} %{unit_words(scale)}"
                 )
                 yield Finding(words, 88.0, "knowledge", self.name)
                 return

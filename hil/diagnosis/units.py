@@ -34,6 +34,13 @@ def vector_words(vector: ArrayLike) -> str:
     return "[" + ", ".join(f"{value + 0.0:.2f}" for value in np.asarray(vector).tolist()) + "]"
 
 
+def unit_words(scale: float) -> str:
+    """Return " (deg/s for rad/s)" where a rate's scale is that of another unit, else nothing."""
+    units = {math.degrees(1.0): "deg/s for rad/s", math.radians(1.0): "rad/s for deg/s"}
+    found = [words for factor, words in units.items() if abs(scale / factor - 1.0) < 0.02]
+    return f" ({found[0]})" if found else ""
+
+
 def share(part: float) -> str:
     """Return a share in whole percent."""
     return f"{100 * part:.0f} %"
@@ -44,4 +51,6 @@ def largest_axis(vector: ArrayLike) -> str:
     return AXES[int(np.argmax(np.abs(np.asarray(vector))))]
 
 
-__all__ = ["AXES", "amount", "angle_words", "largest_axis", "number", "share", "span_words"]
+__all__ = [
+    "AXES", "amount", "angle_words", "largest_axis", "number", "share", "span_words", "unit_words",
+]  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from hil.diagnosis.blindness import COLUMNS, REASONS
-from hil.diagnosis.finding import Finding
+from hil.diagnosis.finding import Finding, Side
 from hil.diagnosis.trouble import Marked, Trouble
 from hil.diagnosis.units import share, span_words
 from hil.judge.rows import Mask, Rows, parts_of
@@ -122,6 +122,7 @@ class Validity:
 
 
 _LEADING = {"star_tracker": 1.0, "gyro": 1.0}
+_PLACES = ("gps", "geodetic_gps")  # who does not know the place does not know where nadir is
 
 
 def validity_findings(sensors: list[Validity], trouble: Trouble) -> Iterator[Finding]:
@@ -148,8 +149,9 @@ def validity_findings(sensors: list[Validity], trouble: Trouble) -> Iterator[Fin
         part_good = each.good_unusable / max(good_steps, 1)
         if part_bad > _LONG and part_bad > 1.5 * part_good:
             fit = _LEADING.get(each.kind, 0.45 if has_tracker else 0.9)
+            side: Side = "any" if each.kind in _PLACES else "knowledge"
             strange = 10.0 if dead or longest.words() == _NO_REASON else 0.0
-            yield Finding(words, fit * (70.0 + 10.0 * part_bad + strange), "knowledge", each.name)
+            yield Finding(words, fit * (70.0 + 10.0 * part_bad + strange), side, each.name)
         elif each.kind in _LEADING and each.unusable > 0.1 * each.steps:
             part = share(each.unusable / each.steps)
             yield Finding(f"{words} ({part} of the run)", 12.0, "any", each.name, cause=False)
