@@ -1,0 +1,90 @@
+"""What is told of wheels at their limits: in which steps, at which limit, and who believes what."""
+
+import numpy as np
+import pytest
+
+from hil.diagnosis.trouble import Marked
+from hil.diagnosis.wheellimits import WheelLimits
+
+STEPS, BAD_FROM = 200, 100  # the second half of the steps is bad
+TIME_s = 0.5 * np.arange(STEPS)
+FASTEST_rad_s, STRONGEST_Nm = 625.0, 0.004  # of dier5's wheels
+
+
+def found(rig, speed_rad_s=100.0, torque_Nm=0.0, believed=None):
+    """What is found of wheel x, whose speeds and commands are given; the others stand still."""
+    craft = rig.spacecraft.model_copy(update={"flight_software": believed or {}})
+    limits = WheelLimits(rig.model_copy(update={"spacecraft": craft}))
+    speed, command = np.ones((STEPS, 3)) * (100.0, 100.0, 100.0), np.zeros((STEPS, 3))
+    speed[:, 0], command[:, 0] = speed_rad_s, torque_Nm
+    for start, end in ((0, 110), (110, STEPS)):  # in two pieces
+        bad = np.arange(start, end) >= BAD_FROM
+        rows = {"truth_wheel_speed_rad_s": speed[:end], "time_s": TIME_s[:end]}
+        limits.feed(rows, command[:end], start, Marked(np.ones(end - start, bool), bad))
+    return list(limits.findings())
+
+
+def in_bad_steps(share, value, otherwise):
+    """A value at the first share of the bad steps, another one at all other steps."""
+    values = np.full(STEPS, otherwise)
+    values[BAD_FROM : BAD_FROM + round(share * (STEPS - BAD_FROM))] = value
+    return values
+
+
+def test_wheels_far_from_their_limits_are_not_told(nadir):
+    assert found(nadir) == []
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_wheel_at_its_limits_when_it_mattered_is_told_with_the_share_of_bad_steps(nadir, sign):
+    at_speed, came = found(nadir, in_bad_steps(0.5, sign * 0.99 * FASTEST_rad_s, sign * 100.0))
+    assert at_speed.words == "wheel x is at its speed limit of 625 rad/s in 50 % of the bad steps"
+    assert (at_speed.weight, at_speed.topic) == (pytest.approx(75.0), "wheel x")
+    assert came.words == "wheel x came to its speed limit of 625 rad/s"
+    assert came.weight == 58.0
+    [at_torque] = found(nadir, torque_Nm=in_bad_steps(0.3, sign * STRONGEST_Nm, 0.0))
+    assert at_torque.words == "wheel x is at its torque limit of 4 mNm in 30 % of the bad steps"
+    assert at_torque.weight == pytest.approx(73.0)
+
+
+def test_a_limit_that_was_seldom_reached_or_as_often_in_good_steps_explains_nothing(nadir):
+    assert found(nadir, torque_Nm=in_bad_steps(0.24, STRONGEST_Nm, 0.0)) == []
+    assert found(nadir, torque_Nm=np.full(STEPS, STRONGEST_Nm)) == []
+    assert found(nadir, torque_Nm=in_bad_steps(1.0, 0.97 * STRONGEST_Nm, 0.0)) == []
+
+
+def test_flight_software_that_believes_in_another_limit_is_told_and_asks_for_no_more(nadir):
+    told = in_bad_steps(0.4, STRONGEST_Nm, 0.0)
+    [high] = found(nadir, torque_Nm=told, believed={"wheel_torque_max_Nm": 2.0 * STRONGEST_Nm})
+    assert high.words.endswith("bad steps; [flight_software] believes 2 times as much")
+    assert high.weight == pytest.approx(82.0)
+    for part in (1.2, 0.9):
+        near = {"wheel_torque_max_Nm": part * STRONGEST_Nm}
+        assert found(nadir, torque_Nm=told, believed=near)[0].words.endswith("of the bad steps")
+    half = {"wheel_torque_max_Nm": 0.5 * STRONGEST_Nm}
+    [low] = found(nadir, torque_Nm=0.5 * told, believed=half)
+    assert "torque limit of 2 mNm in 40 % of the bad steps" in low.words
+    assert "believes 0.5 times as much" in low.words
+
+
+def test_a_wheel_that_goes_through_zero_speed_in_bad_steps_is_told_until_it_has_settled(nadir):
+    through = np.where(np.arange(STEPS) < 130, 100.0, -100.0)  # 15 s after the bad steps begin
+    [zero] = found(nadir, np.where(np.arange(STEPS) < BAD_FROM, 100.0, 7.0))
+    assert zero.words == (
+        "wheel x is going through zero speed in 100 % of the bad steps and in 0 % of the others"
+    )
+    assert zero.weight == pytest.approx(63.0)
+    step = np.arange(STEPS)
+    [twice] = found(nadir, np.where((step < 105) | (step >= 160), 100.0, -100.0))
+    assert "in 80 % of the bad steps" in twice.words
+    assert found(nadir, through) == []  # in 20 s of 50
+    assert found(nadir, np.where(np.arange(STEPS) // 30 % 2, 100.0, -100.0)) == []  # in all steps
+
+
+def test_a_wheel_that_came_near_its_speed_limit_is_a_circumstance(nadir):
+    [near] = found(nadir, 0.95 * FASTEST_rad_s)
+    assert (near.words, near.cause) == ("wheel x came to 95 % of its speed limit", False)
+    assert near.weight == 14.0
+    early = np.where(np.arange(STEPS) < 50, 0.95 * FASTEST_rad_s, 100.0)
+    assert found(nadir, early) == [near]
+    assert found(nadir, 0.89 * FASTEST_rad_s) == []
