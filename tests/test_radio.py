@@ -11,7 +11,8 @@ import pytest
 from hil import bench
 from hil.dashboard.session import Session
 from hil.errors import RigError
-from hil.judge import evaluate
+from hil.judge import evaluate, evaluate_requirement
+from hil.judge.alerts import FalseAlertRequirement
 from hil.physics.ground import Ground, GroundTarget
 from hil.physics.sky import Sky
 from hil.radio.alert import ALERT_APID, CFDP_APID, HEARD_APID, alert_of
@@ -159,6 +160,15 @@ def test_the_alert_and_its_chip_reach_the_ground_in_time(alert_run):
     radio = recording.metadata["radio"]
     assert int(radio["down_lost_by_chance"]) > 0  # so that files had to be mended
     assert int(radio["not_understood"]) == 0
+
+
+@pytest.mark.parametrize("times", [{"from_s": 1e4}, {"to_s": 1e4}])
+def test_alerts_are_not_judged_in_a_run_that_ends_before(alert_run, times):
+    rig, recording = alert_run
+    none = FalseAlertRequirement(name="no other", alerts_only_of=("tanker",), **times)
+    verdict = evaluate_requirement(none, [recording], rig.ground)
+    assert not verdict.judged
+    assert "10000 s, the run ends at" in verdict.text
 
 
 def test_the_stages_of_an_alert_follow_each_other(alert_run):

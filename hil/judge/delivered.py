@@ -14,7 +14,7 @@ from hil.errors import CheckError
 from hil.judge.alerts import AlertRequirement, FalseAlertRequirement
 from hil.judge.amounts import amount, apart
 from hil.judge.basis import Member, basis_of, basis_words
-from hil.judge.phases import Run
+from hil.judge.phases import Phase, Run
 from hil.judge.pointing import Ground
 from hil.judge.rows import FloatArray, Rows
 from hil.judge.verdict import Verdict
@@ -61,27 +61,25 @@ class DeliveryFigure:
                 "the rig has no [scene], so where the objects of alerts are is not known"
             )
         self._requirement, self._ground = requirement, ground
+        self.phase = Phase(requirement, ground, run)
         self._member = Member(recording, run.step_s, 0, 0)
         self._alerts: dict[tuple[int, float], OnGround] = {}
         self._files: dict[tuple[int, float], float] = {}
         self._contacts: list[float] = []
-        self._carrier, self._end_s = 0.0, 0.0
+        self._carrier = 0.0
 
     @staticmethod
-    def columns(requirement: Requirement, available: frozenset[str]) -> set[str]:  # noqa: ARG004
+    def columns(requirement: Requirement, available: frozenset[str]) -> set[str]:
         """Return the columns that it reads."""
-        return set(_COLUMNS)
+        return Phase.columns(requirement, available) | _COLUMNS
 
     def feed(self, rows: Rows) -> None:
         """Take the next steps."""
         time_s = rows["time_s"]
         if not len(time_s):
             return
-        self._end_s = float(time_s[-1])
-        n = len(time_s)
-        self._member = self._member._replace(
-            judged=self._member.judged + n, phase=self._member.phase + n
-        )
+        applies = self.phase.extend(rows)
+        self._member = self._member.with_steps(applies.settled, applies.asked)
         self._note_contacts(time_s, rows["radio_carrier"])
         for at in _changes(rows["alert_number"], rows["alert_shutter_s"]):
             alert = OnGround(
@@ -104,7 +102,8 @@ class DeliveryFigure:
         return values[0] <= requirement.stated_limit.value if values else None
 
     def finish(self) -> Delivered:
-        """Return what the run came to."""
+        """Return what the run came to; CheckError when its phase did not come."""
+        self.phase.check()
         return Delivered(self._member, tuple(self._values()), self._told())
 
     def _note_contacts(self, time_s: FloatArray, carrier: FloatArray) -> None:
