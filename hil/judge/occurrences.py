@@ -84,11 +84,40 @@ class Window(NamedTuple):
     to_s: float
     before_s: float
 
+    def touches(self, time_s: NDArray[np.float64]) -> bool:
+        """Whether any of the instants (n,), ascending, can be within it."""
+        until_s = min(self.to_s, self.before_s) + TIME_TOLERANCE_s
+        begun = len(time_s) > 0 and bool(time_s[-1] >= self.from_s - TIME_TOLERANCE_s)
+        return begun and bool(time_s[0] <= until_s)
+
     def holds(self, time_s: NDArray[np.float64]) -> Mask:
         """Which instants are within it."""
         begun = time_s >= self.from_s - TIME_TOLERANCE_s
         on = (time_s <= self.to_s + TIME_TOLERANCE_s) & (time_s < self.before_s - TIME_TOLERANCE_s)
         return np.asarray(begun & on)
+
+
+class Heard:
+    """Events, as they are noted, that many windows ask for."""
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+        self._times_s = np.empty((0, 2))  # of the first and of the last of those counted together
+
+    def add(self, event: Event) -> None:
+        """Take the next one."""
+        self._events.append(event)
+
+    def within(self, window: Window, until_s: float) -> tuple[list[Event], NDArray[np.float64]]:
+        """Return those that came within a window until an instant, and when each (n,) came."""
+        if len(self._times_s) < len(self._events):
+            times = [(each.time_s, each.last_s) for each in self._events]
+            self._times_s = np.array(times).reshape(-1, 2)
+        times_s = self._times_s
+        within = window.holds(times_s) & (times_s <= until_s + TIME_TOLERANCE_s)
+        at = np.flatnonzero(within.any(axis=1))
+        came_s = np.where(within[at, 0], times_s[at, 0], times_s[at, 1])
+        return [self._events[number] for number in at.tolist()], came_s
 
 
 def windows_of(requirement: Required, log: FaultLog) -> list[Window]:

@@ -153,7 +153,7 @@ class Phase:
         each = self._requirement
         if each.fault is not None:
             windows = windows_of(each, self._faults)
-            within = [window.holds(time_s) for window in windows]
+            within = [each.holds(time_s) for each in windows if each.touches(time_s)]
             none = np.zeros(len(time_s), dtype=bool)
             return np.asarray(np.logical_or.reduce([none, *within]))
         mask = time_s >= each.from_s - TIME_TOLERANCE_s

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import numpy as np
 
 from hil.errors import CheckError
 from hil.judge.basis import Member
 from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.moments import Moment, MomentFigure, MomentRequirement
-from hil.judge.occurrences import FaultLog, Window, check_windows, instant_words, windows_of
+from hil.judge.occurrences import (
+    FaultLog,
+    Heard,
+    Window,
+    check_windows,
+    instant_words,
+    windows_of,
+)
 from hil.judge.phases import Phase, Run
 from hil.judge.pointing import Ground
 from hil.judge.required import FAULT_KEYS, Required
@@ -46,6 +52,8 @@ class ReactionFigure:
         for number, window in enumerate(windows_of(self._requirement, self._faults)):
             if number == len(self._figures):
                 self._figures.append(self._figure(window))
+            if not window.touches(rows["time_s"]):
+                continue
             within = window.holds(rows["time_s"])
             if within.any():
                 part = {name: values[within] for name, values in rows.items()}
@@ -84,8 +92,7 @@ class EventFigure:
     ) -> None:
         self._requirement, self._run = requirement, run
         self._faults = run.faults or FaultLog()
-        self._told: list[Event] = []
-        self._others: list[Event] = []
+        self._told, self._others = Heard(), Heard()
         self._recording, self._end_s = recording, 0.0
 
     @staticmethod
@@ -96,9 +103,9 @@ class EventFigure:
     def note(self, event: Event) -> None:
         """Take the next event."""
         if self._requirement.is_told_by(event):
-            self._told.append(event)
+            self._told.add(event)
         elif event.source == "obc":
-            self._others.append(event)
+            self._others.add(event)
 
     def feed(self, rows: Rows) -> None:
         """Take the next steps."""
@@ -146,14 +153,13 @@ class EventFigure:
         steps = 1 + round(asked_s / step_s)
         member = Member(self._recording, step_s, steps, steps)
         until_s = self._until_s(window)
-        came = (_came_s(each, window, until_s) for each in self._told)
-        first_s = next((at_s for at_s in came if at_s is not None), math.nan)
-        others = [e for e in self._others if _came_s(e, window, until_s) is not None]
+        came_s = self._told.within(window, until_s)[1]
+        others = self._others.within(window, until_s)[0][:_TOLD_INSTEAD]
         return Moment(
             member,
-            since_s=first_s,
+            since_s=float(came_s.min()) if len(came_s) else math.nan,
             zero_s=window.zero_s,
-            instead=tuple(told_words(each, window.zero_s) for each in others[:_TOLD_INSTEAD]),
+            instead=tuple(told_words(each, window.zero_s) for each in others),
         )
 
 
@@ -214,8 +220,10 @@ class NoEventFigure:
         return found
 
     def _holds(self, time_s: float) -> bool:
-        near = TIME_TOLERANCE_s
-        return any(a - near <= time_s <= b + near for a, b in self.phase.spans)
+        """Return whether an instant is in one of the spans, which follow each other."""
+        near, spans = TIME_TOLERANCE_s, self.phase.spans
+        at = bisect_right(spans, (time_s + near, math.inf)) - 1
+        return at >= 0 and time_s <= spans[at][1] + near
 
 
 def judged_windows(
@@ -248,17 +256,6 @@ def told_words(event: Event, zero_s: float) -> str:
     name = event.name.replace("_", " ") if event.name != "event" else f"event {event.code}"
     value = f" {event.value:g}" if math.isfinite(event.value) else ""
     return f"{name}{value} after {event.time_s - zero_s:.6g} s"
-
-
-def _came_s(event: Event, window: Window, until_s: float) -> float | None:
-    """Return when an event came within a window, None if it did not.
-
-    Of several that were counted together the instants of the first and of the last are known.
-    """
-    for at_s in (event.time_s, event.last_s):
-        if at_s <= until_s + TIME_TOLERANCE_s and window.holds(np.array([at_s]))[0]:
-            return at_s
-    return None
 
 
 def _together(members: list[Member]) -> Member:
