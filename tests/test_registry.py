@@ -18,6 +18,8 @@ from hil.devices.gyro import KINDS as GYROS
 from hil.devices.gyro import Gyro, GyroUnit
 from hil.devices.kinds import SensorKind
 from hil.errors import DeviceError
+from hil.faults.model import Fault
+from hil.faults.sensors import Held, Silent
 from hil.link import messages as wire
 from hil.physics.rotations import apply, conjugate
 from hil.rig import Spacecraft
@@ -180,16 +182,12 @@ def test_a_fault_can_be_put_between_truth_and_sample():
     table = Gyro(rate_hz=10.0, latency_s=0.1, angle_random_walk_deg_sqrt_h=0.1)
     sound, faulty = (build(gyro=[table])[0] for _ in range(2))
 
-    def stuck(read):
-        kept = None
+    kept = []
 
-        def instead(step, truth):
-            nonlocal kept
-            if step < 3 or kept is None:
-                kept = read(step, truth)
-            return kept
-
-        return instead
+    def stuck(step, reading):
+        if step < 3:
+            kept.append(reading)
+        return kept[-1]
 
     faulty.put_between(stuck)
     healthy = [sound.sample(step, row()) for step in range(6)]
@@ -197,3 +195,14 @@ def test_a_fault_can_be_put_between_truth_and_sample():
     assert shown[:4] == healthy[:4]  # of steps 0 to 2, a step late
     assert [each.values for each in shown[4:]] == [healthy[3].values] * 2
     assert healthy[4].values != healthy[3].values
+
+
+@pytest.mark.parametrize("make", [Held, Silent])
+def test_a_device_can_have_thousands_of_faults(make):
+    """One inside the other, they came to the end of what Python lets call each other."""
+    [gyro] = build(gyro=[Gyro(rate_hz=10.0, angle_random_walk_deg_sqrt_h=0.1)])
+    fault = Fault(name="f", device="gyro 0", kind="held", at_s=0.0)
+    several = [make(fault, gyro, np.random.default_rng(1)) for _ in range(2000)]
+    assert gyro.sample(0, row()) is not None
+    several[1000].active = True
+    assert (gyro.sample(1, row()) is None) == (make is Silent)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Columns = tuple[tuple[str, int], ...]  # names and sizes of the numbers in a row, in order
 Reading = tuple[tuple[float, ...], bool]  # values, and whether they are valid
-Read = Callable[[int, FloatArray], Reading]  # from a step and its row of truth
+Change = Callable[[int, Reading], Reading]  # what a fault makes of a step's reading
 
 
 class Sample(NamedTuple):
@@ -147,7 +147,7 @@ class Sensor(ABC):
         step_s, seed = installation.step_s, installation.seed
         self.instance = instance
         self.compiled: CompiledReading | None = None  # all that measuring is, where it is compiled
-        self._faulty: Read | None = None  # what reads it in place of measure
+        self._faults: list[Change] = []  # one after the other
         self._step_s = step_s
         self.period_steps = _period_steps(f"{self.kind} {instance}", model.rate_hz, step_s)
         self.delay_steps = int(np.ceil(model.latency_s / step_s - 1e-9))
@@ -159,9 +159,9 @@ class Sensor(ABC):
     def measure(self, row: FloatArray) -> Reading:
         """Return the values read from a row of truth, and whether they are valid."""
 
-    def put_between(self, fault: Callable[[Read], Read]) -> None:
+    def put_between(self, fault: Change) -> None:
         """Put a fault between truth and sample: it makes a new reading of the one so far."""
-        self._faulty = fault(self._faulty or (lambda _, row: self.measure(row)))
+        self._faults.append(fault)
 
     @property
     def is_plain(self) -> bool:
@@ -181,14 +181,14 @@ class Sensor(ABC):
     def at_once(self) -> CompiledReading | None:
         """The reading that a sample is, whenever one is due; None where there is more to it."""
         own = self.compiled
-        if own is None or self.delay_steps or self._faulty is not None or not own.is_all_of(self):
+        if own is None or self.delay_steps or self._faults or not own.is_all_of(self):
             return None
         return own
 
     @property
     def every(self) -> tuple[int, int]:
         """The steps in which ``sample`` has something to do: one of so many, and so many later."""
-        return (1, 0) if self._faulty is not None else (self.period_steps, self.delay_steps)
+        return (1, 0) if self._faults else (self.period_steps, self.delay_steps)
 
     @property
     def step_s(self) -> float:
@@ -198,8 +198,10 @@ class Sensor(ABC):
     def sample(self, step: int, row: FloatArray) -> Sample | None:
         """Measure if it is time to, and return the reading that comes out at this step, if any."""
         if step % self.period_steps == 0:
-            faulty = self._faulty
-            values, valid = self.measure(row) if faulty is None else faulty(step, row)
+            reading = self.measure(row)
+            for changed in self._faults:
+                reading = changed(step, reading)
+            values, valid = reading
             if self.delay_steps == 0:
                 return make(Sample, (values, valid, 0.0))
             self.waiting.append((step, values, valid))

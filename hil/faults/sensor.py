@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from hil.devices.sensor import Read, Reading, Sensor
+from hil.devices.sensor import Reading, Sensor
 from hil.faults.model import Fault
-from hil.physics.vectors import FloatArray
 
 _INTEGERS = {"u8": 0xFF, "u16": 0xFFFF, "u32": 0xFFFF_FFFF}
 
@@ -52,18 +51,14 @@ class SensorFault:
         self._healthy: Reading | None = None
         sensor.put_between(self._between)
 
-    def _between(self, read: Read) -> Read:
-        def faulty(step: int, row: FloatArray) -> Reading:
-            reading = read(step, row)
-            if not self.active:
-                self._began_step, self._healthy = None, reading
-                return reading
-            if self._began_step is None:
-                self._began_step = step
-            values, valid = self.reading(*reading, step)
-            return self._rounded(values), valid
-
-        return faulty
+    def _between(self, step: int, reading: Reading) -> Reading:
+        if not self.active:
+            self._began_step, self._healthy = None, reading
+            return reading
+        if self._began_step is None:
+            self._began_step = step
+        values, valid = self.reading(*reading, step)
+        return self._rounded(values), valid
 
     def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:
         """Return (values, valid) as the failed sensor has them; the healthy ones are given."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -147,20 +147,32 @@ class Latched(SensorFault):
         return np.add(values, self._field_T), valid
 
 
+class _Failing:
+    """A sensor's ``sample`` with faults, one after the other."""
+
+    def __init__(self, sample: Callable[[int, FloatArray], Sample | None]) -> None:
+        self._sample = sample
+        self.faults: list[SampleFault] = []
+
+    def __call__(self, step: int, row: FloatArray) -> Sample | None:
+        sample = self._sample(step, row)
+        for fault in self.faults:
+            sample = fault.passed_on(step, sample)
+        return sample
+
+
 class SampleFault(SensorFault):
     """A fault of samples as they go out, with their time; their values stay."""
 
     def __init__(self, fault: Fault, sensor: Sensor, source: np.random.Generator) -> None:
-        """Stand in for the sensor's ``sample``."""
+        """Stand in for the sensor's ``sample``, after the faults that do so already."""
         super().__init__(fault, sensor, source)
-        self._sample = sensor.sample
-        sensor.sample = self._sampled  # type: ignore[method-assign]
+        if not isinstance(sensor.sample, _Failing):
+            sensor.sample = _Failing(sensor.sample)  # type: ignore[method-assign]
+        sensor.sample.faults.append(self)
 
     def reading(self, values: Sequence[float], valid: bool, step: int) -> Any:  # noqa: ARG002
         return values, valid
-
-    def _sampled(self, step: int, row: FloatArray) -> Sample | None:
-        return self.passed_on(step, self._sample(step, row))
 
     def passed_on(self, step: int, sample: Sample | None) -> Sample | None:
         """Return what goes out at a step at which this would have gone out."""
