@@ -89,7 +89,8 @@ def later(tables: Tables, *, hours: float) -> None:
     """The same pass at another time of day."""
     epoch = datetime.fromisoformat(tables["orbit"]["epoch_utc"])
     tables["orbit"]["epoch_utc"] = (epoch + timedelta(hours=hours)).isoformat()
-    tables["orbit"]["raan_deg"] += 360.98564736 / 24.0 * hours
+    raan_deg = tables["orbit"]["raan_deg"] + 360.98564736 / 24.0 * hours
+    tables["orbit"]["raan_deg"] = raan_deg % 360.0
 
 
 def rough_and_low(tables: Tables) -> None:
