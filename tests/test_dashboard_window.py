@@ -326,3 +326,20 @@ def test_a_signal_that_jumps_between_pixels_is_drawn_as_its_envelope(tmp_path, o
     assert (np.diff(time_s[half:]) < 0).all()
     assert_allclose(values[:half], 0.3, rtol=1e-6)
     assert_allclose(values[half:], -0.3, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("value", "side"), [(0.3, "above"), (8.0, "below")])
+def test_a_limits_words_are_not_written_over_zero_where_data_settle(qtbot, value, side):
+    import pyqtgraph as pg
+
+    from hil.dashboard.limitlines import LimitLines
+    from hil.dashboard.panels import Limit, Panel
+    from hil.dashboard.theme import DARK
+
+    plot = pg.PlotItem()
+    panel = Panel(
+        "rate", "", "rate", "deg/s", ("x",), len, (Limit("words", value, both_signs=True),)
+    )
+    LimitLines(plot, panel, DARK).place((0.0, 100.0), (-10.0, 10.0))
+    [words] = [item for item in plot.items if isinstance(item, pg.TextItem) and item.isVisible()]
+    assert words.anchor.y() == {"above": 1.0, "below": 0.0}[side]

@@ -15,6 +15,7 @@ from hil.dashboard.scales import Range
 from hil.dashboard.theme import Theme
 
 _BAND_OPACITY, _LABEL_OPACITY = 38, 190  # of 255
+_LABEL_SHARE = 0.13  # of a small panel's height
 
 
 class LimitLines:
@@ -52,7 +53,8 @@ class _Mark:
         theme: Theme,
     ) -> None:
         self._limit = limit
-        self._at = math.log10(value) if panel.scale == "log" else value
+        self._is_log = panel.scale == "log"
+        self._at = math.log10(value) if self._is_log else value
         foremost = not limit.curve  # of the first curve, or of all
         colour = theme.bad if foremost else theme.curve(limit.curve or 0)
         self._line = pg.PlotCurveItem(
@@ -62,10 +64,10 @@ class _Mark:
         self.wordless = value < 0.0 or bool(limit.curve)
         # What the rig demands stands at the left, so that what the hardware can do has its place.
         self._at_start = limit.phase is not None and limit.curve is None
-        anchor = (0 if self._at_start else 1, 1 if limit.band else 0)
+        self._above = limit.band
         behind = pg.mkColor(theme.panel)
         behind.setAlpha(_LABEL_OPACITY)
-        self._text = pg.TextItem(limit.text, colour, anchor=anchor, fill=behind)
+        self._text = pg.TextItem(limit.text, colour, fill=behind)
         self._text.setZValue(30)  # above all data
         self._band = QGraphicsPathItem()
         self._band.setPen(pg.mkPen(None))
@@ -96,8 +98,15 @@ class _Mark:
             return
         ends = np.ravel(spans)
         self._line.setData(ends, np.full(len(ends), self._at))
+        above = self._above or self._is_near_zero(values)
+        self._text.setAnchor((0 if self._at_start else 1, 1 if above else 0))
         self._text.setPos(spans[0][0] if self._at_start else spans[-1][1], self._at)
         path = QPainterPath()
         for start, end in spans:
             path.addRect(QRectF(start, values[0], end - start, self._at - values[0]))
         self._band.setPath(path)
+
+    def _is_near_zero(self, values: Range) -> bool:
+        """Return whether words below the line would lie on zero, where data settle."""
+        tall = _LABEL_SHARE * (values[1] - values[0])
+        return not self._is_log and 0.0 <= self._at < tall and self._at + tall < values[1]
