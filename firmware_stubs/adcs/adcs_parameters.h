@@ -171,7 +171,8 @@ enum adcs_parameter {
     ADCS_REFRACTION_LIFT_M = 165, /* m; by which air raises apparent targets seen from straight above: 2.34; 0: no air */
     ADCS_CAMERA_BAD_PIXELS = 166, /* 1; 1: hot and dead pixels are learnt and replaced; 0: not, as for blur below 0.4 pixels */
     ADCS_CAMERA_PLACE_SIGMA_M = 167, /* m; 1 sigma to which an alert waits for its place to be known; 0: it does not wait */
-    ADCS_PARAMETERS = 168
+    ADCS_STAR_TRACKER_ALIGNMENT_SIGMA_RAD = 168, /* rad; 1 sigma of a star tracker against the body, that no average takes away; told */
+    ADCS_PARAMETERS = 169
 };
 
 enum adcs_event {
@@ -450,6 +451,7 @@ enum adcs_event {
     X(ADCS_CAMERA_SHIP_SPEED_M_S, 0.0f, 0.0f, 50.0f) \
     X(ADCS_REFRACTION_LIFT_M, 0.0f, 0.0f, 5.0f) \
     X(ADCS_CAMERA_BAD_PIXELS, 1.0f, 0.0f, 1.0f) \
-    X(ADCS_CAMERA_PLACE_SIGMA_M, 0.0f, 0.0f, 100000.0f)
+    X(ADCS_CAMERA_PLACE_SIGMA_M, 0.0f, 0.0f, 100000.0f) \
+    X(ADCS_STAR_TRACKER_ALIGNMENT_SIGMA_RAD, 0.0f, 0.0f, 0.1f)
 
 #endif

@@ -51,7 +51,9 @@ void flight_send_housekeeping(struct flight *flight, adcs_ticks now)
 {
     const struct flight_board *board = flight->board;
     hil_housekeeping message = {.cpu_time_ns = flight->timing.told_ns, .cpu_time_max_ns = flight->timing.longest_ns};
-    const struct mat3 attitude_rad2 = attitude_covariance(&flight->adcs.attitude, &flight->adcs.parameters, now);
+    const float alignment = flight->adcs.parameters.value[ADCS_STAR_TRACKER_ALIGNMENT_SIGMA_RAD];
+    const struct mat3 attitude_rad2 = m3_add(attitude_covariance(&flight->adcs.attitude, &flight->adcs.parameters, now),
+                                             m3_diagonal(alignment * alignment));
     store_sigma(&attitude_rad2, message.attitude_sigma_rad);
     store_sigma(&flight->adcs.attitude.filter.bias_rad2_s2, message.gyro_bias_sigma_rad_s);
     message.reset_cause = (uint8_t)flight->restart.cause;

@@ -359,6 +359,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         1e5,
         "1 sigma to which an alert waits for its place to be known; 0: it does not wait",
     ),
+    Parameter(
+        "star_tracker_alignment_sigma_rad",
+        "rad",
+        0.0,
+        0.0,
+        0.1,
+        "1 sigma of a star tracker against the body, that no average takes away; told",
+    ),
 )
 
 _HEADER = """\

@@ -17,6 +17,7 @@ static const struct craft_setting mission_settings[] = {
     {31, 0.0003f}, /* gyro_bias_sigma_rad_s */
     {32, 1e-05f}, /* star_tracker_sigma_rad */
     {33, 4.85e-05f}, /* star_tracker_roll_sigma_rad */
+    {168, 2.42e-05f}, /* star_tracker_alignment_sigma_rad */
     {34, 0.0f}, /* star_tracker_boresight_x_body */
     {35, -0.70710678f}, /* star_tracker_boresight_y_body */
     {36, -0.70710678f}, /* star_tracker_boresight_z_body */
