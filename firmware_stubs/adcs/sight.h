@@ -62,8 +62,8 @@ struct sighted {
 /* The track of this number, if it was seen often enough and is of a kind that is followed. False else. */
 bool sight_confirmed(const struct adcs *adcs, uint16_t id, struct sighted *seen);
 
-/* Whether a place is known as well as parameter camera_place_sigma_m wants it, in the worst of all directions. From low above
- * the horizon it is not. */
+/* Whether a place is known as well as parameter camera_place_sigma_m wants it, in the worst of all directions. From low
+ * above the horizon it is not. */
 bool sighted_well(const struct adcs *adcs, const struct sighted *seen);
 
 #endif
