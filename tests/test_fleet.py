@@ -317,7 +317,7 @@ REQUIREMENT = (
     [
         (edited(FLEET, "dier5_target", "dier5_tarjet"), '"a": .*no such file; did you mean'),
         (edited(FLEET, 'name = "b"', 'name = "a"'), 'two .*are called "a": name each differently'),
-        (edited(FLEET, 'name = "b"', 'name = "b/c"'), "must be of letters, digits"),
+        (edited(FLEET, 'name = "b"', 'name = "b/c"'), "must consist of letters, digits"),
         (edited(FLEET, 'name = "b"', 'name = "b"\nobc = "qmu"'), 'obc = "qmu": no such place'),
         (edited(FLEET, 'name = "b"', 'name = "b"\nstep_s = 0.02'), "step_s is 0.02, that of"),
         (edited(FLEET, 'name = "b"', 'name = "b"\norbitt = 1'), "orbitt: unknown key; did"),
