@@ -30,15 +30,13 @@ from bench_compiled import answer_all
 from hil.obc.places import open_obc
 said, reply = np.load(sys.argv[2]), np.zeros(4096, np.uint8)
 octets, begins = said["octets"], said["begins"]
-def answered():
-    with open_obc("library") as obc:
+with open_obc("library") as obc:
+    answer_all(*obc.entry, octets, begins, reply)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for _ in range(int(sys.argv[3])):
         answer_all(*obc.entry, octets, begins, reply)
-answered()
-print("ready", flush=True)
-sys.stdin.readline()
-for _ in range(int(sys.argv[3])):
-    answered()
-print("done", flush=True)
+    print("done", flush=True)
 """
 TOLD_AFTER = (100, 300, 1000, 3000, 10_000, 30_000)
 MOST_MB = 300.0
