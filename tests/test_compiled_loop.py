@@ -19,8 +19,9 @@ from hil.faults import Injector
 from hil.link.clock import Clock
 from hil.link.framing import Framer
 from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING
-from hil.link.packet import encode
+from hil.link.packet import crc32c, encode
 from hil.native import octets, tables
+from hil.native.calls import has_crc_instruction
 from hil.native.reply import understand
 from hil.obc.places import open_obc
 from hil.recording import NOT_COMPARED, Recording
@@ -321,6 +322,15 @@ def test_the_checksum_is_that_of_the_wire():
     assert octets.crc32c(check, 9) == 0xE3069283  # of CRC-32/ISCSI
     packet = np.frombuffer(encode([(COMMAND, (1, *[0.5] * 7), None)], {})[0], np.uint8)
     assert octets.crc32c(packet, packet.size) == 0x48674BC7  # the residue
+
+
+def test_the_processors_own_checksum_is_that_of_the_tables():
+    assert has_crc_instruction() == (octets.crc32c is octets.crc32c_by_instruction)
+    data = np.random.default_rng(5).integers(0, 256, 24, np.uint8)
+    for size in range(data.size):  # whole words, and what is left of one
+        whole = crc32c(data[:size].tobytes())
+        assert octets.crc32c_by_tables(data, size) == whole
+        assert octets.crc32c(data, size) == whole
 
 
 def test_it_says_why_a_rig_cannot_go_that_way(nadir, tmp_path):

@@ -38,7 +38,7 @@ from hil.physics.vectors import FloatArray
 # short run, and goes on with twice as many each time: what Python does between them takes 0.3 ms.
 _FIRST_STEPS, _STEPS = 512, 2048
 _WORD = (1 << 63) - 1
-_STAGES = ("devices", "obc", "wire", "recording", "truth")
+_STAGES = ("devices", "obc", "wire", "truth")
 
 
 def clock_times_s(clock: Clock, first: int, n: int) -> FloatArray:

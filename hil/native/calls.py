@@ -7,20 +7,24 @@ called as it is, whatever device it belongs to; all that is checked is what Pyth
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 import numba
 import numpy as np
-from llvmlite import ir  # type: ignore[import-untyped]
-from numba.core import types
+from llvmlite import binding, ir  # type: ignore[import-untyped]
+from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numba.np import arrayobj
+
+from hil.physics.compiled import config, is_compiling
 
 _WORD = ir.IntType(64)
 _typeof: Any = numba.typeof
 _arrays: Any = arrayobj
+_functions: Any = cgutils
 
 
 def native(function: Callable[..., Any]) -> Any:
@@ -129,5 +133,44 @@ def floats_at(_typing, address, size):  # type: ignore[no-untyped-def]
         octets = ir.Constant(_WORD, 8)
         _arrays.populate_array(array, data, [values[1]], [octets], octets, meminfo=None)
         return array._getvalue()
+
+    return signature, build
+
+
+def has_crc_instruction() -> bool:
+    """Return whether code that is compiled here may use the processor's own CRC-32C."""
+    if not is_compiling() or platform.machine().lower() not in ("x86_64", "amd64"):
+        return False
+    asked: str | None = config.CPU_FEATURES
+    given = binding.get_host_cpu_features().flatten() if asked is None else asked
+    return "+sse4.2" in given.split(",")
+
+
+@native
+def crc_of_word(_typing, crc, address):  # type: ignore[no-untyped-def]
+    """Take the eight octets at an address into a CRC-32C, where there is the instruction."""
+    signature = types.int64(types.int64, types.int64)
+
+    def build(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        kind = ir.FunctionType(_WORD, [_WORD, _WORD])
+        name = "llvm.x86.sse42.crc32.64.64"
+        code = _functions.get_or_insert_function(builder.module, kind, name)
+        word = builder.load(builder.inttoptr(values[1], _WORD.as_pointer()), align=1)
+        return builder.call(code, [values[0], word])
+
+    return signature, build
+
+
+@native
+def crc_of_octet(_typing, crc, octet):  # type: ignore[no-untyped-def]
+    """Take one octet into a CRC-32C, where there is the instruction."""
+    signature = types.int64(types.int64, types.int64)
+
+    def build(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        half, small = ir.IntType(32), ir.IntType(8)
+        kind = ir.FunctionType(half, [half, small])
+        code = _functions.get_or_insert_function(builder.module, kind, "llvm.x86.sse42.crc32.32.8")
+        given = [builder.trunc(values[0], half), builder.trunc(values[1], small)]
+        return builder.zext(builder.call(code, given), _WORD)
 
     return signature, build

@@ -36,7 +36,7 @@ LOOP = np.dtype(
     align=True,
 )
 DONE, NO_NORMALS, NOT_PREPARED, UNUSUAL, ASTRAY = 0, 1, 2, 3, 4
-STAGES = 5  # devices with wire, OBC, wire back, recording, truth
+STAGES = 4  # devices with wire, OBC, wire back with the row, truth
 """Why the loop ended: all steps are made; before a step: normals are to be drawn, the truth is to
 be prepared; within one: the answer is to be looked at; the truth cannot go on."""
 
@@ -137,13 +137,13 @@ def run(
     ``answer``. Arrays come one by one, as in ``hil.physics.kernel.advance``.
     """
     loop, time, world = loop_[0], time_[0], world_[0]
+    begin_ns = now_ns(loop, instant)
     for k in range(rows.shape[0]):
         step, row = first + k, rows[k]
         if world.step >= world.prepared_until or world.step + world.steps > world.prepared_until:
             return k, NOT_PREPARED
         if not normals_last(step, sensors):
             return k, NO_NORMALS
-        begin_ns = now_ns(loop, instant)
         row[0], row[1] = times_s[k], step
         for i in range(truth.shape[0]):
             row[2 + i] = truth[i]
@@ -169,13 +169,11 @@ def run(
         for i in range(answered):
             octets[slot, 1, i] = answer[i]
         loop.sequence = sequence
-        understood_ns = now_ns(loop, instant)
-        stage_ns[2] += understood_ns - heard_ns
         finish_row(loop, row, values, told, user, needs, came)
         row[row.shape[0] - 2] = (heard_ns - sent_ns) * 1e-9
         row[row.shape[0] - 1] = 0.0
-        recorded_ns = now_ns(loop, instant)
-        stage_ns[3] += recorded_ns - understood_ns
+        told_ns = now_ns(loop, instant)
+        stage_ns[2] += told_ns - heard_ns
         put_underway(world, underway, due, values, loop.command_values, loop.dipole_values)
         world.outcome = pass_period(
             world, underway, due, drives, torque_Nm, rods, refused, mean_A_m2, dipole_A_m2, state,
@@ -185,5 +183,6 @@ def run(
         if world.outcome != 0:
             return k, ASTRAY
         tell_impulse(truth, thrust_N, opened_s, left_s)
-        stage_ns[4] += now_ns(loop, instant) - recorded_ns
+        begin_ns = now_ns(loop, instant)
+        stage_ns[3] += begin_ns - told_ns
     return rows.shape[0], DONE

@@ -114,6 +114,16 @@ def deliver(
 
 
 @compiled
+def wait(step: int, sensor: Record, valid: bool, shown: FloatArray, places: FloatArray) -> None:
+    """Have a sample wait for its delay, after those that wait already."""
+    place = places[(sensor.head + sensor.waiting) % places.shape[0]]
+    sensor.waiting += 1
+    place[0], place[1] = step, valid
+    for i in range(sensor.values):
+        place[2 + i] = shown[i]
+
+
+@compiled
 def sense(
     step: int,
     time: Record,
@@ -138,37 +148,22 @@ def sense(
         sensor = sensors[k]
         for i in range(sensor.values + 2):
             row[sensor.column + i] = np.nan
+        values, taken, valid, ready = shown, step, False, False
         if step % sensor.period == 0:
             valid = measured(sensor, truth, rods, shown)
-            if sensor.delay == 0:
-                at = deliver(
-                    sensor, shown, valid, 0.0, 0, sequences, row, body, narrow, bits, sent, at
-                )
-                continue
-            place = waiting[k, (sensor.head + sensor.waiting) % waiting.shape[1]]
-            sensor.waiting += 1
-            place[0], place[1] = step, valid
-            for i in range(sensor.values):
-                place[2 + i] = shown[i]
-        if sensor.waiting > 0 and waiting[k, sensor.head, 0] + sensor.delay <= step:
+            ready = sensor.delay == 0
+            if not ready:
+                wait(step, sensor, valid, shown, waiting[k])
+        if not ready and sensor.waiting > 0 and waiting[k, sensor.head, 0] + sensor.delay <= step:
             place = waiting[k, sensor.head]
             sensor.head = (sensor.head + 1) % waiting.shape[1]
             sensor.waiting -= 1
-            taken = int(place[0])
+            values, taken, valid, ready = place[2:], int(place[0]), place[1] != 0.0, True
+        if ready:
             age_s = (step - taken) * time.step_s
+            ticks = tick(taken, time) if taken != step else 0
             at = deliver(
-                sensor,
-                place[2:],
-                place[1] != 0.0,
-                age_s,
-                tick(taken, time),
-                sequences,
-                row,
-                body,
-                narrow,
-                bits,
-                sent,
-                at,
+                sensor, values, valid, age_s, ticks, sequences, row, body, narrow, bits, sent, at
             )
     return close_step(step, time, sequences, body, sent, at)
 
