@@ -42,7 +42,7 @@ def on_fake_obc(monkeypatch):
     """Runs go to the OBC that this is called with."""
 
     def use(obc):
-        monkeypatch.setattr("hil.bench.start.open_obc", lambda *_: obc)
+        monkeypatch.setattr("hil.bench.start.open_obc", lambda *_, **__: obc)
         monkeypatch.setattr(driver, "HELLO_PATIENCE_S", 0.02)
 
     return use

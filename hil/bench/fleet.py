@@ -121,7 +121,8 @@ def run_fleet(
         members: list[Member] = []
         for each in fleet.members:
             with _named(each.name):
-                obc = open_obc(each.obc, each.rig.obc.baud, firmware, compiler)
+                own = each.rig.obc
+                obc = open_obc(each.obc, own.baud, firmware, compiler, machine=own.machine)
                 opened = stack.enter_context(obc)
                 say = _saying(each, announce)
                 say(f"{each.rig.title}: {each.rig.duration_s:g} s: {opened.description}")

@@ -103,9 +103,9 @@ def run_together(
 def _opened(stack: ExitStack, wanted: RunSpecification) -> Obc:
     """Return the OBC of a run, opened until the stack ends, its console before it."""
     rig, place = wanted.rig, wanted.obc
-    open_it = open_obc
+    open_it = partial(open_obc, machine=rig.obc.machine)
     if rig.line:
-        open_it = partial(open_obc, lines=lines_to(rig), pins=pins_to(rig), wire=rig.obc.wire)
+        open_it = partial(open_it, lines=lines_to(rig), pins=pins_to(rig), wire=rig.obc.wire)
     console = console_of(place, rig.obc.console, rig.obc.console_baud)
     if console is not None:
         stack.enter_context(console)

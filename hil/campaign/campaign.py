@@ -131,7 +131,9 @@ class Campaign:
         firmware = self.plan.folder / "firmware"
         self._firmware = str(firmware.absolute()) if firmware.is_file() else None
         image = Path(self._firmware) if self._firmware else None
-        open_obc(self.plan.obc, firmware=image).close()  # built once, and before there are workers
+        machine = self.plan.rig.obc.machine
+        # Built once, and before there are workers.
+        open_obc(self.plan.obc, firmware=image, machine=machine).close()
         self._take_kept()
         self.cases.write_inputs()
         why = self._stop()

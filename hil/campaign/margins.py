@@ -70,7 +70,7 @@ def measure(
     found = []
     for axis in axes:
         with (
-            open_obc(obc, rig.obc.baud, firmware) as opened,
+            open_obc(obc, rig.obc.baud, firmware, machine=rig.obc.machine) as opened,
             tempfile.TemporaryDirectory(prefix="hil-") as folder,
         ):
             announce(f"{rig.title}: margins about {axis} on {obc}: {opened.description}")

@@ -86,7 +86,7 @@ class Search:
         points = min(max(_SMALLEST, 2 * size), _LARGEST, max(5, self._runs // 3))
         self._begin()
         self.cases.write_inputs()
-        open_obc(plan.obc).close()
+        open_obc(plan.obc, machine=plan.rig.obc.machine).close()
         source = generator(plan.rig.seed, "search for the worst case")
         spread = qmc.LatinHypercube(size, rng=source).random(points)
         low, high = _BOX

@@ -36,7 +36,8 @@ def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bo
     loaded = load_rig(rig)
     obc = obc or place_for(firmware, wire=loaded.obc.wire)
     if loaded.obc.wire:
-        with open_obc(obc, loaded.obc.baud, firmware) as opened:
+        machine = loaded.obc.machine
+        with open_obc(obc, loaded.obc.baud, firmware, machine=machine) as opened:
             say(f"{loaded.title}: phasing test on {obc}: {opened.description}")
             findings = phase(loaded, opened)
     else:
@@ -49,6 +50,7 @@ def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bo
             lines=lines_to(loaded),
             wire=False,
             pins=pins_to(loaded),
+            machine=loaded.obc.machine,
         )
         findings = phase_on_lines(loaded, started, obc)
     if as_json:

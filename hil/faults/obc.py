@@ -19,6 +19,7 @@ RESET = "obc_reset"
 """The event of a reset; its code is the `Cause`."""
 RESTARTS = (RESET, "obc_on")
 """Events after which the OBC has booted."""
+_WITH_FAULTS = ("library", "posix", "qemu", "qemu-fast")
 
 
 class Tell(Protocol):
@@ -33,9 +34,10 @@ def refused(faults: Sequence[Fault], obc: Obc) -> Iterator[str]:
     for fault in faults:
         if fault.device == OBC and fault.kind not in obc.can:
             able = ", ".join(sorted(obc.can)) or "nothing"
+            others = ", ".join(each for each in _WITH_FAULTS if each != obc.name)
             yield (
                 f'[[fault]] "{fault.name}": kind {fault.kind} cannot be done on {obc.name}, where '
-                f"the OBC can have {able}; use --obc library, posix, qemu or qemu-fast"
+                f"the OBC can have {able}; use --obc with one of {others}"
             )
 
 

@@ -9,6 +9,10 @@ PORTS = "ports"
 """A board that devices' own lines lead to, and no line of the bench."""
 
 
+USUAL_MACHINE, USUAL_CORE = "netduinoplus2", "M4"
+"""The emulated board that the project's own firmware is built for, and its Cortex."""
+
+
 class Place(NamedTuple):
     """One place: the file that it runs and the class that starts it."""
 

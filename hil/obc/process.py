@@ -112,6 +112,10 @@ class Child:
     def halt(self) -> None:
         """Have it stand still, at rest."""
         self.come_to_rest()
+        self.stop()
+
+    def stop(self) -> None:
+        """Have it stand still, wherever it is."""
         self._process.send_signal(signal.SIGSTOP)
         self._comes_to("Tt")
 

@@ -26,13 +26,13 @@ from hil.obc.board import (
 )
 from hil.obc.channel import Ends, serial_arguments, socket_pair
 from hil.obc.memory import Memory, flip_octet
+from hil.obc.names import USUAL_MACHINE
 from hil.obc.place import FAULTS, Cause, LineTo, Obc
 from hil.obc.printed import Printed
 from hil.obc.process import Child, CoreLease, DescriptorLine
 from hil.obc.symbols import variables
 
 EMULATOR = "qemu-system-arm"
-MACHINE = "netduinoplus2"
 # 2**5 ns an instruction: a fixed rate makes the firmware's own clock repeat bit for bit, and
 # an instruction of more than five of its ticks (168 MHz) lets it count them one by one.
 _INSTRUCTION_SHIFT = 5
@@ -53,6 +53,7 @@ class _QemuObc(Obc):
     """An emulator pinned to one core of its own."""
 
     can = FAULTS
+    machine = USUAL_MACHINE
     when_silent = "is it a firmware for this board, and for this line of its?"
     _child: Child
     _line: DescriptorLine
@@ -80,7 +81,7 @@ class _QemuObc(Obc):
         """Start the emulator and open the line to it; ram_fd: a file that its RAM begins with."""
 
     def _arguments(self, ram_fd: int | None, *line: str) -> list[str]:
-        board = [self._emulator, "-M", MACHINE, "-nodefaults", "-display", "none"]
+        board = [self._emulator, "-M", self.machine, "-nodefaults", "-display", "none"]
         ram = [] if ram_fd is None else ["-device", kept_ram(ram_fd)]
         return [*board, "-kernel", str(self._elf), *ram, *line]
 
@@ -157,7 +158,7 @@ class QemuObc(_QemuObc):
 
         lines: devices' own, to its USARTs. wire: whether USART 1 is the bench's own line.
         """
-        self.description = f"emulated STM32F405 ({MACHINE}, USART) with {elf}"
+        self.description = f"emulated STM32F405 ({self.machine}, USART) with {elf}"
         self._ends = Ends([line.name for line in lines], socket_pair)
         self._wire, self.channels = wire, self._ends.channels
         try:
@@ -202,7 +203,10 @@ class QemuObc(_QemuObc):
     def _boot_again(self, ram_fd: int | None) -> None:
         super()._boot_again(ram_fd)
         if self._wire:
-            self._monitor.await_usart()  # it drops what comes before
+            self._await_listening()  # it drops what comes before
+
+    def _await_listening(self) -> None:
+        self._monitor.await_usart()
 
     def _stop(self) -> None:
         super()._stop()
@@ -218,7 +222,7 @@ class QemuFastObc(_QemuObc):
 
     def __init__(self, elf: Path) -> None:
         """Start the board with `elf`; raises ObcError when that fails."""
-        self.description = f"emulated STM32F405 ({MACHINE}, instruction-counted) with {elf}"
+        self.description = f"emulated STM32F405 ({self.machine}, instruction-counted) with {elf}"
         self._written, self._stub = False, list[str]()
         super().__init__(elf)
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from hil.config import Axis, Model, NonNegative, Positive
 from hil.link.messages import MODES, USER
+from hil.obc.names import USUAL_MACHINE
 from hil.physics.vectors import Vector
 from hil.rig.latency import LatencyTable
 
@@ -63,7 +64,8 @@ class ObcSettings(Model):
     of its modes; the first has number 0 on the wire. Without them they are those of the wire.
     wire: whether there is the bench's own line, on which all devices are that have none of their
     own. not_connected: devices that the OBC has no line to. console: a board's second port, to
-    which its firmware prints; it is not opened in other places.
+    which its firmware prints; it is not opened in other places. machine: the emulator's machine
+    that the place qemu starts.
     """
 
     modes: Annotated[tuple[ModeName, ...], AfterValidator(_each_mode_once)] = MODES
@@ -80,6 +82,7 @@ class ObcSettings(Model):
     wire: bool = True
     not_connected: tuple[str, ...] = ()
     console: str | None = None
+    machine: str = USUAL_MACHINE
     console_baud: Annotated[int, Field(gt=0)] = 115_200
 
 

@@ -32,7 +32,8 @@ class Runs:
     def __init__(self, plan: Plan, folder: Path) -> None:
         """Make the run without a flip. folder: for recordings, one at a time for each process."""
         self._plan, self._folder = plan, folder
-        with open_obc(plan.place, firmware=plan.firmware) as obc:
+        machine = plan.rig.obc.machine
+        with open_obc(plan.place, firmware=plan.firmware, machine=machine) as obc:
             self.memory: Memory = obc.memory()
         _fly(plan, _patient(plan).with_overrides(recording=_KEPT), folder / "healthy.mcap")
 
