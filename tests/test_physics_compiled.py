@@ -1,5 +1,7 @@
 """Native code is what the sources say: no stale cache, and the interpreter gives the same bits."""
 
+import contextlib
+import gc
 import os
 import shutil
 import subprocess
@@ -8,9 +10,11 @@ from pathlib import Path
 
 import numba
 import pytest
+from numba.core import compiler, errors, event
 
 import hil
 from hil.physics import compiled
+from hil.physics.compiled_parts import PartFlags
 
 ROOT = Path(hil.__file__).parent
 IMPORT = "from hil.physics.vectors import add_scaled"
@@ -139,3 +143,39 @@ def test_a_function_that_compiled_code_calls_leaves_nothing_of_its_own_in_the_ca
     assert run_copy(package, code)[0] == "5.0\n"
     kept = {path.name.split("-")[0] for path in (package / "cache").rglob("*.nbi")}
     assert kept == {"vectors.norm"}
+
+
+class Heard(event.Listener):
+    """How often garbage is searched for, at each compile's begin."""
+
+    def __init__(self):
+        self.thresholds = []
+
+    def on_start(self, _):
+        self.thresholds.append(gc.get_threshold()[0])
+
+    def on_end(self, _):
+        pass
+
+
+@pytest.mark.parametrize("function", [lambda x: x + 1, lambda x: x.no_such_attribute])
+def test_while_it_compiles_garbage_is_seldom_searched_for_and_as_before_thereafter(function):
+    before, colours = gc.get_threshold(), errors._termcolor_inst
+    listening = event.install_listener("numba:compile", Heard())
+    with listening as heard, contextlib.suppress(numba.TypingError):
+        numba.njit(function)(1)
+    assert heard.thresholds
+    assert all(each > 100 * before[0] for each in heard.thresholds)
+    assert gc.get_threshold() == before
+    assert errors._termcolor_inst is colours
+
+
+def test_flags_of_parts_equal_numbas_own_of_the_same_values():
+    flags, same, other = PartFlags(), compiler.Flags(), PartFlags()
+    other.forceinline = same.forceinline = True
+    assert flags == compiler.Flags()
+    assert compiler.Flags() == flags
+    assert other == same
+    assert flags != other
+    assert flags != same
+    assert {hash(each) for each in (flags, same, other)} == {hash(compiler.Flags())}

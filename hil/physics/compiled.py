@@ -22,6 +22,7 @@ from numba.core.caching import IndexDataCacheFile
 
 from hil.machine.cache import cache_folder
 from hil.physics.compiled_cache import CheckedCacheFile
+from hil.physics.compiled_cheaply import compile_cheaply
 from hil.physics.compiled_parts import Parts
 
 config: Any = numba_config  # numba sets its attributes from the environment at run time
@@ -31,6 +32,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _ROOMS = ("physics", "devices", "scene", "native")
+compile_cheaply()
 
 
 def source_hash() -> str:

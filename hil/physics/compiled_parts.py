@@ -18,7 +18,25 @@ _compiler: Any = compiler  # what numba does not declare types of
 _typing: Any = typing
 _Library: Any = JITCodeLibrary
 _Dispatcher: Any = Dispatcher
+_Flags: Any = compiler.Flags
+_HASH_OF_FLAGS = hash(_Flags())
 _lock: Any = global_compiler_lock
+
+
+class PartFlags(_Flags):  # type: ignore[misc]
+    """numba's flags, which it looks its templates up by some ten thousand times: fast to compare.
+
+    They are equal to numba's own of the same values, with the same hash.
+    """
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return _HASH_OF_FLAGS  # numba makes it of the options' names alone
+
+    def __eq__(self, other: object) -> bool:
+        same = isinstance(other, _Flags) and self._values == other._values
+        return same or bool(super().__eq__(other))
 
 
 class PartLibrary(_Library):  # type: ignore[misc]
@@ -62,7 +80,7 @@ class Parts:
 
     def _translated(self, args: Any) -> Any:
         target, function = self._dispatcher.targetdescr, self._dispatcher.py_func
-        flags, context = _compiler.Flags(), target.target_context
+        flags, context = PartFlags(), target.target_context
         target.options.parse_as_flags(flags, self._dispatcher.targetoptions)
         flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
         library = PartLibrary(context.codegen(), function.__qualname__)
