@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import itertools
 import os
 import pickle
 import tempfile
@@ -32,6 +34,8 @@ from hil.rig.settings import RecordingSettings
 _JUDGED_TOO = ("truth_period_*", "housekeeping_*")
 COMPILED_ON = "library"
 """The place whose steps are made by compiled code where that can be."""
+_COLLECT_AFTER = 100  # runs: a collection takes about as long as one of them
+_runs = itertools.count(1)  # of this process
 Outcome = dict[str, Any]
 """What a run came to, ready for JSON; see ``run_case``."""
 
@@ -115,6 +119,10 @@ def _told(task: Task, rig_of: Callable[[], Rig]) -> tuple[Outcome, bytes]:
     except Exception as error:  # of the bench itself: the campaign goes on, and tells of it
         words = f"a fault of the bench itself: {type(error).__name__}: {error}"
         outcome |= {"error": words, "exit_status": FAULT, "met": False}
+    # Python itself looks at what is old only when a quarter as much again has been made:
+    # after about a thousand runs, whose worlds are rings of objects and are all held until then.
+    if next(_runs) % _COLLECT_AFTER == 0:
+        gc.collect()
     outcome["wall_s"] = round(time.perf_counter() - begin_s, 3)
     return outcome, octets
 
