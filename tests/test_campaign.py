@@ -268,7 +268,7 @@ def test_it_stops_when_every_requirement_is_shown():
     assert looks.words == ["open", "shown"]
     assert looks.why_open.startswith("all runs are made, too few to show or to refute: slow (more")
     assert looks.stop(outcomes(60)) == (
-        "every requirement is shown or refuted: slow shown after 50 runs, slow shown after 22 runs"
+        "every requirement is shown or refuted: slow shown after 50 runs, slow shown after 24 runs"
     )
     assert looks.words == ["shown", "shown"]
 

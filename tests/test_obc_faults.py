@@ -256,7 +256,7 @@ def test_memory_that_the_startup_code_leaves_alone_survives_a_reset_and_not_a_lo
 
     with open_obc("qemu-fast") as obc:
         say_hello()
-        end = RAM_BEGIN + 0x1_0000  # beyond .noinit and far below the stack
+        end = RAM_BEGIN + 0x1_8000  # beyond .noinit and far below the stack
 
         def octets(write=None):
             with Path(f"/proc/{obc.pid}/mem").open("r+b", buffering=0) as memory:
