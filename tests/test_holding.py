@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from bench_holding import changed_rig
+from bench_holding import changed_rig, flown
 
 from hil.bench import run
 from hil.judge import evaluate
@@ -48,3 +48,15 @@ def test_bad_pixels_and_noise_do_not_blind_the_camera(tmp_path):
     assert [each.text for each in evaluate(rig, [recording]) if not each.met] == []
     told = [event.value for event in recording.events if event.name == "bad_pixels"]
     assert told[-1] == 40.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["lost", "rough and low"])
+def test_the_right_ship_is_followed_after_all(name):
+    """After a cloud of 40 s, 446 arcsec off before it was looked for where its motion led.
+
+    Under a low Sun, where an island is recognised first: 1 327 arcsec before it was told from a
+    ship by its speed.
+    """
+    met, words = flown(name, 1)
+    assert met, words

@@ -218,7 +218,7 @@ enum adcs_event {
     ADCS_EVENT_OBJECT_LOCKED = 40, /* info: the camera follows it: its place is the target's; value: its track */
     ADCS_EVENT_OBJECT_HIDDEN = 41, /* warning: it is not seen: its motion is followed blindly; value: its track */
     ADCS_EVENT_OBJECT_SEEN_AGAIN = 42, /* info: it is where its motion led; value: its track */
-    ADCS_EVENT_OBJECT_LOST = 43, /* warning: not seen for too long: back to the told place; value: its track */
+    ADCS_EVENT_OBJECT_LOST = 43, /* warning: not seen for too long: looked for where its motion led; value: its track */
     ADCS_EVENT_SEARCH_BEGAN = 44, /* warning: the camera looks beside the told place; value: s without a sight */
     ADCS_EVENT_GOAL_BARRED = 45, /* warning: what is pointed at is in a cone to keep out of: it holds; value: 0 */
     ADCS_EVENT_TACHOMETER_OUTLIER = 46, /* warning: a jump that the body did not feel; value: wheel */

@@ -5,6 +5,7 @@
 #define CHOOSING 8u           /* pictures: what is nearest may be recognised later than another thing */
 #define HIDDEN_AFTER 2u       /* pictures in a row without it */
 #define LOST_AFTER 25u        /* pictures in a row */
+#define KEPT_M 300.0f         /* 1 sigma of where a lost one is: beyond 3 of these the told place is as good a guess */
 #define SEARCH_AFTER_S 12.0f  /* with the told place in view, and nothing to follow */
 #define SEARCH_STEP_S 5.0f    /* at each place of the pattern */
 #define SEARCH_PLACES 8u
@@ -15,7 +16,7 @@
 #define LOWEST_SINE 0.34f     /* of the spacecraft's elevation at the told place: lower, all is drawn out and far away */
 
 static const struct track_noise noise = {
-    .acceleration_m_s2 = 0.08f, .speed_m_s = 12.0f, .missed_most = LOST_AFTER};
+    .acceleration_m_s2 = 0.08f, .speed_m_s = 12.0f, .missed_most = LOST_AFTER, .kept_m = KEPT_M};
 
 void sight_remember(struct sight *sight, const struct adcs *adcs)
 {
@@ -52,7 +53,7 @@ static void notice_other_target(struct sight *sight, const struct target *told)
         tracker_forget(&sight->tracker);
         sight->told = *told;
         sight->locked = 0;
-        sight->hidden = sight->active = sight->had_picture = false;
+        sight->hidden = sight->lost = sight->active = sight->had_picture = false;
         sight->unseen_s = 0.0f;
         sight->looked = 0;
     }
@@ -64,16 +65,18 @@ unsigned sight_wanted_kinds(const struct adcs *adcs)
     return (follow & 1u ? 1u << HIL_SIGHT_SHIP : 0u) | (follow & 2u ? 1u << HIL_SIGHT_FIRE : 0u);
 }
 
-/* Of the tracks that were seen often enough and are of a wanted kind, the one nearest to the told place. */
-static const struct track *best_track(const struct tracker *tracker, unsigned kinds)
+/* Of the tracks that were seen often enough and are of a wanted kind, the one nearest to the told place; or of those ships
+ * alone that were seen to move. */
+static const struct track *best_track(const struct adcs *adcs, unsigned kinds, bool moving)
 {
+    const struct tracker *tracker = &adcs->sight.tracker;
     const struct track *best = NULL;
     float least = ELSEWHERE_M * ELSEWHERE_M;
     for (unsigned i = 0; i < TRACKS_MAX; i++) {
         const struct track *track = &tracker->track[i];
         const float away = track->x_m * track->x_m + track->y_m * track->y_m;
         const bool wanted = track->id != 0 && track->seen >= SIGHT_SEEN_TO_LOCK && (kinds >> track_kind(track)) % 2u == 1u;
-        if (wanted && away < least) {
+        if (wanted && away < least && (!moving || (track->missed == 0 && sight_moves(adcs, track)))) {
             least = away;
             best = track;
         }
@@ -81,16 +84,36 @@ static const struct track *best_track(const struct tracker *tracker, unsigned ki
     return best;
 }
 
-static void choose(struct adcs *adcs, unsigned kinds)
+/* What is to be followed in place of a track, or NULL. At first what is nearer to the told place; later, in place of what
+ * stands still as an island does, a ship that moves. */
+static const struct track *better_than(const struct adcs *adcs, const struct track *track, unsigned kinds)
+{
+    if (adcs->sight.chosen < CHOOSING) {
+        return best_track(adcs, kinds, false);
+    }
+    return track != NULL && track->missed == 0 && sight_stands(adcs, track) ? best_track(adcs, kinds, true) : NULL;
+}
+
+/* What was lost stays followed, blindly, for as long as it is known where it leads: it is looked for there. */
+static const struct track *followed(struct adcs *adcs)
 {
     struct sight *sight = &adcs->sight;
     const struct track *track = tracker_find(&sight->tracker, sight->locked);
-    if (sight->locked != 0 && track == NULL) {
+    const bool lost = sight->locked != 0 && (track == NULL || track->missed > LOST_AFTER);
+    if (lost && !sight->lost) {
         adcs_report(&adcs->events, ADCS_EVENT_OBJECT_LOST, (float)sight->locked);
-        sight->locked = 0;
     }
+    sight->lost = lost && track != NULL;
+    sight->locked = track != NULL ? sight->locked : 0;
+    return track;
+}
+
+static void choose(struct adcs *adcs, unsigned kinds)
+{
+    struct sight *sight = &adcs->sight;
+    const struct track *track = followed(adcs);
     sight->chosen = sight->locked != 0 ? sight->chosen + 1u : 0u;
-    const struct track *best = sight->chosen < CHOOSING ? best_track(&sight->tracker, kinds) : NULL;
+    const struct track *best = better_than(adcs, track, kinds);
     if (best != NULL && best->id != sight->locked) {
         track = best;
         sight->locked = track->id;
@@ -179,6 +202,7 @@ void sight_picture(struct adcs *adcs, adcs_ticks time, struct sight_point *point
     }
     sight->had_picture = true;
     sight->picture_time = time;
+    sight->tracker.kept = sight->locked;
     tracker_update(&sight->tracker, dt_s, places, count, kinds, &noise);
     for (unsigned i = 0; i < count; i++) {
         points[which[i]].track = places[i].track;

@@ -30,7 +30,8 @@ struct sight {
     struct target told; /* to which the tracks belong */
     uint16_t locked;    /* number of the track that is followed, or 0 */
     unsigned chosen;    /* pictures in which something was followed; in the first ones it may become another thing */
-    bool hidden;        /* it was not seen in the last pictures */
+    bool hidden;        /* it was not seen in the last pictures, */
+    bool lost;          /* nor for so long that it was reported as lost */
     float unseen_s;     /* since the told place came into view, without anything to follow */
     unsigned looked;    /* steps of the search pattern so far */
     bool active;        /* the next one stands in for the told target */

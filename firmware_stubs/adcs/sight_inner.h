@@ -35,6 +35,12 @@ struct vec3 sight_way_to(const struct adcs *adcs, const struct sight_moment *mom
 bool sight_place_of(const struct adcs *adcs, const struct sight_eye *eye, const struct sight_point *point,
                     struct track_point *place);
 
+/* Whether a track is a ship's that was seen to make parameter camera_ship_speed_m_s. */
+bool sight_moves(const struct adcs *adcs, const struct track *track);
+
+/* Whether a track was seen to be slower than half of that, where ships are followed, and is no fire's. */
+bool sight_stands(const struct adcs *adcs, const struct track *track);
+
 /* The kinds that are followed, a bit each. */
 unsigned sight_wanted_kinds(const struct adcs *adcs);
 

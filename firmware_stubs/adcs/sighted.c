@@ -23,13 +23,29 @@ static void cover(const struct adcs *adcs, const struct track *track, struct vec
     seen->east_north_m2 = track->place_m2.xy + more_m2 * (east * north / level2);
 }
 
+static float speed2_of(const struct track *track)
+{
+    return track->vx_m_s * track->vx_m_s + track->vy_m_s * track->vy_m_s;
+}
+
+bool sight_moves(const struct adcs *adcs, const struct track *track)
+{
+    const float least = adcs->parameters.value[ADCS_CAMERA_SHIP_SPEED_M_S];
+    return track_kind(track) == HIL_SIGHT_SHIP && track->seen >= SEEN_TO_MOVE && speed2_of(track) >= least * least;
+}
+
+bool sight_stands(const struct adcs *adcs, const struct track *track)
+{
+    const float most = 0.5f * adcs->parameters.value[ADCS_CAMERA_SHIP_SPEED_M_S];
+    const bool ships = (sight_wanted_kinds(adcs) >> HIL_SIGHT_SHIP) % 2u == 1u;
+    return ships && track_kind(track) != HIL_SIGHT_FIRE && track->seen >= SEEN_TO_MOVE && speed2_of(track) < most * most;
+}
+
 /* An island looks like a ship, but does not move. */
 static bool moves_enough(const struct adcs *adcs, const struct track *track)
 {
-    const float least = adcs->parameters.value[ADCS_CAMERA_SHIP_SPEED_M_S];
-    const float speed2 = track->vx_m_s * track->vx_m_s + track->vy_m_s * track->vy_m_s;
-    return track_kind(track) != HIL_SIGHT_SHIP || !(least > 0.0f)
-        || (track->seen >= SEEN_TO_MOVE && speed2 >= least * least);
+    return track_kind(track) != HIL_SIGHT_SHIP || !(adcs->parameters.value[ADCS_CAMERA_SHIP_SPEED_M_S] > 0.0f)
+        || sight_moves(adcs, track);
 }
 
 bool sight_confirmed(const struct adcs *adcs, uint16_t id, struct sighted *seen)

@@ -56,6 +56,7 @@ void test_restart(void);
 void test_rod_pointing(void);
 void test_rods(void);
 void test_rotations(void);
+void test_sight(void);
 void test_spin(void);
 void test_store(void);
 void test_supervisor(void);

@@ -29,6 +29,7 @@ static const struct {
     {"clock", test_clock},           {"momentum", test_momentum},
     {"gyros", test_gyros},
     {"cfdp", test_cfdp},             {"plume", test_plume},
+    {"sight", test_sight},
 };
 
 const char *check_frames_folder;

@@ -138,7 +138,7 @@ static void test_a_track_that_is_badly_known_leaves_its_neighbour_alone(void)
     hidden.place_m2 = m2_diagonal(300.0f * 300.0f);
     known.place_m2 = m2_diagonal(10.0f * 10.0f);
     hidden.votes[1] = known.votes[1] = 1000.0f;
-    struct tracker tracker = {2, {hidden, known}};
+    struct tracker tracker = {.last_id = 2, .track = {hidden, known}};
     struct track_point seen = point(40.0, 0.0, 1, 500.0);
     float of_hidden, of_known;
     CHECK(track_distance2(&hidden, &seen, &of_hidden) < track_distance2(&known, &seen, &of_known));

@@ -159,6 +159,14 @@ static void join_doubles(struct tracker *tracker, struct track_point *points, un
     }
 }
 
+/* Whether a track has been missed for too long. Where the kept one leads counts for as long as that is well known. */
+static bool is_over(const struct tracker *tracker, const struct track *track, const struct track_noise *noise)
+{
+    const unsigned most = !often_seen(track) ? 1u : noise->missed_most;
+    const bool well_known = track->place_m2.xx + track->place_m2.yy <= squared(noise->kept_m);
+    return track->missed > most && !(track->id == tracker->kept && often_seen(track) && well_known);
+}
+
 void tracker_update(struct tracker *tracker, float dt_s, struct track_point *points, unsigned n, unsigned kinds,
                     const struct track_noise *noise)
 {
@@ -177,9 +185,9 @@ void tracker_update(struct tracker *tracker, float dt_s, struct track_point *poi
     }
     for (unsigned i = 0; i < TRACKS_MAX; i++) {
         struct track *track = &tracker->track[i];
-        const unsigned most = !often_seen(track) ? 1u : noise->missed_most;
-        if (track->id != 0 && !taken[i] && ++track->missed > most) {
-            track->id = 0;
+        if (track->id != 0 && !taken[i]) {
+            track->missed = (uint16_t)(track->missed + 1);
+            track->id = is_over(tracker, track, noise) ? 0 : track->id;
         }
     }
     join_doubles(tracker, points, n);

@@ -36,13 +36,15 @@ struct track {
 
 struct tracker {
     uint16_t last_id;
+    uint16_t kept; /* number of the track that the caller waits for, or 0 */
     struct track track[TRACKS_MAX];
 };
 
 struct track_noise {
     float acceleration_m_s2;  /* 1 sigma of what a track may do in an interval */
     float speed_m_s;          /* 1 sigma of a new track's */
-    uint16_t missed_most;     /* pictures in a row; a track that is missed more often ends */
+    uint16_t missed_most;     /* pictures in a row; a track that is missed more often ends, */
+    float kept_m;             /* but the kept one when 1 sigma of its place, both axes together, is more than this too */
 };
 
 /* Forget all tracks; numbers go on. */
