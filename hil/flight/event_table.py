@@ -153,7 +153,12 @@ EVENTS: tuple[Event, ...] = (
         "object_hidden", "its track", "it is not seen: its motion is followed blindly", "warning"
     ),
     Event("object_seen_again", "its track", "it is where its motion led"),
-    Event("object_lost", "its track", "not seen for too long: looked for where its motion led", "warning"),
+    Event(
+        "object_lost",
+        "its track",
+        "not seen for too long: looked for where its motion led",
+        "warning",
+    ),
     Event("search_began", "s without a sight", "the camera looks beside the told place", "warning"),
     Event(
         "goal_barred", "0", "what is pointed at is in a cone to keep out of: it holds", "warning"
