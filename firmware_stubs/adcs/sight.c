@@ -59,12 +59,6 @@ static void notice_other_target(struct sight *sight, const struct target *told)
     }
 }
 
-unsigned sight_wanted_kinds(const struct adcs *adcs)
-{
-    const unsigned follow = (unsigned)adcs->parameters.value[ADCS_CAMERA_FOLLOW];
-    return (follow & 1u ? 1u << HIL_SIGHT_SHIP : 0u) | (follow & 2u ? 1u << HIL_SIGHT_FIRE : 0u);
-}
-
 /* Of the tracks that were seen often enough and are of a wanted kind, the one nearest to the told place; or of those ships
  * alone that were seen to move. */
 static const struct track *best_track(const struct adcs *adcs, unsigned kinds, bool moving)

@@ -4,8 +4,6 @@
 
 #include <stddef.h>
 
-#define SEEN_TO_MOVE 40u /* pictures: what the attitude wanders by looks like speed, in fewer */
-
 /* The track's own covariance, and that of the line of sight: across it by the range, along the ground by its sine more. */
 static void cover(const struct adcs *adcs, const struct track *track, struct vec3 to_told, const struct level *level,
                   struct sighted *seen)
@@ -21,24 +19,6 @@ static void cover(const struct adcs *adcs, const struct track *track, struct vec
     seen->east_m2 = track->place_m2.xx + across_m2 + more_m2 * (east * east / level2);
     seen->north_m2 = track->place_m2.yy + across_m2 + more_m2 * (north * north / level2);
     seen->east_north_m2 = track->place_m2.xy + more_m2 * (east * north / level2);
-}
-
-static float speed2_of(const struct track *track)
-{
-    return track->vx_m_s * track->vx_m_s + track->vy_m_s * track->vy_m_s;
-}
-
-bool sight_moves(const struct adcs *adcs, const struct track *track)
-{
-    const float least = adcs->parameters.value[ADCS_CAMERA_SHIP_SPEED_M_S];
-    return track_kind(track) == HIL_SIGHT_SHIP && track->seen >= SEEN_TO_MOVE && speed2_of(track) >= least * least;
-}
-
-bool sight_stands(const struct adcs *adcs, const struct track *track)
-{
-    const float most = 0.5f * adcs->parameters.value[ADCS_CAMERA_SHIP_SPEED_M_S];
-    const bool ships = (sight_wanted_kinds(adcs) >> HIL_SIGHT_SHIP) % 2u == 1u;
-    return ships && track_kind(track) != HIL_SIGHT_FIRE && track->seen >= SEEN_TO_MOVE && speed2_of(track) < most * most;
 }
 
 /* An island looks like a ship, but does not move. */
