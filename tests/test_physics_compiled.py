@@ -145,6 +145,14 @@ def test_a_function_that_compiled_code_calls_leaves_nothing_of_its_own_in_the_ca
     assert kept == {"vectors.norm"}
 
 
+def test_a_numba_that_is_not_known_inside_goes_its_own_way_with_the_same_values(package):
+    other = "from hil.physics import compiled_parts; compiled_parts._KNOWN = 'none'\n"
+    code = "from hil.physics.vectors import norm; print(norm((3.0, 4.0, 0.0)))"
+    assert run_copy(package, other + code)[0] == "5.0\n"
+    kept = {path.name.split("-")[0] for path in (package / "cache").rglob("*.nbi")}
+    assert kept > {"vectors.norm"}
+
+
 class Heard(event.Listener):
     """How often garbage is searched for, at each compile's begin."""
 

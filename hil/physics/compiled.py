@@ -23,7 +23,7 @@ from numba.core.caching import IndexDataCacheFile
 from hil.machine.cache import cache_folder
 from hil.physics.compiled_cache import CheckedCacheFile
 from hil.physics.compiled_cheaply import compile_cheaply
-from hil.physics.compiled_parts import Parts
+from hil.physics.compiled_parts import Parts, is_known
 
 config: Any = numba_config  # numba sets its attributes from the environment at run time
 
@@ -32,7 +32,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _ROOMS = ("physics", "devices", "scene", "native")
-compile_cheaply()
+if is_known():
+    compile_cheaply()
 
 
 def source_hash() -> str:
@@ -69,8 +70,9 @@ def _compiled(function: Function, *, forceinline: bool) -> Function:
     previous = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE_DIRECTORY)
     njit: Any = numba.njit  # its types do not know all that it takes
+    uncounted = {"_nrt": False} if is_known() else {}
     compiler = njit(
-        cache=True, error_model="numpy", forceinline=forceinline, nogil=True, _nrt=False
+        cache=True, error_model="numpy", forceinline=forceinline, nogil=True, **uncounted
     )
     try:
         return cast(Function, _checked(Parts.given_by(compiler(function))))

@@ -3,17 +3,20 @@
 numba makes a library of each function that a compiled one calls: with wrappers for callers in
 Python, with machine code, and with files in the cache. None of that is used: the caller links the
 function in. So only what can be linked in is made here, which takes a quarter off a cold start.
+This goes by the inner workings of the numba that is named here; any other goes its own way.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import numba
 from numba.core import compiler, typing
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
 
+_KNOWN = "0.68."  # whose inner workings these are
 _compiler: Any = compiler  # what numba does not declare types of
 _typing: Any = typing
 _Library: Any = JITCodeLibrary
@@ -21,6 +24,11 @@ _Dispatcher: Any = Dispatcher
 _Flags: Any = compiler.Flags
 _HASH_OF_FLAGS = hash(_Flags())
 _lock: Any = global_compiler_lock
+
+
+def is_known() -> bool:
+    """Whether this is a numba whose inner workings are known here."""
+    return str(numba.__version__).startswith(_KNOWN)
 
 
 class PartFlags(_Flags):  # type: ignore[misc]
@@ -57,7 +65,7 @@ class Parts:
     @classmethod
     def given_by(cls, dispatcher: Any) -> Any:
         """Have compiled callers of a dispatcher get parts; returns it, or the plain function."""
-        if not isinstance(dispatcher, _Dispatcher):
+        if not isinstance(dispatcher, _Dispatcher) or not is_known():
             return dispatcher
         parts = cls(dispatcher)
         dispatcher.get_call_template, dispatcher.get_overload = parts.template, parts.overload
