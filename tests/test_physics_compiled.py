@@ -166,7 +166,17 @@ class Heard(event.Listener):
         pass
 
 
+@pytest.fixture
+def usual_search():
+    """The search for garbage as Python begins with it; a command of hil may have changed it."""
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*before)
+
+
 @pytest.mark.parametrize("function", [lambda x: x + 1, lambda x: x.no_such_attribute])
+@pytest.mark.usefixtures("usual_search")
 def test_while_it_compiles_garbage_is_seldom_searched_for_and_as_before_thereafter(function):
     before, colours = gc.get_threshold(), errors._termcolor_inst
     listening = event.install_listener("numba:compile", Heard())
