@@ -152,6 +152,8 @@ class Member(Stepping):
             faults.put_on_lines(self._deck.ends, lambda: clock.now_ns)
         self._driver = self._driver_of() if rig.obc.wire else NoWire()
         self._sunlit_at = starts(self.world.truth.columns)["sunlit"]
+        periods = [each.period_steps + each.delay_steps for each in sensors]
+        self._looks_back = max(periods, default=0) + PERIODS_LATE_MOST + 1
         self._held = None
         self._ahead = int(obc.send_ahead and not self.realtime and rig.obc.wire)
         self._written = 0
@@ -248,12 +250,6 @@ class Member(Stepping):
         if self._faults is not None:
             end = int(min(end, self._faults.calm_until(step) - self._looks_back))
         return end
-
-    @property
-    def _looks_back(self) -> int:
-        sensors = self.world.sensors
-        samples = max((each.period_steps + each.delay_steps for each in sensors), default=0)
-        return samples + PERIODS_LATE_MOST + 1
 
     def go_on(self, make: Callable[[int, int], int], step: int, until: int) -> int:
         """Have steps made elsewhere, from one on, as far as that goes; return the next one."""

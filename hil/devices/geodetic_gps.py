@@ -7,11 +7,12 @@ from typing import ClassVar
 import numpy as np
 
 from hil.devices.gps import Gps, GpsUnit
-from hil.devices.kinds import GPS_EPOCH, SensorKind
+from hil.devices.kinds import SensorKind
 from hil.devices.stimuli import Phasing, Stage, Stimuli, facing
 from hil.link import messages as wire
 from hil.physics.constants import EARTH
 from hil.physics.geodesy import Place, north_east_down, place, position_ecef_m
+from hil.physics.leap import GPS_EPOCH
 from hil.physics.sky import EARTH_SPIN_rad_s
 from hil.physics.vectors import FloatArray
 

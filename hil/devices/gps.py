@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from hil.config import Axis, NonNegative, Positive
-from hil.devices.kinds import GPS_EPOCH, SensorKind
+from hil.devices.kinds import SensorKind
 from hil.devices.reading import CompiledReading, MeasuresCompiled, acquired, samples_needed
 from hil.devices.rounding import single
 from hil.devices.sensor import Installation, Sensor, SensorModel, starts
@@ -17,6 +17,7 @@ from hil.devices.stimuli import FAR_M, Phasing, Stage, Stimuli, facing
 from hil.link import messages as wire
 from hil.physics.compiled import compiled
 from hil.physics.constants import EARTH
+from hil.physics.leap import GPS_EPOCH
 from hil.physics.records import Record, RecordArray, records
 from hil.physics.rotations import rotation_matrix
 from hil.physics.sky import EARTH_SPIN_rad_s

@@ -8,11 +8,11 @@ from typing import ClassVar
 from pydantic import Field
 
 from hil.config import NonNegative
-from hil.devices.kinds import GPS_EPOCH, SensorKind
+from hil.devices.kinds import SensorKind
 from hil.devices.sensor import Installation, Sample, Sensor, SensorModel
 from hil.link import messages as wire
 from hil.physics.constants import EARTH
-from hil.physics.leap import leap_s
+from hil.physics.leap import GPS_EPOCH, leap_s
 from hil.physics.orbit import Epoch
 from hil.physics.vectors import FloatArray
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
@@ -15,8 +15,6 @@ from hil.devices.stimuli import Phasing
 from hil.link.messages import Message
 from hil.physics.spacecraft import Body
 from hil.physics.vectors import FloatArray
-
-GPS_EPOCH = datetime(1980, 1, 6, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Ages:
         why = (
             "they are late, or their time stamps are wrong"
             if age_s > 0.0
-            else ("their time stamps are wrong")
+            else "their time stamps are wrong"
         )
         words = (
             f"samples of {self._name} are {stamped} by their time stamps, where its table's "

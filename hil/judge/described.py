@@ -26,7 +26,8 @@ class Growing(Kept, Protocol):
 def run_of(recording: Recording, steps_together: float = 0) -> Run:
     """Return what judging has to know of a run before its steps, with all that fails in it."""
     step_s = _told_step_s(recording)
-    step_s = step_s or _seen_step_s(recording["time_s"][:2]) / steps_a_row(recording)
+    seen_s = seen_step_s(recording["time_s"][:2], _DEFAULT_STEP_s)
+    step_s = step_s or seen_s / steps_a_row(recording)
     run = described(recording, step_s, len(recording))
     return run._replace(steps_together=steps_together, faults=FaultLog(recording.events))
 
@@ -46,5 +47,6 @@ def _told_step_s(recording: Kept) -> float:
     return step_s if math.isfinite(step_s) and step_s > 0.0 else 0.0
 
 
-def _seen_step_s(time_s: FloatArray) -> float:
-    return float(time_s[1] - time_s[0]) if len(time_s) > 1 else _DEFAULT_STEP_s
+def seen_step_s(time_s: FloatArray, otherwise_s: float) -> float:
+    """Return the time from one recorded step to the next; otherwise_s where there is but one."""
+    return float(time_s[1] - time_s[0]) if len(time_s) > 1 else otherwise_s

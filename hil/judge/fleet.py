@@ -13,6 +13,7 @@ from hil.config import Axis, Model, NonNegative, Positive
 from hil.errors import CheckError, HilError
 from hil.judge.amounts import amount, apart
 from hil.judge.basis import Member, basis_of, basis_words
+from hil.judge.described import seen_step_s
 from hil.judge.link import check_complete
 from hil.judge.pointing import Ground, at_probability, lengths
 from hil.judge.pointing.vectors import boresight_error
@@ -144,8 +145,7 @@ def _phase(each: _FleetRequirement, time_s: FloatArray, step_s: float) -> Any:
 
 def _step_s(member: Flown) -> float:
     """Return the time from one recorded step to the next."""
-    time_s = member.recording["time_s"][:2]
-    return float(time_s[1] - time_s[0]) if len(time_s) == 2 else member.rig.step_s
+    return seen_step_s(member.recording["time_s"][:2], member.rig.step_s)
 
 
 def _check_times(time_s: FloatArray, member: Flown, name: str) -> None:

@@ -66,8 +66,6 @@ class PointingFigure:
 
     def feed(self, rows: Rows) -> None:
         """Take the next steps."""
-        if not len(rows["time_s"]):
-            return  # a stretch goes on through a piece of nothing
         applies = self.phase.extend(rows)
         judged = applies.settled & applies.answered if self._knows else applies.settled
         self._unanswered += int(np.count_nonzero(applies.settled & ~judged))

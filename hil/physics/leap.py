@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import erfa
 
+GPS_EPOCH = datetime(1980, 1, 6, tzinfo=UTC)
 _TAI_MINUS_GPS_s = 19
 _S = 1_000_000_000
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
