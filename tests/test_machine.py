@@ -1,9 +1,11 @@
 """A firmware of one's own on the machine that a rig names: bits, faults, what is refused."""
 
 import pytest
+from click.testing import CliRunner
 from test_cores import CORES, link
 
 from hil.bench import run
+from hil.cli import main
 from hil.errors import RigError
 from hil.machine.build import build
 from hil.obc.machines import core_of, listed_machines
@@ -117,3 +119,15 @@ def test_a_fault_that_it_cannot_have_is_refused_before_the_start(nadir, tmp_path
     rig = on(nadir, "mps2-an386", fault=[fault])
     with pytest.raises(RigError, match="bit_flip cannot be done on qemu"):
         run(rig, "qemu", tmp_path / "a.mcap", firmware=build("qemu"))
+
+
+@pytest.mark.emulator
+def test_a_replay_and_an_atlas_go_to_the_rigs_machine(nadir, tmp_path):
+    refused = "built for netduinoplus2: give --firmware with an ELF for mps2-an385"
+    kept = run(on(nadir, "mps2-an385", duration_s=1.0), "library", tmp_path / "a.mcap").recording
+    assert refused in CliRunner().invoke(main, ["replay", str(kept), "--obc", "qemu"]).output
+    rig = tmp_path / "nadir.toml"
+    craft = nadir.source.spacecraft_path.resolve()
+    text = nadir.source.text.replace("spacecraft/dier5.toml", str(craft))
+    rig.write_text(text.replace("[obc]", '[obc]\nmachine = "mps2-an385"'))
+    assert refused in CliRunner().invoke(main, ["seu", str(rig), "--obc", "qemu", "--list"]).output

@@ -252,10 +252,29 @@ UNUSABLE = [
 def test_a_decoder_that_cannot_be_used_is_told_before_the_start(tmp_path, keys, sentence):
     shutil.copy(DATA / "damp.xml", tmp_path)
     path = write(tmp_path, RIG + UP + keys)
+    said = []
+    how = {"firmware": program(tmp_path), "announce": said.append}
     with pytest.raises(RigError, match=sentence) as error:
-        bench.run(path, "posix-lines", tmp_path / "a.mcap", firmware=program(tmp_path))
+        bench.run(path, "posix-lines", tmp_path / "a.mcap", **how)
+    assert not said
     assert str(error.value).startswith('[[line]] "down" [line.telemetry]: ')
     assert not (tmp_path / "a.mcap").exists()
+
+
+@pytest.mark.parametrize(
+    ("rig", "module", "extra"),
+    [
+        ("dier5_nadir_lines", "space_packet_parser.xtce.definitions", "telemetry"),
+        ("dier5_alert", "spacepackets.cfdp", "radio"),
+    ],
+)
+def test_a_missing_package_is_told_before_what_is_run(monkeypatch, tmp_path, rig, module, extra):
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.delitem(sys.modules, "hil.radio.station", raising=False)
+    said = []
+    with pytest.raises(RigError, match=rf"pip install 'hil\[{extra}\]'"):
+        bench.run(RIGS / f"{rig}.toml", "qemu-lines", tmp_path / "a.mcap", announce=said.append)
+    assert not said
 
 
 # -- a loop ----------------------------------------------------------------------------------------

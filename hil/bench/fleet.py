@@ -10,6 +10,7 @@ from typing import Any
 
 from hil.bench.loop import Bench, Progress
 from hil.bench.member import Member
+from hil.bench.preflight import refuse_lacking
 from hil.bench.result import Result, Stopwatch
 from hil.errors import HilError
 from hil.link.clock import Clock
@@ -122,6 +123,7 @@ def run_fleet(
         for each in fleet.members:
             with _named(each.name):
                 own = each.rig.obc
+                refuse_lacking(each.rig)
                 obc = open_obc(each.obc, own.baud, firmware, compiler, machine=own.machine)
                 opened = stack.enter_context(obc)
                 say = _saying(each, announce)

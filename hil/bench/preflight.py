@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from hil.bench.radio import ground_end
+from hil.bench.riglines import telemetry_of
 from hil.devices.sensor import Sensor
 from hil.errors import RigError
 from hil.link.budget import budget
@@ -17,12 +19,24 @@ from hil.link.messages import (
     Message,
 )
 from hil.obc.place import Obc
+from hil.physics.environment_span import nrlmsis
 from hil.rig import Rig
 from hil.rig.recorded import expected_octets
 
 _STEPS_MOST = 1 << 32  # SYNC counts them in 32 bits
 _SECONDS_MOST = 1 << 32  # the time code's whole seconds
 _WORTH_SAYING_BYTES = 1e9
+
+
+def refuse_lacking(rig: Rig) -> None:
+    """Raise RigError for a rig whose run needs a package or a decoder that is not there."""
+    telemetry_of(rig)
+    if rig.radio is not None:
+        ground_end()
+    try:
+        nrlmsis(rig.environment)
+    except ValueError as error:
+        raise RigError(f"[environment] {error}") from None
 
 
 def check_room(rig: Rig, path: Path) -> str:

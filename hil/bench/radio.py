@@ -39,7 +39,7 @@ class RadioUnit:
         self._truth, self._tell, self._radio = truth, tell, rig.radio
         self._at = starts(truth.columns)
         self._contacts = Contacts(rig.radio, rig.stations)
-        self._ground = _ground_end()
+        self._ground = ground_end()
         self._down, self._up = _channels(rig)
         self._seen = Seen(-math.pi / 2.0, None)
         self._now_s = self._contact_s = 0.0
@@ -165,7 +165,8 @@ _ALERT_SIZE = sum(size for name, size in _SIZES.items() if name.startswith("aler
 _FILE_SIZE = sum(size for name, size in _SIZES.items() if name.startswith("file_"))
 
 
-def _ground_end() -> GroundEnd:
+def ground_end() -> GroundEnd:
+    """Return the ground's end; raises RigError where its packages are missing."""
     try:
         from hil.radio.station import GroundEnd
     except ImportError as error:

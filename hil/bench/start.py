@@ -8,6 +8,7 @@ from pathlib import Path
 from hil.bench.loop import Bench
 from hil.bench.member import Member
 from hil.bench.pins import pins_to
+from hil.bench.preflight import refuse_lacking
 from hil.bench.result import Result
 from hil.bench.riglines import lines_to, refuse_pace
 from hil.bench.specification import RunSpecification
@@ -79,6 +80,7 @@ def run_together(
         for wanted, out in runs:
             rig, place = wanted.rig, wanted.obc
             refuse_pace(rig, place, realtime=wanted.realtime, alone=len(runs) == 1)
+            refuse_lacking(rig)
             obc = _opened(stack, wanted)
             announce(f"{rig.title}: {rig.duration_s:g} s on {place}: {obc.description}")
             if rig.pin and place != "qemu-lines":

@@ -67,7 +67,8 @@ def replay_command(
     if until is not None and not (math.isfinite(until) and until > 0.0):
         raise RigError(f"--until {until:g}: give a time after the run's start, in seconds")
     read = Recording(recording)
-    with open_obc(obc, firmware=firmware, compiler=compiler) as opened:
+    machine = _machine(read)
+    with open_obc(obc, firmware=firmware, compiler=compiler, machine=machine) as opened:
         _tell_runs(read, opened)
         outcome = replay(read, opened, until, say, gdb_at_s=(at_s or 0.0) if gdb else None)
     if outcome.difference is None and not outcome.compared:
@@ -77,6 +78,14 @@ def replay_command(
     else:
         _show(outcome)
     raise click.exceptions.Exit(1 if outcome.difference else 0)
+
+
+def _machine(recording: Recording) -> str:
+    """Return the emulator's machine that the recording's rig names."""
+    from hil.obc.names import USUAL_MACHINE
+    from hil.rig import rig_of
+
+    return rig_of(recording).obc.machine if "rig" in recording.metadata else USUAL_MACHINE
 
 
 def _tell_runs(recording: Recording, obc: Obc) -> None:

@@ -88,7 +88,7 @@ def seu_command(
     check_options(obc, firmware)
     place = obc or usual_place(firmware)
     if listed:
-        _list(place, firmware)
+        _list(load_rig(rig), place, firmware)
         return
     plan = _plan(load_rig(rig), place, firmware, at_s, for_s, limit_deg, silent_s)
     say(
@@ -122,10 +122,10 @@ def _plan(
     return Plan(rig, place, at_s, for_s, limit_deg, silent_s, firmware)
 
 
-def _list(place: str, firmware: Path | None) -> None:
+def _list(rig: Rig, place: str, firmware: Path | None) -> None:
     from hil.obc.places import open_obc
 
-    with open_obc(place, firmware=firmware) as obc:
+    with open_obc(place, firmware=firmware, machine=rig.obc.machine) as obc:
         memory: Memory = obc.memory()
     for each in memory.variables:
         show(f"{each.name}  {8 * each.size} bits")

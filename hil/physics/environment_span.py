@@ -82,7 +82,7 @@ class EnvironmentSpan:
             raise ValueError(
                 f'density = "nrlmsis": there is no air around the {orbit.central_body}'
             )
-        self._nrlmsis = _nrlmsis(environment)
+        self._nrlmsis = nrlmsis(environment)
         self._sky_end_s = self._air_end_s = -math.inf
         self.sky: RecordArray = np.zeros(0)
         self.terms: RecordArray = records(FIELD_TERM, (0, 0))
@@ -121,7 +121,8 @@ class EnvironmentSpan:
         self._air_end_s = (math.floor(time_s / _AIR_s) + 1) * _AIR_s
 
 
-def _nrlmsis(environment: Environment) -> atmosphere.Nrlmsis | None:
+def nrlmsis(environment: Environment) -> atmosphere.Nrlmsis | None:
+    """Return the air of an environment that has NRLMSIS's; raises ValueError without pymsis."""
     weather = (environment.f107, environment.f107_average, environment.ap)
     if environment.density != "nrlmsis" or None in weather:
         return None
