@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from fuzz_commands import ROOT, fuzz
 
 from hil.cli import main
-from hil.cli.room import too_small
+from hil.cli.memory_limit import too_small
 
 NADIR = str(ROOT / "rigs/dier5_nadir.toml")
 LONG = "x" * 300  # a name has 255 octets at most

@@ -111,7 +111,7 @@ class World:
 
     @property
     def rejected_commands(self) -> int:
-        """Commands that were none: wheels and rods kept the ones before, valves stayed shut."""
+        """Refused commands: wheels and rods kept the last valid one, valves stayed shut."""
         return sum(drives.rejected for drives in self._all())
 
     def sense(self, step: int, first: int = 0, end: int | None = None) -> list[Sample | None]:

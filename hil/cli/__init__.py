@@ -7,7 +7,7 @@ OBC failed, 4 a fault of the bench itself, 130 interrupted.
 import sys
 from typing import Any
 
-from hil.cli import room  # noqa: F401 - first: it asks for the memory that all others take
+from hil.cli import memory_limit  # noqa: F401 - first: it asks for the memory that all others take
 
 # isort: split
 import click

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import hil
 from hil.cli.console import say
-from hil.cli.room import limit_octets
+from hil.cli.memory_limit import limit_octets
 from hil.errors import RigError
 
 _PACKAGE = Path(hil.__file__).parent

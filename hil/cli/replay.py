@@ -114,8 +114,8 @@ def _told(outcome: Outcome) -> dict[str, object]:
 def _show(outcome: Outcome) -> None:
     if outcome.lost or outcome.broken:
         say(
-            f"passed over: {outcome.broken} broken frames of the recording, {outcome.lost} packets "
-            "that its line lost"
+            f"not compared: {outcome.broken} broken frames of the recording, {outcome.lost} "
+            "packets lost on its line"
         )
     if outcome.difference is None:
         show(f"the same answers: {outcome.compared} packets up to {outcome.until_s:g} s")

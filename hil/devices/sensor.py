@@ -38,7 +38,7 @@ class Installation(NamedTuple):
     """What a sensor is told of the bench and the spacecraft that it is put into.
 
     truth_columns: how rows of truth are laid out. albedo: part of the sunlight that the central
-    body throws back. rod_dipole_body_A_m2: array (3,) that holds the rods' dipole whenever a sensor
+    body reflects. rod_dipole_body_A_m2: array (3,) that holds the rods' dipole whenever a sensor
     is asked; None: there are no rods. scene: what cameras see; pressure_hPa: of the air in it, at
     sea level. epoch_utc: of the run's start.
     mass_kg, centre_of_mass_body_m, thruster_directions_body: of the spacecraft.

@@ -39,7 +39,7 @@ class SlowErrors(SensorModel):
     """Keys of a [[star_tracker]] table for errors that last from one sample to the next."""
 
     aberration: Aberration = "none"
-    """What starlight's aberration leaves in the attitude. none: the unit corrects it, being told
+    """What starlight's aberration leaves in the attitude. none: the unit corrects it from
     time and velocity; orbital: it knows the date, but not its velocity (up to 5 arcsec); all: it
     corrects nothing (up to 26 arcsec)."""
     slow_error_sigma_arcsec: NonNegative = 0.0

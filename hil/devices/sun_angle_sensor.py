@@ -28,7 +28,7 @@ class SunAngleSensor(SensorModel):
     boresight_body: Axis
     """Its own z axis, in which it looks."""
     x_axis_body: Axis
-    """Its own x axis, from which alpha is told; y completes the right-handed frame."""
+    """Its own x axis, from which alpha is measured; y completes the right-handed frame."""
     field_of_view_deg: float = Field(gt=0.0, lt=180.0)
     """Full angle of the square field, about each axis."""
     noise_deg: NonNegative

@@ -42,7 +42,7 @@ class Environment(Model):
     solar_pressure: bool = True
     """Push of sunlight on the faces."""
     albedo: Fraction = 0.0
-    """Part of the sunlight that the central body throws back, onto sun sensors and faces."""
+    """Part of the sunlight that the central body reflects onto sun sensors and faces."""
     density: Literal["none", "exponential", "nrlmsis"] = "exponential"
     """Of the air: none, of height alone, or NRLMSIS, which needs the three keys below."""
     surface_pressure_hPa: Annotated[float, Field(ge=0.0, le=1100.0)] = 0.0

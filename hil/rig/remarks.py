@@ -42,8 +42,8 @@ def aged_elements(rig: Rig) -> Iterator[str]:
     where = (
         f"the spacecraft is {off_km:.0f} km from where sgp4 puts it, ahead or behind"
         if off_km < half_km
-        else "the spacecraft may be anywhere along its orbit, and no pass or target of the run is "
-        "one that it will have"
+        else "the spacecraft may be anywhere along its orbit, so the run's passes and targets mean "
+        "nothing"
     )
     yield (
         f"[orbit] the mean elements are of {epoch:%Y-%m-%d}, {abs(days):.0f} days "
