@@ -27,6 +27,7 @@ from collections import Counter
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from unittest import mock
 
@@ -163,8 +164,9 @@ class Whole:
                 each["part"] = path.name
                 parts[path.name] = tomllib.loads(path.read_text())
         tables["spacecraft"] = "craft.toml"
-        self.folder, self.files = folder, {"rig.toml": tables, "craft.toml": craft, **parts}
-        self.texts = {name: document(each) for name, each in self.files.items()}
+        files = {"rig.toml": tables, "craft.toml": craft, **parts}
+        self.folder, self.files = folder, {name: pickle.dumps(each) for name, each in files.items()}
+        self.texts = {name: document(each) for name, each in files.items()}
         for name, text in self.texts.items():
             (folder / name).write_text(text)
 
@@ -175,7 +177,7 @@ class Whole:
         if rng.random() < 0.2:
             text = spoil(self.texts[chosen], rng)
         else:
-            tables = deepcopy(self.files[chosen])
+            tables = pickle.loads(self.files[chosen])  # five times as quick as deepcopy
             mutate(tables, rng)
             text = document(tables)
         path = self.folder / chosen
@@ -192,16 +194,10 @@ def whole_rigs(folder):
 
 
 @contextmanager
-def parsed_once(rigs):
-    """Parse the files that are not spoilt once for all cases: that takes half of a case's time."""
-    known = {
-        text: pickle.dumps(each.files[name]) for each in rigs for name, text in each.texts.items()
-    }
-
-    def parsed(path, text):
-        return pickle.loads(known[text]) if text in known else reading.parsed(path, text)
-
-    with mock.patch("hil.rig.load.parsed", parsed), mock.patch("hil.rig.problems.parsed", parsed):
+def parsed_once():
+    """Have the reader keep the tables of every file that is not spoilt, and not of a rig's alone."""
+    kept = lru_cache(maxsize=1024)(reading._pickled.__wrapped__)
+    with mock.patch("hil.rig.reading._pickled", kept):
         yield
 
 
@@ -315,7 +311,7 @@ def _fuzz(cases, seed, fly_every, keep, faults, counts):
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
         folder = Path(name)
         rigs = whole_rigs(folder)
-        with parsed_once(rigs):
+        with parsed_once():
             for number in range(cases):
                 rng = random.Random(f"{seed} {number}")
                 with rng.choice(rigs).spoilt(rng) as path:

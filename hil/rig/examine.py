@@ -1,13 +1,15 @@
 """A table looked at to its end: all of its mistakes, and what is right in it.
 
 pydantic alone tells of rules between the keys of a table only when each key is right by itself.
-Here every key is validated alone, and every rule is tried on the keys that are right.
+Here a table that is not right as a whole is looked at key by key: each is validated alone, and
+every rule is tried on the keys that are right.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import copy
 from functools import cache
 from typing import Any, Final, NamedTuple, cast, get_args
@@ -26,10 +28,12 @@ class Examined(NamedTuple):
     """A table's mistakes, and an instance of its model without the keys that are wrong.
 
     Asking such an instance for a key that is wrong, or missing, raises AttributeError.
+    whole: whether the model itself found nothing wrong.
     """
 
     found: BaseModel
     errors: list[ErrorDetails]
+    whole: bool = False
 
 
 def examine(
@@ -42,6 +46,9 @@ def examine(
 
     uncertain: tables of which other keys, in a file that cannot be read, are not known.
     """
+    if not any(at[: len(loc)] == loc for at in uncertain):
+        with suppress(ValidationError):
+            return Examined(_read(model, data), [], whole=True)
     odd = [key for key in data if key not in model.model_fields]
     values: dict[str, Any] = {}
     unknown: set[str] = set()
@@ -63,22 +70,26 @@ def examine(
     return Examined(part, errors + list(_broken_rules(model, part, data, loc)))
 
 
+def _read(model: type[BaseModel], data: dict[str, Any]) -> BaseModel:
+    # As JSON, so that strictness takes a list for a vector but no "600" for 600.
+    return model.model_validate_json(json.dumps(data, default=str), strict=True)
+
+
 def _field(
     model: type[BaseModel], name: str, value: Any, loc: Location, uncertain: frozenset[Location]
 ) -> tuple[Any, list[ErrorDetails]]:
     """A key's value, and what is wrong with it."""
     field = model.model_fields[name]
     if isinstance(value, dict) and (inner := _table(field.annotation, value)) is not None:
-        return examine(inner[0], value, loc, uncertain)
+        looked = examine(inner[0], value, loc, uncertain)
+        return looked.found, looked.errors
     if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
         models = [_table_in_list(field, each) for each in value]
         if None not in models:
             tables = cast(list[tuple[type[BaseModel], Location]], models)
             return _tables(model, name, value, tables, loc, uncertain)
     try:
-        alone = _alone(model, name).model_validate_json(
-            json.dumps({name: value}, default=str), strict=True
-        )
+        alone = _read(_alone(model, name), {name: value})
     except ValidationError as error:
         return _ABSENT, [
             {**each, "loc": (*loc, *each["loc"][1:])} for each in error.errors(include_url=False)

@@ -133,7 +133,7 @@ def _examined(path: Path, data: Table) -> tuple[FleetTables | None, list[str]]:
         own[_SPACECRAFT] = [
             {key: value for key, value in table.items() if key in known} for table in _tables(data)
         ]
-    found, errors = examine(FleetTables, own)
+    found, errors, _ = examine(FleetTables, own)
     told = [f"{path}: {words}" for words in sentences(errors, own, FleetTables)]
     told += unshown_characters(data, path)
     return (None if told or not isinstance(found, FleetTables) else found), told

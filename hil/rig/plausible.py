@@ -168,6 +168,7 @@ _OTHER_UNITS: Mapping[str, tuple[str, tuple[_Unit, ...]]] = {  # the longest end
     "_m": ("m", (_Unit("cm", 1e-2), _Unit("mm", 1e-3))),
     "_s": ("s", (_Unit("ms", 1e-3), _Unit("us", 1e-6))),
 }
+_COUNTS = "_count"
 _GOLD_kg_m3 = 19_300.0
 _GYRATION_MOST_m = 3.0
 
@@ -177,15 +178,18 @@ def implausible(tables: Any, loc: Location = ()) -> Iterator[ErrorDetails]:
     if isinstance(tables, dict):
         yield from _inertia(tables, loc)
         for key, value in tables.items():
-            yield from _figure(key, value, (*loc, key))
-            yield from implausible(value, (*loc, key))
+            if key in _RANGES or key.endswith(_COUNTS):
+                yield from _figure(key, value, (*loc, key))
+            if isinstance(value, dict | list):
+                yield from implausible(value, (*loc, key))
     elif isinstance(tables, list):
         for number, value in enumerate(tables):
-            yield from implausible(value, (*loc, number))
+            if isinstance(value, dict | list):
+                yield from implausible(value, (*loc, number))
 
 
 def _figure(key: str, value: Any, loc: Location) -> Iterator[ErrorDetails]:
-    if key.endswith("_count") and _is_number(value) and value != math.floor(value):
+    if key.endswith(_COUNTS) and _is_number(value) and value != math.floor(value):
         yield _error(loc, value, "must be a whole number: it counts devices")
     if key not in _RANGES:
         return

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Container, Mapping
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from hil.errors import RigError
@@ -77,8 +75,8 @@ def look_at_tables(source: Source, rig: Table, craft: Table) -> Looked:
 
 def _looked(source: Source, files: _Files, alone: bool) -> Looked:
     data = {**files.rig, SPACECRAFT: with_parts(files.spacecraft, files.parts)}
-    whole = None if files.problems else _validated(data)
-    rig, errors = (whole, []) if whole else _examined(files, data)
+    rig, errors, whole = examine(Rig, data, uncertain=files.uncertain)
+    assert isinstance(rig, Rig)
     if alone:
         errors = errors + [error for error in implausible(data) if not _is_told(error, errors)]
     odd = _unknown_columns(data) if alone or errors else {}
@@ -87,13 +85,13 @@ def _looked(source: Source, files: _Files, alone: bool) -> Looked:
     for error in inner:
         error["loc"] = error["loc"][1:]
     told = sentences(own, data, Rig)
-    told += [*odd.values(), *misfits(rig, whole=whole is not None, alone=alone)]
+    told += [*odd.values(), *misfits(rig, whole=whole, alone=alone)]
     found = [
         *files.problems,
         *(f"{source.path}: {words}" for words in told),
         *errors_by_file(inner, source.spacecraft_path, files.spacecraft, files.parts),
     ]
-    return Looked(whole if not found else None, list(dict.fromkeys(found)))
+    return Looked(rig if whole and not found else None, list(dict.fromkeys(found)))
 
 
 def look_at_spacecraft(source: Source, craft: Table) -> tuple[Spacecraft | None, list[str]]:
@@ -103,29 +101,14 @@ def look_at_spacecraft(source: Source, craft: Table) -> tuple[Spacecraft | None,
     parts = {name: parsed(part_path(path, name), text) for name, text in source.parts.items()}
     uncertain = frozenset(tables_without_part(craft, parts))
     whole = with_parts(craft, parts)
-    errors = examine(Spacecraft, whole, uncertain=uncertain).errors
+    looked = examine(Spacecraft, whole, uncertain=uncertain)
+    assert isinstance(looked.found, Spacecraft)
+    errors = looked.errors
     odd = [error | {"loc": error["loc"][1:]} for error in implausible({SPACECRAFT: whole})]
     errors += [error for error in odd if not _is_told(error, errors)]
     told += errors_by_file(errors, path, craft, parts)
-    try:  # what is not right and not told either lies in a part that cannot be read
-        text = json.dumps(whole, default=str)
-        return (None if told else Spacecraft.model_validate_json(text, strict=True)), told
-    except ValidationError:
-        return None, told
-
-
-def _validated(data: Table) -> Rig | None:
-    try:
-        # As JSON, so that strictness takes a list for a vector but no "600" for 600.
-        return Rig.model_validate_json(json.dumps(data, default=str), strict=True)
-    except ValidationError:
-        return None
-
-
-def _examined(files: _Files, data: Table) -> tuple[Rig, list[ErrorDetails]]:
-    found, errors = examine(Rig, data, uncertain=files.uncertain)
-    assert isinstance(found, Rig)
-    return found, errors
+    # What is not right and not told either lies in a part that cannot be read.
+    return (looked.found if looked.whole and not told else None), told
 
 
 def orbit_message(rig: Table) -> str | None:
