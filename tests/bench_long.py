@@ -28,6 +28,8 @@ READERS = {
     "csv": ("export", "LONG", "--csv"),
     "json": ("export", "LONG", "--json"),
     "recover": ("recover", "LONG", "OUT"),
+    "compare": ("compare", "LONG", "LONG"),
+    "plot": ("plot", "LONG", "--png", "OUT.png"),
 }
 PARTS = ("run", *READERS)
 
@@ -109,7 +111,11 @@ def main():
         print(
             f"{options.rows} rows, {megabytes:.0f} MB, made in {time.monotonic() - begin_s:.0f} s"
         )
-        paths = {"LONG": str(long), "OUT": str(folder / "made")}
+        paths = {
+            "LONG": str(long),
+            "OUT": str(folder / "made"),
+            "OUT.png": str(folder / "made.png"),
+        }
         for part in options.only:
             if part in READERS:
                 words = [paths.get(word, word) for word in READERS[part]]
@@ -117,7 +123,8 @@ def main():
                     f"hil {words[0]} {part if part != words[0] else ''}",
                     measured(*words, table=part in ("csv", "json")),
                 )
-                (folder / "made").unlink(missing_ok=True)
+                for made in ("made", "made.png"):
+                    (folder / made).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -195,7 +195,7 @@ def whole_rigs(folder):
 
 @contextmanager
 def parsed_once():
-    """Have the reader keep the tables of every file that is not spoilt, and not of a rig's alone."""
+    """Have the reader keep the tables of every file that is not spoilt, not of few rigs alone."""
     kept = lru_cache(maxsize=1024)(reading._pickled.__wrapped__)
     with mock.patch("hil.rig.reading._pickled", kept):
         yield
