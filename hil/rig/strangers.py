@@ -14,7 +14,8 @@ _ELEMENTS = "tle"  # what is wrong in two-line elements is told by line and colu
 def unshown_characters(tables: dict[str, Any], path: Path) -> list[str]:
     """Return a sentence for each text and key with control or format characters in it."""
     return [
-        f"{path}: {' '.join(filter(None, where))}: has the character U+{ord(odd):04X}, which cannot be shown: take it out"
+        f"{path}: {' '.join(filter(None, where))}: has the character U+{ord(odd):04X}, which "
+        "cannot be shown: take it out"
         for where, text in _texts(tables, ())
         if not text.isprintable()  # which it is almost always, and which is told at once
         for odd in [next((each for each in text if _cannot_be_shown(each)), None)]
