@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from drawn_cases import cases_of
 
+from hil.bench import run
 from hil.campaign.campaign import Campaign
 from hil.campaign.folder import Folder
 from hil.campaign.looks import Looks
@@ -20,7 +21,7 @@ from hil.campaign.verdicts import Wanted, all_wanted
 from hil.campaign.work import Task, digest, run_case, thinned
 from hil.cli import main
 from hil.errors import RigError
-from hil.judge import Run, RunJudge
+from hil.judge import Run, RunJudge, evaluate
 from hil.link.messages import MODES
 from hil.recording import Recording
 from hil.rig import load_rig, with_dispersal
@@ -424,3 +425,14 @@ def test_the_share_and_the_confidence_wanted_are_the_requirements_own():
     requirement |= {"probability": 0.95, "interpretation": "ensemble"}
     with pytest.raises(Exception, match="leave runs_share out"):
         rig.with_overrides(requirement=[requirement])
+
+
+def test_a_column_that_is_to_hold_by_a_moment_is_held_against_that_moment(tmp_path):
+    requirement = {
+        "name": "slow", "column": "truth_rate_body_rad_s", "limit_deg_s": 90.0, "by_s": 2.0,
+    }  # fmt: skip
+    rig = load_rig(NADIR).with_overrides(requirement=[requirement], duration_s=5.0)
+    verdict = evaluate(rig, [Recording(run(rig, "library", tmp_path / "run.mcap").recording)])[0]
+    slow = all_wanted(rig)[0]
+    assert (verdict.value, verdict.limit, verdict.unit) == (0.0, 2.0, "s")
+    assert (slow.limit, slow.unit) == (verdict.limit, verdict.unit)

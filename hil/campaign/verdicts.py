@@ -11,13 +11,13 @@ from hil.judge import LINK
 from hil.judge.amounts import amount, number
 from hil.judge.pointing import runs_needed
 from hil.judge.required import CONFIDENCE, RUNS_SHARE
-from hil.judge.requirements import Requirement
+from hil.judge.requirements import Requirement, judged_limit
 
 Outcome = Mapping[str, Any]
 
 
 class Wanted(NamedTuple):
-    """What a requirement wants of runs to come, its limit in the unit that the rig states."""
+    """What a requirement wants of runs to come: its limit in the unit of a run's figure."""
 
     name: str
     share: float
@@ -71,7 +71,7 @@ def all_wanted(rig: HasRequirements) -> list[Wanted]:
     """Return what a rig's requirements, and last of all its line, want of runs to come."""
     found = []
     for each in rig.requirement:
-        limit = each.stated_limit
+        limit = judged_limit(each)
         mixed = getattr(each, "interpretation", None) == "mixed" and each.share_wanted < 1.0
         share = min(each.share_wanted, 1.0 - 1e-9)
         found.append(Wanted(each.name, share, each.confidence, mixed, limit.value, limit.unit))

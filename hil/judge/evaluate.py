@@ -29,6 +29,7 @@ from hil.judge.requirements import (
     ModeRequirement,
     PointingRequirement,
     Requirement,
+    judged_limit,
 )
 from hil.judge.run import Judged, Judgement, judge_run
 from hil.judge.sentences import OfFigure, figure_words, reached_words
@@ -107,7 +108,7 @@ def evaluate_requirement(
 
 
 def _verdict(requirement: Requirement, found: Sequence[tuple[Reduced | HilError, Path]]) -> Verdict:
-    limit, name = requirement.stated_limit, requirement.name
+    limit, name = judged_limit(requirement), requirement.name
     reduced: list[Reduced] = []
     for each, path in found:
         if isinstance(each, HilError):

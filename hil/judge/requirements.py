@@ -214,6 +214,16 @@ Requirement = Annotated[
 ]
 
 
+def judged_limit(requirement: Requirement) -> Limit:
+    """Return what a verdict's value is held against: a column's that is to hold by_s is a moment.
+
+    Of all others it is the limit that the rig states.
+    """
+    if isinstance(requirement, ColumnRequirement) and requirement.by_s is not None:
+        return Limit(requirement.by_s, "s", 1.0)
+    return requirement.stated_limit
+
+
 class Allowed(Model):
     """How many of each trouble a run may have.
 
