@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from hil import bench, judge
+from hil.diagnosis import diagnose
 from hil.diagnosis.trouble import Marked
 from hil.diagnosis.wheellimits import WheelLimits
+from hil.recording import Recording
 
 STEPS, BAD_FROM = 200, 100  # the second half of the steps is bad
 TIME_s = 0.5 * np.arange(STEPS)
@@ -88,3 +91,17 @@ def test_a_wheel_that_came_near_its_speed_limit_is_a_circumstance(nadir):
     early = np.where(np.arange(STEPS) < 50, 0.95 * FASTEST_rad_s, 100.0)
     assert found(nadir, early) == [near]
     assert found(nadir, 0.89 * FASTEST_rad_s) == []
+
+
+def test_a_body_that_follows_its_target_through_perigee_has_no_wheel_of_the_wrong_sign(
+    nadir, tmp_path
+):
+    """Speed at a perigee of 194 km (a transfer to 35 786 km): the nadir turns 1.6 times faster."""
+    transfer = {"semi_major_axis_m": 24.396e6, "eccentricity": 0.7306, "true_anomaly_deg": 300.0}
+    orbit = nadir.orbit.model_dump(exclude_none=True) | transfer
+    still = {"reference": "lvlh"}  # no slew before: the torque is the target's and the air's alone
+    rig = nadir.with_overrides(duration_s=1000.0, orbit=orbit, attitude=still)
+    recording = Recording(bench.run(rig, "library", tmp_path / "run.mcap").recording)
+    verdicts = judge.evaluate(rig, [recording])
+    assert [each.name for each in verdicts if not each.met] == ["nadir pointing"]
+    assert not [each for each in diagnose(recording, verdicts, rig).causes if "sign" in each.words]

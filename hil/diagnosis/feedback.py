@@ -21,8 +21,9 @@ _TURNS_rad_s = 1e-3
 class Feedback:
     """All wheels: their commands beside the body's rate about their axes.
 
-    A loop that brakes has torques against the rate, one that tracks has no fixed relation. A torque
-    that has the rate's sign all the time, while the rate grows, is feedback with the wrong sign.
+    A loop that brakes has torques against the rate. A torque that has the rate's sign all the time,
+    while the rate grows, is feedback with the wrong sign, unless the body follows a target that
+    turns faster and faster, as near a perigee, or against air that brakes it.
     """
 
     def __init__(self, rig: Rig) -> None:
@@ -49,8 +50,10 @@ class Feedback:
                 self._first[i] = abs(rate[free[:, i], i][0])
             self._most[i] = max(self._most[i], np.abs(rate[:, i]).max())
 
-    def findings(self, trouble: Trouble) -> Iterator[Finding]:  # noqa: ARG002
+    def findings(self, trouble: Trouble) -> Iterator[Finding]:
         """Yield each wheel whose commands drive the body's rotation on."""
+        if trouble.follows:
+            return
         torques, products, rates = self._sums
         for i, wheel in enumerate(self._wheels):
             size = float(np.sqrt(torques[i] * rates[i]))

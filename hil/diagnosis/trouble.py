@@ -30,6 +30,7 @@ from hil.rig import Rig
 _ESTIMATE = {"estimate_q_eci_from_body", "estimate_flags"}
 _BY_STEPS = (PointingRequirement, ColumnRequirement, ModeRequirement)
 _MUCH = 0.7  # of an error: that part is to blame alone
+_FOLLOWS_rad = math.radians(2.0)  # a body that a wheel drives on is soon farther off
 
 
 class Marked(NamedTuple):
@@ -45,6 +46,8 @@ class Trouble:
     def __init__(self, rig: Rig, run: Run, verdicts: Sequence[Verdict]) -> None:
         """verdicts: of the rig's requirements, in their order; those of the line are left out."""
         missed = {each.name: each for each in verdicts if not each.met}
+        self._all = rig.requirement
+        self._met = {each.name: each.met for each in verdicts}
         self.verdicts = missed
         self.missed = [each for each in rig.requirement if each.name in missed]
         self.watched = [
@@ -116,6 +119,22 @@ class Trouble:
         knowledge, control, _ = errors
         part = knowledge / max(knowledge + control, 1e-12)
         return "knowledge" if part > _MUCH else "control" if part < 1.0 - _MUCH else "any"
+
+    @property
+    def follows(self) -> bool:
+        """Whether the body turns as its target does, however large the small error is."""
+        errors = self._errors()
+        if errors is not None:
+            return math.hypot(errors[0], errors[1]) < _FOLLOWS_rad and errors[2] < 0.5
+        return any(
+            isinstance(each, PointingRequirement)
+            and each.index not in KNOWLEDGE
+            and each.index not in WINDOWED
+            and each.to_s is None
+            and each.fault is None
+            and self._met.get(each.name, False)
+            for each in self._all
+        )
 
     def findings(self) -> Iterator[Finding]:
         """Yield which part of the error is knowledge and which control."""
