@@ -32,7 +32,7 @@ from pathlib import Path
 
 from mutation.equivalent import reason
 from mutation.firmware import Suites
-from mutation.forks import Forks
+from mutation.forks import USAGE_ERROR, Forks
 from mutation.likely import likely
 from mutation.mutants import Mutant, drawn
 
@@ -40,9 +40,13 @@ from hil.machine.cache import cache_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = cache_folder() / "mutation"
-STAGES = ((6, 40.0), (20, 90.0))
+STAGES = ((6, 25.0), (20, 90.0))
 """How many tests a stage runs at the most, and for how long on the processor."""
 COMPILED = ("hil/physics", "hil/devices", "hil/scene", "hil/native")
+IN_SUITES = tuple(
+    f"firmware_stubs/{room}"
+    for room in ("adcs/", "link/", "radio/", "vision/", "ports/stm32f405/clock")
+)
 INTERPRETED = {"NUMBA_DISABLE_JIT": "1"}
 
 
@@ -157,12 +161,21 @@ class Copy:
             self._suites = Suites(self.folder)
         try:
             self._write(path, mutant.applied(text))
-            if path.suffix == ".py" and not _compiles(path):
+            if not self._compiles(path):
                 return "none", "it does not compile"
             by = self._found_by(mutant, text)
             return ("found", by) if by else ("survived", "its tests were cut off" * self._cut)
         finally:
             self._write(path, text)
+
+    def _compiles(self, path: Path) -> bool:
+        if self._suites is not None and path.suffix == ".c":
+            return self._suites.builds()
+        try:
+            compile(path.read_bytes(), path, "exec")
+        except SyntaxError:
+            return False
+        return True
 
     def _write(self, path: Path, text: bytes) -> None:
         """Write a file with a time of its own, later than all that was compiled before."""
@@ -171,14 +184,16 @@ class Copy:
         os.utime(path, (self._time_s, self._time_s))
 
     def _found_by(self, mutant: Mutant, text: bytes) -> str:
-        if mutant.path.suffix == ".c":
-            assert self._suites is not None
-            if (by := self._suites.found_by(mutant.path.stem)) or self._quick:
+        if self._suites is not None and mutant.path.as_posix().startswith(IN_SUITES):
+            by = self._suites.found_by(mutant.path.stem)
+            if by or self._quick:
                 return by
         compiled = mutant.path.as_posix().startswith(COMPILED)
         for most, cpu_s in STAGES[:1] if self._quick else STAGES:
-            tests = likely(mutant.path, mutant.line, most)
-            environment = INTERPRETED if compiled and (most, cpu_s) == STAGES[0] else {}
+            first = (most, cpu_s) == STAGES[0]
+            dear = not first or mutant.path.suffix == ".c"
+            tests = likely(mutant.path, mutant.line, most, dear=dear)
+            environment = INTERPRETED if compiled and first else {}
             if by := self._failed(mutant, text, tests, cpu_s, environment):
                 return by
         return ""
@@ -195,12 +210,18 @@ class Copy:
         tests = list(tests)
         while tests:
             status, failed = self._forks.run(tests, cpu_s, **environment)
-            if status == 0 or not failed:
-                self._cut = self._cut or status < 0  # at the limit of its processor time
+            name = failed.partition("[")[0]
+            if status < 0 and failed and not self._quick:
+                status, _ = self._forks.run([failed], cpu_s, **environment)
+                if status == 0:  # those before it took its time
+                    tests = tests[tests.index(name) + 1 :]
+                    continue
+            if status == 0 or not failed or (status < 0 and self._quick):
+                self._cut = self._cut or status < 0
                 return ""
             if self._holds(mutant, text, failed, cpu_s, environment):
                 return failed
-            tests = [each for each in tests if each != failed.partition("[")[0]]
+            tests = [each for each in tests if each != name]
         return ""
 
     def _holds(
@@ -217,20 +238,14 @@ class Copy:
             self._write(path, text)
             status, _ = self._forks.run([test], cpu_s, **environment)
             self._write(path, mutant.applied(text))
+            if status == USAGE_ERROR:
+                raise SystemExit(f"{test} cannot be run in {self.folder}, without any mistake")
             self._clean[key] = status == 0
         return self._clean[key]
 
     def close(self) -> None:
         """End the process of the forks."""
         self._forks.close()
-
-
-def _compiles(path: Path) -> bool:
-    try:
-        compile(path.read_bytes(), path, "exec")
-    except SyntaxError:
-        return False
-    return True
 
 
 def _copy(folder: Path) -> None:

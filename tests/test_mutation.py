@@ -62,6 +62,13 @@ def test_an_edit_leaves_the_draw_of_all_other_lines_alone(tmp_path):
     assert after == [each for each in before if "a7 = " not in each]
 
 
+def test_lines_of_the_same_text_are_told_apart(tmp_path):
+    """An outcome, or a reason why nobody can see a mistake, is that of one line alone."""
+    (tmp_path / "a.py").write_text("a = b + c\na = b + c\n")
+    mutants = drawn(tmp_path, ["."], 10, seed=1)
+    assert len({each.identity(tmp_path) for each in mutants}) == len(mutants) == 2
+
+
 def test_what_only_a_message_shows_is_not_counted(tmp_path):
     text = 'raise ValueError(f"{1 + x}")\ny = 1 + x\n'
     (tmp_path / "a.py").write_text(text)

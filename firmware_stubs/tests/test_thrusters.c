@@ -114,6 +114,19 @@ static void test_more_than_a_step_has_room_for_is_not_owed(void)
     CHECK(v3_norm(bench.thrusters.owed_body_Nms) == 0.0f);
 }
 
+/* A pulse of 1.2 least pulses for each of two thrusters (h = 2 * 2 mN m * t about z): one turn of the timer, the least. */
+static void test_the_shortest_pulse_that_a_valve_can_give_is_fired(void)
+{
+    const float least_s = 0.0078125f;
+    struct bench bench = bench_with(v3(0.0f, 0.0f, 1.2f * least_s * 2.0f * 2e-3f));
+    bench.parameters.value[ADCS_THRUSTER_RESOLUTION_S] = bench.parameters.value[ADCS_THRUSTER_ON_TIME_MIN_S] = least_s;
+    bench.parameters.value[ADCS_UNLOAD_START_NMS] = 1e-6f;
+    bench.parameters.value[ADCS_UNLOAD_STOP_NMS] = 1e-7f;
+    bench.parameters.value[ADCS_UNLOAD_TORQUE_NM] = 1.0f;
+    thrusters_unload(&bench.thrusters, &bench.parameters, bench.momentum_body_Nms, STEP_S, &bench.events);
+    CHECK(bench.thrusters.on_time_s[2] == least_s && bench.thrusters.on_time_s[3] == least_s);
+}
+
 /* However pulses and delay lie to the steps, what the observer is told adds up to what was fired. */
 static void test_mean_torques_add_up_to_the_impulse(void)
 {
@@ -145,5 +158,6 @@ void test_thrusters(void)
     test_it_begins_above_one_limit_and_ends_below_another();
     test_what_does_not_help_is_given_up();
     test_more_than_a_step_has_room_for_is_not_owed();
+    test_the_shortest_pulse_that_a_valve_can_give_is_fired();
     test_mean_torques_add_up_to_the_impulse();
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from mutation.mutants import Mutant
 
 LIST = Path(__file__).with_name("equivalent.toml")
+_WIDE, _BOUNDS = Path("hil/rig/plausible.py"), re.compile(r"\S+(:| =) \([-+\w.]+, [-+\w.]+\),?")
 _UNSEEN_KEYWORDS = {
     "frozen", "slots", "kw_only", "order", "stacklevel", "maxsize", "daemon", "help", "metavar",
     "fontsize", "linewidth", "alpha", "dpi", "figsize", "pad", "zorder", "markersize", "lw", "ms",
@@ -22,8 +24,11 @@ def reason(root: Path, mutant: Mutant) -> str:
     """Return why nobody can see a mistake, or "" where somebody could."""
     identity = mutant.identity(root)
     for entry in _listed():
-        if identity == f"{entry['path']}: {entry['line']} @{entry['at']}: {entry['change']}":
+        told = f"{entry['path']}: {entry['line']} @{entry['at']}: {entry['change']}"
+        if identity == told + (f" (twin {entry['twin']})" if "twin" in entry else ""):
             return str(entry["why"])
+    if mutant.path == _WIDE and _widens_a_bound(root, mutant):
+        return "a bound that is wide: nothing real is near it"
     return _kind(root, mutant) if mutant.path.suffix == ".py" else ""
 
 
@@ -31,6 +36,13 @@ def reason(root: Path, mutant: Mutant) -> str:
 def _listed() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = tomllib.loads(LIST.read_text())["mutant"]
     return found
+
+
+def _widens_a_bound(root: Path, mutant: Mutant) -> bool:
+    """Whether it changes one of two bounds that is not 0, where real figures are."""
+    text = (root / mutant.path).read_text()
+    line = text.splitlines()[mutant.line - 1].strip()
+    return bool(_BOUNDS.fullmatch(line)) and mutant.new != "1.0"
 
 
 def _kind(root: Path, mutant: Mutant) -> str:

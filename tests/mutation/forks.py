@@ -3,7 +3,8 @@
     python tests/mutation/forks.py  (in a checkout; requests and answers are lines of JSON)
 
 A request: {"tests": [...], "cpu_s": 90, "environment": {...}}. The answer: {"status": 1,
-"failed": "tests/test_x.py::test_y"}, status as pytest's own, or -1 for a run that came to no end.
+"failed": "tests/test_x.py::test_y"}, status as pytest's own; -1 for a run that came to no end, and
+then the test that it did not come out of.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from pathlib import Path
 from typing import Any
 
 HEAVY = (
-    "numpy numba pydantic hypothesis mcap.reader mcap.writer rich serial sgp4.api cobs zstandard"
+    "numpy numba pydantic hypothesis mcap.reader mcap.writer rich serial sgp4.api cobs zstandard "
+    "pytest xdist.plugin pytest_cov.plugin pynmeagps pyubx2 pyrtcm elftools.elf.elffile erfa"
 )
+USAGE_ERROR = 4
 WALL_S = 900.0
 """For what waits for ever; what works for ever is ended by its processor time."""
 
@@ -33,6 +36,7 @@ class Forks:
 
     def __init__(self, checkout: Path) -> None:
         environment = {**os.environ, "PYTHONPATH": str(checkout)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # without, compiling takes half of a run
         self._process = subprocess.Popen(
             [sys.executable, __file__],
             cwd=checkout,
@@ -43,13 +47,15 @@ class Forks:
         )
 
     def run(self, tests: list[str], cpu_s: float, **environment: str) -> tuple[int, str]:
-        """Return pytest's status, -1 where it came to no end, and the first test that failed."""
+        """Return pytest's status and the first test that failed; -1 and where it came to no end."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         request = {"tests": tests, "cpu_s": cpu_s, "environment": environment}
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         answer = json.loads(self._process.stdout.readline())
+        if answer["status"] == USAGE_ERROR:  # tests/conftest.py cannot be imported
+            answer["failed"] = tests[0]
         return answer["status"], answer["failed"]
 
     def close(self) -> None:
@@ -60,10 +66,14 @@ class Forks:
 
 
 class FirstFailure:
-    """A plugin of pytest that writes down which test failed first."""
+    """A plugin of pytest that writes down which test failed first, and which one is running."""
 
     def __init__(self, told: Path) -> None:
-        self.told = told
+        self.told, self.running = told, told.with_name("running")
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Write it down: the run may not come out of it."""
+        self.running.write_text(nodeid)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Write it down at once: the run may not come to its end."""
@@ -86,7 +96,8 @@ def serve() -> None:
         with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
             told = Path(folder) / "failed"
             status = _forked(request, told)
-            failed = told.read_text() if told.exists() else ""
+            ended = told if status >= 0 or told.exists() else told.with_name("running")
+            failed = ended.read_text() if ended.exists() else ""
         print(json.dumps({"status": status, "failed": failed}), flush=True)
 
 

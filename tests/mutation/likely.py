@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+_DEAR = ("emulator", "compilers", "examples", "network")
+_LONG = {"subprocess", "pytester", "which", "qtbot", "bench", "posix", "campaign", "window"}
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 
 
@@ -21,6 +23,8 @@ class Case:
     id: str
     words: frozenset[str]
     slow: bool
+    dear: bool
+    """It builds something or starts an emulator."""
 
 
 @cache
@@ -40,14 +44,17 @@ def _cases(path: Path) -> list[Case]:
         if isinstance(each, ast.Import | ast.ImportFrom)
         for word in _words(_source(lines, each))
     )
-    whole_slow = "pytestmark = pytest.mark.slow" in text
+    marks = "".join(re.findall(r"^pytestmark.*", text, re.M))
     found = []
     for name, own in words.items():
         if name.startswith("test_"):
             helpers = [words[each] for each in own & words.keys() if each != name]
-            slow = whole_slow or any("slow" in ast.dump(each) for each in tops[name].decorator_list)
-            every = own.union(*helpers) | {path.stem} | {f"import:{each}" for each in imported}
-            found.append(Case(f"tests/{path.name}::{name}", frozenset(every), slow))
+            own_marks = marks + "".join(map(ast.dump, tops[name].decorator_list))
+            slow = "slow" in own_marks
+            dear = any(mark in own_marks for mark in _DEAR)
+            named = {f"file:{each}" for each in path.stem.split("_")}
+            every = own.union(*helpers) | named | {f"import:{each}" for each in imported}
+            found.append(Case(f"tests/{path.name}::{name}", frozenset(every), slow, dear))
     return found
 
 
@@ -66,16 +73,17 @@ def _rarity() -> dict[str, float]:
     return {word: math.log(len(cases()) / count) for word, count in counts.items()}
 
 
-def likely(path: Path, line: int, most: int) -> list[str]:
-    """Return so many tests, the likeliest first; those marked slow are left out."""
+def likely(path: Path, line: int, most: int, dear: bool = True) -> list[str]:
+    """Return so many tests, the likeliest first but long ones last; those marked slow never."""
     wanted = _wanted(path, line)
     scores = {
-        case.id: sum(wanted[word] * _rarity()[word] for word in case.words & wanted.keys())
+        case: sum(wanted[word] * _rarity()[word] for word in case.words & wanted.keys())
         for case in cases()
-        if not case.slow
+        if not case.slow and (dear or not case.dear)
     }
-    best = sorted(scores, key=lambda each: (-scores[each], each))[:most]
-    return [each for each in best if scores[each] > 0.0]
+    best = sorted(scores, key=lambda each: (-scores[each], each.id))[:most]
+    best.sort(key=lambda each: (each.dear, bool(each.words & _LONG)))
+    return [each.id for each in best if scores[each] > 0.0]
 
 
 def _wanted(path: Path, line: int) -> dict[str, float]:
@@ -89,6 +97,8 @@ def _wanted(path: Path, line: int) -> dict[str, float]:
 
     add({path.stem}, 3.0)
     add({f"import:{path.stem}"}, 4.0)
+    add({f"import:{path.parent.name}"}, 2.5)
+    add({f"file:{each}" for each in [path.parent.name, *path.stem.split("_")]}, 3.0)
     add(_words(path.parent.name) | _words(path.stem), 1.5)
     add(_words(text.splitlines()[line - 1]), 1.0)
     if path.suffix == ".py":

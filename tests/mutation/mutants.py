@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,9 +36,11 @@ class Mutant:
         text = (root / self.path).read_bytes()
         start = text.rfind(b"\n", 0, self.begin) + 1
         end = text.find(b"\n", self.end)
-        line = text[start : end if end >= 0 else len(text)].decode()
+        line = text[start : end if end >= 0 else len(text)]
         old = text[self.begin : self.end].decode()
-        return f"{self.path}: {line.strip()} @{self.begin - start}: {old} -> {self.new}"
+        twins = text[:start].splitlines().count(line)
+        place = f"{line.decode().strip()} @{self.begin - start}"
+        return f"{self.path}: {place}: {old} -> {self.new}" + f" (twin {twins})" * (twins > 0)
 
 
 def drawn(root: Path, folders: list[str], count: int, seed: int) -> list[Mutant]:
@@ -57,14 +58,8 @@ def drawn(root: Path, folders: list[str], count: int, seed: int) -> list[Mutant]
 
 def _ranks(root: Path, mutants: list[Mutant], seed: int) -> dict[Mutant, str]:
     """Return the order of the draw: by hash, so that an edit elsewhere leaves it as it is."""
-    twins: Counter[str] = Counter()
-    ranks = {}
-    for mutant in mutants:
-        identity = mutant.identity(root)
-        twins[identity] += 1
-        text = f"{seed} {twins[identity]} {identity}"
-        ranks[mutant] = hashlib.sha256(text.encode()).hexdigest()
-    return ranks
+    texts = {mutant: f"{seed} 1 {mutant.identity(root)}" for mutant in mutants}
+    return {each: hashlib.sha256(text.encode()).hexdigest() for each, text in texts.items()}
 
 
 def mutants_of(root: Path, path: Path) -> Iterator[Mutant]:
