@@ -10,7 +10,15 @@ import pytest
 from hil.campaign.judged import verdicts_of
 from hil.campaign.sequential import Watch, first_that_shows, looks
 from hil.campaign.statistics import quantile_bound, success_bounds
-from hil.campaign.verdicts import Wanted, all_wanted, percent, sentence, share_of_limit, verdict
+from hil.campaign.verdicts import (
+    Wanted,
+    all_wanted,
+    percent,
+    sentence,
+    share_of_limit,
+    value_words,
+    verdict,
+)
 from hil.report.campaigns import made_words
 from hil.rig import load_rig
 
@@ -151,6 +159,24 @@ def test_a_run_that_failed_counts_as_missed():
     failed = {"case": 3, "met": False, "error": "no reply"}
     found = verdict(REQUIREMENT, [*outcomes([1.0, 2.0]), failed])
     assert (found.failures, found.not_judged, found.worst, found.worst_case) == (1, 1, None, 3)
+
+
+def test_what_no_run_could_judge_is_not_refuted():
+    words = "pointing: not judged: there is one period only"
+    told = {"met": False, "judged": False, "value": None, "text": words}
+    runs = [{"case": n, "met": False, "requirements": {"pointing": told}} for n in range(1, 41)]
+    found = verdict(REQUIREMENT, runs)
+    assert (found.word, found.met, sentence(found)) == (
+        "not judged", False, "there is one period only",
+    )  # fmt: skip
+    assert verdict(REQUIREMENT, [*runs, *outcomes([1.0])]).word == "refuted"
+
+
+def test_a_moment_that_does_not_come_is_never():
+    told = {"met": False, "judged": True, "value": None, "text": ""}
+    runs = [{"case": 1, "met": False, "requirements": {"pointing": told}}]
+    assert value_words(verdict(REQUIREMENT._replace(unit="s"), runs)) == "never"
+    assert value_words(verdict(REQUIREMENT, runs)) == "not known"
 
 
 def test_of_a_mixed_requirement_the_shares_of_time_count():

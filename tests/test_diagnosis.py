@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import numpy as np
 import platformdirs
 import pytest
 from click.testing import CliRunner
@@ -13,7 +14,7 @@ from hil import bench, judge
 from hil.bench import uplink
 from hil.bench.world import World
 from hil.cli import main
-from hil.diagnosis import diagnose
+from hil.diagnosis import diagnose, told
 from hil.diagnosis.finding import MOST_LINES, Finding, ranked
 from hil.physics.orientation import teme_from_eci
 from hil.physics.rotations import apply, conjugate
@@ -75,6 +76,15 @@ def test_a_date_that_the_ground_told_wrong_is_named(tmp_path, monkeypatch):
     verdicts, _, why = diagnosed(CAUSES[0]._replace(craft=()), tmp_path / "rig")
     assert [verdict.name for verdict in verdicts if not verdict.met] == ["attitude knowledge"]
     assert why.causes[0].words.startswith("the date sent to the OBC is off by -182 days")
+
+
+@pytest.mark.parametrize(("off_s", "causes"), [(0.0, 0), (170.0, 1), (-170.0, 1)])
+def test_a_date_rounded_to_single_precision_is_no_cause(nadir, off_s, causes):
+    """2026 is 9 576 days from J2000, where floats are 2**-10 days apart: 84 s."""
+    epoch = nadir.orbit.epoch_utc + timedelta(seconds=42.0)
+    rig = nadir.model_copy(update={"orbit": nadir.orbit.model_copy(update={"epoch_utc": epoch})})
+    sent = float(np.float32(EPOCH_DAYS + (42.0 + off_s) / 86400.0))
+    assert len(list(told._date(rig, sent))) == causes
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hil.campaign.sequential import Watch
-from hil.campaign.verdicts import Wanted, failure_of
+from hil.campaign.verdicts import Wanted, failure_of, never_judged
 
 
 class Looks:
@@ -19,6 +19,7 @@ class Looks:
     def __init__(self, wanted: Sequence[Wanted]) -> None:
         self._wanted = wanted
         self._watches = [Watch(each.share, each.confidence) for each in wanted]
+        self._unjudged: set[str] = set()
         self.runs = 0
 
     def stop(self, outcomes: Mapping[int, Mapping[str, Any]]) -> str:
@@ -37,7 +38,11 @@ class Looks:
     @property
     def _why(self) -> str:
         pairs = zip(self._wanted, self._watches, strict=True)
-        told = (f"{each.name} {watch.word} after {watch.runs} runs" for each, watch in pairs)
+        told = (
+            f"{each.name} {'not judged' if each.name in self._unjudged else watch.word} after "
+            f"{watch.runs} runs"
+            for each, watch in pairs
+        )
         return f"every requirement is shown or refuted: {', '.join(told)}"
 
     @property
@@ -61,3 +66,4 @@ class Looks:
                 watch.look(sum(failure_of(wanted, each) for each in first))
         if all(watch.word for watch in self._watches):
             self.runs = n
+            self._unjudged = {each.name for each in self._wanted if never_judged(each, first)}

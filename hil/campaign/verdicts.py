@@ -39,13 +39,14 @@ class CampaignVerdict(NamedTuple):
     """What a campaign says of a requirement.
 
     word: "shown" or "refuted" with the requirement's confidence; "met" or "missed" where the runs
-    are too few for that. failures: runs that missed it, of a mixed requirement the sum of the
-    shares of time. share_least, share_most: bounds, each with the confidence, of the share of runs
-    to come (mixed: of all instants) that hold it. bound: what the share wanted of runs to come
-    does not exceed, with the confidence; None where the runs are too few. worst: the largest figure
-    and worst_case its run. runs_needed: to show it with so many failures. not_judged: runs that
-    failed, or could not be judged, which count as failures. independent: whether the runs are drawn
-    independently; if not, the bounds are approximate, and nothing counts as shown or refuted.
+    are too few for that; "not judged" where no run could be judged, and why. failures: runs that
+    missed it, of a mixed requirement the sum of the shares of time. share_least, share_most:
+    bounds, each with the confidence, of the share of runs to come (mixed: of all instants) that
+    hold it. bound: what the share wanted of runs to come does not exceed, with the confidence; None
+    where the runs are too few. worst: the largest figure and worst_case its run. runs_needed: to
+    show it with so many failures. not_judged: runs that failed, or could not be judged, which count
+    as failures. independent: whether the runs are drawn independently; if not, the bounds are
+    approximate, and nothing counts as shown or refuted.
     """
 
     wanted: Wanted
@@ -60,6 +61,7 @@ class CampaignVerdict(NamedTuple):
     runs_needed: int
     not_judged: int
     independent: bool = True
+    why: str = ""
 
     @property
     def met(self) -> bool:
@@ -83,7 +85,7 @@ def failure_of(wanted: Wanted, outcome: Outcome) -> float:
 
     Of a mixed one the share of its instants above the limit.
     """
-    told = outcome.get("requirements", {}).get(wanted.name)
+    told = _told(wanted, outcome)
     if told is None or not told["judged"]:
         return 1.0
     if wanted.mixed:
@@ -93,9 +95,21 @@ def failure_of(wanted: Wanted, outcome: Outcome) -> float:
 
 def figure_of(wanted: Wanted, outcome: Outcome) -> float:
     """Return a run's figure; infinite where there is none."""
-    told = outcome.get("requirements", {}).get(wanted.name)
+    told = _told(wanted, outcome)
     value = None if told is None else told["value"]
     return math.inf if value is None else float(value)
+
+
+def never_judged(wanted: Wanted, outcomes: Sequence[Outcome]) -> bool:
+    """Return whether runs went to their ends, and none of them could be judged."""
+    told = [each for each in (_told(wanted, one) for one in outcomes) if each is not None]
+    return bool(told) and not any(each["judged"] for each in told)
+
+
+def _told(wanted: Wanted, outcome: Outcome) -> Mapping[str, Any] | None:
+    """Return what a run came to in a requirement; None for one that failed."""
+    found: Mapping[str, Any] | None = outcome.get("requirements", {}).get(wanted.name)
+    return found
 
 
 def share_of_limit(value: float, limit: float) -> float:
@@ -114,12 +128,14 @@ def verdict(
     least, most = success_bounds(runs, failures, wanted.confidence)
     figures = [figure_of(wanted, each) for each in outcomes]
     at = max(range(runs), key=figures.__getitem__, default=None)
-    judged = [each.get("requirements", {}).get(wanted.name) for each in outcomes]
+    told = [_told(wanted, each) for each in outcomes]
+    never = never_judged(wanted, outcomes)
+    by_bounds = word or _word(wanted, runs, failures, (least, most) if independent else (0.0, 1.0))
     bound = None if wanted.mixed else quantile_bound(figures, wanted.share, wanted.confidence)
     worst = None if at is None or not math.isfinite(figures[at]) else figures[at]
     return CampaignVerdict(
         wanted,
-        word or _word(wanted, runs, failures, (least, most) if independent else (0.0, 1.0)),
+        "not judged" if never else by_bounds,
         runs,
         failures,
         least,
@@ -128,8 +144,9 @@ def verdict(
         worst,
         None if at is None else int(outcomes[at]["case"]),
         runs_needed(wanted.share, wanted.confidence, math.ceil(failures - 1e-9)),
-        sum(each is None or not each["judged"] for each in judged),
+        sum(each is None or not each["judged"] for each in told),
         independent,
+        next((each["text"] for each in told if each is not None), "") if never else "",
     )
 
 
@@ -157,6 +174,8 @@ def sentence(each: CampaignVerdict) -> str:
     of = "of the instants of runs to come" if each.wanted.mixed else "of runs to come"
     sure = f"at {100 * each.wanted.confidence:g} % confidence"
     wanted = percent(each.wanted.share)
+    if each.why:
+        return each.why.removeprefix(f"{each.wanted.name}: not judged: ")
     if each.word == "refuted":
         return f"at most {percent(each.share_most)} {of} hold it {sure}; {wanted} wanted"
     told = f"at least {percent(each.share_least)} {of} hold it {sure}"
@@ -174,7 +193,9 @@ def value_words(each: CampaignVerdict) -> str:
     """Return the worst figure in words."""
     if each.wanted.name == LINK:
         return ""
-    return "not known" if each.worst is None else amount(each.worst, each.wanted.unit)
+    if each.worst is None:
+        return "never" if each.wanted.unit == "s" and not each.not_judged else "not known"
+    return amount(each.worst, each.wanted.unit)
 
 
 def failures_words(each: CampaignVerdict) -> str:

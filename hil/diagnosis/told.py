@@ -96,8 +96,9 @@ def _mistaken_frame(rig: Rig, told_m: FloatArray, first: dict, off_m: float) -> 
 
 def _date(rig: Rig, day: float) -> Iterator[Finding]:
     booted = rig.orbit.epoch_utc - timedelta(seconds=rig.obc.uptime_at_start_s)
-    off_s = (day - (booted - _J2000) / _DAY) * 86400.0
-    if abs(off_s) > 30.0:  # single precision keeps it to 10 s
+    true = (booted - _J2000) / _DAY
+    off_s = (day - true) * 86400.0
+    if abs(off_s) > 86400.0 * float(np.spacing(np.float32(true))):  # it is sent in single precision
         size = f"{off_s / 86400.0:+.3g} days" if abs(off_s) > 43200.0 else f"{off_s:+.0f} s"
         words = f"the date sent to the OBC is off by {size}: so are its Sun and its field model"
         yield Finding(words, 93.0, "any", "date")
