@@ -86,7 +86,7 @@ def _print_worst(console: Console, found: list[WorstCase]) -> None:
     for each in found:
         special = ", ".join(f"{one.name} {_value(one.value)} ({one.words})" for one in each.special)
         ratio = (
-            "failed" if not math.isfinite(each.ratio) else f"{100 * each.ratio:.0f} % of the limit"
+            f"{100 * each.ratio:.0f} % of the limit" if math.isfinite(each.ratio) else "no figure"
         )
         words = f"  case {each.case}: {each.requirement}, {ratio}"
         console.print(visible(f"{words}; {special}" if special else words), markup=False)

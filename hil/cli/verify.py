@@ -34,6 +34,7 @@ def verify_command(
     """
     needs_campaign()
     from hil.campaign.verify import verify
+    from hil.judge.basis import runs_words
 
     interrupt_on_hangup()
     found = verify(folder, None if every else sample, workers)
@@ -43,7 +44,9 @@ def verify_command(
         for words in found.wrong:
             show(words)
         numbers = ", ".join(map(str, found.cases))
-        runs = f"{len(found.cases)} runs made again" + (f" (cases {numbers})" if numbers else "")
+        cases = "case" if len(found.cases) == 1 else "cases"
+        runs = f"{runs_words(len(found.cases))} made again"
+        runs += f" ({cases} {numbers})" if numbers else ""
         told = (
             "they differ from the folder"
             if found.wrong

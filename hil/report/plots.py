@@ -206,6 +206,7 @@ def figures_plot(name: str, figures: Sequence[float], limit: float, unit: str) -
         axes.axvline(limit, color=LIMIT, linewidth=1.0, linestyle="--")
         axes.set_xlabel(f"figure of a run in {unit}" if unit else "figure of a run")
         axes.set_ylabel("runs")
+        axes.yaxis.get_major_locator().set_params(integer=True)
         axes.set_xlim(left=0.0)
 
     return _svg(draw, (7.4, 1.9), f"campaign {name}")
