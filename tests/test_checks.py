@@ -7,7 +7,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from hil.judge import counters, evaluate, evaluate_link, evaluate_requirement
-from hil.judge.requirements import Allowed, Requirement
+from hil.judge.allowed import Allowed
+from hil.judge.requirements import Requirement
 from hil.physics.rotations import from_rotation_vector, multiply
 from hil.recording import Recorder, Recording
 

@@ -6,7 +6,7 @@ from fake_obc import FakeObc
 from hil.bench import Bench, Member
 from hil.flight.parameters import EVENTS
 from hil.judge import evaluate_link
-from hil.judge.requirements import Allowed
+from hil.judge.allowed import Allowed
 from hil.link import messages as m
 from hil.recording import Recording
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from dashboard_runs import COLUMNS, RIG, metadata, table, write
 
 from hil.cli import main
-from hil.judge.requirements import COUNTED
+from hil.judge.allowed import COUNTED
 from hil.recording import Recorder
 
 

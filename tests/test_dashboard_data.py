@@ -24,9 +24,10 @@ from hil.dashboard.theme import DARK
 from hil.dashboard.ticks import decade_ticks, linear_ticks
 from hil.dashboard.timeline import Timeline
 from hil.judge import LinkCounts, Phase, Run, StepErrors, error_of, evaluate, evaluate_requirement
+from hil.judge.allowed import Allowed
 from hil.judge.errorcurve import ErrorCurve
 from hil.judge.pointing import index_series
-from hil.judge.requirements import Allowed, ColumnRequirement, PointingRequirement
+from hil.judge.requirements import ColumnRequirement, PointingRequirement
 from hil.judge.run import RunJudge
 from hil.recording import Event, Recorder, Recording
 from hil.rig import load_rig

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from hil.judge import Run, RunJudge, verdicts
-from hil.judge.requirements import Allowed, Requirement
+from hil.judge.allowed import Allowed
+from hil.judge.requirements import Requirement
 from hil.physics.rotations import from_rotation_vector
 
 STEP_s, MODES = 0.1, ("idle", "nadir")

@@ -10,7 +10,7 @@ import pytest
 
 from hil import bench
 from hil.errors import ObcError
-from hil.judge.requirements import Allowed
+from hil.judge.allowed import Allowed
 from hil.recording import Recorder
 
 pytest_plugins = ["pytester"]

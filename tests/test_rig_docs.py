@@ -7,7 +7,8 @@ import pytest
 from hil.cli import keys
 from hil.config import meanings
 from hil.devices.registry import built_in
-from hil.judge.requirements import KINDS, Allowed
+from hil.judge.allowed import Allowed
+from hil.judge.requirements import KINDS
 from hil.physics.orbit import InitialOrbit
 from hil.physics.scan import Scan
 from hil.physics.targets import TARGET_KINDS

@@ -6,7 +6,7 @@ from hil.bench.deck import Deck
 from hil.bench.radio import RadioUnit
 from hil.bench.result import Result
 from hil.faults import Injector
-from hil.judge.requirements import COUNTED
+from hil.judge.allowed import COUNTED
 from hil.link.session import Session
 from hil.recording import Recorder
 

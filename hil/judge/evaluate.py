@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hil.errors import HilError
 from hil.judge.alerts import AlertRequirement, FalseAlertRequirement
+from hil.judge.allowed import Allowed
 from hil.judge.basis import among_runs, basis_of, caveat_words
 from hil.judge.cones import ConeRequirement
 from hil.judge.coverage import CoverageRequirement
@@ -24,13 +25,7 @@ from hil.judge.pointing import REPRODUCIBILITY, Ground, Tail, at_probability
 from hil.judge.reactions import Told
 from hil.judge.reducers import Reduced
 from hil.judge.reproducibility import reproduced
-from hil.judge.requirements import (
-    Allowed,
-    ModeRequirement,
-    PointingRequirement,
-    Requirement,
-    judged_limit,
-)
+from hil.judge.requirements import ModeRequirement, PointingRequirement, Requirement, judged_limit
 from hil.judge.run import Judged, Judgement, judge_run
 from hil.judge.sentences import OfFigure, figure_words, reached_words
 from hil.judge.since import moment_verdict, no_event_verdict

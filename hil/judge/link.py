@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from hil.errors import CheckError, HilError
-from hil.judge.requirements import COUNTED, Allowed
+from hil.judge.allowed import COUNTED, Allowed
 from hil.judge.rows import Rows, answered, columns_of_answers
 from hil.judge.verdict import LINK, Verdict, not_judged
 from hil.recording import Event, Recording

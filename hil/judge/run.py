@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from hil.errors import CheckError, HilError
+from hil.judge.allowed import Allowed
 from hil.judge.described import run_of
 from hil.judge.detected import DetectionFigure
 from hil.judge.figures import ColumnFigure, ConeFigure
@@ -20,11 +21,7 @@ from hil.judge.pointing import Ground
 from hil.judge.pointingfigure import PointingFigure
 from hil.judge.reactions import EventFigure, NoEventFigure
 from hil.judge.reducers import Reduced, Reducer, figure_of
-from hil.judge.requirements import (
-    Allowed,
-    PointingRequirement,
-    Requirement,
-)
+from hil.judge.requirements import PointingRequirement, Requirement
 from hil.judge.rows import Rows, parts_of
 from hil.judge.steps import StepErrors, same_vectors
 from hil.judge.verdict import LINK

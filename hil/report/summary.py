@@ -12,8 +12,8 @@ from rich.console import Console
 from hil.diagnosis import Diagnosis
 from hil.errors import visible
 from hil.judge import Verdict, faults_of, link_counts
+from hil.judge.allowed import Allowed
 from hil.judge.amounts import grouped
-from hil.judge.requirements import Allowed
 from hil.recording import Recording
 from hil.report.controlstep import control_step, control_step_line
 from hil.report.propellant import propellant, propellant_line

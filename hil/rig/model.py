@@ -13,7 +13,8 @@ from pydantic import Field, PrivateAttr
 from hil.config import Model, Positive, Seed
 from hil.faults import Fault
 from hil.faults.rating import ExpectedRating
-from hil.judge.requirements import Allowed, Requirement
+from hil.judge.allowed import Allowed
+from hil.judge.requirements import Requirement
 from hil.lines.model import Line
 from hil.lines.pins import Pin
 from hil.physics.celestial import Falling, OrbitTarget

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hil import bench
 from hil.errors import HilError, RigError
-from hil.judge.requirements import Allowed
+from hil.judge.allowed import Allowed
 from hil.recording import Recording
 from hil.rig import Rig
 from hil.survey.outcome import RATE, Outcome, outcome_of
