@@ -7,13 +7,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import numba
 import pytest
 from numba.core import compiler, errors, event
 
 import hil
-from hil.physics import compiled
+from hil.physics import compiled, compiled_parts
 from hil.physics.compiled_parts import PartFlags
 
 ROOT = Path(hil.__file__).parent
@@ -197,3 +198,19 @@ def test_flags_of_parts_equal_numbas_own_of_the_same_values():
     assert flags != other
     assert flags != same
     assert {hash(each) for each in (flags, same, other)} == {hash(compiler.Flags())}
+
+
+def test_a_function_called_with_several_constants_is_translated_once_and_optimized_in_its_caller():
+    seventh = compiled.compiled(lambda x, n: x + n / 7.0)
+    made = []
+    translated = compiled_parts._compiler.compile_extra
+
+    def counted(*args, **kws):
+        made.append(translated(*args, **kws))
+        return made[-1]
+
+    with patch.object(compiled_parts._compiler, "compile_extra", counted):
+        total = numba.njit(lambda x: seventh(x, 1) + seventh(x, 2) + seventh(x, int(x)))
+        assert total(3.0) == (3.0 + 1 / 7.0) + (3.0 + 2 / 7.0) + (3.0 + 3 / 7.0)
+    parts = [each for each in made if isinstance(each.library, compiled_parts.PartLibrary)]
+    assert len(parts) == 1

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import numba
-from numba.core import compiler, typing
+from numba.core import compiler, types, typing
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
@@ -19,6 +19,7 @@ from numba.core.dispatcher import Dispatcher
 _KNOWN = "0.68."  # whose inner workings these are
 _compiler: Any = compiler  # what numba does not declare types of
 _typing: Any = typing
+_types: Any = types
 _Library: Any = JITCodeLibrary
 _Dispatcher: Any = Dispatcher
 _Flags: Any = compiler.Flags
@@ -43,12 +44,19 @@ class PartFlags(_Flags):  # type: ignore[misc]
         return _HASH_OF_FLAGS  # numba makes it of the options' names alone
 
     def __eq__(self, other: object) -> bool:
-        same = isinstance(other, _Flags) and self._values == other._values
-        return same or bool(super().__eq__(other))
+        if not isinstance(other, _Flags):
+            return NotImplemented
+        mine, theirs = self._values, other._values
+        return mine == theirs or all(
+            getattr(self, name) == getattr(other, name) for name in {*mine, *theirs}
+        )
 
 
 class PartLibrary(_Library):  # type: ignore[misc]
     """A function's code, to be linked into its callers'."""
+
+    def _optimize_final_module(self) -> None:
+        """Leave that to the caller's module, where all of this is optimized in its place."""
 
     def _finalize_final_module(self) -> None:
         """Make no machine code, so that nothing can be called but what a caller makes of it."""
@@ -74,9 +82,11 @@ class Parts:
     def template(self, args: Any, kws: Any) -> Any:
         """Return what numba types a call by, as ``Dispatcher.get_call_template`` does."""
         pysig, folded = self._dispatcher._compiler.fold_argument_types(args, kws)
+        # A part for each constant that it is called with is no better: it is linked in anyway.
+        folded = tuple(_types.unliteral(each) for each in folded)
         with _lock:
-            if tuple(folded) not in self._made:
-                self._made[tuple(folded)] = self._translated(tuple(folded))
+            if folded not in self._made:
+                self._made[folded] = self._translated(folded)
         name = self._dispatcher.py_func.__name__
         known = [each.signature for each in self._made.values()]
         made = _typing.make_concrete_template(f"Part({name})", key=name, signatures=known)
