@@ -48,7 +48,7 @@ def test_what_cannot_be_drawn_is_one_sentence(words, said, tmp_path):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        (".", "is a folder: name a file in it that ends in .png"),
+        (".", "is a folder: name a file"),
         ("picture.jpg", "pictures are PNG files: name one that ends in .png"),
         ("picture", "pictures are PNG files: name one that ends in .png"),
         ("nowhere/picture.png", "there is no folder"),

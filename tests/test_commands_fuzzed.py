@@ -1,7 +1,11 @@
 """Commands with arguments that do not fit: a sentence and a status, never a fault of the bench."""
 
+import os
+import resource
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -9,6 +13,7 @@ from fuzz_commands import ROOT, fuzz
 
 from hil.cli import main
 from hil.cli.memory_limit import too_small
+from hil.recording.export import whole_file
 
 NADIR = str(ROOT / "rigs/dier5_nadir.toml")
 LONG = "x" * 300  # a name has 255 octets at most
@@ -97,3 +102,62 @@ def test_a_limit_of_memory_that_is_too_small_is_told_before_a_library_hangs_by_i
 def test_more_cores_take_more_memory(limit, cores, enough):
     """Each thread of the linear algebra sets 32 MB aside, twice."""
     assert (too_small(limit, cores) == "") == enough
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_has_no_room_in_its_file_is_told_not_cut_in_silence(tmp_path, unbuffered):
+    with (tmp_path / "schema.json").open("wb") as file:
+        ended = subprocess.run(
+            [sys.executable, "-m", "hil", "schema"],
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+            stdout=file,
+            stderr=subprocess.PIPE,
+            preexec_fn=no_file_above(4096),
+        )
+    assert (ended.returncode, ended.stderr) == (2, b"hil: cannot write: File too large\n")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_command_whose_words_find_no_room_ends_as_it_would(tmp_path, unbuffered):
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "hil", "check", "nothing.toml", NADIR],
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+            stdout=subprocess.PIPE,
+            stderr=full,
+        )
+    assert (ended.returncode, b"valid" in ended.stdout) == (2, True)
+
+
+def test_half_a_project_for_which_there_is_no_room_is_taken_away(tmp_path):
+    ended = subprocess.run(
+        [sys.executable, "-m", "hil", "new", "mine"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        preexec_fn=no_file_above(100),
+    )
+    assert ended.returncode == 2
+    assert b"mine: File too large" in ended.stderr
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_report_that_finds_no_room_leaves_the_one_before(tmp_path):
+    made = tmp_path / "report.html"
+    made.write_text("before")
+    with suppress(OSError), whole_file(made) as file:
+        file.write(b"half")
+        raise OSError
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [
+        ("report.html", "before")
+    ]
+
+
+@pytest.mark.parametrize("words", [("faults", NADIR, "-o"), ("seu", NADIR, "--csv")])
+def test_a_survey_is_not_flown_for_a_file_that_cannot_be_written(words, tmp_path):
+    status, told = said(*words, str(tmp_path / "nowhere" / "it"))
+    assert status == 2
+    assert "there is no folder" in told
+
+
+def no_file_above(octets):
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (octets, octets))

@@ -33,7 +33,7 @@ from hil.cli import (
     tools,
     verify,
 )
-from hil.cli.console import print_any_letter, say, say_what_is_logged
+from hil.cli.console import drop_output, print_any_letter, print_whole, say, say_what_is_logged
 from hil.cli.fault import check_folder, of_the_machine, report_fault
 from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate, interrupted
 from hil.errors import FAULT, INTERRUPTED, HilError, RigError, visible
@@ -92,6 +92,7 @@ class _Group(click.Group):
                 raise click.exceptions.Exit(INTERRUPTED) from None
             if (refused := of_the_machine(error)) is not None:
                 say(f"hil: {refused}")
+                drop_output()
                 raise click.exceptions.Exit(RigError.exit_status) from None
             report_fault(error)
             raise click.exceptions.Exit(FAULT) from None
@@ -101,6 +102,7 @@ class _Group(click.Group):
 @click.version_option(__version__, prog_name="hil")
 def main() -> None:
     """Test bench that closes a CubeSat's attitude loop around its flight computer."""
+    print_whole()
     print_any_letter()
     say_what_is_logged()
     interrupt_on_terminate()

@@ -13,7 +13,7 @@ import click
 
 from hil.cli.console import WIDE, PathArgument, say, show_json
 from hil.cli.interrupt import interrupt_on_hangup
-from hil.cli.options import duration_option, json_option
+from hil.cli.options import check_out, duration_option, json_option
 from hil.errors import FAULT, INTERRUPTED, RigError
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ def faults_command(
         loaded, _names(kinds), _names(devices), at_s=at_s, lasting_s=lasting_s, pairs=pairs
     )
     rigs = [loaded.with_overrides(seed=seed) for seed in _seeds(seeds)] or [loaded]
-    if out is not None and out.is_dir():
-        raise RigError(f"-o {out} is a folder: name a file")
+    if out is not None:
+        check_out("-o", out)
     rows, interrupted = _flown(rigs, plan, obc, firmware, workers, keep)
     trials = by_trial(rows, loaded.expected_rating)
     _tell(loaded, plan, trials, obc, [each.seed for each in rigs], out, as_json=as_json)
@@ -169,7 +169,10 @@ def _tell(
     else:
         print_rows(WIDE, trials)
     if out is not None:
-        out.write_text(page(rig.title, facts, trials), encoding="utf-8")
+        from hil.recording.export import whole_file
+
+        with whole_file(out) as file:
+            file.write(page(rig.title, facts, trials).encode())
         say(f"page: {out}")
 
 

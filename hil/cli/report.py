@@ -89,12 +89,15 @@ def _campaigns(paths: Sequence[Path]) -> tuple[list[Shown], list[Path]]:
 
 
 def _write(path: Path, text: str) -> None:
+    from hil.recording.export import whole_file
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        with whole_file(path) as file:
+            written = file.write(text.encode())
     except OSError as error:
         raise RigError(f"cannot write {path}: {error.strerror}") from None
-    say(f"{path}: {len(text.encode()):,} octets".replace(",", " "))
+    say(f"{path}: {written:,} octets".replace(",", " "))
 
 
 @click.command("matrix")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from hil.cli.console import PathArgument, show
+from hil.cli.options import check_out
 from hil.errors import RigError
 
 
@@ -41,9 +42,6 @@ def scene(rig: Path, at_s: float, look: str | None, camera: int, out: Path) -> N
 
 def _check_out(out: Path) -> None:
     """Refuse what could not be written before the picture is drawn."""
-    if out.is_dir():
-        raise RigError(f"-o {out} is a folder: name a file in it that ends in .png")
+    check_out("-o", out)
     if out.suffix.lower() != ".png":
         raise RigError(f"-o {out}: pictures are PNG files: name one that ends in .png")
-    if not out.parent.is_dir():
-        raise RigError(f"-o {out}: there is no folder {out.parent}: make it first")

@@ -10,7 +10,7 @@ import click
 
 from hil.cli.console import WIDE, PathArgument, say, show, show_json
 from hil.cli.interrupt import interrupt_on_hangup
-from hil.cli.options import json_option
+from hil.cli.options import check_out, json_option
 from hil.cli.places import check_options, usual_place
 from hil.cli.progress import progress_bar
 from hil.errors import RigError, visible
@@ -90,6 +90,8 @@ def seu_command(
     if listed:
         _list(load_rig(rig), place, firmware)
         return
+    if csv_file is not None:
+        check_out("--csv", csv_file)
     plan = _plan(load_rig(rig), place, firmware, at_s, for_s, limit_deg, silent_s)
     say(
         f"{visible(plan.rig.title)} on {place}: a bit flips at {plan.at_s:g} s, watched for "

@@ -86,7 +86,9 @@ def save_picture(path: Path, picture: Path, theme: ThemeName) -> None:
         window.tick()
         QApplication.processEvents()
     if not window.save_png(picture):
-        raise DashboardError(f"cannot save the picture {picture}: is its folder there, and yours?")
+        raise DashboardError(
+            f"cannot save the picture {picture}: is its folder there, yours, and has it room?"
+        )
 
 
 def _refuse_without_a_step(session: Session) -> None:

@@ -34,12 +34,14 @@ class Pages:
             told = f"no page {self._out}: the session made no recording"
             terminalreporter.write_line(told, red=True)
             return
+        from hil.recording.export import whole_file
         from hil.report.judged import judged
         from hil.report.page import page
 
         try:
             self._out.parent.mkdir(parents=True, exist_ok=True)
-            self._out.write_text(page(judged(paths)), encoding="utf-8")
+            with whole_file(self._out) as file:
+                file.write(page(judged(paths)).encode())
         except (HilError, OSError) as error:
             terminalreporter.write_line(f"no page {self._out}: {error}", red=True)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -47,15 +48,30 @@ def export_file(
     """The same into a file, which is not there unless it is whole; a device stays one."""
     if path.exists() and not path.is_file():
         raise RecordingError(f"{path} is not a file: name a file to write")
-    part = path.with_name(path.name + ".part")
     if path.exists() and path.samefile(recording.path):
         raise RecordingError(f"{path} is the recording itself: name another file")
     try:
-        with part.open("wb") as file:
+        with whole_file(path) as file:
             export_to(recording, file, form, columns)
-        part.replace(path)
     except OSError as error:
         raise RecordingError(f"cannot write {path}: {error.strerror}") from error
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file to write, which takes its name when it is whole; a device is written itself.
+
+    What had the name before stays if that fails. Raises OSError.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:
+            yield device
+        return
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 

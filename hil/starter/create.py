@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -29,7 +30,8 @@ def create(name: str, parent: Path) -> list[Path]:
     try:
         return [_written(source, folder, name) for source in _templates(files(__package__))]
     except OSError as error:
-        raise RigError(f"cannot write {error.filename}: {error.strerror}") from error
+        shutil.rmtree(folder, ignore_errors=True)  # half a project would be in the way of a whole
+        raise RigError(f"cannot write {error.filename or folder}: {error.strerror}") from error
 
 
 def _templates(package: Traversable) -> list[tuple[str, str]]:
