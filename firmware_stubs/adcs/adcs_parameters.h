@@ -253,6 +253,7 @@ enum adcs_event {
     ADCS_EVENT_CLOCK_JUMPED = 75, /* warning: sync's time moved on by more or less than the steps did: the time goes on as they do; value: s */
     ADCS_EVENT_WHEEL_FRICTION_HIGH = 76, /* warning: its friction is several times what it used to be; value: wheel */
     ADCS_EVENT_WHEEL_FRICTION_USUAL = 77, /* info: it is as before again; value: wheel */
+    ADCS_EVENT_PICTURE_UNPLACED = 78, /* warning: the attitude at the exposure is not known: nothing in it has a place; value: s since its exposure; below 0: this very step took it */
 };
 
 /* X(code) of those that are told for each value by itself */

@@ -28,11 +28,15 @@ void flight_on_camera(void *context, struct hil_link *link, const struct hil_pac
     if ((told.flags & HIL_FLAG_INVALID) != 0 || told.instance != 0) {
         return;
     }
+    const adcs_ticks time = flight_sample_time(flight, packet);
+    if (camera->frame.open && told.frame == camera->frame.number && time == camera->time) {
+        return; /* it comes twice */
+    }
     if (camera->frame.open) {
         adcs_report(&flight->adcs.events, ADCS_EVENT_PICTURE_LOST, (float)camera->frame.number);
     }
     camera->whole = false;
-    camera->time = flight_sample_time(flight, packet);
+    camera->time = time;
     if (!frame_begin(&camera->frame, told.frame, told.columns, told.rows, told.bits)) {
         flight_refuse(flight, packet);
     }
@@ -119,6 +123,7 @@ void flight_camera_step(struct flight *flight, adcs_ticks now)
 {
     struct flight_camera *camera = &flight->camera;
     camera->time = camera->time == ADCS_TIME_OF_STEP ? now : camera->time;
+    sight_keep(&flight->adcs.sight, camera->time);
     if (!camera->whole) {
         return;
     }

@@ -41,7 +41,22 @@ const struct sight_moment *sight_moment_of(const struct sight *sight, adcs_ticks
             return &sight->history[i];
         }
     }
-    return NULL;
+    return time != 0 && sight->taken.time == time ? &sight->taken : NULL;
+}
+
+void sight_keep(struct sight *sight, adcs_ticks time)
+{
+    const struct sight_moment *moment = sight_moment_of(sight, time);
+    sight->taken = moment != NULL ? *moment : sight->taken;
+}
+
+/* Once for all pictures in a row that come too late, or in the step that takes them. */
+static void tell_unplaced(struct adcs *adcs, adcs_ticks time, bool unplaced)
+{
+    if (unplaced && !adcs->sight.unplaced && adcs->sight.kept == SIGHT_HISTORY) {
+        adcs_report(&adcs->events, ADCS_EVENT_PICTURE_UNPLACED, adcs_seconds(time, adcs->last_time));
+    }
+    adcs->sight.unplaced = unplaced;
 }
 
 /* The told target changes from time to time: then what was seen near the last one does not matter any more. */
@@ -169,6 +184,7 @@ void sight_picture(struct adcs *adcs, adcs_ticks time, struct sight_point *point
     const struct target *target = &adcs->target[HIL_SLOT_TARGET];
     const struct sight_moment *moment = sight_moment_of(sight, time);
     const unsigned kinds = sight_wanted_kinds(adcs);
+    tell_unplaced(adcs, time, moment == NULL && kinds != 0);
     if (kinds == 0 || !target->known || target->kind != TARGET_ON_EARTH || !adcs->earth.known || moment == NULL) {
         sight->active = false;
         return;

@@ -24,6 +24,8 @@ struct sight {
     struct sight_moment history[SIGHT_HISTORY];
     unsigned next; /* place of the next moment; */
     unsigned kept; /* how many there are */
+    struct sight_moment taken; /* of the picture that comes in: its pieces may take longer than the history lasts */
+    bool unplaced;             /* it was told that pictures come without such a moment */
     struct tracker tracker;
     adcs_ticks picture_time; /* of the picture before, if there was one */
     bool had_picture;
@@ -40,6 +42,9 @@ struct sight {
 
 /* Note the attitude of the control step that has just been made. */
 void sight_remember(struct sight *sight, const struct adcs *adcs);
+
+/* Keep the moment of a picture that comes in. */
+void sight_keep(struct sight *sight, adcs_ticks time);
 
 /* A point of a picture, before it has a place: a direction in the camera, of length 1 along the boresight. */
 struct sight_point {

@@ -8,7 +8,7 @@
 #define ABOVE_M 600e3f
 
 static struct adcs adcs;
-static unsigned locked, lost, seen_again; /* events so far */
+static unsigned locked, lost, seen_again, unplaced; /* events so far */
 
 /* 600 km above the told place, which lies on the equator of an Earth at rest; the camera looks down, its right is east. */
 static void begin_above_the_told_place(float ship_speed_m_s)
@@ -21,13 +21,32 @@ static void begin_above_the_told_place(float ship_speed_m_s)
     (void)adcs_parameters_set(&adcs.parameters, ADCS_CAMERA_FOLLOW, 1.0f);
     (void)adcs_parameters_set(&adcs.parameters, ADCS_CAMERA_SHIP_SPEED_M_S, ship_speed_m_s);
     (void)target_set(&adcs.target[HIL_SLOT_TARGET], 0, v3(RADIUS_M, 0.0f, 0.0f), v3(0.0f, 0.0f, 0.0f));
-    locked = lost = seen_again = 0;
+    locked = lost = seen_again = unplaced = 0;
 }
 
 static struct sight_point ship(double east_m, double north_m)
 {
     return (struct sight_point){.right = (float)east_m / ABOVE_M, .down = -(float)north_m / ABOVE_M,
                                 .kind = HIL_SIGHT_SHIP, .confidence = 250, .brightness = 500.0f};
+}
+
+static struct sight_moment moment_at(adcs_ticks time)
+{
+    return (struct sight_moment){.time = time,
+        .q_eci_from_body = quat_between(v3(0.0f, 0.0f, 1.0f), v3(-1.0f, 0.0f, 0.0f)),
+        .position_eci_m = {RADIUS_M + ABOVE_M, 0.0f, 0.0f}};
+}
+
+static void count_events(void)
+{
+    uint16_t code;
+    float value;
+    while (adcs_events_take(&adcs.events, &code, &value)) {
+        locked += code == ADCS_EVENT_OBJECT_LOCKED;
+        lost += code == ADCS_EVENT_OBJECT_LOST;
+        seen_again += code == ADCS_EVENT_OBJECT_SEEN_AGAIN;
+        unplaced += code == ADCS_EVENT_PICTURE_UNPLACED;
+    }
 }
 
 /* A picture a second. Returns the track that is followed after it. */
@@ -37,17 +56,9 @@ static uint16_t picture(int second, struct sight_point *points, unsigned n)
     adcs.events.now = adcs.last_time = time;
     adcs.earth = (struct earth){true, time, {0.0f, 0.0f, 0.0f, 1.0f}};
     adcs.sight.kept = 1;
-    adcs.sight.history[0] = (struct sight_moment){.time = time,
-        .q_eci_from_body = quat_between(v3(0.0f, 0.0f, 1.0f), v3(-1.0f, 0.0f, 0.0f)),
-        .position_eci_m = {RADIUS_M + ABOVE_M, 0.0f, 0.0f}};
+    adcs.sight.history[0] = moment_at(time);
     sight_picture(&adcs, time, points, n);
-    uint16_t code;
-    float value;
-    while (adcs_events_take(&adcs.events, &code, &value)) {
-        locked += code == ADCS_EVENT_OBJECT_LOCKED;
-        lost += code == ADCS_EVENT_OBJECT_LOST;
-        seen_again += code == ADCS_EVENT_OBJECT_SEEN_AGAIN;
-    }
+    count_events();
     return adcs.sight.locked;
 }
 
@@ -106,8 +117,40 @@ static void test_what_stands_is_given_up_for_a_ship_that_moves(void)
     CHECK(!follows_the_ship_at_last(5.0f, 0.0, 4.0));
 }
 
+/* A picture that takes two seconds to come in, at ten control steps a second: its moment has left the history by then. */
+static bool is_followed_two_seconds_late(bool announced)
+{
+    begin_above_the_told_place(0.0f);
+    for (int step = 1; step < 100; step++) {
+        const adcs_ticks time = (adcs_ticks)step * (1 << 24) / 10;
+        adcs.earth = (struct earth){true, time, {0.0f, 0.0f, 0.0f, 1.0f}};
+        adcs.events.now = adcs.last_time = time;
+        adcs.sight.history[step % SIGHT_HISTORY] = moment_at(time);
+        adcs.sight.kept = (unsigned)step < SIGHT_HISTORY ? (unsigned)step : SIGHT_HISTORY;
+        const adcs_ticks taken = (adcs_ticks)(step / 21 * 21 + 1) * (1 << 24) / 10;
+        if (announced && step % 21 == 2) {
+            sight_keep(&adcs.sight, taken);
+        }
+        if (step % 21 == 20) {
+            struct sight_point points[1] = {ship(0.0, 30.0)};
+            sight_picture(&adcs, taken, points, 1);
+        }
+    }
+    count_events();
+    return adcs.sight.locked != 0;
+}
+
+static void test_a_picture_may_take_longer_than_the_history_lasts(void)
+{
+    CHECK(is_followed_two_seconds_late(true));
+    CHECK(unplaced == 0);
+    CHECK(!is_followed_two_seconds_late(false));
+    CHECK(unplaced == 1); /* told once */
+}
+
 void test_sight(void)
 {
+    test_a_picture_may_take_longer_than_the_history_lasts();
     test_what_was_lost_is_looked_for_where_its_motion_led();
     test_what_is_badly_known_is_given_up_for_the_told_place();
     test_what_stands_is_given_up_for_a_ship_that_moves();

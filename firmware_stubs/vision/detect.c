@@ -7,7 +7,8 @@
 #define CORE 2              /* half side of the square whose brightest part tells the place */
 #define APART 4             /* pixels between the brightest ones of two things */
 #define ROUGH 8             /* ground whose spread is more than an eighth of its mean */
-#define SIGMA_FLOOR_16THS 24u /* quieter backgrounds than 1.5 counts are not believed */
+#define SIGMA_FLOOR_16THS 24u /* quieter backgrounds than 1.5 counts are not believed, */
+#define SIGMA_FLOOR_8_BITS_16THS 74u /* nor such as rounding to 16 of them makes noisier: 16 / sqrt(12) */
 
 struct sums {
     uint32_t n, sum;
@@ -62,22 +63,22 @@ static uint32_t root(uint64_t x)
 }
 
 /* n^2 times the variance of the ring, never below the floor. */
-static uint64_t spread(const struct sums *ring)
+static uint64_t spread(const struct sums *ring, uint16_t bits)
 {
-    const uint64_t n = ring->n;
+    const uint64_t n = ring->n, sigma = bits == 8u ? SIGMA_FLOOR_8_BITS_16THS : SIGMA_FLOOR_16THS;
     const uint64_t variance = n * ring->square - (uint64_t)ring->sum * ring->sum;
-    const uint64_t least = n * n * SIGMA_FLOOR_16THS * SIGMA_FLOOR_16THS / 256u;
+    const uint64_t least = n * n * sigma * sigma / 256u;
     return variance > least ? variance : least;
 }
 
 /* Whether a pixel is above the mean of the ring around it by so many sigmas; compared as squares, times n^2. */
-static bool stands_out(uint32_t x, const struct sums *ring)
+static bool stands_out(uint32_t x, const struct sums *ring, uint16_t bits)
 {
     const uint64_t above = (uint64_t)x * ring->n;
     if (above <= ring->sum) {
         return false;
     }
-    const uint64_t excess = above - ring->sum, variance = spread(ring);
+    const uint64_t excess = above - ring->sum, variance = spread(ring, bits);
     const bool rough = variance * (ROUGH * ROUGH) > (uint64_t)ring->sum * ring->sum;
     const uint64_t threshold = rough ? DETECT_ROUGH_16THS : DETECT_THRESHOLD_16THS;
     return excess * excess * 256u > variance * (threshold * threshold);
@@ -106,7 +107,8 @@ static unsigned blob_of(struct blob *blobs, struct detections *detections, int c
     return i;
 }
 
-static void note(struct blob *blobs, struct detections *detections, int column, int row, uint16_t x, const struct sums *ring)
+static void note(struct blob *blobs, struct detections *detections, int column, int row, uint16_t x, const struct sums *ring,
+                 uint16_t bits)
 {
     const unsigned i = blob_of(blobs, detections, column, row);
     if (i == DETECT_MOST) {
@@ -123,7 +125,7 @@ static void note(struct blob *blobs, struct detections *detections, int column, 
         blob->row = row;
         found->peak = x;
         found->mean = (uint16_t)(ring->sum / ring->n);
-        const uint32_t sigma = root(spread(ring) * 256u) / ring->n;
+        const uint32_t sigma = root(spread(ring, bits) * 256u) / ring->n;
         found->sigma_16ths = (uint16_t)(sigma < UINT16_MAX ? sigma : UINT16_MAX);
     }
 }
@@ -189,8 +191,8 @@ static void search_row(const struct frame *frame, struct detect_work *work, int 
         add_column(&inner, frame, column + INNER, 1, inner_rows, work->inner_sum, work->inner_square);
         add_column(&inner, frame, column - INNER - 1, -1, inner_rows, work->inner_sum, work->inner_square);
         const struct sums ring = {outer.n - inner.n, outer.sum - inner.sum, outer.square - inner.square};
-        if (stands_out(work->pixels[column], &ring)) {
-            note(blobs, detections, column, row, work->pixels[column], &ring);
+        if (stands_out(work->pixels[column], &ring, frame->bits)) {
+            note(blobs, detections, column, row, work->pixels[column], &ring, frame->bits);
         }
     }
 }

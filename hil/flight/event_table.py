@@ -273,4 +273,10 @@ EVENTS: tuple[Event, ...] = (
         by_value=True,
     ),
     Event("wheel_friction_usual", "wheel", "it is as before again", by_value=True),
+    Event(
+        "picture_unplaced",
+        "s since its exposure; below 0: this very step took it",
+        "the attitude at the exposure is not known: nothing in it has a place",
+        "warning",
+    ),
 )
