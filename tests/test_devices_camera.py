@@ -148,6 +148,17 @@ def test_a_lost_piece_is_told_to_both_sides(tmp_path):
     assert events == [("obc", "picture_pieces_lost", 1.0)]
 
 
+def test_frames_that_come_twice_lose_no_picture(tmp_path):
+    """A picture that is announced twice is one picture, and the pieces before stay."""
+    twice = {"name": "twice", "device": "line to_obc", "kind": "duplicate", "probability": 0.3}
+    fault = twice | {"at_s": 0.0, "duration_s": 5.0}
+    rig = load_rig(RIG).with_overrides(duration_s=5.0, fault=[fault])
+    recording = Recording(bench.run(rig, "library", tmp_path / "run.mcap").recording)
+    assert [s.frame for _, s in recording.sights()] == [0, 1, 2, 3, 4]
+    assert {s.pieces_lost for _, s in recording.sights()} == {0}
+    assert not [e for e in recording.events if "picture" in e.name]
+
+
 def test_without_a_scene_the_camera_is_switched_off(nadir):
     world = bench.member.World(nadir)
     assert nadir.spacecraft.tables("camera")
@@ -182,6 +193,8 @@ def test_foxglove_and_ros_read_the_pictures(run):
         ),
         ({"transfer_s": 3.0}, "transfer_s = 3 is longer than the 1 s from one picture to the next"),
         ({"columns": 32, "rows": 32, "hot_pixels": 1000, "dead_pixels": 25}, "are 1025, of 1024"),
+        ({"bias_counts": 5000.0}, "leaves no room for light: the highest count of 12 bits is 4095"),
+        ({"bits": 8, "bias_counts": 255.0}, "the highest count of 8 bits is 255"),
         ({"field_of_view_deg": 100.0, "distortion": -1.0}, "folds the corners of the picture"),
     ],
 )

@@ -127,6 +127,16 @@ def test_a_detector_ends_at_its_well_and_at_its_bits():
     assert picture(snow, bits=8, electrons_per_count=1280.0, bias_counts=4.0).max() <= 255
 
 
+@pytest.mark.parametrize(
+    ("keys", "counts"),
+    [({"electrons_per_count": 1e-300}, 4095), ({"dark_current_electrons_s": 1e30}, 4064)],
+)
+def test_more_light_than_a_converter_counts_is_its_highest_count(keys, counts):
+    """In 64 bits it would be the least number that they have, and the picture black."""
+    seen = picture(SEA, read_noise_electrons=0.0, response_sigma=0.0, **keys)
+    assert (seen.min(), seen.max()) == (counts, counts)
+
+
 def test_bad_pixels_are_the_same_in_every_picture():
     unit = camera(SEA, hot_pixels=5, dead_pixels=7)
     pose = unit.pose(look())

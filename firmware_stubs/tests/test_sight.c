@@ -121,12 +121,12 @@ static void test_what_stands_is_given_up_for_a_ship_that_moves(void)
 static bool is_followed_two_seconds_late(bool announced)
 {
     begin_above_the_told_place(0.0f);
-    for (int step = 1; step < 100; step++) {
+    for (unsigned step = 1; step < 100; step++) {
         const adcs_ticks time = (adcs_ticks)step * (1 << 24) / 10;
         adcs.earth = (struct earth){true, time, {0.0f, 0.0f, 0.0f, 1.0f}};
         adcs.events.now = adcs.last_time = time;
         adcs.sight.history[step % SIGHT_HISTORY] = moment_at(time);
-        adcs.sight.kept = (unsigned)step < SIGHT_HISTORY ? (unsigned)step : SIGHT_HISTORY;
+        adcs.sight.kept = step < SIGHT_HISTORY ? step : SIGHT_HISTORY;
         const adcs_ticks taken = (adcs_ticks)(step / 21 * 21 + 1) * (1 << 24) / 10;
         if (announced && step % 21 == 2) {
             sight_keep(&adcs.sight, taken);

@@ -97,6 +97,11 @@ class Camera(SensorModel):
         bad, pixels = self.hot_pixels + self.dead_pixels, self.columns * self.rows
         if bad > pixels:
             raise ValueError(f"hot_pixels and dead_pixels are {bad}, of {pixels} pixels")
+        if self.bias_counts >= (highest := (1 << self.bits) - 1):
+            raise ValueError(
+                f"bias_counts = {self.bias_counts:g} leaves no room for light: the highest count "
+                f"of {self.bits} bits is {highest}"
+            )
         corner = math.hypot(1.0, self.rows / self.columns)
         r = math.tan(0.5 * math.radians(self.field_of_view_deg)) * corner
         if 1.0 + 3.0 * self.distortion * r * r <= 0.0:  # d/dr of r (1 + distortion r2)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from hil.physics.tle import MeanElements, elements_epoch, satellite
+from hil.rig.cameras import camera_remarks
 from hil.rig.model import Rig
 
 _OLD_days = 30.0
@@ -21,7 +22,12 @@ def remarks(rig: Rig) -> list[str]:
     """Return a sentence each, the file's name first; a rig that says what it is for has none."""
     return [
         f"{rig.source.path}: {words}"
-        for words in (*_purpose(rig), *aged_elements(rig), *_height(rig))
+        for words in (
+            *_purpose(rig),
+            *aged_elements(rig),
+            *_height(rig),
+            *camera_remarks(rig),
+        )
     ]
 
 

@@ -161,5 +161,5 @@ def expose(
             mean = response * light + film.dark_electrons
             electrons = min(_photons(mean, film.seed, frame, pixel), film.full_well_electrons)
             electrons += film.read_noise_electrons * normal(film.seed, frame, pixel, 3)
-            value = math.floor(electrons / film.electrons_per_count + film.bias_counts + 0.5)
+            value = electrons / film.electrons_per_count + film.bias_counts + 0.5
             counts[i, j] = int(max(0.0, min(film.counts_max, value)))
