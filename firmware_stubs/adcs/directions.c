@@ -5,6 +5,8 @@
 #include "moon.h"
 #include "sun.h"
 
+#define EVIDENCE_SHARE 0.2f /* of one sample */
+
 static void add(struct directions *directions, enum direction_kind kind, struct vec3 body, struct vec3 eci,
                 float sigma_rad)
 {
@@ -79,17 +81,27 @@ struct directions directions_collect(const struct adcs *adcs, struct vec3 field_
     return found;
 }
 
-float direction_misfit(const struct direction *seen, struct quat q_eci_from_body)
+static float misfit(const struct direction *seen, struct quat q_eci_from_body)
 {
     const struct vec3 off = v3_sub(seen->body, quat_apply(quat_conjugate(q_eci_from_body), seen->eci));
     return v3_dot(off, off) / (seen->sigma_rad * seen->sigma_rad);
 }
 
-float directions_misfit(const struct directions *directions, struct quat q_eci_from_body)
+void directions_weigh(struct direction_evidence *evidence, const struct directions *directions, struct quat one,
+                      struct quat other)
+{
+    for (unsigned i = 0; i < directions->count; i++) {
+        const struct direction *seen = &directions->seen[i];
+        float *mean = &evidence->worse[seen->kind];
+        *mean += EVIDENCE_SHARE * (misfit(seen, one) - misfit(seen, other) - *mean);
+    }
+}
+
+float directions_tell(const struct direction_evidence *evidence)
 {
     float sum = 0.0f;
-    for (unsigned i = 0; i < directions->count; i++) {
-        sum += direction_misfit(&directions->seen[i], q_eci_from_body);
+    for (unsigned kind = 0; kind < DIRECTIONS_MAX; kind++) {
+        sum += evidence->worse[kind];
     }
     return sum;
 }

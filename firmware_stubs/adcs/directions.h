@@ -35,8 +35,16 @@ bool directions_sun(const struct adcs *adcs, struct vec3 *sun_eci);
 /* The Moon from where the orbit is, in orbit about the Moon the Earth, in ECI and in m; false when the date is not known. */
 bool directions_moon(const struct adcs *adcs, struct vec3 *moon_eci_m);
 
-/* Squared distance in sigmas of one, or of all of them, from where an attitude has them. */
-float direction_misfit(const struct direction *seen, struct quat q_eci_from_body);
-float directions_misfit(const struct directions *directions, struct quat q_eci_from_body);
+/* By how much worse one attitude fits them than another, in squared sigmas. Each kind is averaged over its own samples: the
+ * sharp ones come seldom. */
+struct direction_evidence {
+    float worse[DIRECTIONS_MAX];
+};
+
+void directions_weigh(struct direction_evidence *evidence, const struct directions *directions, struct quat one,
+                      struct quat other);
+
+/* All kinds together. */
+float directions_tell(const struct direction_evidence *evidence);
 
 #endif

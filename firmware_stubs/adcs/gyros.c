@@ -216,7 +216,8 @@ static void note_motion(struct gyros *gyros, const struct observer *observer, co
     const bool told = observer->started && attitude_is_settled(attitude) && !attitude->coarse && dt_s > 0.0f;
     const float rate = v3_norm(observer->rate_body_rad_s);
     gyros->watched_s = told ? gyros->watched_s + (gyros->watched_s < 1000.0f ? dt_s : 0.0f) : 0.0f;
-    gyros->recent_rad_s -= dt_s / (RECENT_S + dt_s) * gyros->recent_rad_s;
+    const float forgotten = observer->attitude_known ? dt_s / (RECENT_S + dt_s) : 0.0f; /* by momentum alone errors stay */
+    gyros->recent_rad_s -= forgotten * gyros->recent_rad_s;
     gyros->recent_rad_s = rate > gyros->recent_rad_s ? rate : gyros->recent_rad_s;
 }
 

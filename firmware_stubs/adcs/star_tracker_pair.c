@@ -14,7 +14,6 @@
 #define EVIDENCE 16.0f       /* squared sigmas by which one is worse than the other: 3 000 to 1 */
 #define EVIDENCE_LATER 8.0f  /* when that does not come: following the mean of both is no better than one of them */
 #define DIRECTION_EVIDENCE 8.0f
-#define DIRECTION_SHARE 0.2f
 #define BLAMED_S 30.0f
 #define TOLD_S 10.0f
 
@@ -113,21 +112,12 @@ static void return_to_carried(struct adcs *adcs)
     pair->carried = false;
 }
 
-static float directions_against(const struct star_tracker_pair *pair)
-{
-    float sum = 0.0f;
-    for (unsigned kind = 0; kind < DIRECTIONS_MAX; kind++) {
-        sum += pair->against[kind];
-    }
-    return sum;
-}
-
 static int find_wrong(const struct adcs *adcs)
 {
     const struct star_tracker_pair *pair = &adcs->star_tracker_pair;
     const float evidence = pair->told ? EVIDENCE_LATER : EVIDENCE;
     const float by_gyro = pair->carried ? pair->off2[0] - pair->off2[1] : 0.0f;
-    const float by_directions = pair->carried ? 0.0f : directions_against(pair);
+    const float by_directions = pair->carried ? 0.0f : directions_tell(&pair->against);
     if (by_gyro > evidence || by_directions > DIRECTION_EVIDENCE) {
         return 0;
     }
@@ -139,9 +129,7 @@ static void begin_apart(struct star_tracker_pair *pair, adcs_ticks now)
     pair->apart = true;
     pair->apart_since = now;
     pair->off2[0] = pair->off2[1] = 0.0f;
-    for (unsigned kind = 0; kind < DIRECTIONS_MAX; kind++) {
-        pair->against[kind] = 0.0f;
-    }
+    pair->against = (struct direction_evidence){{0.0f}};
 }
 
 static bool both_are_believed(const struct adcs *adcs)
@@ -236,13 +224,7 @@ int star_tracker_pair_step(struct adcs *adcs, unsigned instance)
 void star_tracker_pair_weigh(struct adcs *adcs, const struct directions *directions, adcs_ticks now)
 {
     struct star_tracker_pair *pair = &adcs->star_tracker_pair;
-    if (!pair->apart) {
-        return;
-    }
-    const struct quat shown[2] = {shown_at(adcs, 0, now), shown_at(adcs, 1, now)};
-    for (unsigned i = 0; i < directions->count; i++) {
-        const struct direction *seen = &directions->seen[i];
-        const float worse = direction_misfit(seen, shown[0]) - direction_misfit(seen, shown[1]);
-        pair->against[seen->kind] += DIRECTION_SHARE * (worse - pair->against[seen->kind]);
+    if (pair->apart) {
+        directions_weigh(&pair->against, directions, shown_at(adcs, 0, now), shown_at(adcs, 1, now));
     }
 }

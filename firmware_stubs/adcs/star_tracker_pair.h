@@ -25,7 +25,7 @@ struct star_tracker_pair {
     struct vec3 bias_body_rad_s;
     float bias_sigma_rad_s;
     float off2[2];              /* of each from that, squared sigmas */
-    float against[DIRECTIONS_MAX]; /* by how much worse 0 fits Sun, field and horizon than 1, each averaged */
+    struct direction_evidence against; /* how much worse than 1 tracker 0 fits Sun, field and horizon */
 };
 
 struct adcs;

@@ -11,7 +11,6 @@
 #define AGREED_MIN 10u         /* in a row, until a doubted one is used again */
 #define AGREED_BLIND_MIN 150u  /* the same where no attitude is known to agree with */
 #define EVIDENCE 20.0f         /* squared sigmas by which directions tell who is wrong */
-#define APART_RAD_S 1.5e-4f    /* of two rates, over two seconds */
 #define STEADY_RAD 3e-3f       /* the gyro's drift in that time: */
 #define STEADY_S 120.0f
 #define EVEN_S 180.0f          /* or as far as a gyro's bias that is wrong lets it go, */
@@ -25,7 +24,7 @@
 static void settle(struct adcs *adcs, struct star_tracker_watch *watch)
 {
     watch->rejected = watch->agreed = 0;
-    watch->against = 0.0f;
+    watch->against = (struct direction_evidence){{0.0f}};
     if (watch->doubted) {
         watch->doubted = watch->frozen = false;
         adcs_report(&adcs->events, ADCS_EVENT_SENSOR_TRUSTED,
@@ -101,7 +100,7 @@ static bool goes_evenly(const struct adcs *adcs, const struct star_tracker_watch
 {
     const float over_s = adcs_seconds(watch->first_time, watch->last.time);
     const float off_rad = v3_norm(v3_sub(watch->off_body_rad, watch->first_body_rad));
-    return over_s > (adcs->attitude.drift.told ? EVEN_TOLD_S : EVEN_S) && off_rad < APART_RAD_S * over_s;
+    return over_s > (adcs->attitude.drift.told ? EVEN_TOLD_S : EVEN_S) && off_rad < STAR_TRACKER_APART_RAD_S * over_s;
 }
 
 /* It contradicts the filter: is it the filter that is wrong? */
@@ -114,20 +113,9 @@ static bool filter_is_wrong(const struct adcs *adcs, const struct star_tracker_w
     }
     const bool keeps_to_gyro =
         adcs_seconds(watch->steady_since, watch->last.time) > STEADY_S || goes_evenly(adcs, watch);
-    return watch->against < -EVIDENCE || (keeps_to_gyro && watch->against < EVIDENCE)
+    const float against = directions_tell(&watch->against);
+    return against < -EVIDENCE || (keeps_to_gyro && against < EVIDENCE)
         || gyro_was_blamed(adcs);
-}
-
-/* Gyro and star tracker tell different rates, and the wheels' momentum agrees with the star tracker's. */
-static bool gyro_is_wrong(const struct adcs *adcs, const struct star_tracker_watch *watch)
-{
-    const float over_s = adcs_seconds(watch->first_time, watch->last.time);
-    if (!(over_s > 0.0f) || !gyros_are_vouched_for(&adcs->gyros)) {
-        return false;
-    }
-    const struct vec3 apart = v3_scale(1.0f / over_s, v3_sub(watch->off_body_rad, watch->first_body_rad));
-    const struct vec3 gyro_off = adcs->gyros.watch[adcs->gyros.used].off_rad_s;
-    return v3_norm(apart) > APART_RAD_S && v3_norm(v3_add(gyro_off, apart)) < 0.5f * v3_norm(gyro_off);
 }
 
 /* Which of the two is wrong is not known, but what one alone says against the filter is not the gyro's. */
@@ -157,7 +145,7 @@ static void judge(struct adcs *adcs, struct star_tracker_watch *watch)
     if ((watch->rejected < ATTITUDE_REJECTED_MAX && !gyro_was_blamed(adcs)) || is_left_to_the_pair(adcs, watch)) {
         return;
     }
-    if (!watch->doubted && gyro_is_wrong(adcs, watch)) {
+    if (star_trackers_find_gyro_wrong(adcs, watch, other_of(adcs, watch) == NULL)) {
         gyros_blame(&adcs->gyros, &adcs->attitude, &adcs->events);
     }
     if (filter_is_wrong(adcs, watch)) {
@@ -216,7 +204,7 @@ static void use(struct adcs *adcs, struct star_tracker_watch *watch)
         look_for_drift(adcs, watch->last.time);
         adcs->gyros.agreed += adcs->gyros.agreed < OVERCOME;
         watch->rejected = 0;
-        watch->against = 0.0f;
+        watch->against = (struct direction_evidence){{0.0f}};
         watch->steady_since = 0;
     } else if (attitude->rejected == 0) { /* it began afresh */
         adcs->observer.attitude_known = false;

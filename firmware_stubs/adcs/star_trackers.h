@@ -13,6 +13,7 @@
 
 #define STAR_TRACKERS 2u
 #define STAR_TRACKER_DISPUTE 3u /* measurements in a row */
+#define STAR_TRACKER_APART_RAD_S 1.5e-4f /* of two rates, over two seconds */
 
 struct star_tracker_watch {
     bool known;
@@ -29,7 +30,7 @@ struct star_tracker_watch {
     adcs_ticks first_time;
     struct vec3 steady_body_rad; /* from which it has not gone far since: */
     adcs_ticks steady_since;
-    float against;             /* how much worse than the filter it fits Sun, field and horizon; squared sigmas */
+    struct direction_evidence against; /* how much worse than the filter it fits Sun, field and horizon */
 };
 
 static inline bool star_tracker_disputes(const struct star_tracker_watch *watch)
@@ -46,6 +47,9 @@ bool star_trackers_dispute(const struct adcs *adcs);
 /* One began to contradict the filter less than moments ago: as long as it is not known who is right, momentum alone is what
  * all are held against. */
 bool star_trackers_are_new_to_dispute(const struct adcs *adcs);
+
+/* One contradicts the filter, and it is the gyro that made this wrong. `alone`: no other tracker can be asked. */
+bool star_trackers_find_gyro_wrong(const struct adcs *adcs, const struct star_tracker_watch *watch, bool alone);
 
 /* Set those that contradict the filter against the directions of this step. */
 void star_trackers_weigh(struct adcs *adcs, const struct directions *directions, adcs_ticks now);
