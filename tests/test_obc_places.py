@@ -301,11 +301,11 @@ def test_the_emulators_name_is_the_one_doctor_installs():
 def test_a_signal_in_the_midst_of_a_fork_is_not_lost(name):
     code = f"""
 import os, signal
-from hil.cli.interrupt import interrupt_on_hangup, interrupt_on_terminate
+from hil.cli.interrupt import interrupt_on_signals
 from hil.obc.process import Child
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
-interrupt_on_terminate(); interrupt_on_hangup()
+interrupt_on_signals()
 os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.{name}))
 try:
     Child(["sleep", "600"])

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pyarrow.parquet
@@ -108,3 +110,19 @@ def test_the_command_goes_by_the_option_or_by_the_files_ending(path, tmp_path):
     assert json.loads(columns[0]) == {"mode": table()[0, 4]}
     assert (hil(path).exit_code, hil(path, "--parquet").exit_code) == (2, 2)
     assert hil(path).stderr == "hil: name a format: --csv, --json, --parquet\n"
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_an_export_that_is_broken_off_leaves_nothing(path, name):
+    out = path.with_name("run.csv")
+    stopped = f"""
+import signal
+from hil.cli import main
+from hil.recording import export
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+export._csv_lines = lambda *_: iter(lambda: signal.raise_signal(signal.{name}), 0)
+main(["export", {str(path)!r}, "--csv", "-o", {str(out)!r}])
+"""
+    ended = subprocess.run([sys.executable, "-c", stopped], stderr=subprocess.PIPE)
+    assert (ended.returncode, ended.stderr) == (130, f"hil: interrupted by {name}\n".encode())
+    assert list(path.parent.iterdir()) == [path]

@@ -35,7 +35,7 @@ from hil.cli import (
 )
 from hil.cli.console import drop_output, print_any_letter, print_whole, say, say_what_is_logged
 from hil.cli.fault import check_folder, of_the_machine, report_fault
-from hil.cli.interrupt import hung_up, in_words, interrupt_on_terminate, interrupted
+from hil.cli.interrupt import hung_up, in_words, interrupt_on_signals, interrupted
 from hil.errors import FAULT, INTERRUPTED, HilError, RigError, visible
 
 _PIPE_CLOSED = 141
@@ -105,7 +105,7 @@ def main() -> None:
     print_whole()
     print_any_letter()
     say_what_is_logged()
-    interrupt_on_terminate()
+    interrupt_on_signals()
     check_folder()
 
 

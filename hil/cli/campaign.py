@@ -14,7 +14,6 @@ import click
 from rich.progress import BarColumn, Progress, TextColumn
 
 from hil.cli.console import ERR, WIDE, PathArgument, say, show_json
-from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.options import duration_option, faults_option, json_option
 from hil.errors import RigError, visible
 
@@ -109,7 +108,6 @@ def campaign(
     from hil.campaign.campaign import Campaign
     from hil.campaign.plan import Plan
 
-    interrupt_on_hangup()
     if workers is not None and scheduler is not None:
         raise RigError(
             "--workers are processes on this machine, --scheduler has its own: give one of the two"

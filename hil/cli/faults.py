@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hil.cli.console import WIDE, PathArgument, say, show_json
-from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.options import check_out, duration_option, json_option
 from hil.errors import FAULT, INTERRUPTED, RigError
 
@@ -79,7 +78,6 @@ def faults_command(
     from hil.survey import plan_of
     from hil.survey.table import by_trial
 
-    interrupt_on_hangup()
     if obc not in PLACES and workers > 1:
         workers = 1  # there is one board
     loaded = load_rig(rig).with_overrides(duration_s=duration)

@@ -37,11 +37,13 @@ def _interrupt(number: int, _: FrameType | None) -> NoReturn:
     raise _last
 
 
-def interrupt_on_terminate() -> None:
-    """End on SIGTERM."""
+def interrupt_on_signals() -> None:
+    """End on SIGTERM, and when the terminal goes away, unless this was started by nohup."""
     global _hook_before, _last
     _last = None
     signal.signal(signal.SIGTERM, _interrupt)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
     if sys.unraisablehook is not _raise_again:
         _hook_before, sys.unraisablehook = sys.unraisablehook, _raise_again
 
@@ -81,12 +83,6 @@ def interrupted() -> KeyboardInterrupt | None:
     if _again is not None:
         _again.cancel()
     return _last
-
-
-def interrupt_on_hangup() -> None:
-    """End when the terminal goes away, unless this was started by nohup."""
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, _interrupt)
 
 
 def in_words(interrupt: KeyboardInterrupt) -> str:

@@ -8,7 +8,6 @@ import click
 
 from hil.cli.campaign import needs_campaign
 from hil.cli.console import OUT, PathArgument, say, show_json
-from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.options import json_option
 
 
@@ -52,7 +51,6 @@ def margins_command(
     from hil.campaign.margins_plot import check_form, save_plots
     from hil.rig import load_rig
 
-    interrupt_on_hangup()
     loaded = load_rig(rig)
     if torque is not None:
         own = loaded.margins.model_dump(exclude_unset=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from hil.cli.console import OUT, PathArgument, say, show_json
-from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.options import json_option
 from hil.cli.places import check_options
 
@@ -31,7 +30,6 @@ def phase_command(rig: Path, obc: str | None, firmware: Path | None, as_json: bo
     from hil.phasing import phase, phase_on_lines, print_findings
     from hil.rig import load_rig
 
-    interrupt_on_hangup()
     check_options(obc, firmware)
     loaded = load_rig(rig)
     obc = obc or place_for(firmware, wire=loaded.obc.wire)

@@ -10,7 +10,6 @@ import click
 
 from hil import __version__
 from hil.cli.console import PathArgument, say, show, show_json
-from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.options import json_option
 from hil.cli.places import check_options, refuse_gdb, usual_place
 from hil.errors import RecordingError, RigError
@@ -57,7 +56,6 @@ def replay_command(
     from hil.recording import Recording
     from hil.replay import replay
 
-    interrupt_on_hangup()
     check_options(obc, firmware, compiler)
     obc = obc or usual_place(firmware)
     if gdb:

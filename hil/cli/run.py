@@ -10,7 +10,6 @@ import click
 from hil.cli.campaign import case_of
 from hil.cli.console import OUT, PathArgument, say, show_json
 from hil.cli.fleet import fly, refuse_for_fleets, tell_fleet
-from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.judging import tell_met
 from hil.cli.look import tell_same
 from hil.cli.options import duration_option, faults_option, json_option
@@ -124,7 +123,6 @@ def run(
     from hil.recording import Recording
     from hil.rig import is_fleet
 
-    interrupt_on_hangup()
     how: dict[str, Any] = {"compiler": compiler, "realtime": realtime, "resume": resume}
     if is_fleet(rig):
         refuse_for_fleets(

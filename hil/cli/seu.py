@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hil.cli.console import WIDE, PathArgument, say, show, show_json
-from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.options import check_out, json_option
 from hil.cli.places import check_options, usual_place
 from hil.cli.progress import progress_bar
@@ -84,7 +83,6 @@ def seu_command(
     from hil.rig import load_rig
     from hil.seu import survey
 
-    interrupt_on_hangup()
     check_options(obc, firmware)
     place = obc or usual_place(firmware)
     if listed:

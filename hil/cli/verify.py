@@ -8,7 +8,6 @@ import click
 
 from hil.cli.campaign import needs_campaign
 from hil.cli.console import PathArgument, show, show_json
-from hil.cli.interrupt import interrupt_on_hangup
 from hil.cli.options import json_option
 
 
@@ -36,7 +35,6 @@ def verify_command(
     from hil.campaign.verify import verify
     from hil.judge.basis import runs_words
 
-    interrupt_on_hangup()
     found = verify(folder, None if every else sample, workers)
     if as_json:
         show_json(found._asdict())
