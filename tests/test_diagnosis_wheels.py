@@ -1,14 +1,20 @@
 """What is told of wheels at their limits: in which steps, at which limit, and who believes what."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from hil import bench, judge
+from hil.devices.rod import Rod
 from hil.diagnosis import diagnose
+from hil.diagnosis.followers import _COMMAND, _DIPOLE, Rods
 from hil.diagnosis.trouble import Marked
 from hil.diagnosis.wheellimits import WheelLimits
 from hil.recording import Recording
+from hil.rig import load_rig
 
+RIGS = Path(__file__).parents[1] / "rigs"
 STEPS, BAD_FROM = 200, 100  # the second half of the steps is bad
 TIME_s = 0.5 * np.arange(STEPS)
 FASTEST_rad_s, STRONGEST_Nm = 625.0, 0.004  # of dier5's wheels
@@ -105,3 +111,45 @@ def test_a_body_that_follows_its_target_through_perigee_has_no_wheel_of_the_wron
     verdicts = judge.evaluate(rig, [recording])
     assert [each.name for each in verdicts if not each.met] == ["nadir pointing"]
     assert not [each for each in diagnose(recording, verdicts, rig).causes if "sign" in each.words]
+    turns = {"name": "slow", "column": "truth_rate_body_rad_s", "limit_deg_s": 0.05}
+    slow = rig.with_overrides(requirement=[turns])  # nothing asked for tells that it follows
+    missed = judge.evaluate(slow, [recording])
+    assert not missed[0].met
+    assert not [each for each in diagnose(recording, missed, slow).causes if "sign" in each.words]
+
+
+def test_of_a_run_in_a_mode_that_points_nowhere_the_mode_is_the_cause(nadir, tmp_path):
+    """Its wheels stand still in the end, and its star tracker is off by arcsec: neither matters."""
+    rig = nadir.with_overrides(
+        duration_s=200.0,
+        obc={"mode": "idle"},
+        requirement=[nadir.requirement[0].model_dump(exclude_none=True)],
+    )
+    recording = Recording(bench.run(rig, "library", tmp_path / "run.mcap").recording)
+    causes = diagnose(recording, judge.evaluate(rig, [recording]), rig).causes
+    assert [each.words for each in causes] == [
+        '"nadir pointing" asks for pointing, but [obc] and [[telecommand]] command idle only'
+    ]
+
+
+def test_an_orbit_told_with_an_error_of_arcsec_is_no_cause_of_degrees(nadir, tmp_path):
+    """50 m off where it was told to be; it tumbles, and is asked for an attitude at rest."""
+    asked = nadir.requirement[0].model_dump(exclude_none=True)
+    asked |= {"target": "eci", "q_eci_from_target": [0.0, 0.0, 0.0, 1.0], "limit_arcsec": 2.0}
+    tumbling = load_rig(RIGS / "alfarabi2.toml")
+    rig = tumbling.with_overrides(duration_s=200.0, requirement=[asked])
+    recording = Recording(bench.run(rig, "library", tmp_path / "run.mcap").recording)
+    causes = diagnose(recording, judge.evaluate(rig, [recording]), rig).causes
+    assert not [each for each in causes if "the orbit sent" in each.words]
+
+
+def test_what_stays_in_a_rod_is_not_taken_for_another_axis(nadir):
+    """Commands of 20 mA m2 of 300, beside 8 that stay along x whatever is commanded along z."""
+    rng = np.random.default_rng(1)
+    command = np.repeat(rng.choice([-0.02, 0.0, 0.02], size=(60, 3)), 8, axis=0)
+    stays = 0.008 * np.sign(command[:, [2]]) * [1.0, 0.0, 0.0]
+    rods = [each.model_dump() | {"remanence_A_m2": 0.008} for each in nadir.spacecraft.rod]
+    craft = nadir.spacecraft.model_copy(update={"rod": [Rod(**each) for each in rods]})
+    watch = Rods(nadir.model_copy(update={"spacecraft": craft}))
+    watch.feed({_COMMAND: command, _DIPOLE: np.roll(command + stays, 1, axis=0)})
+    assert list(watch.findings()) == []

@@ -33,6 +33,7 @@ class Feedback:
         self._fastest = np.array([wheel.speed_max_rad_s for wheel in self._wheels])
         self._sums = np.zeros((3, n))  # of torque squared, their product, rate squared
         self._counts = np.zeros(n)
+        self._turns = max(_TURNS_rad_s, 2.0 * _orbit_rate_rad_s(rig))
         self._first, self._most = np.full(n, np.nan), np.zeros(n)
 
     def feed(self, rows: Rows) -> None:
@@ -58,7 +59,7 @@ class Feedback:
         for i, wheel in enumerate(self._wheels):
             size = float(np.sqrt(torques[i] * rates[i]))
             first, most = float(self._first[i]), float(self._most[i])
-            grew = most > _GREW * first and most > _TURNS_rad_s
+            grew = most > _GREW * first and most > self._turns
             if self._counts[i] < _STEPS or not size or not grew:
                 continue
             correlation = float(products[i]) / size
@@ -71,3 +72,10 @@ class Feedback:
                     "wheel's sign or the gyro's)"
                 )
                 yield Finding(words, 85.0, "control", f"wheel {wheel.name}")
+
+
+def _orbit_rate_rad_s(rig: Rig) -> float:
+    """Return how fast the nadir turns at the orbit's lowest point: h / r^2."""
+    r, v = rig.orbit.state()
+    lowest_m = rig.orbit.lowest_height_m + rig.orbit.body.radius_m
+    return float(np.linalg.norm(np.cross(r, v))) / lowest_m**2

@@ -17,6 +17,7 @@ _SCALE, _ENOUGH = 0.05, 20
 _COMMAND, _DIPOLE = "command_dipole_body_A_m2", "truth_rod_dipole_body_A_m2"
 _HELD = 0.02  # of the largest dipole: the command stayed as it was
 _LEAST, _FITS, _COND = 0.05, 0.97, 300.0
+_OF_WHAT_STAYS = 10.0  # smaller commands do not tell a rod's axis from its remanence
 
 
 class Tachometers:
@@ -67,7 +68,10 @@ class Rods:
 
     def __init__(self, rig: Rig) -> None:
         self._late = 1 + math.ceil(rig.obc.latency_s / rig.step_s)  # periods until it is felt
-        self._most = min(rod.dipole_max_A_m2 for rod in rig.spacecraft.rod)
+        rods = rig.spacecraft.rod
+        self._most = min(rod.dipole_max_A_m2 for rod in rods)
+        stays = max(rod.remanence_A_m2 + rod.dipole_resolution_A_m2 for rod in rods)
+        self._least = max(_LEAST * self._most, _OF_WHAT_STAYS * stays)
         self._commands, self._both = np.zeros((3, 3)), np.zeros((3, 3))
         self._square, self._counts = 0.0, 0
 
@@ -78,7 +82,7 @@ class Rods:
         if end < 2:
             return
         now, shown = command[1:end], dipole[1 + late :]
-        steady = np.abs(now).max(axis=1, initial=0.0) > _LEAST * self._most
+        steady = np.abs(now).max(axis=1, initial=0.0) > self._least
         for shift in range(-1, late):
             other = command[1 + shift : end + shift]
             steady &= np.abs(now - other).max(axis=1, initial=0.0) < _HELD * self._most

@@ -214,7 +214,7 @@ class Samples:
         pool = self._sums_of.sum(axis=0)
         mean = pool[_OFF : _OFF + 3] / pool[_ONE]
         off = float(np.linalg.norm(mean))
-        if self.kind == "star_tracker" and off > 0.5 * self._trouble.limit_rad:
+        if self.kind == "star_tracker" and self._trouble.matters(off):
             words = (
                 f"{self.name} is off by {self._size_words(off)} (mostly "
                 f"{AXES[int(np.argmax(np.abs(mean)))]}) in the whole run, which its table allows"
@@ -234,9 +234,9 @@ class Samples:
         return np.asarray(slack)
 
     def _matters(self, off: float) -> float:
-        """Return the weight of an offset: by how many times the limit it spoils knowledge."""
+        """Return the weight of an offset: whether it explains what was missed."""
         if self.kind == "star_tracker":
-            return 94.0 if off > 0.5 * self._trouble.limit_rad else 20.0
+            return 94.0 if self._trouble.matters(off) else 20.0
         if self.kind == "gyro":
             return 84.0
         return 40.0 if self._has_tracker else 70.0

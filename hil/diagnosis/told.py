@@ -61,7 +61,7 @@ def _orbit(rig: Rig, values: dict, first: dict, trouble: Trouble) -> Iterator[Fi
     off_m_s = float(np.linalg.norm(np.array(values["velocity_eci_m_s"]) - v))
     seconds = max(0.0, trouble.last_s if math.isfinite(trouble.last_s) else 0.0)
     seen_rad = (off_m + off_m_s * min(seconds, 3000.0)) / float(np.linalg.norm(r))
-    if off_m < 20e3 and seen_rad < 0.5 * trouble.limit_rad:
+    if off_m < 20e3 and not trouble.matters(seen_rad):
         return
     has_gps = bool(rig.spacecraft.tables("gps"))
     frame = _mistaken_frame(rig, np.array(values["position_eci_m"]), first, off_m)

@@ -30,6 +30,7 @@ from hil.rig import Rig
 _ESTIMATE = {"estimate_q_eci_from_body", "estimate_flags"}
 _BY_STEPS = (PointingRequirement, ColumnRequirement, ModeRequirement)
 _MUCH = 0.7  # of an error: that part is to blame alone
+_LITTLE = 0.1  # of an error: what is less does not explain it
 _FOLLOWS_rad = math.radians(2.0)  # a body that a wheel drives on is soon farther off
 
 
@@ -107,6 +108,18 @@ class Trouble:
         return min((limit.value * limit.unit_si for limit in limits), default=math.inf)
 
     @property
+    def error_rad(self) -> float:
+        """The error in the bad steps of the first missed pointing requirement, rms; else NaN."""
+        for each in self.watched:
+            if each.sized:
+                return math.sqrt(each.size2 / each.sized)
+        return math.nan
+
+    def matters(self, off_rad: float) -> bool:
+        """Whether something that is so far off explains a pointing requirement that was missed."""
+        return off_rad > 0.5 * self.limit_rad and not off_rad < _LITTLE * self.error_rad
+
+    @property
     def blamed(self) -> Side:
         """What is to blame for most of the error, as far as it is known."""
         errors = self._errors()
@@ -176,6 +189,8 @@ class _Sums:
     unknown: int = 0
     knowledge2: float = 0.0
     control2: float = 0.0
+    sized: int = 0
+    size2: float = 0.0
 
 
 class _Watched(_Sums):
@@ -200,7 +215,11 @@ class _Watched(_Sums):
         asked = applies.settled
         bad = np.zeros(len(asked), dtype=bool)
         if isinstance(each, PointingRequirement):
-            bad = asked & ~(self._size(each, rows) <= self._limit)
+            size = self._size(each, rows)
+            bad = asked & ~(size <= self._limit)
+            known = size[bad & np.isfinite(size)]
+            self.sized += len(known)
+            self.size2 += float(known @ known)
         elif isinstance(each, ModeRequirement):
             asked = asked & self._phase.due(rows["time_s"])
             bad = asked & (rows["estimate_mode"] != mode_number(each.mode, self._run))

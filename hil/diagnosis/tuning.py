@@ -9,9 +9,11 @@ from hil.diagnosis.believed import Beliefs
 from hil.diagnosis.finding import Finding
 from hil.diagnosis.trouble import Trouble
 from hil.diagnosis.units import number
-from hil.judge.requirements import ColumnRequirement, ModeRequirement
+from hil.judge.pointing import KNOWLEDGE
+from hil.judge.requirements import ColumnRequirement, ModeRequirement, PointingRequirement
 from hil.rig import Rig
 
+_POINT_NOWHERE = {"idle", "detumble"}
 _DAMPED = 0.35  # less than half of what is usual
 _DIES_AWAY = 5.0  # time constants until an error is a hundredth
 _EARTH_T_m3 = 1.1e16  # mean size of a dipole field over its sphere, times r^3 (IGRF: 7.8e15 T m3)
@@ -23,6 +25,7 @@ def tuning_findings(rig: Rig, trouble: Trouble) -> Iterator[Finding]:
     yield from _modes(rig, trouble)
     if not rig.spacecraft.flight_software:
         return
+    yield from _aimless(rig, trouble)
     beliefs = Beliefs(rig.spacecraft.flight_software)
     if rig.spacecraft.wheel:
         yield from _loop(rig, beliefs, trouble)
@@ -40,6 +43,20 @@ def _modes(rig: Rig, trouble: Trouble) -> Iterator[Finding]:
                 f"{' and '.join(dict.fromkeys(map(str, commanded)))} only"
             )
             yield Finding(words, 90.0, "any", "mode")
+
+
+def _aimless(rig: Rig, trouble: Trouble) -> Iterator[Finding]:
+    """Yield a requirement to point in a run whose modes point nowhere."""
+    commanded = {rig.obc.mode, *(each.mode for each in rig.telecommand if each.mode)}
+    for each in trouble.missed:
+        if not isinstance(each, PointingRequirement) or each.index in KNOWLEDGE:
+            continue
+        if each.target is not None and commanded <= _POINT_NOWHERE:
+            words = (
+                f'"{each.name}" asks for pointing, but [obc] and [[telecommand]] command '
+                f"{' and '.join(sorted(map(str, commanded)))} only"
+            )
+            yield Finding(words, 89.0, "control", "mode")
 
 
 def _loop(rig: Rig, beliefs: Beliefs, trouble: Trouble) -> Iterator[Finding]:

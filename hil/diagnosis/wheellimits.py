@@ -60,15 +60,18 @@ class WheelLimits:
         most = np.abs(speed[start:]).max(axis=0, initial=0.0)
         self._fastest_seen = np.maximum(self._fastest_seen, most)
 
-    def findings(self) -> Iterator[Finding]:
-        """Yield at which limit a wheel was when it mattered."""
+    def findings(self, *, sticks: bool = True) -> Iterator[Finding]:
+        """Yield at which limit a wheel was when it mattered.
+
+        sticks: whether what was missed can come of friction that changes its sign.
+        """
         for i, wheel in enumerate(self._wheels):
             speed, torque = wheel.speed_max_rad_s, wheel.torque_max_Nm
             fastest = f"{self._fastest[i]:g} rad/s"
             strongest = amount(1e3 * self._most[i], "mNm", 3)
             yield from self._at_limit(i, "speed", fastest, self._believed(_SPEED_MAX, speed))
             yield from self._at_limit(i, "torque", strongest, self._believed(_TORQUE_MAX, torque))
-            yield from self._speed(i)
+            yield from self._speed(i, sticks=sticks)
 
     def _shares(self, what: str, i: int) -> tuple[float, float]:
         """In which share of the bad steps, and of the others, this was so of a wheel."""
@@ -91,10 +94,10 @@ class WheelLimits:
         weight = 70.0 + 10.0 * then + (8.0 if believed else 0.0)
         yield Finding(f"{words}{believed}", weight, "control", name)
 
-    def _speed(self, i: int) -> Iterator[Finding]:
+    def _speed(self, i: int, *, sticks: bool) -> Iterator[Finding]:
         name, part = f"wheel {self._wheels[i].name}", self._fastest_seen[i] / self._fastest[i]
         then, else_ = self._shares("zero", i)
-        if then > 0.5 and then > 2.0 * else_:
+        if sticks and then > 0.5 and then > 2.0 * else_:
             words = (
                 f"{name} is going through zero speed in {share(then)} of the bad "
                 f"steps and in {share(else_)} of the others"

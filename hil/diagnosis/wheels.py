@@ -25,6 +25,7 @@ COLUMNS = {
     "truth_external_torque_body_Nm",
     "command_wheel_torque_Nm",
 }
+_STICKS_MOST_rad = math.radians(1.0)  # no wheel's friction turns a body farther
 _FITS = 0.97  # of the body's torque explained: one response fits the whole time
 
 
@@ -113,7 +114,7 @@ class Wheels:
         """Yield what is wrong with a wheel, and at which limit it was when it mattered."""
         yield from self._responses(trouble)
         yield from self._rubbing(trouble)
-        yield from self._limits.findings()
+        yield from self._limits.findings(sticks=trouble.error_rad < _STICKS_MOST_rad)
 
     def _believed(self) -> FloatArray:
         """Return the axes (wheels, 3) that the flight software believes in."""
