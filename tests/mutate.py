@@ -28,6 +28,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mutation.equivalent import reason
@@ -54,11 +55,8 @@ def main() -> int:
     """Plant, run, tell; 0 when at least --share are found."""
     options = _options()
     run = Run(options)
-    workers = [threading.Thread(target=run.work, args=(n,)) for n in range(options.jobs)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    with ThreadPoolExecutor(options.jobs) as workers:
+        list(workers.map(run.work, range(options.jobs)))
     counts = run.counts
     tried = counts["found"] + counts["survived"]
     print(f"{counts['found']} of {tried} mistakes found ({counts['none']} were none)")

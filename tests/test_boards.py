@@ -1,14 +1,17 @@
 """The table of boards, and the firmware that is built for each."""
 
 import re
+import struct
 import subprocess
 import time
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 
 import firmware_figures
 import pytest
 from click.testing import CliRunner
+from elftools.elf.elffile import ELFFile
 from test_obc_flash import arguments_of, bench, elf, hil_flash, install  # noqa: F401
 from wire import TABLE
 
@@ -58,6 +61,48 @@ def test_pins_are_those_of_the_driver():
     header = (PORT / "usart.h").read_text()
     rows = re.findall(r"^ \* +(\d) +(P\w+) / (P\w+) ", header, re.MULTILINE)
     assert {int(usart): (tx, rx) for usart, tx, rx in rows} == PINS
+
+
+def compiled(part, folder):
+    """The sections, symbols and relocations of a part of the port."""
+    path = folder / "part.o"
+    flags = ["-std=c99", "-O0", "-ffreestanding", "-DHIL_BAUD=921600u"]
+    flags += [f"-I{PORT.parents[1] / room}" for room in ("drivers", "adcs", "link")]
+    subprocess.run([*GCC, *flags, "-c", str(PORT / part), "-o", str(path)], check=True)
+    return ELFFile(BytesIO(path.read_bytes()))
+
+
+@pytest.mark.compilers
+def test_handlers_stand_where_the_manuals_have_them(tmp_path):
+    """ARMv7-M B1.5.2: number of an exception; RM0090 table 62: of an interrupt, 16 less."""
+    file = compiled("startup.c", tmp_path)
+    symbols = file.get_section_by_name(".symtab")
+    found = {
+        entry["r_offset"] // 4: symbols.get_symbol(entry["r_info_sym"]).name
+        for entry in file.get_section_by_name(".rel.vectors").iter_relocations()
+    }
+    interrupts = {26: "TIM11", 37: "USART1", 38: "USART2", 39: "USART3", 52: "UART4", 71: "USART6"}
+    exceptions = {11: "SVC", 14: "PendSV", 15: "SysTick", **dict.fromkeys(range(2, 7), "Fault")}
+    assert {n: name for n, name in found.items() if n > 1} == {
+        n: f"{name}_Handler"
+        for n, name in (exceptions | {16 + n: name for n, name in interrupts.items()}).items()
+    }
+
+
+@pytest.mark.compilers
+def test_lines_have_the_registers_pins_and_interrupts_of_the_manuals(tmp_path):
+    """RM0090 table 1 and sections 7.3.13, 7.3.14, table 62; DS8626 table 9."""
+    file = compiled("device_lines.c", tmp_path)
+    [units] = file.get_section_by_name(".symtab").get_symbol_by_name("units")
+    data = file.get_section(units["st_shndx"]).data()[units["st_value"] :][: units["st_size"]]
+    apb1, apb2, a, b, c = 0x40023840, 0x40023844, 0, 1, 2
+    assert list(struct.iter_unpack("<8I?3x", data)) == [
+        (0x40011000, apb2, 4, a, 9, 10, 7, 37, False),
+        (0x40004400, apb1, 17, a, 2, 3, 7, 38, True),
+        (0x40004800, apb1, 18, b, 10, 11, 7, 39, True),
+        (0x40004C00, apb1, 19, a, 0, 1, 8, 52, True),
+        (0x40011400, apb2, 5, c, 6, 7, 8, 71, False),
+    ]
 
 
 @pytest.mark.compilers

@@ -9,10 +9,11 @@ from pathlib import Path
 import erfa
 import numpy as np
 import pytest
+import xxhash
 from protocol_frames import ECEF, FROM_DEVICE, GPS_TIME, Q
 
 from hil.flight import mission
-from hil.protocols import novatel, nsp, stim300
+from hil.protocols import checksums, novatel, nsp, stim300
 from hil.protocols.times import gps_time
 
 ROOT = Path(__file__).parents[1]
@@ -83,6 +84,30 @@ def test_an_attitude_is_read(probe):
 
 def test_a_wheels_speed_is_read(probe):
     assert probe("wheels", octets=SPEED) == [[123.5]]
+
+
+def test_a_wheel_is_started_then_given_its_torque_then_asked_for_its_speed(probe):
+    started, turned = (
+        nsp.frame(nsp.HOST, 0xC0, nsp.POLL | nsp.ACK | command) for command in (nsp.INIT, nsp.WRITE)
+    )
+    said = probe("orders", octets=started + turned + SPEED)
+    assert [bytes(map(int, line)) for line in said] == [
+        nsp.frame(0xC0, nsp.HOST, nsp.POLL | nsp.INIT, struct.pack("<I", 0x1000)),
+        nsp.set_mode(0xC0, nsp.TORQUE, 1e-3),
+        nsp.read_file(0xC0, nsp.FILE_SPEED),
+    ]
+
+
+def test_checksums_of_any_length_are_those_of_other_programs(probe):
+    """zlib's and binascii's CRCs and the xxHash of its author, over 1 to 80 octets."""
+    data = np.random.default_rng(5).bytes(80)
+    for n, sums in enumerate(probe("sums", octets=data), 1):
+        assert sums == [
+            checksums.crc16_mcrf4xx(data[:n]),
+            checksums.crc32_mpeg2(data[:n]),
+            checksums.crc32_novatel(data[:n]),
+            xxhash.xxh32_intdigest(data[:n], seed=1425),
+        ]
 
 
 @pytest.mark.parametrize("name", DRIVERS)

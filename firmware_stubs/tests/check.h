@@ -37,6 +37,7 @@ void test_directions(void);
 void test_attitude(void);
 void test_clock(void);
 void test_gyros(void);
+void test_drift(void);
 void test_sensor_checks(void);
 void test_momentum(void);
 void test_coarse_sun(void);

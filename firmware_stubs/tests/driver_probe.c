@@ -1,9 +1,10 @@
 /* Drivers fed with octets from standard input, or asked: what they make of them, a line each. For tests/test_drivers.py.
- *     driver-probe stim300|oem7|sagitta|wheels     driver-probe earth WEEK MS */
+ *     driver-probe stim300|oem7|sagitta|wheels|orders|sums     driver-probe earth WEEK MS */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "checksums.h"
 #include "earth_date.h"
 #include "nsp_wheels.h"
 #include "oem7.h"
@@ -77,12 +78,49 @@ static void probe_wheels(void)
     }
 }
 
+static void print_octets(void *context, const uint8_t *data, size_t n)
+{
+    (void)context;
+    for (size_t i = 0; i < n; i++) {
+        (void)printf("%u ", data[i]);
+    }
+    (void)printf("\n");
+}
+
+/* Wheel 0, at 0xC0, is to give 1 mN m and its speed is wanted: each question, when the one before is answered. */
+static void probe_orders(void)
+{
+    static struct nsp_wheels wheels;
+    const uint8_t address = 0xC0;
+    const struct device_line line = {NULL, print_octets, NULL};
+    nsp_wheels_init(&wheels, &address, 1);
+    nsp_wheels_torque(&wheels, 0, 1e-3f);
+    nsp_wheels_ask_speeds(&wheels);
+    nsp_wheels_poll(&wheels, &line, 0);
+    for (int octet = getchar(); octet != EOF; octet = getchar()) {
+        (void)nsp_wheels_take(&wheels, (uint8_t)octet);
+        nsp_wheels_poll(&wheels, &line, 0);
+    }
+}
+
+/* Of the first octet, of the first two, and so on. */
+static void probe_sums(void)
+{
+    uint8_t data[256];
+    const size_t n = fread(data, 1, sizeof data, stdin);
+    for (size_t i = 1; i <= n; i++) {
+        (void)printf("%u %lu %lu %lu\n", crc16_mcrf4xx(data, i), (unsigned long)crc32_mpeg2(data, i, 0),
+                     (unsigned long)crc32_novatel(data, i), (unsigned long)xxhash32(data, i, 1425u));
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         void (*probe)(void);
-    } probes[] = {{"stim300", probe_stim300}, {"oem7", probe_oem7}, {"sagitta", probe_sagitta}, {"wheels", probe_wheels}};
+    } probes[] = {{"stim300", probe_stim300}, {"oem7", probe_oem7}, {"sagitta", probe_sagitta}, {"wheels", probe_wheels},
+                  {"orders", probe_orders}, {"sums", probe_sums}};
     if (argc == 4 && strcmp(argv[1], "earth") == 0) {
         const struct quat q = earth_at_gps_time((unsigned)atoi(argv[2]), (uint32_t)strtoul(argv[3], NULL, 10));
         (void)printf("%.9g %.9g %.9g %.9g\n", (double)q.x, (double)q.y, (double)q.z, (double)q.w);

@@ -27,8 +27,11 @@ HEAVY = (
     "pytest xdist.plugin pytest_cov.plugin pynmeagps pyubx2 pyrtcm elftools.elf.elffile erfa"
 )
 USAGE_ERROR = 4
-WALL_S = 900.0
+WALL_S, IDLE_S = 600.0, 60.0
 """For what waits for ever; what works for ever is ended by its processor time."""
+
+_CALLER = os.getppid()
+"""When it has ended, nobody waits for an answer."""
 
 
 class Forks:
@@ -109,11 +112,16 @@ def _forked(request: dict[str, Any], told: Path) -> int:
         finally:
             os._exit(70)
     end_s = time.monotonic() + WALL_S
+    ticks, look_s = -1, time.monotonic() + IDLE_S
     while True:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             break
-        if time.monotonic() > end_s or os.getppid() == 1:  # 1: nobody waits for the answer
+        before, idle = ticks, False
+        if time.monotonic() > look_s:
+            ticks, look_s = _ticks(child), look_s + IDLE_S
+            idle = ticks == before
+        if idle or time.monotonic() > end_s or os.getppid() != _CALLER:
             os.killpg(child, signal.SIGKILL)
             status = os.waitpid(child, 0)[1]
             break
@@ -121,6 +129,16 @@ def _forked(request: dict[str, Any], told: Path) -> int:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)  # what a test left running
     return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else -1
+
+
+def _ticks(group: int) -> int:
+    """Return the processor time of a group's processes, in ticks of the kernel."""
+    total = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended
+            fields = stat.read_text().rpartition(")")[2].split()
+            total += sum(map(int, fields[11:15])) if int(fields[2]) == group else 0
+    return total
 
 
 def _test(request: dict[str, Any], told: Path) -> None:
