@@ -189,7 +189,7 @@ class Copy:
         compiled = mutant.path.as_posix().startswith(COMPILED)
         for most, cpu_s in STAGES[:1] if self._quick else STAGES:
             first = (most, cpu_s) == STAGES[0]
-            dear = not first or mutant.path.suffix == ".c"
+            dear = not self._quick and (not first or mutant.path.suffix == ".c")
             tests = likely(mutant.path, mutant.line, most, dear=dear)
             environment = INTERPRETED if compiled and first else {}
             if by := self._failed(mutant, text, tests, cpu_s, environment):
