@@ -122,9 +122,9 @@ def judged(nadir, tmp_path):
                 recorder.step(k * 10**8, row)
         return Recording(tmp_path / name)
 
-    def judge(mode=1.0, rate=0.0, told=(), healthy_told=()):
+    def judge(mode=1.0, rate=0.0, told=(), healthy_told=(), of=rig):
         healthy = record("healthy.mcap", 1.0, 0.0, healthy_told)
-        return outcome_of(rig, healthy, record("run.mcap", mode, rate, told), 20.0, 50.0)
+        return outcome_of(of, healthy, record("run.mcap", mode, rate, told), 20.0, 50.0)
 
     return judge
 
@@ -159,6 +159,16 @@ def test_a_run_that_ends_in_a_safe_mode_is_safe_unless_it_turns_fast(judged):
     fast = judged(mode=between(30.0, 200.0, 2.0, 1.0), rate=between(30.0, 200.0, 0.02, 0.0))
     assert fast.rating == "lost"
     assert fast.why == "it turns at 1.1 deg/s at the end"
+
+
+def test_a_body_without_wheels_is_safe_when_it_spins(judged):
+    by_rods = load_rig(RIGS / "alfarabi2_nadir.toml").with_overrides(**RIG_KEYS)
+
+    def spinning(deg_s):
+        rate = between(30.0, 200.0, math.radians(deg_s), 0.0)
+        return judged(mode=between(30.0, 200.0, 2.0, 1.0), rate=rate, of=by_rods).rating
+
+    assert (spinning(4.0), spinning(5.1)) == ("safe", "lost")
 
 
 @pytest.mark.parametrize(

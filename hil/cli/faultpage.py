@@ -77,6 +77,8 @@ again. A rating sums this up:
 | safe | the run ends in `sun_safe` or `detumble`, and the body turns no faster than 1 deg/s |
 | lost | anything else, and every run that died |
 
+Where no wheel holds the body, a spin keeps its axis to the Sun: that is safe up to 5 deg/s.
+
 The size of each fault follows from the device's own table: an offset is a hundred times the noise,
 and a runaway wheel gives its largest torque. The page that `-o` writes has each fault as a table
 for `hil run --faults`. `[[expected_rating]]` in a rig makes a rating a test.

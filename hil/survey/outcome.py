@@ -22,6 +22,7 @@ Goal = PointingRequirement | ColumnRequirement
 SAFE_MODES = ("sun_safe", "detumble")
 _COARSE, _COARSE_rad = 10.0, math.radians(2.0)  # of the limit, but no less than an antenna's beam
 _SLOW_rad_s = math.radians(1.0)
+_SPIN_rad_s = math.radians(5.0)  # where no wheel holds the body, and a spin keeps its axis
 _UNNAMED = "event"  # of a firmware of which the bench knows neither names nor severities
 _SAME_s = 1.0
 RATE = "truth_rate_body_rad_s"
@@ -86,7 +87,8 @@ def outcome_of(
     other = np.array([a != b for a, b in zip(course.modes, sound.modes, strict=True)])
     other &= course.time_s >= begin_s - 1e-9
     step_s = float(course.time_s[1] - course.time_s[0])
-    rating, why = _rating(goal, limit, sound, course, judged, lost, other)
+    slow_rad_s = _SLOW_rad_s if rig.spacecraft.wheel else _SPIN_rad_s
+    rating, why = _rating(goal, limit, slow_rad_s, sound, course, judged, lost, other)
     return Outcome(
         rating,
         *noticed,
@@ -102,6 +104,7 @@ def outcome_of(
 def _rating(
     goal: Goal | None,
     limit: float,
+    slow_rad_s: float,
     sound: _Course,
     course: _Course,
     judged: NDArray[np.bool_],
@@ -110,7 +113,7 @@ def _rating(
 ) -> tuple[Rating, str]:
     """Return the rating, and what made it the worst."""
     mode, rate = course.modes[-1], float(course.rate_rad_s[-1])
-    if rate > max(_SLOW_rad_s, 2.0 * float(sound.rate_rad_s[-1])):
+    if rate > max(slow_rad_s, 2.0 * float(sound.rate_rad_s[-1])):
         return "lost", f"it turns at {np.degrees(rate):.2g} deg/s at the end"
     if other[-1]:
         if mode in SAFE_MODES:
