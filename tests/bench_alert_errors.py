@@ -1,7 +1,8 @@
 """What alerts are about, and where the errors of their places come from, over seeds.
 
-    python tests/bench_alert_errors.py [SEEDS] [RIG ...] [--recordings FOLDER]
+    python tests/bench_alert_errors.py [SEEDS] [RIG ...] [--at-once] [--recordings FOLDER]
 
+--at-once: without the parameters by which an alert waits for a ship's motion and a known place.
 Of each alert that reached the ground it prints what truly lies nearest, and of those of objects how
 far each cause moves the place, in metres along the line of sight's track on the ground and across:
 
@@ -44,18 +45,27 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("seeds", nargs="?", type=int, default=10)
     parser.add_argument("rigs", nargs="*", default=RIGS)
+    parser.add_argument("--at-once", action="store_true")
     parser.add_argument("--recordings", type=Path, help="folder of RIG-SEED.mcap, made already")
     given = parser.parse_args()
     for name in given.rigs:
         rig, found = load_rig(ROOT / "rigs" / f"{name}.toml"), []
         for seed in range(1, given.seeds + 1):
-            found += of_seed(rig, name, seed, given.recordings)
+            run = rig.with_overrides(seed=seed)
+            found += of_seed(at_once(run) if given.at_once else run, name, given.recordings)
         show(name, given.seeds, found)
 
 
-def of_seed(rig, name, seed, folder):
-    """Return a row for each alert of a seed's run."""
-    run = rig.with_overrides(seed=seed)
+def at_once(rig):
+    """Return a rig whose flight software alerts what three pictures showed."""
+    craft = rig.spacecraft
+    told = craft.flight_software | {"camera_ship_speed_m_s": 0.0, "camera_place_sigma_m": 0.0}
+    return rig.model_copy(update={"spacecraft": craft.model_copy(update={"flight_software": told})})
+
+
+def of_seed(run, name, folder):
+    """Return a row for each alert of a run."""
+    seed = run.seed
     with tempfile.TemporaryDirectory() as own:
         path = (folder or Path(own)) / f"{name}-{seed}.mcap"
         if not path.exists():

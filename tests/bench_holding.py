@@ -65,6 +65,9 @@ def third_ship(tables: Tables) -> None:
                                            "width_m": 18.0}  # fmt: skip
     _moved(coaster, -600.0, 800.0)
     tables["scene"]["ship"].append(coaster)
+    for each in tables["requirement"]:
+        if "detects_only" in each:
+            each["detects_only"] = [*each["detects_only"], "coaster"]
 
 
 def speeds(tables: Tables, *, tanker_m_s: float, ferry_m_s: float) -> None:

@@ -247,6 +247,12 @@ def test_the_limb_fades_into_space():
     assert counts.min() < 100
 
 
+def test_debris_within_the_earth_is_refused():
+    still = {"name": "stone", "velocity_eci_m_s": (0.0, 0.0, 0.0)}
+    with pytest.raises(ValueError, match="position_eci_m of 'stone' lies within the Earth"):
+        Debris(**still, position_eci_m=(0.0, 0.0, 0.0))
+
+
 def test_objects_of_one_name_are_refused():
     with pytest.raises(ValueError, match="two objects are called 'ship'"):
         Scene(**PLACE, ship=(SHIP, SHIP))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from hil.config import Fraction, Model, NonNegative, Positive, Vector
+from hil.physics.constants import EARTH
 from hil.physics.ground import GroundTarget
 
 SURFACES = ("sea", "steppe", "fields", "town", "flood", "sand", "snow", "roof")
@@ -25,7 +27,7 @@ class Place(Model):
     """Above the ellipsoid."""
     course_deg: Course = 0.0
     """Where it heads at the start, clockwise from north."""
-    speed_m_s: NonNegative = 0.0
+    speed_m_s: Annotated[float, Field(ge=0.0, le=10_000.0)] = 0.0
 
     def as_target(self, name: str = "here") -> GroundTarget:
         """Return it as a place on the turning Earth."""
@@ -108,6 +110,15 @@ class Debris(Model):
     period_s: Positive = 12.0
     """From bright to bright."""
 
+    @model_validator(mode="after")
+    def _falls_outside_the_earth(self) -> Debris:
+        if math.hypot(*self.position_eci_m) < EARTH.radius_m:
+            raise ValueError(
+                f"position_eci_m of {self.name!r} lies within the Earth, whose radius is "
+                f"{EARTH.radius_m:.0f} m"
+            )
+        return self
+
 
 class Scene(Model):
     """What a camera looks at; everything follows from the seed, the place and the time."""
@@ -122,7 +133,7 @@ class Scene(Model):
     apparent: bool = False
     """true: pictures show things where their light comes from: light takes its time, and bends
     where `[environment] surface_pressure_hPa` gives air. Pointing at objects is judged by that."""
-    sea_wind_m_s: NonNegative = 6.0
+    sea_wind_m_s: Annotated[float, Field(ge=0.0, le=100.0)] = 6.0
     """It roughens the sea, which decides on glint and foam."""
     swell_height_m: NonNegative = 1.0
     """From trough to crest."""

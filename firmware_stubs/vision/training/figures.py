@@ -3,7 +3,8 @@
 ``python firmware_stubs/vision/training/figures.py -n 10000`` renders pictures of the seeds from
 2 000 000 on and gives them to the firmware's vision software. The tables so far are printed after
 every thousand. With ``--keep FILE`` the counts of each picture are appended to a file, and pictures
-that are in it are not rendered again: a run goes on where another was stopped.
+that are in it are not rendered again: a run goes on where another was stopped. ``--page`` writes
+the table into docs/scene.md.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from views import FIRE, SHIP, View, Vision, truth_of, view
 from hil.link.messages import SIGHT_KINDS
 
 FIRST = 2_000_000
+PAGE = Path(__file__).parents[3] / "docs" / "scene.md"
 SURE = 230  # of 255: what the firmware alerts at once (adcs/flight_radio.c)
 _NEAR_PIXELS = 4.0
 _CONTRASTS = (0, 50, 100, 200, 400, 800, 5000)
@@ -122,11 +124,51 @@ def show(c: Counter[tuple[object, ...]], n: int) -> None:
         taken, sure = (c[what, cloudy] / pictures for what in ("alarm", "sure alarm"))
         print(f"{cloudy:7} {plain / pictures:.3f}   {taken:.3f}   {sure:.3f}   "
               f"{guessed / pictures:.3f}")  # fmt: skip
+    near = 1.0 - math.exp(-truths / n * math.pi * _NEAR_PIXELS**2 / (160 * 120))
+    shares = [100.0 * sum(c["confusion", kind, told] for told in range(5)) / max(1, truths)
+              for kind in (SHIP, FIRE)]  # fmt: skip
+    print(f"\nby chance {100 * near:.1f} % of places have a find near, and classes drawn by chance")
+    print(f"are right for {shares[0]:.0f} % of ships found and {shares[1]:.0f} % of fires")
     print("\nrows: what it is; columns: what it is taken for;", ", ".join(SIGHT_KINDS))
     for truth in range(5):
         print(
             f"{SIGHT_KINDS[truth]:10}", *(f"{c['confusion', truth, told]:6}" for told in range(5))
         )
+
+
+def table(c: Counter[tuple[object, ...]]) -> list[str]:
+    """Return the page's table, row after row: of found and of classified right the shares."""
+    rows = ["| | found by the detector alone | found, and classified right |", "|---|---|---|"]
+    for kind, called, least, most in ((SHIP, "ships", 50, 330), (FIRE, "fires", 30, 250)):
+        n = c["there", kind, "all"]
+        counted = f"{n:,}".replace(",", " ")
+        groups = {f"{counted} {called} of {least} to {most} m, all conditions": ("all",)}
+        groups |= {f"contrast of {_span(low, _CONTRASTS, 'counts')}": ("contrast", low)
+                   for low in reversed(_CONTRASTS[:-1])}  # fmt: skip
+        groups |= {f"length of {_span(low, _LENGTHS_m, 'm', least)}": ("length", low)
+                   for low in _LENGTHS_m[:-1]}  # fmt: skip
+        groups |= {"no clouds in the picture": ("clear",), "clouds in the picture": ("cloudy",)}
+        groups |= {f"on {each}": (each,) for each in ("steppe", "fields") if kind == FIRE}
+        for words, group in groups.items():
+            there = c["there", kind, *group]
+            shares = (_share(c[what, kind, *group], there).strip() for what in ("found", "told"))
+            rows.append(f"| {words} | {' | '.join(shares)} |")
+    return rows
+
+
+def _span(low: int, edges: tuple[int, ...], unit: str, least: int = 0) -> str:
+    """Return the bin that begins at an edge in words."""
+    high = edges[edges.index(low) + 1]
+    if high == edges[-1]:
+        return f"{low} {unit} and more"
+    return f"{max(low, least)} to {high} {unit}" if max(low, least) else f"less than {high} {unit}"
+
+
+def write_page(c: Counter[tuple[object, ...]]) -> None:
+    """Put the table in place of the page's."""
+    text, rows = PAGE.read_text(encoding="utf-8"), table(c)
+    begin = text.index(rows[0])
+    PAGE.write_text(text[:begin] + "\n".join(rows) + text[text.index("\n\n", begin) :])
 
 
 def kept(file: Path | None) -> dict[int, Counter[tuple[object, ...]]]:
@@ -160,12 +202,15 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=10_000, help="pictures")
     parser.add_argument("-j", type=int, default=1, help="processes")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="counts, to go on from")
+    parser.add_argument("--page", action="store_true", help="write the table into docs/scene.md")
     given = parser.parse_args()
     total: Counter[tuple[object, ...]] = Counter()
     for done, counts in enumerate(_counted(given.n, given.j, given.keep), start=1):
         total.update(counts)
         if done % 1000 == 0 or done == given.n:
             show(total, done)
+    if given.page:
+        write_page(total)
 
 
 if __name__ == "__main__":
