@@ -4,11 +4,14 @@
 """
 
 import json
+import signal
+from pathlib import Path
 
 import folder_mutations
 import pytest
 from folder_mutations import sound, tried
 
+from hil.campaign.cluster import cluster
 from hil.campaign.folder import Folder
 from hil.errors import RigError
 
@@ -77,3 +80,29 @@ def test_damaged_folders_are_told_by_every_command(tmp_path):
     wrong = [each for each in tried(22, tmp_path, seed=5) if each[3]]
     assert wrong == []
     assert len(folder_mutations.OPERATIONS) > 10
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_while_workers_start_waits_until_they_can_be_closed(monkeypatch, name):
+    number, done = signal.Signals[name], []
+
+    class Workers:
+        def __init__(self, **keys):
+            signal.raise_signal(number)
+            done.append(Path(keys["local_directory"]))
+
+        def close(self, timeout):
+            done.append("closed")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("distributed.LocalCluster", Workers)
+    before = signal.signal(number, interrupted)
+    try:
+        with pytest.raises(KeyboardInterrupt), cluster(1, None):
+            pass
+    finally:
+        signal.signal(number, before)
+    assert done[1:] == ["closed"]
+    assert not done[0].exists()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hil.errors import HilError, RigError
@@ -46,34 +48,51 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Any]:
             with _connected(Client, scheduler) as client:
                 yield client
             return
-        with _workers_without_interrupt():
-            own = LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=workers or len(usable_cores()),
-                threads_per_worker=1,
-                processes=True,
-                dashboard_address="127.0.0.1:0",
-                memory_limit=None,
-                silence_logs=logging.CRITICAL,
-            )
-        try:
-            with Client(own) as client:  # type: ignore[no-untyped-call]
-                yield client
-        finally:
-            with suppress(TimeoutError):  # what is left ends with this process
-                own.close(timeout=_CLOSE_S)
+        with TemporaryDirectory(prefix="hil-dask-", ignore_cleanup_errors=True) as folder:
+            own = None
+            try:
+                with _signals_wait():
+                    own = LocalCluster(  # type: ignore[no-untyped-call]
+                        n_workers=workers or len(usable_cores()),
+                        threads_per_worker=1,
+                        processes=True,
+                        dashboard_address="127.0.0.1:0",
+                        memory_limit=None,
+                        silence_logs=logging.CRITICAL,
+                        local_directory=folder,
+                    )
+                with Client(own) as client:  # type: ignore[no-untyped-call]
+                    yield client
+            finally:
+                if own is not None:
+                    with suppress(TimeoutError):  # what is left ends with this process
+                        own.close(timeout=_CLOSE_S)
 
 
 @contextmanager
-def _workers_without_interrupt() -> Iterator[None]:
-    """Start workers that do not hear Ctrl-C, which a terminal sends to all: they are told."""
-    if threading.current_thread() is not threading.main_thread():
+def _signals_wait() -> Iterator[None]:
+    """Have signals wait until workers are there: half a cluster cannot be closed.
+
+    Workers do not hear Ctrl-C, which a terminal sends to all: they are told.
+    """
+    if threading.current_thread() is not threading.main_thread() or sys.platform == "win32":
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    came: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _: came.append(number))
+        for number in (signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # which workers inherit
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+        for each in came[:1]:
+            signal.raise_signal(each)
 
 
 def _connected(client: Any, scheduler: str) -> Any:
