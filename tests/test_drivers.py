@@ -98,6 +98,16 @@ def test_a_wheel_is_started_then_given_its_torque_then_asked_for_its_speed(probe
     ]
 
 
+def test_a_wheel_that_refuses_a_torque_has_restarted_and_is_started_anew(probe):
+    """Without ACK it is in its boot loader: it is started, given its torque again, then asked."""
+    kinds = [nsp.ACK | nsp.INIT, nsp.WRITE, nsp.ACK | nsp.INIT, nsp.ACK | nsp.WRITE]
+    answers = b"".join(nsp.frame(nsp.HOST, 0xC0, nsp.POLL | kind) for kind in kinds)
+    said = [bytes(map(int, line)) for line in probe("orders", octets=answers + SPEED)]
+    started, turned, asked = said[0], nsp.set_mode(0xC0, nsp.TORQUE, 1e-3), said[-1]
+    assert said == [started, turned, started, turned, asked]
+    assert asked == nsp.read_file(0xC0, nsp.FILE_SPEED)
+
+
 def test_checksums_of_any_length_are_those_of_other_programs(probe):
     """zlib's and binascii's CRCs and the xxHash of its author, over 1 to 80 octets."""
     data = np.random.default_rng(5).bytes(80)

@@ -1,4 +1,5 @@
 /* The Sun, the Moon and the field. */
+#include "adcs.h"
 #include "check.h"
 #include "field.h"
 #include "moon.h"
@@ -126,8 +127,26 @@ static void test_the_field_of_any_date_is_one_of_the_models(void)
     CHECK(v3_norm(v3_sub(unknown_T, field_ecef_T(&parameters.field, place_m))) > 4e-7f);
 }
 
+/* About the Moon the other of the two bodies is the Earth, which lies the other way. */
+static void test_the_other_body_is_seen_from_the_spacecraft(void)
+{
+    static struct adcs adcs;
+    adcs_init(&adcs);
+    adcs.parameters.value[ADCS_EPOCH_DAY] = 9131.0f;
+    adcs.orbit.position_eci_m = v3(7e6f, -2e6f, 1e6f);
+    const struct vec3 moon = moon_position_m(9131.0f, 0);
+    for (unsigned planet = ORBIT_EARTH; planet <= ORBIT_MOON; planet++) {
+        struct vec3 seen;
+        adcs.orbit.planet = planet;
+        CHECK(directions_moon(&adcs, &seen));
+        const struct vec3 other = planet == ORBIT_MOON ? v3_scale(-1.0f, moon) : moon;
+        CHECK(v3_norm(v3_sub(v3_add(seen, adcs.orbit.position_eci_m), other)) < 100.0f);
+    }
+}
+
 void test_almanac(void)
 {
+    test_the_other_body_is_seen_from_the_spacecraft();
     test_the_sun_is_where_an_ephemeris_has_it();
     test_the_sun_moves_a_degree_a_day();
     test_the_moon_is_where_a_longer_series_has_it();

@@ -1,6 +1,7 @@
 /* The sender of CFDP class 2: what it sends again, and what it does not listen to. */
 #include <string.h>
 
+#include "alert.h"
 #include "cfdp_sender.h"
 #include "check.h"
 #include "octets.h"
@@ -194,8 +195,19 @@ static void test_it_is_delivered_when_the_receiver_says_so_and_refused_when_not(
     }
 }
 
+static void test_an_alerts_fields_stand_in_their_order_the_time_in_seven_octets(void)
+{
+    static const uint8_t first[13] = {0x12, 0x34, 5, 6, 0x78, 0x9A, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77};
+    const struct alert alert = {.number = 0x1234, .kind = 5, .confidence = 6, .picture = 0x789A,
+                                .shutter_ticks = 0x0011223344556677u};
+    uint8_t octets[ALERT_OCTETS];
+    alert_encode(&alert, octets);
+    CHECK(memcmp(octets, first, sizeof first) == 0);
+}
+
 void test_cfdp(void)
 {
+    test_an_alerts_fields_stand_in_their_order_the_time_in_seven_octets();
     test_what_is_asked_for_comes_again_in_order_and_once();
     test_lost_metadata_come_again();
     test_what_lies_beyond_the_file_or_is_upside_down_is_not_sent();

@@ -1,4 +1,5 @@
 /* How far beside its attitude the body must point for its wheels to hold the momentum. */
+#include "adcs.h"
 #include "check.h"
 #include "momentum.h"
 #include "wire.h"
@@ -116,8 +117,24 @@ static void test_a_limit_of_divergence_ends_nothing_that_points_with_room_in_its
     CHECK(wire.told[ADCS_EVENT_MOMENTUM_FULL] == 0);
 }
 
+/* Off the wheel's axis, and only from three quarters of what it holds: neither the dipole nor the Sun asks for a turn. */
+static void test_the_own_dipoles_turn_takes_momentum_off_a_wheel_that_is_nearly_full(void)
+{
+    static struct adcs adcs;
+    adcs_init(&adcs);
+    const struct vec3 sun = v3(0.0f, 0.0f, 1.0f);
+    const float full = momentum_wheel_full_Nms(&adcs.parameters, 0);
+    adcs.wheels.momentum_body_Nms = v3_scale(full, v3(0.74f, 0.3f, 0.0f));
+    CHECK(v3_norm(quat_rotation_vector(momentum_unloading_turn(&adcs, sun, sun))) == 0.0f);
+    adcs.wheels.momentum_body_Nms = v3_scale(full, v3(0.9f, 0.3f, 0.0f));
+    const struct quat turn = momentum_unloading_turn(&adcs, sun, sun);
+    const struct vec3 after = quat_apply(quat_conjugate(turn), adcs.wheels.momentum_body_Nms);
+    CHECK(after.x < 0.899f * full && after.z == 0.0f);
+}
+
 void test_momentum(void)
 {
+    test_the_own_dipoles_turn_takes_momentum_off_a_wheel_that_is_nearly_full();
     test_a_limit_of_divergence_ends_nothing_that_points_with_room_in_its_wheels();
     test_momentum_that_the_wheels_hold_turns_nothing();
     test_the_body_turns_by_the_least_that_leaves_the_wheel_its_limit();

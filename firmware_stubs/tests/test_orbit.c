@@ -85,8 +85,25 @@ static void test_what_is_no_orbit_is_refused(void)
     CHECK(!orbit.known && !orbit.current);
 }
 
+/* GM / r2 times 1 - 3 J2 (R / r)2 above the pole and 1 + 3/2 J2 (R / r)2 above the equator (Vallado, Fundamentals of
+ * Astrodynamics, section 8.7), with GM of DE440 and J2 and R of GL0660B, 100 km up. */
+static void test_the_moon_pulls_by_its_oblateness_too(void)
+{
+    const double r = 1.838e6, j2 = 2.03305e-4 * pow(1.738e6 / r, 2.0), central = 4.902800118e12 / (r * r);
+    const struct vec3 pole = v3(-3.5437e-5f, -0.39812366f, 0.91733192f);
+    const struct vec3 equator = v3(1.0f, -8.901e-5f, 0.0f); /* across it */
+    const struct vec3 up[2] = {pole, v3_scale(1.0f / v3_norm(equator), equator)};
+    const double more[2] = {-3.0 * j2, 1.5 * j2};
+    for (int i = 0; i < 2; i++) {
+        const struct vec3 pull = orbit_acceleration(ORBIT_MOON, v3_scale((float)r, up[i]));
+        CHECK_NEAR(-v3_dot(pull, up[i]) / central - 1.0, more[i], 2e-6);
+        CHECK(v3_norm(v3_cross(pull, up[i])) < 1e-4f);
+    }
+}
+
 void test_orbit(void)
 {
+    test_the_moon_pulls_by_its_oblateness_too();
     test_a_revolution_in_control_steps();
     test_there_and_back();
     test_an_old_state_takes_several_calls();

@@ -79,6 +79,7 @@ static void test_what_was_lost_is_looked_for_where_its_motion_led(void)
     CHECK(first != 0 && locked == 1);
     CHECK_NEAR(adcs.sight.target.position_ecef_m.y, 800.0, 5.0);
     CHECK_NEAR(adcs.sight.target.position_ecef_m.z, -900.0 + 7.0 * 119, 5.0);
+    CHECK(v3_norm(v3_sub(adcs.sight.target.velocity_ecef_m_s, v3(0.0f, 0.0f, 7.0f))) < 0.3f);
 }
 
 /* Of what was seen four times the speed is hardly known: 7 m/s too fast or slow, in half a minute it may be anywhere. */
