@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "classify.h"
 #include "plume.h"
 
 #define COLUMNS 160
@@ -102,8 +103,26 @@ static void test_a_plume_at_any_edge_stays_in_the_picture(void)
     }
 }
 
+/* The likeliest of n kinds has at least an n-th of all, and is not always sure. */
+static void test_confidence_is_the_share_of_the_likeliest_kind(void)
+{
+    struct random random = {11};
+    unsigned unsure = 0;
+    for (int run = 0; run < 200; run++) {
+        int8_t inputs[CLASSIFY_INPUTS];
+        for (unsigned i = 0; i < CLASSIFY_INPUTS; i++) {
+            inputs[i] = (int8_t)((int)random_below(&random, 255) - 127);
+        }
+        const struct judgement judgement = classify(inputs);
+        CHECK(judgement.kind < CLASSIFY_KINDS && judgement.confidence >= 255u / CLASSIFY_KINDS);
+        unsure += judgement.confidence < 200u;
+    }
+    CHECK(unsure > 0);
+}
+
 void test_plume(void)
 {
+    test_confidence_is_the_share_of_the_likeliest_kind();
     test_a_fire_is_where_its_plume_begins();
     test_what_has_no_plume_stays_where_it_is();
     test_a_plume_at_any_edge_stays_in_the_picture();
