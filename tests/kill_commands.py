@@ -65,7 +65,7 @@ def struck(
     if status is None:
         return [f"{how}: hangs"]
     # Before the program is loaded, and after its last word, it may end as any program does.
-    loading_or_ending = len(said.splitlines()) in (0, lines)
+    loading_or_ending = len(said.splitlines()) in (0, lines) or "hil: interrupted" in said
     if status not in (0, 1, INTERRUPTED) and not (loading_or_ending and status == -number):
         faults.append(f"{how}: status {status}: {said[-400:]}")
     if "Traceback" in said:

@@ -7,6 +7,7 @@ import json
 import signal
 from pathlib import Path
 
+import dask
 import folder_mutations
 import pytest
 from folder_mutations import sound, tried
@@ -87,9 +88,9 @@ def test_a_signal_while_workers_start_waits_until_they_can_be_closed(monkeypatch
     number, done = signal.Signals[name], []
 
     class Workers:
-        def __init__(self, **keys):
+        def __init__(self, **_):
             signal.raise_signal(number)
-            done.append(Path(keys["local_directory"]))
+            done.append(Path(dask.config.get("temporary-directory")))
 
         def close(self, timeout):
             done.append("closed")

@@ -48,7 +48,7 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Any]:
             with _connected(Client, scheduler) as client:
                 yield client
             return
-        with TemporaryDirectory(prefix="hil-dask-", ignore_cleanup_errors=True) as folder:
+        with _folder():
             own = None
             try:
                 with _signals_wait():
@@ -59,7 +59,6 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Any]:
                         dashboard_address="127.0.0.1:0",
                         memory_limit=None,
                         silence_logs=logging.CRITICAL,
-                        local_directory=folder,
                     )
                 with Client(own) as client:  # type: ignore[no-untyped-call]
                     yield client
@@ -67,6 +66,18 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Any]:
                 if own is not None:
                     with suppress(TimeoutError):  # what is left ends with this process
                         own.close(timeout=_CLOSE_S)
+
+
+@contextmanager
+def _folder() -> Iterator[None]:
+    """Have workers keep what they keep for a while in a folder that goes with them."""
+    import dask
+
+    with (
+        TemporaryDirectory(prefix="hil-dask-", ignore_cleanup_errors=True) as folder,
+        dask.config.set({"temporary-directory": folder}),
+    ):
+        yield
 
 
 @contextmanager
