@@ -132,6 +132,17 @@ def test_of_a_run_in_a_mode_that_points_nowhere_the_mode_is_the_cause(nadir, tmp
     ]
 
 
+def test_a_spin_that_no_wheels_hold_is_for_the_rods_and_takes_their_time(nadir, tmp_path):
+    """54 mN m s about the axis of the least moment; three wheels hold 15 each."""
+    slow = {"name": "slow", "column": "truth_rate_body_rad_s", "limit_deg_s": 0.1, "from_s": 100.0}
+    spin = {"reference": "lvlh", "rate_body_deg_s": [0.0, 0.0, 30.0]}
+    rig = nadir.with_overrides(duration_s=120.0, attitude=spin, requirement=[slow])
+    recording = Recording(bench.run(rig, "library", tmp_path / "run.mcap").recording)
+    first = diagnose(recording, judge.evaluate(rig, [recording]), rig).lines[0]
+    assert first.startswith("rods of 0.29 A m2 take about ")
+    assert "to brake 30 deg/s of 0.17 kg m2; 100 s are given" in first
+
+
 def test_an_orbit_told_with_an_error_of_arcsec_is_no_cause_of_degrees(nadir, tmp_path):
     """50 m off where it was told to be; it tumbles, and is asked for an attitude at rest."""
     asked = nadir.requirement[0].model_dump(exclude_none=True)

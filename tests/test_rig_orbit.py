@@ -262,6 +262,12 @@ def test_damage_of_an_orbit_message_is_told_with_its_file(message, text, words):
     assert len(said.splitlines()) == 1
 
 
+def test_a_mean_motion_in_rad_s_is_told_by_how_far_it_puts_the_satellite(message):
+    """15.72 revolutions a day are 0.001143 rad/s: Kepler's third law, 3.86 million km."""
+    said = told(message(json.dumps(fields() | {"MEAN_MOTION": 0.001143})))
+    assert "km away, beyond 1.5e+06 km: the mean motion counts revolutions a day" in said
+
+
 @pytest.mark.parametrize(
     "changes",
     [

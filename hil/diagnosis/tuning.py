@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from hil.diagnosis.believed import Beliefs
 from hil.diagnosis.finding import Finding
 from hil.diagnosis.trouble import Trouble
@@ -29,8 +31,15 @@ def tuning_findings(rig: Rig, trouble: Trouble) -> Iterator[Finding]:
     beliefs = Beliefs(rig.spacecraft.flight_software)
     if rig.spacecraft.wheel:
         yield from _loop(rig, beliefs, trouble)
-    elif rig.spacecraft.rod:
+    if rig.spacecraft.rod and not _wheels_hold(rig):
         yield from _braking(rig, beliefs, trouble)
+
+
+def _wheels_hold(rig: Rig) -> bool:
+    """Whether the wheels can take up the momentum that the body has at the start."""
+    held = sum(each.spin_inertia_kg_m2 * each.speed_max_rad_s for each in rig.spacecraft.wheel)
+    inertia = np.array(rig.spacecraft.body.inertia_body_kg_m2)
+    return bool(np.linalg.norm(inertia @ rig.initial_rate_body_rad_s()) < held)
 
 
 def _modes(rig: Rig, trouble: Trouble) -> Iterator[Finding]:
@@ -133,7 +142,7 @@ def _braking(rig: Rig, beliefs: Beliefs, trouble: Trouble) -> Iterator[Finding]:
             f"{math.degrees(rate):.2g} deg/s of {number(largest, 2)} kg m2; {given_s:.0f} s are "
             "given"
         )
-        yield Finding(words, 79.0, "control", "rods")
+        yield Finding(words, 82.0, "control", "rods")
     gain = beliefs["detumble_gain_s"]
     falls = math.log(max(rate / (limit.value * limit.unit_si), 1.0))
     damps_s = falls / (_ACROSS * gain)
@@ -143,4 +152,4 @@ def _braking(rig: Rig, beliefs: Beliefs, trouble: Trouble) -> Iterator[Finding]:
             f"{math.degrees(rate):.2g} deg/s to the limit in about {damps_s:.0f} s; "
             f"{given_s:.0f} s are given"
         )
-        yield Finding(words, 78.0, "control", "detumble gain")
+        yield Finding(words, 81.0, "control", "detumble gain")

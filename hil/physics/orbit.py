@@ -168,7 +168,14 @@ class InitialOrbit(Model):
         return self
 
     def _check_state(self) -> None:
-        """Raise ValueError for a state vector that no unit and no frame makes an orbit of."""
+        """Raise ValueError for a state that no unit and no frame makes an orbit of."""
+        if self.mean_elements is not None:
+            away_m = float(np.linalg.norm(self.state()[0]))
+            if away_m > _FARTHEST_m:
+                raise ValueError(
+                    f"its mean elements put it {away_m / 1e3:.3g} km away, beyond "
+                    f"{_FARTHEST_m / 1e3:g} km: the mean motion counts revolutions a day"
+                )
         if self.position_eci_m is None or self.velocity_eci_m_s is None:
             return
         r, v = math.hypot(*self.position_eci_m), math.hypot(*self.velocity_eci_m_s)
