@@ -10,12 +10,14 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from hil.devices.registry import registry
-from hil.diagnosis import conditions, feedback, wheels
+from hil.diagnosis import conditions, estimates, feedback, wheels
 from hil.diagnosis.beliefs import belief_findings
 from hil.diagnosis.conditions import Conditions
+from hil.diagnosis.estimates import Estimates
 from hil.diagnosis.feedback import Feedback
 from hil.diagnosis.finding import Diagnosis, Finding, ranked
 from hil.diagnosis.followers import Rods, Tachometers
+from hil.diagnosis.misunderstood import misunderstood
 from hil.diagnosis.readings import READINGS
 from hil.diagnosis.samples import CARRY, Samples
 from hil.diagnosis.story import Line, event_findings, with_faults
@@ -32,6 +34,7 @@ from hil.rig import Rig, aged_elements, rig_of
 
 Read = Callable[[Path], Recording]
 _LOG = logging.getLogger(__name__)
+_SPOILT = 60.0
 
 
 class _Witnesses(NamedTuple):
@@ -45,6 +48,7 @@ class _Witnesses(NamedTuple):
     tachometers: Tachometers | None
     rods: Rods | None
     conditions: Conditions | None
+    estimates: Estimates | None
     line: Line
 
     @property
@@ -61,6 +65,8 @@ class _Witnesses(NamedTuple):
             needed |= follower.columns if follower is not None else set()
         if self.conditions is not None:
             needed |= conditions.COLUMNS
+        if self.estimates is not None:
+            needed |= estimates.COLUMNS
         return needed
 
 
@@ -80,7 +86,9 @@ def diagnose(
     witnesses = _witnesses(own, judged, recording, verdicts)
     _read(recording, witnesses)
     trouble = witnesses.trouble
-    found = with_faults(list(_found(own, recording, witnesses)), recording.events, trouble)
+    found = list(_found(own, recording, witnesses))
+    found += misunderstood(own, found, recording.events)
+    found = with_faults(found, recording.events, trouble)
     return ranked(found, trouble.blamed, missed=bool(trouble.verdicts))
 
 
@@ -109,8 +117,10 @@ def _found(rig: Rig, recording: Recording, witnesses: _Witnesses) -> Iterator[Fi
     yield from tuning_findings(rig, trouble)
     yield from told_findings(rig, recording, trouble)
     yield from validity_findings(witnesses.validity, trouble)
-    for each in witnesses.samples:
-        yield from each.findings(trouble)
+    sampled = [found for each in witnesses.samples for found in each.findings(trouble)]
+    yield from sampled
+    if witnesses.estimates is not None and not any(each.weight > _SPOILT for each in sampled):
+        yield from witnesses.estimates.findings()  # of what sensors show wrongly it is no news
     if witnesses.wheels is not None:
         yield from witnesses.wheels.findings(trouble)
     if witnesses.feedback is not None:
@@ -152,7 +162,7 @@ def _witnesses(
     if run.every > 1:  # the others follow devices from one step to the next
         between = Conditions(rig) if columns >= conditions.COLUMNS else None
         trouble = Trouble(judged, run, verdicts)
-        return _Witnesses(trouble, [], [], None, None, None, None, between, Line(rig.step_s))
+        return _Witnesses(trouble, [], [], None, None, None, None, between, None, Line(rig.step_s))
     has_tracker = bool(rig.spacecraft.tables("star_tracker"))
     samples = [
         Samples(kind.name, instance, table, run.step_s, has_tracker=has_tracker)
@@ -170,6 +180,7 @@ def _witnesses(
         _if_recorded(Tachometers(rig), columns) if has_wheels else None,
         _if_recorded(Rods(rig), columns) if rig.spacecraft.rod else None,
         Conditions(rig) if columns >= conditions.COLUMNS else None,
+        Estimates() if columns >= estimates.COLUMNS else None,
         Line(run.step_s),
     )
 
@@ -216,4 +227,6 @@ def _read(recording: Recording, witnesses: _Witnesses) -> None:
                 follower.feed(rows)
         if witnesses.conditions is not None:
             witnesses.conditions.feed(rows, marked)
+        if witnesses.estimates is not None:
+            witnesses.estimates.feed(rows)
         before = {name: values[-CARRY:] for name, values in wide.items()}

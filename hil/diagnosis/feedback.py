@@ -16,6 +16,7 @@ COLUMNS = {"truth_rate_body_rad_s", "truth_wheel_speed_rad_s", "command_wheel_to
 _CORRELATED, _GREW = 0.8, 1.5
 _AT_LIMIT, _STEPS = 0.98, 10
 _TURNS_rad_s = 1e-3
+_AXES, _FITS, _COND = 3, 0.9, 1e4
 
 
 class Feedback:
@@ -34,6 +35,8 @@ class Feedback:
         self._sums = np.zeros((3, n))  # of torque squared, their product, rate squared
         self._counts = np.zeros(n)
         self._turns = max(_TURNS_rad_s, 2.0 * _orbit_rate_rad_s(rig))
+        # of torque by rate, of rate by rate, and torque squared, each step by its rate's size
+        self._by_rate, self._rates, self._torques = np.zeros((n, n)), np.zeros((n, n)), np.zeros(n)
         self._first, self._most = np.full(n, np.nan), np.zeros(n)
 
     def feed(self, rows: Rows) -> None:
@@ -44,6 +47,12 @@ class Feedback:
         free &= np.isfinite(command) & np.isfinite(rate)
         torque: FloatArray = np.where(free, -command, 0.0)  # on the body
         rate = np.where(free, rate, 0.0)
+        whole = free.all(axis=1) & (np.linalg.norm(rate, axis=1) > _TURNS_rad_s)
+        one, size = rate[whole], np.linalg.norm(rate[whole], axis=1, keepdims=True)
+        pushed = torque[whole] / size
+        self._by_rate += pushed.T @ (one / size)
+        self._rates += (one / size).T @ (one / size)
+        self._torques += (pushed**2).sum(axis=0)
         self._sums += [(torque**2).sum(axis=0), (torque * rate).sum(axis=0), (rate**2).sum(axis=0)]
         self._counts += free.sum(axis=0)
         for i in np.flatnonzero(free.any(axis=0)):
@@ -52,8 +61,12 @@ class Feedback:
             self._most[i] = max(self._most[i], np.abs(rate[:, i]).max())
 
     def findings(self, trouble: Trouble) -> Iterator[Finding]:
-        """Yield each wheel whose commands drive the body's rotation on."""
+        """Yield each wheel whose commands drive the body's rotation on, or brake another axis."""
         if trouble.follows:
+            return
+        swapped = list(self._swapped())
+        if swapped:
+            yield from swapped
             return
         torques, products, rates = self._sums
         for i, wheel in enumerate(self._wheels):
@@ -72,6 +85,30 @@ class Feedback:
                     "wheel's sign or the gyro's)"
                 )
                 yield Finding(words, 85.0, "control", f"wheel {wheel.name}")
+
+    def _swapped(self) -> Iterator[Finding]:
+        """Yield that wheels are commanded by the rates about each other's axes.
+
+        Torques that a matrix makes of the rates all the time are those of a controller of rates.
+        """
+        n = len(self._wheels)
+        if n != _AXES or np.linalg.cond(self._rates) > _COND:
+            return
+        gains = self._by_rate @ np.linalg.inv(self._rates)
+        made = np.einsum("ij,ij->i", gains, self._by_rate)
+        order = [int(np.argmax(np.abs(row))) for row in gains]
+        moved = [i for i in range(n) if order[i] != i]
+        if not moved or sorted(order) != list(range(n)) or (made < _FITS * self._torques).any():
+            return
+        if any(abs(gains[i, order[i]]) < 3.0 * abs(gains[i, i]) for i in moved):
+            return
+        names = [wheel.name for wheel in self._wheels]
+        pairs = ", ".join(f"{names[i]} by the rate about {names[order[i]]}" for i in moved)
+        words = (
+            f"wheels are commanded by the rate about another wheel's axis, {pairs}: the wire has "
+            f"torques in the rig's order of wheels, {', '.join(names)}"
+        )
+        yield Finding(words, 92.0, "control", "order of wheels")
 
 
 def _orbit_rate_rad_s(rig: Rig) -> float:

@@ -21,6 +21,7 @@ from hil.recording import Recording
 from hil.rig import Rig
 
 _AT_START_s = 1.0
+_NEAR_ORBIT = 0.01  # of the radius: what J2 and a small eccentricity do in an hour
 _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 _J2000_DAY = 2451545.0
 """Its Julian date. A frame of date turns by nothing in the minute between UTC and other times."""
@@ -64,7 +65,8 @@ def _orbit(rig: Rig, values: dict, first: dict, trouble: Trouble) -> Iterator[Fi
     if off_m < 20e3 and not trouble.matters(seen_rad):
         return
     has_gps = bool(rig.spacecraft.tables("gps"))
-    frame = _mistaken_frame(rig, np.array(values["position_eci_m"]), first, off_m)
+    told_m = np.array(values["position_eci_m"])
+    frame = _mistaken_frame(rig, told_m, first, off_m) or _mistaken_time(told_m, r, v)
     words = (
         f"the orbit sent to the OBC at the start is {amount(off_m / 1e3, 'km', 3)} and "
         f"{amount(off_m_s, 'm/s', 3)} off the true one: its nadir is off by up to "
@@ -92,6 +94,27 @@ def _mistaken_frame(rig: Rig, told_m: FloatArray, first: dict, off_m: float) -> 
         if np.linalg.norm(told_m - meant_m) < 0.02 * off_m:
             return f"; {words}"
     return ""
+
+
+def _mistaken_time(told_m: FloatArray, r: FloatArray, v: FloatArray) -> str:
+    """Return words for a place on the true orbit where the spacecraft is at another time."""
+    momentum = np.cross(r, v)
+    normal = momentum / np.linalg.norm(momentum)
+    along = told_m - (told_m @ normal) * normal
+    turned = math.atan2(float(np.cross(r, along) @ normal), float(r @ along))
+    near_m = _NEAR_ORBIT * float(np.linalg.norm(r))
+    across_m, higher_m = abs(float(told_m @ normal)), float(np.linalg.norm(along))
+    if across_m > near_m or abs(higher_m - float(np.linalg.norm(r))) > near_m:
+        return ""
+    turns_rad_s = float(np.linalg.norm(momentum) / (r @ r))
+    off_s, orbit_s = turned / turns_rad_s, 2.0 * math.pi / turns_rad_s
+    if abs(off_s) < 1.0:
+        return ""
+    other_s = off_s - math.copysign(orbit_s, off_s)
+    return (
+        f"; it is on the true orbit, where the spacecraft is about {off_s:+.0f} s or "
+        f"{other_s:+.0f} s from then: its epoch is wrong"
+    )
 
 
 def _date(rig: Rig, day: float) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import numpy as np
 from hil.devices.wheel import Wheel
 from hil.diagnosis.finding import Finding
 from hil.diagnosis.trouble import Marked
-from hil.diagnosis.units import amount, share
+from hil.diagnosis.units import amount, number, share
 from hil.judge.rows import FloatArray, Rows
 from hil.rig import Rig
 
@@ -17,6 +17,7 @@ AT_LIMIT = 0.98
 """From this share of a limit on a wheel counts as at it."""
 _NEAR_ZERO_rad_s = 8.0
 _SPEED_MAX, _TORQUE_MAX = "wheel_speed_max_rad_s", "wheel_torque_max_Nm"
+_BEYOND, _FAR_BEYOND = 1.5, 8.0  # times a wheel's torque
 _SETTLES_s = 20.0  # after a wheel went through zero
 
 
@@ -35,6 +36,8 @@ class WheelLimits:
         self._steps = np.zeros(2)  # good and bad
         self._crossed_s = np.full(n, -np.inf)
         self._fastest_seen = np.zeros(n)
+        self._given = np.array([wheel.torque_max_Nm for wheel in self._wheels])
+        self._asked = np.zeros((3, n))  # steps, of them beyond the torque, the largest
 
     def feed(self, rows: Rows, command: FloatArray, start: int, marked: Marked) -> None:
         """Take the next steps and the commands in force; those before ``start`` were taken."""
@@ -45,6 +48,10 @@ class WheelLimits:
         last = np.maximum.accumulate(np.concatenate([self._crossed_s[None], crossed]))[1:]
         if len(last):
             self._crossed_s = last[-1]
+        asked = np.abs(command[start:]) / self._given
+        self._asked[0] += len(asked)
+        self._asked[1] += (asked > _BEYOND).sum(axis=0)
+        self._asked[2] = np.maximum(self._asked[2], asked.max(axis=0, initial=0.0))
         held = {
             "torque": np.abs(command[start:]) >= AT_LIMIT * self._most,
             "speed": np.abs(speed[start:]) >= AT_LIMIT * self._fastest,
@@ -72,6 +79,20 @@ class WheelLimits:
             yield from self._at_limit(i, "speed", fastest, self._believed(_SPEED_MAX, speed))
             yield from self._at_limit(i, "torque", strongest, self._believed(_TORQUE_MAX, torque))
             yield from self._speed(i, sticks=sticks)
+            yield from self._beyond(i)
+
+    def _beyond(self, i: int) -> Iterator[Finding]:
+        """Yield a wheel that is commanded far more than it gives, which no limit tells of."""
+        steps, beyond, most = self._asked[:, i]
+        if most < _FAR_BEYOND or beyond < 0.5 * steps:
+            return
+        name = f"wheel {self._wheels[i].name}"
+        words = (
+            f"{name} is commanded up to {number(most, 2)} times the torque that it gives, "
+            f"{amount(1e3 * self._given[i], 'mNm', 3)}, and more than it gives in "
+            f"{share(beyond / steps)} of all steps: torques on the wire are in N m, rates in rad/s"
+        )
+        yield Finding(words, 84.0, "control", name)
 
     def _shares(self, what: str, i: int) -> tuple[float, float]:
         """In which share of the bad steps, and of the others, this was so of a wheel."""

@@ -1,0 +1,52 @@
+"""What the OBC says of devices that do what they should: it reads or commands them otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hil.diagnosis.finding import Finding
+from hil.recording import Event
+from hil.rig import Rig
+
+_SURE, _MANY = 60.0, 10
+_EXPLAINS_STALLS = ("torque", "spin", "tachometer")
+_OUT = "out "
+"""Of a wheel out of service, before its number: the topic of its finding."""
+
+
+def misunderstood(rig: Rig, found: Sequence[Finding], events: Sequence[Event]) -> Iterator[Finding]:
+    """Yield what the OBC refuses although nothing was found to be wrong with it."""
+    if any(each.source == "fault" for each in events):
+        return
+    known = [each.topic for each in found if each.cause and each.weight >= _SURE]
+    yield from _refused_samples(known, events)
+    yield from _stalled_wheels(rig, known, events)
+
+
+def _refused_samples(known: Sequence[str], events: Sequence[Event]) -> Iterator[Finding]:
+    refused = [e for e in events if e.source == "obc" and e.name == "star_tracker_outlier"]
+    times = sum(each.times for each in refused)
+    if times < _MANY or any(topic.startswith(("star tracker", "gyro")) for topic in known):
+        return
+    words = (
+        f"the OBC refuses true samples of the star tracker ({times} from {refused[0].time_s:.1f} s "
+        "on): it misreads them, or the gyro's, which it holds them against; the wire has "
+        "(x, y, z, w) from body to ECI, and rad/s"
+    )
+    yield Finding(words, 85.0, "any", "refused samples")
+
+
+def _stalled_wheels(rig: Rig, known: Sequence[str], events: Sequence[Event]) -> Iterator[Finding]:
+    stalled = [e for e in events if e.source == "obc" and e.name == "wheel_stalled"]
+    wheels = [each.name for each in rig.spacecraft.wheel]
+    numbers = sorted({int(e.value) for e in stalled if 0 <= e.value < len(wheels)})
+    wrong = any(topic.startswith(_EXPLAINS_STALLS) for topic in known)
+    if not numbers or wrong or any(f"wheel {wheels[n]}" in known for n in numbers):
+        return
+    named = f"wheel{'s' * (len(numbers) > 1)} {' and '.join(wheels[n] for n in numbers)}"
+    words = (
+        f"the OBC took {named} out of service at {stalled[0].time_s:.1f} s, which turned as "
+        "commanded: the OBC does not command what it means; the wire has torques in N m, in the "
+        f"rig's order of wheels ({', '.join(wheels)}), and a positive one speeds a wheel up"
+    )
+    yield Finding(words, 90.0, "control", f"{_OUT}{numbers[0]}")
