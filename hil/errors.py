@@ -52,6 +52,10 @@ class CheckError(HilError):
     exit_status = 2
 
 
+class RunTooShortError(CheckError):
+    """A requirement to whose time a run does not come."""
+
+
 class PointingError(HilError):
     """A pointing figure that cannot be computed from what there is."""
 

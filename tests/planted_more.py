@@ -5,6 +5,11 @@ from planted import Planted, fault
 _AGILE, _MOON = "missions/kazeosat_agile", "missions/lunar_telescope"
 _BELIEFS = "[flight_software]\n"
 _RODS_ONLY = "[[requirement]]"
+_ROD_AXES = (
+    "axis_body = [0.999983, -0.005000, 0.003000]",
+    "axis_body = [0.004000, 0.999974, -0.006000]",
+    "axis_body = [-0.002000, 0.007000, 0.999973]",
+)
 _SLOW_BY_4000 = (
     '[[requirement]]\nname = "slow"\ncolumn = "truth_rate_body_rad_s"\n'
     "limit_deg_s = 0.5\nby_s = 4000.0\n\n[[requirement]]"
@@ -185,12 +190,7 @@ MORE = (
     detumbling(
         "rods that are too weak",
         "rods of 0.019 A m2 take about",
-        craft=(
-            (
-                'part = "../parts/rod_0p2.toml"',
-                'part = "../parts/rod_0p2.toml"\ndipole_max_A_m2 = 0.02',
-            ),
-        ),
+        craft=tuple((axis, f"{axis}\ndipole_max_A_m2 = 0.02") for axis in _ROD_AXES),
     ),
     detumbling(
         "a magnetometer with a wrong scale",

@@ -28,7 +28,7 @@ from hil.judge.allowed import Allowed
 from hil.judge.errorcurve import ErrorCurve
 from hil.judge.pointing import index_series
 from hil.judge.requirements import ColumnRequirement, PointingRequirement
-from hil.judge.run import RunJudge
+from hil.judge.run import RunJudge, Standing
 from hil.recording import Event, Recorder, Recording
 from hil.rig import load_rig
 
@@ -95,6 +95,17 @@ def test_the_headline_is_the_verdict_on_all_requirements(session):
     ]
     missed = [verdict.name for verdict in verdicts if not verdict.met]
     assert f"missed: {', '.join(missed)}" in verdict_text(session.standings, True, DARK)
+
+
+def test_what_a_run_was_too_short_for_is_not_called_missed():
+    told = verdict_text([Standing("slow", True), Standing("nadir", None)], True, DARK)
+    assert "1 of 2 met, not judged: nadir" in told
+    assert "missed" not in told
+
+
+def test_there_is_no_arrow_of_a_field_where_there_is_none(session):
+    scene = session.scene(0)._replace(field=np.zeros(3))
+    assert "field" not in [each.text for each in arrows.arrows(scene, DARK)]
 
 
 @pytest.mark.parametrize(("curves", "lines"), [(3, [3]), (5, [5]), (9, [5, 4])])

@@ -147,6 +147,7 @@ def plot(recording: Path, follow: bool, light: bool, png: Path | None) -> None:
     theme: dashboard.ThemeName = "light" if light else "dark"
     if png is not None:
         dashboard.save_picture(recording, png, theme)
+        show(f"picture: {png}")
         return
     dashboard.check()
     raise click.exceptions.Exit(dashboard.show(recording, follow, theme))

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QApplication
 
@@ -38,10 +38,17 @@ def application() -> QApplication:
     pg.setConfigOptions(antialias=False, segmentedLineMode="on")
     # The 3-D view has a native window; its neighbours need none.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontCreateNativeWidgetSiblings)
+    qInstallMessageHandler(_tell)
     made = QApplication(sys.argv[:1])
     made.setApplicationName("hil")
     made.setStyle("Fusion")  # the same looks on every desktop
     return made
+
+
+def _tell(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:  # noqa: ARG001
+    """Pass on what Qt says, without its word on each window that it draws for no screen."""
+    if "propagateSizeHints" not in text:
+        print(text, file=sys.stderr)
 
 
 def show(path: Path, follow: bool, theme: ThemeName, bench: int | None = None) -> int:

@@ -39,7 +39,8 @@ def arrows(scene: Scene, theme: Theme) -> list[Arrow]:
     ]
     sun = Arrow("Sun" if scene.sunlit else "Sun" + ECLIPSE, 1.15 * scene.sun, theme.sun)
     sky = [Arrow("nadir", 1.15 * NADIR, theme.nadir), sun]
-    sky.append(Arrow("field", 1.05 * scene.field, theme.field))
+    if scene.field.any():  # the Moon has none
+        sky.append(Arrow("field", 1.05 * scene.field, theme.field))
     goals = [Arrow(name, 0.97 * at, theme.target) for name, at in scene.targets.items()]
     return [*body, *sky, *goals]
 

@@ -105,6 +105,11 @@ def verdict_text(standings: Sequence[Standing], ended: bool, theme: Theme) -> st
             named = f"{missed[0]} and {len(missed) - 1} others of {len(standings)}"
         return _coloured(f"<b>missed{so_far}: {named}</b>", theme.bad)
     met = sum(each.met is True for each in standings)
+    open_ = [escape(each.name) for each in standings if each.met is None] if ended else []
+    if open_:
+        named = open_[0] if len(open_) == 1 else f"{open_[0]} and {len(open_) - 1} others"
+        words = f"<b>{met} of {len(standings)} met, not judged: {named}</b>"
+        return _coloured(words, theme.notice)
     return _coloured(f"<b>{met} of {len(standings)} met{so_far}</b>", theme.good)
 
 

@@ -27,7 +27,8 @@ def draw_labels(
     for arrow, at in labels:
         wide = metrics.horizontalAdvance(arrow.text) + 6.0
         outward = at.x() + 6.0 if at.x() >= widget.width() / 2 - 1.0 else at.x() - 6.0 - wide
-        rects.append((outward, at.y() - 7.0, wide, 15.0))
+        inside = max(0.0, min(outward, widget.width() - wide))
+        rects.append((inside, at.y() - 7.0, wide, 15.0))
     backdrop = QColor(theme.panel)
     backdrop.setAlpha(170)
     for (arrow, _), rect in zip(labels, spread(rects, widget.height()), strict=True):

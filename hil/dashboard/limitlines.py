@@ -23,6 +23,7 @@ class LimitLines:
 
     def __init__(self, plot: pg.PlotItem, panel: Panel, theme: Theme) -> None:
         self._placed: tuple[object, ...] = ()
+        self._view: tuple[Range, Range] | None = None
         self._marks: list[_Mark] = []
         named: set[float] = set()  # one name a height: others would lie on top of it
         for limit in panel.limits:
@@ -33,9 +34,17 @@ class LimitLines:
                 self._marks.append(mark)
             if not limit.curve:
                 named.add(limit.value)
+        plot.getViewBox().sigResized.connect(self._place_again)
+
+    def _place_again(self) -> None:
+        """Draw the limits in a view of another size, in which words take another share."""
+        self._placed = ()
+        if self._view is not None:
+            self.place(*self._view)
 
     def place(self, time_s: Range, values: Range) -> None:
         """Draw the limits in a view, if it has changed or they have."""
+        self._view = time_s, values
         wanted = (time_s, values, *(mark.extent for mark in self._marks))
         if wanted != self._placed:
             self._placed = wanted
@@ -99,12 +108,24 @@ class _Mark:
         ends = np.ravel(spans)
         self._line.setData(ends, np.full(len(ends), self._at))
         above = self._above or self._is_near_zero(values)
-        self._text.setAnchor((0 if self._at_start else 1, 1 if above else 0))
-        self._text.setPos(spans[0][0] if self._at_start else spans[-1][1], self._at)
+        at_s = spans[0][0] if self._at_start else spans[-1][1]
+        self._text.setAnchor((self._anchor(at_s, time_s), 1 if above else 0))
+        self._text.setPos(at_s, self._at)
         path = QPainterPath()
         for start, end in spans:
             path.addRect(QRectF(start, values[0], end - start, self._at - values[0]))
         self._band.setPath(path)
+
+    def _anchor(self, at_s: float, time_s: Range) -> float:
+        """Return which part of the words is at an instant, so that they do not leave the panel.
+
+        0 is their beginning, 1 their end.
+        """
+        scene = self._text.getViewBox()
+        wide = self._text.boundingRect().width() / max(scene.width(), 1.0) if scene else 0.0
+        before = (at_s - time_s[0]) / (time_s[1] - time_s[0])
+        least, most = (before + wide - 1.0) / max(wide, 1e-9), before / max(wide, 1e-9)
+        return min(max(0.0 if self._at_start else 1.0, least), max(most, 0.0), 1.0)
 
     def _is_near_zero(self, values: Range) -> bool:
         """Return whether words below the line would lie on zero, where data settle."""

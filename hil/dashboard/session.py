@@ -95,9 +95,9 @@ class Session:
     def _ask_why(self, found: list[Verdict]) -> None:
         """Diagnose the run; beside the drawing, as that reads the whole recording."""
         with suppress(HilError):
-            lines = diagnose(Recording(self.follower.path), found, self.rig).lines
-            if found is self.verdicts:  # the file still holds the same run
-                self.why = lines
+            why = diagnose(Recording(self.follower.path), found, self.rig)
+            if found is self.verdicts and why.causes:  # the file still holds the same run
+                self.why = why.lines
 
     @property
     def title(self) -> str:
@@ -127,7 +127,9 @@ class Session:
     def standings(self) -> list[Standing]:
         """How each requirement and the line stand so far; at the run's end, the verdicts."""
         if self.verdicts:
-            return [Standing(each.name, each.met) for each in self.verdicts]
+            return [
+                Standing(each.name, None if each.too_short else each.met) for each in self.verdicts
+            ]
         return self._judge.so_far() if self._judge else []
 
     @property

@@ -89,7 +89,8 @@ def diagnose(
     found = list(_found(own, recording, witnesses))
     found += misunderstood(own, found, recording.events)
     found = with_faults(found, recording.events, trouble)
-    return ranked(found, trouble.blamed, missed=bool(trouble.verdicts))
+    missed = any(not each.too_short for each in trouble.verdicts.values())
+    return ranked(found, trouble.blamed, missed=missed)
 
 
 def diagnose_worst(

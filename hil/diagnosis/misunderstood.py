@@ -8,8 +8,10 @@ from hil.diagnosis.finding import Finding
 from hil.recording import Event
 from hil.rig import Rig
 
-_SURE, _MANY = 60.0, 10
-_EXPLAINS_STALLS = ("torque", "spin", "tachometer")
+_SURE, _MANY = 55.0, 10
+_AT_ONCE_s = 5.0
+"""Who misreads samples refuses them from the first ones on."""
+_EXPLAINS_STALLS = ("torque", "speed", "spin", "tachometer")
 _OUT = "out "
 """Of a wheel out of service, before its number: the topic of its finding."""
 
@@ -26,7 +28,9 @@ def misunderstood(rig: Rig, found: Sequence[Finding], events: Sequence[Event]) -
 def _refused_samples(known: Sequence[str], events: Sequence[Event]) -> Iterator[Finding]:
     refused = [e for e in events if e.source == "obc" and e.name == "star_tracker_outlier"]
     times = sum(each.times for each in refused)
-    if times < _MANY or any(topic.startswith(("star tracker", "gyro")) for topic in known):
+    if times < _MANY or refused[0].time_s > _AT_ONCE_s:
+        return
+    if any(topic.startswith(("star tracker", "gyro")) for topic in known):
         return
     words = (
         f"the OBC refuses true samples of the star tracker ({times} from {refused[0].time_s:.1f} s "

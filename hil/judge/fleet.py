@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from hil.config import Axis, Model, NonNegative, Positive
-from hil.errors import CheckError, HilError
+from hil.errors import CheckError, HilError, RunTooShortError
 from hil.judge.amounts import amount, apart
 from hil.judge.basis import Member, basis_of, basis_words
 from hil.judge.described import seen_step_s
@@ -135,11 +135,11 @@ def _verdict(each: WatchRequirement | PairRequirement, members: Mapping[str, Flo
 def _phase(each: _FleetRequirement, time_s: FloatArray, step_s: float) -> Any:
     end_s = math.inf if each.to_s is None else each.to_s
     if each.to_s is not None and len(time_s) and end_s > time_s[-1] + step_s + 1e-9:
-        raise CheckError(f"applies until {end_s:g} s, the run ends at {time_s[-1]:g} s")
+        raise RunTooShortError(f"applies until {end_s:g} s, the run ends at {time_s[-1]:g} s")
     inside = (time_s >= each.from_s - 1e-9) & (time_s < end_s - 1e-9)
     if not inside.any():
         ends = f"the run ends at {time_s[-1]:g} s" if len(time_s) else "there is no step"
-        raise CheckError(f"applies from {each.from_s:g} s, and {ends}")
+        raise RunTooShortError(f"applies from {each.from_s:g} s, and {ends}")
     return inside
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hil.errors import CheckError
+from hil.errors import CheckError, RunTooShortError
 from hil.judge.basis import Member
 from hil.judge.figures import size_of, unanswered_words
 from hil.judge.phases import Phase, Run, mode_number
@@ -103,7 +103,9 @@ class MomentFigure:
         self.phase.check()
         member = self.moment.member
         if self._end_s < self._by_s - TIME_TOLERANCE_s:
-            raise CheckError(f"applies from {self._by_s:g} s, the run ends at {self._end_s:g} s")
+            raise RunTooShortError(
+                f"applies from {self._by_s:g} s, the run ends at {self._end_s:g} s"
+            )
         if not member.judged:
             raise CheckError(f"{self._valued.never} from {self._by_s:g} s on")
         self.moment.remark = "; ".join(unanswered_words(self._unanswered))

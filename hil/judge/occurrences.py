@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.errors import CheckError
+from hil.errors import CheckError, RunTooShortError
 from hil.judge.required import Required
 from hil.judge.rows import Mask, TIME_TOLERANCE_s
 from hil.recording import Event
@@ -155,12 +155,12 @@ def check_windows(requirement: Required, faults: FaultLog, end_s: float, step_s:
         raise CheckError(f"the fault {requirement.fault} {never} in the run")
     first_s = windows[0].from_s
     if first_s > end_s + TIME_TOLERANCE_s:
-        raise CheckError(
+        raise RunTooShortError(
             f"applies from {requirement.from_s:g} s after {instant_words(requirement)}, which is "
             f"{first_s:g} s; the run ends at {end_s:g} s"
         )
     if windows[0].to_s > end_s + step_s + TIME_TOLERANCE_s and requirement.to_s is not None:
-        raise CheckError(
+        raise RunTooShortError(
             f"applies until {requirement.to_s:g} s after {instant_words(requirement)}, which is "
             f"{windows[0].to_s:g} s; the run ends at {end_s:g} s"
         )

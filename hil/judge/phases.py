@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hil.errors import CheckError
+from hil.errors import CheckError, RunTooShortError
 from hil.judge.occurrences import FaultLog, check_windows, instant_words, windows_of
 from hil.judge.pointing import Ground
 from hil.judge.requirements import Requirement
@@ -130,9 +130,9 @@ class Phase:
         if each.fault is not None:
             check_windows(each, self._faults, end_s, self._step_s)
         elif each.to_s is not None and each.to_s > end_s + self._step_s + TIME_TOLERANCE_s:
-            raise CheckError(f"applies until {each.to_s:g} s, the run ends at {end_s:g} s")
+            raise RunTooShortError(f"applies until {each.to_s:g} s, the run ends at {end_s:g} s")
         if not self._asked_any and each.fault is None and each.from_s > end_s:
-            raise CheckError(f"applies from {each.from_s:g} s, the run ends at {end_s:g} s")
+            raise RunTooShortError(f"applies from {each.from_s:g} s, the run ends at {end_s:g} s")
         if not self.spans:
             raise CheckError(f"the run is never {_condition(each)}")
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hil.errors import CheckError
+from hil.errors import CheckError, RunTooShortError
 from hil.judge.basis import Member
 from hil.judge.events import EventRequirement, NoEventRequirement
 from hil.judge.moments import Moment, MomentFigure, MomentRequirement
@@ -243,7 +243,7 @@ def judged_windows(
     if found:
         return found
     if requirement.fault is None:
-        raise CheckError(f"is to be by {by_s:g} s, the run ends at {end_s:g} s")
+        raise RunTooShortError(f"is to be by {by_s:g} s, the run ends at {end_s:g} s")
     longest_s = max(until - each.zero_s for each, until in zip(windows, open_until, strict=True))
     raise CheckError(
         f"is to be by {by_s:g} s after {instant_words(requirement)}, and there are no more than "

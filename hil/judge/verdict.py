@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from hil.errors import HilError
+from hil.errors import HilError, RunTooShortError
 from hil.judge.amounts import amount
 from hil.judge.basis import Basis
 
@@ -26,6 +26,7 @@ class Verdict:
     basis: how much it rests on; None for the line, and where nothing could be judged.
     caveat: what a verdict that is met leaves open for lack of runs, in words; see hil.judge.basis.
     judged: False when the recordings do not hold what it takes; ``met`` is then False too.
+    too_short: that is so because a run ends before the requirement's time.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Verdict:
     text: str
     recording: Path
     judged: bool = True
+    too_short: bool = False
     basis: Basis | None = None
     caveat: str = ""
     reached: str = ""
@@ -47,4 +49,8 @@ def not_judged(name: str, error: HilError, path: Path, limit: float, unit: str) 
     """Return the verdict on what could not be judged, and why."""
     text, nan = f"{name}: not judged: {error}", math.nan
     allowed = amount(limit, unit)
-    return Verdict(name, False, nan, limit, unit, nan, text, path, judged=False, allowed=allowed)
+    short = isinstance(error, RunTooShortError)
+    return Verdict(
+        name, False, nan, limit, unit, nan, text, path,
+        judged=False, too_short=short, allowed=allowed,
+    )  # fmt: skip
