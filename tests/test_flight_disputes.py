@@ -57,3 +57,28 @@ def test_a_gyro_whose_scale_is_wrong_in_a_slew_is_named_when_the_slew_is_over(sl
     assert told_value("gyro 0") in {value for _, value in told(recording, "sensor_doubted")}
     assert told(recording, "sensor_trusted")[-1][1] == told_value("gyro 0")
     assert 3600.0 * error_deg(recording)[-100:].max() < ON_TARGET_arcsec
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"), [("scale", {"factor": -1.0}), ("swapped", {"axes": ["y", "x", "-z"]})]
+)
+def test_a_magnetometer_that_is_wrong_is_named_by_sun_and_gyro_before_rods_push_wrongly(
+    kind, keys, tmp_path
+):
+    """No star tracker and no wheels: the Sun rises at 1 366 s and the attitude is known."""
+    fault = {"name": "f", "device": "magnetometer 0", "kind": kind, "at_s": 1700.0, **keys}
+    at_rest = {"reference": "lvlh", "offset_deg": 8.0, "offset_axis_body": [0.6, -0.64, 0.48]}
+    rig = load_rig(NADIR.parent / "alfarabi2_nadir.toml")
+    rig = rig.with_overrides(
+        duration_s=2000.0,
+        attitude={**at_rest, "rate_body_deg_s": [0.01, -0.01, 0.01]},
+        obc={"mode": "nadir", "latency_s": 0.0},
+        telecommand=[],
+        requirement=[],
+        fault=[fault],
+    )
+    recording = Recording(run(rig, "library", tmp_path / "run.mcap").recording)
+    [(time_s, doubted)] = told(recording, "sensor_doubted")
+    assert doubted == told_value("magnetometer 0")
+    assert time_s - 1700.0 < 30.0
+    assert not told(recording, "attitude_lost")

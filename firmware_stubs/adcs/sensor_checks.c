@@ -6,6 +6,8 @@
 #define SIGMAS 4.0f
 #define MORE_RAD 0.02f        /* of mounting, late samples and models */
 #define FIELD_SHARE 0.1f      /* of the field's size: 2 to 5 uT */
+#define ROUGH_SHARE 0.5f      /* the same by Sun and gyro, which may be off by 30 degrees, */
+#define ROUGH_WELL 0.25f      /* and until it is believed again */
 #define MEMORY_S 3.0f         /* of the share of samples that are off: */
 #define OFF_SHARE 0.8f        /* reached after 5 s of nothing else */
 #define AGREED_SHARE 0.1f     /* and this 7 s after the last */
@@ -87,6 +89,19 @@ bool sensor_checks_attitude_is_proven(const struct adcs *adcs, adcs_ticks now)
         && !gyros_were_blamed(&adcs->gyros, now, BLAMED_S);
 }
 
+/* By Sun and gyro, which need no field: enough for one that is inverted or has its axes swapped. */
+static bool attitude_is_rough(const struct adcs *adcs, adcs_ticks now)
+{
+    const struct attitude *attitude = &adcs->attitude;
+    return attitude->coarse && attitude_is_settled(attitude) && !attitude->stood_in
+        && !gyros_were_blamed(&adcs->gyros, now, BLAMED_S);
+}
+
+static bool is_magnetometer(unsigned device)
+{
+    return device >= SENSOR_CHECKS_MAGNETOMETER;
+}
+
 /* What a sample is held against. */
 struct expected {
     struct vec3 vector_body; /* 0 when it is not known */
@@ -118,10 +133,11 @@ static struct expected expected_of(struct adcs *adcs, adcs_ticks now, unsigned d
     if (device < SENSOR_CHECKS_HORIZON) {
         return expected_sun(adcs, body_from_eci, device);
     }
-    if (device >= SENSOR_CHECKS_MAGNETOMETER) {
+    if (is_magnetometer(device)) {
         const bool spoilt = (float)adcs->rods.quiet < adcs->parameters.value[ADCS_ROD_OFF_STEPS];
         const struct vec3 field_eci_T = spoilt ? v3(0.0f, 0.0f, 0.0f) : magnetometry_model_eci_T(adcs, now);
-        return (struct expected){quat_apply(body_from_eci, field_eci_T), FIELD_SHARE};
+        const float rough = adcs->sensor_checks.of[device].doubted ? ROUGH_WELL : ROUGH_SHARE;
+        return (struct expected){quat_apply(body_from_eci, field_eci_T), adcs->attitude.coarse ? rough : FIELD_SHARE};
     }
     const struct vec3 down_eci = v3_scale(adcs->orbit.current ? -1.0f : 0.0f, adcs->orbit.position_eci_m);
     return expected_direction(down_eci, body_from_eci, adcs->parameters.value[ADCS_HORIZON_SIGMA_RAD]);
@@ -145,6 +161,8 @@ static void compare(struct adcs *adcs, adcs_ticks now, unsigned device)
     if (check->compared) {
         const float apart = v3_norm(v3_sub(shown_by(adcs, device), expected.vector_body));
         check->off = !(apart <= expected.limit * size);
+    }
+    if (check->compared && (!adcs->attitude.coarse || is_magnetometer(device))) {
         check->off_share += check->since_s / (MEMORY_S + check->since_s) * ((check->off ? 1.0f : 0.0f) - check->off_share);
     }
 }
@@ -176,17 +194,17 @@ static void judge(struct adcs *adcs, unsigned device)
 
 void sensor_checks_step(struct adcs *adcs, adcs_ticks now, float dt_s)
 {
-    const bool proven = sensor_checks_attitude_is_proven(adcs, now);
+    const bool proven = sensor_checks_attitude_is_proven(adcs, now), rough = !proven && attitude_is_rough(adcs, now);
     for (unsigned i = 0; i < SENSOR_CHECKS; i++) {
         struct sensor_check *check = &adcs->sensor_checks.of[i];
         check->since_s += check->since_s < 1000.0f ? dt_s : 0.0f;
-        if (check->fresh && proven) {
+        if (check->fresh && (proven || rough)) {
             compare(adcs, now, i);
         }
         const bool told = check->fresh;
         check->fresh = false;
         check->since_s = told ? 0.0f : check->since_s;
-        if (told && proven && check->compared) {
+        if (told && check->compared && (proven || (rough && is_magnetometer(i)))) {
             judge(adcs, i);
         }
     }

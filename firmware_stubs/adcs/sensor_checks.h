@@ -3,6 +3,7 @@
  * While a star tracker keeps the attitude nothing rests on these sensors, and they can be tried: each sample is compared
  * with where attitude, orbit, date and the model of the field have it. One that is off for long is doubted, if no more of
  * them are off than agree: else it is rather the attitude that is wrong. It is used again when it has agreed for a while.
+ * Without a star tracker Sun and gyro show a magnetometer that is inverted, or has its axes swapped.
  * One that repeats its value is frozen, whatever the attitude. A doubted or frozen one is not used. */
 #ifndef ADCS_SENSOR_CHECKS_H
 #define ADCS_SENSOR_CHECKS_H
