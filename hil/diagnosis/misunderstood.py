@@ -11,7 +11,7 @@ from hil.rig import Rig
 _SURE, _MANY = 55.0, 10
 _AT_ONCE_s = 5.0
 """Who misreads samples refuses them from the first ones on."""
-_EXPLAINS_STALLS = ("torque", "speed", "spin", "tachometer")
+_EXPLAINS_STALLS = ("torque", "speed", "spin", "tachometer", "command delay")
 _OUT = "out "
 """Of a wheel out of service, before its number: the topic of its finding."""
 
