@@ -35,7 +35,7 @@ def build_tests(tmp_path_factory):
             options = [f"-DCMAKE_MAKE_PROGRAM={ninja}", "-DHIL_TESTS=ON", *tool.cmake_options]
             source = ["-S", str(STUBS), "-B", str(folder)]
             for command in ([cmake, "-G", "Ninja", *source, *options], [cmake, "--build", folder]):
-                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                done = build.run_step(command)
                 assert done.returncode == 0, done.stdout + done.stderr
             built[name] = folder
         return built[name]

@@ -256,6 +256,25 @@ def test_a_firmware_that_does_not_compile_shows_the_compilers_words(tmp_path, mo
         build.build("posix")
 
 
+CLANG_CRASHED = "zig: error: clang frontend command failed with exit code 135"
+GCC_KILLED = "cc: fatal error: Killed signal terminated program cc1"
+
+
+@pytest.mark.parametrize(
+    ("said", "runs"), [(CLANG_CRASHED, 2), (GCC_KILLED, 2), ("x.c:1: error: 'nothing'", 1)]
+)
+def test_a_compiler_that_crashed_is_run_once_more_and_one_that_refuses_is_not(tmp_path, said, runs):
+    count = tmp_path / "count"
+    done = build.run_step(["sh", "-c", f'echo run >> "{count}"; echo "{said}" >&2; exit 1'])
+    assert (done.returncode, count.read_text().count("run")) == (1, runs)
+
+
+def test_a_build_goes_on_after_a_compilers_crash(tmp_path):
+    count = tmp_path / "count"
+    crash_once = f'[ -e "{count}" ] || {{ touch "{count}"; echo "{CLANG_CRASHED}"; exit 1; }}'
+    assert build.run_step(["sh", "-c", crash_once]).returncode == 0
+
+
 def test_a_second_build_of_the_same_sources_builds_nothing(monkeypatch):
     first = build.build("posix")
     monkeypatch.setattr(build, "_run_cmake", lambda *_: pytest.fail("built again"))

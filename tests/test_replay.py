@@ -176,6 +176,17 @@ def test_the_command_says_what_is_replayed_where_and_ends_with_0(posix):
     assert done.stdout.startswith("the same answers: ")
 
 
+def test_a_rig_that_this_version_refuses_does_not_hinder_a_replay(posix, monkeypatch):
+    """Only an emulated board needs it, for its machine."""
+    monkeypatch.setitem(posix.metadata, "rig", {"name": "of another version", "no_such_key": 1})
+    monkeypatch.setattr("hil.recording.Recording", lambda _: posix)
+    done = CliRunner().invoke(main, ["replay", str(posix.path), "--obc", "library"])
+    assert done.exit_code == 0, done.stderr
+    refused = CliRunner().invoke(main, ["replay", str(posix.path), "--obc", "qemu"])
+    assert refused.exit_code == 2
+    assert "the rig that it holds" in refused.stderr
+
+
 def test_the_command_ends_with_1_where_answers_differ(posix, monkeypatch):
     monkeypatch.setattr(
         "hil.obc.places.open_obc", lambda *_, **__: Spoilt(open_obc("library"), 7, -1.0)

@@ -8,10 +8,12 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,6 +36,8 @@ _USUAL = {HOST: ("cc", "zig"), BOARD: ("arm-none-eabi-gcc", "zig")}
 _COMPLETE = "complete"  # names the files that the build made, with their SHA-256
 _UNUSED_DAYS = 14.0
 _NOT_BUILT = {"build", "examples"}
+_CRASHED = re.compile("frontend command failed|signal terminated program|internal compiler error")
+"""What clang, gcc and both say when they did not end by themselves."""
 _SOURCE_SUFFIXES = {".c", ".h", ".ld", ".cmake", ".txt", ".in", ".s", ".S"}
 
 
@@ -192,13 +196,25 @@ def _run_cmake(tool: Compiler, folder: Path) -> None:
     configure = [cmake, "-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={ninja}", "-S", str(sources())]
     options = ["-B", str(folder), f"-DHIL_PORT={tool.target}", *tool.cmake_options]
     for command in ([*configure, *options], [cmake, "--build", str(folder)]):
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, env=_environment()
-        )
+        done = run_step(command)
         if done.returncode:
             said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-40:])
             raise ObcError(f"the firmware does not build with {tool.name} {tool.version}:\n{said}")
         (folder / "build.log").write_text(done.stdout)
+
+
+def run_step(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command of a build; once more where a compiler itself crashed.
+
+    Short memory or a full disk kills one now and then, and that says nothing about the source.
+    """
+    for _ in range(2):
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=_environment()
+        )
+        if not done.returncode or _CRASHED.search(done.stdout + done.stderr) is None:
+            break
+    return done
 
 
 def _environment() -> dict[str, str]:
