@@ -5,8 +5,8 @@ on) and microseconds a step by stage. "wire" is making frames; "obc" is from han
 having understood the reply. The bench's own share is all but the time spent waiting for the OBC's
 bytes: to make frames and to understand them counts as the bench's own.
 
-For the emulated USART it also runs the bare turn-around: the same bytes in and out of an ELF that
-does nothing else, through the same line, in the same run.
+For the emulated USART the same bytes go in and out without a bench, too, in the same run: of the
+flight software, and of an ELF that does nothing else.
 """
 
 import argparse
@@ -27,7 +27,8 @@ ROOT = Path(__file__).parents[1]
 DURATION_S = {"qemu": 120.0}
 RUNS = 5
 PAIRS = 9
-REPLY_OCTETS = 94  # estimate and command, as uart_turnaround.c answers
+BOOTS = 50
+"""How often the bare turn-around is asked before it is taken for dead."""
 
 
 class TimedObc(Obc):
@@ -76,51 +77,90 @@ def measure(place: str, folder: Path) -> None:
     print(f"{'':11}us a step: {parts}")
 
 
-def against_the_bare_usart(folder: Path) -> None:
-    """Run the loop and the bare turn-around of its bytes in turn; print the rates' ratio."""
+def against_no_bench(folder: Path) -> None:
+    """Run the loop, and the octets of its steps without a bench, in turn; print the rates' ratios.
+
+    Once with the flight software behind the USART, so that the bench alone makes the difference;
+    once with nothing behind it.
+    """
     rig = load_rig(ROOT / "rigs" / "dier5_nadir.toml").with_overrides(duration_s=60.0)
-    pairs = []
+    elf = build.build("qemu")
+    triples = []
     for _ in range(PAIRS):
         result = bench.run(rig, "qemu", folder / "pair.mcap")
-        steps = _bytes_of_steps(Recording(result.recording))
-        with QemuObc(build.build("qemu").parent / "uart-turnaround.elf") as obc:
-            pairs.append((result.steps / result.wall_s, _bare_rate(obc, steps)))
-    octets = sum(map(len, steps)) / len(steps)
-    ratios = sorted(loop / bare for loop, bare in pairs)
-    loop, bare = (statistics.median(rates) for rates in zip(*pairs, strict=True))
-    ratio = statistics.median(ratios)
-    print(f"{'':11}bare USART, {octets:.0f} octets in and {REPLY_OCTETS} out: {bare:.0f} steps/s")
-    spread = f"{ratios[0]:.2f} to {ratios[-1]:.2f}"
-    print(f"{'':11}the loop beside it {loop:.0f} steps/s; ratio {ratio:.2f} ({spread})")
+        octets = Octets(Recording(result.recording))
+        with QemuObc(elf) as obc:
+            flown = flight_rate(obc, octets)
+        with QemuObc(elf.parent / "uart-turnaround.elf") as obc:
+            triples.append((result.steps / result.wall_s, flown, bare_rate(obc, octets)))
+    sent = statistics.mean(map(len, octets.steps))
+    loop, flown, bare = (statistics.median(rates) for rates in zip(*triples, strict=True))
+    print(f"{'':11}the loop, {sent:.0f} octets in and {octets.reply} out: {loop:.0f} steps/s")
+    for at, rate, of in (
+        (1, flown, "the same flight software without a bench"),
+        (2, bare, "the bare USART"),
+    ):
+        ratios = sorted(each[0] / each[at] for each in triples)
+        spread = f"{ratios[0]:.2f} to {ratios[-1]:.2f}"
+        print(f"{'':11}of {of}, {rate:.0f} steps/s: {statistics.median(ratios):.2f} ({spread})")
 
 
-def _bytes_of_steps(recording: Recording) -> list[bytes]:
-    """What was sent in each step, in one piece; what was sent before the first is left out."""
-    last_ns = int(recording["time_s"][-1] * 1e9)
-    sent: dict[int, bytes] = {}
-    for time_ns, data in recording.to_obc:
-        if 0 < time_ns <= last_ns + 1000:
-            sent[time_ns] = sent.get(time_ns, b"") + data
-    return list(sent.values())
+class Octets:
+    """What went over the line in a run."""
+
+    def __init__(self, recording: Recording) -> None:
+        last_ns = int(recording["time_s"][-1] * 1e9)
+        sent, answered = _of_times(recording.to_obc), _of_times(recording.from_obc)
+        times = [time_ns for time_ns in sent if 0 < time_ns <= last_ns + 1000]
+        self.before = [data for time_ns, data in recording.to_obc if time_ns == 0]
+        """Each piece of what was sent before the second step."""
+        self.steps = [sent[time_ns] for time_ns in times]
+        """What was sent in each step from the second on, in one piece."""
+        self.answers = [len(answered[time_ns]) for time_ns in times]
+        self.reply = int(statistics.median(self.answers))
 
 
-def _bare_rate(obc: Obc, steps: list[bytes]) -> float:
-    while not _answer(obc, steps[-1], patience_s=0.2):
-        pass  # what is sent before the USART is switched on is lost
+def _of_times(octets: list[tuple[int, bytes]]) -> dict[int, bytes]:
+    joined: dict[int, bytes] = {}
+    for time_ns, data in octets:
+        joined[time_ns] = joined.get(time_ns, b"") + data
+    return joined
+
+
+def flight_rate(obc: Obc, octets: Octets) -> float:
+    """Steps a second of the flight software that gets a run's octets again."""
+    for _ in range(BOOTS):  # what is sent before the USART is switched on is lost
+        if _heard(obc, octets.before[0], 1, patience_s=0.2):
+            break
+    for data in octets.before:
+        while _heard(obc, data, 1, patience_s=0.2):
+            data = b""
+    return _rate(obc, octets.steps, octets.answers)
+
+
+def bare_rate(obc: Obc, octets: Octets) -> float:
+    """Steps a second that are answered by as many octets as in the loop, with nothing behind."""
+    for _ in range(BOOTS):
+        if _heard(obc, octets.steps[-1], octets.reply, patience_s=0.2):
+            break
+    return _rate(obc, octets.steps, [octets.reply] * len(octets.steps))
+
+
+def _rate(obc: Obc, steps: list[bytes], answers: list[int]) -> float:
     begin = time.perf_counter()
-    for data in steps:
-        if not _answer(obc, data, patience_s=2.0):
-            raise SystemExit("the bare turn-around does not answer")
+    for step, (data, answer) in enumerate(zip(steps, answers, strict=True), 1):
+        if (heard := _heard(obc, data, answer, patience_s=2.0)) != answer:
+            raise SystemExit(f"step {step} is answered by {heard} octets, not by {answer}")
     return len(steps) / (time.perf_counter() - begin)
 
 
-def _answer(obc: Obc, data: bytes, patience_s: float) -> bool:
+def _heard(obc: Obc, data: bytes, enough: int, patience_s: float) -> int:
     deadline_s = time.monotonic() + patience_s
     obc.write(data, deadline_s)
     got = 0
-    while got < REPLY_OCTETS and (read := obc.read(deadline_s)):
+    while got < enough and (read := obc.read(deadline_s)):
         got += len(read)
-    return got >= REPLY_OCTETS
+    return got
 
 
 def main() -> None:
@@ -131,7 +171,7 @@ def main() -> None:
         for place in parser.parse_args().places:
             measure(place, Path(folder))
             if place == "qemu":
-                against_the_bare_usart(Path(folder))
+                against_no_bench(Path(folder))
 
 
 if __name__ == "__main__":

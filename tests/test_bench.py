@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from bench_calls import traced
+from bench_loop import Octets, bare_rate, flight_rate
 from fake_obc import FakeObc
 from wire import TABLE
 
@@ -17,6 +18,7 @@ from hil.bench import Bench, Member, run
 from hil.errors import LinkError, ObcError, RigError
 from hil.machine.build import build
 from hil.obc.places import open_obc
+from hil.obc.qemu import QemuObc
 from hil.recording import Recording, first_difference
 
 
@@ -64,6 +66,17 @@ def test_a_run_takes_paths_for_its_files(kind, nadir, whole_run, tmp_path):
     result = run(kind(nadir.source.path), "library", out, firmware=firmware)
     assert result.recording == tmp_path / "b.mcap"
     assert first_difference(whole_run, Recording(result.recording)) is None
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize(
+    ("file", "rate"), [("obc-usart", flight_rate), ("uart-turnaround", bare_rate)]
+)
+def test_what_the_loop_is_measured_against_answers_as_many_octets(file, rate, nadir, tmp_path):
+    """The sizes in the bare turn-around follow the messages'."""
+    run(nadir.with_overrides(duration_s=1.0), "library", tmp_path / "a.mcap")
+    with QemuObc(build("qemu").parent / f"{file}.elf") as obc:
+        assert rate(obc, Octets(Recording(tmp_path / "a.mcap"))) > 0.0
 
 
 @pytest.mark.compilers
