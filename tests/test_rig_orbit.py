@@ -348,6 +348,9 @@ def test_an_epoch_beyond_the_field_model_is_refused_only_where_there_is_a_field(
     assert load_rig(file(edited(far, "6900e3", "1838e3")))
 
 
+MOON = 'central_body = "moon"'
+
+
 def state(position, velocity):
     return f"{BARE_ORBIT}position_eci_m = {position}\nvelocity_eci_m_s = {velocity}\n"
 
@@ -372,6 +375,25 @@ def test_a_velocity_in_earth_fixed_axes_is_told_with_the_frame_that_fits(file):
 )
 def test_a_state_that_is_no_orbit_is_told_with_what_it_may_be(file, position, velocity, words):
     assert words in told(file(state(position, velocity)))
+
+
+@pytest.mark.parametrize(
+    ("table", "cure"),
+    [
+        # 10 748.7 m/s is the square root of 2 mu / r, with mu = 398 600.4418 km3/s2 (WGS 84).
+        (state([6.9e6, 0.0, 0.0], [0.0, 10_748.8, 0.0]), "the orbit must be closed"),
+        (
+            edited(state([6.9e6, 0.0, 0.0], [0.0, 7600.0, 0.0]), "[orbit]", f"[orbit]\n{MOON}"),
+            'about the earth it would be: central_body = "earth"?',
+        ),
+    ],
+)
+def test_a_state_that_leaves_its_body_is_refused_with_the_escape_velocity(file, table, cure):
+    said = told(file(table))
+    assert "is no less than the escape velocity of" in said
+    assert said.endswith(cure)
+    kept = state([6.9e6, 0.0, 0.0], [0.0, 10_748.6, 0.0])
+    assert load_rig(file(kept)).orbit.lowest_height_m == pytest.approx(521.9e3, abs=1e3)
 
 
 def test_an_orbit_in_the_air_gets_a_remark(file):

@@ -3,69 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from hil.config import Model
 from hil.physics.constants import CENTRAL_BODIES, CentralBody
+from hil.physics.epoch import Epoch
 from hil.physics.omm import OrbitMessage
 from hil.physics.sky import EARTH_SPIN_rad_s
 from hil.physics.tle import MeanElements, Sgp4Orbit, TwoLines
 from hil.physics.vectors import FloatArray, Vector
 
-_FIRST, _LAST = datetime(1972, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-_A_DATE = "must be a date and time, such as 2025-12-13T04:00:00Z"
-
-
-def _read_date(epoch: Any) -> Any:
-    """Read a date's text; refuse a number, which pydantic would take for seconds since 1970."""
-    text = str(epoch).strip()
-    if re.fullmatch(r"[-+]?\d+\.?\d*(e\d+)?", text, re.ASCII) and not isinstance(epoch, bool):
-        raise ValueError(_A_DATE + _read_otherwise(text))
-    if not isinstance(epoch, str):
-        return epoch
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(_A_DATE) from None
-
-
-def _read_otherwise(text: str) -> str:
-    """Say which date a number may be that is a TLE's epoch or a Julian date."""
-    if re.fullmatch(r"\d{5}(\.\d*)?", text) and 1.0 <= float(text[2:]) < 367.0:
-        year = int(text[:2]) + (2000 if int(text[:2]) < 57 else 1900)
-        found = datetime(year, 1, 1) + timedelta(days=float(text[2:]) - 1.0)
-        if found.year < _FIRST.year:
-            return _read_otherwise_still(text)
-        return f"; as the epoch of two-line elements this is {found:%Y-%m-%dT%H:%M:%SZ}"
-    if re.fullmatch(r"24\d{5}(\.\d*)?", text):
-        found = datetime(2000, 1, 1, 12) + timedelta(days=float(text) - 2_451_545.0)
-        return f"; as a Julian date this is {found:%Y-%m-%dT%H:%M:%SZ}"
-    return _read_otherwise_still(text)
-
-
-def _read_otherwise_still(text: str) -> str:
-    """The same for a modified Julian date, and for seconds of a Unix clock."""
-    if re.fullmatch(r"[4-8]\d{4}(\.\d*)?", text) and 41_317.0 <= float(text) < 88_069.0:
-        found = datetime(2000, 1, 1) + timedelta(days=float(text) - 51_544.0)
-        return f"; as a modified Julian date this is {found:%Y-%m-%dT%H:%M:%SZ}"
-    if re.fullmatch(r"\d{9,10}(\.\d*)?", text) and float(text) < 4_102_444_800.0:
-        found = datetime(1970, 1, 1) + timedelta(seconds=float(text))
-        return f"; as seconds of a Unix clock this is {found:%Y-%m-%dT%H:%M:%SZ}"
-    return ""
-
-
-def _in_utc(epoch: AwareDatetime) -> AwareDatetime:
-    if not _FIRST <= epoch < _LAST:
-        raise ValueError(f"must be from {_FIRST:%Y} to {_LAST:%Y}: UTC as it is began in 1972")
-    return epoch.astimezone(UTC)
-
-
-Epoch = Annotated[AwareDatetime, BeforeValidator(_read_date), AfterValidator(_in_utc)]
 Angle = Annotated[float, Field(ge=-360.0, le=360.0)]
 _FARTHEST_m = 1.5e9  # where the Sun's pull takes over from the Earth's (Hill sphere)
 _FASTEST_m_s = 2e4
@@ -167,6 +117,25 @@ class InitialOrbit(Model):
             )
         return self
 
+    @model_validator(mode="after")
+    def _is_closed(self) -> InitialOrbit:
+        r, v = (math.hypot(*each) for each in self.state())
+        escape_m_s = _escape_m_s(self.body, r)
+        if v >= escape_m_s:
+            raise ValueError(
+                f"its velocity of {v:.6g} m/s is no less than the escape velocity of "
+                f"{escape_m_s:.6g} m/s, {r / 1e3:.6g} km from the centre of the "
+                f"{self.central_body}: the orbit must be closed{self._about_another(r, v)}"
+            )
+        return self
+
+    def _about_another(self, r_m: float, v_m_s: float) -> str:
+        """Say about which other body a state that leaves its own would stay."""
+        for name, body in CENTRAL_BODIES.items():
+            if r_m > body.radius_m and v_m_s < _escape_m_s(body, r_m):
+                return f'; about the {name} it would be: central_body = "{name}"?'
+        return ""
+
     def _check_state(self) -> None:
         """Raise ValueError for a state that no unit and no frame makes an orbit of."""
         if self.mean_elements is not None:
@@ -225,6 +194,11 @@ def state_from_elements(
     position = r * (math.cos(nu) * towards_perigee + math.sin(nu) * ahead_of_perigee)
     velocity = speed * (-math.sin(nu) * towards_perigee + (e + math.cos(nu)) * ahead_of_perigee)
     return position, velocity
+
+
+def _escape_m_s(body: CentralBody, distance_m: float) -> float:
+    """Return the speed at which a conic is a parabola, at a distance from a body's centre."""
+    return math.sqrt(2.0 * body.mu_m3_s2 / distance_m)
 
 
 def periapsis_m(mu_m3_s2: float, position_m: FloatArray, velocity_m_s: FloatArray) -> float:
