@@ -12,8 +12,8 @@ from hil.devices.kinds import SensorKind
 from hil.devices.sensor import Installation, Sample, Sensor, SensorModel
 from hil.link import messages as wire
 from hil.physics.constants import EARTH
-from hil.physics.leap import GPS_EPOCH, leap_s
 from hil.physics.epoch import Epoch
+from hil.physics.leap import GPS_EPOCH, leap_s
 from hil.physics.vectors import FloatArray
 
 WEEK_ms = 604_800_000

@@ -11,8 +11,8 @@ from pydantic import Field
 
 from hil.config import Model, NonNegative
 from hil.physics.environment import Environment
-from hil.physics.gravity import gravity, tide
 from hil.physics.epoch import Epoch
+from hil.physics.gravity import gravity, tide
 from hil.physics.orbit import Angle, InitialOrbit
 from hil.physics.records import RecordArray
 from hil.physics.sky import Sky, sky_at
