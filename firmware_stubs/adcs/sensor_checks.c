@@ -6,6 +6,7 @@
 #define SIGMAS 4.0f
 #define MORE_RAD 0.02f        /* of mounting, late samples and models */
 #define FIELD_SHARE 0.1f      /* of the field's size: 2 to 5 uT */
+#define FIELD_LEAST_T 2e-5f   /* and farther out no less than of this: iron and noise do not shrink with the field */
 #define ROUGH_SHARE 0.5f      /* the same by Sun and gyro, which may be off by 30 degrees, */
 #define ROUGH_WELL 0.25f      /* and until it is believed again */
 #define MEMORY_S 3.0f         /* of the share of samples that are off: */
@@ -137,7 +138,9 @@ static struct expected expected_of(struct adcs *adcs, adcs_ticks now, unsigned d
         const bool spoilt = (float)adcs->rods.quiet < adcs->parameters.value[ADCS_ROD_OFF_STEPS];
         const struct vec3 field_eci_T = spoilt ? v3(0.0f, 0.0f, 0.0f) : magnetometry_model_eci_T(adcs, now);
         const float rough = adcs->sensor_checks.of[device].doubted ? ROUGH_WELL : ROUGH_SHARE;
-        return (struct expected){quat_apply(body_from_eci, field_eci_T), adcs->attitude.coarse ? rough : FIELD_SHARE};
+        const float size_T = v3_norm(field_eci_T), far = size_T > 0.0f && size_T < FIELD_LEAST_T ? FIELD_LEAST_T / size_T : 1.0f;
+        return (struct expected){quat_apply(body_from_eci, field_eci_T),
+                                 far * (adcs->attitude.coarse ? rough : FIELD_SHARE)};
     }
     const struct vec3 down_eci = v3_scale(adcs->orbit.current ? -1.0f : 0.0f, adcs->orbit.position_eci_m);
     return expected_direction(down_eci, body_from_eci, adcs->parameters.value[ADCS_HORIZON_SIGMA_RAD]);

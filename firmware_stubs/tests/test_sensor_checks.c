@@ -75,8 +75,37 @@ static void test_without_a_proven_attitude_nothing_is_held_against_it(void)
     CHECK(seconds_until(false, 2, 1.0) < 0.0 && adcs.events.count == 0);
 }
 
+/* A magnetometer that is `off_T` from a field of `size_T`, beside a horizon sensor that agrees. */
+static bool magnetometer_is_doubted(float size_T, float off_T)
+{
+    start();
+    adcs.earth.known = true;
+    adcs.rods.quiet = 1000u;
+    for (unsigned step = 1; step <= 100; step++) {
+        adcs.events.now += ADCS_TICKS_PER_SECOND / 10u;
+        adcs.attitude.star_tracker_time = adcs.model_field_time = adcs.events.now;
+        adcs.model_field_eci_T = v3(0.0f, 0.0f, size_T);
+        const float flicker = step % 2u == 0u ? 1e-5f : -1e-5f;
+        sensor_checks_take(&adcs.sensor_checks, &adcs.parameters, SENSOR_CHECKS_HORIZON, v3(-1.0f, flicker, 0.0f),
+                           &adcs.events);
+        sensor_checks_take(&adcs.sensor_checks, &adcs.parameters, SENSOR_CHECKS_MAGNETOMETER,
+                           v3(off_T, flicker * 1e-5f, size_T), &adcs.events);
+        sensor_checks_step(&adcs, adcs.events.now, STEP_S);
+    }
+    return !sensor_checks_believe(&adcs.sensor_checks, SENSOR_CHECKS_MAGNETOMETER);
+}
+
+/* A tenth of the field, and far out as much as where the Earth's surface has the least: hard iron stays what it is. */
+static void test_a_magnetometer_far_out_is_not_held_against_a_field_smaller_than_its_iron(void)
+{
+    CHECK(magnetometer_is_doubted(4e-5f, 4.2e-6f) && !magnetometer_is_doubted(4e-5f, 3.8e-6f));
+    CHECK(magnetometer_is_doubted(1e-6f, 2.1e-6f) && !magnetometer_is_doubted(1e-6f, 1.9e-6f));
+    CHECK(!magnetometer_is_doubted(1e-7f, 1e-6f) && magnetometer_is_doubted(1e-7f, 1e-5f));
+}
+
 void test_sensor_checks(void)
 {
+    test_a_magnetometer_far_out_is_not_held_against_a_field_smaller_than_its_iron();
     test_one_that_is_off_is_doubted_and_trusted_when_it_agrees();
     test_the_only_one_is_not_doubted();
     test_without_a_proven_attitude_nothing_is_held_against_it();
