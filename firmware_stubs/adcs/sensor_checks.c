@@ -138,7 +138,8 @@ static struct expected expected_of(struct adcs *adcs, adcs_ticks now, unsigned d
         const bool spoilt = (float)adcs->rods.quiet < adcs->parameters.value[ADCS_ROD_OFF_STEPS];
         const struct vec3 field_eci_T = spoilt ? v3(0.0f, 0.0f, 0.0f) : magnetometry_model_eci_T(adcs, now);
         const float rough = adcs->sensor_checks.of[device].doubted ? ROUGH_WELL : ROUGH_SHARE;
-        const float size_T = v3_norm(field_eci_T), far = size_T > 0.0f && size_T < FIELD_LEAST_T ? FIELD_LEAST_T / size_T : 1.0f;
+        const float size_T = v3_norm(field_eci_T);
+        const float far = size_T > 0.0f && size_T < FIELD_LEAST_T ? FIELD_LEAST_T / size_T : 1.0f;
         return (struct expected){quat_apply(body_from_eci, field_eci_T),
                                  far * (adcs->attitude.coarse ? rough : FIELD_SHARE)};
     }
