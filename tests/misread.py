@@ -46,6 +46,26 @@ class Misreading(Obc):
         self._obc.close()
 
 
+class Aged(Misreading):
+    """The reference flight software behind a change of when one kind of samples was taken.
+
+    change: from that instant, the present and a step's length, in ticks, to the instant read.
+    """
+
+    def __init__(self, kind, change):
+        super().__init__({})
+        self._kind, self._change, self._last, self._step = kind, change, None, None
+
+    def _octets(self, packet):
+        if packet.message.name == "sync":
+            self._step = None if self._last is None else packet.ticks - self._last
+            self._last = packet.ticks
+        elif packet.message.name == self._kind and self._step and packet.ticks is not None:
+            ticks = self._change(packet.ticks, self._last + self._step, self._step)
+            packet = packet._replace(ticks=ticks)
+        return super()._octets(packet)
+
+
 def of(start, change):
     """A change of some values, from one on."""
 

@@ -15,6 +15,8 @@ from hil.diagnosis.units import AXES, angle_words, number, vector_words
 from hil.physics.rotations import angle_between
 from hil.rig import Rig
 
+_WIDE = 10.0  # times its noise: a star tracker that is hardly believed
+
 
 def belief_findings(rig: Rig, trouble: Trouble) -> Iterator[Finding]:
     """Yield what the flight software believes and is not so; nothing of a firmware without."""
@@ -46,8 +48,15 @@ def _differs(
     words = (
         f"[flight_software] {what} is {number(believed, 3)} {unit}, of the rig "
         f"{number(true, 3)} {unit}: {number(factor, 2)} times {sense}"
+        f"{_unit_words(believed / true) if 'rad' in unit else ''}"
     )
     yield Finding(words, weight, side, topic)
+
+
+def _unit_words(factor: float) -> str:
+    """Return words for a factor that is that between degrees and radians, about."""
+    degrees = 180.0 / math.pi
+    return ", as degrees for radians are" if abs(factor / degrees - 1.0) < 0.1 else ""
 
 
 def _inertia(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
@@ -122,9 +131,12 @@ def _tracker(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
             ("star_tracker_sigma_rad", table.across_noise_arcsec),
             ("star_tracker_roll_sigma_rad", table.roll_noise_arcsec),
         ):
-            if true * arcsec > 2.0 * beliefs[name]:  # a wider belief does little harm
+            narrow = true * arcsec > 2.0 * beliefs[name]
+            if narrow or beliefs[name] > _WIDE * true * arcsec:  # little wider does little harm
+                most = 90.0 if narrow else 62.0
+                topic = "star tracker 0 noise"
                 yield from _differs(
-                    name, beliefs[name], true * arcsec, "rad", "knowledge", "star tracker 0 noise"
+                    name, beliefs[name], true * arcsec, "rad", "knowledge", topic, most
                 )
         believed = beliefs.axis("star_tracker_boresight")
         off = float(angle_between(believed, table.boresight_body))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,9 @@ from hil.diagnosis.conditions import Conditions
 from hil.diagnosis.estimates import Estimates
 from hil.diagnosis.feedback import Feedback
 from hil.diagnosis.finding import Diagnosis, Finding, ranked
-from hil.diagnosis.followers import Rods, Tachometers
+from hil.diagnosis.following import Follower, followers_of
 from hil.diagnosis.misunderstood import misunderstood
+from hil.diagnosis.orbitmodels import OrbitModels
 from hil.diagnosis.readings import READINGS
 from hil.diagnosis.samples import CARRY, Samples
 from hil.diagnosis.story import Line, event_findings, with_faults
@@ -45,9 +46,9 @@ class _Witnesses(NamedTuple):
     samples: list[Samples]
     wheels: Wheels | None
     feedback: Feedback | None
-    tachometers: Tachometers | None
-    rods: Rods | None
+    followers: list[Follower]
     conditions: Conditions | None
+    orbits: OrbitModels | None
     estimates: Estimates | None
     line: Line
 
@@ -61,10 +62,11 @@ class _Witnesses(NamedTuple):
             needed |= wheels.COLUMNS
         if self.feedback is not None:
             needed |= feedback.COLUMNS
-        for follower in (self.tachometers, self.rods):
-            needed |= follower.columns if follower is not None else set()
+        needed = needed.union(*(each.columns for each in self.followers))
         if self.conditions is not None:
             needed |= conditions.COLUMNS
+        if self.orbits is not None:
+            needed |= self.orbits.columns
         if self.estimates is not None:
             needed |= estimates.COLUMNS
         return needed
@@ -116,7 +118,7 @@ def _found(rig: Rig, recording: Recording, witnesses: _Witnesses) -> Iterator[Fi
     yield from trouble.findings()
     yield from belief_findings(rig, trouble)
     yield from tuning_findings(rig, trouble)
-    yield from told_findings(rig, recording, trouble)
+    yield from told_findings(rig, recording, trouble, witnesses.orbits)
     yield from validity_findings(witnesses.validity, trouble)
     sampled = [found for each in witnesses.samples for found in each.findings(trouble)]
     yield from sampled
@@ -126,9 +128,8 @@ def _found(rig: Rig, recording: Recording, witnesses: _Witnesses) -> Iterator[Fi
         yield from witnesses.wheels.findings(trouble)
     if witnesses.feedback is not None:
         yield from witnesses.feedback.findings(trouble)
-    for follower in (witnesses.tachometers, witnesses.rods):
-        if follower is not None:
-            yield from follower.findings()
+    for follower in witnesses.followers:
+        yield from follower.findings()
     if witnesses.conditions is not None:
         yield from witnesses.conditions.findings(trouble)
     yield from event_findings(events, run_of(recording).modes, trouble)
@@ -160,10 +161,13 @@ def _witnesses(
 ) -> _Witnesses:
     columns = {name for name, _ in recording.columns}
     run = run_of(recording)
+    trouble = Trouble(judged, run, verdicts)
+    orbits: OrbitModels | None = OrbitModels(rig, trouble)
+    if not (orbits and orbits.wanted and orbits.columns <= columns):
+        orbits = None
     if run.every > 1:  # the others follow devices from one step to the next
         between = Conditions(rig) if columns >= conditions.COLUMNS else None
-        trouble = Trouble(judged, run, verdicts)
-        return _Witnesses(trouble, [], [], None, None, None, None, between, None, Line(rig.step_s))
+        return _Witnesses(trouble, [], [], None, None, [], between, orbits, None, Line(rig.step_s))
     has_tracker = bool(rig.spacecraft.tables("star_tracker"))
     samples = [
         Samples(kind.name, instance, table, run.step_s, has_tracker=has_tracker)
@@ -173,24 +177,17 @@ def _witnesses(
     ]
     has_wheels = bool(rig.spacecraft.wheel) and columns >= wheels.COLUMNS
     return _Witnesses(
-        Trouble(judged, run, verdicts),
+        trouble,
         sensors_of(rig, columns),
         [each for each in samples if each.columns <= columns],
         Wheels(rig, _latency_s(rig, recording)) if has_wheels else None,
         Feedback(rig) if has_wheels else None,
-        _if_recorded(Tachometers(rig), columns) if has_wheels else None,
-        _if_recorded(Rods(rig), columns) if rig.spacecraft.rod else None,
+        [each for each in followers_of(rig) if each.columns <= columns],
         Conditions(rig) if columns >= conditions.COLUMNS else None,
+        orbits,
         Estimates() if columns >= estimates.COLUMNS else None,
         Line(run.step_s),
     )
-
-
-_Follower = TypeVar("_Follower", Tachometers, Rods)
-
-
-def _if_recorded(follower: _Follower, columns: set[str]) -> _Follower | None:
-    return follower if follower.columns <= columns else None
 
 
 def _latency_s(rig: Rig, recording: Recording) -> float:
@@ -223,11 +220,12 @@ def _read(recording: Recording, witnesses: _Witnesses) -> None:
             witnesses.wheels.feed(wide, start, marked)
         if witnesses.feedback is not None:
             witnesses.feedback.feed(rows)
-        for follower in (witnesses.tachometers, witnesses.rods):
-            if follower is not None:
-                follower.feed(rows)
+        for follower in witnesses.followers:
+            follower.feed(rows)
         if witnesses.conditions is not None:
             witnesses.conditions.feed(rows, marked)
+        if witnesses.orbits is not None:
+            witnesses.orbits.feed(rows, marked)
         if witnesses.estimates is not None:
             witnesses.estimates.feed(rows)
         before = {name: values[-CARRY:] for name, values in wide.items()}

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from hil.diagnosis.finding import Finding
+from hil.diagnosis.lag import Lag
 from hil.diagnosis.turns import TURNS
 from hil.diagnosis.units import number, unit_words
 from hil.judge.knowledge import estimated_q_eci_from_body
 from hil.judge.rows import FloatArray, Rows
-from hil.physics.rotations import conjugate, multiply, q_eci_from_lvlh
+from hil.physics.rotations import conjugate, multiply, q_eci_from_lvlh, rotation_vector
 
 _Q, _RATE = "estimate_q_eci_from_body", "estimate_rate_body_rad_s"
 _TRUE_Q, _TRUE_RATE = "truth_q_eci_from_body", "truth_rate_body_rad_s"
@@ -39,6 +40,7 @@ class Estimates:
 
     def __init__(self) -> None:
         self._steps = self._right = 0
+        self._lag = Lag()
         self._like = np.zeros(len(_MISTAKES))
         self._cross, self._shown2, self._true2, self._turning = np.zeros((3, 3)), 0.0, 0.0, 0
 
@@ -56,6 +58,8 @@ class Estimates:
         )
         self._steps += int(np.count_nonzero(known))
         self._right += _near(shown[known], true[known])
+        off = rotation_vector(multiply(conjugate(true[known]), shown[known]))
+        self._lag.feed(off, rows[_TRUE_RATE][known])
         self._like += [_near(shown[known], each[known]) for each in meant]
         rate, told = rows[_TRUE_RATE], rows[_RATE]
         turning = np.isfinite(told).all(axis=1) & (np.linalg.norm(rate, axis=1) > _TURNS_rad_s)
@@ -72,6 +76,7 @@ class Estimates:
             if self._like[best] > _MOST * self._steps:
                 words = f"the attitude that the OBC tells is {_MISTAKES[best]}"
                 yield Finding(words, 96.0, "any", "estimate")
+        yield from self._lag.findings()
         yield from self._rate()
 
     def _rate(self) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from hil.diagnosis.finding import Finding
+from hil.diagnosis.orbitmodels import OrbitModels
 from hil.diagnosis.trouble import Trouble
 from hil.diagnosis.units import amount, angle_words
 from hil.flight.parameters import PARAMETERS
@@ -16,7 +17,7 @@ from hil.link.framing import Deframer
 from hil.link.packet import Packet, named_values
 from hil.physics.orientation import teme_from_eci
 from hil.physics.rotations import angle, apply, conjugate, multiply
-from hil.physics.vectors import FloatArray
+from hil.physics.vectors import FloatArray, vector
 from hil.recording import Recording
 from hil.rig import Rig
 
@@ -30,8 +31,10 @@ _EPOCH_ID = next(i for i, each in enumerate(PARAMETERS) if each.name == "epoch_d
 _COLUMNS = ["truth_position_eci_m", "truth_velocity_eci_m_s", "truth_q_eci_from_ecef"]
 
 
-def told_findings(rig: Rig, recording: Recording, trouble: Trouble) -> Iterator[Finding]:
-    """Yield what the OBC was told at the start and is not so."""
+def told_findings(
+    rig: Rig, recording: Recording, trouble: Trouble, orbits: OrbitModels | None = None
+) -> Iterator[Finding]:
+    """Yield what the OBC was told at the start and is not so, or goes on otherwise than so."""
     if not set(_COLUMNS) <= {name for name, _ in recording.columns} or not len(recording):
         return
     first = next(recording.blocks(_COLUMNS, rows=1))
@@ -39,6 +42,8 @@ def told_findings(rig: Rig, recording: Recording, trouble: Trouble) -> Iterator[
         name, values = packet.message.name, named_values(packet)
         if name == "set_orbit":
             yield from _orbit(rig, values, first, trouble)
+            if orbits is not None:
+                yield from _model(values, first, trouble, orbits)
         elif name == "set_parameter" and values["id"] == _EPOCH_ID:
             yield from _date(rig, float(values["value"]))  # type: ignore[arg-type]
         elif name == "set_earth":
@@ -73,6 +78,12 @@ def _orbit(rig: Rig, values: dict, first: dict, trouble: Trouble) -> Iterator[Fi
         f"{angle_words(seen_rad)}{frame}"
     )
     yield Finding(words, 30.0 if has_gps else 95.0, "control", "orbit")  # fixes correct it
+
+
+def _model(values: dict, first: dict, trouble: Trouble, orbits: OrbitModels) -> Iterator[Finding]:  # type: ignore[type-arg]
+    told = (np.array(values["position_eci_m"]), np.array(values["velocity_eci_m_s"]))
+    pole = vector(apply(first["truth_q_eci_from_ecef"][0], np.array([0.0, 0.0, 1.0])))
+    yield from orbits.findings(told, pole, trouble)
 
 
 def _mistaken_frame(rig: Rig, told_m: FloatArray, first: dict, off_m: float) -> str:  # type: ignore[type-arg]
