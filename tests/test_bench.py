@@ -296,6 +296,30 @@ def test_numbers_that_the_rig_does_not_name_are_told_once(nadir, tmp_path):
     assert said.count(words) == 1
 
 
+@pytest.mark.parametrize(("name", "recorded"), [("steps", True), ("no column", False)])
+def test_numbers_are_recorded_as_the_firmware_calls_them_where_that_can_be(
+    name, recorded, nadir, tmp_path
+):
+    from hil.link import messages as m
+
+    obc, said, path = FakeObc(), [], tmp_path / "a.mcap"
+    obc._spoil = lambda step, reply: obc._framer.frame(m.USER, (step, 7.0)) + reply
+    answer = obc._answer
+
+    def name_it(packet):
+        named = obc._framer.frame(m.NAMED, (1, 0, name.encode()))
+        return (named if packet.message.name.startswith("set_") else b"") + answer(packet)
+
+    obc._answer = name_it
+    Bench([Member(nadir.with_overrides(duration_s=0.5), obc, path, said.append)]).run()
+    assert ("recorded of what the firmware tells: user_steps" in said) == recorded
+    assert any(f'[obc] telemetry = ["{name}"]' in words for words in said) != recorded
+    columns = dict(Recording(path).columns)
+    assert ("user_steps" in columns) == recorded
+    if recorded:
+        assert Recording(path)["user_steps"].tolist() == [7.0] * 5
+
+
 def test_truth_that_is_no_number_stops_the_run_at_its_step(nadir, tmp_path):
     bench, path = record(nadir.with_overrides(duration_s=5.0), FakeObc(), tmp_path)
 

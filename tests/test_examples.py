@@ -193,6 +193,12 @@ def test_the_example_tells_numbers_of_its_own_and_the_rig_judges_them(tmp_path, 
     numbers = {"0": "largest_rate_rad_s", "1": "steps"}
     assert json.loads(recording.metadata["names"]["numbers"]) == numbers
     assert [verdict.met for verdict in judge.evaluate(rig, [recording])] == [True] * 3
+    unnamed = load_rig(changed_rig())
+    said = []
+    bench.run(unnamed, None, tmp_path / "b.mcap", firmware=program, announce=said.append)
+    assert first_difference(recording, Recording(tmp_path / "b.mcap")) is None
+    names = "user_largest_rate_rad_s, user_steps"
+    assert f"recorded of what the firmware tells: {names}" in said
 
 
 @needs_tools

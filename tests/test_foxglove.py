@@ -56,6 +56,7 @@ def subscribed(client):
 def test_a_client_gets_the_rows_of_a_run_while_it_is_written(tmp_path):
     relay = Relay(tmp_path / "run.mcap")
     with writing(relay.path) as recorder:
+        recorder.declare()
         server = foxglove.Server(relay, PORTS)
         try:
             server.pass_on()

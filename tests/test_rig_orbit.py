@@ -396,6 +396,12 @@ def test_a_state_that_leaves_its_body_is_refused_with_the_escape_velocity(file, 
     assert load_rig(file(kept)).orbit.lowest_height_m == pytest.approx(521.9e3, abs=1e3)
 
 
+def test_an_axis_too_small_for_a_float_is_refused_as_too_small(file):
+    """5e-324 times 1 - e^2 is 0, by which the speed would be divided."""
+    told_of = told(file(edited(ORBIT, "6900e3", "5e-324")))
+    assert told_of.endswith("[orbit] semi_major_axis_m = 5e-324: must be at least 1")
+
+
 def test_an_orbit_in_the_air_gets_a_remark(file):
     low = edited(ORBIT, "6900e3", "6480e3")
     assert remarks(load_rig(file(low)))[1] == (

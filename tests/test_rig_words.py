@@ -57,6 +57,9 @@ def test_a_column_of_a_device_that_is_not_there_is_told(files):
     assert 'column = "gyro0_rate_body_rad_s": no such column' in told(path)
     path = files('"truth_rate_body_rad_s"\nlimit_deg_s', '"truth_wheel_speed_rad_s"\nlimit')
     assert 'column = "truth_wheel_speed_rad_s": no such column' in told(path)
+    path = files('"truth_rate_body_rad_s"\nlimit_deg_s', '"user_steps"\nlimit')
+    cure = """no such column; name the firmware's number in [obc]: telemetry = ["steps"]"""
+    assert f'column = "user_steps": {cure}' in told(path)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from hil.bench.keep import (
     unix_ns,
 )
 from hil.bench.latency import latency_of
-from hil.bench.names import Names, hints, refuse_other_names
+from hil.bench.names import Names, are_columns, numbers_of, refuse_other_names, unrecorded
 from hil.bench.names import metadata as names_metadata
 from hil.bench.nowire import NoWire
 from hil.bench.preflight import check_budget, check_room
@@ -44,6 +44,7 @@ from hil.obc.driver import Driver
 from hil.obc.place import PATIENT_S, Line, Obc, standing_words
 from hil.recording import Recorder
 from hil.rig import Rig
+from hil.rig.columns import USER_PREFIX
 from hil.rig.latency import PERIODS_LATE_MOST
 
 _FLUSH_S = 0.25
@@ -82,14 +83,7 @@ class Member(Stepping):
         self.may_be_compiled = compiled and not (resume or gdb)
         self._make_recorder = recorder
         self._timeout_s = PATIENT_S if gdb else rig.obc.reply_timeout_s
-        self.step_row = StepRow(
-            self.world.truth.columns,
-            self.world.sensors,
-            obc.instruction_ns,
-            rig.spacecraft.separate,
-            rig.obc.telemetry,
-            radio=rig.radio is not None,
-        )
+        self.step_row = self._row_with(rig.obc.telemetry)
         self._radio = RadioUnit(rig, self.world.truth, self._tell_ground) if rig.radio else None
         self.latency_s = latency_of(rig.obc.latency, rig.obc.latency_s, rig.source.path, rig.seed)
         latency = rig.obc.latency
@@ -100,6 +94,17 @@ class Member(Stepping):
         # In real time a chunk would take a minute to fill; a live view wants what there is.
         self._flush_every = max(1, round(_FLUSH_S / rig.step_s)) if realtime else 0
         self.result = Result(path, rig.name, obc.name, obc.description, step_s=rig.step_s)
+
+    def _row_with(self, telemetry: Sequence[str]) -> StepRow:
+        world, rig = self.world, self.rig
+        return StepRow(
+            world.truth.columns,
+            world.sensors,
+            self.obc.instruction_ns,
+            rig.spacecraft.separate,
+            telemetry,
+            radio=rig.radio is not None,
+        )
 
     @contextmanager
     def opened(self, clock: Clock, stopwatch: Stopwatch) -> Iterator[None]:
@@ -195,6 +200,10 @@ class Member(Stepping):
 
     def start(self) -> None:
         """Say HELLO, and tell the OBC all that goes before the first step."""
+        self._call()
+        self.recorder.declare()
+
+    def _call(self) -> None:
         if self._gdb:
             self.announce(standing_words(self.obc.debug()))
             self.obc.await_debugger()
@@ -223,8 +232,27 @@ class Member(Stepping):
         if names:
             self.recorder.metadata("names", names_metadata(names))
             refuse_other_names(self.rig, names)
-            for hint in hints(self.rig, names):
-                self.announce(hint)
+            if not self.rig.obc.telemetry and (words := self._take_numbers(names)):
+                self.announce(words)
+
+    def _take_numbers(self, names: Names) -> str:
+        """Record numbers that the rig does not name as the firmware calls them; say so."""
+        told = numbers_of(names)
+        if not told:
+            return ""
+        if not (are_columns(told) and self._lay_out(told)):
+            return unrecorded(told)
+        columns = ", ".join(USER_PREFIX + name for name in told)
+        return f"recorded of what the firmware tells: {columns}"
+
+    def _lay_out(self, telemetry: tuple[str, ...]) -> bool:
+        row = self._row_with(telemetry)
+        how = recorded_as(self.rig, row.columns)
+        if not self.recorder.lay_out(row.columns, how["kept"], how["every"]):
+            return False
+        named = self.rig.obc.model_copy(update={"telemetry": telemetry})
+        self.rig, self.step_row = self.rig.model_copy(update={"obc": named}), row
+        return True
 
     def _devices_on_the_wire(self) -> dict[str, int]:
         kinds = [each.kind for each in self.world.sensors if self._is_on_the_wire(each)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from hil.errors import ObcError
 from hil.rig import Rig
+from hil.rig.settings import TELEMETRY_NAME
 
 Names = Mapping[tuple[int, int], str]
 """By what it is, as in message named, and number."""
@@ -39,12 +41,25 @@ def _refuse_other_ids(rig: Rig, theirs: Mapping[int, str]) -> None:
             raise ObcError(f"[flight_software_ids] {name} = {number}: the firmware {calls}: {cure}")
 
 
-def hints(rig: Rig, names: Names) -> Iterator[str]:
-    """Yield what a rig could say of what the firmware has told."""
+def numbers_of(names: Names) -> tuple[str, ...]:
+    """Return what a firmware calls its numbers, in their order."""
     numbers = _of(names, NUMBER)
-    if numbers and not rig.obc.telemetry:
-        listed = _listed(numbers)
-        yield f"the firmware tells numbers of its own; to record them: [obc] telemetry = {listed}"
+    return tuple(_in_order(numbers)) if numbers else ()
+
+
+def are_columns(numbers: Sequence[str]) -> bool:
+    """Whether columns of a recording can be called so."""
+    fitting = all(re.fullmatch(TELEMETRY_NAME, name) for name in numbers)
+    return fitting and len(set(numbers)) == len(numbers)
+
+
+def unrecorded(numbers: Sequence[str]) -> str:
+    """Say how numbers can be recorded that are not."""
+    listed = ", ".join(f'"{name}"' for name in numbers)
+    return (
+        "the firmware tells numbers of its own; to record them, give each a name of letters, "
+        f"digits and _: [obc] telemetry = [{listed}]"
+    )
 
 
 def metadata(names: Names) -> dict[str, object]:
@@ -62,5 +77,8 @@ def _as_far(ours: Sequence[str], theirs: Mapping[int, str]) -> dict[int, str]:
 
 
 def _listed(names: Mapping[int, str]) -> str:
-    every = [names.get(number, f"number_{number}") for number in range(max(names) + 1)]
-    return "[" + ", ".join(f'"{name}"' for name in every) + "]"
+    return "[" + ", ".join(f'"{name}"' for name in _in_order(names)) + "]"
+
+
+def _in_order(names: Mapping[int, str]) -> list[str]:
+    return [names.get(number, f"number_{number}") for number in range(max(names) + 1)]

@@ -40,7 +40,7 @@ class InitialOrbit(Model):
 
     epoch_utc: Epoch
     central_body: Literal["earth", "moon"] = "earth"
-    semi_major_axis_m: float | None = Field(default=None, gt=0.0, le=_FARTHEST_m)
+    semi_major_axis_m: float | None = Field(default=None, ge=1.0, le=_FARTHEST_m)
     eccentricity: float | None = Field(default=None, ge=0.0, lt=1.0)
     inclination_deg: float | None = Field(default=None, ge=0.0, le=180.0)
     raan_deg: Angle | None = None
@@ -115,10 +115,10 @@ class InitialOrbit(Model):
                 f"the orbit's lowest point is {-height_km:.1f} km below the surface of the "
                 f"{self.central_body} (radius {self.body.radius_m / 1e3:.1f} km): {cure}"
             )
+        self._check_closed()
         return self
 
-    @model_validator(mode="after")
-    def _is_closed(self) -> InitialOrbit:
+    def _check_closed(self) -> None:
         r, v = (math.hypot(*each) for each in self.state())
         escape_m_s = _escape_m_s(self.body, r)
         if v >= escape_m_s:
@@ -127,7 +127,6 @@ class InitialOrbit(Model):
                 f"{escape_m_s:.6g} m/s, {r / 1e3:.6g} km from the centre of the "
                 f"{self.central_body}: the orbit must be closed{self._about_another(r, v)}"
             )
-        return self
 
     def _about_another(self, r_m: float, v_m_s: float) -> str:
         """Say about which other body a state that leaves its own would stay."""

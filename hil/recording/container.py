@@ -29,6 +29,7 @@ class _Written(NamedTuple):
     mark: object = None
     entry: mcap.ChunkIndex | mcap.MetadataIndex | None = None
     counts: Mapping[int, int] = _NO_COUNTS
+    declared: bool = False
 
 
 class Container:
@@ -38,16 +39,25 @@ class Container:
     at whatever place, leaves a torn record behind the last whole one; the next write cuts it off.
     """
 
-    def __init__(
-        self, path: Path, schemas: list[mcap.Schema], channels: list[mcap.Channel]
-    ) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._schemas, self._channels = schemas, channels
+        self._schemas: list[mcap.Schema] = []
+        self._channels: list[mcap.Channel] = []
         self._zstd = zstandard.ZstdCompressor(level=_FASTEST)
         self._file = claim(path)
         self._written = [_Written(0, 0)]
         self._torn = False
-        self._write(BEGIN + packed(*schemas, *channels))
+        self._write(BEGIN)
+
+    @property
+    def declared(self) -> bool:
+        """Whether it is written what messages hold."""
+        return self._written[-1].declared
+
+    def declare(self, schemas: list[mcap.Schema], channels: list[mcap.Channel]) -> None:
+        """Write what messages hold, once and before the first chunk."""
+        self._schemas, self._channels = schemas, channels
+        self._write(packed(*schemas, *channels), declared=True)
 
     def add_metadata(self, name: str, values: dict[str, str]) -> None:
         """Write a metadata record."""
@@ -133,6 +143,8 @@ class Container:
         mark: object = None,
         entry: mcap.ChunkIndex | mcap.MetadataIndex | None = None,
         counts: Mapping[int, int] = _NO_COUNTS,
+        *,
+        declared: bool = False,
     ) -> None:
         last, rest = self._written[-1], memoryview(data)
         try:
@@ -144,5 +156,5 @@ class Container:
         except OSError as error:
             raise cannot_write(self.path, error) from error
         size, crc = last.size + len(data), zlib.crc32(data, last.crc)
-        self._written.append(_Written(size, crc, mark, entry, counts))
+        self._written.append(_Written(size, crc, mark, entry, counts, declared or last.declared))
         self._torn = False

@@ -155,7 +155,7 @@ class Follower:
 
     def _take(self, opcode: int, body: bytes, at: int) -> None:
         if opcode in (Opcode.CHUNK, Opcode.DATA_END) and not self.columns:
-            raise not_ours(self.path)
+            raise not_ours(self.path, self.metadata)
         if opcode == Opcode.DATA_END:
             self.state = "ended"
             return

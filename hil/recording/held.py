@@ -41,8 +41,7 @@ class HeldRecorder(Recorder):
         self.path = Path(path)
         self._take_columns(checked_columns(columns), kept, every)
         self._octets, self._fold = False, Fold()
-        width = sum(size for _, size in self.columns)
-        self._held = Contents(columns=self.columns, width=width, epoch_unix_ns=epoch_unix_ns)
+        self._held = Contents(epoch_unix_ns=epoch_unix_ns)
         for name, values in (metadata or {}).items():
             self.metadata(name, values)
 
@@ -50,6 +49,14 @@ class HeldRecorder(Recorder):
         """Return the run, which has ended, as if it had been read from a file."""
         self._held.events.sort(key=lambda event: event.time_ns)
         return Recording.of(self.path, self._held)
+
+    def declare(self) -> None:
+        """As of a Recorder."""
+        self._held.columns = self.columns
+        self._held.width = sum(size for _, size in self.columns)
+
+    def _is_declared(self) -> bool:
+        return bool(self._held.columns)
 
     def metadata(self, name: str, values: Mapping[str, object]) -> None:
         """As of a Recorder."""
@@ -60,6 +67,7 @@ class HeldRecorder(Recorder):
 
     def close(self) -> None:
         """Take the events that are still being counted."""
+        self.declare()
         self._add_events(self._fold.end())
 
     def __exit__(

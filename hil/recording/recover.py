@@ -34,12 +34,13 @@ def recover(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> s
         sound = [record.at for record in survey.records() if record.opcode in _COPIED]
         contents = survey.contents
         if not contents.columns or not (begins_well or sound):
-            raise not_ours(source) if begins_well else not_mcap(source, size)
+            raise not_ours(source, contents.metadata) if begins_well else not_mcap(source, size)
         damage = _damage_words(survey)
         lines, cameras = contents.lines, contents.cameras
         declared = channels(contents.epoch_unix_ns, lines=lines, cameras=cameras)
-        new = Container(target, schemas(contents.columns, lines=lines, cameras=cameras), declared)
+        new = Container(target)
         try:
+            new.declare(schemas(contents.columns, lines=lines, cameras=cameras), declared)
             for at in sound:
                 _copy(survey.read(at), new)
             if damage and "aborted" not in contents.metadata:

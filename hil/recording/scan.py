@@ -181,7 +181,7 @@ def scan(path: Path) -> Contents:
         contents = Contents(size, KEPT_OCTETS)
         contents.damage = walk(file, size, contents.take)
     if not contents.columns:
-        raise not_ours(path)
+        raise not_ours(path, contents.metadata)
     contents.events += contents.uncounted.end()
     contents.events.sort(key=lambda event: event.time_ns)  # counted ones are written afterwards
     return contents

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -49,8 +49,10 @@ def not_mcap(path: Path, size: int) -> RecordingError:
     return RecordingError(f"{path} is not a recording: {why}")
 
 
-def not_ours(path: Path) -> RecordingError:
-    """Return the error of an MCAP file that holds no run."""
+def not_ours(path: Path, metadata: Container[str] = ()) -> RecordingError:
+    """Return the error of an MCAP file that holds no run; metadata: the records' names."""
+    if "run" in metadata:
+        return RecordingError(f"{path} holds no steps: the bench ended while it called the OBC")
     return RecordingError(f"{path} is an MCAP file, but no recording of this bench: no /step")
 
 

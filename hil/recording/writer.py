@@ -77,11 +77,8 @@ class Recorder:
         self._sequence = 0
         self._fold = Fold()
         self._chunk = Chunk()
-        self._file = Container(
-            self.path,
-            schemas(self.columns, lines=lines, cameras=cameras),
-            channels(epoch_unix_ns, lines=lines, cameras=cameras),
-        )
+        self._lines, self._cameras = lines, cameras
+        self._file = Container(self.path)
         for name, values in (metadata or {}).items():
             self.metadata(name, values)
 
@@ -89,6 +86,27 @@ class Recorder:
         self._row_bytes = 8 * sum(size for _, size in given)
         self._thin = None if kept is None and every == 1 else Thin(given, kept, every)
         self.columns = given if self._thin is None else self._thin.columns
+
+    def lay_out(
+        self, columns: Iterable[tuple[str, int]], kept: Iterable[str] | None, every: int
+    ) -> bool:
+        """Take other columns; return whether it was early enough: before they are declared."""
+        if self._is_declared():
+            return False
+        self._take_columns(checked_columns(columns), kept, every)
+        return True
+
+    def declare(self) -> None:
+        """Write what the columns are, unless the first chunk has done so: now they stay."""
+        if not self._is_declared():
+            lines, cameras = self._lines, self._cameras
+            self._file.declare(
+                schemas(self.columns, lines=lines, cameras=cameras),
+                channels(self._epoch_ns, lines=lines, cameras=cameras),
+            )
+
+    def _is_declared(self) -> bool:
+        return self._file.declared
 
     def step(self, time_ns: int, row: NDArray[np.float64] | bytes) -> None:
         """Record one control period's row of little-endian float64, which is copied."""
@@ -186,6 +204,7 @@ class Recorder:
 
     def flush(self) -> None:
         """Put everything recorded so far on disk, but events that are still being counted."""
+        self.declare()
         if self._chunk.size:
             self._file.add_chunk(self._chunk)
             self._chunk = Chunk()

@@ -10,7 +10,8 @@ from hil.link.messages import COMMAND, ESTIMATE, HOUSEKEEPING, Message
 
 Columns = list[tuple[str, int]]
 
-
+USER_PREFIX = "user_"
+"""Of the columns with what the firmware tells of its own."""
 RADIO_COLUMNS: Columns = [
     ("radio_carrier", 1),
     ("radio_elevation_rad", 1),
@@ -71,7 +72,7 @@ def run_columns(
     columns += _reply_columns("estimate", ESTIMATE, skip=0)
     columns += _reply_columns("housekeeping", HOUSEKEEPING, skip=0)
     columns += [("housekeeping_instructions", 1), ("housekeeping_instructions_max", 1)]
-    columns += [(f"user_{name}", 1) for name in telemetry]
+    columns += [(USER_PREFIX + name, 1) for name in telemetry]
     columns += RADIO_COLUMNS if radio else []
     return [*columns, ("reply_s", 1), ("late_s", 1)]
 

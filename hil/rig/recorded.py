@@ -12,7 +12,7 @@ from hil.devices.registry import registry
 from hil.judge.exposures import columns_of
 from hil.judge.rows import age_column
 from hil.physics.row import truth_columns
-from hil.rig.columns import RADIO_COLUMNS, run_columns
+from hil.rig.columns import RADIO_COLUMNS, USER_PREFIX, run_columns
 from hil.rig.suggest import suggestion
 
 if TYPE_CHECKING:
@@ -90,6 +90,9 @@ def unknown_columns(
         if isinstance(column, str) and column not in known:
             called = table.get("name") or f"number {number + 1}"
             hint = suggestion(column, known, "this spacecraft's run has")
+            if column.startswith(USER_PREFIX):
+                own = column.removeprefix(USER_PREFIX)
+                hint = f'name the firmware\'s number in [obc]: telemetry = ["{own}"]'
             yield number, f'[[requirement]] "{called}" column = "{column}": no such column; {hint}'
 
 

@@ -14,7 +14,8 @@ from hil.rig.latency import LatencyTable
 
 UPTIME_MAX_s = 3.15576e9  # a hundred years: CUC seconds of four octets last 136
 _MODES_MOST = 256  # their number is one octet
-TelemetryName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
+TELEMETRY_NAME = r"^[A-Za-z][A-Za-z0-9_]{0,62}$"
+TelemetryName = Annotated[str, Field(pattern=TELEMETRY_NAME)]
 ModeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_ -]{0,31}$")]
 
 
