@@ -149,8 +149,65 @@ static void test_a_picture_may_take_longer_than_the_history_lasts(void)
     CHECK(unplaced == 1); /* told once */
 }
 
+/* Twelve seconds with the told place in view and nothing there; then five at each of eight places around it, east first and
+ * by north, 1.6 times half a picture's height of 120 pixels apart; then the told place again. */
+static void test_an_empty_view_is_searched_around_the_told_place(void)
+{
+    static const int pattern[8][2] = {{1, 0}, {1, 1}, {0, 1}, {-1, 1}, {-1, 0}, {-1, -1}, {0, -1}, {1, -1}};
+    begin_above_the_told_place(0.0f);
+    const double step_m = 1.6 * 60.0 * (double)adcs.parameters.value[ADCS_CAMERA_PIXEL_RAD] * (double)ABOVE_M;
+    for (int i = 0; i < 12 + 8 * 5 + 12; i++) {
+        (void)picture(i, NULL, 0);
+        const int place = i < 12 ? -1 : (i - 12) / 5;
+        const bool looks_away = place >= 0 && place < 8;
+        CHECK(adcs.sight.active == looks_away);
+        if (looks_away) {
+            CHECK_NEAR(adcs.sight.target.position_ecef_m.x, RADIUS_M, 1.0);
+            CHECK_NEAR(adcs.sight.target.position_ecef_m.y, step_m * pattern[place][0], 0.1);
+            CHECK_NEAR(adcs.sight.target.position_ecef_m.z, step_m * pattern[place][1], 0.1);
+            CHECK(v3_norm(adcs.sight.target.velocity_ecef_m_s) < 1.0f); /* it stands there */
+        }
+    }
+}
+
+/* A turn by a small angle about any axis across the line of sight moves a place by angle times range across it, and along
+ * the ground by that over the sine of the elevation: the errors of place of 1e-4 rad of attitude and 2e-4 rad of alignment.
+ * Seen from 600 km above and (-500, 300) km east and north, each attitude axis in its turn the worst known. */
+static void test_how_well_a_sighted_place_is_known(void)
+{
+    const double east = 500e3, north = -300e3, up = -600e3, level = hypot(east, north);
+    const double range2 = level * level + up * up, across = (1e-8 + 4e-8) * range2, along = across * range2 / (up * up);
+    const double along2 = east * east / (level * level), slanted = east * north / (level * level);
+    for (unsigned axis = 0; axis < 3; axis++) {
+        begin_above_the_told_place(0.0f);
+        (void)adcs_parameters_set(&adcs.parameters, ADCS_CAMERA_ALIGNMENT_SIGMA_RAD, 2e-4f);
+        const float best = 1e-10f;
+        const struct vec3 sharp = v3(axis == 0 ? 1e-8f : best, axis == 1 ? 1e-8f : best, axis == 2 ? 1e-8f : best);
+        adcs.attitude.filter.attitude_rad2 = (struct mat3){v3(sharp.x, 0, 0), v3(0, sharp.y, 0), v3(0, 0, sharp.z)};
+        adcs.last_time = adcs.attitude.filter_time = adcs.sight.picture_time = 1 << 24;
+        adcs.earth = (struct earth){true, 1 << 24, {0.0f, 0.0f, 0.0f, 1.0f}};
+        adcs.sight.told = adcs.target[HIL_SLOT_TARGET];
+        adcs.sight.kept = 1;
+        adcs.sight.history[0] = moment_at(1 << 24);
+        adcs.sight.history[0].position_eci_m = v3(RADIUS_M - (float)up, (float)-east, (float)-north);
+        adcs.sight.tracker.track[0] = (struct track){.id = 1, .seen = 3, .votes = {[HIL_SIGHT_SHIP] = 200.0f},
+                                                     .place_m2 = {900.0f, 50.0f, 50.0f, 400.0f}, .x_m = 70.0f, .y_m = -40.0f};
+        struct sighted seen;
+        CHECK(sight_confirmed(&adcs, 1, &seen));
+        CHECK_NEAR(seen.position_ecef_m.y, 70.0, 0.5);
+        CHECK_NEAR(seen.position_ecef_m.z, -40.0, 0.5);
+        CHECK_NEAR(seen.east_m2, 900.0 + across + (along - across) * along2, 1e-3 * along);
+        CHECK_NEAR(seen.north_m2, 400.0 + across + (along - across) * (1.0 - along2), 1e-3 * along);
+        CHECK_NEAR(seen.east_north_m2, 50.0 + (along - across) * slanted, 1e-3 * along);
+        adcs.sight.tracker.track[0].seen = 2;
+        CHECK(!sight_confirmed(&adcs, 1, &seen)); /* it may be of nothing yet */
+    }
+}
+
 void test_sight(void)
 {
+    test_an_empty_view_is_searched_around_the_told_place();
+    test_how_well_a_sighted_place_is_known();
     test_a_picture_may_take_longer_than_the_history_lasts();
     test_what_was_lost_is_looked_for_where_its_motion_led();
     test_what_is_badly_known_is_given_up_for_the_told_place();
