@@ -1,6 +1,8 @@
 /* The magnetometer's errors, told apart by nothing but the field's strength. */
+#include "adcs.h"
 #include "check.h"
 #include "field_calibration.h"
+#include "magnetometry.h"
 
 static const struct vec3 none = {0.0f, 0.0f, 0.0f};
 
@@ -131,8 +133,37 @@ static void test_doubt_stays_while_nothing_new_is_seen(void)
     CHECK(calibration.doubted);
 }
 
+/* A field that is measured goes to the attitude with the model's; without a model, or without need, nothing does. */
+static void test_the_models_field_is_asked_for_where_it_serves(void)
+{
+    static struct adcs adcs;
+    for (unsigned i = 0; i < 16; i++) {
+        const bool earth = i % 2u == 0, orbit = i / 2u % 2u == 0, attitude = i / 4u % 2u == 0, news = i / 8u == 0;
+        adcs = (struct adcs){.earth = {earth, 1 << 24, {0.0f, 0.0f, 0.0f, 1.0f}}};
+        adcs_parameters_init(&adcs.parameters);
+        (void)adcs_parameters_set(&adcs.parameters, ADCS_EPOCH_DAY, 6255.0f);
+        adcs.orbit = (struct orbit){.known = orbit, .current = orbit, .time = 1 << 24};
+        adcs.orbit.position_eci_m = v3(6.9e6f, 0.0f, 0.0f);
+        adcs.samples.magnetometer = true;
+        adcs_parameters_date_field(&adcs.parameters, 1 << 24);
+        const float size_T = v3_norm(field_ecef_T(&adcs.parameters.field, adcs.orbit.position_eci_m));
+        adcs.samples.field_body_T = v3_scale(size_T / 3.0f, v3(2.0f, 1.0f, -2.0f));
+        if (!news) { /* the same again, of the size that it should have */
+            (void)field_calibration_update(&adcs.field_calibration, adcs.samples.field_body_T, none, size_T);
+        }
+        const struct vec3 field_eci_T = magnetometry_take(&adcs, 1 << 24, attitude);
+        const bool wanted = earth && orbit && (attitude || news);
+        CHECK(wanted ? v3_norm(field_eci_T) > 0.9f * size_T : v3_norm(field_eci_T) == 0.0f);
+        CHECK(adcs.rods.field_known);
+    }
+    adcs.samples.magnetometer = false;
+    adcs.orbit.current = adcs.earth.known = true;
+    CHECK(v3_norm(magnetometry_take(&adcs, 1 << 24, true)) == 0.0f);
+}
+
 void test_field_calibration(void)
 {
+    test_the_models_field_is_asked_for_where_it_serves();
     test_every_error_is_learnt_from_the_strength_alone();
     test_the_same_direction_teaches_once();
     test_no_field_teaches_nothing();

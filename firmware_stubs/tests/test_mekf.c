@@ -80,8 +80,33 @@ static void test_the_gate_keeps_outliers_out(void)
     CHECK(filter.attitude_rad2.x.x == before.attitude_rad2.x.x);
 }
 
+/* Without measurements, from a state that is known, and of a body at rest: the exact covariance at any time, whatever the
+ * steps (Farrenkopf 1978; Crassidis and Junkins, section 7.2.1). Turning, a scale that is wrong adds as white noise would
+ * that has turned it as far after half a minute. */
+static void test_what_is_not_measured_is_known_ever_less(void)
+{
+    const struct gyro_noise drifting = {4e-5f, 1e-5f, 0.0f}, scaled = {0.0f, 0.0f, 1e-3f};
+    struct mekf filter;
+    mekf_init(&filter, QUAT_IDENTITY, m3_diagonal(0.0f), 0.0f);
+    for (int i = 0; i < 40; i++) {
+        mekf_propagate(&filter, v3(0.0f, 0.0f, 0.0f), 0.5f, &drifting);
+    }
+    const double t_s = 20.0, white = 4e-5 * 4e-5, drift = 1e-5 * 1e-5;
+    CHECK_NEAR(filter.attitude_rad2.x.x, white * t_s + drift * t_s * t_s * t_s / 3.0, 1e-4 * drift * t_s * t_s * t_s);
+    CHECK_NEAR(filter.attitude_bias.y.y, -0.5 * drift * t_s * t_s, 1e-4 * drift * t_s * t_s);
+    CHECK_NEAR(filter.bias_rad2_s2.z.z, drift * t_s, 1e-4 * drift * t_s);
+    mekf_init(&filter, QUAT_IDENTITY, m3_diagonal(0.0f), 0.0f);
+    for (int i = 0; i < 40; i++) {
+        mekf_propagate(&filter, v3(0.01f, -0.02f, 0.02f), 0.5f, &scaled);
+    }
+    const double expected = 1e-3 * 1e-3 * 30.0 * 0.03 * 0.03 * t_s;
+    CHECK_NEAR(filter.attitude_rad2.x.x, expected, 1e-3 * expected);
+    CHECK_NEAR(filter.attitude_rad2.z.z, expected, 1e-3 * expected);
+}
+
 void test_mekf(void)
 {
+    test_what_is_not_measured_is_known_ever_less();
     test_converges_to_what_its_covariance_says();
     test_steady_covariance_is_farrenkopfs();
     test_covariance_stays_positive_and_symmetric();

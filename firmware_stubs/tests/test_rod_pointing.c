@@ -146,8 +146,93 @@ static void test_without_an_orbit_there_are_no_gains(void)
     CHECK(!rod_regulator_ready(&regulator, orbit.time + 700u * ADCS_TICKS_PER_SECOND));
 }
 
+/* One node back of the Riccati equation, P and S by full matrices in double: F and B as its docstring has them, Q of the
+ * two angles that tilt the axis as 1 and of that about it as 0.03. `b`: unit direction of the field, nadir axes. */
+static void node_back(double p[6][6], double s[6][3], const double b[3])
+{
+    const double j[3] = {0.0087, 0.0086, 0.0028}, step = 2.0 * 3.14159265358979 / 285.0;
+    const double quick = 2.5e-3 / (double)ORBIT_RAD_S, weight[6] = {1.0, 1.0, 0.03, 0.0, 0.0, 0.0};
+    double f[6][6] = {{0.0}}, bb[6][6] = {{0.0}}, d[6][3] = {{0.0}}, dp[6][6], ds[6][3];
+    f[0][3] = f[1][4] = f[2][5] = 1.0;
+    f[3][0] = -4.0 * (j[1] - j[2]) / j[0];
+    f[3][5] = 1.0 - (j[1] - j[2]) / j[0];
+    f[4][1] = -3.0 * (j[0] - j[2]) / j[1];
+    f[5][2] = -(j[1] - j[0]) / j[2];
+    f[5][3] = -(1.0 - (j[1] - j[0]) / j[2]);
+    for (int i = 0; i < 3; i++) {
+        d[3 + i][i] = j[0] / j[i];
+        for (int k = 0; k < 3; k++) {
+            bb[3 + i][3 + k] = pow(quick, 4.0) * j[0] / j[i] * j[0] / j[k] * ((i == k) - b[i] * b[k]);
+        }
+    }
+    for (int i = 0; i < 6; i++) {
+        for (int k = 0; k < 6; k++) {
+            dp[i][k] = i == k ? weight[i] : 0.0;
+            for (int m = 0; m < 6; m++) {
+                dp[i][k] += f[m][i] * p[m][k] + p[i][m] * f[m][k];
+                for (int n = 0; n < 6; n++) {
+                    dp[i][k] -= p[i][m] * bb[m][n] * p[n][k];
+                }
+            }
+        }
+        for (int k = 0; k < 3; k++) {
+            ds[i][k] = 0.0;
+            for (int m = 0; m < 6; m++) {
+                ds[i][k] += f[m][i] * s[m][k] + p[i][m] * d[m][k];
+                for (int n = 0; n < 6; n++) {
+                    ds[i][k] -= p[i][m] * bb[m][n] * s[n][k];
+                }
+            }
+        }
+    }
+    for (int i = 0; i < 6; i++) {
+        for (int k = 0; k < 6; k++) {
+            p[i][k] += step * dp[i][k];
+        }
+        for (int k = 0; k < 3; k++) {
+            s[i][k] += step * ds[i][k];
+        }
+    }
+}
+
+static void test_the_costs_are_those_of_the_riccati_equation(void)
+{
+    const struct adcs_parameters parameters = slender();
+    const struct earth earth = {.known = true, .q_eci_from_ecef = QUAT_IDENTITY};
+    const struct orbit start = polar(0.0f);
+    double p[6][6] = {{0.0}}, s[6][3] = {{0.0}};
+    for (int node = 285; node > 0; node--) {
+        const double angle = 2.0 * 3.14159265358979 / 285.0 * node;
+        const struct orbit there = polar((float)(angle / (double)ORBIT_RAD_S));
+        const struct quat q = earth_orientation(&earth, there.time);
+        const struct vec3 field_eci = quat_apply(
+            q, field_ecef_T(&parameters.field, quat_apply(quat_conjugate(q), there.position_eci_m)));
+        const struct vec3 field = quat_apply(quat_conjugate(guidance_nadir(&there).q_eci_from_target), field_eci);
+        const double size = (double)v3_norm(field);
+        node_back(p, s, (const double[3]){(double)field.x / size, (double)field.y / size, (double)field.z / size});
+    }
+    struct rod_regulator regulator = {.nodes_left = 0};
+    for (int i = 0; i < 3; i++) { /* a hundred nodes each, of which 285 are one orbit */
+        rod_regulator_step(&regulator, &parameters, &start, &earth, DT_S);
+    }
+    double largest = 0.0;
+    for (int i = 0; i < 36; i++) {
+        largest = fmax(largest, fabs(p[i / 6][i % 6]));
+    }
+    CHECK(regulator.known && largest > 0.1);
+    for (int i = 0; i < 6; i++) {
+        for (int k = 0; k < 6; k++) {
+            CHECK_NEAR(regulator.present.state[i][k], p[i][k], 1e-3 * largest);
+        }
+        for (int k = 0; k < 3; k++) {
+            CHECK_NEAR(regulator.present.torque[i][k], s[i][k], 1e-3 * largest);
+        }
+    }
+}
+
 void test_rod_pointing(void)
 {
+    test_the_costs_are_those_of_the_riccati_equation();
     test_dipole_and_air_are_told_apart_within_two_orbits();
     test_a_body_comes_to_rest_at_the_nadir();
     test_a_torque_that_stays_is_made_up_for();

@@ -190,8 +190,9 @@ static void test_how_well_a_sighted_place_is_known(void)
         adcs.sight.kept = 1;
         adcs.sight.history[0] = moment_at(1 << 24);
         adcs.sight.history[0].position_eci_m = v3(RADIUS_M - (float)up, (float)-east, (float)-north);
-        adcs.sight.tracker.track[0] = (struct track){.id = 1, .seen = 3, .votes = {[HIL_SIGHT_SHIP] = 200.0f},
-                                                     .place_m2 = {900.0f, 50.0f, 50.0f, 400.0f}, .x_m = 70.0f, .y_m = -40.0f};
+        adcs.sight.tracker.track[0] = (struct track){.id = 1, .seen = 3, .x_m = 70.0f, .y_m = -40.0f,
+                                                     .place_m2 = {900.0f, 50.0f, 50.0f, 400.0f},
+                                                     .votes = {[HIL_SIGHT_SHIP] = 200.0f}};
         struct sighted seen;
         CHECK(sight_confirmed(&adcs, 1, &seen));
         CHECK_NEAR(seen.position_ecef_m.y, 70.0, 0.5);
