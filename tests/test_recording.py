@@ -1,6 +1,7 @@
 """A recording gives back what was written, whatever becomes of the bench that writes it."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -433,6 +434,13 @@ def test_only_one_recorder_at_a_time_has_a_file(tmp_path):
     assert Recording(path).complete
     write(path, rows(3))
     assert len(Recording(path)) == 3
+
+
+def test_a_pipe_is_refused_at_once(tmp_path):
+    """Opened, it would wait for somebody who reads it."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(RecordingError, match=r"pipe: it is a pipe: name a file"):
+        Recorder(tmp_path / "pipe", [("time_s", 1)])
 
 
 def test_a_file_that_is_no_recording_is_not_overwritten(tmp_path):

@@ -39,6 +39,8 @@ def claim(path: Path) -> FileIO:
     and when it cannot be written.
     """
     try:
+        if path.is_fifo():  # opened, it would wait for a reader, for ever perhaps
+            raise RecordingError(f"cannot record into {path}: it is a pipe: name a file")
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("ab", buffering=0)  # whose it is must be known before it is emptied
     except OSError as error:
