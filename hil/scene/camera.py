@@ -20,6 +20,8 @@ from hil.scene.render import SOLAR_W_m2, render
 from hil.scene.stars import Falling, irradiance_W_m2, splat, stars_near
 
 MARGIN = 4
+_NEAREST_m = 1.0
+"""Debris that is nearer would be within the spacecraft, and has no direction to be seen in."""
 Picture = NDArray[np.uint16]
 
 
@@ -139,6 +141,8 @@ class SceneCamera:
                 else place_at(time_s) - eye
             )
             far = float(np.linalg.norm(away))
+            if far < _NEAREST_m:
+                continue
             self._add_point(pose, away / far, each.magnitude(far, time_s), far)
 
     def _add_point(
