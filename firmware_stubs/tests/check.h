@@ -60,6 +60,7 @@ void test_rods(void);
 void test_rotations(void);
 void test_sight(void);
 void test_spin(void);
+void test_star_trackers(void);
 void test_store(void);
 void test_supervisor(void);
 void test_sensed(void);

@@ -27,7 +27,7 @@ static const struct {
     {"store", test_store},
     {"restart", test_restart},       {"guard", test_guard},
     {"clock", test_clock},           {"momentum", test_momentum},
-    {"drift", test_drift},
+    {"drift", test_drift},           {"star_trackers", test_star_trackers},
     {"gyros", test_gyros},           {"sensor_checks", test_sensor_checks},
     {"cfdp", test_cfdp},             {"plume", test_plume},
     {"sight", test_sight},

@@ -87,8 +87,35 @@ static void test_a_bias_that_no_gyro_has_is_never_believed(void)
     CHECK(seconds_until(ADCS_EVENT_SENSOR_TRUSTED, 0.03f) < 0.0);
 }
 
+/* One that is not used shows a bias of so much, and noise: one sample up, one down. */
+static void spare_shows(float bias_rad_s, int steps)
+{
+    for (int step = 1; step <= steps; step++) {
+        events.now += ADCS_TICKS_PER_SECOND / 10;
+        gyros_take(&gyros, 0, events.now, v3(step % 2 == 0 ? 1e-7f : 0.0f, 0.0f, 0.0f));
+        gyros_take(&gyros, 1, events.now, v3(0.0f, bias_rad_s + (step % 2 == 0 ? 2e-6f : -2e-6f), 0.0f));
+        (void)gyros_choose(&gyros, &parameters, &observer, &attitude, STEP_S, &events);
+    }
+}
+
+/* The mean of all samples for half a minute; from then on what is older fades by e in that time. */
+static void test_the_bias_of_a_spare_is_the_mean_of_half_a_minute(void)
+{
+    start();
+    spare_shows(1e-5f, 150);
+    spare_shows(3e-5f, 150);
+    CHECK_NEAR(gyros.watch[1].bias_body_rad_s.y, 2e-5, 1e-7);
+    spare_shows(2e-5f, 300);
+    const double before = (double)gyros.watch[1].bias_body_rad_s.y;
+    CHECK_NEAR(before, 2e-5, 1e-7);
+    spare_shows(6e-5f, 300);
+    CHECK_NEAR(gyros.watch[1].bias_body_rad_s.y, 6e-5 - 4e-5 * exp(-1.0), 2e-7);
+    CHECK(!gyros.watch[1].doubted && gyros.used == 0);
+}
+
 void test_gyros(void)
 {
+    test_the_bias_of_a_spare_is_the_mean_of_half_a_minute();
     test_one_that_is_as_before_is_believed_after_ten_seconds();
     test_one_that_keeps_another_bias_is_believed_with_it_after_a_minute();
     test_one_that_jumps_to_another_bias_begins_anew();

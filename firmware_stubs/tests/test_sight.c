@@ -1,8 +1,12 @@
 /* What the camera makes mode target look at: what was lost, and what only looks like a ship. */
+#include <string.h>
+
 #include "adcs.h"
 #include "check.h"
+#include "flight_handlers.h"
 #include "hil_messages.h"
 #include "sight_inner.h"
+#include "wire.h"
 
 #define RADIUS_M 6378137.0f
 #define ABOVE_M 600e3f
@@ -205,8 +209,45 @@ static void test_how_well_a_sighted_place_is_known(void)
     }
 }
 
+/* A spot of light in pixel (100, 40) of 160 by 120 lies 20.5 pixels right of the middle and 19.5 above it: east and north of
+ * the told place by so many pixels' angles, seen straight from above. The track that waits there takes it. */
+static void test_what_a_pixel_shows_lies_where_the_camera_looks(void)
+{
+    static struct wire wire;
+    begin_above_the_told_place(0.0f);
+    wire_start(&wire);
+    adcs.last_time = 1 << 24;
+    adcs.earth = (struct earth){true, 1 << 24, {0.0f, 0.0f, 0.0f, 1.0f}};
+    adcs.sight.kept = 1;
+    adcs.sight.history[0] = moment_at(1 << 24);
+    const double pixel_m = (double)adcs.parameters.value[ADCS_CAMERA_PIXEL_RAD] * (double)ABOVE_M;
+    adcs.sight.told = adcs.target[HIL_SLOT_TARGET];
+    adcs.sight.had_picture = true;
+    adcs.sight.picture_time = 1 << 24;
+    adcs.sight.tracker.track[0] = (struct track){.id = 1, .seen = 9, .brightness = 2000.0f,
+                                                 .x_m = (float)(24.0 * pixel_m), .y_m = (float)(16.0 * pixel_m)};
+    adcs.sight.tracker.track[0].place_m2 = m2_diagonal((float)(25.0 * pixel_m * pixel_m));
+    wire.flight.adcs = adcs;
+    struct flight_camera *camera = &wire.flight.camera;
+    CHECK(frame_begin(&camera->frame, 3, 160, 120, 12));
+    memset(camera->frame.has, 0xFF, sizeof camera->frame.has);
+    struct random random = {3};
+    for (unsigned i = 0; i < 160u * 120u; i++) {
+        frame_set_pixel(&camera->frame, i, (uint16_t)(600u + random_below(&random, 21)));
+    }
+    frame_set_pixel(&camera->frame, 40u * 160u + 100u, 2500);
+    camera->whole = true;
+    camera->time = 1 << 24;
+    flight_camera_step(&wire.flight, 1 << 24);
+    const struct track *track = &wire.flight.adcs.sight.tracker.track[0];
+    CHECK(camera->detections.count == 1 && track->seen == 10);
+    CHECK_NEAR(track->x_m, 20.5 * pixel_m, 0.5 * pixel_m);
+    CHECK_NEAR(track->y_m, 19.5 * pixel_m, 0.5 * pixel_m);
+}
+
 void test_sight(void)
 {
+    test_what_a_pixel_shows_lies_where_the_camera_looks();
     test_an_empty_view_is_searched_around_the_told_place();
     test_how_well_a_sighted_place_is_known();
     test_a_picture_may_take_longer_than_the_history_lasts();

@@ -151,8 +151,40 @@ static void test_a_planned_slew_leaves_its_mode_still_and_one_ten_per_cent_off_n
     CHECK(left_swinging(1.3f, 1e-6f) > 0.2); /* without shaping it swings */
 }
 
+/* An axis that must stay within an angle of the Sun, now at a tenth of it: whether a goal at an angle from it is barred. */
+static bool is_barred(float within_rad, float off_rad)
+{
+    static struct adcs adcs;
+    adcs = (struct adcs){.attitude.known = true};
+    adcs_parameters_init(&adcs.parameters);
+    (void)adcs_parameters_set(&adcs.parameters, ADCS_EPOCH_DAY, 9500.0f);
+    (void)adcs_parameters_set(&adcs.parameters, ADCS_KEEP_OUT_MARGIN_RAD, 0.0f);
+    (void)adcs_parameters_set(&adcs.parameters, ADCS_KEEP_IN_SUN_RAD, within_rad);
+    for (unsigned i = 0; i < 3; i++) {
+        (void)adcs_parameters_set(&adcs.parameters, ADCS_KEEP_IN_AXIS_X_BODY + i, i == 1 ? 1.0f : 0.0f);
+    }
+    struct vec3 sun;
+    CHECK(directions_sun(&adcs, &sun));
+    const struct quat at_sun = quat_between(v3(0, 1, 0), sun);
+    adcs.attitude.q_eci_from_body = quat_multiply(at_sun, quat_from_rotation_vector(v3(0.1f * within_rad, 0, 0)));
+    const struct quat there = quat_multiply(at_sun, quat_from_rotation_vector(v3(-off_rad, 0, 0)));
+    const struct guidance goal = guidance_inertial(there);
+    const struct guidance to = steering_guide(&adcs, &goal);
+    const bool goes = quat_is_same(to.q_eci_from_target, there);
+    CHECK(goes != adcs.steering.barred);
+    return adcs.steering.barred;
+}
+
+static void test_an_axis_is_kept_within_an_angle_of_the_sun(void)
+{
+    CHECK(!is_barred(0.5f, 0.48f) && is_barred(0.5f, 0.52f));
+    CHECK(!is_barred(1.8f, 1.78f) && is_barred(1.8f, 1.82f));
+    CHECK(!is_barred(0.0f, 0.5f) && !is_barred(0.0f, 3.0f)); /* without the parameter it may go anywhere */
+}
+
 void test_steering(void)
 {
+    test_an_axis_is_kept_within_an_angle_of_the_sun();
     test_a_clear_turn_enters_no_cone();
     test_every_goal_outside_of_the_cones_is_reached_without_entering_one();
     test_a_goal_in_a_cone_is_barred();
