@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from xml.etree import ElementTree
 
 import ccsdspy
 import numpy as np
@@ -53,6 +54,29 @@ def test_the_xtce_is_valid_by_its_schema():
     result = validate_xtce(document, allow_schema_download=False)
     assert result.valid, result.errors
     assert result.schema_version == "1.2"
+
+
+def test_each_message_has_a_container_for_each_form_of_its_secondary_header():
+    """Who asks whether there is a time can tell the two forms apart by flag and by name."""
+    root = ElementTree.parse(ROOT / "hil" / "link" / "hil_wire.xtce.xml").getroot()
+    space = {"x": root.tag[1:].partition("}")[0]}
+    found = set()
+    for container in root.iterfind(".//x:SequenceContainer", space):
+        asked = {
+            each.get("parameterRef"): each.get("value")
+            for each in container.iterfind(".//x:Comparison", space)
+        }
+        if asked:
+            found.add((container.get("name"), int(asked["PKT_APID"]), asked["SEC_HDR_FLG"]))
+    expected, messages = set(), wire.TABLE.messages
+    for message in messages:
+        if message.time != "always":
+            expected.add((message.name, message.apid, "0"))
+        if message.time != "never":
+            timed = "_timed" if message.time == "optional" else ""
+            expected.add((message.name + timed, message.apid, "1"))
+    assert {message.time for message in messages} == {"always", "never", "optional"}
+    assert found == expected
 
 
 @pytest.mark.parametrize("message", [*SAMPLES, m.ESTIMATE], ids=lambda message: message.name)

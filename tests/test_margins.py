@@ -4,14 +4,17 @@ import json
 import math
 from collections import deque
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 from fake_obc import FakeObc
+from matplotlib.figure import Figure
 from scipy.optimize import brentq
 
 from hil.campaign.margins import Held
+from hil.campaign.margins_plot import _nichols
 from hil.campaign.probe import Probing, _refuse_two_modes, multisine, probe
 from hil.campaign.response import Margin, Response, margins, response
 from hil.cli import main
@@ -252,6 +255,34 @@ def test_a_change_of_mode_while_the_loop_is_measured_is_told(rig, tmp_path):
     _refuse_two_modes(rig(), recording, 7)  # all of it before the measurement
     with pytest.raises(RigError, match="at 7 s, the firmware went from idle to safe: begin later"):
         _refuse_two_modes(rig(), recording, 2)
+
+
+def test_the_nichols_plot_shows_the_wanted_margins_about_the_critical_point():
+    """6 dB up and down, 30 degrees to either side of -180 degrees; no area without a wish."""
+    frequency = np.geomspace(0.01, 10.0, 40)
+    response = Response(
+        frequency, 1.0 / (1j * frequency * (1.0 + 0.3j * frequency)), 0.0 * frequency
+    )
+    margin = Margin(10.0, 0.1, 1.0)
+
+    def drawn(limit_dB):
+        held = (
+            Held("gain margin", margin, "dB", limit_dB),
+            Held("phase margin", margin, "degrees", 30.0),
+        )
+        axes = Figure().subplots()
+        found = SimpleNamespace(axis="x", response=response, held=held)
+        _nichols(axes, [found])
+        return axes
+
+    axes = drawn(6.0)
+    [area] = axes.patches
+    corners = {tuple(corner) for corner in area.get_xy()}
+    assert corners == {(-210.0, 0.0), (-180.0, 6.0), (-150.0, 0.0), (-180.0, -6.0)}
+    size_dB = 20.0 * np.log10(np.abs(response.loop[0]))
+    assert axes.lines[0].get_ydata()[0] == pytest.approx(size_dB, abs=0.01)
+    assert axes.lines[0].get_xdata()[0] == pytest.approx(-90.0 - math.degrees(0.003), abs=0.1)
+    assert not drawn(None).patches
 
 
 def test_a_plot_of_an_unknown_form_is_refused_before_anything_is_run(tmp_path):
