@@ -9,8 +9,10 @@ from scene_views import PLACE, camera, look, picture
 
 from hil.physics.rotations import rotation_matrix
 from hil.scene.functions import exp, log, sine_of_turns
+from hil.scene.ground import sea
 from hil.scene.model import Cloud, Debris, Fire, Patch, Scene, Ship
 from hil.scene.noise import normal, uniform
+from hil.scene.records import VIEW
 from hil.scene.stars import catalogue, stars_near
 
 SEA = Scene(**PLACE, sea_wind_m_s=3.0)
@@ -30,6 +32,44 @@ def middle(counts, background):
     light = np.maximum(counts.astype(float) - background - 40.0, 0.0)
     rows, columns = np.indices(counts.shape)
     return (light * rows).sum() / light.sum(), (light * columns).sum() / light.sum()
+
+
+def reflected(sun, eye, variance=0.05):
+    """The reflectance of a smooth sea without foam, in a pixel much larger than its streaks."""
+    view = np.zeros(1, VIEW)[0]
+    view["sun_ecef"], view["slope_variance"], view["swell_length_m"] = sun, variance, 50.0
+    east, north, up = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+    return sea(0.0, 0.0, 1e6, eye, up, east, north, view, 0.0)
+
+
+def raised(elevation_rad, east=1.0):
+    """A direction so far above the horizon, in the plane of east and up."""
+    return (east * math.cos(elevation_rad), 0.0, math.sin(elevation_rad))
+
+
+@pytest.mark.parametrize(("sun_deg", "eye_deg"), [(30.0, 30.0), (90.0, 30.0), (50.0, 80.0)])
+def test_the_suns_glint_is_that_of_facets_whose_slopes_are_normal(sun_deg, eye_deg):
+    """Cox and Munk 1954: pi F p / (4 cos sun cos eye cos^4 tilt), F after Schlick 1994."""
+    sun, eye = math.radians(sun_deg), math.radians(eye_deg)
+    half = 0.5 * (math.pi - sun - eye)  # between each and the facet's normal
+    tilt = 0.5 * (sun - eye)
+    density = math.exp(-(math.tan(tilt) ** 2) / 0.05) / (math.pi * 0.05)
+    fresnel = 0.02 + 0.98 * (1.0 - math.cos(half)) ** 5
+    glint = math.pi * fresnel * density
+    glint /= 4.0 * math.sin(sun) * math.sin(eye) * math.cos(tilt) ** 4
+    found = reflected(raised(sun, -1.0), raised(eye))
+    assert found == pytest.approx(0.018 + glint, rel=1e-6)
+
+
+def test_a_sun_at_the_horizon_and_a_facet_too_steep_make_no_glint():
+    """Nor does it outshine all, however low the Sun: six times a white plate at the most."""
+    assert reflected(raised(0.0099, -1.0), raised(0.0099)) == pytest.approx(0.018)
+    assert reflected(raised(0.0102, -1.0), raised(0.0102)) == pytest.approx(6.018)
+    steep = math.acos(0.3)  # of half the angle from the Sun to the eye above the same horizon
+    east = [raised(math.pi / 2.0 - 2.0 * (steep + off)) for off in (-0.01, 0.01)]
+    rough = [reflected((0.0, 0.0, 1.0), eye, variance=1.0) for eye in east]
+    assert rough[0] > 0.021
+    assert rough[1] == pytest.approx(0.018)
 
 
 def test_own_functions_are_those_of_the_library():
