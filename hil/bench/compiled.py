@@ -30,7 +30,7 @@ from hil.native.octets import BODY_OCTETS
 from hil.native.world import WORLD
 from hil.obc.library import REPLY_CAPACITY
 from hil.physics import kernel
-from hil.physics.compiled import announce_compiling
+from hil.physics.compiled import announce_compiling, is_to_be_compiled
 from hil.physics.records import records
 from hil.physics.vectors import FloatArray
 
@@ -56,6 +56,11 @@ def clock_times_ns(clock: Clock, first: int, n: int) -> list[int]:
     parts = 2000 * np.arange(first, first + n) * us.numerator + us.denominator
     times_ns: list[int] = (parts // (2 * us.denominator)).tolist()
     return times_ns
+
+
+def loop_is_to_be_compiled() -> bool:
+    """Whether the first run costs some seconds and much memory, as no cache has the loop."""
+    return is_to_be_compiled(driver.run)
 
 
 class CompiledLoop:

@@ -24,6 +24,7 @@ from hil.campaign.verdicts import (
     figure_of,
     share_of_limit,
 )
+from hil.campaign.warm import compile_first
 from hil.campaign.work import DrawnTask, Made, Outcome, Task, record_case, run_drawn
 from hil.errors import RigError
 from hil.obc.names import PLACES
@@ -140,6 +141,8 @@ class Campaign:
         begin_s = time.monotonic()
         try:
             if (not why and self.state.done < self.state.total) or self._worst_unkept():
+                if self.plan.scheduler is None:
+                    compile_first(self.plan.rig, self.plan.obc)
                 with cluster(self.plan.workers, self.plan.scheduler) as client:
                     why = why or self._make(client)
                     self._keep_worst(client)

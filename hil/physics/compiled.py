@@ -93,10 +93,14 @@ def is_compiling() -> bool:
     return not config.DISABLE_JIT
 
 
+def is_to_be_compiled(function: Callable[..., Any]) -> bool:
+    """Whether a function is neither in this process nor in the cache."""
+    if not is_compiling() or getattr(function, "signatures", False):  # compiled or loaded already
+        return False
+    return not any(CACHE_DIRECTORY.rglob(f"*.{function.__name__}-*.nbi"))
+
+
 def announce_compiling(function: Callable[..., Any], what: str) -> None:
     """Log that a cold cache costs some seconds; be silent when it is warm."""
-    if not is_compiling() or getattr(function, "signatures", False):  # compiled or loaded already
-        return
-    if any(CACHE_DIRECTORY.rglob(f"*.{function.__name__}-*.nbi")):
-        return
-    _LOG.warning("compiling %s for this machine (once, under a minute) ...", what)
+    if is_to_be_compiled(function):
+        _LOG.warning("compiling %s for this machine (once, under a minute) ...", what)
