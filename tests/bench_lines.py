@@ -82,7 +82,7 @@ def cost_us():
             begun = time.perf_counter()
             deck.begin(samples, 0.0)
             deck.exchange()
-            deck.commands()
+            deck.actuators.commands()
             spent.append(time.perf_counter() - begun)
             octets += sum(map(drained, far))
     return 1e6 * statistics.median(spent), octets / STEPS

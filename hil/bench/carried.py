@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hil.lines.end import End
 
+Record = Callable[..., None]
+"""Takes time in ns, number of the line, octets, and from_obc."""
+
 
 class Carried:
-    """Counts of one run.
+    """Counts of one run, whose octets are recorded as they are counted.
 
     octets: of each line, to the OBC and from it. lost: octets that came while a fault of the OBC
     had it stand still.
     """
 
-    def __init__(self, ends: Sequence[End]) -> None:
+    def __init__(self, ends: Sequence[End], record: Record) -> None:
         """Begin with nothing."""
-        self._ends = ends
+        self._ends, self._record = ends, record
         self.octets = [[0, 0] for _ in ends]
         self.lost = 0
+
+    def note(self, time_ns: int, number: int, data: bytes, *, from_obc: bool) -> None:
+        """Record and count what went over a line."""
+        self._record(time_ns, number, data, from_obc=from_obc)
+        self.octets[number][from_obc] += len(data)
 
     def of_each_line(self) -> dict[str, dict[str, int]]:
         """Return octets each way, and how often its devices heard no message, by line."""

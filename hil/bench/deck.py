@@ -9,18 +9,17 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hil.bench.carried import Carried
+from hil.bench.carried import Carried, Record
 from hil.bench.keep import unix_ns
+from hil.bench.lineactuators import ActuatorsOnLines
 from hil.bench.linewheels import WheelsOnLines
 from hil.bench.pins import Pins
-from hil.bench.world import Command
 from hil.devices.sensor import Sample, Sensor
 from hil.errors import ObcError, RigError
 from hil.lines.build import ends, places
 from hil.lines.end import End, Seat
 from hil.link.clock import Clock
 from hil.link.events import Values
-from hil.link.messages import COMMAND
 from hil.obc.place import Obc
 from hil.physics.leap import utc_after
 from hil.protocols.device import Measured
@@ -32,7 +31,6 @@ SLICE_NS, LONG_SLICE_NS, LINGER_NS = 1_000_000, 5_000_000, 5_000_000
 LEAD_S = 2e-3
 """So long before a control period ends the lines wait, and the world goes on."""
 _NO_BIAS = (math.nan,) * 3
-Record = Callable[..., None]
 _READABLE = 0x001  # select.POLLIN of Linux and macOS
 RunUntil = Callable[..., None]
 
@@ -73,7 +71,7 @@ class Deck:
         paced = realtime and all(line.port is None or obc.baud is None for line in rig.line)
         self.ends = ends(rig.line, tables, paced=paced and obc.name != "ports")
         self._obc, self._channels, self._clock = obc, list(obc.channels), clock
-        self._record, self._realtime = record, realtime
+        self._realtime = realtime
         self._period_ns = round(float(clock.period_s) * 1e9)
         self._begun_s = 0.0
         run_until = getattr(obc, "run_until", None)
@@ -85,13 +83,12 @@ class Deck:
         self._pins = Pins(rig, self._epoch_ns) if rig.pin and hasattr(obc, "outputs") else None
         self._seats = self._by_sensor(sensors)
         self._triggered = self._by_pin(self._pins)
-        self._wheels = WheelsOnLines(self.ends, rig, self._where)
+        self.actuators = ActuatorsOnLines(WheelsOnLines(self.ends, rig, self._where), self._pins)
         self._telemetry, self.believed = telemetry
-        self._commands: list[tuple[float, Command]] = []
         self._poll = _poller()
         for channel in self._channels:
             self._poll.register(channel.fd, _READABLE)
-        self._carried = Carried(self.ends)
+        self.carried = Carried(self.ends, record)
         self._death_fd = -1
         self.obc_is_down = False
         self._number = {channel.fd: number for number, channel in enumerate(self._channels)}
@@ -168,9 +165,7 @@ class Deck:
         assert self._run_until is not None
         self._run_until(until_ns, bursts, pins.edges(now_ns, until_ns, self._has_fix))
         outputs: Sequence[float] = self._obc.outputs  # type: ignore[attr-defined]
-        if (dipole := pins.changed(outputs)) is not None:
-            late_s = 1e-9 * (until_ns - self._clock.now_ns)
-            self._commands.append((late_s, {"rod": dipole}))
+        self.actuators.note_outputs(outputs, 1e-9 * (until_ns - self._clock.now_ns))
         for at_ns, pin, level in self._obc.edges:  # type: ignore[attr-defined]
             if not level:
                 end, seat = self._triggered[pin]
@@ -198,9 +193,9 @@ class Deck:
             if end.has_something:
                 for begin_ns, data in end.bursts(until_ns):
                     if self.obc_is_down:
-                        self._carried.lost += len(data)
+                        self.carried.lost += len(data)
                         continue
-                    self._write_down(begin_ns, number, data, from_obc=False)
+                    self.carried.note(begin_ns, number, data, from_obc=False)
                     found.append((begin_ns, number, data))
         return found
 
@@ -245,10 +240,10 @@ class Deck:
             if not end.has_something or not (data := end.send(now_ns)):
                 continue
             if self.obc_is_down:
-                self._carried.lost += len(data)
+                self.carried.lost += len(data)
             else:
                 self._channels[number].write(data)
-                self._write_down(now_ns, number, data, from_obc=False)
+                self.carried.note(now_ns, number, data, from_obc=False)
 
     def _take(self, fd: int) -> None:
         if fd == self._death_fd:
@@ -256,56 +251,14 @@ class Deck:
         number = self._number[fd]
         data, now_ns = self._channels[number].read(), self.now_ns
         if data:
-            self._write_down(now_ns, number, data, from_obc=True)
+            self.carried.note(now_ns, number, data, from_obc=True)
             if number == self._telemetry and self.believed is not None:
                 self.believed.take(self.ends[number].carried_from_obc(data), now_ns)
                 return
             self.ends[number].take(data, now_ns)
-            if self._wheels.number:
-                self._note(now_ns)
+            self.actuators.note_wheels(1e-9 * (now_ns - self._clock.now_ns))
 
-    # -- actuators ---------------------------------------------------------------------------------
-
-    def _note(self, now_ns: int) -> None:
-        """Take down when the wheels were told something new."""
-        if (torques := self._wheels.changed()) is not None:
-            late_s = 1e-9 * (now_ns - self._clock.now_ns)
-            self._commands.append((max(0.0, late_s), {"wheel": torques}))
-
-    def commands(self) -> list[tuple[float, Command]]:
-        """Return what the actuators were told since the step's start, and how late in it."""
-        told, self._commands = self._commands, []
-        if self._wheels.number and (torques := self._wheels.changed()) is not None:
-            told.append((0.0, {"wheel": torques}))
-        return told
-
-    @property
-    def wheel_torques_Nm(self) -> list[float]:
-        """The torques as the motors have them; NaN of those that are on no line."""
-        return self._wheels.present
-
-    @property
-    def dipole_body_A_m2(self) -> list[float]:
-        """What the rods on the board's pins are to give, (3,); zeros without pins."""
-        return [0.0] * 3 if self._pins is None else self._pins.dipole_body_A_m2
-
-    def merged(self, command: Command) -> Command:
-        """Return a command of the bench's own line without what is on devices' lines."""
-        if not self._wheels.number or "wheel" not in command:
-            return command
-        return {**command, "wheel": self._wheels.over(command["wheel"])}
-
-    def told(self, step: int) -> Values:
-        """Return what the actuators are told at present, as the values of a command; NaN: nothing.
-
-        Of a run without a line of the bench's own there is no other command to record.
-        """
-        nothing = [math.nan] * (sum(field.count for field in COMMAND.fields) - 1)
-        torques = self._wheels.present
-        told = [*torques, *nothing[len(torques) :]]
-        if self._pins is not None and self._pins.rods:
-            told[len(torques) : len(torques) + 3] = self._pins.dipole_body_A_m2
-        return (step, *told)
+    # -- what is told of it ------------------------------------------------------------------------
 
     def estimate(self) -> Values | None:
         """Return what the firmware told last, as at the step's start; None without telemetry."""
@@ -315,18 +268,10 @@ class Deck:
         q, rate, mode = told.at(self._clock.now_ns)
         return (*q, *rate, *_NO_BIAS, mode, float(told.disowned))
 
-    def of_each_line(self) -> dict[str, dict[str, int]]:
-        """Return octets each way, and how often its devices heard no message, by line."""
-        return self._carried.of_each_line()
-
-    def _write_down(self, time_ns: int, number: int, data: bytes, *, from_obc: bool) -> None:
-        self._record(time_ns, number, data, from_obc=from_obc)
-        self._carried.octets[number][from_obc] += len(data)
-
     def counts(self) -> dict[str, int]:
         """Return octets that the OBC did not take, and how often devices heard no message.
 
         What came while a fault of the OBC had it stand still is counted by itself.
         """
         told = {} if self.believed is None else {"telemetry_noises": self.believed.refused}
-        return told | self._carried.counts(dropped=self._obc.dropped)
+        return told | self.carried.counts(dropped=self._obc.dropped)

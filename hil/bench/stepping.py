@@ -196,7 +196,9 @@ class Stepping:
     def _as_recorded(self, deck: Deck, reply: Reply) -> Reply:
         if self.rig.obc.wire:
             return reply
-        return reply._replace(command=deck.told(self.clock.step), estimate=deck.estimate())
+        return reply._replace(
+            command=deck.actuators.values(self.clock.step), estimate=deck.estimate()
+        )
 
     def _end_lines(self, deck: Deck) -> None:
         """Where time goes on carry octets until the period is over, else once."""
@@ -209,8 +211,8 @@ class Stepping:
 
     def _advance(self, deck: Deck, command: Command | None, latency_s: float) -> None:
         """Let the world go on with what the OBC told the actuators, on whatever line."""
-        told = [] if command is None else [(latency_s, deck.merged(command))]
-        for late_s, each in sorted([*told, *deck.commands()], key=lambda each: each[0]):
+        told = [] if command is None else [(latency_s, deck.actuators.merged(command))]
+        for late_s, each in sorted([*told, *deck.actuators.commands()], key=lambda each: each[0]):
             self.world.tell(each, late_s)
         self.world.advance(None, 0.0)
 

@@ -57,7 +57,7 @@ def tally(
 ) -> None:
     """Put what was counted into the recording."""
     if deck is not None:
-        recorder.metadata("lines", deck.of_each_line())
+        recorder.metadata("lines", deck.carried.of_each_line())
     recorder.metadata("counters", result.counters)
     if faults is not None:
         recorder.metadata("faults", faults.counts())

@@ -68,7 +68,7 @@ class ClosedRun:
         dipole, torque = np.zeros(3), np.zeros(3)
         for _ in range(steps):
             self._step(shifts)
-            dipole += np.array(self._deck.dipole_body_A_m2) / steps
+            dipole += np.array(self._deck.actuators.dipole_body_A_m2) / steps
             torque += wheels_Nm(self._deck, self._axes) / steps
         return Acts(dipole, torque)
 
@@ -95,7 +95,7 @@ class ClosedRun:
                 samples[place] = sample._replace(values=values)
         self._deck.begin(samples, 0.0)
         self._deck.go_through()
-        for late_s, command in self._deck.commands():
+        for late_s, command in self._deck.actuators.commands():
             self._world.tell(command, late_s)
         self._world.advance(None, 0.0)
         self._clock.go_to(self._clock.step + 1)

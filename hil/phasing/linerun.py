@@ -44,7 +44,7 @@ class Told:
 
 def wheels_Nm(deck: Deck, axes: Matrix) -> Matrix:
     """Return the torque (3,) that the wheels give the body; axes: (n, 3), of the wheels."""
-    torques = np.nan_to_num(deck.wheel_torques_Nm[: len(axes)])
+    torques = np.nan_to_num(deck.actuators.wheel_torques_Nm[: len(axes)])
     return np.asarray(-(axes.T @ torques)) if len(axes) else np.zeros(3)
 
 
@@ -103,5 +103,5 @@ class LineRun:
             samples.append(sample)
         self._deck.begin(samples, 0.0)
         self._deck.go_through()
-        self._deck.commands()
+        self._deck.actuators.commands()
         self._clock.go_to(self._clock.step + 1)
