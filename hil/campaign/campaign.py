@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
 
-import hil
+from hil.campaign.begin import blocks_of
 from hil.campaign.case import Drawn, files_of, write_case
 from hil.campaign.cases import Cases
 from hil.campaign.cluster import cluster
@@ -33,7 +32,6 @@ from hil.rig import load_rig, rig_from
 
 _AHEAD = 3  # cases that wait for each worker
 _FAILURES_KEPT = 50
-_SAME = ("text", "spacecraft_text", "parts", "overrides", "orbit_text")
 
 
 class Campaign:
@@ -50,80 +48,12 @@ class Campaign:
         self._template = self.cases.template.packed
         self.wanted = all_wanted(plan.rig)
         self._firmware: str | None = None
-        self._blocks = self._begin()
+        self._blocks = blocks_of(plan, self.folder)
         self._outcomes = {each["case"]: each for each in self.folder.outcomes()}
         total = sum(self._blocks)
         self.state = State(total, len(self._outcomes), at_most=plan.until_shown)
         self._looks = looks_at(plan.rig) if plan.until_shown else None
         self._kept = sum(1 for _ in (plan.folder / "recordings").glob("*.mcap"))
-
-    # -- before ------------------------------------------------------------------------------------
-
-    def _begin(self) -> list[int]:
-        """Write what the campaign is, or see that it is still the same; return its blocks."""
-        plan, folder = self.plan, self.folder
-        if plan.until_shown and plan.rig.sampling.method != "random":
-            raise RigError(
-                f"--until-shown needs independent runs, not [sampling] method = "
-                f'"{plan.rig.sampling.method}": take "random"'
-            )
-        if plan.until_shown and not plan.rig.requirement:
-            raise RigError(f"{plan.rig.source.path}: has no [[requirement]] that could be shown")
-        if not folder.begun:
-            return self._new()
-        if not plan.resume:
-            raise RigError(
-                f"{plan.folder} holds a campaign: go on with it by --resume, or name another folder"
-            )
-        settings = folder.settings
-        self._refuse_another(settings)
-        blocks = [int(each) for each in settings["blocks"]]
-        more = (plan.runs or sum(blocks)) - sum(blocks)
-        if more > 0:
-            blocks.append(more)
-            folder.keep_settings({**settings, "blocks": blocks})
-        folder.mend()
-        return blocks
-
-    def _new(self) -> list[int]:
-        plan = self.plan
-        if plan.resume:
-            raise RigError(f"{plan.folder} holds no campaign that could go on")
-        if plan.folder.exists() and not plan.folder.is_dir():
-            raise RigError(f"{plan.folder} is a file: name a folder")
-        if plan.folder.is_dir() and any(plan.folder.iterdir()):
-            raise RigError(f"{plan.folder} is not empty: name a new folder")
-        if plan.runs is None:
-            raise RigError("say how many runs: -n 852")
-        if plan.firmware is not None:
-            if not plan.firmware.is_file():
-                raise RigError(f"--firmware {plan.firmware}: no such file")
-            plan.folder.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(plan.firmware, plan.folder / "firmware")
-        self.folder.keep_settings(
-            {
-                "hil": hil.__version__,
-                "obc": plan.obc,
-                "blocks": [plan.runs],
-                "until_shown": plan.until_shown,
-                "rig": plan.rig.source.metadata(),
-            }
-        )
-        return [plan.runs]
-
-    def _refuse_another(self, settings: dict[str, Any]) -> None:
-        own, kept = self.plan.rig.source.metadata(), settings["rig"]
-        differing = [key for key in _SAME if own.get(key) != kept.get(key)]
-        if differing:
-            raise RigError(
-                f"{self.plan.folder}: is a campaign of another rig (its {differing[0]} differs): "
-                "name another folder"
-            )
-        if settings["obc"] != self.plan.obc:
-            raise RigError(
-                f"{self.plan.folder}: its runs were made on {settings['obc']}, not on "
-                f"{self.plan.obc}"
-            )
 
     # -- runs --------------------------------------------------------------------------------------
 
