@@ -333,7 +333,7 @@ def test_a_limits_words_are_not_written_over_zero_where_data_settle(qtbot, value
     import pyqtgraph as pg
 
     from hil.dashboard.limitlines import LimitLines
-    from hil.dashboard.panels import Limit, Panel
+    from hil.dashboard.panel import Limit, Panel
     from hil.dashboard.theme import DARK
 
     plot = pg.PlotItem()

@@ -8,7 +8,7 @@ from html import escape
 
 import numpy as np
 
-from hil.dashboard.panels import Panel
+from hil.dashboard.panel import Panel
 from hil.dashboard.pointingpanel import Shown
 from hil.dashboard.scales import angle_text, decimals, plain, time_text
 from hil.dashboard.session import Session

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from hil.dashboard.panels import Limit, Panel
+from hil.dashboard.panel import Limit, Panel
 from hil.dashboard.scales import Range
 from hil.dashboard.theme import Theme
 

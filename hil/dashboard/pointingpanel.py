@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hil.dashboard.panels import Limit, Panel
+from hil.dashboard.panel import Limit, Panel
 from hil.dashboard.rows import FloatArray, Rows
 from hil.dashboard.scales import ARCSEC_DEG
 from hil.judge import Phase, PointingFigure, Run, RunJudge, StepErrors, same_vectors

@@ -13,7 +13,8 @@ from hil.dashboard import scene
 from hil.dashboard.history import DrawnArray, History
 from hil.dashboard.marks import Mark, Marks
 from hil.dashboard.modes import Modes
-from hil.dashboard.panels import Panel, small_panels
+from hil.dashboard.panel import Panel
+from hil.dashboard.panels import small_panels
 from hil.dashboard.pointingpanel import PointingErrors, Shown
 from hil.dashboard.rows import FloatArray, Rows
 from hil.dashboard.scales import Range

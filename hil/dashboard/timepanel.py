@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from hil.dashboard.history import History
 from hil.dashboard.limitlines import LimitLines
 from hil.dashboard.line import Line
-from hil.dashboard.panels import Panel
+from hil.dashboard.panel import Panel
 from hil.dashboard.rows import FloatArray
 from hil.dashboard.scales import Range, decade_range, steady_range
 from hil.dashboard.theme import Theme

@@ -18,40 +18,11 @@ from hil.physics.row import write_row
 from hil.physics.sky import sky_at
 from hil.physics.state import CORE_SIZE, Command, Core, Surroundings, load, store
 from hil.physics.step import FASTEST_rad_s
-from hil.physics.surroundings import field_between, field_eci, refresh_nodes, surroundings
+from hil.physics.surroundings import field_eci, field_from_nodes, surroundings
 from hil.physics.vectors import FloatArray, Vector, add, add_scaled, norm, vector
-from hil.physics.wheels import drive_torque, wheel_speed
+from hil.physics.wheels import limit_drives, turn_rotors
 
 DONE, NOT_FINITE, BELOW_SURFACE, ASTRAY, TOO_FAST = 0, 1, 2, 3, 4
-
-
-@compiled
-def field_from_nodes(
-    step: int,
-    part: float,
-    h: float,
-    node_steps: int,
-    core: Core,
-    memory: FloatArray,
-    planet: Record,
-    sky: Record,
-    terms: RecordArray,
-) -> Vector:
-    """Return the field in T, ECI, a part of a step after it began, between two nodes.
-
-    The first step after a node makes the next one; a row (part 0) at a node is what that node said,
-    and before the first step there are none.
-    """
-    since = step % node_steps
-    if part == 0.0 and memory[6] == 0.0:
-        fixed = sky_at(step * h, sky).fixed_from_eci
-        return field_eci(core.position_eci_m, fixed, terms)
-    if part == 0.0 and since == 0:
-        return vector(memory[3:6])
-    if since == 0:
-        place, velocity = core.position_eci_m, core.velocity_eci_m_s
-        refresh_nodes(step * h, place, velocity, node_steps * h, memory, planet, sky, terms)
-    return field_between(memory, (since + part) / node_steps)
 
 
 @compiled
@@ -100,32 +71,6 @@ def until_a_valve_shuts(remaining_s: FloatArray, left_s: float) -> float:
         if 0.0 < remaining < left_s:
             left_s = remaining
     return left_s
-
-
-@compiled
-def limit_drives(
-    core: Core,
-    momenta: FloatArray,
-    wanted_Nm: FloatArray,
-    h: float,
-    wheels: RecordArray,
-    motor_torque_Nm: FloatArray,
-) -> None:
-    """Fill the motor torques that the wheels' drives allow for a step."""
-    for i in range(wheels.shape[0]):
-        speed = wheel_speed(wheels[i], momenta[i], core.rate_body_rad_s)
-        motor_torque_Nm[i] = drive_torque(wheels[i], speed, wanted_Nm[i], h)
-
-
-@compiled
-def turn_rotors(
-    core: Core, momenta: FloatArray, angles_rad: FloatArray, h: float, wheels: RecordArray
-) -> None:
-    """Add half a step's turn to the rotors' angles; called before and after a step."""
-    for i in range(wheels.shape[0]):
-        speed = wheel_speed(wheels[i], momenta[i], core.rate_body_rad_s)
-        angle = angles_rad[i] + 0.5 * h * speed
-        angles_rad[i] = angle - 2.0 * math.pi * math.floor(angle / (2.0 * math.pi))
 
 
 @compiled_apart

@@ -10,7 +10,7 @@ from hil.physics.magnetic import field_ecef
 from hil.physics.records import Record, RecordArray
 from hil.physics.shadow import visible_fraction, visible_past_ellipsoid
 from hil.physics.sky import SkyView, sky_at
-from hil.physics.state import Surroundings
+from hil.physics.state import Core, Surroundings
 from hil.physics.vectors import (
     FloatArray,
     Matrix,
@@ -129,3 +129,32 @@ def surroundings(
         fixed_from_eci=view.fixed_from_eci,
         air_rate_eci_rad_s=scale(sky.spin_rate_rad_s, pole),
     )
+
+
+@compiled
+def field_from_nodes(
+    step: int,
+    part: float,
+    h: float,
+    node_steps: int,
+    core: Core,
+    memory: FloatArray,
+    planet: Record,
+    sky: Record,
+    terms: RecordArray,
+) -> Vector:
+    """Return the field in T, ECI, a part of a step after it began, between two nodes.
+
+    The first step after a node makes the next one; a row (part 0) at a node is what that node said,
+    and before the first step there are none.
+    """
+    since = step % node_steps
+    if part == 0.0 and memory[6] == 0.0:
+        fixed = sky_at(step * h, sky).fixed_from_eci
+        return field_eci(core.position_eci_m, fixed, terms)
+    if part == 0.0 and since == 0:
+        return vector(memory[3:6])
+    if since == 0:
+        place, velocity = core.position_eci_m, core.velocity_eci_m_s
+        refresh_nodes(step * h, place, velocity, node_steps * h, memory, planet, sky, terms)
+    return field_between(memory, (since + part) / node_steps)

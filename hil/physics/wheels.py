@@ -109,3 +109,29 @@ def shake(
         acceleration = add_scaled(acceleration, pull * math.cos(angle), cosine)
         acceleration = add_scaled(acceleration, pull * math.sin(angle), sine)
     return acceleration
+
+
+@compiled
+def limit_drives(
+    core: Core,
+    momenta: FloatArray,
+    wanted_Nm: FloatArray,
+    h: float,
+    wheels: RecordArray,
+    motor_torque_Nm: FloatArray,
+) -> None:
+    """Fill the motor torques that the wheels' drives allow for a step."""
+    for i in range(wheels.shape[0]):
+        speed = wheel_speed(wheels[i], momenta[i], core.rate_body_rad_s)
+        motor_torque_Nm[i] = drive_torque(wheels[i], speed, wanted_Nm[i], h)
+
+
+@compiled
+def turn_rotors(
+    core: Core, momenta: FloatArray, angles_rad: FloatArray, h: float, wheels: RecordArray
+) -> None:
+    """Add half a step's turn to the rotors' angles; called before and after a step."""
+    for i in range(wheels.shape[0]):
+        speed = wheel_speed(wheels[i], momenta[i], core.rate_body_rad_s)
+        angle = angles_rad[i] + 0.5 * h * speed
+        angles_rad[i] = angle - 2.0 * math.pi * math.floor(angle / (2.0 * math.pi))
