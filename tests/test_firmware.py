@@ -2,6 +2,7 @@
 
 import math
 import re
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -133,3 +134,48 @@ def test_no_file_and_no_line_of_the_firmware_is_too_long():
             lines = path.read_text().splitlines()
             assert len(lines) <= 250, path
             assert max(map(len, lines)) <= 125, path
+
+
+STORE_MAIN = """\
+#include "file_store.h"
+#include <stdio.h>
+int main(int count, char **words)
+{
+    static struct file_store file;
+    unsigned char word[4] = {1, 2, 3, 4};
+    if (!file_store_open(&file, words[1])) {
+        return 1;
+    }
+    if (count > 2 && !file.medium.program(file.medium.context, 1, 8, word, 4)) {
+        return 2;
+    }
+    return file.medium.sector_size == 2048 ? 0 : 3;
+}
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the posix place's store")
+def test_what_a_program_stored_in_a_file_is_there_when_it_starts_again(tmp_path):
+    """Two sectors of 2 048 octets, 0xFF where nothing was written; of another size it is new."""
+    compiler = shutil.which("cc")
+    if compiler is None:
+        pytest.skip("no C compiler for the host")
+    (tmp_path / "main.c").write_text(STORE_MAIN)
+    folders = [f"-I{STUBS / each}" for each in ("ports/posix", "adcs")]
+    source = STUBS / "ports" / "posix" / "file_store.c"
+    program, kept = tmp_path / "program", tmp_path / "store"
+    subprocess.run(
+        [compiler, "-std=c99", *folders, tmp_path / "main.c", source, "-o", program], check=True
+    )
+    new = b"\xff" * 4096
+    written = new[: 2048 + 8] + bytes([1, 2, 3, 4]) + new[2048 + 12 :]
+    subprocess.run([program, kept], check=True)
+    assert kept.read_bytes() == new
+    subprocess.run([program, kept, "write"], check=True)
+    assert kept.read_bytes() == written
+    subprocess.run([program, kept], check=True)
+    assert kept.read_bytes() == written
+    kept.write_bytes(written[:-1])
+    subprocess.run([program, kept], check=True)
+    assert kept.read_bytes() == new
+    assert subprocess.run([program, tmp_path / "no" / "folder"], check=False).returncode == 1
