@@ -27,7 +27,8 @@ import numpy as np
 from hil import bench
 from hil.devices.camera import CameraUnit
 from hil.devices.sensor import Installation
-from hil.physics.ground import Ground, GroundTarget
+from hil.physics.ground import Ground
+from hil.physics.groundtarget import GroundTarget
 from hil.physics.rotations import apply, conjugate
 from hil.physics.row import truth_columns
 from hil.recording import Recording

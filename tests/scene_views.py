@@ -7,7 +7,7 @@ from devices_bench import COLUMNS, row
 
 from hil.devices.camera import Camera, CameraUnit
 from hil.devices.sensor import Installation
-from hil.physics.ground import GroundTarget
+from hil.physics.groundtarget import GroundTarget
 from hil.physics.rotations import from_matrix
 
 PLACE = {"latitude_deg": 42.8, "longitude_deg": 50.3}

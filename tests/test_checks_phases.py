@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 
 from hil.judge import error_of, evaluate_requirement, stretches
 from hil.judge.requirements import Requirement
-from hil.physics.ground import Ground, GroundTarget
+from hil.physics.ground import Ground
+from hil.physics.groundtarget import GroundTarget
 from hil.physics.rotations import from_matrix
 from hil.physics.sky import Sky
 from hil.recording import Recorder, Recording

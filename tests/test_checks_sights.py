@@ -17,7 +17,8 @@ from hil.judge.detections import (
     ReacquisitionRequirement,
 )
 from hil.judge.phases import Run
-from hil.physics.ground import Ground, GroundTarget
+from hil.physics.ground import Ground
+from hil.physics.groundtarget import GroundTarget
 from hil.physics.rotations import apply, conjugate
 from hil.physics.sky import Sky
 from hil.recording.picture import Sight, Sights

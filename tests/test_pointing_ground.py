@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from hil.physics.ground import Ground, GroundTarget
+from hil.physics.ground import Ground
+from hil.physics.groundtarget import GroundTarget
 from hil.physics.rotations import angle_between, apply
 from hil.physics.sky import SEGMENT_s, Sky
 

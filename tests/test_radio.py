@@ -13,7 +13,8 @@ from hil.dashboard.session import Session
 from hil.errors import RigError
 from hil.judge import evaluate, evaluate_requirement
 from hil.judge.alerts import FalseAlertRequirement
-from hil.physics.ground import Ground, GroundTarget
+from hil.physics.ground import Ground
+from hil.physics.groundtarget import GroundTarget
 from hil.physics.sky import Sky
 from hil.radio.alert import ALERT_APID, CFDP_APID, HEARD_APID, alert_of
 from hil.radio.channel import Channel

@@ -18,7 +18,7 @@ from hil.judge.phases import Phase, Run
 from hil.judge.pointing import Ground
 from hil.judge.rows import FloatArray, Rows
 from hil.judge.verdict import Verdict
-from hil.physics.ground import GroundTarget
+from hil.physics.groundtarget import GroundTarget
 
 Requirement = AlertRequirement | FalseAlertRequirement
 _COLUMNS = {

@@ -8,7 +8,7 @@ from pydantic import Discriminator, Tag
 
 from hil.config import Model
 from hil.physics.celestial import OrbitTarget, SkyTarget
-from hil.physics.ground import GroundTarget
+from hil.physics.groundtarget import GroundTarget
 
 # How pydantic marks, in the place of an error, which kind of target a table was taken for.
 _PLACE, _ORBIT, _SKY = "a place on the ground", "a target in orbit", "a target in the sky"

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from hil.config import Axis, Model, NonNegative, Positive
-from hil.physics.ground import GroundTarget
+from hil.physics.groundtarget import GroundTarget
 
 Loss = Annotated[float, Field(ge=0.0, lt=1.0)]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from hil.devices.registry import registry
 from hil.physics.celestial import OrbitTarget
-from hil.physics.ground import GroundTarget
+from hil.physics.groundtarget import GroundTarget
 from hil.physics.magnetic import field_span
 from hil.physics.targets import AnyTarget
 from hil.rig.disperse import dispersal_fits

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hil.physics.constants import SPEED_OF_LIGHT_m_s as LIGHT_m_s
-from hil.physics.ground import GroundTarget
+from hil.physics.groundtarget import GroundTarget
 from hil.physics.records import RecordArray
 from hil.physics.refraction import SCALE_HEIGHT_m, straight_lift_m
 from hil.physics.rotations import rotation_matrix

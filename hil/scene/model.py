@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from hil.config import Fraction, Model, NonNegative, Positive, Vector
 from hil.physics.constants import EARTH
-from hil.physics.ground import GroundTarget
+from hil.physics.groundtarget import GroundTarget
 
 SURFACES = ("sea", "steppe", "fields", "town", "flood", "sand", "snow", "roof")
 Surface = Literal["sea", "steppe", "fields", "town", "flood", "sand", "snow", "roof"]
