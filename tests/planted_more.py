@@ -123,6 +123,11 @@ MORE = (
         craft=(("wheel_spin_inertia_kg_m2 = 2.35e-5", "wheel_spin_inertia_kg_m2 = 4.0e-3"),),
     ),
     Planted(
+        "wheels of ten times the inertia",
+        "wheel_spin_inertia_kg_m2 is 0.000235 kg m2, of the rig 2.4e-05 kg m2",
+        craft=(("wheel_spin_inertia_kg_m2 = 2.35e-5", "wheel_spin_inertia_kg_m2 = 2.35e-4"),),
+    ),
+    Planted(
         "wheels that are nearly full",
         "speed limit",
         craft=(("initial_speed_rad_s = 60.0", "initial_speed_rad_s = 597.0"),),
@@ -173,6 +178,11 @@ MORE = (
         "slews told to be slow",
         "slew_rate_max_rad_s",
         craft=(("slew_rate_max_rad_s = 0.05", "slew_rate_max_rad_s = 0.004"),),
+    ),
+    agile(
+        "slews told in degrees",  # 0.05 deg/s, as rad/s
+        "slew_rate_max_rad_s is 0.00087",
+        craft=(("slew_rate_max_rad_s = 0.05", "slew_rate_max_rad_s = 0.00087"),),
     ),
     agile(
         "a gyro with a wrong scale", "gyro 0", added=fault("gyro 0", "scale", "factor = 1.6", 0.0)

@@ -24,6 +24,13 @@ _TWISTED = [
     ("star_tracker", of(2, scalar_first_read), "refuses true samples of the star tracker"),
     ("star_tracker", of(2, conjugated), "is the true one the other way round: the wire has it"),
     ("gyro", of(2, in_degrees), "misreads them, or the gyro's, which it holds them against"),
+    (
+        "gyro",
+        of(2, lambda w: [w[0], w[1], -w[2]]),
+        "of the body's changes about z, as with a wrong",
+    ),
+    ("gyro", of(2, lambda w: [w[1], w[0], w[2]]), "of the body's changes about x and y, as with"),
+    ("gps", of(2, lambda fix: [-each for each in fix[:6]]), "refuses true fixes of GPS"),
     ("estimate", of(0, scalar_first), "is the true one with w first: the wire has (x, y, z, w)"),
     ("estimate", of(0, scalar_first_read), "is the true one read as if w came first"),
     ("command", _WHEELS, "took wheels x and y out of service at 1.1 s, which turned as commanded"),
@@ -116,3 +123,10 @@ def test_an_orbit_of_another_hour_is_named(tmp_path, monkeypatch):
     assert not all(verdict.met for verdict in verdicts)
     assert "it is on the true orbit, where the spacecraft is about" in why.causes[0].words
     assert "or -3600 s from then: its epoch is wrong" in why.causes[0].words
+
+
+def test_fixes_that_are_refused_for_a_wrong_orbit_are_not_said_to_be_misread(tmp_path):
+    planted = next(each for each in CAUSES if each.name == "a wrong orbit")._replace(craft=())
+    _, recording, why = diagnosed_rig(planted, tmp_path / "rig")
+    assert sum(each.times for each in recording.events if each.name == "gps_outlier") >= 4
+    assert not [each for each in why.causes if "refuses true fixes" in each.words]

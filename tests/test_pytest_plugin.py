@@ -141,6 +141,28 @@ def test_a_rig_is_judged_over_all_the_seeds_asked_for(session, made):
     result.stdout.fnmatch_lines(["very slow: *kept/rig-posix-seed=*.mcap"])
 
 
+def test_a_failure_says_how_its_worst_run_is_made_again(session, pytester):
+    told = session("--hil-seeds", "4-6", "--hil-out", "kept").stdout
+    told.fnmatch_lines(["very slow: *kept/rig-posix-seed=4.mcap"])
+    told.fnmatch_lines(["  again: hil run rig.toml --obc posix --seed 4"])
+    Path("my.elf").write_text("#!/bin/sh\n")
+    told = session("--hil-firmware", "my.elf", "--hil-realtime", "--hil-obc", "posix").stdout
+    told.fnmatch_lines(
+        ["  again: hil run rig.toml --obc posix --seed 3 --firmware my.elf --realtime"]
+    )
+
+
+def test_the_figure_of_each_seed_goes_into_the_junit_report(session, pytester):
+    session("--hil-seeds", "4-5", "--junitxml", "report.xml")
+    case = next(
+        each
+        for each in ET.parse(pytester.path / "report.xml").iter("testcase")
+        if each.get("name") == "very slow[posix]"
+    )
+    found = {p.get("name"): p.get("value") for p in case.iter("property")}
+    assert (found["hil_value_seed_4"], found["hil_value_seed_5"]) == ("0.05", "0.05")
+
+
 @pytest.mark.parametrize("seeds", ["one", "1-", "5-2", "1,1", ""])
 def test_seeds_that_are_none_are_refused(session, made, seeds):
     result = session("--hil-seeds", seeds)

@@ -60,7 +60,7 @@ def _no_screen(environment: Mapping[str, str]) -> str:
 def _no_package() -> str:
     lacking = [pip for name, pip in _PACKAGES.items() if importlib.util.find_spec(name) is None]
     if lacking:
-        return f"live plots need {' and '.join(lacking)}: pip install 'hil[plot]'"
+        return f"plots need {' and '.join(lacking)}: pip install 'hil[plot]'"
     version = importlib.metadata.version("PySide6-Essentials")
     if sys.version_info < (3, 12) and _numbers(version) >= _BROKEN_TOGETHER:
         return (

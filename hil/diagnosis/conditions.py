@@ -59,6 +59,7 @@ class Conditions:
         if dark > 0.7 and dark > 1.5 * else_ and good:
             words = f"{share(dark)} of the bad steps are in eclipse, of the others {share(else_)}"
             yield Finding(words, 48.0, "any", "eclipse")
+        yield from self._too_slow(trouble)
         if self._slew_rad_s is not None and self._slewing[1] > 0.3 * bad:
             part = self._slewing[1] / bad
             if part > 2.0 * self._slewing[0] / max(good, 1.0):
@@ -73,6 +74,18 @@ class Conditions:
         if self._fastest_rad_s > math.radians(5.0):
             words = f"the body turned at up to {math.degrees(self._fastest_rad_s):.3g} deg/s"
             yield Finding(words, 20.0, "control", "rate", cause=False)
+
+    def _too_slow(self, trouble: Trouble) -> Iterator[Finding]:
+        """Yield a rate of slews by which the error cannot go away in the time of the run."""
+        if not self._slew_rad_s:
+            return
+        needs_s, has_s = trouble.control_rad / self._slew_rad_s, trouble.end_s - trouble.begin_s
+        if needs_s > 0.7 * has_s:
+            words = (
+                f"[flight_software] slew_rate_max_rad_s is {self._slew_rad_s:g}: the control error "
+                f"takes {needs_s:.0f} s to go at that rate, and the run has {has_s:.0f} s"
+            )
+            yield Finding(words, 73.0, "control", "slew rate")
 
     def _beyond_range(self, fastest_deg_s: float) -> Iterator[Finding]:
         """Yield the first gyro whose range the body went beyond."""

@@ -89,7 +89,8 @@ def diagnose(
     _read(recording, witnesses)
     trouble = witnesses.trouble
     found = list(_found(own, recording, witnesses))
-    found += misunderstood(own, found, recording.events)
+    rate = witnesses.estimates.followed_rate if witnesses.estimates else None
+    found += misunderstood(own, found, recording.events, rate)
     found = with_faults(found, recording.events, trouble)
     missed = any(not each.too_short for each in trouble.verdicts.values())
     return ranked(found, trouble.blamed, missed=missed)

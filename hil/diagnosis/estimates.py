@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from hil.diagnosis.finding import Finding
+from hil.diagnosis.followedrate import FollowedRate
 from hil.diagnosis.lag import Lag
 from hil.diagnosis.turns import TURNS
 from hil.diagnosis.units import number, unit_words
@@ -40,7 +41,7 @@ class Estimates:
 
     def __init__(self) -> None:
         self._steps = self._right = 0
-        self._lag = Lag()
+        self._lag, self.followed_rate = Lag(), FollowedRate()
         self._like = np.zeros(len(_MISTAKES))
         self._cross, self._shown2, self._true2, self._turning = np.zeros((3, 3)), 0.0, 0.0, 0
 
@@ -62,6 +63,7 @@ class Estimates:
         self._lag.feed(off, rows[_TRUE_RATE][known])
         self._like += [_near(shown[known], each[known]) for each in meant]
         rate, told = rows[_TRUE_RATE], rows[_RATE]
+        self.followed_rate.feed(told, rate)
         turning = np.isfinite(told).all(axis=1) & (np.linalg.norm(rate, axis=1) > _TURNS_rad_s)
         rate, told = rate[turning], told[turning]
         self._cross += told.T @ rate

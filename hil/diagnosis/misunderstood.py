@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hil.diagnosis.finding import Finding
+from hil.diagnosis.followedrate import FollowedRate
+from hil.diagnosis.units import AXES, number
 from hil.recording import Event
 from hil.rig import Rig
 
-_SURE, _MANY = 55.0, 10
+_SURE, _MANY, _FIXES = 55.0, 10, 4
 _AT_ONCE_s = 5.0
 """Who misreads samples refuses them from the first ones on."""
 _EXPLAINS_STALLS = ("torque", "speed", "spin", "tachometer", "command delay")
@@ -16,28 +18,66 @@ _OUT = "out "
 """Of a wheel out of service, before its number: the topic of its finding."""
 
 
-def misunderstood(rig: Rig, found: Sequence[Finding], events: Sequence[Event]) -> Iterator[Finding]:
-    """Yield what the OBC refuses although nothing was found to be wrong with it."""
+def misunderstood(
+    rig: Rig, found: Sequence[Finding], events: Sequence[Event], rate: FollowedRate | None
+) -> Iterator[Finding]:
+    """Yield what the OBC refuses although nothing was found to be wrong with it.
+
+    rate: how the rate that it believes follows the true one, where it tells a rate.
+    """
     if any(each.source == "fault" for each in events):
         return
     known = [each.topic for each in found if each.cause and each.weight >= _SURE]
-    yield from _refused_samples(known, events)
+    yield from _refused_samples(known, events, rate)
+    yield from _refused_fixes([each.topic for each in found], events)
     yield from _stalled_wheels(rig, known, events)
 
 
-def _refused_samples(known: Sequence[str], events: Sequence[Event]) -> Iterator[Finding]:
-    refused = [e for e in events if e.source == "obc" and e.name == "star_tracker_outlier"]
+def _refused(events: Sequence[Event], name: str, least: int) -> str:
+    """Return words for how often samples were refused, if that was from the first ones on."""
+    refused = [e for e in events if e.source == "obc" and e.name == name]
     times = sum(each.times for each in refused)
-    if times < _MANY or refused[0].time_s > _AT_ONCE_s:
-        return
-    if any(topic.startswith(("star tracker", "gyro")) for topic in known):
+    if times < least or refused[0].time_s > _AT_ONCE_s:
+        return ""
+    return f"({times} from {refused[0].time_s:.1f} s on)"
+
+
+def _refused_samples(
+    known: Sequence[str], events: Sequence[Event], rate: FollowedRate | None
+) -> Iterator[Finding]:
+    refused = _refused(events, "star_tracker_outlier", _MANY)
+    if not refused or any(topic.startswith(("star tracker", "gyro")) for topic in known):
         return
     words = (
-        f"the OBC refuses true samples of the star tracker ({times} from {refused[0].time_s:.1f} s "
-        "on): it misreads them, or the gyro's, which it holds them against; the wire has "
-        "(x, y, z, w) from body to ECI, and rad/s"
+        f"the OBC refuses true samples of the star tracker {refused}: {_misread(rate)}; the wire "
+        "has (x, y, z, w) from body to ECI, and rad/s"
     )
     yield Finding(words, 85.0, "any", "refused samples")
+
+
+def _misread(rate: FollowedRate | None) -> str:
+    """Return whose samples are misread: by a gyro that is, the rate does not follow the body."""
+    behind = rate.behind() if rate else None
+    if behind is None:
+        return "it misreads them, or the gyro's, which it holds them against"
+    if not behind:
+        return "it misreads them, not the gyro's, as the rate that it believes is right"
+    axes = " and ".join(AXES[axis] for axis in behind)
+    least = number(min(behind.values()), 2)
+    return (
+        f"it misreads the gyro's, which it holds them against: the rate that it believes follows "
+        f"{least} of the body's changes about {axes}, as with a wrong sign or order of axes"
+    )
+
+
+def _refused_fixes(topics: Sequence[str], events: Sequence[Event]) -> Iterator[Finding]:
+    refused = _refused(events, "gps_outlier", _FIXES)
+    if refused and not any(topic.startswith(("gps ", "orbit")) for topic in topics):
+        words = (
+            f"the OBC refuses true fixes of GPS {refused}, though the orbit that it was sent is "
+            "right: it misreads them; `hil wire` has their frame and units"
+        )
+        yield Finding(words, 84.0, "any", "refused fixes")
 
 
 def _stalled_wheels(rig: Rig, known: Sequence[str], events: Sequence[Event]) -> Iterator[Finding]:

@@ -115,6 +115,12 @@ class Trouble:
                 return math.sqrt(each.size2 / each.sized)
         return math.nan
 
+    @property
+    def control_rad(self) -> float:
+        """The control error in the bad steps, rms; 0 if it is not known or not to blame."""
+        errors = self._errors()
+        return errors[1] if errors is not None and self.blamed == "control" else 0.0
+
     def matters(self, off_rad: float) -> bool:
         """Whether something that is so far off explains a pointing requirement that was missed."""
         return off_rad > 0.5 * self.limit_rad and not off_rad < _LITTLE * self.error_rad

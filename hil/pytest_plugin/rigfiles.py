@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from hil.pytest_plugin.session import (
 if TYPE_CHECKING:
     from hil.judge import Verdict
     from hil.pytest_plugin.against import Change
-    from hil.pytest_plugin.runs import Run
+    from hil.pytest_plugin.runs import Run, Runs
     from hil.rig import Rig
 
 
@@ -103,6 +103,7 @@ class RigItem(pytest.Item):
     def setup(self) -> None:
         """Run the rig, or take the runs that another requirement made, and judge them."""
         from hil.judge import CheckError
+        from hil.report.verdicts import diagnosis_lines
 
         made = runs_of(self.config)
         runs = [made.run(rig, self._obc) for rig in with_seeds(self._rig, self.config)]
@@ -111,9 +112,10 @@ class RigItem(pytest.Item):
         verdict = made.verdicts(self._rig, runs)[self._place]
         if not verdict.judged:
             raise CheckError(verdict.text)
-        self.user_properties += self._ids() + _figures(verdict)
+        self.user_properties += self._ids() + _figures(verdict) + self._of_each(made, runs)
         self._verdict = verdict
-        self._why = [] if verdict.met else made.why(self._rig, runs).lines
+        if not verdict.met:
+            self._why = [*diagnosis_lines(made.why(self._rig, runs)), self._again(runs, verdict)]
         if (earlier := earlier_of(self.config)) is not None:
             self._change = earlier.change(self._rig, made, runs, verdict)
             self.user_properties += _against(earlier.folder, self._change)
@@ -131,11 +133,36 @@ class RigItem(pytest.Item):
             told = TooFewRunsWarning(f"{self._verdict.name}: met ({self._verdict.caveat})")
             warnings.warn_explicit(told, None, str(self.path), lineno=1)
 
+    def _of_each(self, made: Runs, runs: Sequence[Run]) -> list[tuple[str, object]]:
+        """Return the figure of each of several runs, by its seed."""
+        if len(runs) < 2:
+            return []
+        figures: list[tuple[str, object]] = []
+        for rig, run in zip(with_seeds(self._rig, self.config), runs, strict=True):
+            alone = made.verdicts(self._rig, [run])[self._place]
+            if alone.judged:
+                figures.append((f"hil_value_seed_{rig.seed}", alone.value))
+        return figures
+
+    def _again(self, runs: Sequence[Run], verdict: Verdict) -> str:
+        """Return the command that makes the worst run again."""
+        rigs = with_seeds(self._rig, self.config)
+        seeds = (r.seed for r, run in zip(rigs, runs, strict=True) if run.path == verdict.recording)
+        firmware, faults = (self.config.getoption(f"hil_{key}") for key in ("firmware", "faults"))
+        paced = self.config.getoption("hil_realtime")
+        here = self.config.invocation_params.dir
+        rig = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path
+        parts = [
+            f"hil run {rig} --obc {self._obc} --seed {next(seeds, self._rig.seed)}",
+            f" --firmware {firmware}" if firmware else "",
+            f" --faults {faults}" if faults else "",
+            " --realtime" if paced else "",
+        ]
+        return f"again: {''.join(parts)}"
+
     def _told(self) -> list[str]:
         """Return why, the likeliest cause first."""
-        return [
-            f"  {'likely cause' if n == 0 else 'also'}: {each}" for n, each in enumerate(self._why)
-        ]
+        return [f"  {each}" for each in self._why]
 
     def _before(self) -> list[str]:
         """Return what an earlier session came to, and in what it differs."""
