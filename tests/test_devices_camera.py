@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from scene_views import CAMERA, PLACE, camera, look
 
 from hil import bench
-from hil.devices.camera import Camera, CameraUnit, packed
+from hil.devices.camera import Camera, CameraUnit
+from hil.devices.camera_pieces import packed
 from hil.devices.registry import registry
 from hil.link.budget import budget
 from hil.link.framing import Deframer

@@ -291,7 +291,7 @@ def test_a_station_under_no_pass_is_told_with_what_it_sees(tmp_path):
 
 
 def test_an_orbit_that_is_none_is_told_alone(tmp_path, recwarn):
-    path = rig_with(tmp_path, ("semi_major_axis_m = 6892.6e3", "semi_major_axis_m = 1e-31"))
+    path = rig_with(tmp_path, ("semi_major_axis_m = 6892.6e3", "semi_major_axis_m = 1.0"))
     with pytest.raises(RigError) as told:
         load_rig(path)
     assert "below the surface" in str(told.value)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scene_views import PLACE, camera, look
 
-from hil.devices.camera import packed
+from hil.devices.camera_pieces import packed
 from hil.link.messages import SIGHT_KINDS
 from hil.machine import build
 from hil.scene.model import Scene, Ship

@@ -10,7 +10,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from hil.config import Axis, Fraction, NonNegative, Positive
-from hil.devices.camera_optics import detector_of, lens_of
+from hil.devices.camera_optics import bad_pixels, detector_of, lens_of
+from hil.devices.camera_pieces import PIECE_OCTETS, pieces_of
 from hil.devices.kinds import SensorKind
 from hil.devices.sensor import Installation, Reading, Sample, Sensor, SensorModel, starts
 from hil.link import messages as wire
@@ -20,7 +21,6 @@ from hil.physics.vectors import FloatArray
 if TYPE_CHECKING:
     from hil.scene.camera import Picture, Pose
 
-PIECE_OCTETS = 112
 _ARCSEC = math.radians(1.0) / 3600.0
 _FRAMES = 1 << 16  # then their numbers begin anew
 
@@ -173,7 +173,7 @@ class CameraUnit(Sensor):
         self._at = starts(installation.truth_columns)
         error_rad = model.mounting_error_sigma_arcsec * _ARCSEC
         self.lens = lens_of(model, error_rad * self.fixed_errors.standard_normal(3))
-        self._bad = _bad_pixels(model, self.fixed_errors)
+        self._bad = bad_pixels(model, self.fixed_errors)
         seed = (installation.seed * 16 + instance) % (1 << 31)
         air = installation.pressure_hPa
         self.eye = SceneCamera(installation.scene, self.lens, detector_of(model, seed), air)
@@ -221,7 +221,7 @@ class CameraUnit(Sensor):
         if told is not None and self._taken:
             number, picture = self._taken.popleft()
             self._begun = picture
-            self._outgoing = deque(_pieces(picture, number, self.instance, self.model.bits))
+            self._outgoing = deque(pieces_of(picture, number, self.instance, self.model.bits))
         return told
 
     def begun(self) -> Picture | None:
@@ -238,39 +238,6 @@ class CameraUnit(Sensor):
         """Return the pieces that go out in this step, as values of the stream's message."""
         n = min(self._per_step, len(self._outgoing))
         return [self._outgoing.popleft() for _ in range(n)]
-
-
-def packed(picture: Picture, bits: int) -> bytes:
-    """Return the octets of a picture: pixels of 8 bits, or two of 12 in three octets."""
-    if bits == 8:
-        return picture.astype(np.uint8).tobytes()
-    flat = picture.reshape(-1)
-    flat = np.append(flat, np.zeros(len(flat) % 2, dtype=flat.dtype))
-    first, second = flat[0::2], flat[1::2]
-    octets = np.empty((len(first), 3), dtype=np.uint8)
-    octets[:, 0] = first >> 4
-    octets[:, 1] = ((first & 0xF) << 4) | (second >> 8)
-    octets[:, 2] = second & 0xFF
-    return octets.tobytes()
-
-
-def _pieces(picture: Picture, number: int, instance: int, bits: int) -> list[tuple[int, ...]]:
-    data = packed(picture, bits)
-    data += bytes(-len(data) % PIECE_OCTETS)
-    return [
-        (0, instance, number, piece, *data[at : at + PIECE_OCTETS])
-        for piece, at in enumerate(range(0, len(data), PIECE_OCTETS))
-    ]
-
-
-def _bad_pixels(model: Camera, source: np.random.Generator) -> list[tuple[tuple[int, int], int]]:
-    n = model.hot_pixels + model.dead_pixels
-    places = source.choice(model.columns * model.rows, size=n, replace=False)
-    values = [(1 << model.bits) - 1] * model.hot_pixels + [0] * model.dead_pixels
-    return [
-        ((int(at) // model.columns, int(at) % model.columns), value)
-        for at, value in zip(places, values, strict=True)
-    ]
 
 
 KINDS = (

@@ -53,3 +53,14 @@ def detector_of(model: Camera, seed: int) -> Detector:
         response_sigma=model.response_sigma,
         seed=seed,
     )
+
+
+def bad_pixels(model: Camera, source: np.random.Generator) -> list[tuple[tuple[int, int], int]]:
+    """Draw row and column of hot and dead pixels, with the count that each always shows."""
+    n = model.hot_pixels + model.dead_pixels
+    places = source.choice(model.columns * model.rows, size=n, replace=False)
+    values = [(1 << model.bits) - 1] * model.hot_pixels + [0] * model.dead_pixels
+    return [
+        ((int(at) // model.columns, int(at) % model.columns), value)
+        for at, value in zip(places, values, strict=True)
+    ]
