@@ -1,6 +1,7 @@
 """What is told of wheels at their limits: in which steps, at which limit, and who believes what."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hil.diagnosis import diagnose
 from hil.diagnosis.followers import _COMMAND, _DIPOLE, Rods
 from hil.diagnosis.trouble import Marked
 from hil.diagnosis.wheellimits import WheelLimits
+from hil.diagnosis.wheels import Wheels
 from hil.recording import Recording
 from hil.rig import load_rig
 
@@ -164,3 +166,81 @@ def test_what_stays_in_a_rod_is_not_taken_for_another_axis(nadir):
     watch = Rods(nadir.model_copy(update={"spacecraft": craft}))
     watch.feed({_COMMAND: command, _DIPOLE: np.roll(command + stays, 1, axis=0)})
     assert list(watch.findings()) == []
+
+
+def answered(rig, torque_of, steps=400, step_s=0.1):
+    """Rows of a body whose wheels give it torques (3,) for what is commanded, and nothing else.
+
+    The equations are Euler's with wheels on it, by the midpoint rule, solved by iteration; the
+    wheels have no friction, and their speeds are such that the motors give what is commanded.
+    """
+    craft, random = rig.spacecraft, np.random.default_rng(3)
+    axes = np.array([wheel.axis_body for wheel in craft.wheel])
+    spin = np.array([wheel.spin_inertia_kg_m2 for wheel in craft.wheel])
+    inertia = np.array(craft.body.inertia_body_kg_m2)
+    without_spin = inertia - np.einsum("i,ij,ik->jk", spin, axes, axes)
+    command = 1e-3 * random.standard_normal((steps, 3)).repeat(4, axis=0)[:steps]
+    rate, speed = np.zeros((steps, 3)), np.full((steps, 3), 100.0)
+    for k in range(steps - 1):
+        for _ in range(20):
+            mean_rate, mean_speed = 0.5 * (rate[k] + rate[k + 1]), 0.5 * (speed[k] + speed[k + 1])
+            momentum = inertia @ mean_rate + (mean_speed * spin) @ axes
+            torque = torque_of(command[k], axes) - np.cross(mean_rate, momentum)
+            gained = np.linalg.solve(without_spin, torque)
+            rate[k + 1] = rate[k] + step_s * gained
+            speed[k + 1] = speed[k] + step_s * (command[k] / spin - axes @ gained)
+    return {
+        "time_s": step_s * np.arange(steps),
+        "truth_rate_body_rad_s": rate,
+        "truth_wheel_speed_rad_s": speed,
+        "truth_external_torque_body_Nm": np.zeros((steps, 3)),
+        "command_wheel_torque_Nm": command,
+    }
+
+
+def responded(nadir, torque_of):
+    """What is told of the wheels' response where they give such torques."""
+    still = {"coulomb_friction_Nm": 0.0, "viscous_friction_Nm_s": 0.0}
+    wheels = tuple(wheel.model_copy(update=still) for wheel in nadir.spacecraft.wheel)
+    craft = nadir.spacecraft.model_copy(update={"wheel": wheels, "flight_software": {}})
+    rig = nadir.model_copy(update={"spacecraft": craft})
+    rows, watch = answered(rig, torque_of), Wheels(rig, 0.0)
+    steps = len(rows["time_s"])
+    watch.feed(rows, 0, Marked(np.ones(steps, bool), np.ones(steps, bool)))
+    ends = SimpleNamespace(begin_s=0.0, end_s=float(rows["time_s"][-1]), error_rad=1.0)
+    return list(watch.findings(ends))
+
+
+def as_commanded(gain):
+    """The torque on the body where the first wheel gives such a part of what it is to give."""
+    return lambda command, axes: -(axes.T @ (command * [gain, 1.0, 1.0]))
+
+
+@pytest.mark.parametrize("gain", [1.0, 0.87, 1.13])
+def test_wheels_that_give_what_is_commanded_or_nearly_are_not_told(nadir, gain):
+    assert responded(nadir, as_commanded(gain)) == []
+
+
+@pytest.mark.parametrize(
+    ("gain", "words", "weight"),
+    [
+        (0.82, "gives 0.82 of the torque commanded", 80.0 + 1.8),
+        (1.5, "gives 1.50 of the torque commanded", 85.0),
+        (0.1, "gives 0.10 of the torque commanded", 100.0),
+        (-1.0, "turns the body the wrong way: it gives -1.00 of the torque commanded", 100.0),
+    ],
+)
+def test_a_wheel_that_gives_another_torque_is_told_with_what_it_gives(nadir, gain, words, weight):
+    [found] = responded(nadir, as_commanded(gain))
+    assert found.words.startswith(f"wheel x {words}")
+    assert found.weight == pytest.approx(weight, abs=0.1)
+    assert found.topic == "wheel x"
+
+
+def test_a_wheel_that_turns_the_body_about_another_axis_is_told_with_both(nadir):
+    def turned(command, axes):
+        return -(np.array([axes[1], axes[1], axes[2]]).T @ command)
+
+    [found] = responded(nadir, turned)
+    assert found.words.startswith("wheel x turns the body about ")
+    assert "as the flight software believes" in found.words
