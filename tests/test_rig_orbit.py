@@ -370,7 +370,11 @@ def test_a_velocity_in_earth_fixed_axes_is_told_with_the_frame_that_fits(file):
         ([6.9e6, 0.0, 0.0], [0.0, 7.6, 0.0], "were the velocities kilometres a second?"),
         ([0.0, 0.0, 0.0], [0.0, 7600.0, 0.0], "it must be above 0, at most 1.5e+09"),
         ([6.9e6, 0.0, 0.0], [0.0, 1e308, 0.0], "it must be above 0, at most 20000"),
-        ([6.9e6, 0.0, 0.0], [7600.0, 0.0, 0.0], "check that both vectors are in ECI axes"),
+        (
+            [6.9e6, 0.0, 0.0],
+            [7600.0, 0.0, 0.0],
+            "position_eci_m and velocity_eci_m_s are in ECI axes",
+        ),
     ],
 )
 def test_a_state_that_is_no_orbit_is_told_with_what_it_may_be(file, position, velocity, words):
@@ -381,7 +385,15 @@ def test_a_state_that_is_no_orbit_is_told_with_what_it_may_be(file, position, ve
     ("table", "cure"),
     [
         # 10 748.7 m/s is the square root of 2 mu / r, with mu = 398 600.4418 km3/s2 (WGS 84).
-        (state([6.9e6, 0.0, 0.0], [0.0, 10_748.8, 0.0]), "the orbit must be closed"),
+        (
+            state([6.9e6, 0.0, 0.0], [0.0, 10_748.8, 0.0]),
+            "in ECI axes, in m and m/s, from the centre of the earth",
+        ),
+        # Circular at 100 000 km in ECI: 1 996.5 m/s, of which the Earth's turn takes 7 292.1.
+        (
+            state([1e8, 0.0, 0.0], [0.0, -5295.6, 0.0]),
+            "km above; turn both vectors into ECI",
+        ),
         (
             edited(state([6.9e6, 0.0, 0.0], [0.0, 7600.0, 0.0]), "[orbit]", f"[orbit]\n{MOON}"),
             'about the earth it would be: central_body = "earth"?',
@@ -390,10 +402,33 @@ def test_a_state_that_is_no_orbit_is_told_with_what_it_may_be(file, position, ve
 )
 def test_a_state_that_leaves_its_body_is_refused_with_the_escape_velocity(file, table, cure):
     said = told(file(table))
+    assert "velocity_eci_m_s: a velocity of " in said
     assert "is no less than the escape velocity of" in said
+    assert "the orbit must be closed; " in said
     assert said.endswith(cure)
-    kept = state([6.9e6, 0.0, 0.0], [0.0, 10_748.6, 0.0])
+
+
+def test_a_state_about_the_moon_under_the_earths_ground_is_told_so(file):
+    """Circular about the Moon at 1 900 km from its centre: 1 606 m/s."""
+    said = told(file(state([1.9e6, 0.0, 0.0], [0.0, 1606.0, 0.0])))
+    assert said.endswith('about the moon it would be: central_body = "moon"?')
+
+
+def test_a_closed_orbit_that_the_sun_would_take_is_refused_by_its_highest_point(file):
+    """By vis-viva 10 745 m/s lead 9.79e6 km out, and 10 700 m/s half as far as is allowed."""
+    for speed, far in (("10_745.0", "9.79e+06 km"), ("10_748.6", "2.01e+08 km")):
+        said = told(file(state([6.9e6, 0.0, 0.0], f"[0.0, {speed}, 0.0]")))
+        assert f"the orbit's highest point is {far}" in said
+        assert said.endswith(
+            "beyond 1.5e+06 km, where the Sun's pull takes over: lower velocity_eci_m_s"
+        )
+    kept = state([6.9e6, 0.0, 0.0], [0.0, 10_700.0, 0.0])
     assert load_rig(file(kept)).orbit.lowest_height_m == pytest.approx(521.9e3, abs=1e3)
+
+
+def test_elements_whose_highest_point_is_beyond_the_earths_reach_are_refused(file):
+    table = edited(edited(ORBIT, "6900e3", "1e9"), "eccentricity = 0.0", "eccentricity = 0.99")
+    assert told(file(table)).endswith("lower the semi-major axis or the eccentricity")
 
 
 def test_an_axis_too_small_for_a_float_is_refused_as_too_small(file):

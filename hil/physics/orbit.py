@@ -116,23 +116,44 @@ class InitialOrbit(Model):
                 f"{self.central_body} (radius {self.body.radius_m / 1e3:.1f} km): {cure}"
             )
         self._check_closed()
+        self._check_near()
         return self
 
     def _check_closed(self) -> None:
         r, v = (math.hypot(*each) for each in self.state())
         escape_m_s = _escape_m_s(self.body, r)
         if v >= escape_m_s:
+            cure = "" if self.position_eci_m is None else f"; {self._other_reading()}"
             raise ValueError(
-                f"its velocity of {v:.6g} m/s is no less than the escape velocity of "
+                f"{self._velocity} of {v:.6g} m/s is no less than the escape velocity of "
                 f"{escape_m_s:.6g} m/s, {r / 1e3:.6g} km from the centre of the "
-                f"{self.central_body}: the orbit must be closed{self._about_another(r, v)}"
+                f"{self.central_body}: the orbit must be closed{cure}"
             )
 
-    def _about_another(self, r_m: float, v_m_s: float) -> str:
-        """Say about which other body a state that leaves its own would stay."""
+    def _check_near(self) -> None:
+        """Raise ValueError for an orbit that is closed on paper only: the Sun would take it."""
+        position, velocity = self.state()
+        mu = self.body.mu_m3_s2
+        inverse_a = 2.0 / math.hypot(*position) - math.hypot(*velocity) ** 2 / mu
+        a_m = 1.0 / max(inverse_a, 1e-30)  # a parabola's may be rounded to 0
+        highest_m = 2.0 * a_m - periapsis_m(mu, position, velocity)
+        if highest_m > _FARTHEST_m:
+            lower = "the semi-major axis or the eccentricity"
+            raise ValueError(
+                f"the orbit's highest point is {highest_m / 1e3:.3g} km from the centre of the "
+                f"{self.central_body}, beyond {_FARTHEST_m / 1e3:g} km, where the Sun's pull takes "
+                f"over: lower {lower if self.position_eci_m is None else 'velocity_eci_m_s'}"
+            )
+
+    @property
+    def _velocity(self) -> str:
+        return "its velocity" if self.position_eci_m is None else "velocity_eci_m_s: a velocity"
+
+    def _about_another(self) -> str:
+        """Say about which other body a state that is no orbit about its own would be one."""
         for name, body in CENTRAL_BODIES.items():
-            if r_m > body.radius_m and v_m_s < _escape_m_s(body, r_m):
-                return f'; about the {name} it would be: central_body = "{name}"?'
+            if _is_orbit(body, *self.state()):
+                return f'about the {name} it would be: central_body = "{name}"?'
         return ""
 
     def _check_state(self) -> None:
@@ -161,17 +182,19 @@ class InitialOrbit(Model):
     def _other_reading(self) -> str:
         """Say which frame or unit would make an orbit of a state vector that is none in ECI."""
         r, v = self.state()
-        mu, radius_m = self.body.mu_m3_s2, self.body.radius_m
-        if periapsis_m(mu, r, 1e3 * v) > radius_m and np.linalg.norm(v) < 20.0:
+        if _is_orbit(self.body, r, 1e3 * v):
             return "were the velocities kilometres a second?"
         turned = v + np.cross([0.0, 0.0, EARTH_SPIN_rad_s], r)
-        lowest_km = (periapsis_m(mu, r, turned) - radius_m) / 1e3
-        if self.central_body == "earth" and lowest_km > 0.0:
+        if self.central_body == "earth" and _is_orbit(self.body, r, turned):
+            lowest_km = (periapsis_m(self.body.mu_m3_s2, r, turned) - self.body.radius_m) / 1e3
             return (
                 "read as Earth-fixed (ECEF, as GPS receivers tell it) the lowest point would be "
                 f"{lowest_km:.1f} km above; turn both vectors into ECI"
             )
-        return "check that both vectors are in ECI axes, in m and m/s"
+        return self._about_another() or (
+            "check that position_eci_m and velocity_eci_m_s are in ECI axes, in m and m/s, from "
+            f"the centre of the {self.central_body}"
+        )
 
 
 def state_from_elements(
@@ -198,6 +221,12 @@ def state_from_elements(
 def _escape_m_s(body: CentralBody, distance_m: float) -> float:
     """Return the speed at which a conic is a parabola, at a distance from a body's centre."""
     return math.sqrt(2.0 * body.mu_m3_s2 / distance_m)
+
+
+def _is_orbit(body: CentralBody, position_m: FloatArray, velocity_m_s: FloatArray) -> bool:
+    """Return whether a state's conic is closed and nowhere below the body's surface."""
+    closed = np.linalg.norm(velocity_m_s) < _escape_m_s(body, float(np.linalg.norm(position_m)))
+    return bool(closed and periapsis_m(body.mu_m3_s2, position_m, velocity_m_s) > body.radius_m)
 
 
 def periapsis_m(mu_m3_s2: float, position_m: FloatArray, velocity_m_s: FloatArray) -> float:
