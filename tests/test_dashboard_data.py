@@ -179,6 +179,29 @@ def test_an_envelope_keeps_the_least_and_the_greatest_and_few_points(rows, point
     assert drawn.min() == np.float32(values.min())
 
 
+@pytest.mark.parametrize("rows", [1000, 1024, 1025, 50_001])
+def test_a_history_keeps_extremes_of_a_long_run_and_instants_of_what_is_not_drawn(rows):
+    random = np.random.default_rng(7)
+    time_s = np.arange(float(rows))
+    values = np.stack([random.normal(size=rows), time_s], axis=1)
+    history = History(2, drawn=1, most=1024)
+    for begin in range(0, rows, 333):
+        history.extend(time_s[begin : begin + 333], values[begin : begin + 333])
+    assert len(history) <= 1024 + history.group
+    assert len(history) >= min(rows, 512)
+    instants, kept = history.time_s, history.row(slice(None))
+    assert instants[0] == 0.0
+    assert history.end_s >= rows - history.group
+    np.testing.assert_array_equal(kept[1], instants)
+    assert (np.diff(instants) > 0.0).all()
+    whole = rows - rows % history.group
+    groups = values[:whole, 0].astype(np.float32).reshape(-1, history.group)
+    pairs = kept[0, : 2 * len(groups)].reshape(-1, 2)
+    np.testing.assert_array_equal(pairs.min(axis=1), groups.min(axis=1))
+    np.testing.assert_array_equal(pairs.max(axis=1), groups.max(axis=1))
+    np.testing.assert_array_equal(kept[0, len(pairs) * 2 :], values[whole:, 0].astype(np.float32))
+
+
 def test_an_envelope_does_not_change_behind_the_newest_group():
     values = np.random.default_rng(1).normal(size=(4000, 1))
     history = History(1)

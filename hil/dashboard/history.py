@@ -10,15 +10,25 @@ from hil.dashboard.rows import FloatArray
 DrawnArray = NDArray[np.float32]
 
 _ROWS_AT_FIRST = 4096
+_ROWS_AT_MOST = 2**20  # three hours at 100 Hz
 
 
 class History:
-    """A growing table: instants (n,) in seconds, and ``width`` values each, kept by column."""
+    """A growing table: instants (n,) in seconds, and ``width`` values each, kept by column.
 
-    def __init__(self, width: int) -> None:
+    It holds about ``most`` rows (a power of two) and no more. Of a longer run each ``group`` of
+    rows becomes two: the least and the greatest of each of the first ``drawn`` columns (of all, if
+    it is not given), and of the others the values at the instants themselves.
+    """
+
+    def __init__(self, width: int, drawn: int | None = None, most: int = _ROWS_AT_MOST) -> None:
         self._time_s = np.empty(_ROWS_AT_FIRST)
         self._values = np.empty((width, _ROWS_AT_FIRST), dtype=np.float32)
         self._length = 0
+        self._settled = 0  # rows, from the start, that are already two of each group
+        self._drawn = width if drawn is None else drawn
+        self._most = most
+        self.group = 2
 
     def __len__(self) -> int:
         return self._length
@@ -35,11 +45,48 @@ class History:
 
     def extend(self, time_s: FloatArray, values: FloatArray) -> None:
         """Append rows (n, width)."""
+        begin = 0
+        while begin < len(time_s):
+            waiting = self._length - self._settled
+            room = (self._most - self._settled) // 2 * self.group - waiting
+            part = slice(begin, begin + room)
+            self._append(time_s[part], values[part])
+            self._settle()
+            begin += room
+
+    def _append(self, time_s: FloatArray, values: FloatArray) -> None:
         end = self._length + len(time_s)
         if end > len(self._time_s):
             self._grow(max(end, 2 * len(self._time_s)))
         self._time_s[self._length : end] = time_s
         self._values[:, self._length : end] = values.T
+        self._length = end
+
+    def _settle(self) -> None:
+        """Make two rows of each whole group; when there is no more room, of two groups each."""
+        waiting = (self._length - self._settled) % self.group
+        if self.group > 2:
+            self._reduce(self._settled, self.group)
+        self._settled = self._length - waiting
+        if self._settled == self._most:
+            self._reduce(0, 4)
+            self.group *= 2
+            self._settled = self._length - waiting
+
+    def _reduce(self, start: int, group: int) -> None:
+        """Make two rows of each whole group from a start on; what is left over comes after."""
+        rows = self._length - start
+        whole = start + rows - rows % group
+        left = slice(whole, self._length)
+        kept = start + 2 * (whole - start) // group
+        end = kept + self._length - whole
+        for column, values in enumerate((*self._values, self._time_s)):
+            among = values[start:whole]
+            if column < self._drawn:
+                values[start:kept] = _extremes(among.reshape(1, -1, group))[0]
+            else:
+                values[start:kept] = among[:: group // 2].copy()
+            values[kept:end] = values[left].copy()
         self._length = end
 
     def row(self, index: int) -> DrawnArray:

@@ -220,7 +220,8 @@ class Session:
         for key, width in widths:
             self.places[key] = slice(start, start + width)
             start += width
-        self.history = History(start)
+        drawn = start - (self._scene.width if self._scene else 0)
+        self.history = History(start, drawn)
 
     def _take(self, rows: Rows) -> None:
         parts: list[FloatArray] = []
