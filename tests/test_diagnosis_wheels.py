@@ -12,6 +12,7 @@ from hil.diagnosis import diagnose
 from hil.diagnosis.followers import _COMMAND, _DIPOLE, Rods
 from hil.diagnosis.trouble import Marked
 from hil.diagnosis.wheellimits import WheelLimits
+from hil.diagnosis.wheelresponse import Response
 from hil.diagnosis.wheels import Wheels
 from hil.recording import Recording
 from hil.rig import load_rig
@@ -244,3 +245,20 @@ def test_a_wheel_that_turns_the_body_about_another_axis_is_told_with_both(nadir)
     [found] = responded(nadir, turned)
     assert found.words.startswith("wheel x turns the body about ")
     assert "as the flight software believes" in found.words
+
+
+@pytest.mark.parametrize(
+    ("error", "off", "told"),
+    [
+        (0.0, 0.149, False),
+        (0.0, 0.151, True),
+        (0.03, 0.179, False),  # six standard errors
+        (0.03, 0.181, True),
+        (0.119, 0.72, True),
+        (0.121, 0.9, False),  # nobody knows what this wheel does
+    ],
+)
+def test_a_response_is_told_beyond_six_of_its_standard_errors(nadir, error, off, told):
+    axes = np.array([wheel.axis_body for wheel in nadir.spacecraft.wheel])
+    measured = Response(-axes * [[1.0 + off], [1.0], [1.0]], np.full(3, error), 1.0)
+    assert bool(list(Wheels(nadir, 0.0)._wrong(measured, "at 1 s"))) == told
