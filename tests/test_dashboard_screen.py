@@ -99,6 +99,16 @@ def test_a_file_without_a_step_is_told_and_opens_no_window(offscreen, tmp_path):
         assert (done.returncode, "cut.mcap holds no step to plot" in done.stderr) == (2, True)
 
 
+@pytest.mark.plots
+def test_a_picture_of_no_file_is_refused_as_that(tmp_path):
+    wanted = [str(tmp_path / "none.mcap"), "--png", str(tmp_path / "x.png")]
+    command = [sys.executable, "-m", "hil", "plot", *wanted]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("hil: cannot read the recording ")
+    assert "none.mcap: no such file" in done.stderr
+
+
 # ---- a process of its own ------------------------------------------------------------------------
 
 

@@ -80,6 +80,24 @@ _CAUSES = [
         id="a field's sign",
     ),
     pytest.param(
+        _TUMBLES,
+        field(lambda b: [1e6 * each for each in b[:3]]),
+        "the OBC holds true samples of the magnetometer for impossible",
+        id="a field in uT",
+    ),
+    pytest.param(
+        _TUMBLES,
+        field(lambda b: [1e-3 * each for each in b[:3]]),
+        "the OBC holds the true field for 27 uT too small",
+        id="a field in mT",
+    ),
+    pytest.param(
+        _TUMBLES,
+        {"command": of(5, lambda dipole: [1e-3 * each for each in dipole[:3]])},
+        "where a rod makes 190 mA m2: the wire has A m2",
+        id="dipoles in other units",
+    ),
+    pytest.param(
         _LEARNS,
         {"coarse_sun_sensor": of(2, lambda cells: [cells[1], cells[0]])},
         "coarse sun sensor 0 show if they are +x and -x exchanged",

@@ -101,11 +101,12 @@ def save_picture(path: Path, picture: Path, theme: ThemeName) -> None:
 def _refuse_without_a_step(session: Session) -> None:
     """Raise RecordingError when a file that is not awaited holds nothing that could be drawn."""
     session.update()  # of a large first chunk the first look saw only the beginning
+    path = session.follower.path
+    if not path.exists():
+        raise RecordingError(f"cannot read the recording {path}: no such file")
     if not session.panels:
         why = session.follower.reason or "its run ended before the first step, or it was cut off"
-        raise RecordingError(
-            f"{session.follower.path} holds no step to plot: {why} (--follow waits for one)"
-        )
+        raise RecordingError(f"{path} holds no step to plot: {why} (--follow waits for one)")
 
 
 def _end_with(bench: int, window: Dashboard, qt: QApplication) -> None:

@@ -52,8 +52,8 @@ def _no_screen(environment: Mapping[str, str]) -> str:
         return ""
     return (
         "live plots need a screen, and this terminal has none (neither DISPLAY nor WAYLAND_DISPLAY "
-        "is set): run on the desktop or through `ssh -X`, or plot the recording elsewhere with "
-        "`hil plot FILE`"
+        "is set): run on the desktop or through `ssh -X`, or have `hil plot FILE --png "
+        "PICTURE` draw the recording without one"
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from hil.diagnosis.finding import Finding
 from hil.diagnosis.turns import TURNS
+from hil.diagnosis.units import amount
 from hil.judge.requirements import ColumnRequirement
 from hil.judge.rows import FloatArray, Rows
 from hil.physics.rotations import apply, conjugate
@@ -48,6 +49,7 @@ class Dipoles:
         )
         self._sums = np.zeros((len(_LAWS), len(TURNS)))  # cosines by turn
         self._counts = np.zeros(len(_LAWS))
+        self._tumbling, self._largest = 0, 0.0
 
     def feed(self, rows: Rows) -> None:
         """Take the next steps, some of them."""
@@ -63,6 +65,8 @@ class Dipoles:
         loaded = ~turns & (held > _LOADED_Nms)
         body = np.linalg.norm(rate @ self._inertia, axis=1)
         tumbles = turns & (held < _HELD * body) & self._brakes  # what wheels hold is unloaded
+        self._tumbling += int(np.count_nonzero(tumbles))
+        self._largest = max(self._largest, float(given[tumbles].max(initial=0.0)))
         known = given > _LEAST * self._most
         for law, mask in enumerate((known & tumbles, known & tumbles, known & loaded)):
             mask &= np.cumsum(mask) <= _FIRST - self._counts[law]
@@ -79,6 +83,7 @@ class Dipoles:
 
     def findings(self) -> Iterator[Finding]:
         """Yield as which field the OBC takes the true one, if its dipoles suit another."""
+        yield from self._hardly_any()
         for sums, count, law in zip(self._sums, self._counts, _LAWS, strict=True):
             if count < _ENOUGH:
                 continue
@@ -96,3 +101,14 @@ class Dipoles:
             )
             yield Finding(words, 89.0, "any", "magnetometer 0")
             return
+
+    def _hardly_any(self) -> Iterator[Finding]:
+        """Yield that the body tumbled and that rods were hardly ever commanded."""
+        if self._tumbling * _EVERY < _FIRST or self._largest > _LEAST * self._most:
+            return
+        words = (
+            f"the body tumbles, and the OBC commands dipoles of at most "
+            f"{amount(1e3 * self._largest, 'mA m2', 2)} where a rod makes "
+            f"{amount(1e3 * self._most, 'mA m2', 2)}: the wire has A m2"
+        )
+        yield Finding(words, 80.0, "any", "small dipoles")

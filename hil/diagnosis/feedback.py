@@ -81,8 +81,8 @@ class Feedback:
                     f"wheel {wheel.name} is commanded with the wrong sign: its torque drives the "
                     f"body's rotation on instead of braking it, from "
                     f"{amount(np.degrees(first), 'deg/s', 2)} to "
-                    f"{amount(np.degrees(most), 'deg/s', 2)} (`hil phase` tells whether it is the "
-                    "wheel's sign or the gyro's)"
+                    f"{amount(np.degrees(most), 'deg/s', 2)} (`hil phase` tells the wheel's sign "
+                    "from the gyro's; if both pass, it is the control law's)"
                 )
                 yield Finding(words, 85.0, "control", f"wheel {wheel.name}")
 

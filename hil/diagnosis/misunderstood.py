@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from hil.devices.registry import registry
 from hil.diagnosis.finding import Finding
 from hil.diagnosis.followedrate import FollowedRate
 from hil.diagnosis.units import AXES, number
@@ -11,6 +12,7 @@ from hil.recording import Event
 from hil.rig import Rig
 
 _SURE, _MANY, _FIXES = 55.0, 10, 4
+_FAR_OFF_nT = 10e3  # of what the Earth's field is, 20 to 65 uT
 _AT_ONCE_s = 5.0
 """Who misreads samples refuses them from the first ones on."""
 _EXPLAINS_STALLS = ("torque", "speed", "spin", "tachometer", "command delay")
@@ -29,7 +31,10 @@ def misunderstood(
         return
     known = [each.topic for each in found if each.cause and each.weight >= _SURE]
     yield from _refused_samples(known, events, rate)
-    yield from _refused_fixes([each.topic for each in found], events)
+    topics = [each.topic for each in found]
+    yield from _refused_fixes(topics, events)
+    yield from _implausible(topics, events)
+    yield from _doubted_field(topics, events)
     yield from _stalled_wheels(rig, known, events)
 
 
@@ -78,6 +83,34 @@ def _refused_fixes(topics: Sequence[str], events: Sequence[Event]) -> Iterator[F
             "right: it misreads them; `hil wire` has their frame and units"
         )
         yield Finding(words, 84.0, "any", "refused fixes")
+
+
+def _implausible(topics: Sequence[str], events: Sequence[Event]) -> Iterator[Finding]:
+    rejected = [e for e in events if e.source == "obc" and e.name == "sample_rejected"]
+    kinds = {kind.message.apid: kind for kind in registry().sensors}
+    for apid in sorted({int(each.value) for each in rejected} & set(kinds)):
+        device = kinds[apid].name.replace("_", " ")
+        own = [each for each in rejected if each.value == apid]
+        refused = _refused(own, "sample_rejected", _MANY)
+        if refused and not any(topic.startswith(f"{device} ") for topic in topics):
+            words = (
+                f"the OBC holds true samples of the {device} for impossible {refused}: it misreads "
+                "them, their unit for instance; `hil wire` has their units"
+            )
+            yield Finding(words, 84.0, "any", f"impossible {device}")
+
+
+def _doubted_field(topics: Sequence[str], events: Sequence[Event]) -> Iterator[Finding]:
+    doubted = [e for e in events if e.source == "obc" and e.name == "field_doubted"]
+    if not doubted or doubted[0].time_s > _AT_ONCE_s or abs(doubted[0].value) < _FAR_OFF_nT:
+        return
+    if not any(topic.startswith(("magnetometer", "date", "earth")) for topic in topics):
+        words = (
+            f"the OBC holds the true field for {1e-3 * abs(doubted[0].value):.0f} uT too "
+            f"{'small' if doubted[0].value < 0.0 else 'large'} from {doubted[0].time_s:.1f} s on: "
+            "it misreads the magnetometer; the wire has T"
+        )
+        yield Finding(words, 83.0, "any", "doubted field")
 
 
 def _stalled_wheels(rig: Rig, known: Sequence[str], events: Sequence[Event]) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from hil.judge.pointing import KNOWLEDGE
 from hil.judge.requirements import ColumnRequirement, ModeRequirement, PointingRequirement
 from hil.rig import Rig
 
+_RATE = "truth_rate_body_rad_s"
 _POINT_NOWHERE = {"idle", "detumble"}
 _DAMPED = 0.35  # less than half of what is usual
 _DIES_AWAY = 5.0  # time constants until an error is a hundredth
@@ -122,20 +123,24 @@ def _vibration(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
 
 def _braking(rig: Rig, beliefs: Beliefs, trouble: Trouble) -> Iterator[Finding]:
     """Yield rods or a gain with which a rotation cannot be braked in the time that is given."""
-    slow = [
-        each
-        for each in trouble.missed
-        if isinstance(each, ColumnRequirement) and each.column == "truth_rate_body_rad_s"
-    ]
-    given_s = min((each.by_s or each.from_s or math.inf for each in slow), default=math.inf)
-    if not math.isfinite(given_s):
-        return
-    body, limit = rig.spacecraft.body, min(each.stated_limit for each in slow)
-    largest = max(body.inertia_body_kg_m2[k][k] for k in range(3))
+    for each in trouble.missed:
+        given_s = each.by_s or each.from_s if isinstance(each, ColumnRequirement) else None
+        if given_s and isinstance(each, ColumnRequirement) and each.column == _RATE:
+            limit = each.stated_limit
+            found = list(_cannot_brake(rig, beliefs, limit.value * limit.unit_si, given_s))
+            if found:
+                yield from found
+                return
+
+
+def _cannot_brake(
+    rig: Rig, beliefs: Beliefs, limit_rad_s: float, given_s: float
+) -> Iterator[Finding]:
+    largest = max(rig.spacecraft.body.inertia_body_kg_m2[k][k] for k in range(3))
     rate = math.hypot(*rig.initial_rate_body_rad_s())
     field_T = _EARTH_T_m3 / math.hypot(*rig.orbit.state()[0]) ** 3
     dipole = min(each.dipole_max_A_m2 * each.dipole_gain for each in rig.spacecraft.rod)
-    brakes_s = largest * rate / (_ACROSS * dipole * field_T)
+    brakes_s = largest * (rate - limit_rad_s) / (_ACROSS * dipole * field_T)
     if brakes_s > 0.9 * given_s:
         words = (
             f"rods of {number(dipole, 2)} A m2 take about {brakes_s:.0f} s to brake "
@@ -144,7 +149,7 @@ def _braking(rig: Rig, beliefs: Beliefs, trouble: Trouble) -> Iterator[Finding]:
         )
         yield Finding(words, 82.0, "control", "rods")
     gain = beliefs["detumble_gain_s"]
-    falls = math.log(max(rate / (limit.value * limit.unit_si), 1.0))
+    falls = math.log(max(rate / limit_rad_s, 1.0))
     damps_s = falls / (_ACROSS * gain)
     if damps_s > 0.9 * given_s:
         words = (
