@@ -94,7 +94,7 @@ _CAUSES = [
     pytest.param(
         _TUMBLES,
         {"command": of(5, lambda dipole: [1e-3 * each for each in dipole[:3]])},
-        "where a rod makes 190 mA m2: the wire has A m2",
+        "where a rod makes 200 mA m2: the wire has A m2",
         id="dipoles in other units",
     ),
     pytest.param(
