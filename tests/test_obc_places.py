@@ -150,6 +150,14 @@ def test_a_missing_emulator_is_no_reason_to_run_elsewhere(monkeypatch):
 
 
 @pytest.mark.parametrize("place", ["library", "posix", "qemu"])
+def test_a_pipe_in_place_of_firmware_is_told_as_no_file(place, tmp_path):
+    pipe = tmp_path / "a.elf"
+    os.mkfifo(pipe)
+    with pytest.raises(RigError, match=r"firmware .*a.elf is no file: build it, or correct"):
+        open_obc(place, firmware=pipe)
+
+
+@pytest.mark.parametrize("place", ["library", "posix", "qemu"])
 def test_a_missing_file_is_named(place, tmp_path):
     with pytest.raises(RigError, match=r"firmware .*no.elf does not exist: build it, or correct"):
         open_obc(place, firmware=tmp_path / "no.elf")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from collections.abc import Sequence
@@ -95,7 +96,8 @@ def refuse_unfit(place: str, firmware: Path) -> None:
 def image_of(file: Path) -> Image:
     """Return what a firmware's file is, by its content. Raises RigError when it is not there."""
     if not file.is_file():
-        raise RigError(f"firmware {file} does not exist: build it, or correct --firmware")
+        what = "is no file" if os.path.lexists(file) else "does not exist"
+        raise RigError(f"firmware {file} {what}: build it, or correct --firmware")
     with file.open("rb") as opened:
         start = opened.read(4)
         if start[:2] == b"#!":
