@@ -193,6 +193,7 @@ static void act(struct adcs *adcs, float dt_s)
     adcs->command_before = adcs->command;
     if (adcs->parameters.thruster_count > 0) {
         firing_step(adcs, mode, dt_s);
+        thrusters_note_jolt(&adcs->thrusters, &adcs->parameters, dt_s);
     }
     own_dipole_learn(adcs, mode, dt_s);
     momentum_learn(adcs, dt_s);

@@ -10,6 +10,7 @@ struct drift {
     adcs_ticks since; /* 0: it begins with the next one */
     struct vec3 corrected_body_rad;
     struct vec3 bias_body_rad_s; /* of the gyro, when it began */
+    float unsure_rad_s;          /* then */
     bool told;
 };
 

@@ -184,7 +184,8 @@ static void look_for_drift(struct adcs *adcs, adcs_ticks time)
     struct attitude *attitude = &adcs->attitude;
     const struct mat3 *bias = &attitude->filter.bias_rad2_s2;
     const float unsure_rad_s = BIAS_SIGMAS * adcs_sqrt(bias->x.x + bias->y.y + bias->z.z)
-        + BIAS_SIGMAS * adcs->parameters.value[ADCS_GYRO_SCALE_SIGMA] * adcs->gyros.recent_rad_s;
+        + BIAS_SIGMAS * adcs->parameters.value[ADCS_GYRO_SCALE_SIGMA] * adcs->gyros.recent_rad_s
+        + adcs->thrusters.jolt_rad_s;
     if (!attitude_is_settled(attitude) || attitude->stood_in || gyros_were_blamed(&adcs->gyros, adcs->last_time, BLAMED_S)) {
         attitude->drift.since = 0;
         return;

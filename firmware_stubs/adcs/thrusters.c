@@ -6,6 +6,7 @@
 #define PATIENCE 3.0f     /* times as long as it should take */
 #define PATIENCE_S 10.0f  /* and so much longer */
 #define ALMOST 1e-3f      /* of a whole turn of the timer, is whole */
+#define JOLTED_S 300.0f   /* in which a filter forgets a bias that was none */
 
 void thrusters_reset(struct thrusters *thrusters)
 {
@@ -30,6 +31,14 @@ struct vec3 thrusters_impulse(const struct adcs_parameters *parameters, const fl
         impulse = v3_add_scaled(impulse, on_time_s[i], adcs_parameters_thruster(parameters, (unsigned)i));
     }
     return impulse;
+}
+
+void thrusters_note_jolt(struct thrusters *thrusters, const struct adcs_parameters *parameters, float dt_s)
+{
+    const struct vec3 impulse = thrusters_impulse(parameters, thrusters->on_time_s);
+    const float jolt_rad_s = v3_norm(m3_apply(parameters->inertia_inverse, impulse));
+    thrusters->jolt_rad_s -= dt_s / (JOLTED_S + dt_s) * thrusters->jolt_rad_s;
+    thrusters->jolt_rad_s = jolt_rad_s > thrusters->jolt_rad_s ? jolt_rad_s : thrusters->jolt_rad_s;
 }
 
 struct vec3 thrusters_mean_torque(const struct thrusters *thrusters, const struct adcs_parameters *parameters,

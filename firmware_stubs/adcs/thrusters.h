@@ -12,6 +12,7 @@ struct thrusters {
     float on_time_s[ADCS_THRUSTERS_MAX]; /* commanded in the last step */
     float on_time_before_s[ADCS_THRUSTERS_MAX]; /* and in the one before */
     float test_s[ADCS_THRUSTERS_MAX];   /* what mode test commands */
+    float jolt_rad_s; /* by which pulses turn the body within a step, until the wheels have taken it: the most of late */
 };
 
 /* A mode was commanded: nothing is under way, nothing given up. */
@@ -27,6 +28,9 @@ void thrusters_unload(struct thrusters *thrusters, const struct adcs_parameters 
 
 /* Angular impulse in N m s about the centre of mass of valves that are open for so long. */
 struct vec3 thrusters_impulse(const struct adcs_parameters *parameters, const float on_time_s[ADCS_THRUSTERS_MAX]);
+
+/* A gyro that is sampled once a step, always as long after the pulses, shows their jolt as a bias, which a filter learns. */
+void thrusters_note_jolt(struct thrusters *thrusters, const struct adcs_parameters *parameters, float dt_s);
 
 /* Mean torque in N m over the step of dt_s that now ends, commands taking effect after a delay. */
 struct vec3 thrusters_mean_torque(const struct thrusters *thrusters, const struct adcs_parameters *parameters,

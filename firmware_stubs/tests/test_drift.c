@@ -62,8 +62,23 @@ static void test_a_pause_begins_it_anew(void)
     CHECK(events.count == 0);
 }
 
+/* Until the filter has found the bias, what it corrects is the bias. */
+static void test_what_was_unsure_when_the_half_minute_began_counts(void)
+{
+    start();
+    corrected_at(0.0, 29, 0.0);
+    events.now += ADCS_TICKS_PER_SECOND;
+    drift_note(&drift, events.now, v3(0.0f, 0.0f, 0.0f), v3(0.0f, 0.0f, 0.0f), WHITE_RAD_SQRT_S, 3.0f * UNSURE_RAD_S,
+               &events);
+    corrected_at(1.0e-4 + 0.95 * LIMIT_RAD_S, 30, 0.0);
+    CHECK(events.count == 0);
+    corrected_at(1.0e-4 + 0.95 * LIMIT_RAD_S, 30, 0.0);
+    CHECK(events.count == 1 && events.code[0] == ADCS_EVENT_RATES_APART);
+}
+
 void test_drift(void)
 {
+    test_what_was_unsure_when_the_half_minute_began_counts();
     test_a_drift_is_told_after_half_a_minute_and_its_end_after_another();
     test_what_is_below_the_limit_or_what_the_bias_has_learnt_is_no_drift();
     test_a_pause_begins_it_anew();

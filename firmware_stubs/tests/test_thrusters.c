@@ -153,8 +153,25 @@ static void test_mean_torques_add_up_to_the_impulse(void)
     }
 }
 
+/* 0.02 s of the first thruster about axes of 0.1, 0.2 and 0.4 kg m2; in 300 s it is forgotten to 1/e. */
+static void test_a_pulse_jolts_the_body_and_is_forgotten_in_minutes(void)
+{
+    struct adcs_parameters parameters = four();
+    parameters.inertia_inverse = (struct mat3){v3(10.0f, 0.0f, 0.0f), v3(0.0f, 5.0f, 0.0f), v3(0.0f, 0.0f, 2.5f)};
+    struct thrusters thrusters = {.on_time_s = {0.02f}};
+    thrusters_note_jolt(&thrusters, &parameters, STEP_S);
+    const double jolt_rad_s = 0.02 * sqrt(0.04 * 0.04 + 0.02 * 0.02 + 0.005 * 0.005);
+    CHECK_NEAR(thrusters.jolt_rad_s, jolt_rad_s, 1e-6 * jolt_rad_s);
+    for (int i = 0; i < 3000; i++) {
+        thrusters_begin(&thrusters);
+        thrusters_note_jolt(&thrusters, &parameters, STEP_S);
+    }
+    CHECK_NEAR(thrusters.jolt_rad_s, exp(-1.0) * jolt_rad_s, 1e-3 * jolt_rad_s);
+}
+
 void test_thrusters(void)
 {
+    test_a_pulse_jolts_the_body_and_is_forgotten_in_minutes();
     test_it_begins_above_one_limit_and_ends_below_another();
     test_what_does_not_help_is_given_up();
     test_more_than_a_step_has_room_for_is_not_owed();
