@@ -10,7 +10,7 @@ from hil.dashboard.rows import FloatArray
 DrawnArray = NDArray[np.float32]
 
 _ROWS_AT_FIRST = 4096
-_ROWS_AT_MOST = 2**20  # three hours at 100 Hz
+_ROWS_AT_MOST = 2**19  # an hour and a half at 100 Hz
 
 
 class History:
