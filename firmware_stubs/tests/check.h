@@ -29,6 +29,12 @@ double random_normal(struct random *random);
 /* The suites, one a file. */
 void test_allocation(void);
 void test_bad_pixels(void);
+void test_bad_pixel_medians(void);
+void test_track_costs(void);
+void test_finds(void);
+void test_air(void);
+void test_lacks(void);
+void test_sighted(void);
 void test_blind(void);
 void test_cfdp(void);
 void test_plume(void);

@@ -23,14 +23,16 @@ static const struct {
     {"hello", test_hello},           {"without", test_without},
     {"steering", test_steering}, {"burn", test_burn},
     {"vision", test_vision},         {"tracks", test_tracks},
-    {"bad_pixels", test_bad_pixels},
+    {"bad_pixels", test_bad_pixels}, {"bad_pixel_medians", test_bad_pixel_medians},
+    {"track_costs", test_track_costs}, {"finds", test_finds},
+    {"air", test_air},               {"lacks", test_lacks},
     {"store", test_store},
     {"restart", test_restart},       {"guard", test_guard},
     {"clock", test_clock},           {"momentum", test_momentum},
     {"drift", test_drift},           {"star_trackers", test_star_trackers},
     {"gyros", test_gyros},           {"sensor_checks", test_sensor_checks},
     {"cfdp", test_cfdp},             {"plume", test_plume},
-    {"sight", test_sight},
+    {"sight", test_sight},           {"sighted", test_sighted},
 };
 
 const char *check_frames_folder;

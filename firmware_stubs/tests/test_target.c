@@ -2,8 +2,6 @@
 #include "adcs.h"
 #include "check.h"
 #include "guidance.h"
-#include "hil_messages.h"
-#include "modes.h"
 #include "reference.h"
 
 #define RADIUS_M 6378137.0f
@@ -161,32 +159,6 @@ static void test_the_air_raises_a_target(void)
     }
 }
 
-/* Air that thins by e over 8 435 m, the light's height over the ground l cos z + l^2 sin^2 z / 2R: the mean of u over the
- * density met there, by Simpson's rule in double. At 3 degrees of elevation and less the height grows with l^2 alone. */
-static double raised_m(double cosine, double lift_m)
-{
-    const double y = 8.435e3 / 6.3711e6 * (1.0 / (cosine * cosine) - 1.0), step = 1e-3;
-    double sum = 0.0;
-    for (int i = 0; i <= 50000; i++) {
-        const double u = i * step;
-        sum += (i % 2 == 0 ? 2.0 : 4.0) * u * exp(-u - 0.5 * y * u * u);
-    }
-    return lift_m / (cosine * cosine) * sum * step / 3.0;
-}
-
-static void test_the_air_raises_less_where_the_earth_curves_away(void)
-{
-    static const double cosines[] = {1.0, 0.5, 0.2, 0.1}, within[] = {1e-5, 2e-5, 2e-4, 5e-3};
-    for (unsigned i = 0; i < 4; i++) {
-        const double sine = sqrt(1.0 - cosines[i] * cosines[i]), expected = raised_m(cosines[i], 2.34);
-        const struct vec3 from_target_m = v3((float)(7e5 * cosines[i]), (float)(7e5 * sine), 0.0f);
-        CHECK_NEAR(guidance_raised_m(from_target_m, v3(1.0f, 0.0f, 0.0f), 2.34f), expected, within[i] * expected);
-    }
-    const float lowest_m = guidance_raised_m(v3(5e4f, 9.987e5f, 0.0f), v3(1.0f, 0.0f, 0.0f), 2.34f);
-    CHECK_NEAR(lowest_m, raised_m(0.05, 2.34), 0.055 * raised_m(0.05, 2.34)); /* the series' end, 2.9 degrees high */
-    CHECK_NEAR(guidance_raised_m(v3(-1e5f, 1e6f, 0.0f), v3(1.0f, 0.0f, 0.0f), 2.34f), lowest_m, 2e-3f * lowest_m);
-}
-
 /* The reference's orbit, integrated in double: 2 000 s on, and back again. */
 static void test_a_target_in_orbit_falls(void)
 {
@@ -238,44 +210,8 @@ static void test_an_alert_waits_until_its_place_is_known(void)
     CHECK(sighted_well(&adcs, &seen));
 }
 
-static enum mode_lack lack_of(unsigned slot, unsigned mode, enum target_kind kind, bool known, bool orbit, bool earth_known)
-{
-    static struct adcs adcs;
-    adcs = (struct adcs){.earth.known = earth_known, .attitude.known = true, .observer.started = true};
-    adcs_parameters_init(&adcs.parameters);
-    adcs.orbit.current = orbit;
-    adcs.target[slot] = (struct target){.known = known, .kind = kind, .orbit.current = true};
-    return mode_lacks(mode_find((uint8_t)mode), &adcs);
-}
-
-/* A place on the Earth needs the Earth's orientation, all that is near needs where the spacecraft itself is, and what is far
- * away neither. */
-static void test_what_pointing_at_a_target_needs(void)
-{
-    static const unsigned slots[2] = {HIL_SLOT_TARGET, HIL_SLOT_STATION}, modes[2] = {HIL_MODE_TARGET, HIL_MODE_STATION};
-    for (unsigned i = 0; i < 2; i++) {
-        const unsigned slot = slots[i], mode = modes[i];
-        for (int kind = TARGET_ON_EARTH; kind <= TARGET_FAR_AWAY; kind++) {
-            CHECK(lack_of(slot, mode, (enum target_kind)kind, false, true, true) == MODE_LACKS_TARGET);
-            CHECK(lack_of(slot, mode, (enum target_kind)kind, true, true, true) == MODE_LACKS_NOTHING);
-        }
-        CHECK(lack_of(slot, mode, TARGET_ON_EARTH, true, true, false) == MODE_LACKS_EARTH);
-        CHECK(lack_of(slot, mode, TARGET_ON_EARTH, true, false, true) == MODE_LACKS_ORBIT);
-        CHECK(lack_of(slot, mode, TARGET_IN_ORBIT, true, true, false) == MODE_LACKS_NOTHING);
-        CHECK(lack_of(slot, mode, TARGET_IN_ORBIT, true, false, true) == MODE_LACKS_ORBIT);
-        CHECK(lack_of(slot, mode, TARGET_FAR_AWAY, true, false, false) == MODE_LACKS_NOTHING);
-    }
-    static struct adcs lost;
-    lost = (struct adcs){.earth.known = true, .attitude.known = true, .observer.started = true, .orbit.current = true};
-    adcs_parameters_init(&lost.parameters);
-    lost.target[HIL_SLOT_TARGET] = (struct target){.known = true, .kind = TARGET_IN_ORBIT};
-    CHECK(mode_lacks(mode_find(HIL_MODE_TARGET), &lost) == MODE_LACKS_TARGET); /* nobody knows any more where that is */
-}
-
 void test_target(void)
 {
-    test_what_pointing_at_a_target_needs();
-    test_the_air_raises_less_where_the_earth_curves_away();
     test_an_alert_waits_until_its_place_is_known();
     test_the_air_raises_a_target();
     test_the_air_raises_less_what_flies_higher();
