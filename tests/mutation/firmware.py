@@ -8,12 +8,14 @@ from pathlib import Path
 
 LIMIT_S = 900.0
 SUITES_OF = {  # a file of the firmware -> suites that are no name of it
-    "adcs": "loop without", "parameters": "flight", "modes": "supervisor lacks", "gyros": "sensed faults",
+    "adcs": "loop without", "parameters": "flight", "modes": "supervisor lacks",
+    "gyros": "sensed faults",
     "determination": "sensed attitude", "orbit_filter": "gps orbit", "wheels": "allocation control",
     "star_trackers": "sensed faults", "link": "framing hello", "deframer": "framing",
     "sight": "target sighted", "flight_chip": "finds", "bad_pixels": "bad_pixel_medians",
     "guidance": "air",
-    "cfdp_sender": "cfdp", "detect": "vision finds", "classify": "vision", "track": "tracks track_costs",
+    "cfdp_sender": "cfdp", "detect": "vision finds", "classify": "vision",
+    "track": "tracks track_costs",
     "flight_settings": "flight", "wheel_faults": "faults", "magnetometry": "field_calibration",
     "intake": "time flight", "flight_samples": "flight", "quat": "rotations", "sun": "almanac",
     "moon": "almanac", "field": "almanac", "rate": "spin", "firing": "valves",
