@@ -60,6 +60,9 @@ def test_a_column_of_a_device_that_is_not_there_is_told(files):
     path = files('"truth_rate_body_rad_s"\nlimit_deg_s', '"user_steps"\nlimit')
     cure = """no such column; name the firmware's number in [obc]: telemetry = ["steps"]"""
     assert f'column = "user_steps": {cure}' in told(path)
+    named = path.read_text().replace("[obc]", '[obc]\ntelemetry = ["step"]')
+    path.write_text(named)
+    assert 'column = "user_steps": no such column; did you mean user_step?' in told(path)
 
 
 @pytest.mark.parametrize(

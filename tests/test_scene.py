@@ -284,14 +284,15 @@ def test_debris_brightens_and_fades_in_its_period():
 def test_debris_where_the_camera_is_is_not_seen(apparent):
     unit = camera(SEA)
     pose = unit.pose(look(up_rad=math.radians(110.0)))
-    state = {f"{n}_eci_m{s}": tuple(getattr(pose, f"{n}_eci_m{s}")) for n, s in STATE}
-    debris = Debris(name="d", **state, magnitude_at_1000_km=-20.0)
+    debris = Debris(
+        name="d",
+        position_eci_m=tuple(pose.position_eci_m),
+        velocity_eci_m_s=tuple(pose.velocity_eci_m_s),
+        magnitude_at_1000_km=-20.0,
+    )
     with_it = camera(Scene(**PLACE, sea_wind_m_s=3.0, apparent=apparent, debris=(debris,)))
     without = camera(SEA.model_copy(update={"apparent": apparent}))
     assert (with_it.picture(pose, 0.0, 0) == without.picture(pose, 0.0, 0)).all()
-
-
-STATE = (("position", ""), ("velocity", "_s"))
 
 
 def test_the_limb_fades_into_space():

@@ -26,7 +26,7 @@ def refuse_other_names(rig: Rig, names: Names) -> None:
             rigs = f"calls it {ours[number]}" if number < len(ours) else f"knows {len(ours)}"
             raise ObcError(
                 f"the firmware calls {what} {number} {theirs[number]}, and the rig {rigs}: give "
-                f"[obc] {key} = {_listed(theirs)}"
+                f"[obc] {key} = {_listed(_in_order(theirs))}"
             )
     _refuse_other_ids(rig, _of(names, PARAMETER))
 
@@ -55,10 +55,9 @@ def are_columns(numbers: Sequence[str]) -> bool:
 
 def unrecorded(numbers: Sequence[str]) -> str:
     """Say how numbers can be recorded that are not."""
-    listed = ", ".join(f'"{name}"' for name in numbers)
     return (
         "the firmware tells numbers of its own; to record them, give each a name of letters, "
-        f"digits and _: [obc] telemetry = [{listed}]"
+        f"digits and _: [obc] telemetry = {_listed(numbers)}"
     )
 
 
@@ -76,8 +75,8 @@ def _as_far(ours: Sequence[str], theirs: Mapping[int, str]) -> dict[int, str]:
     return {number: ours[number] for number in theirs if number < len(ours)}
 
 
-def _listed(names: Mapping[int, str]) -> str:
-    return "[" + ", ".join(f'"{name}"' for name in _in_order(names)) + "]"
+def _listed(names: Sequence[str]) -> str:
+    return "[" + ", ".join(f'"{name}"' for name in names) + "]"
 
 
 def _in_order(names: Mapping[int, str]) -> list[str]:

@@ -12,10 +12,10 @@ from hil.judge import Phase, Run, only_time_decides
 from hil.judge.requirements import ColumnRequirement, column_unit
 from hil.physics.rotations import apply, conjugate
 from hil.rig import Rig
+from hil.rig.columns import USER_PREFIX
 
 _XYZ = ("x", "y", "z")
 _MOST_PARTS = ("x", "y", "z", "w")
-_USER = "user_"  # columns of message user
 _SHORTEST_s = 1e-6  # what is shorter is as good as nothing
 _DEG = math.degrees(1.0)
 
@@ -92,7 +92,7 @@ def _of_user(sizes: dict[str, int], shown: set[str]) -> list[Panel]:
 
     What a requirement limits has a panel already.
     """
-    names = [name for name in sizes if name.startswith(_USER) and name not in shown]
+    names = [name for name in sizes if name.startswith(USER_PREFIX) and name not in shown]
     of_unit: dict[str, list[str]] = {}
     for name in names:
         of_unit.setdefault(column_unit(name) or "1", []).append(name)
@@ -106,7 +106,7 @@ def _of_user(sizes: dict[str, int], shown: set[str]) -> list[Panel]:
 def _user_panel(unit: str, columns: tuple[str, ...]) -> Panel:
     factor = _DEG if unit == "rad/s" else 1.0
     suffix = "" if unit == "1" else "_" + unit.replace("/", "_").replace(" ", "_")
-    names = tuple(name.removeprefix(_USER).removesuffix(suffix) for name in columns)
+    names = tuple(name.removeprefix(USER_PREFIX).removesuffix(suffix) for name in columns)
 
     def compute(rows: Rows) -> FloatArray:
         return np.asarray(factor * np.column_stack([rows[name] for name in columns]))

@@ -91,8 +91,7 @@ def _believed_torque_Nm(craft: Craft, number: int, valve: Thruster) -> FloatArra
     names = [f"thruster{number}_torque_{axis}_body_Nm" for axis in "xyz"]
     if any(name in own for name in names):
         return np.array([own.get(name, 0.0) for name in names])
-    lever = np.subtract(valve.position_body_m, craft.body.centre_of_mass_body_m)
-    return np.asarray(valve.thrust_N * np.cross(lever, valve.direction_body))
+    return valve.torque_body_Nm(craft.body.centre_of_mass_body_m)
 
 
 def _pushes(craft: Craft, step_s: float) -> Iterator[Trial]:

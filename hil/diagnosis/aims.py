@@ -44,12 +44,12 @@ def _keep_out(beliefs: Beliefs, trouble: Trouble) -> Iterator[Finding]:
 def _thrusters(rig: Rig, beliefs: Beliefs) -> Iterator[Finding]:
     """Yield the thruster whose torque is believed to be another than it is."""
     thrusters = rig.spacecraft.thruster[: int(beliefs["thruster_count"])]
-    centre = np.array(rig.spacecraft.body.centre_of_mass_body_m)
+    centre = rig.spacecraft.body.centre_of_mass_body_m
     worst: tuple[float, str] = (0.0, "")
     forces, differences = [], []
     for i, each in enumerate(thrusters):
         force = each.thrust_N * np.array(each.direction_body)
-        true = np.cross(np.array(each.position_body_m) - centre, force)
+        true = each.torque_body_Nm(centre)
         believed = np.array([beliefs[f"thruster{i}_torque_{axis}_body_Nm"] for axis in AXES])
         forces.append(force)
         differences.append(true - believed)

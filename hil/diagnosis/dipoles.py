@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from hil.diagnosis.finding import Finding
+from hil.diagnosis.momentum import Momentum
 from hil.diagnosis.turns import TURNS
 from hil.diagnosis.units import amount
 from hil.judge.requirements import ColumnRequirement
@@ -40,10 +41,8 @@ class Dipoles:
         self._brakes = rig.obc.mode == "detumble" or any(
             isinstance(each, ColumnRequirement) and each.column == _RATE for each in rig.requirement
         )  # and spins the body up for no other end
-        self._inertia = np.array(craft.body.inertia_body_kg_m2)
+        self._momentum = Momentum(rig)
         self._most = min(rod.dipole_max_A_m2 for rod in craft.rod)
-        self._spin = np.array([wheel.spin_inertia_kg_m2 for wheel in craft.wheel])
-        self._axes = np.array([wheel.axis_body for wheel in craft.wheel]).reshape(-1, 3)
         self.columns = frozenset(
             {_COMMAND, _FIELD, _Q, _RATE} | ({_SPEED} if craft.wheel else set())
         )
@@ -60,10 +59,10 @@ class Dipoles:
         rate = taken[_RATE]
         turns = np.linalg.norm(rate, axis=1) > _TUMBLES_rad_s
         speed = taken.get(_SPEED, np.zeros((len(rate), 0)))
-        momentum = (speed * self._spin) @ self._axes
+        momentum = self._momentum.of_wheels(speed)
         held = np.linalg.norm(momentum, axis=1)
         loaded = ~turns & (held > _LOADED_Nms)
-        body = np.linalg.norm(rate @ self._inertia, axis=1)
+        body = np.linalg.norm(self._momentum.of_body(rate), axis=1)
         tumbles = turns & (held < _HELD * body) & self._brakes  # what wheels hold is unloaded
         self._tumbling += int(np.count_nonzero(tumbles))
         self._largest = max(self._largest, float(given[tumbles].max(initial=0.0)))

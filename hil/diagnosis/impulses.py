@@ -8,6 +8,7 @@ from itertools import combinations, permutations
 import numpy as np
 
 from hil.diagnosis.finding import Finding
+from hil.diagnosis.momentum import Momentum
 from hil.judge.rows import FloatArray, Rows
 from hil.rig import Rig
 
@@ -27,20 +28,10 @@ class Impulses:
 
     def __init__(self, rig: Rig) -> None:
         craft = rig.spacecraft
-        centre, valves = np.array(craft.body.centre_of_mass_body_m), craft.thruster
+        centre, valves = craft.body.centre_of_mass_body_m, craft.thruster
         self._names = [each.name for each in valves]
-        self._torques = np.array(
-            [
-                np.cross(
-                    np.array(each.position_body_m) - centre,
-                    each.thrust_N * np.array(each.direction_body),
-                )
-                for each in valves
-            ]
-        )
-        self._inertia = np.array(craft.body.inertia_body_kg_m2)
-        self._spin = np.array([wheel.spin_inertia_kg_m2 for wheel in craft.wheel])
-        self._axes = np.array([wheel.axis_body for wheel in craft.wheel]).reshape(-1, 3)
+        self._torques = np.array([each.torque_body_Nm(centre) for each in valves])
+        self._momentum = Momentum(rig)
         self._orders = list(_orders(len(valves)))
         self._pulses: list[FloatArray] = []  # of on-times and the momentum at it
 
@@ -50,8 +41,8 @@ class Impulses:
             return
         on_s = rows[_COMMAND][:, : len(self._names)]
         fires = np.isfinite(on_s).all(axis=1) & (on_s.max(axis=1, initial=0.0) > 0.0)
-        wheels = (rows[_SPEED][fires] * self._spin) @ self._axes
-        momentum = rows[_RATE][fires] @ self._inertia + wheels
+        wheels = self._momentum.of_wheels(rows[_SPEED][fires])
+        momentum = self._momentum.of_body(rows[_RATE][fires]) + wheels
         self._pulses += list(np.column_stack([on_s[fires], momentum]))
 
     def _cosines(self) -> FloatArray:

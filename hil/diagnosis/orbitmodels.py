@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 
@@ -14,15 +13,13 @@ from hil.diagnosis.units import angle_words
 from hil.judge.knowledge import estimated_q_eci_from_body
 from hil.judge.requirements import PointingRequirement
 from hil.judge.rows import FloatArray, Rows
-from hil.physics.gravity import zonal_gravity
-from hil.physics.records import RecordArray
+from hil.physics.celestial import Falling
 from hil.physics.rotations import apply
-from hil.physics.vectors import Vector, add_scaled, vector
 from hil.rig import Rig
 
 _ESTIMATE = frozenset({"estimate_q_eci_from_body", "estimate_flags"})
 _POSITION = "truth_position_eci_m"
-_EVERY_s, _STEP_s, _MOST = 10.0, 10.0, 2000
+_EVERY_s, _MOST = 10.0, 2000
 _ENOUGH, _EXPLAINS = 5, 0.35  # of the error is left where a model explains it
 _MODELS = ((0, "a point mass, without J2"), (2, "J2 alone"))
 
@@ -69,13 +66,8 @@ class OrbitModels:
             down = -position / np.linalg.norm(position)
             self._kept.append(np.concatenate([[self._last_s], points, down]))
 
-    def findings(
-        self, told: tuple[FloatArray, FloatArray], pole: Vector, trouble: Trouble
-    ) -> Iterator[Finding]:
-        """Yield the gravity by which the orbit as told, from time 0 on, leads where the OBC points.
-
-        pole: the central body's, a unit vector in ECI.
-        """
+    def findings(self, told: tuple[FloatArray, FloatArray], trouble: Trouble) -> Iterator[Finding]:
+        """Yield the gravity by which the orbit as told at time 0 leads where the OBC points."""
         if len(self._kept) < _ENOUGH:
             return
         kept = np.array(self._kept)
@@ -84,8 +76,7 @@ class OrbitModels:
         if not trouble.matters(off):
             return
         for degree, words in _MODELS:
-            planet = self._rig.environment.model_copy(update={"gravity_degree": degree})
-            nadir = _nadirs(told, times, planet.record(self._rig.orbit.body), pole)
+            nadir = self._nadirs(told, times, degree)
             departs = _rms(nadir - kept[:, 4:])
             if _rms(points - nadir) < _EXPLAINS * off and departs > 0.5 * off:
                 truth = self._rig.environment.gravity_degree
@@ -99,40 +90,15 @@ class OrbitModels:
                 )
                 return
 
+    def _nadirs(
+        self, told: tuple[FloatArray, FloatArray], times: FloatArray, degree: int
+    ) -> FloatArray:
+        """Return unit vectors (n, 3) down from an orbit that is told at time 0."""
+        gravity = {"gravity_degree": degree, "third_bodies": False}
+        environment = self._rig.environment.model_copy(update=gravity)
+        positions = Falling(told, self._rig.orbit, environment).states(times)[:, :3]
+        return np.asarray(-positions / np.linalg.norm(positions, axis=1, keepdims=True))
+
 
 def _rms(difference: FloatArray) -> float:
     return float(np.sqrt((difference**2).sum(axis=1).mean()))
-
-
-def _nadirs(
-    told: tuple[FloatArray, FloatArray], times: FloatArray, planet: RecordArray, pole: Vector
-) -> FloatArray:
-    """Return unit vectors (n, 3) down from an orbit that is told at time 0, at rising times."""
-    r, v = vector(told[0]), vector(told[1])
-    found = []
-    for begin_s, end_s in pairwise([0.0, *times.tolist()]):
-        steps = max(1, math.ceil((end_s - begin_s) / _STEP_s))
-        for _ in range(steps):
-            r, v = _stepped(r, v, (end_s - begin_s) / steps, planet, pole)
-        found.append(r)
-    positions = np.array(found)
-    return np.asarray(-positions / np.linalg.norm(positions, axis=1, keepdims=True))
-
-
-def _stepped(
-    r: Vector, v: Vector, dt_s: float, planet: RecordArray, pole: Vector
-) -> tuple[Vector, Vector]:
-    """Return place and speed a step later, by the classical Runge-Kutta method."""
-    pull = planet[0]
-    half = 0.5 * dt_s
-    a1 = zonal_gravity(r, pole, pull)
-    r2, v2 = add_scaled(r, half, v), add_scaled(v, half, a1)
-    a2 = zonal_gravity(r2, pole, pull)
-    r3, v3 = add_scaled(r, half, v2), add_scaled(v, half, a2)
-    a3 = zonal_gravity(r3, pole, pull)
-    r4, v4 = add_scaled(r, dt_s, v3), add_scaled(v, dt_s, a3)
-    a4 = zonal_gravity(r4, pole, pull)
-    sixth = dt_s / 6.0
-    for part, dr, dv in ((1.0, v, a1), (2.0, v2, a2), (2.0, v3, a3), (1.0, v4, a4)):
-        r, v = add_scaled(r, part * sixth, dr), add_scaled(v, part * sixth, dv)
-    return r, v

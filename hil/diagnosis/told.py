@@ -17,7 +17,7 @@ from hil.link.framing import Deframer
 from hil.link.packet import Packet, named_values
 from hil.physics.orientation import teme_from_eci
 from hil.physics.rotations import angle, apply, conjugate, multiply
-from hil.physics.vectors import FloatArray, vector
+from hil.physics.vectors import FloatArray
 from hil.recording import Recording
 from hil.rig import Rig
 
@@ -43,7 +43,8 @@ def told_findings(
         if name == "set_orbit":
             yield from _orbit(rig, values, first, trouble)
             if orbits is not None:
-                yield from _model(values, first, trouble, orbits)
+                told = (np.array(values["position_eci_m"]), np.array(values["velocity_eci_m_s"]))
+                yield from orbits.findings(told, trouble)
         elif name == "set_parameter" and values["id"] == _EPOCH_ID:
             yield from _date(rig, float(values["value"]))  # type: ignore[arg-type]
         elif name == "set_earth":
@@ -78,12 +79,6 @@ def _orbit(rig: Rig, values: dict, first: dict, trouble: Trouble) -> Iterator[Fi
         f"{angle_words(seen_rad)}{frame}"
     )
     yield Finding(words, 30.0 if has_gps else 95.0, "control", "orbit")  # fixes correct it
-
-
-def _model(values: dict, first: dict, trouble: Trouble, orbits: OrbitModels) -> Iterator[Finding]:  # type: ignore[type-arg]
-    told = (np.array(values["position_eci_m"]), np.array(values["velocity_eci_m_s"]))
-    pole = vector(apply(first["truth_q_eci_from_ecef"][0], np.array([0.0, 0.0, 1.0])))
-    yield from orbits.findings(told, pole, trouble)
 
 
 def _mistaken_frame(rig: Rig, told_m: FloatArray, first: dict, off_m: float) -> str:  # type: ignore[type-arg]

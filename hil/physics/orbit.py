@@ -103,8 +103,10 @@ class InitialOrbit(Model):
 
     @model_validator(mode="after")
     def _stays_above_the_surface(self) -> InitialOrbit:
-        self._check_state()
-        height_km = self.lowest_height_m / 1e3
+        position, velocity = self.state()
+        self._check_state(position)
+        lowest_m = periapsis_m(self.body.mu_m3_s2, position, velocity)
+        height_km = (lowest_m - self.body.radius_m) / 1e3
         if not math.isfinite(height_km):
             raise ValueError("its numbers are too large for an orbit")
         if not height_km >= 0.0:
@@ -115,12 +117,11 @@ class InitialOrbit(Model):
                 f"the orbit's lowest point is {-height_km:.1f} km below the surface of the "
                 f"{self.central_body} (radius {self.body.radius_m / 1e3:.1f} km): {cure}"
             )
-        self._check_closed()
-        self._check_near()
+        self._check_closed(math.hypot(*position), math.hypot(*velocity))
+        self._check_near(math.hypot(*position), math.hypot(*velocity), lowest_m)
         return self
 
-    def _check_closed(self) -> None:
-        r, v = (math.hypot(*each) for each in self.state())
+    def _check_closed(self, r: float, v: float) -> None:
         escape_m_s = _escape_m_s(self.body, r)
         if v >= escape_m_s:
             cure = "" if self.position_eci_m is None else f"; {self._other_reading()}"
@@ -130,13 +131,11 @@ class InitialOrbit(Model):
                 f"{self.central_body}: the orbit must be closed{cure}"
             )
 
-    def _check_near(self) -> None:
+    def _check_near(self, r: float, v: float, lowest_m: float) -> None:
         """Raise ValueError for an orbit that is closed on paper only: the Sun would take it."""
-        position, velocity = self.state()
-        mu = self.body.mu_m3_s2
-        inverse_a = 2.0 / math.hypot(*position) - math.hypot(*velocity) ** 2 / mu
+        inverse_a = 2.0 / r - v**2 / self.body.mu_m3_s2
         a_m = 1.0 / max(inverse_a, 1e-30)  # a parabola's may be rounded to 0
-        highest_m = 2.0 * a_m - periapsis_m(mu, position, velocity)
+        highest_m = 2.0 * a_m - lowest_m
         if highest_m > _FARTHEST_m:
             lower = "the semi-major axis or the eccentricity"
             raise ValueError(
@@ -156,10 +155,10 @@ class InitialOrbit(Model):
                 return f'about the {name} it would be: central_body = "{name}"?'
         return ""
 
-    def _check_state(self) -> None:
+    def _check_state(self, position_m: FloatArray) -> None:
         """Raise ValueError for a state that no unit and no frame makes an orbit of."""
         if self.mean_elements is not None:
-            away_m = float(np.linalg.norm(self.state()[0]))
+            away_m = float(np.linalg.norm(position_m))
             if away_m > _FARTHEST_m:
                 raise ValueError(
                     f"its mean elements put it {away_m / 1e3:.3g} km away, beyond "

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from hil.config import Axis, Fraction, Model, NonNegative, Positive
-from hil.physics.vectors import Vector
+from hil.physics.vectors import FloatArray, Vector
 
 ORIGIN = (0.0, 0.0, 0.0)
 
@@ -123,6 +123,11 @@ class ThrusterModel(Model):
     """While it is on."""
     misalignment_body_mrad: Vector = ORIGIN
     """Rotation vector from the direction of the design to the true one."""
+
+    def torque_body_Nm(self, centre_of_mass_body_m: Vector) -> FloatArray:
+        """Return its torque (3,) about the centre of mass while it is on, by design."""
+        lever = np.subtract(self.position_body_m, centre_of_mass_body_m)
+        return np.cross(lever, self.thrust_N * np.array(self.direction_body))
 
 
 class FlexibleMode(Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -152,13 +153,11 @@ class RigItem(pytest.Item):
         paced = self.config.getoption("hil_realtime")
         here = self.config.invocation_params.dir
         rig = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path
-        parts = [
-            f"hil run {rig} --obc {self._obc} --seed {next(seeds, self._rig.seed)}",
-            f" --firmware {firmware}" if firmware else "",
-            f" --faults {faults}" if faults else "",
-            " --realtime" if paced else "",
-        ]
-        return f"again: {''.join(parts)}"
+        seed = next(seeds, self._rig.seed)
+        command = ["hil", "run", str(rig), "--obc", self._obc, "--seed", str(seed)]
+        command += ["--firmware", str(firmware)] if firmware else []
+        command += ["--faults", str(faults)] if faults else []
+        return f"again: {shlex.join([*command, '--realtime'] if paced else command)}"
 
     def _told(self) -> list[str]:
         """Return why, the likeliest cause first."""

@@ -89,10 +89,11 @@ def unknown_columns(
         column = table.get("column") if isinstance(table, dict) else None
         if isinstance(column, str) and column not in known:
             called = table.get("name") or f"number {number + 1}"
-            hint = suggestion(column, known, "this spacecraft's run has")
-            if column.startswith(USER_PREFIX):
+            if column.startswith(USER_PREFIX) and not telemetry:
                 own = column.removeprefix(USER_PREFIX)
                 hint = f'name the firmware\'s number in [obc]: telemetry = ["{own}"]'
+            else:
+                hint = suggestion(column, known, "this spacecraft's run has")
             yield number, f'[[requirement]] "{called}" column = "{column}": no such column; {hint}'
 
 

@@ -102,13 +102,13 @@ def _actuators(craft: Spacecraft) -> dict[str, Any]:
 
 
 def _thruster(craft: Spacecraft, thruster: Any) -> dict[str, Any]:
-    lever = np.subtract(thruster.position_body_m, craft.body.centre_of_mass_body_m)
+    centre = craft.body.centre_of_mass_body_m
     force = thruster.thrust_N * np.array(thruster.direction_body)
     return {
         "name": thruster.name,
         "thrust_N": thruster.thrust_N,
         "force_body_N": force.tolist(),
-        "torque_body_Nm": np.cross(lever, force).tolist(),
+        "torque_body_Nm": thruster.torque_body_Nm(centre).tolist(),
         "smallest_impulse_N_s": thruster.thrust_N * thruster.minimum_on_time_s,
     }
 
