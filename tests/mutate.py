@@ -33,7 +33,7 @@ from pathlib import Path
 
 from mutation.equivalent import reason
 from mutation.firmware import Suites
-from mutation.forks import USAGE_ERROR, Forks
+from mutation.forks import INTERNAL_ERROR, USAGE_ERROR, Forks
 from mutation.likely import likely
 from mutation.mutants import Mutant, drawn
 
@@ -214,6 +214,8 @@ class Copy:
                 if status == 0:  # those before it took its time
                     tests = tests[tests.index(name) + 1 :]
                     continue
+            if status == INTERNAL_ERROR:
+                raise SystemExit(f"pytest itself fails in {self.folder}: install .[plot,test]")
             if status == 0 or not failed or (status < 0 and self._quick):
                 self._cut = self._cut or status < 0
                 return ""

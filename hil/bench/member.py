@@ -7,50 +7,45 @@ from pathlib import Path
 
 from hil.bench.codec import Codec
 from hil.bench.deck import Deck
+from hil.bench.greeting import Greeting
 from hil.bench.ground import Ground
 from hil.bench.keep import (
     RecordingTap,
     keep_partial_recording,
     keep_printed,
     make_folder,
-    obc_metadata,
     recorded_as,
     run_metadata,
     tell_printed,
     unix_ns,
 )
 from hil.bench.latency import latency_of
-from hil.bench.names import Names, are_columns, numbers_of, refuse_other_names, unrecorded
-from hil.bench.names import metadata as names_metadata
 from hil.bench.nowire import NoWire
 from hil.bench.preflight import check_budget, check_room
 from hil.bench.radio import RadioUnit
 from hil.bench.result import Result, Stopwatch
 from hil.bench.riglines import off_the_wire, telemetry_of
-from hil.bench.stepping import Stepping
-from hil.bench.steprow import StepRow
 from hil.bench.tally import LATE_ESTIMATES, counts_of, tally, telemetry_words
-from hil.bench.uplink import booted_utc, telecommands
+from hil.bench.uplink import telecommands
 from hil.bench.wiring import faults_of, line_of, reconnection_of
 from hil.bench.world import World
 from hil.devices.camera import CameraUnit
 from hil.devices.registry import registry
-from hil.devices.sensor import Sensor, starts
+from hil.devices.sensor import starts
 from hil.errors import RigError
 from hil.faults.obc import refused
 from hil.link.clock import Clock
 from hil.link.session import Session
 from hil.obc.driver import Driver
-from hil.obc.place import PATIENT_S, Line, Obc, standing_words
+from hil.obc.place import PATIENT_S, Line, Obc
 from hil.recording import Recorder
 from hil.rig import Rig
-from hil.rig.columns import USER_PREFIX
 from hil.rig.latency import PERIODS_LATE_MOST
 
 _FLUSH_S = 0.25
 
 
-class Member(Stepping):
+class Member(Greeting):
     """A rig, an open OBC, a recording: one of those that a Bench takes through its steps.
 
     resume: wait for a port that is unplugged. gdb: stop the OBC before the first octet, for a
@@ -95,17 +90,6 @@ class Member(Stepping):
         self._flush_every = max(1, round(_FLUSH_S / rig.step_s)) if realtime else 0
         self.result = Result(path, rig.name, obc.name, obc.description, step_s=rig.step_s)
 
-    def _row_with(self, telemetry: Sequence[str]) -> StepRow:
-        world, rig = self.world, self.rig
-        return StepRow(
-            world.truth.columns,
-            world.sensors,
-            self.obc.instruction_ns,
-            rig.spacecraft.separate,
-            telemetry,
-            radio=rig.radio is not None,
-        )
-
     @contextmanager
     def opened(self, clock: Clock, stopwatch: Stopwatch) -> Iterator[None]:
         """Have the recording open, and whatever happens closed with what was counted."""
@@ -139,9 +123,6 @@ class Member(Stepping):
             self.announce(check_budget(self.rig, self.obc, on_the_wire))
         if told := check_room(self.rig, self.result.recording):
             self.announce(told)
-
-    def _is_on_the_wire(self, sensor: Sensor) -> bool:
-        return (sensor.kind, sensor.instance) not in self._elsewhere
 
     def _join(self, clock: Clock, stopwatch: Stopwatch, recorder: Recorder) -> None:
         rig, obc = self.rig, self.obc
@@ -195,68 +176,6 @@ class Member(Stepping):
             reconnection=waits,
             line=line,
         )
-
-    # -- before the first step ---------------------------------------------------------------------
-
-    def start(self) -> None:
-        """Say HELLO, and tell the OBC all that goes before the first step."""
-        self._call()
-        self.recorder.declare()
-
-    def _call(self) -> None:
-        if self._gdb:
-            self.announce(standing_words(self.obc.debug()))
-            self.obc.await_debugger()
-        if self._deck is not None:
-            self._deck.power_on()
-        if isinstance(self._driver, NoWire):
-            self.announce(f"lines only: {', '.join(line.name for line in self.rig.line)}")
-            about = {"place": self.obc.name, "description": self.obc.description}
-            self.recorder.metadata("obc", about)
-            return
-        devices = self._devices_on_the_wire()
-        identity = self._driver.hello(devices, booted_utc(self.rig))
-        self.result.identity = identity
-        self.announce(f"firmware: {identity}")
-        not_handled = ", ".join(identity.not_handled(devices))
-        self._codec.withhold([kind for kind in devices if kind not in identity.handles])
-        if not_handled:
-            self.announce(f"the firmware does not handle: {not_handled}")
-        self.recorder.metadata("obc", obc_metadata(self.obc, identity, not_handled))
-        try:
-            self._tell_obc()
-        finally:  # a mode that is refused may be one of another name
-            self._take_names(self.session.names)
-
-    def _take_names(self, names: Names) -> None:
-        if names:
-            self.recorder.metadata("names", names_metadata(names))
-            refuse_other_names(self.rig, names)
-            if not self.rig.obc.telemetry and (words := self._take_numbers(names)):
-                self.announce(words)
-
-    def _take_numbers(self, names: Names) -> str:
-        """Record numbers that the rig does not name as the firmware calls them; say so."""
-        told = numbers_of(names)
-        if not told:
-            return ""
-        if not (are_columns(told) and self._lay_out(told)):
-            return unrecorded(told)
-        columns = ", ".join(USER_PREFIX + name for name in told)
-        return f"recorded of what the firmware tells: {columns}"
-
-    def _lay_out(self, telemetry: tuple[str, ...]) -> bool:
-        row = self._row_with(telemetry)
-        how = recorded_as(self.rig, row.columns)
-        if not self.recorder.lay_out(row.columns, how["kept"], how["every"]):
-            return False
-        named = self.rig.obc.model_copy(update={"telemetry": telemetry})
-        self.rig, self.step_row = self.rig.model_copy(update={"obc": named}), row
-        return True
-
-    def _devices_on_the_wire(self) -> dict[str, int]:
-        kinds = [each.kind for each in self.world.sensors if self._is_on_the_wire(each)]
-        return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
     @property
     def columns(self) -> Sequence[tuple[str, int]]:

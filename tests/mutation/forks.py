@@ -26,7 +26,7 @@ HEAVY = (
     "numpy numba pydantic hypothesis mcap.reader mcap.writer rich serial sgp4.api cobs zstandard "
     "pytest xdist.plugin pytest_cov.plugin pynmeagps pyubx2 pyrtcm elftools.elf.elffile erfa"
 )
-USAGE_ERROR = 4
+INTERNAL_ERROR, USAGE_ERROR = 3, 4
 WALL_S, IDLE_S = 600.0, 60.0
 """For what waits for ever; what works for ever is ended by its processor time."""
 
