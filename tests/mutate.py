@@ -7,6 +7,8 @@
 Each is planted in a copy of the checkout. There the tests run that are likely to see it: those
 that share most words with its surroundings, the likeliest first (tests/mutation/likely.py), in a
 fork of a process that has the heavy packages already; for C the firmware's own suites come before.
+Where a run of the suite wrote down which test runs which line (tests/mutation/covering.py), those
+that run it go first.
 Of the compiled rooms the functions are interpreted first, since a compile takes longer than the
 tests. A test that fails counts only where it holds without the mistake.
 

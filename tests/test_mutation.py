@@ -4,6 +4,8 @@ import ast
 import tomllib
 from pathlib import Path
 
+from coverage import CoverageData
+from mutation import covering
 from mutation.equivalent import LIST, reason
 from mutation.likely import likely
 from mutation.mutants import drawn, mutants_of
@@ -98,3 +100,27 @@ def test_every_entry_of_the_list_of_equivalent_mistakes_is_one_of_today():
         text = (ROOT / entry["path"]).read_text()
         assert entry["line"] in [each.strip() for each in text.splitlines()], entry
         assert len(entry["why"]) > 20
+
+
+def test_a_test_that_runs_the_line_is_likelier_than_one_that_shares_its_words(monkeypatch):
+    path, shared = Path("hil/judge/binomial.py"), likely(Path("hil/judge/binomial.py"), 20, 30)
+    monkeypatch.setattr("mutation.likely.covering", lambda *_: frozenset(shared[-1:]))
+    assert shared[-1] in likely(path, 20, 3)
+
+
+def test_who_runs_a_line_is_what_the_run_of_the_suite_wrote_down(tmp_path, monkeypatch):
+    monkeypatch.setattr(covering, "ROOT", tmp_path)
+    for each in (covering._data, covering._lines):
+        each.cache_clear()
+    data = CoverageData(str(tmp_path / ".coverage"))
+    for context, lines in (("tests/t.py::test_a[1]|run", [2]), ("tests/t.py::test_b|run", [2, 3])):
+        data.set_context(context)
+        data.add_lines({str(tmp_path / "a.py"): lines})
+    data.write()
+    try:
+        assert covering.covering(Path("a.py"), 2) == {"tests/t.py::test_a", "tests/t.py::test_b"}
+        assert covering.covering(Path("a.py"), 3) == {"tests/t.py::test_b"}
+        assert not covering.covering(Path("a.py"), 1)
+    finally:
+        for each in (covering._data, covering._lines):
+            each.cache_clear()

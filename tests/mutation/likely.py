@@ -1,4 +1,4 @@
-"""Which tests are likely to see a mistake in a line, by the words that they share with it."""
+"""Which tests are likely to see a mistake in a line: those that run it, and share words with it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from mutation.covering import covering
+
 ROOT = Path(__file__).resolve().parents[2]
 _DEAR = ("emulator", "compilers", "examples", "network")
 _LONG = {"subprocess", "pytester", "which", "qtbot", "bench", "posix", "campaign", "window"}
+_RUNS_IT = 5.0  # times as likely as a test that only shares as many words
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 
 
@@ -75,9 +78,10 @@ def _rarity() -> dict[str, float]:
 
 def likely(path: Path, line: int, most: int, dear: bool = True) -> list[str]:
     """Return so many tests, the likeliest first but long ones last; those marked slow never."""
-    wanted = _wanted(path, line)
+    wanted, runs_it = _wanted(path, line), covering(path, line)
     scores = {
         case: sum(wanted[word] * _rarity()[word] for word in case.words & wanted.keys())
+        * (_RUNS_IT if case.id in runs_it else 1.0)
         for case in cases()
         if not case.slow and (dear or not case.dear)
     }
