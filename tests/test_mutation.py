@@ -124,3 +124,14 @@ def test_who_runs_a_line_is_what_the_run_of_the_suite_wrote_down(tmp_path, monke
     finally:
         for each in (covering._data, covering._lines):
             each.cache_clear()
+
+
+def test_who_runs_a_constant_is_who_runs_what_uses_it_and_of_a_long_statement_its_first_line(
+    tmp_path,
+):
+    source = "LEAST, MOST = 2, (\n    3\n)\n\ndef a(x):\n    return min(\n        x, MOST)\n"
+    (tmp_path / "a.py").write_text(source)
+    assert covering._stands_for(tmp_path / "a.py") == {
+        **dict.fromkeys((1, 2, 3), {6}),
+        **dict.fromkeys((6, 7), {6}),
+    }

@@ -10,7 +10,7 @@ from protocol_frames import FIX
 
 from hil.errors import DeviceError
 from hil.protocols import hmr2300, nsp, registry, sagitta, stim300, ubx, vn100
-from hil.protocols.device import MS, Measured, S, Settings
+from hil.protocols.device import MS, Drive, Measured, S, Settings
 from hil.protocols.registry import protocols
 from hil.protocols.slip import encoded
 
@@ -200,6 +200,29 @@ def test_a_wheel_obeys_after_init_and_says_its_speed():
         (answer,) = wheel.said(201)
         assert (answer.values["file"], answer.values["value"]) == (file, pytest.approx(value))
         assert (answer.values["to"], answer.values["from"]) == (nsp.HOST, 0xC0)
+
+
+@pytest.mark.parametrize(
+    ("mode", "value", "drive", "obeyed"),
+    [
+        (nsp.SPEED, 100.0, Drive(speed_rad_s=100.0), True),
+        (nsp.MOMENTUM, 4e-3, Drive(speed_rad_s=200.0), True),  # of 2e-5 kg m2
+        (nsp.IDLE, 0.0, Drive(), True),
+        (0x1E, 1.0, Drive(torque_Nm=1e-3), False),
+        (nsp.SPEED, math.nan, Drive(torque_Nm=1e-3), False),
+    ],
+)
+def test_a_wheels_mode_is_what_it_drives_to_and_one_that_it_lacks_changes_nothing(
+    mode, value, drive, obeyed
+):
+    wheel = Bench("nsp", address=5, inertia_kg_m2=2e-5)
+    wheel.tell(nsp.frame(5, nsp.HOST, nsp.INIT, b"\0\x10\0\0"), 100)
+    wheel.tell(nsp.set_mode(5, nsp.TORQUE, 1e-3), 110)
+    wheel.raw(120)
+    wheel.tell(nsp.set_mode(5, mode, value), 130)
+    assert [each.values["ack"] for each in wheel.said(140)] == [obeyed]
+    assert wheel.device.drive.torque_Nm == pytest.approx(drive.torque_Nm)
+    assert wheel.device.drive.speed_rad_s == pytest.approx(drive.speed_rad_s)
 
 
 def test_a_wheel_does_not_answer_what_is_for_another():
