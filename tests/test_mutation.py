@@ -132,6 +132,6 @@ def test_who_runs_a_constant_is_who_runs_what_uses_it_and_of_a_long_statement_it
     source = "LEAST, MOST = 2, (\n    3\n)\n\ndef a(x):\n    return min(\n        x, MOST)\n"
     (tmp_path / "a.py").write_text(source)
     assert covering._stands_for(tmp_path / "a.py") == {
-        **dict.fromkeys((1, 2, 3), {6}),
-        **dict.fromkeys((6, 7), {6}),
+        **{key: {6} for key in (1, 2, 3)},
+        **{key: {6} for key in (6, 7)},
     }
