@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from hil.dashboard import arrows
-from hil.dashboard.captions import curve_lines, verdict_text
+from hil.dashboard.captions import curve_lines, limit_text, verdict_text
 from hil.dashboard.history import History
 from hil.dashboard.modes import Modes
+from hil.dashboard.panel import Limit
 from hil.dashboard.panels import Panel, small_panels
 from hil.dashboard.rows import Rows
 from hil.dashboard.scales import angle_text, decade_range, plain, steady_range
@@ -440,3 +441,20 @@ def test_the_arrows_of_a_scene_have_names_and_lengths_of_their_own(session):
 def test_the_limits_hold_for_the_rig_that_is_in_the_file(session):
     assert session.rig == load_rig(RIG)
     assert session.duration_s == load_rig(RIG).duration_s
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "colour"),
+    [
+        (-0.6, "60 % of ±1", DARK.faint),
+        (0.999, "100 % of ±1", DARK.faint),
+        (1.0, "100 % of ±1", DARK.bad),
+        (-1.4, "140 % of ±1", DARK.bad),
+    ],
+)
+def test_a_limits_use_is_coloured_as_bad_from_the_limit_on(value, text, colour):
+    limits = (Limit("wide", 3.0), Limit("narrow", 1.0))
+    panel = Panel("torque", "Torque", "torque", "mN m", ("x", "y"), lambda rows: None, limits)
+    said = limit_text(panel, [0.1, value, math.nan], DARK)
+    assert text in said
+    assert colour in said

@@ -36,6 +36,8 @@ SOURCE = """
 struct pair { char kind; int value[2]; };
 struct state { struct pair pairs[2]; double rate; };
 int counted = 1;
+int none[0] = {};
+int after = 2;
 static struct state state;
 const int constant = 5;
 static const char *const names[] = {"a", "b"};
@@ -91,7 +93,8 @@ def test_structures_are_taken_apart_into_their_members(compiled):
 
 def test_without_debugging_information_whole_variables_are_known(compiled):
     sizes = {each.name.split(".")[0]: each.size for each in variables(compiled("-g0"))}
-    assert sizes.items() >= {"counted": 4, "state": 32, "calls": 2}.items()
+    assert sizes.items() >= {"counted": 4, "after": 4, "state": 32, "calls": 2}.items()
+    assert "none" not in sizes
 
 
 def test_a_program_without_symbols_says_how_to_build_it(compiled):

@@ -212,7 +212,7 @@ def _read(recording: Recording, witnesses: _Witnesses) -> None:
         }
         start = len(next(iter(before.values()))) if before else 0
         marked = witnesses.trouble.mark(rows)
-        witnesses.line.feed(rows, marked)
+        witnesses.line.feed(rows)
         for validity in witnesses.validity:
             validity.feed(rows, marked)
         for samples in witnesses.samples:

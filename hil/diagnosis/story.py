@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hil.diagnosis.finding import Finding
-from hil.diagnosis.trouble import Marked, Trouble
+from hil.diagnosis.trouble import Trouble
 from hil.diagnosis.units import share, span_words
 from hil.judge import faults_of
 from hil.judge.requirements import ModeRequirement
@@ -140,15 +140,14 @@ class Line:
 
     def __init__(self, step_s: float) -> None:
         self._step_s = step_s
-        self.lost = self.late = self.steps = 0
-        self.bad_lost = self.bad = 0
+        self.lost = self.steps = 0
         self.first_s = self.last_s = float("nan")
 
     columns = frozenset(
         {"time_s", "reply_s", "command_wheel_torque_Nm", "command_dipole_body_A_m2"}
     )
 
-    def feed(self, rows: Rows, marked: Marked) -> None:
+    def feed(self, rows: Rows) -> None:
         """Take the next steps."""
         values = [
             rows[name].reshape(len(rows["time_s"]), -1)
@@ -160,8 +159,6 @@ class Line:
         lost: Mask = ~np.asarray(np.isfinite(np.concatenate(values, axis=1)).any(axis=1))
         self.steps += len(lost)
         self.lost += int(np.count_nonzero(lost))
-        self.bad += int(np.count_nonzero(marked.bad))
-        self.bad_lost += int(np.count_nonzero(lost & marked.bad))
         if lost.any():
             at = rows["time_s"][lost]
             self.first_s = float(at[0]) if np.isnan(self.first_s) else self.first_s
