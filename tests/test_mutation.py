@@ -4,6 +4,7 @@ import ast
 import tomllib
 from pathlib import Path
 
+import pytest
 from coverage import CoverageData
 from mutation import covering
 from mutation.equivalent import LIST, reason
@@ -108,30 +109,41 @@ def test_a_test_that_runs_the_line_is_likelier_than_one_that_shares_its_words(mo
     assert shared[-1] in likely(path, 20, 3)
 
 
-def test_who_runs_a_line_is_what_the_run_of_the_suite_wrote_down(tmp_path, monkeypatch):
+@pytest.fixture
+def wrote(tmp_path, monkeypatch):
+    """Return who runs a line, after a run of a suite of three tests over two files."""
     monkeypatch.setattr(covering, "ROOT", tmp_path)
-    for each in (covering._data, covering._lines):
+    kept = (covering._data, covering._files, covering._lines, covering._source)
+    for each in kept:
         each.cache_clear()
+    (tmp_path / "a.py").write_text(
+        "HERE = 2\nTHERE = 3\nassert HERE\n\n"
+        "def long(x):\n    return min(\n        x, HERE)\n\n"
+        "def short():\n    return 1\n"
+    )
+    (tmp_path / "b.py").write_text("def other():\n    return THERE\n")
     data = CoverageData(str(tmp_path / ".coverage"))
-    for context, lines in (("tests/t.py::test_a[1]|run", [2]), ("tests/t.py::test_b|run", [2, 3])):
+    for context, file, lines in (
+        ("tests/t.py::test_long[1]|run", "a.py", [6]),
+        ("tests/t.py::test_short|run", "a.py", [10]),
+        ("tests/t.py::test_other|run", "b.py", [2]),
+    ):
         data.set_context(context)
-        data.add_lines({str(tmp_path / "a.py"): lines})
+        data.add_lines({str(tmp_path / file): lines})
     data.write()
-    try:
-        assert covering.covering(Path("a.py"), 2) == {"tests/t.py::test_a", "tests/t.py::test_b"}
-        assert covering.covering(Path("a.py"), 3) == {"tests/t.py::test_b"}
-        assert not covering.covering(Path("a.py"), 1)
-    finally:
-        for each in (covering._data, covering._lines):
-            each.cache_clear()
+    yield lambda file, line: covering.covering(Path(file), line)
+    for each in kept:
+        each.cache_clear()
 
 
-def test_who_runs_a_constant_is_who_runs_what_uses_it_and_of_a_long_statement_its_first_line(
-    tmp_path,
-):
-    source = "LEAST, MOST = 2, (\n    3\n)\n\ndef a(x):\n    return min(\n        x, MOST)\n"
-    (tmp_path / "a.py").write_text(source)
-    assert covering._stands_for(tmp_path / "a.py") == {
-        **{key: {6} for key in (1, 2, 3)},
-        **{key: {6} for key in (6, 7)},
-    }
+def test_who_runs_a_line_is_what_the_run_of_the_suite_wrote_down(wrote):
+    assert wrote("a.py", 10) == {"tests/t.py::test_short"}
+    assert not wrote("c.py", 1)
+
+
+def test_what_no_test_runs_itself_has_the_tests_of_what_uses_it(wrote):
+    """A constant, one that another file uses, a long statement, what a module does when read."""
+    assert wrote("a.py", 1) == {"tests/t.py::test_long"}
+    assert wrote("a.py", 2) == {"tests/t.py::test_other"}
+    assert wrote("a.py", 6) == wrote("a.py", 7) == {"tests/t.py::test_long"}
+    assert wrote("a.py", 3) == {"tests/t.py::test_long", "tests/t.py::test_short"}

@@ -11,6 +11,7 @@ import ast
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from coverage import CoverageData
 
@@ -20,11 +21,26 @@ ROOT = Path(__file__).resolve().parents[2]
 def covering(path: Path, line: int) -> frozenset[str]:
     """Return the test functions that run a line of a file of the checkout; empty: not known.
 
-    Of a statement over several lines those that run its first. A constant of a module is made when
-    the module is read, by no test: of its statement those that run what uses its name there.
+    Of a statement over several lines those that run its first. What stands in a module itself no
+    test runs: of a constant it is those that run what uses its name, there or else elsewhere, and
+    of anything else those that run something of the file.
     """
-    stands_for = _stands_for(ROOT / path).get(line, {line})
-    return frozenset().union(*(_lines(path).get(each, frozenset()) for each in stands_for))
+    source = _source(ROOT / path)
+    if line in source.first:
+        return _runs(path, {source.first[line]})
+    names = source.made.get(line, frozenset())
+    uses = set().union(*(source.uses.get(name, set()) for name in names))
+    if uses:
+        return _runs(path, uses)
+    elsewhere = [
+        _runs(other, set().union(*(_source(ROOT / other).uses.get(name, set()) for name in names)))
+        for other in (_files() if names else ())
+    ]
+    return frozenset().union(*elsewhere) or _runs(path, set(_lines(path)))
+
+
+def _runs(path: Path, lines: set[int]) -> frozenset[str]:
+    return frozenset().union(*(_lines(path).get(each, frozenset()) for each in lines))
 
 
 @cache
@@ -35,6 +51,12 @@ def _data() -> CoverageData | None:
     data = CoverageData(str(file))
     data.read()
     return data
+
+
+@cache
+def _files() -> tuple[Path, ...]:
+    data = _data()
+    return tuple(Path(each).relative_to(ROOT) for each in data.measured_files()) if data else ()
 
 
 @cache
@@ -49,29 +71,43 @@ def _lines(path: Path) -> dict[int, frozenset[str]]:
     }
 
 
+class _Source(NamedTuple):
+    """Of a file: the first line of each statement in a function by its lines; lines with a name."""
+
+    first: dict[int, int]
+    uses: dict[str, set[int]]
+    made: dict[int, frozenset[str]]
+
+
 @cache
-def _stands_for(file: Path) -> dict[int, set[int]]:
-    """Return the first lines of the statements in functions that a line of a file stands for."""
-    if not file.exists():
-        return {}
-    module = ast.parse(file.read_text())
-    first: dict[int, set[int]] = {}
-    uses: dict[str, set[int]] = defaultdict(set)
+def _source(file: Path) -> _Source:
+    source = _Source({}, defaultdict(set), {})
+    module = ast.parse(file.read_text()) if file.exists() else ast.Module([], [])
     for function in ast.walk(module):
-        if not isinstance(function, ast.FunctionDef):
-            continue
-        for statement in ast.walk(function):
-            if isinstance(statement, ast.stmt) and not hasattr(statement, "body"):
-                for line in range(statement.lineno, (statement.end_lineno or 0) + 1):
-                    first[line] = {statement.lineno}
-            if isinstance(statement, ast.stmt) and statement is not function:
-                for name in ast.walk(statement):
-                    if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Load):
-                        uses[name.id].add(statement.lineno)
+        if isinstance(function, ast.FunctionDef):
+            for statement in (each for part in function.body for each in ast.walk(part)):
+                if isinstance(statement, ast.stmt):
+                    _note(source, statement)
     for statement in module.body:
         if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            names = [each.id for each in ast.walk(statement) if isinstance(each, ast.Name)]
-            lines = set().union(*(uses[name] for name in names))
-            for line in range(statement.lineno, (statement.end_lineno or 0) + 1):
-                first[line] = lines
-    return first
+            names = frozenset(
+                each.id
+                for each in ast.walk(statement)
+                if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            )
+            source.made.update(dict.fromkeys(_span(statement), names))
+    return source
+
+
+def _note(source: _Source, statement: ast.stmt) -> None:
+    inner = getattr(statement, "body", [])
+    until = inner[0].lineno if inner else (statement.end_lineno or statement.lineno) + 1
+    for line in range(statement.lineno, max(until, statement.lineno + 1)):
+        source.first[line] = statement.lineno
+    for name in ast.walk(statement):
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Load):
+            source.uses[name.id].add(statement.lineno)
+
+
+def _span(statement: ast.stmt) -> range:
+    return range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
