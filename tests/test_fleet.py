@@ -368,7 +368,13 @@ def test_hil_run_judges_members_and_fleet_and_names_the_slowest_obc(fleet_file, 
     assert done.exit_code == 1  # thirty seconds are too short to be above the horizon
     assert list(told["spacecraft"]) == ["a", "b"]
     assert [each["name"] for each in told["requirements"]] == ["watched"]
-    assert told["slowest_obc"]["spacecraft"] in "ab"
+    waited = {
+        name: Recording(tmp_path / "out" / f"{name}.mcap")["reply_s"].sum() for name in ("a", "b")
+    }
+    slowest = max(waited, key=waited.__getitem__)
+    assert told["slowest_obc"]["spacecraft"] == slowest
+    part = waited[slowest] / sum(waited.values())
+    assert told["slowest_obc"]["share_of_waiting"] == pytest.approx(part)
     assert told["spacecraft"]["a"]["recording"] == str(tmp_path / "out" / "a.mcap")
     judged = CliRunner().invoke(main, ["judge", "--rig", str(path), str(tmp_path / "out")])
     assert judged.exit_code == 1

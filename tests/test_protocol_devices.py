@@ -90,6 +90,15 @@ def test_a_gyros_increments_add_up_to_the_angle():
     assert counts * stim300.ANGLE_deg == pytest.approx(np.degrees(0.5 * 0.1), rel=1e-6)
 
 
+@pytest.mark.parametrize("number", [0x94, 0xA7, 0xAF])
+def test_stim300_tells_its_temperature_in_256ths_of_a_degree(number):
+    """With one group of axes or three, each of which has temperatures of its own."""
+    octets = stim300.datagram(number, (1, 2, 3), temperature=-40 * 256 + 64, counter=9)
+    (said,) = protocols()["stim300"].from_device().read(octets)
+    assert said.values["temperature_degC"] == -39.75
+    assert said.values["counter"] == 9
+
+
 def test_stim210_takes_another_datagram_in_service_mode():
     gyro = Bench("stim210")
     for line in ("SERVICEMODE", "d p", "r 3", "x N"):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import re
 import subprocess
 from collections import Counter
@@ -22,8 +23,8 @@ from hil.obc.places import open_obc
 from hil.obc.symbols import Variable, members_of_argument, named, variables
 from hil.rig import load_rig
 from hil.seu import KINDS, Plan, drawn, survey
-from hil.seu.atlas import shortened
-from hil.seu.outcome import outcome_of
+from hil.seu.atlas import Atlas, Flip, shortened
+from hil.seu.outcome import Outcome, outcome_of
 from hil.seu.plan import usual_limit_deg, usual_moment_s
 from hil.seu.trace import Trace
 
@@ -192,6 +193,22 @@ def test_a_firmware_that_crashes_takes_nothing_along(nadir):
     assert any("crashes with SIG" in why for why in ends)
     healthy = survey(plan(nadir), "flight.application.build", 4)
     assert healthy.share("nothing")[0] == 1.0
+
+
+def test_a_share_is_without_doubt_where_every_bit_was_flipped_and_unknown_where_none_was():
+    healed, lost = (
+        Flip("x", bit, Outcome(kind, 0.0, 0.0))
+        for bit, kind in enumerate(("healed", "pointing lost"))
+    )
+    assert Atlas({"x": 2}, [healed, lost]).share("healed") == (0.5, 0.5, 0.5)
+    # Of a sample: Clopper and Pearson's bounds of 1 in 2 at 95 %, 1 -+ sqrt(0.975).
+    share, least, most = Atlas({"x": 64}, [healed, lost]).share("healed")
+    assert share == 0.5
+    assert least == pytest.approx(1.0 - math.sqrt(0.975), rel=1e-6)
+    assert most == pytest.approx(math.sqrt(0.975), rel=1e-6)
+    share, least, most = Atlas({}, []).share("healed")
+    assert math.isnan(share)
+    assert (least, most) == (0.0, 1.0)
 
 
 @pytest.mark.emulator
