@@ -33,8 +33,8 @@ ALLOWED = {
     },
     "rig": {
         "faults",
-        "config", "devices", "errors", "flight", "judge", "lines", "link", "obc", "physics",
-        "protocols", "radio", "scene",
+        "config", "devices", "errors", "flight", "judge", "lines", "link", "machine", "obc",
+        "physics", "protocols", "radio", "scene",
     },
     "bench": {
         "faults",
@@ -70,7 +70,7 @@ ALLOWED = {
         "link", "machine", "obc", "phasing", "protocols", "recording", "replay", "report", "rig",
         "seu", "sizing", "starter", "survey",
     },
-    "starter": {"errors", "rig"},
+    "starter": {"errors", "machine"},
     "__main__": {"cli"},
 }  # fmt: skip
 
@@ -170,6 +170,18 @@ def test_a_script_finds_what_it_needs_at_the_top_and_imports_no_more_than_that()
     code = "import sys, hil; print(sorted(name for name in sys.modules if name.startswith('hil.')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["new", "mine"], ["parts", "gyro"]])
+def test_a_command_that_needs_no_rig_waits_for_no_numerical_package(words, tmp_path):
+    """They take seconds of a processor to import."""
+    code = (
+        "import sys; from hil.cli import main; main(sys.argv[1:], standalone_mode=False); "
+        "print('loaded', sorted({'numba', 'numpy', 'pydantic', 'scipy'} & sys.modules.keys()))"
+    )
+    command = [sys.executable, "-c", code, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == "loaded []"
 
 
 def test_all_that_the_firmware_is_built_from_comes_with_the_package():

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 import click
 
 from hil.cli.console import say
-from hil.config import meanings
 from hil.errors import RigError
 
 if TYPE_CHECKING:
@@ -96,6 +95,8 @@ def _table(heading: str, model: type[BaseModel], kinds: Registry) -> Iterator[st
     yield from (f"{_on_the_wire(kind)}\n" for kind in kinds.sensors if kind.table == heading)
     yield "| key | unit | default | meaning |"
     yield "|---|---|---|---|"
+    from hil.config import meanings
+
     told = meanings(model)
     for key, field in model.model_fields.items():
         meaning = _meaning(field, told.get(key, ""))

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from hil.machine.shipped import PREFIX, library_path
 from hil.rig.examine import Location
 from hil.rig.explain import model_at, sentences
-from hil.rig.library import PREFIX, library_path
 from hil.rig.spacecraft import Spacecraft
 
 _PART = "part"

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from hil.rig.library import PREFIX, rigs_folder
+from hil.machine.shipped import PREFIX, rigs_folder
 
 _FOR = re.compile(r"\s*For \[\[(\w+)\]\]\.?")
 
