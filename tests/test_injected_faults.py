@@ -479,6 +479,21 @@ def test_a_valve_gives_the_impulse_that_the_table_says(kind, keys, right):
     assert opened_s == pytest.approx(right(5 * 0.05, 10), abs=0.004)
 
 
+@pytest.mark.parametrize(("kind", "part"), [("stuck_open", 1.0), ("leaking", 0.02)])
+def test_a_valve_that_does_not_shut_needs_no_command(kind, part):
+    rig = load_rig(TELESCOPE)
+    factor = {"factor": part} if kind == "leaking" else {}
+    device = f"thruster {rig.spacecraft.thruster[0].name}"
+    table = {"name": "f", "device": device, "kind": kind, "at_s": 0.0, **factor}
+    world = World(rig.with_overrides(fault=[table]))
+    faults = Injector(world_faults(rig, table), world, 1, rig.step_s, lambda *_: None)
+    faults.begin_step(0, 1.0)
+    for _ in range(10):
+        world.advance(None, 0.0)
+    opened_s = world.truth_of("thruster_impulse_N_s")[0] / rig.spacecraft.thruster[0].thrust_N
+    assert opened_s == pytest.approx(part * 1.0, rel=1e-6)
+
+
 def world_faults(rig, table):
     return rig.with_overrides(fault=[table]).fault
 

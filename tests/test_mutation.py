@@ -113,7 +113,7 @@ def test_a_test_that_runs_the_line_is_likelier_than_one_that_shares_its_words(mo
 def wrote(tmp_path, monkeypatch):
     """Return who runs a line, after a run of a suite of three tests over two files."""
     monkeypatch.setattr(covering, "ROOT", tmp_path)
-    kept = (covering._data, covering._files, covering._lines, covering._source)
+    kept = (covering._data, covering._files, covering._lines, covering._seen, covering._source)
     for each in kept:
         each.cache_clear()
     (tmp_path / "a.py").write_text(
@@ -139,6 +139,8 @@ def wrote(tmp_path, monkeypatch):
 def test_who_runs_a_line_is_what_the_run_of_the_suite_wrote_down(wrote):
     assert wrote("a.py", 10) == {"tests/t.py::test_short"}
     assert not wrote("c.py", 1)
+    assert covering.is_newer("tests/t.py::test_new")
+    assert not covering.is_newer("tests/t.py::test_long")
 
 
 def test_what_no_test_runs_itself_has_the_tests_of_what_uses_it(wrote):

@@ -230,3 +230,13 @@ def test_the_limits_that_the_damages_are_tried_under_bite(tmp_path):
     before = resource.getrlimit(resource.RLIMIT_DATA)
     assert "MemoryError" in failure(hog, Path("a"), Path("b"))
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+@pytest.mark.parametrize("missing", [1, 8, 9, 10, 18, 19, 40])
+def test_a_file_cut_in_the_middle_of_a_record_is_said_to_be_so(whole, tmp_path, missing):
+    """Also where no more of the record is gone than its own beginning is long."""
+    data, found = whole
+    start, end = chunks(data, found)[1]
+    assert reason(tmp_path, data[: end - missing]) == (
+        f"the file is cut in the middle of a record, at byte {start} of {end - missing}"
+    )

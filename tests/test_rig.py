@@ -325,6 +325,7 @@ IN_RIG = [
     ("old", "new", "message"),
     [
         ("\nstep_s = 0.1", "\nstep_s = 1e-10", "step_s = 1e-10 must be 0.0001 to 60"),
+        ("\nstep_s = 0.1", "\nstep_s = 61.0", "step_s = 61.0 must be 0.0001 to 60"),
         ("step_s = 0.02", "step_s = 1e-31", "[truth] step_s = 1e-31 must be 1e-05 to 1"),
         (
             "\nstep_s = 0.1",

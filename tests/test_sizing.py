@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -139,6 +140,7 @@ def test_slews_are_those_of_the_wheels_torque_and_momentum(page):
     about_x = page(WHEELS)["slew"][0]
     assert about_x["rate_deg_s"] == pytest.approx(math.degrees(0.01 / 0.04))
     assert about_x["acceleration_deg_s2"] == pytest.approx(math.degrees(0.004 / 0.04))
+    assert list(about_x["time_s_by_deg"]) == ["10", "30", "90", "180"]
     assert about_x["time_s_by_deg"]["180"] == pytest.approx(math.pi / 0.25 + 0.25 / 0.1)
 
 
@@ -172,6 +174,7 @@ def test_the_page_of_the_programmes_spacecraft_names_every_device_and_its_source
         "where the star trackers",
     ):
         assert words in done.output
+    assert re.search(r"^0 +100 % +nothing ", done.output, re.MULTILINE)  # its tracker, at nadir
 
 
 def test_a_spacecraft_alone_has_a_page_and_no_budget():

@@ -39,6 +39,21 @@ def covering(path: Path, line: int) -> frozenset[str]:
     return frozenset().union(*elsewhere) or _runs(path, set(_lines(path)))
 
 
+def is_newer(test: str) -> bool:
+    """Return whether a test function was not there in that run of the suite."""
+    return bool(_seen()) and test not in _seen()
+
+
+@cache
+def _seen() -> frozenset[str]:
+    data = _data()
+    return frozenset(map(_function, data.measured_contexts())) if data else frozenset()
+
+
+def _function(context: str) -> str:
+    return context.partition("[")[0].partition("|")[0]
+
+
 def _runs(path: Path, lines: set[int]) -> frozenset[str]:
     return frozenset().union(*(_lines(path).get(each, frozenset()) for each in lines))
 
@@ -66,7 +81,7 @@ def _lines(path: Path) -> dict[int, frozenset[str]]:
     if data is None or name not in data.measured_files():
         return {}
     return {
-        line: frozenset(each.partition("[")[0].partition("|")[0] for each in contexts if each)
+        line: frozenset(map(_function, filter(None, contexts)))
         for line, contexts in data.contexts_by_lineno(name).items()
     }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from mutation.covering import covering
+from mutation.covering import covering, is_newer
 
 ROOT = Path(__file__).resolve().parents[2]
 _DEAR = ("emulator", "compilers", "examples", "network")
@@ -81,7 +81,7 @@ def likely(path: Path, line: int, most: int, dear: bool = True) -> list[str]:
     wanted, runs_it = _wanted(path, line), covering(path, line)
     scores = {
         case: sum(wanted[word] * _rarity()[word] for word in case.words & wanted.keys())
-        * (_RUNS_IT if case.id in runs_it else 1.0)
+        * (_RUNS_IT if case.id in runs_it or is_newer(case.id) else 1.0)
         for case in cases()
         if not case.slow and (dear or not case.dear)
     }
