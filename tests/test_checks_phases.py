@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from hil.judge import error_of, evaluate_requirement, stretches
+from hil.judge import error_of, evaluate_requirement, only_time_decides, stretches
 from hil.judge.requirements import Requirement
 from hil.physics.ground import Ground
 from hil.physics.groundtarget import GroundTarget
@@ -226,3 +226,22 @@ def test_a_mode_must_be_reached_and_kept(recorded):
     assert evaluate_requirement(
         requirement(mode="nadir", by_s=3.0, to_s=6.9), [recorded(mode=mode)]
     )
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"in_mode": "nadir"},
+        {"while_elevation_above_deg": 30.0, "ground": "here"},
+        {"while_sunlit": True},
+        {"settle_s": 5.0, "in_mode": "nadir"},
+        {"after_fault": "gyro sticks"},
+        {"while_fault": "gyro sticks"},
+        {"while_no_fault": True},
+    ],
+)
+def test_when_a_phase_is_that_hangs_on_the_run_is_not_known_before_it(keys):
+    rate = {"name": "it", "column": "truth_rate_body_rad_s", "limit": 0.1}
+    read = TypeAdapter(Requirement).validate_python
+    assert not only_time_decides(read({**rate, **keys}))
+    assert only_time_decides(read({**rate, "from_s": 1.0, "to_s": 2.0}))

@@ -267,6 +267,12 @@ def test_an_alarm_in_a_run_without_faults_is_always_false(recorded):
     assert not evaluate_requirement(alarm, [loud]).met
 
 
+def test_a_phase_that_begins_with_the_last_step_is_judged(recorded):
+    last = {"column": "estimate_mode", "limit": 9.0, "after_fault": "gyro sticks", "from_s": 79.9}
+    verdict = evaluate_requirement(requirement(**last), [recorded()])
+    assert (verdict.judged, verdict.basis.samples) == (True, 1)
+
+
 # ---- what cannot be judged -----------------------------------------------------------------------
 
 
