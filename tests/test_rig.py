@@ -133,6 +133,8 @@ def test_the_truths_step_is_the_files_or_one_that_suits(files):
     path = files("[truth]\nstep_s = 0.02\n", "")
     path.write_text(path.read_text().replace(both, '[obc]\nmode = "nadir"\n'))
     assert load_rig(path).truth_step_s == pytest.approx(0.05)
+    path.write_text(path.read_text() + "[truth]\nstep_s = 0.1\n")
+    assert load_rig(path).truth_step_s == 0.1  # as long as a control period
 
 
 def test_overrides_take_the_place_of_the_files_values(files):

@@ -68,11 +68,8 @@ def _print_drivers(console: Console, finished: Finished) -> None:
         console.print(f"what drives {name}:", markup=False)
         for driver in strong:
             low, high = (amount(value, each.wanted.unit) for value in (driver.low, driver.high))
-            rank = (
-                ""
-                if driver.correlation != driver.correlation
-                else (f", rank correlation {driver.correlation:+.2f}")
-            )
+            known = not math.isnan(driver.correlation)
+            rank = f", rank correlation {driver.correlation:+.2f}" if known else ""
             words = f"  {driver.name}: {100 * driver.effect:.0f} % of the variance{rank}; "
             console.print(
                 f"{visible(words)}{low} at its lowest, {high} at its highest", markup=False

@@ -228,10 +228,9 @@ def _apoapsis_m(rig: Rig) -> float:
 
 
 def _addresses(line: Line) -> Iterator[str]:
-    if len(line.device) > 1:
-        for address, n in Counter(device.address for device in line.device).items():
-            if n > 1:
-                yield f"{n} of its devices have address = {address}: give each its own"
+    for address, n in Counter(device.address for device in line.device).items():
+        if n > 1:
+            yield f"{n} of its devices have address = {address}: give each its own"
 
 
 def _nowhere(rig: Rig, known: Mapping[str, Place]) -> Iterator[str]:
