@@ -141,6 +141,49 @@ def test_a_rig_is_judged_over_all_the_seeds_asked_for(session, made):
     result.stdout.fnmatch_lines(["very slow: *kept/rig-posix-seed=*.mcap"])
 
 
+COUNTED = """
+import os
+from pathlib import Path
+from types import SimpleNamespace
+import numpy as np
+from hil import bench
+from hil.judge.allowed import Allowed
+from hil.recording import Recorder
+
+def run(rig, obc, out, **how):
+    with open("runs.txt", "a") as runs:
+        print(rig.name, obc, rig.seed, os.environ["PYTEST_XDIST_WORKER"], file=runs)
+    with Recorder(out, [("time_s", 1), ("truth_rate_body_rad_s", 3)]) as recorder:
+        for step in range(rig.steps):
+            recorder.step(step, np.array([0.1 * step, 0.05, 0.0, 0.0]))
+        recorder.metadata("counters", dict.fromkeys(Allowed.model_fields, 0))
+    return SimpleNamespace(recording=out, identity="a firmware build 1")
+
+bench.run = run
+"""
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["--hil-seeds", "1-3"],
+        pytest.param(["rig.toml", "other.toml", "test_a.py"], marks=pytest.mark.slow),
+    ],
+)
+def test_workers_make_no_run_twice(pytester, asked):
+    pytester.makeconftest(COUNTED)
+    pytester.makefile(".toml", rig=RIG, other=RIG.replace("0.01", "0.2"), small=SPACECRAFT)
+    pytester.makepyfile(
+        test_a="import pytest\n@pytest.mark.parametrize('n', range(9))\ndef test_b(n): pass"
+    )
+    places = ["--hil-obc", "posix", "--hil-obc", "library"]
+    done = pytester.runpytest_subprocess(*PLUGIN, "-p", "xdist", "-n", "2", *places, *asked)
+    done.assert_outcomes(passed=9 + 10, failed=2)
+    runs = [line.rsplit(" ", 1) for line in Path("runs.txt").read_text().splitlines()]
+    assert len(runs) == len({run for run, _ in runs}) == 4 * (3 if "--hil-seeds" in asked else 1)
+    assert {worker for _, worker in runs} == {"gw0", "gw1"}
+
+
 def test_a_failure_says_how_its_worst_run_is_made_again(session, pytester):
     told = session("--hil-seeds", "4-6", "--hil-out", "kept").stdout
     told.fnmatch_lines(["very slow: *kept/rig-posix-seed=4.mcap"])

@@ -259,6 +259,12 @@ IN_RIG = [
         'colum = "mode"',
         '[[requirement]] "pointing" colum: unknown key; did you mean column?',
     ),
+    (
+        'index = "APE"',
+        'index = "APE"\nkind = "fire"',
+        '[[requirement]] "pointing" kind: unknown key; a pointing requirement has none, '
+        "an alert requirement has",
+    ),
     ('"slow"', '"pointing"', "two requirements are called 'pointing': name each differently"),
     ('"slow"', '"link"', "a requirement cannot be called 'link': [allowed] judges the line"),
     (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -50,6 +50,14 @@ def pytest_configure(config: pytest.Config) -> None:
         except HilError as error:
             raise pytest.UsageError(str(error)) from None
         config.pluginmanager.register(Changes(config), "hil-against")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
+    """Give all tests of a rig to one worker, so that it runs each seed once."""
+    from hil.pytest_plugin.workers import RigScheduling, is_about_rigs
+
+    return RigScheduling(config, log) if is_about_rigs(config) else None
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -68,9 +68,9 @@ def _sentence(error: ErrorDetails, data: dict[str, Any], model: type[BaseModel])
     table, key = _place(error["loc"], data)
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
-        known = _keys(error["loc"][:-1], model)
+        word, known = str(error["loc"][-1]), _keys(error["loc"][:-1], model)
         what = "key" if key else "table"
-        hint = suggestion(str(error["loc"][-1]), known, f"valid {what}s:")
+        hint = _of_another_kind(word, error["loc"]) or suggestion(word, known, f"valid {what}s:")
         return f"{_heading(table, key)}: unknown {what}; {hint}"
     words = _WORDS.get(kind, error["msg"][:1].lower() + error["msg"][1:])
     text = words if isinstance(words, str) else words(context)
@@ -138,6 +138,16 @@ def _keys(loc: Location, model: type[BaseModel]) -> list[str]:
         if isinstance(part, str):
             model = model_at(model, part)
     return list(model.model_fields)
+
+
+def _of_another_kind(word: str, loc: Location) -> str:
+    """Return which kind of requirement or target has a key that this one lacks, if one does."""
+    for kinds in _TAGGED:
+        own = next((part for part in loc if part in kinds), None)
+        others = [kind for kind, fields in kinds.items() if word in fields.model_fields]
+        if own is not None and others:
+            return f"{own} has none, {others[0]} has"
+    return ""
 
 
 def model_at(model: type[BaseModel], key: str) -> type[BaseModel]:
