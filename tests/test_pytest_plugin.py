@@ -1,6 +1,7 @@
 """Rigs as pytest files: run once, judged; a dead bench is an ERROR, bad pointing a FAIL."""
 
 import xml.etree.ElementTree as ET
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import SimpleNamespace
@@ -54,6 +55,16 @@ inertia_body_kg_m2 = [[0.04, 0.0, 0.0], [0.0, 0.03, 0.0], [0.0, 0.0, 0.02]]
 """
 
 
+@contextmanager
+def record(rig, out):
+    """Write the recording of a whole run at 0.05 rad/s."""
+    with Recorder(out, [("time_s", 1), ("truth_rate_body_rad_s", 3)]) as recorder:
+        for step in range(rig.steps):
+            recorder.step(step, np.array([0.1 * step, 0.05, 0.0, 0.0]))
+        recorder.metadata("counters", dict.fromkeys(Allowed.model_fields, 0))
+        yield
+
+
 @pytest.fixture
 def made(monkeypatch):
     """Replace the bench by one that only writes a recording; return what was asked of it."""
@@ -62,11 +73,7 @@ def made(monkeypatch):
     def run(rig, obc, out, **how):
         runs.append((rig.name, obc, rig.seed, rig.duration_s))
         asked.append({name: value for name, value in how.items() if value})
-        columns = [("time_s", 1), ("truth_rate_body_rad_s", 3)]
-        with Recorder(out, columns) as recorder:
-            for step in range(rig.steps):
-                recorder.step(step, np.array([0.1 * step, 0.05, 0.0, 0.0]))
-            recorder.metadata("counters", dict.fromkeys(Allowed.model_fields, 0))
+        with record(rig, out):
             if obc == "dead":
                 raise ObcError("the OBC died\n  last sent: sync of step 7\n  last heard: nothing")
         return SimpleNamespace(recording=out, identity="a firmware build 1")
@@ -143,21 +150,15 @@ def test_a_rig_is_judged_over_all_the_seeds_asked_for(session, made):
 
 COUNTED = """
 import os
-from pathlib import Path
 from types import SimpleNamespace
-import numpy as np
+from test_pytest_plugin import record
 from hil import bench
-from hil.judge.allowed import Allowed
-from hil.recording import Recorder
 
 def run(rig, obc, out, **how):
     with open("runs.txt", "a") as runs:
         print(rig.name, obc, rig.seed, os.environ["PYTEST_XDIST_WORKER"], file=runs)
-    with Recorder(out, [("time_s", 1), ("truth_rate_body_rad_s", 3)]) as recorder:
-        for step in range(rig.steps):
-            recorder.step(step, np.array([0.1 * step, 0.05, 0.0, 0.0]))
-        recorder.metadata("counters", dict.fromkeys(Allowed.model_fields, 0))
-    return SimpleNamespace(recording=out, identity="a firmware build 1")
+    with record(rig, out):
+        return SimpleNamespace(recording=out, identity="a firmware build 1")
 
 bench.run = run
 """
@@ -170,7 +171,8 @@ bench.run = run
         pytest.param(["rig.toml", "other.toml", "test_a.py"], marks=pytest.mark.slow),
     ],
 )
-def test_workers_make_no_run_twice(pytester, asked):
+def test_workers_make_no_run_twice(pytester, monkeypatch, asked):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
     pytester.makeconftest(COUNTED)
     pytester.makefile(".toml", rig=RIG, other=RIG.replace("0.01", "0.2"), small=SPACECRAFT)
     pytester.makepyfile(

@@ -90,13 +90,13 @@ def _model(field: FieldInfo) -> type[BaseModel]:
 
 
 def _table(heading: str, model: type[BaseModel], kinds: Registry) -> Iterator[str]:
+    from hil.config import meanings
+
     yield f"## `{heading}`\n"
     yield f"{' '.join((model.__doc__ or '').split())}\n"
     yield from (f"{_on_the_wire(kind)}\n" for kind in kinds.sensors if kind.table == heading)
     yield "| key | unit | default | meaning |"
     yield "|---|---|---|---|"
-    from hil.config import meanings
-
     told = meanings(model)
     for key, field in model.model_fields.items():
         meaning = _meaning(field, told.get(key, ""))

@@ -143,9 +143,7 @@ class Line:
         self.lost = self.steps = 0
         self.first_s = self.last_s = float("nan")
 
-    columns = frozenset(
-        {"time_s", "reply_s", "command_wheel_torque_Nm", "command_dipole_body_A_m2"}
-    )
+    columns = frozenset({"time_s", "command_wheel_torque_Nm", "command_dipole_body_A_m2"})
 
     def feed(self, rows: Rows) -> None:
         """Take the next steps."""

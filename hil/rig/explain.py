@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -130,11 +130,10 @@ def _name(table: dict[str, Any], number: int) -> str:
 
 def _keys(loc: Location, model: type[BaseModel]) -> list[str]:
     """Return the keys of the table that a location leads to."""
+    if (tagged := _tagged(loc)) is not None:
+        fields = (key for kind in tagged[1].values() for key in kind.model_fields)
+        return list(dict.fromkeys(fields))
     for part in loc:
-        for kinds in _TAGGED:
-            if part in kinds:
-                fields = (key for kind in kinds.values() for key in kind.model_fields)
-                return list(dict.fromkeys(fields))
         if isinstance(part, str):
             model = model_at(model, part)
     return list(model.model_fields)
@@ -142,12 +141,14 @@ def _keys(loc: Location, model: type[BaseModel]) -> list[str]:
 
 def _of_another_kind(word: str, loc: Location) -> str:
     """Return which kind of requirement or target has a key that this one lacks, if one does."""
-    for kinds in _TAGGED:
-        own = next((part for part in loc if part in kinds), None)
-        others = [kind for kind, fields in kinds.items() if word in fields.model_fields]
-        if own is not None and others:
-            return f"{own} has none, {others[0]} has"
-    return ""
+    own, kinds = _tagged(loc) or ("", {})
+    other = next((kind for kind, table in kinds.items() if word in table.model_fields), None)
+    return f"{own} has none, {other} has" if other is not None else ""
+
+
+def _tagged(loc: Location) -> tuple[str, Mapping[str, type[BaseModel]]] | None:
+    """Return which kind of requirement or target a location is in, and all kinds of its sort."""
+    return next(((str(part), kinds) for part in loc for kinds in _TAGGED if part in kinds), None)
 
 
 def model_at(model: type[BaseModel], key: str) -> type[BaseModel]:

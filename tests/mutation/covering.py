@@ -29,14 +29,12 @@ def covering(path: Path, line: int) -> frozenset[str]:
     if line in source.first:
         return _runs(path, {source.first[line]})
     names = source.made.get(line, frozenset())
-    uses = set().union(*(source.uses.get(name, set()) for name in names))
-    if uses:
-        return _runs(path, uses)
-    elsewhere = [
-        _runs(other, set().union(*(_source(ROOT / other).uses.get(name, set()) for name in names)))
-        for other in (_files() if names else ())
-    ]
-    return frozenset().union(*elsewhere) or _runs(path, set(_lines(path)))
+    elsewhere = (each for each in (_files() if names else ()) if each != path)
+    return (
+        _use(path, names)
+        or frozenset().union(*(_use(other, names) for other in elsewhere))
+        or _runs(path, set(_lines(path)))
+    )
 
 
 def is_newer(test: str) -> bool:
@@ -52,6 +50,12 @@ def _seen() -> frozenset[str]:
 
 def _function(context: str) -> str:
     return context.partition("[")[0].partition("|")[0]
+
+
+def _use(path: Path, names: frozenset[str]) -> frozenset[str]:
+    """Return the tests that run what uses one of these names in a file."""
+    uses = _source(ROOT / path).uses
+    return _runs(path, set().union(*(uses.get(name, set()) for name in names)))
 
 
 def _runs(path: Path, lines: set[int]) -> frozenset[str]:
@@ -87,7 +91,10 @@ def _lines(path: Path) -> dict[int, frozenset[str]]:
 
 
 class _Source(NamedTuple):
-    """Of a file: the first line of each statement in a function by its lines; lines with a name."""
+    """A file's statements in functions: the first line of each, by its lines and by its names.
+
+    made: the names that a statement of the module itself gives, by its lines.
+    """
 
     first: dict[int, int]
     uses: dict[str, set[int]]
@@ -98,31 +105,24 @@ class _Source(NamedTuple):
 def _source(file: Path) -> _Source:
     source = _Source({}, defaultdict(set), {})
     module = ast.parse(file.read_text()) if file.exists() else ast.Module([], [])
-    for function in ast.walk(module):
-        if isinstance(function, ast.FunctionDef):
-            for statement in (each for part in function.body for each in ast.walk(part)):
-                if isinstance(statement, ast.stmt):
-                    _note(source, statement)
-    for statement in module.body:
-        if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            names = frozenset(
-                each.id
-                for each in ast.walk(statement)
-                if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-            )
-            source.made.update(dict.fromkeys(_span(statement), names))
+    functions = [each for each in ast.walk(module) if isinstance(each, ast.FunctionDef)]
+    inside = [node for each in functions for part in each.body for node in ast.walk(part)]
+    for node in inside:
+        if isinstance(node, ast.stmt):
+            source.first.update(dict.fromkeys(_lines_of(node), node.lineno))
+    for node in inside:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            source.uses[node.id].add(source.first.get(node.lineno, node.lineno))
+    for node in module.body:
+        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            stored = (each for each in ast.walk(node) if isinstance(each, ast.Name))
+            names = frozenset(each.id for each in stored if isinstance(each.ctx, ast.Store))
+            source.made.update(dict.fromkeys(_lines_of(node), names))
     return source
 
 
-def _note(source: _Source, statement: ast.stmt) -> None:
-    inner = getattr(statement, "body", [])
-    until = inner[0].lineno if inner else (statement.end_lineno or statement.lineno) + 1
-    for line in range(statement.lineno, max(until, statement.lineno + 1)):
-        source.first[line] = statement.lineno
-    for name in ast.walk(statement):
-        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Load):
-            source.uses[name.id].add(statement.lineno)
-
-
-def _span(statement: ast.stmt) -> range:
-    return range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+def _lines_of(statement: ast.stmt) -> range:
+    """Return the lines of a statement, of one with a body those before it."""
+    body = getattr(statement, "body", None)
+    end = body[0].lineno if body else (statement.end_lineno or statement.lineno) + 1
+    return range(statement.lineno, max(end, statement.lineno + 1))
